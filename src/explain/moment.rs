@@ -1,0 +1,143 @@
+//! A moment: one thing told.
+
+use std::rc::Rc;
+
+use crate::model::{
+    Call, Endpoint, Fate, Frame, Hole, HostId, Outcome, Returned, Setting, TcpInfo, TcpState, Time,
+};
+use crate::protocol::follow::Followed;
+use crate::text::Message;
+
+/// One thing told, with the notes attached to it.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// When it happened; moments of a timeline come in this order.
+    pub at: Time,
+    /// What.
+    pub what: What,
+    /// Explanations: worded by `text` when shown. The first is the plain sentence.
+    pub notes: Vec<Message>,
+}
+
+/// What a moment tells.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// The settings are complete: the story begins.
+    Begin(Rc<Vec<Setting>>),
+    /// A call began, returned, or both at once.
+    Call(CallMoment),
+    /// A frame's journey, or one end of it.
+    Transit(Transit),
+    /// A state change that belongs to no row above.
+    State(StateChange),
+    /// A sniffer missed frames.
+    Hole(Hole),
+    /// The run ended.
+    End(Outcome),
+}
+
+/// A call in the story.
+#[derive(Clone, Debug)]
+pub struct CallMoment {
+    /// The call.
+    pub call: Rc<Call>,
+    /// What it gave, unless `phase` is `Begun`.
+    pub returned: Option<Rc<Returned>>,
+    /// Which part is told.
+    pub phase: CallPhase,
+    /// State changes of this host that the kernel reported just after it returned.
+    pub states: Vec<StateChange>,
+}
+
+/// Which part of a call is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallPhase {
+    /// Nothing of its host happened between begin and return: one row.
+    Whole,
+    /// It began, and something happened before it returned.
+    Begun,
+    /// It returned.
+    Returned,
+}
+
+/// A frame's journey in the story.
+#[derive(Clone, Debug)]
+pub struct Transit {
+    /// The number of this packet in the saved file, on the one moment of it that stands for the saved vantage.
+    pub number: Option<u32>,
+    /// Which part is told.
+    pub phase: TransitPhase,
+    /// The sending host; none where vantages do not say (a foreign file).
+    pub from: Option<HostId>,
+    /// The receiving host.
+    pub to: Option<HostId>,
+    /// When it left the sender's interface; none when it was not seen there.
+    pub sent: Option<Time>,
+    /// When it arrived at the receiver's interface; none when it did not, or is not told yet.
+    pub arrived: Option<Time>,
+    /// Which copy of it, from 0.
+    pub copy: u8,
+    /// What the wire did to it; none where there is no wire.
+    pub fate: Option<Rc<Fate>>,
+    /// Its bytes, as seen at the saved vantage (else at the other).
+    pub frame: Rc<Frame<'static>>,
+    /// What following it at the saved vantage gave.
+    pub followed: Rc<Followed>,
+    /// The sender's state change that the kernel reported when the frame had left.
+    pub sender_states: Vec<StateChange>,
+    /// The receiver's state change that the kernel reported when it had arrived.
+    pub receiver_states: Vec<StateChange>,
+}
+
+/// Which part of a journey is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransitPhase {
+    /// Both ends in one row: nothing happened at the receiver's side in between.
+    Whole,
+    /// Its departure: rows cross.
+    Left,
+    /// Its arrival, after rows that crossed it.
+    Arrived,
+    /// It ended on the wire.
+    Lost,
+    /// Seen at one vantage only (loopback, a foreign file).
+    Seen,
+}
+
+/// A connection's state changed at one host, by its kernel's word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateChange {
+    /// When the kernel said so.
+    pub at: Time,
+    /// Whose.
+    pub host: HostId,
+    /// The socket's own endpoint.
+    pub local: Endpoint,
+    /// The other end; none for a listener.
+    pub remote: Option<Endpoint>,
+    /// Before; none when this is the first word about it.
+    pub before: Option<TcpState>,
+    /// Now.
+    pub now: TcpState,
+    /// The sample that came with it.
+    pub info: Option<TcpInfo>,
+}
+
+/// What a run or a file came to, at the end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Packets of the saved vantage.
+    pub packets: u64,
+    /// TCP segments among them.
+    pub segments: u64,
+    /// UDP datagrams among them.
+    pub datagrams: u64,
+    /// Payload bytes that the transport carried, resends included.
+    pub payload_bytes: u64,
+    /// Bytes of headers, link to transport, without preamble and checksum trailer.
+    pub header_bytes: u64,
+    /// Round trips that passed between the first packet and the end, in thousandths.
+    pub round_trips_milli: u64,
+    /// From the first fact told to the last.
+    pub took: crate::model::Span,
+}

@@ -1,0 +1,1 @@
+//! What a person sees when something fails: what, why, what to try.

@@ -1,0 +1,1 @@
+//! Lessons as data: the format, its checker, the shelf of built-in lessons, narration, questions.

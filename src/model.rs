@@ -1,0 +1,30 @@
+//! The shared nouns: the facts of a run and the values they are made of.
+//!
+//! Facts are what was *observed*: a frame at a vantage, a call, a kernel's word about a state, what the
+//! wire did to a frame. Nothing here is computed from other facts (that is `protocol::follow` and
+//! `explain`), and nothing here is worded for people (that is `views` with `text`). `Display` is
+//! given only where the field has one standard spelling: RFC 9293's state names, an endpoint.
+
+pub mod call;
+pub mod endpoint;
+pub mod fact;
+pub mod fate;
+pub mod frame;
+pub mod host;
+pub mod outcome;
+pub mod seq;
+pub mod setting;
+pub mod state;
+pub mod time;
+
+pub use call::{Arg, Call, CallId, CallName, CallResult, Returned};
+pub use endpoint::Endpoint;
+pub use fact::Fact;
+pub use fate::{Delivery, Fate, Verdict};
+pub use frame::{Direction, Frame, Hole, LinkType, Vantage};
+pub use host::{Host, HostId};
+pub use outcome::{Outcome, Trouble};
+pub use seq::Seq;
+pub use setting::Setting;
+pub use state::{StateSeen, TcpInfo, TcpState, Trigger};
+pub use time::{Span, Time};

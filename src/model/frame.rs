@@ -1,0 +1,103 @@
+//! A frame as one sniffer saw it.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{HostId, Time};
+
+/// Where a sniffer sits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vantage {
+    /// A host's interface to the wire.
+    Host(HostId),
+    /// A loopback interface: both ends are behind it.
+    Loopback,
+    /// A capture file's interface, by its index in the file (0 for pcap).
+    File(u16),
+}
+
+/// Which way a frame went, as seen from the vantage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Left the host at whose interface the sniffer sits.
+    Sent,
+    /// Arrived there.
+    Received,
+    /// Not said (most capture files).
+    #[default]
+    Unknown,
+}
+
+/// A link type as capture files number it (LINKTYPE_ values of tcpdump.org/linktypes.html).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LinkType(pub u32);
+
+impl LinkType {
+    /// BSD loopback, 4-byte family in the writer's byte order.
+    pub const NULL: Self = Self(0);
+    /// Ethernet II and 802.3.
+    pub const ETHERNET: Self = Self(1);
+    /// Raw IP, version by first nibble.
+    pub const RAW: Self = Self(101);
+    /// OpenBSD loopback, 4-byte family in network byte order.
+    pub const LOOP: Self = Self(108);
+    /// Linux cooked capture v1.
+    pub const LINUX_SLL: Self = Self(113);
+    /// Raw IPv4.
+    pub const IPV4: Self = Self(228);
+    /// Raw IPv6.
+    pub const IPV6: Self = Self(229);
+    /// Linux cooked capture v2.
+    pub const LINUX_SLL2: Self = Self(276);
+}
+
+/// One frame, seen once, at one vantage. A frame that crosses the lab's wire is seen twice: at the
+/// sender's vantage when it leaves and at the receiver's when it arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// When the kernel (or whoever wrote the file) stamped it.
+    pub at: Time,
+    /// Which sniffer saw it.
+    pub vantage: Vantage,
+    /// Which way it went there.
+    pub direction: Direction,
+    /// How `bytes` begin.
+    pub link: LinkType,
+    /// Its length on the link; larger than `bytes.len()` when the capture cut it (snapped).
+    pub orig_len: u32,
+    /// The kernel said that the checksum was left to the hardware (`TP_STATUS_CSUMNOTREADY`).
+    pub checksum_offloaded: bool,
+    /// The captured bytes, link header first.
+    pub bytes: Cow<'a, [u8]>,
+}
+
+impl Frame<'_> {
+    /// The same frame with bytes of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Frame<'static> {
+        Frame {
+            bytes: Cow::Owned(self.bytes.into_owned()),
+            at: self.at,
+            vantage: self.vantage,
+            direction: self.direction,
+            link: self.link,
+            orig_len: self.orig_len,
+            checksum_offloaded: self.checksum_offloaded,
+        }
+    }
+}
+
+/// Frames that a sniffer missed (its ring was full): a hole in the recording, never loss on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hole {
+    /// When it was noticed.
+    pub at: Time,
+    /// Whose.
+    pub vantage: Vantage,
+    /// How many frames.
+    pub frames: u64,
+}

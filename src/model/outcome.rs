@@ -1,0 +1,50 @@
+//! How a run ended.
+
+use serde::{Deserialize, Serialize};
+
+use super::{HostId, Time};
+
+/// The last fact of a run. A recording without one was cut off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// When.
+    pub at: Time,
+    /// Nothing when all went to plan.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something that kept a run from its plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trouble {
+    /// Ctrl-C.
+    Interrupted,
+    /// The relay missed frames.
+    Overrun {
+        /// How many.
+        frames: u64,
+    },
+    /// A host's script did not end in the time given to it; the call it stood in, as a script line.
+    Stuck {
+        /// Whose.
+        host: HostId,
+        /// Script line.
+        line: String,
+    },
+    /// A script line failed that was not expected to: the line and the errno's name.
+    CallFailed {
+        /// Whose.
+        host: HostId,
+        /// Script line.
+        line: String,
+        /// Errno's name.
+        errno: String,
+    },
+    /// A foreign program ended with this status.
+    ProgramFailed {
+        /// Whose.
+        host: HostId,
+        /// Exit status, or 128 + signal.
+        status: i32,
+    },
+}

@@ -1,0 +1,86 @@
+//! What a run was made with: recorded, because results depend on it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Host, HostId, Span, Vantage};
+
+/// One setting of a run. Settings stand before the first frame of a recording.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Setting {
+    /// The program that recorded it, `sockscope 0.1.0`.
+    Program(String),
+    /// The kernel, as uname -r says.
+    Kernel(String),
+    /// The command or lesson in words of the command line: `tcp --close four`.
+    Command(String),
+    /// What kind of run: decides how its story is framed.
+    Kind(RunKind),
+    /// Where it ran.
+    Place(Place),
+    /// One of the hosts; they come in order of their ids.
+    Host(Host),
+    /// Which vantage's frames are the file's packets.
+    SavedVantage(Vantage),
+    /// One-way delay of the wire.
+    Delay(Span),
+    /// MTU of the hosts' interfaces in bytes.
+    Mtu(u32),
+    /// Neighbours were learned by ARP or ND in this run instead of being seeded.
+    LearnNeighbours(bool),
+    /// A kernel setting that was set in a host.
+    Sysctl {
+        /// In which host.
+        host: HostId,
+        /// Its name, `net.ipv4.tcp_sack`.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// A host's script, as text.
+    Script {
+        /// Whose.
+        host: HostId,
+        /// The text.
+        text: String,
+    },
+    /// A fault rule of the wire, in order: the first has index 0.
+    Rule(String),
+    /// Seed of the wire's random choices.
+    Seed(u64),
+    /// The lesson's short name and the hash of its files.
+    Lesson {
+        /// Short name.
+        name: String,
+        /// Hash.
+        hash: String,
+    },
+    /// Above this many frames per second the kernel was asked only for every n-th.
+    StateSampling(u32),
+}
+
+/// What kind of run a recording is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunKind {
+    /// A TCP exchange.
+    Tcp,
+    /// A UDP exchange.
+    Udp,
+    /// A lesson's script.
+    Lesson,
+    /// Foreign programs in the lab.
+    Lab,
+}
+
+/// Where a run took place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// Hosts of the lab, joined by the wire.
+    Wire,
+    /// The loopback of a private namespace.
+    PrivateLoopback,
+    /// The machine's own loopback (`--on lo`).
+    MachineLoopback,
+}

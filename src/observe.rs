@@ -1,0 +1,1 @@
+//! The live half: the only one that touches the system.

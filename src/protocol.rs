@@ -1,0 +1,4 @@
+//! What bytes mean, and what packets mean together. Pure.
+
+pub mod decode;
+pub mod follow;

@@ -1,0 +1,11 @@
+//! What a run is to do: host scripts, the wire's settings, frame patterns, expectations. Parsing with
+//! places; nothing here runs anything.
+//!
+//! Lessons and the command line's flags both end in a [`Plan`]: flags are turned into the same script
+//! text that a lesson holds, so there is one language and one interpreter (`observe::exchange`).
+
+pub mod plan;
+pub mod step;
+
+pub use plan::{HostPlan, Plan, Wire};
+pub use step::{Data, RecvMode, Sock, Step, Target, Verb};

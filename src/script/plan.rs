@@ -1,0 +1,78 @@
+//! A plan: everything that a run is told.
+
+use crate::model::setting::{Place, RunKind};
+use crate::model::{HostId, Span};
+
+use super::step::Step;
+
+/// What one run is to do. Built from flags or from a lesson, executed by `observe::run`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What kind of run.
+    pub kind: RunKind,
+    /// The command line or lesson that it came from, recorded.
+    pub command: String,
+    /// Lesson's short name and hash, recorded.
+    pub lesson: Option<(String, String)>,
+    /// Where it takes place.
+    pub place: Place,
+    /// Exchange over IPv6 instead of IPv4.
+    pub ipv6: bool,
+    /// The wire's settings.
+    pub wire: Wire,
+    /// The hosts: client first, then server, then others.
+    pub hosts: Vec<HostPlan>,
+    /// Whose frames are the saved packets.
+    pub saved: HostId,
+    /// The whole run may take this long before a script counts as stuck.
+    pub deadline: Span,
+}
+
+/// One host of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPlan {
+    /// `client`, `server`, or another name.
+    pub name: String,
+    /// Its script as text (recorded as a setting) …
+    pub text: String,
+    /// … and parsed. Empty for a host without a script.
+    pub steps: Vec<Step>,
+    /// A foreign program instead of a script: the shell command, or an empty string for a shell.
+    pub program: Option<String>,
+    /// Kernel settings on top of the lab's own: (name below /proc/sys with dots, value).
+    pub sysctls: Vec<(String, String)>,
+}
+
+/// The wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wire {
+    /// One-way delay.
+    pub delay: Span,
+    /// MTU of the hosts' interfaces in bytes (576–65535; 1280 at least with IPv6).
+    pub mtu: u32,
+    /// Learn neighbours by ARP/ND instead of seeding them.
+    pub learn_neighbours: bool,
+    /// Rate in bits per second; none: as fast as the machine.
+    pub rate: Option<u64>,
+    /// Queue limit in packets (droptail), with a rate.
+    pub queue: Option<u32>,
+    /// Fault rules as written, in order. (Parsed by `script::rule` from issue "the wire that misbehaves" on.)
+    pub rules: Vec<String>,
+    /// Seed of random rules.
+    pub seed: u64,
+}
+
+impl Default for Wire {
+    /// 20 ms one way, MTU 1500, neighbours seeded, no faults.
+    fn default() -> Self {
+        Self {
+            delay: Span::from_ms(20),
+            mtu: 1500,
+            learn_neighbours: false,
+            rate: None,
+            queue: None,
+            rules: Vec::new(),
+            seed: 0,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The host script's steps: the language that lessons and flags share.
+//!
+//! One step a line: `[NAME:] VERB ARGUMENTS`. NAME is the socket it acts on; without one it is the
+//! host's default socket. `accept` makes the accepted connection the default socket (or, with
+//! `NAME: accept`, gives it that name); the listener stays reachable for the next `accept`.
+
+use crate::model::{HostId, Span};
+
+/// One line of a host's script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Line within the script, from 1.
+    pub line: u32,
+    /// The line's text, trimmed: shown in errors and recorded.
+    pub text: String,
+    /// Name of the socket it acts on; empty for the default one.
+    pub label: String,
+    /// What to do.
+    pub verb: Verb,
+    /// The errno's name that this step is expected to fail with (`… fails ECONNREFUSED`); a step that is
+    /// expected to fail and does not, or the other way round, is the run's trouble.
+    pub fails: Option<String>,
+}
+
+/// What a step does. Each is one socket call unless it says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// `socket tcp|udp|icmp|raw-tcp`: make a socket. Implied by the first verb that needs one.
+    Socket(Sock),
+    /// `bind [HOST|any]:PORT` or `bind PORT`: for a listener that `listen PORT` does not serve, or a UDP server.
+    Bind(Target),
+    /// `listen [PORT] [backlog N]`: socket, SO_REUSEADDR, bind and listen as needed (backlog 5).
+    Listen {
+        /// Port; none when `bind` came before.
+        port: Option<u16>,
+        /// Backlog as handed to listen().
+        backlog: i32,
+    },
+    /// `accept`.
+    Accept,
+    /// `connect [HOST]:PORT`, or `connect` alone for the server's first listening port. TCP unless `socket udp` came before.
+    Connect(Option<Target>),
+    /// `send DATA [oob|more|dontwait]…`: one send() (or as many as it takes to hand over all of it when the kernel takes less).
+    Send {
+        /// What.
+        data: Data,
+        /// Flags for send(): words `oob`, `more`, `dontwait`.
+        flags: Vec<String>,
+    },
+    /// `sendto TARGET DATA`.
+    SendTo {
+        /// To whom.
+        to: Target,
+        /// What.
+        data: Data,
+    },
+    /// `reply DATA`: sendto the source of the last datagram that this socket received.
+    Reply(Data),
+    /// `recv [N]`, `recv exactly N`, `recv until eof`, each with `buffer N` and words `peek`, `oob`, `dontwait`.
+    Recv {
+        /// How often and until when.
+        mode: RecvMode,
+        /// Size of the buffer handed to each recv().
+        buffer: u32,
+        /// Flags for recv(): words `peek`, `oob`, `dontwait`, `trunc`.
+        flags: Vec<String>,
+    },
+    /// `recvfrom [buffer N]`: one datagram, with its source.
+    RecvFrom {
+        /// Buffer size.
+        buffer: u32,
+    },
+    /// `recvfrom until quiet`: datagrams until every other host's script has ended and the wire is empty.
+    RecvFromUntilQuiet {
+        /// Buffer size.
+        buffer: u32,
+    },
+    /// `echo until eof [buffer N]`: recv and send back what came until EOF. Many calls.
+    Echo {
+        /// Buffer size.
+        buffer: u32,
+    },
+    /// `shutdown read|write|both`.
+    Shutdown(std::net::Shutdown),
+    /// `close`.
+    Close,
+    /// `set OPTION VALUE`: setsockopt by name (`TCP_NODELAY 1`, `SO_RCVBUF 4096`, `SO_LINGER on 0`).
+    Set {
+        /// The option's C name.
+        option: String,
+        /// Its values as written.
+        values: Vec<String>,
+    },
+    /// `get OPTION`: getsockopt.
+    Get {
+        /// The option's C name.
+        option: String,
+    },
+    /// `quickack`: setsockopt TCP_QUICKACK 1 (flushes a pending delayed ACK; linux-facts: after EOF).
+    Quickack,
+    /// `nonblocking on|off`: fcntl O_NONBLOCK.
+    Nonblocking(bool),
+    /// `poll in|out [TIMEOUT]`.
+    Poll {
+        /// Wait until writable rather than readable.
+        out: bool,
+        /// At most this long.
+        timeout: Option<Span>,
+    },
+    /// `wait 100ms`: no call; the program works on something else.
+    Wait(Span),
+    /// `signal NAME`: no call; releases every `await NAME` of the other hosts, before or after it.
+    Signal(String),
+    /// `await NAME`: no call; goes on when NAME has been signalled.
+    Await(String),
+    /// `repeat N … end`: the steps in between, N times.
+    Repeat {
+        /// How often.
+        times: u32,
+        /// What.
+        steps: Vec<Step>,
+    },
+    /// `ping HOST [DATA]`: a hand-made ICMP echo request through a raw socket (pnet's transport channel), and its reply.
+    Ping {
+        /// Whom.
+        host: String,
+        /// Payload.
+        data: Data,
+    },
+    /// `spawn … end`: the steps in between on a thread of their own with the sockets that it names (both ways at once).
+    Spawn(Vec<Step>),
+}
+
+/// A kind of socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sock {
+    /// SOCK_STREAM.
+    Tcp,
+    /// SOCK_DGRAM.
+    Udp,
+    /// SOCK_RAW with IPPROTO_ICMP (or ICMPv6).
+    Icmp,
+    /// SOCK_RAW with IPPROTO_TCP.
+    RawTcp,
+}
+
+/// Whom a step means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// A host's name; none for this host (bind) or the server (connect, sendto). `any` is the unspecified
+    /// address, `broadcast` the wire's broadcast address, else a literal address.
+    pub host: Option<String>,
+    /// The port.
+    pub port: u16,
+}
+
+/// Data to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// `"text"`: UTF-8, with `{my.ip}`, `{my.port}`, `{peer.ip}`, `{peer.port}` filled in when it is sent.
+    Text(String),
+    /// `5000 bytes`: a readable pattern of that many bytes.
+    Pattern(u64),
+    /// `hex 00 ff …`.
+    Hex(Vec<u8>),
+    /// `5000 bytes chunk 100`: the same pattern, handed over in pieces of that size (one call each).
+    Chunked {
+        /// In all.
+        total: u64,
+        /// A piece.
+        chunk: u64,
+    },
+}
+
+/// How often to call recv().
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecvMode {
+    /// Once.
+    Once,
+    /// Until that many bytes have come in all; the buffer of the last calls is cut to what is missing.
+    Exactly(u64),
+    /// Until it returns 0.
+    UntilEof,
+}
+
+/// Which host a script is for, with its steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostScript {
+    /// The host.
+    pub host: HostId,
+    /// Its steps.
+    pub steps: Vec<Step>,
+}
