@@ -6,6 +6,12 @@
 
 use std::borrow::Cow;
 
+mod catalogue;
+mod lang;
+
+pub use catalogue::Catalogue;
+pub use lang::Lang;
+
 /// A key of the catalogue with its arguments: what is to be said, not how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {

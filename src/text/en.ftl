@@ -9,6 +9,10 @@
 
 ## section: error
 
+error-line = error: { $what }
+error-why = { "  " }why: { $why }
+error-try = { "  " }try: { $cure }
+error-range = { $value } is not between { $min } and { $max }
 
 ## section: ladder
 

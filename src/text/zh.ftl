@@ -9,6 +9,10 @@
 
 ## section: error
 
+error-line = 错误：{ $what }
+error-why = { "  " }原因：{ $why }
+error-try = { "  " }试试：{ $cure }
+error-range = { $value } 不在 { $min } 到 { $max } 之间
 
 ## section: ladder
 

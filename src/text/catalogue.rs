@@ -1,0 +1,121 @@
+//! The catalogue of one language, read when the first message is asked for.
+
+use std::cell::OnceCell;
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+
+use super::{Lang, Message, Value};
+
+/// The wordings of one language.
+pub struct Catalogue {
+    lang: Lang,
+    bundle: OnceCell<FluentBundle<FluentResource>>,
+}
+
+impl std::fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Catalogue")
+            .field("lang", &self.lang)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Catalogue {
+    /// The catalogue of this language. Nothing is read yet: a run that says nothing pays nothing.
+    #[must_use]
+    pub const fn new(lang: Lang) -> Self {
+        Self {
+            lang,
+            bundle: OnceCell::new(),
+        }
+    }
+
+    /// Its language.
+    #[must_use]
+    pub const fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// The wording of a message. A key that is not in the catalogue is shown in brackets, an argument that
+    /// is missing by its name: both are our faults, which `tests/catalogue.rs` finds, and no reason to stop.
+    #[must_use]
+    pub fn say(&self, message: &Message) -> String {
+        self.wording(message.key, &message.args)
+    }
+
+    /// The wording of a key that takes no arguments.
+    #[must_use]
+    pub fn word(&self, key: &str) -> String {
+        self.wording(key, &[])
+    }
+
+    /// The catalogue has this key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle().has_message(key)
+    }
+
+    fn wording(&self, key: &str, args: &[(&'static str, Value)]) -> String {
+        let bundle = self.bundle();
+        let Some(pattern) = bundle.get_message(key).and_then(|found| found.value()) else {
+            return format!("[{key}]");
+        };
+        let args: FluentArgs = args
+            .iter()
+            .map(|(name, value)| (*name, fluent(value)))
+            .collect();
+        let mut errors = Vec::new();
+        bundle
+            .format_pattern(pattern, Some(&args), &mut errors)
+            .into_owned()
+    }
+
+    fn bundle(&self) -> &FluentBundle<FluentResource> {
+        self.bundle.get_or_init(|| {
+            let tag = self
+                .lang
+                .tag()
+                .parse()
+                .expect("invariant: our tags are BCP 47");
+            let mut bundle = FluentBundle::new(vec![tag]);
+            // The marks around arguments are invisible, but terminals and tables count them.
+            bundle.set_use_isolating(false);
+            // A fault in one entry costs that entry only; tests/catalogue.rs names it.
+            let resource = FluentResource::try_new(self.lang.source().to_owned())
+                .unwrap_or_else(|(readable, _)| readable);
+            let _duplicates = bundle.add_resource(resource);
+            bundle
+        })
+    }
+}
+
+fn fluent(value: &Value) -> FluentValue<'_> {
+    match value {
+        Value::Text(text) => FluentValue::from(text.as_ref()),
+        Value::Int(number) => FluentValue::from(*number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_key_is_shown_in_brackets() {
+        let said = Catalogue::new(Lang::En).say(&Message::new("no-such-key"));
+        assert_eq!(said, "[no-such-key]");
+    }
+
+    #[test]
+    fn arguments_stand_bare_and_numbers_without_separators() {
+        let message = Message::new("error-range")
+            .text("value", "99999")
+            .int("min", 1)
+            .int("max", 65_535_000);
+        for lang in Lang::ALL {
+            let said = Catalogue::new(lang).say(&message);
+            assert!(said.contains("65535000"), "{said}");
+            assert!(!said.contains(['\u{2068}', '\u{2069}']), "{said:?}");
+        }
+    }
+}

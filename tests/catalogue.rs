@@ -1,0 +1,172 @@
+//! The catalogues: every key that the code uses is worded in every language, with the same arguments, once;
+//! nothing is worded that no code says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use sockscope::text::Lang;
+
+/// The sections, which are also the keys' prefixes.
+const SECTIONS: [&str; 12] = [
+    "cli", "help", "doctor", "error", "ladder", "note", "summary", "bytes", "compare", "lesson",
+    "explain", "progress",
+];
+
+/// One entry: its section, its variables, and how often it stands there.
+#[derive(Debug, Default)]
+struct Entry {
+    section: String,
+    variables: BTreeSet<String>,
+    times: u32,
+}
+
+fn entries(lang: Lang) -> BTreeMap<String, Entry> {
+    let mut all: BTreeMap<String, Entry> = BTreeMap::new();
+    let mut section = String::new();
+    let mut key = String::new();
+    for line in lang.source().lines() {
+        if let Some(name) = line.strip_prefix("## section: ") {
+            name.trim().clone_into(&mut section);
+        }
+        if let Some((name, _)) = line.split_once('=')
+            && line.starts_with(|c: char| c.is_ascii_lowercase())
+        {
+            name.trim().clone_into(&mut key);
+            let entry = all.entry(key.clone()).or_default();
+            entry.times += 1;
+            entry.section.clone_from(&section);
+        }
+        if line.starts_with('#') {
+            continue;
+        }
+        for part in line.split('$').skip(1) {
+            let name: String = part
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-')
+                .collect();
+            if let Some(entry) = all.get_mut(&key).filter(|_| !name.is_empty()) {
+                entry.variables.insert(name);
+            }
+        }
+    }
+    all
+}
+
+fn sources(dir: &Path, into: &mut Vec<PathBuf>) {
+    let mut here: Vec<PathBuf> = std::fs::read_dir(dir)
+        .expect("src is there")
+        .map(|entry| entry.expect("readable").path())
+        .collect();
+    here.sort();
+    for path in here {
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// Every string literal of the sources that is spelt as a key, with the file where it stands.
+fn literals() -> BTreeMap<String, PathBuf> {
+    let mut files = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
+    let mut found = BTreeMap::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("readable");
+        for piece in text.split('"') {
+            let shaped = piece.contains('-')
+                && piece
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            if shaped {
+                found.insert(piece.to_owned(), file.clone());
+            }
+        }
+    }
+    found
+}
+
+fn is_key(word: &str) -> bool {
+    word.split_once('-')
+        .is_some_and(|(prefix, rest)| SECTIONS.contains(&prefix) && !rest.is_empty())
+}
+
+#[test]
+fn each_catalogue_reads_without_a_mistake() {
+    for lang in Lang::ALL {
+        if let Err((_, errors)) = fluent_bundle::FluentResource::try_new(lang.source().to_owned()) {
+            panic!("{}.ftl: {errors:#?}", lang.tag());
+        }
+        let twice: Vec<String> = entries(lang)
+            .into_iter()
+            .filter(|(_, entry)| entry.times > 1)
+            .map(|(key, _)| key)
+            .collect();
+        assert!(twice.is_empty(), "{}.ftl has twice: {twice:?}", lang.tag());
+    }
+}
+
+#[test]
+fn each_key_stands_in_the_section_of_its_prefix() {
+    for lang in Lang::ALL {
+        for (key, entry) in entries(lang) {
+            assert!(
+                is_key(&key) && key.starts_with(&format!("{}-", entry.section)),
+                "{}.ftl: {key} stands in section {}",
+                lang.tag(),
+                entry.section
+            );
+        }
+    }
+}
+
+#[test]
+fn every_language_words_the_same_keys_with_the_same_arguments() {
+    let en = entries(Lang::En);
+    let mut wrong = String::new();
+    for lang in Lang::ALL {
+        let other = entries(lang);
+        for key in en.keys().filter(|key| !other.contains_key(*key)) {
+            let _ = writeln!(wrong, "{}.ftl lacks {key}", lang.tag());
+        }
+        for (key, entry) in &other {
+            match en.get(key) {
+                None => {
+                    let _ = writeln!(wrong, "en.ftl lacks {key}");
+                }
+                Some(there) if there.variables != entry.variables => {
+                    let _ = writeln!(
+                        wrong,
+                        "{key}: en has {:?}, {} has {:?}",
+                        there.variables,
+                        lang.tag(),
+                        entry.variables
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn every_key_that_the_code_uses_is_worded_and_every_wording_is_used() {
+    let en = entries(Lang::En);
+    let used = literals();
+    let mut wrong = String::new();
+    for (key, file) in used.iter().filter(|(key, _)| is_key(key)) {
+        if !en.contains_key(key) {
+            let _ = writeln!(wrong, "{} uses {key}, which is not worded", file.display());
+        }
+    }
+    for key in en.keys().filter(|key| !used.contains_key(*key)) {
+        let _ = writeln!(wrong, "{key} is worded, and no code says it");
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
