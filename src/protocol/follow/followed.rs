@@ -2,7 +2,7 @@
 
 use bitflags::bitflags;
 
-use crate::model::Seq;
+use crate::model::{Endpoint, Seq, Span};
 use crate::protocol::decode::{Checksum, TcpFlags};
 
 /// Which conversation a packet belongs to; numbered per protocol from 0 in order of first appearance.
@@ -21,6 +21,17 @@ pub enum Way {
     FromOpener,
     /// From the other.
     FromAcceptor,
+}
+
+impl Way {
+    /// The other way.
+    #[must_use]
+    pub const fn back(self) -> Self {
+        match self {
+            Self::FromOpener => Self::FromAcceptor,
+            Self::FromAcceptor => Self::FromOpener,
+        }
+    }
 }
 
 bitflags! {
@@ -60,6 +71,43 @@ bitflags! {
     }
 }
 
+impl Analysis {
+    /// The flags that are set, by the last part of Wireshark's field names, in the order of the list above.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        NAMES
+            .iter()
+            .filter(move |(flag, _)| self.contains(*flag))
+            .map(|(_, name)| *name)
+    }
+
+    /// The flag of this name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        NAMES
+            .iter()
+            .find(|(_, n)| *n == name)
+            .map(|(flag, _)| *flag)
+    }
+}
+
+const NAMES: [(Analysis, &str); 15] = [
+    (Analysis::RETRANSMISSION, "retransmission"),
+    (Analysis::FAST_RETRANSMISSION, "fast_retransmission"),
+    (Analysis::SPURIOUS_RETRANSMISSION, "spurious_retransmission"),
+    (Analysis::OUT_OF_ORDER, "out_of_order"),
+    (Analysis::DUPLICATE_ACK, "duplicate_ack"),
+    (Analysis::LOST_SEGMENT, "lost_segment"),
+    (Analysis::ACK_LOST_SEGMENT, "ack_lost_segment"),
+    (Analysis::KEEP_ALIVE, "keep_alive"),
+    (Analysis::KEEP_ALIVE_ACK, "keep_alive_ack"),
+    (Analysis::ZERO_WINDOW, "zero_window"),
+    (Analysis::ZERO_WINDOW_PROBE, "zero_window_probe"),
+    (Analysis::ZERO_WINDOW_PROBE_ACK, "zero_window_probe_ack"),
+    (Analysis::WINDOW_UPDATE, "window_update"),
+    (Analysis::WINDOW_FULL, "window_full"),
+    (Analysis::REUSED_PORTS, "reused_ports"),
+];
+
 /// One packet, followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Followed {
@@ -69,8 +117,31 @@ pub struct Followed {
     pub way: Way,
     /// Verdict on the transport checksum.
     pub checksum: Checksum,
+    /// Its endpoints, source and destination, where its transport is known: for the last fragment of a datagram
+    /// those of the whole. With a conversation they are always there.
+    pub ends: Option<(Endpoint, Endpoint)>,
     /// What TCP says; none for other protocols.
     pub segment: Option<Segment>,
+    /// Payload bytes of a UDP datagram; 0 for all else.
+    pub datagram: u32,
+    /// This frame carried the last missing fragment: how many frames the IP datagram came in. Otherwise 0.
+    pub fragments: u16,
+}
+
+impl Followed {
+    /// A packet that belongs to no conversation.
+    #[must_use]
+    pub const fn nothing(checksum: Checksum) -> Self {
+        Self {
+            conversation: None,
+            way: Way::FromOpener,
+            checksum,
+            ends: None,
+            segment: None,
+            datagram: 0,
+            fragments: 0,
+        }
+    }
 }
 
 /// A TCP segment in the light of its connection.
@@ -98,6 +169,55 @@ pub struct Segment {
     pub dup_ack_num: u32,
     /// Conversation completeness so far (Wireshark User's Guide §7.5: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST).
     pub completeness: u8,
+    /// The numbers behind the flags.
+    pub why: Why,
+}
+
+/// The reasons of a segment's verdicts, as numbers. What does not apply is none or 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Why {
+    /// Where the bytes (or the SYN, or the FIN) that are sent again were last seen before.
+    pub before: Option<Earlier>,
+    /// How many duplicates of the acknowledgement that asks for these bytes were seen before this segment.
+    pub dup_acks: u32,
+    /// With LOST_SEGMENT: how many bytes before this segment were not seen. With ACK_LOST_SEGMENT: how many
+    /// acknowledged bytes were not.
+    pub missing: u32,
+    /// What made the sender send again.
+    pub recovery: Option<Recovery>,
+    /// How many segments of an MSS were merged into this one by an interface's offload, when the payload is
+    /// larger than the MSS; otherwise 0.
+    pub merged: u16,
+    /// Bytes in flight after this segment: sent and not yet acknowledged.
+    pub in_flight: u32,
+}
+
+/// An earlier frame that carried the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Its number.
+    pub frame: u32,
+    /// How long before.
+    pub ago: Span,
+}
+
+/// Which mechanism a resend belongs to, where that can be told from one vantage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Recovery {
+    /// The retransmission timer ran out (RFC 6298 §5); which try of these bytes this is, from 1. Each waits longer.
+    Timeout(u8),
+    /// A SYN (or SYN ACK) again, since nothing answered it; which try, from 1 (RFC 9293 §3.8.1).
+    SynRetry(u8),
+    /// Three duplicate acknowledgements asked for it (RFC 5681 §3.2).
+    FastRetransmit,
+    /// Selective acknowledgements showed the hole (RFC 6675, RFC 8985).
+    Sack,
+    /// The last segment again after about two round trips of silence, to provoke an acknowledgement (RFC 8985 §7).
+    TailLossProbe,
+    /// One byte, or none, to ask for the window anew after it was zero (RFC 9293 §3.8.6.1).
+    WindowProbe,
+    /// A probe of an idle connection (RFC 9293 §3.8.4).
+    KeepAlive,
 }
 
 /// How a connection closed, judged by what the acknowledgements cover, never by counting segments.
