@@ -1,0 +1,338 @@
+//! Sources of facts, and their merge by watermark into the one order of a recording.
+//!
+//! Every part of a run that observes something (a host's calls, the wire, a sniffer) is a source. Two kinds:
+//!
+//! - [`Source`]: our own threads. A fact's stamp is taken under the queue's lock, and the merge reads the
+//!   clock under that same lock when it empties the queue. So "nothing older than this will come from
+//!   here" is exact: whatever is told later gets a later stamp.
+//! - the kernel's rings: frames are stamped by the kernel and become visible to us a moment later. A ring
+//!   that was found empty at T vouches for T minus [`GRACE`]. A frame that comes later still is
+//!   counted ([`Merge::late`]) and released at once.
+//!
+//! [`Merge`] releases what is not younger than the lowest watermark of all, by (time, source). What it
+//! released is never sorted again; the order depends on stamps only, not on which thread ran when.
+
+use std::collections::BTreeMap;
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use nix::sys::eventfd::{EfdFlags, EventFd};
+
+use crate::model::{Fact, Span, Time};
+
+/// How long after its stamp a frame may become visible in a ring. The kernel stamps and publishes a frame
+/// in one softirq, microseconds apart; the rest is for a virtual CPU that was taken away in between.
+pub const GRACE: Span = Span::from_ms(3);
+
+/// Now, on the clock of all stamps (CLOCK_REALTIME).
+#[must_use]
+pub fn now() -> Time {
+    let ns = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
+    Time::from_ns(ns)
+}
+
+/// Wakes the merge when a queue that was empty got a fact.
+#[derive(Debug)]
+pub struct Waker(EventFd);
+
+impl Waker {
+    /// A waker to share among the sources of a run.
+    pub fn new() -> std::io::Result<Arc<Self>> {
+        let flags = EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK;
+        Ok(Arc::new(Self(EventFd::from_value_and_flags(0, flags)?)))
+    }
+
+    /// Makes the descriptor readable.
+    pub fn wake(&self) {
+        // Fails only when the counter is at its top: then it is readable anyway.
+        let _ = self.0.write(1);
+    }
+
+    /// Makes it unreadable again, before the queues are looked at.
+    pub fn clear(&self) {
+        // Fails only when nobody woke us.
+        let _ = self.0.read();
+    }
+}
+
+impl AsFd for Waker {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+/// A source of facts that our own threads tell.
+#[derive(Debug)]
+pub struct Source {
+    queue: Mutex<Queue>,
+    waker: Arc<Waker>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    /// The stamp given last: the next is not before it, even when the clock was set back.
+    last: Time,
+    facts: VecDeque<Fact<'static>>,
+}
+
+impl Source {
+    /// A source that wakes `waker`.
+    #[must_use]
+    pub fn new(waker: &Arc<Waker>) -> Arc<Self> {
+        Arc::new(Self {
+            queue: Mutex::default(),
+            waker: Arc::clone(waker),
+        })
+    }
+
+    /// Tells a fact: `make` gets the stamp and must put it into the fact. Returns the stamp.
+    ///
+    /// For something that is about to be done (a call's begin, a frame's delivery) tell first, then do.
+    pub fn tell(&self, make: impl FnOnce(Time) -> Fact<'static>) -> Time {
+        let mut queue = self.lock();
+        let at = queue.stamp();
+        let was_empty = queue.facts.is_empty();
+        queue.facts.push_back(make(at));
+        drop(queue);
+        if was_empty {
+            self.waker.wake();
+        }
+        at
+    }
+
+    /// Moves what was told to `into`; nothing older than the returned time will come.
+    fn take(&self, into: &mut impl FnMut(Fact<'static>)) -> Time {
+        let mut queue = self.lock();
+        let watermark = queue.stamp();
+        let facts = std::mem::take(&mut queue.facts);
+        drop(queue);
+        facts.into_iter().for_each(into);
+        watermark
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // A thread that panicked while it told something leaves the queue whole.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn stamp(&mut self) -> Time {
+        self.last = self.last.max(now());
+        self.last
+    }
+}
+
+/// Merges sources into one order.
+#[derive(Debug, Default)]
+pub struct Merge {
+    sources: Vec<Arc<Source>>,
+    /// Watermarks of the rings, by the number that [`Merge::add_ring`] gave.
+    rings: Vec<Time>,
+    /// What waits: by time, then source (rings after our own), then order of telling.
+    waiting: BTreeMap<(Time, usize, u64), Fact<'static>>,
+    told: u64,
+    released: Time,
+    late: u64,
+}
+
+impl Merge {
+    /// Adds a source of our own.
+    pub fn add(&mut self, source: Arc<Source>) {
+        self.sources.push(source);
+    }
+
+    /// Adds a ring; until its first [`Merge::ring_empty`] nothing is released.
+    pub fn add_ring(&mut self) -> usize {
+        self.rings.push(Time::from_ns(i64::MIN));
+        self.rings.len() - 1
+    }
+
+    /// A frame from a ring.
+    pub fn frame(&mut self, ring: usize, fact: Fact<'static>) {
+        if fact.at() < self.released {
+            self.late += 1;
+        }
+        self.wait(1_000 + ring, fact);
+    }
+
+    /// The ring was found empty at `at`, a time read before it was looked at.
+    pub fn ring_empty(&mut self, ring: usize, at: Time) {
+        let watermark = at.plus(Span::from_ns(-GRACE.ns()));
+        self.rings[ring] = self.rings[ring].max(watermark);
+    }
+
+    /// Takes what our own sources told, and releases in order all that has become decidable.
+    /// Stops early when `sink` says so.
+    pub fn release<B>(
+        &mut self,
+        sink: &mut impl FnMut(Fact<'static>) -> std::ops::ControlFlow<B>,
+    ) -> std::ops::ControlFlow<B> {
+        let until = self.collect();
+        self.release_until(until, sink)
+    }
+
+    /// Releases everything that there is, in order: at the end, when no source will tell any more.
+    pub fn release_all<B>(
+        &mut self,
+        sink: &mut impl FnMut(Fact<'static>) -> std::ops::ControlFlow<B>,
+    ) -> std::ops::ControlFlow<B> {
+        self.collect();
+        self.release_until(Time::from_ns(i64::MAX), sink)
+    }
+
+    /// When the oldest waiting fact was observed.
+    #[must_use]
+    pub fn oldest(&self) -> Option<Time> {
+        self.waiting.keys().next().map(|key| key.0)
+    }
+
+    /// How many frames became visible later than [`GRACE`] after their stamp, when younger facts were out.
+    #[must_use]
+    pub const fn late(&self) -> u64 {
+        self.late
+    }
+
+    fn collect(&mut self) -> Time {
+        let mut until = self.rings.iter().min().copied();
+        for number in 0..self.sources.len() {
+            let source = Arc::clone(&self.sources[number]);
+            let watermark = source.take(&mut |fact| self.wait(number, fact));
+            until = Some(until.map_or(watermark, |lowest| lowest.min(watermark)));
+        }
+        until.unwrap_or(Time::from_ns(i64::MAX))
+    }
+
+    fn wait(&mut self, source: usize, fact: Fact<'static>) {
+        self.waiting.insert((fact.at(), source, self.told), fact);
+        self.told += 1;
+    }
+
+    fn release_until<B>(
+        &mut self,
+        until: Time,
+        sink: &mut impl FnMut(Fact<'static>) -> std::ops::ControlFlow<B>,
+    ) -> std::ops::ControlFlow<B> {
+        while let Some(entry) = self.waiting.first_entry() {
+            if entry.key().0 > until {
+                break;
+            }
+            self.released = self.released.max(entry.key().0);
+            sink(entry.remove())?;
+        }
+        std::ops::ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::ops::ControlFlow;
+
+    use super::*;
+    use crate::model::{Direction, Frame, LinkType, Outcome, Vantage};
+
+    fn outcome(at: Time) -> Fact<'static> {
+        Fact::Outcome(Outcome {
+            at,
+            troubles: Vec::new(),
+        })
+    }
+
+    fn frame(at: Time) -> Fact<'static> {
+        Fact::Frame(Frame {
+            at,
+            vantage: Vantage::Loopback,
+            direction: Direction::Unknown,
+            link: LinkType::ETHERNET,
+            orig_len: 0,
+            checksum_offloaded: false,
+            bytes: Cow::Owned(Vec::new()),
+        })
+    }
+
+    fn released(merge: &mut Merge) -> Vec<Time> {
+        let mut times = Vec::new();
+        let flow = merge.release(&mut |fact| {
+            times.push(fact.at());
+            ControlFlow::<()>::Continue(())
+        });
+        assert!(flow.is_continue());
+        times
+    }
+
+    #[test]
+    fn nothing_is_released_before_every_ring_vouched_for_it() {
+        let waker = Waker::new().expect("an eventfd");
+        let source = Source::new(&waker);
+        let mut merge = Merge::default();
+        merge.add(Arc::clone(&source));
+        let ring = merge.add_ring();
+        let told = source.tell(outcome);
+        assert_eq!(released(&mut merge), []);
+        merge.ring_empty(ring, told.plus(GRACE).plus(Span::from_ns(-1)));
+        assert_eq!(released(&mut merge), []);
+        merge.ring_empty(ring, told.plus(GRACE));
+        assert_eq!(released(&mut merge), [told]);
+    }
+
+    #[test]
+    fn sources_are_merged_by_time_whatever_the_order_of_their_telling() {
+        let waker = Waker::new().expect("an eventfd");
+        let source = Source::new(&waker);
+        let mut merge = Merge::default();
+        merge.add(Arc::clone(&source));
+        let ring = merge.add_ring();
+        let told = source.tell(outcome);
+        let before = told.plus(Span::from_ns(-5));
+        merge.frame(ring, frame(before));
+        merge.ring_empty(ring, now().plus(Span::from_ms(100)));
+        assert_eq!(released(&mut merge), [before, told]);
+        assert_eq!(merge.late(), 0);
+    }
+
+    #[test]
+    fn a_late_frame_is_counted_and_released_at_once() {
+        let mut merge = Merge::default();
+        let ring = merge.add_ring();
+        merge.frame(ring, frame(Time::from_ns(2_000)));
+        merge.ring_empty(ring, Time::from_ns(2_000).plus(GRACE));
+        assert_eq!(released(&mut merge).len(), 1);
+        merge.frame(ring, frame(Time::from_ns(1_000)));
+        assert_eq!(released(&mut merge), [Time::from_ns(1_000)]);
+        assert_eq!(merge.late(), 1);
+    }
+
+    #[test]
+    fn stamps_of_threads_that_tell_at_once_never_undercut_the_watermark() {
+        let waker = Waker::new().expect("an eventfd");
+        let sources: Vec<_> = (0..3).map(|_| Source::new(&waker)).collect();
+        let mut merge = Merge::default();
+        for source in &sources {
+            merge.add(Arc::clone(source));
+        }
+        let mut all = Vec::new();
+        std::thread::scope(|scope| {
+            let tellers: Vec<_> = sources
+                .iter()
+                .map(|source| {
+                    scope.spawn(|| {
+                        for _ in 0..2_000 {
+                            source.tell(outcome);
+                        }
+                    })
+                })
+                .collect();
+            while !tellers.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+                all.extend(released(&mut merge));
+            }
+        });
+        all.extend(released(&mut merge));
+        assert_eq!(all.len(), 6_000);
+        assert!(all.is_sorted());
+    }
+}
