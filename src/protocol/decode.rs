@@ -1,12 +1,149 @@
-//! Bytes to fields. `decode` never fails: a bad frame is a packet with problems.
+//! Bytes to fields. [`decode`] never fails: a bad frame is a packet with problems.
 //!
-//! The only importer of etherparse. Cheap enough for every frame of a large file: nothing is allocated,
-//! options are walked where they stand, and only the innermost IP layer is kept beside a count of the
-//! layers around it.
+//! The only importer of etherparse. Each header is read by etherparse's slice of it (`Ipv4HeaderSlice`,
+//! `TcpHeaderSlice`, …); the walk from one header to the next is our own, because etherparse's whole-packet
+//! parsers stop at what this needs to see through: frames that were snapped (a length is the header's word, not
+//! the number of captured bytes), TCP options cut off in the middle, tunnels, SNAP, and captures taken before
+//! segmentation offload (total length 0).
+//!
+//! Cheap enough for every frame of a large file: nothing is allocated, TCP options are walked where
+//! they stand and when somebody asks, and only the innermost IP header is kept beside a count of those around it.
+//!
+//! Absent on purpose: reassembly (that needs memory; `follow` collects fragments and hands the whole
+//! to [`reassembled`]), and anything above TCP and UDP.
 
+mod checksum;
+mod encapsulation;
+mod link;
+mod names;
+mod network;
+mod options;
 pub mod packet;
+mod transport;
 
+use crate::model::LinkType;
+
+pub use checksum::{checksum, ip_checksum};
+pub use names::{
+    TcpFlagsError, ethertype_name, link_name, mptcp_subtype_name, protocol_name, tcp_option_name,
+};
+pub use options::{SackBlocks, TcpOptions};
 pub use packet::{
     Arp, Body, Checksum, Ether, Fragment, Icmp, Ip, Packet, Problem, Problems, Tcp, TcpFlags,
     TcpOption, Udp,
 };
+
+/// How many IP headers inside one another are followed. More is nobody's network, but somebody's attack.
+const MAX_TUNNELS: u8 = 8;
+
+/// Decodes one frame.
+///
+/// `bytes` is what was captured, link header first; `orig_len` its length on the link. Lengths in the
+/// result are those that the headers claim, as far as `orig_len` has room for them.
+#[must_use]
+pub fn decode(link: LinkType, bytes: &[u8], orig_len: u32) -> Packet<'_> {
+    let mut walk = Walk {
+        bytes,
+        at: 0,
+        end: bytes.len().max(orig_len as usize),
+        packet: Packet::default(),
+    };
+    let first = link::first(&mut walk, link);
+    walk.run(first);
+    walk.packet
+}
+
+/// The packet that the fragments of `last` make when put together: `last`'s addresses and link, with the
+/// transport layer decoded from `payload`, the reassembled IP payload.
+#[must_use]
+pub fn reassembled<'a>(last: &Packet<'a>, payload: &'a [u8]) -> Packet<'a> {
+    let mut walk = Walk {
+        bytes: payload,
+        at: 0,
+        end: payload.len(),
+        packet: *last,
+    };
+    walk.packet.body = Body::Unknown;
+    if let Some(ip) = &mut walk.packet.ip {
+        ip.fragment = None;
+        ip.payload = payload;
+        ip.payload_len = payload.len() as u32;
+        let protocol = ip.protocol;
+        walk.run(Next::Protocol(protocol));
+    }
+    walk.packet
+}
+
+/// What stands at the walk's place.
+enum Next {
+    /// A payload of this ethertype.
+    Ethertype(u16),
+    /// An IP header, its version in the first nibble.
+    Ip,
+    /// A payload of this IP protocol.
+    Protocol(u8),
+    /// Nothing further in is read.
+    Done,
+}
+
+/// A place in a frame, and what was read before it.
+struct Walk<'a> {
+    bytes: &'a [u8],
+    /// Offset of the next header. May lie behind the captured bytes.
+    at: usize,
+    /// Where the current layer ends by the lengths that the headers claim: never behind the frame's own end,
+    /// but perhaps behind the captured bytes.
+    end: usize,
+    packet: Packet<'a>,
+}
+
+impl<'a> Walk<'a> {
+    /// Reads header after header, from `next` on.
+    fn run(&mut self, mut next: Next) {
+        loop {
+            next = match next {
+                Next::Ethertype(ethertype) => encapsulation::by_ethertype(self, ethertype),
+                Next::Ip => network::ip(self),
+                Next::Protocol(protocol) => transport::by_protocol(self, protocol),
+                Next::Done => return,
+            }
+        }
+    }
+
+    /// The captured bytes from here to the end of the current layer.
+    fn rest(&self) -> &'a [u8] {
+        let end = self.end.min(self.bytes.len());
+        self.bytes.get(self.at..end).unwrap_or_default()
+    }
+
+    /// How many bytes the current layer has from here on by what the headers claim.
+    fn claimed(&self) -> usize {
+        self.end.saturating_sub(self.at)
+    }
+
+    /// Notes a problem here.
+    fn problem(&mut self, name: &'static str, needed: usize, had: usize) {
+        self.packet.problems.push(Problem {
+            name,
+            offset: self.at as u32,
+            needed: needed as u32,
+            had: had as u32,
+        });
+    }
+
+    /// Notes that a header is not whole, and ends the walk.
+    fn cut(&mut self, name: &'static str, needed: usize) -> Next {
+        let had = self.rest().len();
+        self.problem(name, needed, had);
+        Next::Done
+    }
+}
+
+/// A big-endian 16-bit field at `at`, when it is there.
+fn be16(bytes: &[u8], at: usize) -> Option<u16> {
+    let field = bytes.get(at..at + 2)?;
+    Some(u16::from_be_bytes([field[0], field[1]]))
+}
+
+#[cfg(test)]
+mod tests;

@@ -51,7 +51,8 @@ pub struct Ip<'a> {
     pub dont_fragment: bool,
     /// Header length in bytes, options or extension headers included.
     pub header_len: u16,
-    /// Length of the payload that the header claims, in bytes (what a snapped frame lacks is counted).
+    /// Length of the payload that the header claims, in bytes (what a snapped frame lacks is counted), as far as the
+    /// frame had room for it on the link.
     pub payload_len: u32,
     /// Present when this is a fragment (offset > 0 or more-fragments set).
     pub fragment: Option<Fragment>,
@@ -59,7 +60,9 @@ pub struct Ip<'a> {
     pub id: u32,
     /// Offset of the header in the frame.
     pub offset: u32,
-    /// The captured part of the payload.
+    /// The captured part of the header, options or extension headers included.
+    pub header: &'a [u8],
+    /// The captured part of the payload, no more of it than `payload_len`.
     pub payload: &'a [u8],
 }
 
@@ -173,7 +176,7 @@ pub enum TcpOption<'a> {
     Md5(&'a [u8]),
     /// Authentication option (kind 29; RFC 5925).
     Ao(&'a [u8]),
-    /// User timeout: granularity in minutes?, value (kind 28; RFC 5482).
+    /// User timeout (kind 28; RFC 5482 §2): true when in minutes, false when in seconds; value.
     UserTimeout(bool, u16),
     /// Any other kind with its body.
     Other(u8, &'a [u8]),
@@ -205,6 +208,8 @@ pub struct Icmp<'a> {
     pub kind: u8,
     /// Code.
     pub code: u8,
+    /// Checksum field.
+    pub checksum: u16,
     /// The four bytes after the checksum: id and sequence of an echo, MTU of a "too big".
     pub rest: [u8; 4],
     /// The captured bytes after those.

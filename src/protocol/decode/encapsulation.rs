@@ -1,0 +1,170 @@
+//! What stands between the link header and IP, and what carries frames or packets inside IP: VLAN tags, LLC and
+//! SNAP, MPLS, PPP and PPPoE, GRE.
+
+use etherparse::{ArpPacketSlice, EtherType, SingleVlanHeaderSlice};
+
+use super::packet::{Arp, Body};
+use super::{Next, Walk, be16};
+
+const MPLS: EtherType = EtherType(0x8847);
+const MPLS_MULTICAST: EtherType = EtherType(0x8848);
+const PPPOE_SESSION: EtherType = EtherType(0x8864);
+/// "Transparent Ethernet bridging", a whole frame inside GRE (RFC 1701, IANA's ethertype list).
+const BRIDGED: EtherType = EtherType(0x6558);
+
+/// Goes on behind a header that named an ethertype.
+#[inline]
+pub(super) fn by_ethertype(walk: &mut Walk<'_>, ethertype: u16) -> Next {
+    match EtherType(ethertype) {
+        EtherType::IPV4 | EtherType::IPV6 => Next::Ip,
+        EtherType::ARP => arp(walk),
+        EtherType::VLAN_TAGGED_FRAME
+        | EtherType::PROVIDER_BRIDGING
+        | EtherType::VLAN_DOUBLE_TAGGED_FRAME => vlan(walk),
+        MPLS | MPLS_MULTICAST => mpls(walk),
+        PPPOE_SESSION => {
+            // RFC 2516 §4: version and type, code, session, length; then PPP.
+            walk.at += 6;
+            ppp(walk)
+        }
+        BRIDGED => super::link::ethernet(walk),
+        // 802.3 gives a length here; so do "cooked" captures with 4 (LLC) or 1 (802.3 raw).
+        EtherType(0..0x600) => llc(walk, ethertype),
+        _ => other(walk, ethertype),
+    }
+}
+
+fn other(walk: &mut Walk<'_>, ethertype: u16) -> Next {
+    walk.packet.body = Body::OtherEther(ethertype);
+    Next::Done
+}
+
+/// An 802.1Q or 802.1ad tag. The ids of the two outermost are kept.
+fn vlan(walk: &mut Walk<'_>) -> Next {
+    let Ok(tag) = SingleVlanHeaderSlice::from_slice(walk.rest()) else {
+        return walk.cut("vlan-cut", 4);
+    };
+    let EtherType(ethertype) = tag.ether_type();
+    if let Some(ether) = &mut walk.packet.ether {
+        ether.ethertype = ethertype;
+        if let Some(free) = ether.vlans.iter_mut().find(|id| **id == 0) {
+            *free = tag.vlan_identifier().value();
+        }
+    }
+    walk.at += 4;
+    Next::Ethertype(ethertype)
+}
+
+/// IEEE 802.2: SNAP with an ethertype (RFC 1042), or IP by its own service access point.
+fn llc(walk: &mut Walk<'_>, length: u16) -> Next {
+    match *walk.rest() {
+        [0xaa, 0xaa, 0x03, 0, 0, 0 | 0xf8, high, low, ..] => {
+            walk.at += 8;
+            let ethertype = u16::from_be_bytes([high, low]);
+            if let Some(ether) = &mut walk.packet.ether {
+                ether.ethertype = ethertype;
+            }
+            if ethertype < 0x600 {
+                return other(walk, ethertype);
+            }
+            Next::Ethertype(ethertype)
+        }
+        [0x06, 0x06, 0x03, ..] => {
+            walk.at += 3;
+            Next::Ip
+        }
+        _ => other(walk, length),
+    }
+}
+
+/// MPLS labels (RFC 3032 §2.1) to the bottom of the stack. What lies below is not named: an IP version nibble
+/// tells IP, a zero nibble is a pseudowire's control word (RFC 4385) before an Ethernet frame.
+fn mpls(walk: &mut Walk<'_>) -> Next {
+    loop {
+        let Some(label) = walk.rest().first_chunk::<4>() else {
+            return walk.cut("mpls-cut", 4);
+        };
+        walk.at += 4;
+        if label[2] & 1 == 1 {
+            break;
+        }
+    }
+    match walk.rest().first().map(|byte| byte >> 4) {
+        Some(4 | 6) => Next::Ip,
+        Some(0) => {
+            walk.at += 4;
+            super::link::ethernet(walk)
+        }
+        _ => other(walk, MPLS.0),
+    }
+}
+
+/// PPP's protocol field (RFC 1661 §2), with HDLC's address and control bytes before it or not; an odd first
+/// byte is the whole field (compressed).
+pub(super) fn ppp(walk: &mut Walk<'_>) -> Next {
+    if let [0xff | 0x0f, 0x03 | 0x00, ..] = walk.rest() {
+        walk.at += 2;
+    }
+    let protocol = match *walk.rest() {
+        [byte, ..] if byte & 1 == 1 => {
+            walk.at += 1;
+            u16::from(byte)
+        }
+        [high, low, ..] => {
+            walk.at += 2;
+            u16::from_be_bytes([high, low])
+        }
+        _ => return walk.cut("ppp-cut", 2),
+    };
+    match protocol {
+        0x0021 | 0x0057 | 0x0800 | 0x86dd => Next::Ip,
+        0x0281 => mpls(walk),
+        _ => Next::Done,
+    }
+}
+
+/// GRE (RFC 2784 §2, RFC 2890): flags say which of checksum, key and sequence number are there. Version 1 (PPTP,
+/// RFC 2637 §4.1) carries PPP.
+pub(super) fn gre(walk: &mut Walk<'_>) -> Next {
+    let data = walk.rest();
+    let (Some(flags), Some(ethertype)) = (be16(data, 0), be16(data, 2)) else {
+        return walk.cut("gre-cut", 4);
+    };
+    let bit = |mask: u16| if flags & mask == 0 { 0 } else { 4 };
+    match flags & 7 {
+        0 if flags & 0x4000 == 0 => {
+            walk.at += 4 + bit(0x8000) + bit(0x2000) + bit(0x1000);
+            Next::Ethertype(ethertype)
+        }
+        1 if ethertype == 0x880b => {
+            walk.at += 4 + bit(0x2000) + bit(0x1000) + bit(0x0080);
+            ppp(walk)
+        }
+        _ => Next::Done,
+    }
+}
+
+/// ARP for IPv4 over Ethernet (RFC 826); other kinds stay an ethertype.
+fn arp(walk: &mut Walk<'_>) -> Next {
+    let Ok(arp) = ArpPacketSlice::from_slice(walk.rest()) else {
+        walk.packet.body = Body::OtherEther(EtherType::ARP.0);
+        return walk.cut("arp-cut", 28);
+    };
+    let fields = (
+        <[u8; 6]>::try_from(arp.sender_hw_addr()),
+        <[u8; 4]>::try_from(arp.sender_protocol_addr()),
+        <[u8; 6]>::try_from(arp.target_hw_addr()),
+        <[u8; 4]>::try_from(arp.target_protocol_addr()),
+    );
+    walk.packet.body = match fields {
+        (Ok(sender_mac), Ok(sender), Ok(target_mac), Ok(target)) => Body::Arp(Arp {
+            operation: arp.operation().0,
+            sender_mac,
+            sender: sender.into(),
+            target_mac,
+            target: target.into(),
+        }),
+        _ => Body::OtherEther(EtherType::ARP.0),
+    };
+    Next::Done
+}

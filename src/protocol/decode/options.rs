@@ -1,0 +1,164 @@
+//! TCP options, walked where they stand (RFC 9293 §3.1, §3.2).
+//!
+//! etherparse's own iterator knows five kinds and ends at the first other one; here every kind is given.
+
+use super::packet::{Tcp, TcpOption};
+use crate::model::Seq;
+
+/// The options of a segment, one after the other. Ends after an end-of-options or a malformed one.
+#[derive(Clone, Debug)]
+pub struct TcpOptions<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> TcpOptions<'a> {
+    /// Over the option bytes of a header.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+}
+
+impl<'a> Iterator for TcpOptions<'a> {
+    type Item = TcpOption<'a>;
+
+    fn next(&mut self) -> Option<TcpOption<'a>> {
+        let (&kind, after) = self.rest.split_first()?;
+        match kind {
+            0 => {
+                self.rest = &[];
+                return Some(TcpOption::End);
+            }
+            1 => {
+                self.rest = after;
+                return Some(TcpOption::Nop);
+            }
+            _ => {}
+        }
+        let claims = after.first().copied().unwrap_or(0);
+        let Some(body) = self.rest.get(2..usize::from(claims)) else {
+            self.rest = &[];
+            return Some(TcpOption::Malformed(kind, claims));
+        };
+        self.rest = &self.rest[usize::from(claims)..];
+        Some(option(kind, body))
+    }
+}
+
+/// The option of this kind; one of a known kind whose length is not that kind's is told by number.
+fn option(kind: u8, body: &[u8]) -> TcpOption<'_> {
+    match (kind, body) {
+        (2, &[a, b]) => TcpOption::Mss(u16::from_be_bytes([a, b])),
+        (3, &[shift]) => TcpOption::WindowScale(shift),
+        (4, []) => TcpOption::SackPermitted,
+        (5, blocks) if !blocks.is_empty() && blocks.len() % 8 == 0 => TcpOption::Sack(blocks),
+        (8, &[a, b, c, d, e, f, g, h]) => TcpOption::Timestamps(
+            u32::from_be_bytes([a, b, c, d]),
+            u32::from_be_bytes([e, f, g, h]),
+        ),
+        (19, digest) if digest.len() == 16 => TcpOption::Md5(digest),
+        (28, &[a, b]) => TcpOption::UserTimeout(a & 0x80 != 0, u16::from_be_bytes([a & 0x7f, b])),
+        (29, body) if body.len() >= 2 => TcpOption::Ao(body),
+        (30, [first, ..]) => TcpOption::Mptcp(first >> 4, body),
+        (34, cookie) => TcpOption::FastOpen(cookie),
+        // RFC 6994's shared experimental kind with Fast Open's magic number, as deployed before RFC 7413.
+        (254, [0xf9, 0x89, cookie @ ..]) => TcpOption::FastOpen(cookie),
+        _ => TcpOption::Other(kind, body),
+    }
+}
+
+/// The blocks of a SACK option: (left edge, right edge), RFC 2018 §3.
+#[derive(Clone, Debug)]
+pub struct SackBlocks<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> SackBlocks<'a> {
+    /// Over a SACK option's body.
+    #[must_use]
+    pub const fn new(body: &'a [u8]) -> Self {
+        Self { rest: body }
+    }
+}
+
+impl Iterator for SackBlocks<'_> {
+    type Item = (Seq, Seq);
+
+    fn next(&mut self) -> Option<(Seq, Seq)> {
+        let (block, rest) = self.rest.split_first_chunk::<8>()?;
+        self.rest = rest;
+        let [a, b, c, d, e, f, g, h] = *block;
+        Some((
+            Seq(u32::from_be_bytes([a, b, c, d])),
+            Seq(u32::from_be_bytes([e, f, g, h])),
+        ))
+    }
+}
+
+impl<'a> Tcp<'a> {
+    /// Its options, walked as they are asked for.
+    #[must_use]
+    pub const fn options(&self) -> TcpOptions<'a> {
+        TcpOptions::new(self.options)
+    }
+
+    /// The maximum segment size that it announces.
+    #[must_use]
+    pub fn mss(&self) -> Option<u16> {
+        self.options().find_map(|option| match option {
+            TcpOption::Mss(mss) => Some(mss),
+            _ => None,
+        })
+    }
+
+    /// The window scale that it announces, as it stands (a shift above 14 counts as 14, RFC 7323 §2.3).
+    #[must_use]
+    pub fn window_scale(&self) -> Option<u8> {
+        self.options().find_map(|option| match option {
+            TcpOption::WindowScale(shift) => Some(shift),
+            _ => None,
+        })
+    }
+
+    /// It permits selective acknowledgements.
+    #[must_use]
+    pub fn sack_permitted(&self) -> bool {
+        self.options()
+            .any(|option| option == TcpOption::SackPermitted)
+    }
+
+    /// Its timestamps (TSval, TSecr).
+    #[inline]
+    #[must_use]
+    pub fn timestamps(&self) -> Option<(u32, u32)> {
+        if let &[1, 1, 8, 10, a, b, c, d, e, f, g, h] = self.options {
+            return Some((
+                u32::from_be_bytes([a, b, c, d]),
+                u32::from_be_bytes([e, f, g, h]),
+            ));
+        }
+        self.options().find_map(|option| match option {
+            TcpOption::Timestamps(value, echo) => Some((value, echo)),
+            _ => None,
+        })
+    }
+
+    /// What it acknowledges selectively; the first block may be a D-SACK (RFC 2883).
+    #[must_use]
+    pub fn sack_blocks(&self) -> SackBlocks<'a> {
+        let body = self.options().find_map(|option| match option {
+            TcpOption::Sack(body) => Some(body),
+            _ => None,
+        });
+        SackBlocks::new(body.unwrap_or_default())
+    }
+
+    /// Its Fast Open cookie: empty in a request for one.
+    #[must_use]
+    pub fn fast_open(&self) -> Option<&'a [u8]> {
+        self.options().find_map(|option| match option {
+            TcpOption::FastOpen(cookie) => Some(cookie),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! What IP carries: TCP, UDP, ICMP; or another packet.
+
+use std::net::IpAddr;
+
+use etherparse::{Icmpv4Slice, Icmpv6Slice, IpNumber, TcpHeaderSlice, UdpHeaderSlice};
+
+use super::options::TcpOptions;
+use super::packet::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, Udp};
+use super::{MAX_TUNNELS, Next, Walk, be16, encapsulation, network};
+use crate::model::{Endpoint, Seq};
+
+/// Goes on behind an IP header.
+#[inline]
+pub(super) fn by_protocol(walk: &mut Walk<'_>, protocol: u8) -> Next {
+    match IpNumber(protocol) {
+        IpNumber::TCP => tcp(walk),
+        IpNumber::UDP => udp(walk),
+        IpNumber::ICMP => icmp(walk, false),
+        IpNumber::IPV6_ICMP => icmp(walk, true),
+        IpNumber::IPV4 | IpNumber::IPV6 => tunnel(walk, protocol, |_| Next::Ip),
+        IpNumber::GRE => tunnel(walk, protocol, encapsulation::gre),
+        _ => other(walk, protocol),
+    }
+}
+
+fn other(walk: &mut Walk<'_>, protocol: u8) -> Next {
+    walk.packet.body = Body::OtherIp(protocol);
+    Next::Done
+}
+
+/// Another packet inside this one. The body stays this protocol's number unless something is read in there.
+fn tunnel(walk: &mut Walk<'_>, protocol: u8, enter: fn(&mut Walk<'_>) -> Next) -> Next {
+    walk.packet.body = Body::OtherIp(protocol);
+    if walk.packet.tunnels >= MAX_TUNNELS {
+        walk.problem("tunnels-too-deep", 0, 0);
+        return Next::Done;
+    }
+    walk.packet.tunnels += 1;
+    enter(walk)
+}
+
+#[inline]
+fn tcp(walk: &mut Walk<'_>) -> Next {
+    let data = walk.rest();
+    let claimed = walk.claimed();
+    let Ok(header) = TcpHeaderSlice::from_slice(data) else {
+        return tcp_bad(walk, data);
+    };
+    let header_len = header.slice().len();
+    let options = &data[20..header_len];
+    if !ordinary(options)
+        && let Some((needed, had)) = malformed(options)
+    {
+        walk.problem("tcp-options-malformed", needed, had);
+    }
+    walk.packet.body = Body::Tcp(Tcp {
+        header_len: header_len as u8,
+        options,
+        len: (claimed - header_len) as u32,
+        payload: &data[header_len..],
+        ..fixed(&header)
+    });
+    Next::Done
+}
+
+/// The fields of the fixed part; the rest is empty.
+#[inline]
+fn fixed<'a>(header: &TcpHeaderSlice<'_>) -> Tcp<'a> {
+    let bytes = header.slice();
+    Tcp {
+        sport: header.source_port(),
+        dport: header.destination_port(),
+        seq: Seq(header.sequence_number()),
+        ack: Seq(header.acknowledgment_number()),
+        flags: TcpFlags::from_bits_truncate(u16::from_be_bytes([bytes[12], bytes[13]]) & 0x1ff),
+        window: header.window_size(),
+        checksum: header.checksum(),
+        urgent: header.urgent_pointer(),
+        header_len: 0,
+        options: &[],
+        len: 0,
+        payload: &[],
+    }
+}
+
+/// A TCP header that is not whole, or claims an impossible length. The fixed part is told where it is there.
+#[cold]
+fn tcp_bad<'a>(walk: &mut Walk<'a>, data: &'a [u8]) -> Next {
+    if data.len() < 20 {
+        return walk.cut("tcp-header-cut", 20);
+    }
+    let header_len = usize::from(data[12] >> 4) * 4;
+    let claimed = walk.claimed();
+    if header_len < 20 {
+        walk.problem("tcp-header-length", 20, header_len);
+    } else if header_len > claimed {
+        walk.problem("tcp-header-long", header_len, claimed);
+    } else {
+        walk.problem("tcp-header-cut", header_len, data.len());
+    }
+    let mut plain = [0; 20];
+    plain.copy_from_slice(&data[..20]);
+    plain[12] = 0x50 | (plain[12] & 0x0f);
+    if let Ok(header) = TcpHeaderSlice::from_slice(&plain) {
+        walk.packet.body = Body::Tcp(Tcp {
+            header_len: header_len as u8,
+            options: if header_len < 20 { &[] } else { &data[20..] },
+            len: claimed.saturating_sub(header_len.max(20)) as u32,
+            ..fixed(&header)
+        });
+    }
+    Next::Done
+}
+
+/// Options that nearly every segment has: none, or two NOPs and timestamps (RFC 7323 appendix A).
+#[inline]
+fn ordinary(options: &[u8]) -> bool {
+    options.is_empty() || (options.len() == 12 && options[..4] == [1, 1, 8, 10])
+}
+
+/// An option whose length does not fit: what it claims and what there was.
+fn malformed(options: &[u8]) -> Option<(usize, usize)> {
+    TcpOptions::new(options).find_map(|option| match option {
+        TcpOption::Malformed(_, claims) => Some((usize::from(claims), options.len())),
+        _ => None,
+    })
+}
+
+#[inline]
+fn udp(walk: &mut Walk<'_>) -> Next {
+    let data = walk.rest();
+    let claimed = walk.claimed();
+    let Ok(header) = UdpHeaderSlice::from_slice(data) else {
+        return walk.cut("udp-header-cut", 8);
+    };
+    // 0: a jumbogram's (RFC 2675 §4), or captured before the hardware cut it into datagrams.
+    let length = match usize::from(header.length()) {
+        0 => claimed,
+        length => length,
+    };
+    if length < 8 || length > claimed {
+        walk.problem("udp-length", length, claimed);
+    }
+    let end = length.clamp(8, data.len());
+    walk.packet.body = Body::Udp(Udp {
+        sport: header.source_port(),
+        dport: header.destination_port(),
+        checksum: header.checksum(),
+        len: length.saturating_sub(8) as u32,
+        payload: &data[8..end],
+    });
+    Next::Done
+}
+
+fn icmp(walk: &mut Walk<'_>, v6: bool) -> Next {
+    let data = walk.rest();
+    let read = if v6 {
+        Icmpv6Slice::from_slice(data)
+            .map(|i| (i.type_u8(), i.code_u8(), i.checksum(), i.bytes5to8()))
+    } else {
+        Icmpv4Slice::from_slice(data)
+            .map(|i| (i.type_u8(), i.code_u8(), i.checksum(), i.bytes5to8()))
+    };
+    let (kind, code, checksum, rest) = match read {
+        Ok(fields) => fields,
+        Err(why) => return walk.cut("icmp-cut", why.required_len),
+    };
+    let payload = &data[8..];
+    let is_error = if v6 {
+        matches!(kind, 1..=4)
+    } else {
+        matches!(kind, 3 | 4 | 5 | 11 | 12)
+    };
+    walk.packet.body = Body::Icmp(Icmp {
+        v6,
+        kind,
+        code,
+        checksum,
+        rest,
+        payload,
+        quoted: if is_error { quoted(payload) } else { None },
+    });
+    Next::Done
+}
+
+/// The flow of the packet that an ICMP error quotes: its IP header and at least the eight bytes after it
+/// (RFC 792, RFC 4443 §2.4), which hold the ports of TCP, UDP and SCTP. Without ports they are 0.
+fn quoted(payload: &[u8]) -> Option<(u8, Endpoint, Endpoint)> {
+    let mut inner = Walk {
+        bytes: payload,
+        at: 0,
+        // The quoted packet was longer than its quotation.
+        end: payload.len() + 0x1_0000,
+        packet: Packet::default(),
+    };
+    let _ = network::ip(&mut inner);
+    let ip = inner.packet.ip?;
+    let ports = matches!(
+        IpNumber(ip.protocol),
+        IpNumber::TCP | IpNumber::UDP | IpNumber::SCTP
+    ) && ip.fragment.is_none_or(|fragment| fragment.offset == 0);
+    let port = |at| be16(ip.payload, at).filter(|_| ports).unwrap_or_default();
+    let end = |addr: IpAddr, at| Endpoint::new(addr, port(at));
+    Some((ip.protocol, end(ip.src, 0), end(ip.dst, 2)))
+}
