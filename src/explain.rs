@@ -1,7 +1,15 @@
 //! Facts to timeline: the vantages matched (never reordered), notes as keys, expectations held or not.
+//!
+//! [`Timeline`] takes one [`crate::model::Fact`] at a time and gives the [`Moment`]s that became decidable.
+//! What it gives depends on the facts alone, never on when they were handed over: a live run and the file that
+//! was saved of it give the same moments.
 
 pub mod moment;
+pub mod note;
+pub mod timeline;
 
 pub use moment::{
-    CallMoment, CallPhase, Moment, StateChange, Summary, Transit, TransitPhase, What,
+    CallMoment, CallPhase, FrameKind, Moment, StateChange, Summary, Transit, TransitPhase, What,
 };
+pub use note::{Note, NoteKind, Rfc};
+pub use timeline::Timeline;

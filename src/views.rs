@@ -1,1 +1,31 @@
-//! Timeline to what people see. A view never computes; a fact never formats.
+//! Timeline and lessons to what people see. A view never computes: it words and sets what a moment holds.
+//!
+//! Every view that tells a story has the same shape: `new(Options)`, `moment(&Moment) -> Vec<Line>`,
+//! `end(&Summary) -> Vec<Line>`; a [`styled::Line`] is text with roles, and [`palette::Palette`] paints it.
+
+pub mod ladder;
+pub mod lines;
+pub mod palette;
+pub mod styled;
+pub mod summary;
+pub mod visible;
+
+use std::rc::Rc;
+
+use crate::text::Catalogue;
+
+pub use ladder::Ladder;
+pub use lines::Lines;
+pub use palette::Palette;
+pub use styled::{Line, Role, Span};
+
+/// What every view needs to know.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Columns to fill; less than 80 counts as 80.
+    pub width: usize,
+    /// The reader's language.
+    pub catalogue: Rc<Catalogue>,
+    /// Leave the sentences out.
+    pub quiet: bool,
+}

@@ -6,7 +6,8 @@ use crate::model::{
     Call, Endpoint, Fate, Frame, Hole, HostId, Outcome, Returned, Setting, TcpInfo, TcpState, Time,
 };
 use crate::protocol::follow::Followed;
-use crate::text::Message;
+
+use super::Note;
 
 /// One thing told, with the notes attached to it.
 #[derive(Clone, Debug)]
@@ -15,8 +16,11 @@ pub struct Moment {
     pub at: Time,
     /// What.
     pub what: What,
-    /// Explanations: worded by `text` when shown. The first is the plain sentence.
-    pub notes: Vec<Message>,
+    /// Which conversation it belongs to, TCP or UDP, numbered from 0 in the order in which they came up in
+    /// the story; none for what belongs to none (ARP, a listener's calls).
+    pub flow: Option<u32>,
+    /// Explanations: worded by `text` when shown, in the order in which they are to be read.
+    pub notes: Vec<Note>,
 }
 
 /// What a moment tells.
@@ -67,6 +71,8 @@ pub struct Transit {
     pub number: Option<u32>,
     /// Which part is told.
     pub phase: TransitPhase,
+    /// What it is in the story.
+    pub kind: FrameKind,
     /// The sending host; none where vantages do not say (a foreign file).
     pub from: Option<HostId>,
     /// The receiving host.
@@ -87,6 +93,35 @@ pub struct Transit {
     pub sender_states: Vec<StateChange>,
     /// The receiver's state change that the kernel reported when it had arrived.
     pub receiver_states: Vec<StateChange>,
+}
+
+/// What a frame is in the story: decides its colour and how its numbers are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FrameKind {
+    /// TCP: SYN without ACK.
+    Syn,
+    /// TCP: SYN with ACK.
+    SynAck,
+    /// TCP: the ACK that completes a handshake that was seen; it may carry data.
+    HandshakeAck,
+    /// TCP: payload, without FIN or RST.
+    Data,
+    /// TCP: nothing but an acknowledgement.
+    Ack,
+    /// TCP: FIN, with or without payload.
+    Fin,
+    /// TCP: RST.
+    Reset,
+    /// A UDP datagram.
+    Datagram,
+    /// ICMP or ICMPv6, but for neighbour discovery.
+    Icmp,
+    /// ARP or IPv6 neighbour discovery.
+    Neighbour,
+    /// A fragment of an IP packet that has no transport header of its own.
+    Fragment,
+    /// Anything else.
+    Other,
 }
 
 /// Which part of a journey is told.

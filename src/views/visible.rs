@@ -1,0 +1,75 @@
+//! Bytes from a network made safe for terminals, pages and pictures.
+//!
+//! Control characters could move the cursor or speak to the terminal (escape sequences), bidi controls could
+//! make text read in another order than it stands. All of them are shown as what they are instead.
+
+use std::fmt::Write as _;
+
+/// The bytes as text: UTF-8 where it is, `\n` `\r` `\t` `\0` by their C names, other control, bidi and
+/// invisible characters as `\u{…}`, bytes that are no UTF-8 as `\xNN`, `"` and `\` escaped.
+#[must_use]
+pub fn bytes(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '"' => out.push_str("\\\""),
+                '\\' => out.push_str("\\\\"),
+                _ => push(&mut out, c),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    out
+}
+
+/// The text with everything that a terminal would act on made visible; quotes stay as they are.
+#[must_use]
+pub fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        push(&mut out, c);
+    }
+    out
+}
+
+fn push(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\0' => out.push_str("\\0"),
+        _ if unsafe_to_show(c) => {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        }
+        _ => out.push(c),
+    }
+}
+
+/// C0, DEL and C1 controls; line and paragraph separators; bidi controls (UAX #9 §2: embeddings, overrides,
+/// isolates, marks); joiners, tags, variation and other invisible format characters; private use.
+fn unsafe_to_show(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..='\u{10ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_and_bidi_controls_are_shown_not_obeyed() {
+        assert_eq!(bytes(b"\x1b[2Jhi\n"), "\\u{1b}[2Jhi\\n");
+        assert_eq!(bytes("a\u{202e}b".as_bytes()), "a\\u{202e}b");
+        assert_eq!(bytes(b"\xff\x00\"\\"), "\\xff\\0\\\"\\\\");
+        assert_eq!(bytes("我是".as_bytes()), "我是");
+        assert_eq!(text("\u{9b}31m\u{feff}"), "\\u{9b}31m\\u{feff}");
+    }
+}
