@@ -31,7 +31,9 @@ pub const GRACE: Span = Span::from_ms(3);
 pub fn now() -> Time {
     let ns = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX));
+        .map_or(0, |since| {
+            i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+        });
     Time::from_ns(ns)
 }
 
@@ -327,7 +329,10 @@ mod tests {
                     })
                 })
                 .collect();
-            while !tellers.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+            while !tellers
+                .iter()
+                .all(std::thread::ScopedJoinHandle::is_finished)
+            {
                 all.extend(released(&mut merge));
             }
         });

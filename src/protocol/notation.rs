@@ -1,57 +1,19 @@
 //! The one notation for packets: flags as words, then `seq= ack= len= win=` and options. Ladder, lines, lesson
 //! patterns, failures and packet comments all use it, so that what one of them says can be looked for in another.
+//! The flags' words are [`TcpFlags`]'s own.
 
 use std::fmt::Write as _;
 
 use crate::model::Seq;
 
-use super::decode::{TcpFlags, TcpOption};
+use super::decode::{SackBlocks, TcpFlags, TcpOption, tcp_option_name};
 use super::follow::Segment;
-
-/// The control bits by their names in RFC 9293 §3.1 (AE: RFC 9768), in the order in which they are written.
-const FLAGS: [(TcpFlags, &str); 9] = [
-    (TcpFlags::SYN, "SYN"),
-    (TcpFlags::FIN, "FIN"),
-    (TcpFlags::RST, "RST"),
-    (TcpFlags::PSH, "PSH"),
-    (TcpFlags::ACK, "ACK"),
-    (TcpFlags::URG, "URG"),
-    (TcpFlags::ECE, "ECE"),
-    (TcpFlags::CWR, "CWR"),
-    (TcpFlags::AE, "AE"),
-];
-
-/// `SYN ACK`; `-` for a segment without any flag.
-#[must_use]
-pub fn flags(flags: TcpFlags) -> String {
-    let mut out = String::new();
-    for (flag, word) in FLAGS {
-        if flags.contains(flag) {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(word);
-        }
-    }
-    if out.is_empty() {
-        out.push('-');
-    }
-    out
-}
-
-/// The flag of this word; none for any other word.
-#[must_use]
-pub fn flag(word: &str) -> Option<TcpFlags> {
-    FLAGS
-        .into_iter()
-        .find_map(|(flag, name)| (name == word).then_some(flag))
-}
 
 /// `PSH ACK seq=1 ack=1 len=15 win=64256`: flags, relative numbers, payload length (left out when 0), window in
 /// bytes with its scale applied. `ack=` only where the ACK flag stands.
 #[must_use]
 pub fn segment(segment: &Segment) -> String {
-    let mut out = flags(segment.flags);
+    let mut out = segment.flags.to_string();
     let _ = write!(out, " seq={}", segment.rel_seq);
     if segment.flags.contains(TcpFlags::ACK) {
         let _ = write!(out, " ack={}", segment.rel_ack);
@@ -82,8 +44,8 @@ pub fn option(option: &TcpOption<'_>, base: Seq) -> Option<String> {
         TcpOption::UserTimeout(minutes, value) => {
             format!("uto={value}{}", if minutes { "min" } else { "s" })
         }
-        TcpOption::Other(kind, _) => format!("opt{kind}"),
-        TcpOption::Malformed(kind, _) => format!("opt{kind}=malformed"),
+        TcpOption::Other(kind, _) => name(kind),
+        TcpOption::Malformed(kind, _) => format!("{}=malformed", name(kind)),
     };
     Some(out)
 }
@@ -91,13 +53,17 @@ pub fn option(option: &TcpOption<'_>, base: Seq) -> Option<String> {
 /// `sack=1001-2001,3001-4001`: left edge and first number after each block (RFC 2018 §3).
 fn sack(blocks: &[u8], base: Seq) -> String {
     let mut out = "sack=".to_owned();
-    let (pairs, _) = blocks.as_chunks::<8>();
-    for (at, [a, b, c, d, e, f, g, h]) in pairs.iter().enumerate() {
-        let left = Seq(u32::from_be_bytes([*a, *b, *c, *d])).relative_to(base);
-        let right = Seq(u32::from_be_bytes([*e, *f, *g, *h])).relative_to(base);
-        let _ = write!(out, "{}{left}-{right}", if at == 0 { "" } else { "," });
+    for (at, (left, right)) in SackBlocks::new(blocks).enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        let (left, right) = (left.relative_to(base), right.relative_to(base));
+        let _ = write!(out, "{comma}{left}-{right}");
     }
     out
+}
+
+/// An option's name in lower case, or `opt77`.
+fn name(kind: u8) -> String {
+    tcp_option_name(kind).map_or_else(|| format!("opt{kind}"), str::to_lowercase)
 }
 
 /// `0af3`.
@@ -111,14 +77,6 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn flags_are_words_and_back() {
-        assert_eq!(flags(TcpFlags::SYN | TcpFlags::ACK), "SYN ACK");
-        assert_eq!(flags(TcpFlags::empty()), "-");
-        assert_eq!(flag("FIN"), Some(TcpFlags::FIN));
-        assert_eq!(flag("fin"), None);
-    }
 
     #[test]
     fn sack_blocks_are_relative_like_acknowledgements() {

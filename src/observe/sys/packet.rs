@@ -83,15 +83,17 @@ fn address(interface: u32, ethertype: u16) -> SockAddr {
     // `try_init` hands out, and the length that is set is its own.
     let made = unsafe {
         SockAddr::try_init(|storage, len| {
-            storage.cast::<libc::sockaddr_ll>().write(libc::sockaddr_ll {
-                sll_family: libc::AF_PACKET as libc::c_ushort,
-                sll_protocol: ethertype.to_be(),
-                sll_ifindex: interface.cast_signed(),
-                sll_hatype: 0,
-                sll_pkttype: 0,
-                sll_halen: 6,
-                sll_addr: [0; 8],
-            });
+            storage
+                .cast::<libc::sockaddr_ll>()
+                .write(libc::sockaddr_ll {
+                    sll_family: libc::AF_PACKET as libc::c_ushort,
+                    sll_protocol: ethertype.to_be(),
+                    sll_ifindex: interface.cast_signed(),
+                    sll_hatype: 0,
+                    sll_pkttype: 0,
+                    sll_halen: 6,
+                    sll_addr: [0; 8],
+                });
             *len = size_of::<libc::sockaddr_ll>() as libc::socklen_t;
             Ok(())
         })

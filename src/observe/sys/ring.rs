@@ -122,8 +122,8 @@ impl Ring {
 
     /// Hands the next frame to `read` and gives its slot back to the kernel; none when the ring is empty.
     pub fn next<T>(&mut self, read: impl FnOnce(RingFrame<'_>) -> T) -> Option<T> {
-        let offset =
-            self.next / self.slots_per_block * self.block + self.next % self.slots_per_block * self.slot;
+        let offset = self.next / self.slots_per_block * self.block
+            + self.next % self.slots_per_block * self.slot;
         // SAFETY: `offset` is the beginning of a slot inside the mapping, aligned to TPACKET_ALIGNMENT (16);
         // a slot begins with a tpacket2_hdr, whose first field is the status that kernel and we hand over by.
         let status = unsafe { self.memory.add(offset).cast::<AtomicU32>().as_ref() };
@@ -136,7 +136,10 @@ impl Ring {
         // SAFETY: the kernel puts a sockaddr_ll behind the header, at the next multiple of TPACKET_ALIGNMENT.
         let from = unsafe {
             let behind = size_of::<libc::tpacket2_hdr>().next_multiple_of(libc::TPACKET_ALIGNMENT);
-            self.memory.add(offset + behind).cast::<libc::sockaddr_ll>().read()
+            self.memory
+                .add(offset + behind)
+                .cast::<libc::sockaddr_ll>()
+                .read()
         };
         let begin = usize::from(header.tp_mac).min(self.slot);
         let len = (header.tp_snaplen as usize).min(self.slot - begin);
@@ -145,9 +148,7 @@ impl Ring {
             std::slice::from_raw_parts(self.memory.add(offset + begin).as_ptr().cast_const(), len)
         };
         let frame = RingFrame {
-            at: Time::from_ns(
-                i64::from(header.tp_sec) * 1_000_000_000 + i64::from(header.tp_nsec),
-            ),
+            at: Time::from_ns(i64::from(header.tp_sec) * 1_000_000_000 + i64::from(header.tp_nsec)),
             outgoing: from.sll_pkttype == libc::PACKET_OUTGOING,
             checksum_not_ready: word & libc::TP_STATUS_CSUMNOTREADY != 0,
             len: header.tp_len,
