@@ -4,8 +4,15 @@
 //! Lessons and the command line's flags both end in a [`Plan`]: flags are turned into the same script
 //! text that a lesson holds, so there is one language and one interpreter (`observe::exchange`).
 
+pub mod mistake;
+pub mod number;
+pub mod pattern;
 pub mod plan;
+pub mod sight;
 pub mod step;
 
+pub use mistake::{Mistake, nearest};
+pub use pattern::Pattern;
 pub use plan::{HostPlan, Plan, Wire};
+pub use sight::Sight;
 pub use step::{Data, RecvMode, Sock, Step, Target, Verb};

@@ -1,0 +1,531 @@
+//! Numbers as patterns and expectations write them: sums of numbers and symbols, compared or as ranges.
+//!
+//! `server.isn+1`, `2*rtt`, `>= mss`, `3..5`. A symbol stands for a number of the very run that is judged,
+//! which is why a lesson needs no constants: `client.isn` is another number at every run.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::mistake::Mistake;
+
+/// A number of the run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Symbol {
+    /// `client.isn`: the initial sequence number of that host in the frame's connection (RFC 9293 §3.4.1).
+    Isn(String),
+    /// `client.fin`: the sequence number that its FIN took; one more acknowledges it.
+    Fin(String),
+    /// `client.sent`: how many payload bytes it sent in the connection, resends not counted.
+    Sent(String),
+    /// `client.mss`: the MSS option in its SYN.
+    Mss(String),
+    /// `client.port`: its port in the connection.
+    Port(String),
+    /// `mss`: the most payload a segment of the connection can hold: the smaller MSS of both SYNs, less the
+    /// twelve bytes of the timestamps option where both offered it (RFC 9293 §3.7.1, RFC 7323 §3.2).
+    SegmentSize,
+    /// `delay`: the wire's one-way delay, in nanoseconds.
+    Delay,
+    /// `rtt`: there and back, in nanoseconds; nothing that a machine adds is in it.
+    Rtt,
+}
+
+/// A part of a sum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// How often it counts; negative after a minus sign.
+    pub times: i64,
+    /// Of what; none for a plain number.
+    pub symbol: Option<Symbol>,
+}
+
+/// A sum of numbers and symbols. Times are in nanoseconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sum {
+    /// Its parts.
+    pub terms: Vec<Term>,
+    text: String,
+}
+
+/// How two numbers are to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the comparison of its name")]
+pub enum Compare {
+    Equal,
+    NotEqual,
+    Less,
+    AtMost,
+    More,
+    AtLeast,
+}
+
+/// What a number is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// In this relation to a sum.
+    Compare(Compare, Sum),
+    /// From the one to the other, both included.
+    Between(Sum, Sum),
+}
+
+/// What kind of numbers a text holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Counts, bytes, sequence numbers.
+    Plain,
+    /// Times: `20ms`, `2*rtt`.
+    Time,
+}
+
+/// Looks a symbol up in the run.
+pub type Known<'a> = &'a dyn Fn(&Symbol) -> Option<i64>;
+
+impl Compare {
+    const ALL: [(&'static str, Self); 6] = [
+        ("!=", Self::NotEqual),
+        ("<=", Self::AtMost),
+        (">=", Self::AtLeast),
+        ("=", Self::Equal),
+        ("<", Self::Less),
+        (">", Self::More),
+    ];
+
+    /// The comparison at the beginning of a text, and its sign's length.
+    #[must_use]
+    pub fn at(text: &str) -> Option<(Self, usize)> {
+        Self::ALL
+            .iter()
+            .find(|(sign, _)| text.starts_with(sign))
+            .map(|(sign, compare)| (*compare, sign.len()))
+    }
+
+    /// The sign.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(_, compare)| *compare == self)
+            .map_or("=", |(sign, _)| sign)
+    }
+
+    /// Whether a difference (left minus right) satisfies it.
+    #[must_use]
+    pub const fn holds(self, difference: i64) -> bool {
+        match self {
+            Self::Equal => difference == 0,
+            Self::NotEqual => difference != 0,
+            Self::Less => difference < 0,
+            Self::AtMost => difference <= 0,
+            Self::More => difference > 0,
+            Self::AtLeast => difference >= 0,
+        }
+    }
+}
+
+impl Sum {
+    /// Reads a sum. Spaces are not looked for: `server.isn+1`.
+    pub fn parse(text: &str, kind: Kind, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
+        let mut terms = Vec::new();
+        let mut mistakes = Vec::new();
+        let mut at = 0;
+        let mut negative = false;
+        for (piece, sign) in pieces(text) {
+            match term(piece, kind, hosts) {
+                Ok(mut term) => {
+                    if negative {
+                        term.times = term.times.saturating_neg();
+                    }
+                    terms.push(term);
+                }
+                Err(mistake) => mistakes.push(mistake.moved(at)),
+            }
+            at += piece.len() + 1;
+            negative = sign == Some('-');
+        }
+        if mistakes.is_empty() {
+            Ok(Self {
+                terms,
+                text: text.to_owned(),
+            })
+        } else {
+            Err(mistakes)
+        }
+    }
+
+    /// A plain number.
+    #[must_use]
+    pub fn number(n: i64) -> Self {
+        Self {
+            terms: vec![Term {
+                times: n,
+                symbol: None,
+            }],
+            text: n.to_string(),
+        }
+    }
+
+    /// Its value in a run; none when the run does not have one of its symbols. Saturates.
+    #[must_use]
+    pub fn value(&self, known: Known<'_>) -> Option<i64> {
+        self.terms.iter().try_fold(0_i64, |sum, term| {
+            let one = match &term.symbol {
+                None => 1,
+                Some(symbol) => known(symbol)?,
+            };
+            Some(sum.saturating_add(term.times.saturating_mul(one)))
+        })
+    }
+
+    /// It names a place in the sequence space (an ISN or a FIN), so it is an absolute number.
+    #[must_use]
+    pub fn absolute(&self) -> bool {
+        self.terms
+            .iter()
+            .any(|term| matches!(term.symbol, Some(Symbol::Isn(_) | Symbol::Fin(_))))
+    }
+}
+
+impl fmt::Display for Sum {
+    /// As it was written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Condition {
+    /// Reads `5`, `= 5`, `>= 2*rtt`, `3..5`.
+    pub fn parse(text: &str, kind: Kind, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
+        let trimmed = text.trim_end();
+        let start = trimmed.len() - trimmed.trim_start().len();
+        let (compare, sign) = Compare::at(&trimmed[start..]).unwrap_or((Compare::Equal, 0));
+        let rest = &trimmed[start + sign..];
+        let from = start + sign + (rest.len() - rest.trim_start().len());
+        Self::after(compare, &trimmed[from..], kind, hosts)
+            .map_err(|all| all.into_iter().map(|m| m.moved(from)).collect())
+    }
+
+    /// Reads what stands behind a comparison: a sum, or after `=` a range.
+    pub fn after(
+        compare: Compare,
+        text: &str,
+        kind: Kind,
+        hosts: &[&str],
+    ) -> Result<Self, Vec<Mistake>> {
+        let Some((low, high)) = text.split_once("..") else {
+            return Ok(Self::Compare(compare, Sum::parse(text, kind, hosts)?));
+        };
+        if compare != Compare::Equal {
+            return Err(vec![Mistake::new(
+                0..text.len(),
+                "lesson-mistake-range-compare",
+            )]);
+        }
+        let low_sum = Sum::parse(low.trim_end(), kind, hosts);
+        let lead = high.len() - high.trim_start().len();
+        let high_sum = Sum::parse(high.trim_start(), kind, hosts).map_err(|all| {
+            all.into_iter()
+                .map(|m| m.moved(low.len() + 2 + lead))
+                .collect::<Vec<_>>()
+        });
+        match (low_sum, high_sum) {
+            (Ok(low), Ok(high)) => Ok(Self::Between(low, high)),
+            (low, high) => Err(low.err().into_iter().chain(high.err()).flatten().collect()),
+        }
+    }
+
+    /// Whether a number is as the condition says; none when the run lacks a symbol.
+    #[must_use]
+    pub fn holds(&self, number: i64, known: Known<'_>) -> Option<bool> {
+        self.holds_within(number, 0, known)
+    }
+
+    /// The same with every bound widened by `tolerance`.
+    #[must_use]
+    pub fn holds_within(&self, number: i64, tolerance: i64, known: Known<'_>) -> Option<bool> {
+        self.judge(known, |bound| number.saturating_sub(bound), tolerance)
+    }
+
+    /// The same for a place in the sequence space: differences go around the circle (RFC 9293 §3.4).
+    #[must_use]
+    pub fn holds_on_circle(&self, number: u32, known: Known<'_>) -> Option<bool> {
+        let apart = |bound: i64| i64::from(number.wrapping_sub(bound as u32).cast_signed());
+        self.judge(known, apart, 0)
+    }
+
+    fn judge(
+        &self,
+        known: Known<'_>,
+        difference: impl Fn(i64) -> i64,
+        tolerance: i64,
+    ) -> Option<bool> {
+        Some(match self {
+            Self::Compare(compare, sum) => {
+                let apart = difference(sum.value(known)?);
+                match compare {
+                    Compare::Equal => apart.abs() <= tolerance,
+                    Compare::NotEqual => apart.abs() > tolerance,
+                    Compare::Less | Compare::AtMost => compare.holds(apart - tolerance),
+                    Compare::More | Compare::AtLeast => compare.holds(apart + tolerance),
+                }
+            }
+            Self::Between(low, high) => {
+                difference(low.value(known)?) >= -tolerance
+                    && difference(high.value(known)?) <= tolerance
+            }
+        })
+    }
+
+    /// Its numbers are places in the sequence space.
+    #[must_use]
+    pub fn absolute(&self) -> bool {
+        match self {
+            Self::Compare(_, sum) => sum.absolute(),
+            Self::Between(low, high) => low.absolute() || high.absolute(),
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    /// As a pattern writes it behind a key: `=5`, `>=mss`, `=3..5`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Compare(compare, sum) => write!(f, "{}{sum}", compare.sign()),
+            Self::Between(low, high) => write!(f, "={low}..{high}"),
+        }
+    }
+}
+
+/// The pieces of a sum with the sign that follows each. A host's name may hold a minus sign, so a sign
+/// counts only where what is before it is a whole term.
+fn pieces(text: &str) -> Vec<(&str, Option<char>)> {
+    let mut all = Vec::new();
+    let mut from = 0;
+    for (i, sign) in text.char_indices().filter(|(_, c)| matches!(c, '+' | '-')) {
+        let before = &text[from..i];
+        let whole = sign == '+'
+            || before.bytes().next().is_some_and(|b| b.is_ascii_digit())
+            || before.contains('.')
+            || NAMES.contains(&before);
+        if whole {
+            all.push((before, Some(sign)));
+            from = i + 1;
+        }
+    }
+    all.push((&text[from..], None));
+    all
+}
+
+const NAMES: [&str; 3] = ["mss", "delay", "rtt"];
+const PARTS: [&str; 5] = ["isn", "fin", "sent", "mss", "port"];
+const UNITS: [(&str, i64); 4] = [
+    ("ms", 1_000_000),
+    ("us", 1_000),
+    ("ns", 1),
+    ("s", 1_000_000_000),
+];
+
+fn term(piece: &str, kind: Kind, hosts: &[&str]) -> Result<Term, Mistake> {
+    let (times, name, at) = match piece.split_once('*') {
+        Some((times, name)) => {
+            let n = times.parse::<i64>().map_err(|_| {
+                Mistake::new(0..times.len(), "lesson-mistake-number").with("found", times)
+            })?;
+            (n, name, times.len() + 1)
+        }
+        None => (1, piece, 0),
+    };
+    let span: Range<usize> = at..at + name.len();
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        let number = literal(name, kind)
+            .ok_or_else(|| Mistake::new(span, number_key(kind)).with("found", name))?;
+        return Ok(Term {
+            times: times.saturating_mul(number),
+            symbol: None,
+        });
+    }
+    symbol(name, kind, hosts)
+        .map(|symbol| Term {
+            times,
+            symbol: Some(symbol),
+        })
+        .ok_or_else(|| unknown(name, span, kind, hosts))
+}
+
+const fn number_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Plain => "lesson-mistake-number",
+        Kind::Time => "lesson-mistake-time",
+    }
+}
+
+fn literal(text: &str, kind: Kind) -> Option<i64> {
+    let digits: String = text.chars().filter(|c| *c != '_').collect();
+    match kind {
+        Kind::Plain => digits.parse().ok(),
+        Kind::Time => span_of(&digits),
+    }
+}
+
+/// A time as people write it, in nanoseconds: `20ms`, `1.5s`, `300us`. None when it is something else.
+#[must_use]
+pub fn span_of(text: &str) -> Option<i64> {
+    let (number, unit) = UNITS
+        .iter()
+        .find_map(|(unit, ns)| Some((text.strip_suffix(unit)?, *ns)))?;
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() || part.len() > 9 {
+        return None;
+    }
+    let whole: i64 = whole
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| whole.parse().ok())??;
+    let fraction = if part.is_empty() {
+        0
+    } else {
+        let parsed: i64 = part
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| part.parse().ok())??;
+        parsed.checked_mul(unit)? / 10_i64.pow(u32::try_from(part.len()).ok()?)
+    };
+    whole.checked_mul(unit)?.checked_add(fraction)
+}
+
+fn symbol(name: &str, kind: Kind, hosts: &[&str]) -> Option<Symbol> {
+    match (kind, name) {
+        (Kind::Time, "delay") => return Some(Symbol::Delay),
+        (Kind::Time, "rtt") => return Some(Symbol::Rtt),
+        (Kind::Plain, "mss") => return Some(Symbol::SegmentSize),
+        (Kind::Time, _) => return None,
+        (Kind::Plain, _) => {}
+    }
+    let (host, part) = name.split_once('.')?;
+    let host = hosts.contains(&host).then(|| host.to_owned())?;
+    Some(match part {
+        "isn" => Symbol::Isn(host),
+        "fin" => Symbol::Fin(host),
+        "sent" => Symbol::Sent(host),
+        "mss" => Symbol::Mss(host),
+        "port" => Symbol::Port(host),
+        _ => return None,
+    })
+}
+
+fn unknown(name: &str, span: Range<usize>, kind: Kind, hosts: &[&str]) -> Mistake {
+    let mut could: Vec<String> = match kind {
+        Kind::Time => vec!["delay".to_owned(), "rtt".to_owned()],
+        Kind::Plain => vec!["mss".to_owned()],
+    };
+    if kind == Kind::Plain {
+        for host in hosts {
+            could.extend(PARTS.iter().map(|part| format!("{host}.{part}")));
+        }
+    }
+    Mistake::new(span, number_key(kind))
+        .with("found", name)
+        .near(name, could.iter().map(String::as_str))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTS: [&str; 2] = ["client", "web-server"];
+
+    fn known(symbol: &Symbol) -> Option<i64> {
+        match symbol {
+            Symbol::Isn(_) => Some(i64::from(u32::MAX)),
+            Symbol::SegmentSize => Some(1448),
+            Symbol::Rtt => Some(40_000_000),
+            _ => None,
+        }
+    }
+
+    fn plain(text: &str) -> Condition {
+        Condition::parse(text, Kind::Plain, &HOSTS).expect("a condition")
+    }
+
+    #[test]
+    fn sums_take_numbers_and_symbols() {
+        let sum = |text| {
+            Sum::parse(text, Kind::Plain, &HOSTS)
+                .expect("a sum")
+                .value(&known)
+        };
+        assert_eq!(sum("5"), Some(5));
+        assert_eq!(sum("2*mss+1-3"), Some(2894));
+        assert_eq!(sum("1_000"), Some(1000));
+        assert_eq!(sum("web-server.isn-1"), Some(i64::from(u32::MAX) - 1));
+        assert_eq!(sum("client.fin"), None);
+    }
+
+    #[test]
+    fn times_have_units() {
+        let sum = |text| {
+            Sum::parse(text, Kind::Time, &HOSTS)
+                .expect("a sum")
+                .value(&known)
+        };
+        assert_eq!(sum("2*rtt+1.5ms"), Some(81_500_000));
+        assert_eq!(sum("300us"), Some(300_000));
+        assert!(Sum::parse("20", Kind::Time, &HOSTS).is_err());
+    }
+
+    #[test]
+    fn conditions_compare_and_range() {
+        assert_eq!(plain("5").holds(5, &known), Some(true));
+        assert_eq!(plain(">= 2").holds(1, &known), Some(false));
+        assert_eq!(plain("!=mss").holds(1448, &known), Some(false));
+        assert_eq!(plain("3..5").holds(5, &known), Some(true));
+        assert_eq!(plain("3 .. 5").holds(6, &known), Some(false));
+        assert_eq!(plain("client.fin").holds(1, &known), None);
+    }
+
+    #[test]
+    fn a_tolerance_widens_every_bound() {
+        let at_least = Condition::parse(">= rtt", Kind::Time, &HOSTS).expect("a condition");
+        assert_eq!(at_least.holds_within(39_000_000, 0, &known), Some(false));
+        assert_eq!(
+            at_least.holds_within(39_000_000, 2_000_000, &known),
+            Some(true)
+        );
+        let equal = Condition::parse("rtt", Kind::Time, &HOSTS).expect("a condition");
+        assert_eq!(
+            equal.holds_within(41_000_000, 2_000_000, &known),
+            Some(true)
+        );
+        assert_eq!(
+            equal.holds_within(43_000_000, 2_000_000, &known),
+            Some(false)
+        );
+    }
+
+    #[test]
+    fn sequence_numbers_compare_around_the_circle() {
+        let after = plain("client.isn+1");
+        assert_eq!(after.holds_on_circle(0, &known), Some(true));
+        assert_eq!(plain("> client.isn").holds_on_circle(5, &known), Some(true));
+        assert_eq!(
+            plain("< client.isn").holds_on_circle(5, &known),
+            Some(false)
+        );
+    }
+
+    #[test]
+    fn a_mistake_says_where_and_what_was_meant() {
+        let all = Condition::parse(">= client.isnn+server.isn", Kind::Plain, &HOSTS)
+            .expect_err("two mistakes");
+        let seen: Vec<_> = all
+            .iter()
+            .map(|m| (m.span.clone(), m.nearest.as_deref()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (3..14, Some("client.isn")),
+                (15..25, Some("web-server.isn"))
+            ]
+        );
+    }
+}

@@ -1,0 +1,454 @@
+//! One frame as patterns see it, and the one notation in which a frame is written down.
+//!
+//! `client > server  SYN  seq=0 win=64240 len=0 mss=1460 sack-permitted ts wscale=7`
+//!
+//! What [`Sight::line`] writes, a pattern reads, and that pattern matches the frame it was written of: the
+//! `lines` view, packet comments, expectations and what was seen instead of them are one language.
+
+use std::fmt::Write as _;
+
+use crate::model::{Host, HostId, Seq};
+use crate::protocol::decode::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption};
+use crate::protocol::follow::{Analysis, Segment};
+
+use super::pattern::Key;
+
+/// A protocol that a pattern can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each is the protocol of its name; Icmp is ICMPv6 as well"
+)]
+pub enum Protocol {
+    Tcp,
+    Udp,
+    Icmp,
+    Arp,
+    Ip,
+}
+
+/// Something that is true of a frame or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trait {
+    /// `data`: it carries payload.
+    Data,
+    /// `resend`: any kind of retransmission.
+    Resend,
+    /// `dup-ack`: a duplicate acknowledgement.
+    DupAck,
+    /// `out-of-order`.
+    OutOfOrder,
+    /// `keep-alive`.
+    KeepAlive,
+    /// `zero-window`.
+    ZeroWindow,
+    /// `window-update`.
+    WindowUpdate,
+    /// `sack-permitted`: the option of a SYN.
+    SackPermitted,
+    /// `sack`: it carries SACK blocks.
+    Sack,
+    /// `ts`: it carries timestamps.
+    Timestamps,
+    /// `df`: don't fragment.
+    DontFragment,
+    /// `fragment`: a fragment of an IP packet.
+    Fragment,
+    /// `more`: a fragment that others follow.
+    More,
+    /// `request`: of ARP.
+    Request,
+    /// `reply`: of ARP.
+    Reply,
+    /// `echo-request`: of ICMP.
+    EchoRequest,
+    /// `echo-reply`: of ICMP.
+    EchoReply,
+    /// `port-unreachable`: of ICMP.
+    PortUnreachable,
+    /// `lost`: it ended on the wire.
+    Lost,
+}
+
+impl Protocol {
+    /// All, as words.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("TCP", Self::Tcp),
+        ("UDP", Self::Udp),
+        ("ICMP", Self::Icmp),
+        ("ARP", Self::Arp),
+        ("IP", Self::Ip),
+    ];
+
+    /// By its word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(name, _)| *name == word)
+            .map(|(_, p)| *p)
+    }
+}
+
+impl Trait {
+    /// All, as words.
+    pub const ALL: [(&'static str, Self); 19] = [
+        ("data", Self::Data),
+        ("resend", Self::Resend),
+        ("dup-ack", Self::DupAck),
+        ("out-of-order", Self::OutOfOrder),
+        ("keep-alive", Self::KeepAlive),
+        ("zero-window", Self::ZeroWindow),
+        ("window-update", Self::WindowUpdate),
+        ("sack-permitted", Self::SackPermitted),
+        ("sack", Self::Sack),
+        ("ts", Self::Timestamps),
+        ("df", Self::DontFragment),
+        ("fragment", Self::Fragment),
+        ("more", Self::More),
+        ("request", Self::Request),
+        ("reply", Self::Reply),
+        ("echo-request", Self::EchoRequest),
+        ("echo-reply", Self::EchoReply),
+        ("port-unreachable", Self::PortUnreachable),
+        ("lost", Self::Lost),
+    ];
+
+    /// By its word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(name, _)| *name == word)
+            .map(|(_, t)| *t)
+    }
+}
+
+/// One frame, with what is known of it.
+#[derive(Clone, Debug)]
+pub struct Sight<'a> {
+    /// The sender's name, where one is known.
+    pub from: Option<String>,
+    /// The receiver's name.
+    pub to: Option<String>,
+    /// It is for everybody (a group address).
+    pub to_group: bool,
+    /// Its fields.
+    pub packet: Packet<'a>,
+    /// What following it gave.
+    pub segment: Option<&'a Segment>,
+    /// Its length on the link in bytes.
+    pub size: u32,
+    /// It ended on the wire.
+    pub lost: bool,
+}
+
+impl<'a> Sight<'a> {
+    /// A frame between these hosts; where a host is not said, its address tells.
+    #[must_use]
+    pub fn new(
+        hosts: &[Host],
+        from: Option<HostId>,
+        to: Option<HostId>,
+        packet: Packet<'a>,
+        segment: Option<&'a Segment>,
+        size: u32,
+    ) -> Self {
+        let name = |id: Option<HostId>| {
+            id.and_then(|id| hosts.iter().find(|host| host.id == id))
+                .map(|host| host.name.clone())
+        };
+        let (src, dst) = addresses(&packet);
+        let by_address = |addr: Option<std::net::IpAddr>| {
+            let addr = addr?;
+            hosts
+                .iter()
+                .find(|host| {
+                    host.ipv4.is_some_and(|ip| addr == ip) || host.ipv6.is_some_and(|ip| addr == ip)
+                })
+                .map(|host| host.name.clone())
+                .or_else(|| Some(addr.to_string()))
+        };
+        let to_group = packet.ether.is_some_and(|ether| ether.dst[0] & 1 == 1)
+            || packet.ip.as_ref().is_some_and(|ip| ip.dst.is_multicast());
+        Self {
+            from: name(from).or_else(|| by_address(src)),
+            to: name(to).or_else(|| by_address(dst)),
+            to_group,
+            packet,
+            segment,
+            size,
+            lost: false,
+        }
+    }
+
+    /// It is of this protocol.
+    #[must_use]
+    pub fn is(&self, protocol: Protocol) -> bool {
+        match protocol {
+            Protocol::Tcp => self.tcp().is_some(),
+            Protocol::Udp => matches!(self.packet.body, Body::Udp(_)),
+            Protocol::Icmp => matches!(self.packet.body, Body::Icmp(_)),
+            Protocol::Arp => matches!(self.packet.body, Body::Arp(_)),
+            Protocol::Ip => self.packet.ip.is_some(),
+        }
+    }
+
+    /// TCP's control bits.
+    #[must_use]
+    pub fn flags(&self) -> Option<TcpFlags> {
+        self.tcp().map(|tcp| tcp.flags)
+    }
+
+    /// This is true of it.
+    #[must_use]
+    pub fn has(&self, what: Trait) -> bool {
+        let analysis = |flags: Analysis| self.segment.is_some_and(|s| s.analysis.intersects(flags));
+        let icmp = |v4: (u8, Option<u8>), v6: (u8, Option<u8>)| {
+            self.icmp().is_some_and(|icmp| {
+                let (kind, code) = if icmp.v6 { v6 } else { v4 };
+                icmp.kind == kind && code.is_none_or(|code| icmp.code == code)
+            })
+        };
+        let arp = |operation| matches!(self.packet.body, Body::Arp(a) if a.operation == operation);
+        let fragment = self.packet.ip.as_ref().and_then(|ip| ip.fragment);
+        match what {
+            Trait::Data => self.number(Key::Len).is_some_and(|len| len > 0),
+            Trait::Resend => analysis(
+                Analysis::RETRANSMISSION
+                    | Analysis::FAST_RETRANSMISSION
+                    | Analysis::SPURIOUS_RETRANSMISSION,
+            ),
+            Trait::DupAck => analysis(Analysis::DUPLICATE_ACK),
+            Trait::OutOfOrder => analysis(Analysis::OUT_OF_ORDER),
+            Trait::KeepAlive => analysis(Analysis::KEEP_ALIVE),
+            Trait::ZeroWindow => analysis(Analysis::ZERO_WINDOW),
+            Trait::WindowUpdate => analysis(Analysis::WINDOW_UPDATE),
+            Trait::SackPermitted => self.tcp().is_some_and(Tcp::sack_permitted),
+            Trait::Sack => self
+                .tcp()
+                .is_some_and(|tcp| tcp.sack_blocks().next().is_some()),
+            Trait::Timestamps => self.tcp().is_some_and(|tcp| tcp.timestamps().is_some()),
+            Trait::DontFragment => self.packet.ip.as_ref().is_some_and(|ip| ip.dont_fragment),
+            Trait::Fragment => fragment.is_some(),
+            Trait::More => fragment.is_some_and(|f| f.more),
+            Trait::Request => arp(1),
+            Trait::Reply => arp(2),
+            Trait::EchoRequest => icmp((8, None), (128, None)),
+            Trait::EchoReply => icmp((0, None), (129, None)),
+            Trait::PortUnreachable => icmp((3, Some(3)), (1, Some(4))),
+            Trait::Lost => self.lost,
+        }
+    }
+
+    /// One of its numbers; sequence and acknowledgement numbers relative.
+    #[must_use]
+    pub fn number(&self, key: Key) -> Option<i64> {
+        let tcp = self.tcp();
+        let icmp = self.icmp();
+        let pair = |icmp: &Icmp<'_>, at: usize| {
+            i64::from(u16::from_be_bytes([icmp.rest[at], icmp.rest[at + 1]]))
+        };
+        match key {
+            Key::Seq => match icmp {
+                Some(icmp) => Some(pair(icmp, 2)),
+                None => self.segment.map(|s| i64::from(s.rel_seq)),
+            },
+            Key::Ack => self
+                .segment
+                .filter(|s| s.flags.contains(TcpFlags::ACK))
+                .map(|s| i64::from(s.rel_ack)),
+            Key::Len => self.payload_len(),
+            Key::Win => match self.segment {
+                Some(segment) => Some(i64::from(segment.window)),
+                None => tcp.map(|tcp| i64::from(tcp.window)),
+            },
+            Key::Mss => tcp.and_then(Tcp::mss).map(i64::from),
+            Key::Wscale => tcp.and_then(Tcp::window_scale).map(i64::from),
+            Key::Urg => tcp.map(|tcp| i64::from(tcp.urgent)),
+            Key::Sport => self
+                .packet
+                .endpoints()
+                .map(|(from, _)| i64::from(from.port)),
+            Key::Dport => self.packet.endpoints().map(|(_, to)| i64::from(to.port)),
+            Key::Ttl => self.packet.ip.as_ref().map(|ip| i64::from(ip.ttl)),
+            Key::Size => Some(i64::from(self.size)),
+            Key::Offset => self
+                .packet
+                .ip
+                .as_ref()
+                .and_then(|ip| ip.fragment)
+                .map(|fragment| i64::from(fragment.offset)),
+            Key::Type => icmp.map(|icmp| i64::from(icmp.kind)),
+            Key::Code => icmp.map(|icmp| i64::from(icmp.code)),
+            Key::Id => icmp.map(|icmp| pair(icmp, 0)),
+            Key::Mtu => icmp.map(|icmp| {
+                if icmp.v6 {
+                    i64::from(u32::from_be_bytes(icmp.rest))
+                } else {
+                    pair(icmp, 2)
+                }
+            }),
+            Key::Dup => self.segment.map(|s| i64::from(s.dup_ack_num)),
+        }
+    }
+
+    /// Its sequence or acknowledgement number as it stands in the header.
+    #[must_use]
+    pub fn absolute(&self, key: Key) -> Option<u32> {
+        let tcp = self.tcp()?;
+        match key {
+            Key::Seq => Some(tcp.seq.0),
+            Key::Ack => tcp.flags.contains(TcpFlags::ACK).then_some(tcp.ack.0),
+            _ => None,
+        }
+    }
+
+    /// The sequence number that the sender's numbering begins with.
+    #[must_use]
+    pub fn sender_isn(&self) -> Option<Seq> {
+        self.segment.map(|s| Seq(s.seq.0.wrapping_sub(s.rel_seq)))
+    }
+
+    /// The same of the receiver, by the acknowledgement.
+    #[must_use]
+    pub fn receiver_isn(&self) -> Option<Seq> {
+        self.segment
+            .filter(|s| s.flags.contains(TcpFlags::ACK))
+            .map(|s| Seq(s.ack.0.wrapping_sub(s.rel_ack)))
+    }
+
+    /// The frame in the one notation.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let from = self.from.as_deref().unwrap_or("any");
+        let to = match &self.to {
+            _ if self.to_group => "all",
+            Some(name) => name,
+            None => "any",
+        };
+        let mut line = format!("{from} > {to}  ");
+        match &self.packet.body {
+            Body::Tcp(tcp) => self.tcp_line(tcp, &mut line),
+            Body::Udp(udp) => {
+                let _ = write!(line, "UDP  len={}", udp.len);
+            }
+            Body::Icmp(icmp) => self.icmp_line(icmp, &mut line),
+            Body::Arp(arp) => {
+                line.push_str("ARP  ");
+                line.push_str(match arp.operation {
+                    1 => "request",
+                    2 => "reply",
+                    _ => "",
+                });
+            }
+            Body::Fragment => self.fragment_line(&mut line),
+            Body::OtherIp(_) => line.push_str("IP"),
+            Body::OtherEther(_) | Body::Unknown => {
+                let _ = write!(line, "size={}", self.size);
+            }
+        }
+        line.trim_end().to_owned()
+    }
+
+    fn tcp_line(&self, tcp: &Tcp<'_>, line: &mut String) {
+        if tcp.flags.is_empty() {
+            line.push_str("TCP ");
+        } else {
+            let _ = write!(line, "{} ", tcp.flags);
+        }
+        if let Some(segment) = self.segment {
+            let _ = write!(line, " seq={}", segment.rel_seq);
+            if tcp.flags.contains(TcpFlags::ACK) {
+                let _ = write!(line, " ack={}", segment.rel_ack);
+            }
+            let _ = write!(line, " win={}", segment.window);
+        }
+        let _ = write!(line, " len={}", tcp.len);
+        for option in tcp.options() {
+            match option {
+                TcpOption::Mss(mss) => {
+                    let _ = write!(line, " mss={mss}");
+                }
+                TcpOption::WindowScale(shift) => {
+                    let _ = write!(line, " wscale={shift}");
+                }
+                TcpOption::SackPermitted => line.push_str(" sack-permitted"),
+                TcpOption::Timestamps(..) => line.push_str(" ts"),
+                TcpOption::Sack(_) => line.push_str(" sack"),
+                _ => {}
+            }
+        }
+        if self.has(Trait::Resend) {
+            line.push_str(" resend");
+        }
+        if self.has(Trait::DupAck) {
+            let _ = write!(line, " dup={}", self.segment.map_or(0, |s| s.dup_ack_num));
+        }
+    }
+
+    fn icmp_line(&self, icmp: &Icmp<'_>, line: &mut String) {
+        line.push_str("ICMP ");
+        if self.has(Trait::EchoRequest) || self.has(Trait::EchoReply) {
+            let word = if self.has(Trait::EchoRequest) {
+                "echo-request"
+            } else {
+                "echo-reply"
+            };
+            let id = self.number(Key::Id).unwrap_or(0);
+            let seq = self.number(Key::Seq).unwrap_or(0);
+            let _ = write!(line, " {word} id={id} seq={seq}");
+        } else if self.has(Trait::PortUnreachable) {
+            line.push_str(" port-unreachable");
+        } else {
+            let _ = write!(line, " type={} code={}", icmp.kind, icmp.code);
+        }
+        let _ = write!(line, " len={}", icmp.payload.len());
+    }
+
+    fn fragment_line(&self, line: &mut String) {
+        let fragment = self.packet.ip.as_ref().and_then(|ip| ip.fragment);
+        let offset = fragment.map_or(0, |f| f.offset);
+        let _ = write!(line, "IP  fragment offset={offset}");
+        if let Some(len) = self.payload_len() {
+            let _ = write!(line, " len={len}");
+        }
+        if fragment.is_some_and(|f| f.more) {
+            line.push_str(" more");
+        }
+    }
+
+    fn payload_len(&self) -> Option<i64> {
+        match &self.packet.body {
+            Body::Tcp(tcp) => Some(i64::from(tcp.len)),
+            Body::Udp(udp) => Some(i64::from(udp.len)),
+            Body::Icmp(icmp) => Some(icmp.payload.len() as i64),
+            Body::Fragment | Body::OtherIp(_) => {
+                self.packet.ip.as_ref().map(|ip| i64::from(ip.payload_len))
+            }
+            _ => None,
+        }
+    }
+
+    fn tcp(&self) -> Option<&Tcp<'a>> {
+        match &self.packet.body {
+            Body::Tcp(tcp) => Some(tcp),
+            _ => None,
+        }
+    }
+
+    fn icmp(&self) -> Option<&Icmp<'a>> {
+        match &self.packet.body {
+            Body::Icmp(icmp) => Some(icmp),
+            _ => None,
+        }
+    }
+}
+
+fn addresses(packet: &Packet<'_>) -> (Option<std::net::IpAddr>, Option<std::net::IpAddr>) {
+    match (&packet.ip, &packet.body) {
+        (Some(ip), _) => (Some(ip.src), Some(ip.dst)),
+        (None, Body::Arp(arp)) => (Some(arp.sender.into()), Some(arp.target.into())),
+        _ => (None, None),
+    }
+}
