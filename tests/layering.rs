@@ -1,0 +1,385 @@
+//! Guards the layers: imports only as listed in `ALLOWED`, and words that a layer must not contain.
+//!
+//! It reads the sources as text. That is crude and enough: a name that is imported has to be written.
+//! Comments and the test modules at the ends of files are left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Who may import whom: a module of the crate (or a part of one, longest name wins) and what it may name.
+/// A module may always name itself.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("text", &[]),
+    ("protocol::decode", &["model"]),
+    ("protocol::follow", &["model", "protocol::decode"]),
+    ("script", &["model", "protocol"]),
+    ("files", &["model"]),
+    ("observe", &["model", "script", "protocol"]),
+    ("explain", &["model", "script", "protocol", "text"]),
+    (
+        "lesson",
+        &["model", "script", "protocol", "explain", "text"],
+    ),
+    (
+        "views",
+        &["model", "script", "protocol", "explain", "lesson", "text"],
+    ),
+    (
+        "cli",
+        &[
+            "model", "text", "protocol", "script", "files", "observe", "explain", "lesson",
+            "views", "failure",
+        ],
+    ),
+    (
+        "failure",
+        &[
+            "model", "text", "protocol", "script", "files", "observe", "explain", "lesson",
+            "views", "cli",
+        ],
+    ),
+    (
+        "commands",
+        &[
+            "model", "text", "protocol", "script", "files", "observe", "explain", "lesson",
+            "views", "cli", "failure",
+        ],
+    ),
+    (
+        "main",
+        &[
+            "model", "text", "protocol", "script", "files", "observe", "explain", "lesson",
+            "views", "cli", "failure", "commands",
+        ],
+    ),
+    ("lib", &[]),
+];
+
+/// Inside `observe`: each part may name those before it.
+const OBSERVE: &[&str] = &[
+    "sys", "source", "merge", "lab", "capture", "exchange", "run",
+];
+
+/// A crate or a word, and the only places where it may stand.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("etherparse::", &["protocol/decode"]),
+    ("fluent_bundle::", &["text"]),
+    ("colored::", &["views/palette", "views/palette.rs"]),
+    ("socket2::", &["observe"]),
+    ("pnet::", &["observe"]),
+    ("nix::", &["observe", "commands"]),
+    ("libc::", &["observe/sys"]),
+    ("unsafe ", &["observe/sys"]),
+    ("netlink_", &["observe"]),
+    ("flate2::", &["files"]),
+    ("zstd::", &["files"]),
+    ("clap::", &["cli.rs", "cli", "commands", "main.rs"]),
+];
+
+/// What the pure half does not do.
+const IMPURE: &[&str] = &[
+    "std::net::TcpStream",
+    "std::net::UdpSocket",
+    "TcpListener::",
+    "UdpSocket::",
+    "std::thread",
+    "thread::spawn",
+    "std::env",
+    "env::var",
+    "SystemTime",
+    "Instant::now",
+    "std::process",
+    "std::fs",
+    "fs::read",
+    "File::open",
+    "println!",
+    "print!(",
+    "eprintln!",
+    "eprint!(",
+    "stdout()",
+    "stderr()",
+    "stdin()",
+    "dbg!",
+];
+
+/// The live half and the outermost layer: what may be impure.
+const LIVE: &[&str] = &[
+    "observe",
+    "commands",
+    "commands.rs",
+    "main.rs",
+    "observe.rs",
+    "cli",
+    "cli.rs",
+];
+
+struct Source {
+    /// Path below `src`, with `/`.
+    path: String,
+    /// Module path: `protocol::follow::analysis`.
+    module: String,
+    /// Its text without comments and without its test module.
+    code: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    files.sort();
+    assert!(
+        files.len() > 20,
+        "the sources were not found under {}",
+        root.display()
+    );
+    files
+        .into_iter()
+        .map(|file| {
+            let path = file
+                .strip_prefix(&root)
+                .expect("below src")
+                .to_string_lossy()
+                .replace('\\', "/");
+            let module = path.trim_end_matches(".rs").replace('/', "::");
+            let text = fs::read_to_string(&file).expect("a readable source");
+            Source {
+                path,
+                module,
+                code: code_only(&text),
+            }
+        })
+        .filter(|s| !s.path.ends_with("/tests.rs"))
+        .collect()
+}
+
+fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).expect("a readable folder") {
+        let path = entry.expect("a readable entry").path();
+        if path.is_dir() {
+            walk(&path, files);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// The text without line comments and without everything from the test module on.
+fn code_only(text: &str) -> String {
+    let mut code = String::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.trim() == "#[cfg(test)]"
+            && lines
+                .peek()
+                .is_some_and(|next| next.trim_start().starts_with("mod "))
+        {
+            break;
+        }
+        let line = match line.find("//") {
+            Some(at) if !line[..at].contains('"') => &line[..at],
+            _ => line,
+        };
+        code.push_str(line);
+        code.push('\n');
+    }
+    code
+}
+
+/// Every `crate::a::b` that the code names, with braces after `crate::` opened: `crate::{a::b, c}` gives both.
+fn named(code: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        let rest = &code[at + "crate::".len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            names.extend(group_members(group));
+        } else {
+            names.insert(path_of(rest));
+        }
+    }
+    names
+}
+
+fn path_of(text: &str) -> String {
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+        .unwrap_or(text.len());
+    text[..end].trim_end_matches(':').to_owned()
+}
+
+fn group_members(text: &str) -> Vec<String> {
+    let (mut depth, mut start, mut members) = (0usize, 0, Vec::new());
+    for (i, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                members.push(path_of(text[start..i].trim()));
+                break;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                members.push(path_of(text[start..i].trim()));
+                start = i + 1;
+            }
+            _ => {}
+        }
+    }
+    members.retain(|m| !m.is_empty());
+    members
+}
+
+fn is_within(name: &str, module: &str) -> bool {
+    name == module
+        || name
+            .strip_prefix(module)
+            .is_some_and(|rest| rest.starts_with("::"))
+}
+
+#[test]
+fn imports_are_as_listed() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let layer = ALLOWED
+            .iter()
+            .filter(|(module, _)| is_within(&source.module, module))
+            .max_by_key(|(module, _)| module.len());
+        let Some((layer, allowed)) = layer else {
+            if source.module != "protocol" {
+                wrong.push(format!("{}: no layer has this module", source.path));
+            }
+            continue;
+        };
+        for name in named(&source.code) {
+            let own = is_within(&name, layer);
+            if !own
+                && !allowed
+                    .iter()
+                    .any(|module| is_within(&name, module) || is_within(module, &name))
+            {
+                wrong.push(format!(
+                    "{}: {layer} may not name crate::{name}",
+                    source.path
+                ));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "imports that the layers do not allow:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn observe_goes_one_way() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let Some(part) = source.module.strip_prefix("observe::") else {
+            continue;
+        };
+        let part = part.split("::").next().unwrap_or(part);
+        let Some(place) = OBSERVE.iter().position(|p| *p == part) else {
+            wrong.push(format!("{}: not a part of observe", source.path));
+            continue;
+        };
+        for name in named(&source.code) {
+            let Some(other) = name.strip_prefix("observe::") else {
+                continue;
+            };
+            let other = other.split("::").next().unwrap_or(other);
+            if OBSERVE
+                .iter()
+                .position(|p| *p == other)
+                .is_some_and(|there| there > place)
+            {
+                wrong.push(format!("{}: {part} may not name {other}", source.path));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "imports against the order {OBSERVE:?}:\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn crates_and_unsafe_stand_where_they_belong() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (word, places) in ONLY_IN {
+            let at_home = places.iter().any(|p| {
+                source.path == *p
+                    || source.path == format!("{p}.rs")
+                    || source.path.starts_with(&format!("{p}/"))
+            });
+            if !at_home && source.code.contains(word) {
+                wrong.push(format!("{}: {word} belongs in {places:?}", source.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_pure_half_is_pure() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let top = source.path.split('/').next().unwrap_or(&source.path);
+        if LIVE.contains(&top) {
+            continue;
+        }
+        for word in IMPURE {
+            if source.code.contains(word) {
+                wrong.push(format!("{}: {word}", source.path));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "impure words in the pure half:\n{}",
+        wrong.join("\n")
+    );
+}
+
+/// A `HashMap` or `HashSet` may be looked into, never walked: its order differs from run to run.
+#[test]
+fn no_unordered_map_is_walked() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let mut names = BTreeMap::new();
+        for line in source.code.lines() {
+            for kind in ["HashMap<", "HashSet<"] {
+                if let Some(at) = line.find(kind) {
+                    let before = line[..at].trim_end_matches("std::collections::").trim_end();
+                    if let Some(name) = before.strip_suffix(':').and_then(|b| {
+                        b.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                            .next_back()
+                    }) {
+                        names.insert(name.to_owned(), kind);
+                    }
+                }
+            }
+        }
+        for (name, kind) in names {
+            for walk in [
+                ".iter()",
+                ".iter_mut()",
+                ".keys()",
+                ".values()",
+                ".values_mut()",
+                ".drain()",
+                ".into_iter()",
+            ] {
+                if source.code.contains(&format!("{name}{walk}")) {
+                    wrong.push(format!("{}: {name}{walk} walks a {kind}…>", source.path));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
