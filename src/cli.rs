@@ -1,1 +1,442 @@
 //! The command line, as clap types.
+//!
+//! Every help text here is a key of the catalogue (`help = "help-port"`); [`words`] puts the reader's
+//! language in its place before clap sees an argument, headings and defaults included. [`values`] checks
+//! values with their ranges, [`mistake`] turns clap's errors into ours.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::Span;
+use crate::text::Lang;
+
+pub mod mistake;
+pub mod values;
+pub mod words;
+
+/// The whole command line.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "sockscope",
+    version,
+    about = "help-about",
+    after_help = "help-examples",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    subcommand_required = true
+)]
+pub struct Cli {
+    /// Language; also found before anything is parsed, so that help and errors speak it.
+    #[arg(long, global = true, value_name = "LANG", value_parser = values::lang, help = "help-lang")]
+    pub lang: Option<Lang>,
+    /// When to colour.
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help = "help-color"
+    )]
+    pub color: When,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Verb {
+    /// A TCP exchange.
+    #[command(about = "help-tcp", after_help = "help-tcp-examples")]
+    Tcp(Box<Tcp>),
+    /// A UDP exchange.
+    #[command(about = "help-udp", after_help = "help-udp-examples")]
+    Udp(Box<Udp>),
+    /// The same messages over both.
+    #[command(about = "help-compare", after_help = "help-compare-examples")]
+    Compare(Compare),
+    /// Lessons.
+    #[command(about = "help-lesson", after_help = "help-lesson-examples")]
+    Lesson(Lesson),
+    /// A file, told.
+    #[command(about = "help-explain", after_help = "help-explain-examples")]
+    Explain(Explain),
+    /// Any program in the lab.
+    #[command(about = "help-lab", after_help = "help-lab-examples")]
+    Lab(Lab),
+    /// What this machine allows.
+    #[command(about = "help-doctor", after_help = "help-doctor-examples")]
+    Doctor,
+    /// Shell completions.
+    #[command(about = "help-completions", after_help = "help-completions-examples")]
+    Completions(Completions),
+    /// The manual page.
+    #[command(about = "help-man", after_help = "help-man-examples")]
+    Man,
+}
+
+/// `sockscope tcp`.
+#[derive(Clone, Debug, Args)]
+#[expect(missing_docs, reason = "each is documented at its type")]
+pub struct Tcp {
+    #[command(flatten)]
+    pub talk: Talk,
+    #[command(flatten)]
+    pub stream: Stream,
+    #[command(flatten)]
+    pub net: Net,
+    #[command(flatten)]
+    pub show: Show,
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `sockscope udp`: the messages and nothing else.
+#[derive(Clone, Debug, Args)]
+#[expect(missing_docs, reason = "each is documented at its type")]
+pub struct Udp {
+    #[command(flatten)]
+    pub talk: Talk,
+    #[command(flatten)]
+    pub net: Net,
+    #[command(flatten)]
+    pub show: Show,
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `sockscope compare`.
+#[derive(Clone, Debug, Args)]
+pub struct Compare {
+    /// What is said.
+    #[command(flatten)]
+    pub talk: Talk,
+    /// Over which network.
+    #[command(flatten)]
+    pub net: Net,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// What is said, over either transport.
+#[derive(Clone, Debug, Args)]
+pub struct Talk {
+    /// Messages of the client, one send each.
+    #[arg(
+        short,
+        long,
+        value_name = "TEXT",
+        help = "help-message",
+        conflicts_with = "bytes"
+    )]
+    pub message: Vec<String>,
+    /// That many bytes instead.
+    #[arg(long, value_name = "N", value_parser = values::bytes, help = "help-bytes")]
+    pub bytes: Option<u64>,
+    /// Handed over in pieces of that size.
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = values::bytes,
+        requires = "bytes",
+        help = "help-chunk"
+    )]
+    pub chunk: Option<u64>,
+    /// The server's port.
+    #[arg(
+        short,
+        long,
+        value_name = "PORT",
+        default_value = "7070",
+        value_parser = values::port,
+        help = "help-port"
+    )]
+    pub port: u16,
+    /// Size of the buffer that is handed to recv().
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "1024",
+        value_parser = values::recv_buffer,
+        help = "help-recv-buffer"
+    )]
+    pub recv_buffer: u32,
+}
+
+/// What only a stream has.
+#[derive(Clone, Debug, Args)]
+pub struct Stream {
+    /// What the server sends after each message.
+    #[arg(long, value_name = "TEXT", help = "help-reply")]
+    pub reply: Option<String>,
+    /// The server sends back what came.
+    #[arg(long, help = "help-echo", conflicts_with_all = ["reply", "duplex"])]
+    pub echo: bool,
+    /// Both sides send at once.
+    #[arg(long, help = "help-duplex", conflicts_with = "reply")]
+    pub duplex: bool,
+    /// Backlog of listen().
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "5",
+        value_parser = values::backlog,
+        help = "help-backlog"
+    )]
+    pub backlog: u16,
+    /// How the connection is closed.
+    #[arg(long, value_name = "HOW", default_value = "four", help = "help-close")]
+    pub close: Close,
+    /// Nagle's algorithm off.
+    #[arg(long, help = "help-nodelay")]
+    pub nodelay: bool,
+    /// TCP_MAXSEG.
+    #[arg(long, value_name = "N", value_parser = values::mss, help = "help-mss")]
+    pub mss: Option<u16>,
+    /// SO_RCVBUF of the server.
+    #[arg(long, value_name = "N", value_parser = values::socket_buffer, help = "help-rcvbuf")]
+    pub rcvbuf: Option<u32>,
+    /// SO_SNDBUF of the client.
+    #[arg(long, value_name = "N", value_parser = values::socket_buffer, help = "help-sndbuf")]
+    pub sndbuf: Option<u32>,
+}
+
+/// The network in between.
+#[derive(Clone, Debug, Args)]
+pub struct Net {
+    /// One-way delay.
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "20ms",
+        value_parser = values::delay,
+        help = "help-delay"
+    )]
+    pub delay: Span,
+    /// MTU of the hosts' interfaces.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "1500",
+        value_parser = values::mtu,
+        help = "help-mtu"
+    )]
+    pub mtu: u32,
+    /// IPv6 instead of IPv4.
+    #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
+    pub ipv6: bool,
+    /// Neighbours are learned instead of known.
+    #[arg(long, help = "help-arp")]
+    pub arp: bool,
+    /// The machine's own loopback instead of the lab.
+    #[arg(
+        long,
+        value_name = "INTERFACE",
+        help = "help-on",
+        conflicts_with_all = ["delay", "mtu", "arp"]
+    )]
+    pub on: Option<String>,
+}
+
+/// How it is shown.
+#[derive(Clone, Debug, Args)]
+pub struct Show {
+    /// Which view.
+    #[arg(
+        short,
+        long,
+        value_name = "VIEW",
+        default_value = "ladder",
+        help = "help-format"
+    )]
+    pub format: Format,
+    /// Without the plain sentences.
+    #[arg(short, long, help = "help-quiet")]
+    pub quiet: bool,
+    /// Columns.
+    #[arg(long, value_name = "COLUMNS", value_parser = values::width, help = "help-width")]
+    pub width: Option<u16>,
+}
+
+/// Where it is kept.
+#[derive(Clone, Debug, Args)]
+pub struct Keep {
+    /// The file.
+    #[arg(short, long, value_name = "FILE", help = "help-save")]
+    pub save: Option<PathBuf>,
+    /// Whose frames are its packets.
+    #[arg(
+        long,
+        value_name = "HOST",
+        default_value = "client",
+        help = "help-vantage"
+    )]
+    pub vantage: Vantage,
+}
+
+/// `sockscope lesson`.
+#[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Lesson {
+    /// Which, by number, short name or path; none: the list.
+    #[arg(value_name = "NAME", help = "help-lesson-name")]
+    pub name: Option<String>,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: Show,
+    /// Where it is kept.
+    #[command(flatten)]
+    pub keep: Keep,
+    /// Something else than running one.
+    #[command(subcommand)]
+    pub verb: Option<LessonVerb>,
+}
+
+/// What else can be done with lessons.
+#[derive(Clone, Debug, Subcommand)]
+pub enum LessonVerb {
+    /// The shelf.
+    #[command(about = "help-lesson-list")]
+    List,
+    /// Run and see whether its expectations hold.
+    #[command(about = "help-lesson-check", after_help = "help-lesson-check-examples")]
+    Check {
+        /// Which: a name, a path, or all.
+        #[arg(value_name = "NAME", default_value = "all", help = "help-lesson-which")]
+        which: String,
+    },
+    /// A new one to fill in.
+    #[command(about = "help-lesson-new", after_help = "help-lesson-new-examples")]
+    New {
+        /// The folder to make.
+        #[arg(value_name = "PATH", help = "help-lesson-path")]
+        path: PathBuf,
+    },
+}
+
+/// `sockscope explain`.
+#[derive(Clone, Debug, Args)]
+pub struct Explain {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE", help = "help-file")]
+    pub file: PathBuf,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: Show,
+}
+
+/// `sockscope lab`.
+#[derive(Clone, Debug, Args)]
+pub struct Lab {
+    /// Command for the client.
+    #[arg(long, value_name = "CMD", help = "help-lab-client")]
+    pub client: Option<String>,
+    /// Command for the server.
+    #[arg(long, value_name = "CMD", help = "help-lab-server")]
+    pub server: Option<String>,
+    /// One-way delay.
+    #[arg(
+        long,
+        value_name = "TIME",
+        default_value = "20ms",
+        value_parser = values::delay,
+        help = "help-delay"
+    )]
+    pub delay: Span,
+    /// MTU of the hosts' interfaces.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "1500",
+        value_parser = values::mtu,
+        help = "help-mtu"
+    )]
+    pub mtu: u32,
+    /// Neighbours are learned instead of known.
+    #[arg(long, help = "help-arp")]
+    pub arp: bool,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: Show,
+    /// Where it is kept.
+    #[command(flatten)]
+    pub keep: Keep,
+}
+
+/// `sockscope completions`.
+#[derive(Clone, Debug, Args)]
+pub struct Completions {
+    /// For which shell.
+    #[arg(value_name = "SHELL", help = "help-shell")]
+    pub shell: clap_complete::Shell,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How a connection is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Close {
+    /// FIN, ACK, FIN, ACK.
+    Four,
+    /// FIN, FIN ACK, ACK.
+    Three,
+    /// The server still sends after the client's FIN.
+    Half,
+    /// RST.
+    Reset,
+}
+
+/// Which view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Client left, server right.
+    Ladder,
+    /// One line per packet.
+    Lines,
+    /// Every byte.
+    Bytes,
+    /// For programs.
+    Json,
+}
+
+/// Whose frames are a saved file's packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vantage {
+    /// The client's interface.
+    Client,
+    /// The server's interface.
+    Server,
+}
+
+/// Spelling of an argument's values: by hand, so that no English sentence rides along into help and completions.
+macro_rules! spelling {
+    ($type:ident: $($variant:ident $word:literal),+) => {
+        impl ValueEnum for $type {
+            fn value_variants<'a>() -> &'a [Self] {
+                &[$(Self::$variant),+]
+            }
+
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                Some(PossibleValue::new(match self { $(Self::$variant => $word),+ }))
+            }
+        }
+    };
+}
+
+spelling!(When: Auto "auto", Always "always", Never "never");
+spelling!(Close: Four "four", Three "three", Half "half", Reset "reset");
+spelling!(Format: Ladder "ladder", Lines "lines", Bytes "bytes", Json "json");
+spelling!(Vantage: Client "client", Server "server");

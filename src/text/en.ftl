@@ -1,8 +1,105 @@
 ## section: cli
 
+cli-usage = Usage:{ " " }
+cli-options = Options
+cli-arguments = Arguments
+cli-commands = Commands
+cli-command = COMMAND
+cli-some-options = [OPTIONS]
+cli-examples = Examples:
+cli-values = [{ $values }]
+cli-default = [default: { $value }]
 
 ## section: help
 
+help-about = See what your socket calls put on the wire: call, state, segment, from two real kernels
+help-examples =
+    sockscope lesson handshake        watch the three-way handshake, with its story
+    sockscope tcp --message hello     one TCP exchange, from SYN to TIME-WAIT
+    sockscope compare                 the same bytes over TCP and over UDP
+    sockscope doctor                  what this machine allows, and how to get the rest
+help-help = Print this help
+help-version = Print the version
+help-lang = Language: en or zh; by default that of the locale
+help-color = When to colour; auto: on a terminal, unless NO_COLOR is set
+help-tcp = Run a TCP exchange between two kernels and show it
+help-tcp-examples =
+    sockscope tcp
+    sockscope tcp --message "I am {"{"}my.ip{"}"}" --reply "got it"
+    sockscope tcp --bytes 5000 --close three --save run.pcapng
+    sockscope tcp --delay 50ms --format lines --quiet
+    sudo sockscope tcp --on lo
+help-udp = Send the messages as UDP datagrams, and nothing else
+help-udp-examples =
+    sockscope udp --message one --message two
+    sockscope udp --bytes 3000 --chunk 1000
+help-compare = The same messages over TCP and over UDP on the same wire, side by side
+help-compare-examples =
+    sockscope compare
+    sockscope compare --message one --message two --message three
+    sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
+help-lesson = List the lessons, run one, check them, or begin a new one
+help-lesson-examples =
+    sockscope lesson                  the list
+    sockscope lesson handshake        by short name, or by number: sockscope lesson 1
+    sockscope lesson check all        every lesson against the kernel under it
+    sockscope lesson new my-lesson    a folder to fill in
+help-explain = Tell a saved run, or anyone's capture file
+help-explain-examples =
+    sockscope explain run.pcapng
+    sockscope explain run.pcapng --format bytes
+help-lab = Run any program in a host of the lab, and show what its sockets put on the wire
+help-lab-examples =
+    sockscope lab --server "nc -l -p 7070" --client "echo hi | nc -N server 7070"
+    sockscope lab                     a shell in the client, one in the server
+help-doctor = Check what the lab and --on lo need, each with its cure
+help-doctor-examples =
+    sockscope doctor
+help-completions = Print completions for a shell
+help-completions-examples =
+    sockscope completions bash > ~/.local/share/bash-completion/completions/sockscope
+help-man = Print the manual page
+help-man-examples =
+    sockscope man | man -l -
+help-message = A message of the client, sent by one call; repeatable; {"{"}my.ip{"}"} is filled in
+help-bytes = Send that many bytes instead of messages, by one call
+help-chunk = Send the bytes in pieces of that size, one call each
+help-port = The server's port
+help-recv-buffer = Size of the buffer that is handed to recv()
+help-reply = What the server sends after each message
+help-echo = The server sends back what came
+help-duplex = Both sides send at the same time
+help-backlog = Backlog of listen()
+help-close = How the connection is closed, the client first
+help-nodelay = Switch Nagle's algorithm off (TCP_NODELAY)
+help-mss = Largest segment in bytes (TCP_MAXSEG)
+help-rcvbuf = Receive buffer of the server's socket (SO_RCVBUF)
+help-sndbuf = Send buffer of the client's socket (SO_SNDBUF)
+help-delay = One-way delay of the wire: 20ms, 1.5s, 300us
+help-mtu = MTU of the hosts' interfaces
+help-ipv6 = Over IPv6
+help-arp = Let the hosts find each other by ARP (or ND), and show it
+help-on = On the machine's own loopback instead of the lab: lo (needs root)
+help-format = Which view
+help-quiet = Without the sentences
+help-width = Columns; by default the terminal's, at least 80
+help-save = Save the recording as pcapng
+help-vantage = Whose frames are the file's packets
+help-lesson-name = Number, short name or folder of a lesson; without it: the list
+help-lesson-list = List the lessons
+help-lesson-check = Run lessons and see whether what they claim holds here
+help-lesson-check-examples =
+    sockscope lesson check handshake
+    sockscope lesson check ./my-lesson
+help-lesson-which = A lesson's name, a folder, or all
+help-lesson-new = Begin a new lesson: a folder with a commented template
+help-lesson-new-examples =
+    sockscope lesson new my-lesson && sockscope lesson check ./my-lesson
+help-lesson-path = The folder to make
+help-file = pcapng or pcap file; - is standard input
+help-lab-client = Command to run in the client host; without any: a shell
+help-lab-server = Command to run in the server host
+help-shell = The shell
 
 ## section: doctor
 
@@ -13,6 +110,24 @@ error-line = error: { $what }
 error-why = { "  " }why: { $why }
 error-try = { "  " }try: { $cure }
 error-range = { $value } is not between { $min } and { $max }
+error-delay-range = { $value } is not between 0 and 10s
+error-not-a-number = it is not a whole number
+error-not-a-time = a time is a number and its unit: 300us, 20ms, 1.5s
+error-lang = there is a catalogue for: { $known }
+error-unknown-argument = there is no { $arg } here
+error-unknown-command = there is no command '{ $name }'
+error-no-command = a command is missing
+error-missing-argument = { $arg } is missing
+error-twice = { $arg } is given twice
+error-conflict = { $arg } cannot go together with { $other }
+error-no-value = { $arg } needs a value
+error-value = '{ $value }' cannot be { $arg }
+error-too-many-values = '{ $value }' is one value too many for { $arg }
+error-not-utf8 = an argument is not UTF-8
+error-usage = { $text }
+error-did-you-mean = { $nearest }
+error-see-help = { $command } --help
+error-valid-values = it is one of: { $values }
 
 ## section: ladder
 

@@ -1,8 +1,105 @@
 ## section: cli
 
+cli-usage = 用法：{ " " }
+cli-options = 选项
+cli-arguments = 参数
+cli-commands = 命令
+cli-command = 命令
+cli-some-options = [选项]
+cli-examples = 示例：
+cli-values = [{ $values }]
+cli-default = [默认：{ $value }]
 
 ## section: help
 
+help-about = 看清套接字调用在线路上发出了什么：调用、状态、报文段，来自两个真实内核
+help-examples =
+    sockscope lesson handshake        观看三次握手，并听它的讲解
+    sockscope tcp --message 你好      一次 TCP 交换，从 SYN 到 TIME-WAIT
+    sockscope compare                 同样的字节，走 TCP 与走 UDP 的对比
+    sockscope doctor                  本机允许什么，其余的如何获得
+help-help = 显示本帮助
+help-version = 显示版本
+help-lang = 语言：en 或 zh；默认按区域设置
+help-color = 何时着色；auto：在终端上，且未设置 NO_COLOR
+help-tcp = 在两个内核之间进行一次 TCP 交换并展示
+help-tcp-examples =
+    sockscope tcp
+    sockscope tcp --message "我是: {"{"}my.ip{"}"}" --reply "收到"
+    sockscope tcp --bytes 5000 --close three --save run.pcapng
+    sockscope tcp --delay 50ms --format lines --quiet
+    sudo sockscope tcp --on lo
+help-udp = 把消息作为 UDP 数据报发出，别无其他
+help-udp-examples =
+    sockscope udp --message 一 --message 二
+    sockscope udp --bytes 3000 --chunk 1000
+help-compare = 同样的消息在同一条线路上走 TCP 与 UDP，并排对比
+help-compare-examples =
+    sockscope compare
+    sockscope compare --message 一 --message 二 --message 三
+    sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
+help-lesson = 列出课程、运行、检查或新建课程
+help-lesson-examples =
+    sockscope lesson                  课程列表
+    sockscope lesson handshake        按短名，或按编号：sockscope lesson 1
+    sockscope lesson check all        用本机内核检查每一课
+    sockscope lesson new my-lesson    新建一个待填写的文件夹
+help-explain = 讲述保存下来的运行，或任何人的抓包文件
+help-explain-examples =
+    sockscope explain run.pcapng
+    sockscope explain run.pcapng --format bytes
+help-lab = 在实验室的主机里运行任意程序，展示其套接字发出了什么
+help-lab-examples =
+    sockscope lab --server "nc -l -p 7070" --client "echo hi | nc -N server 7070"
+    sockscope lab                     客户端与服务器里各一个 shell
+help-doctor = 检查实验室与 --on lo 需要什么，每项附解决办法
+help-doctor-examples =
+    sockscope doctor
+help-completions = 输出某个 shell 的补全脚本
+help-completions-examples =
+    sockscope completions bash > ~/.local/share/bash-completion/completions/sockscope
+help-man = 输出手册页
+help-man-examples =
+    sockscope man | man -l -
+help-message = 客户端的一条消息，一次调用发出；可重复；{"{"}my.ip{"}"} 会被替换
+help-bytes = 不发消息，而用一次调用发出这么多字节
+help-chunk = 按这个大小分块发送，每块一次调用
+help-port = 服务器端口
+help-recv-buffer = 交给 recv() 的缓冲区大小
+help-reply = 服务器在每条消息之后发送的内容
+help-echo = 服务器把收到的原样发回
+help-duplex = 双方同时发送
+help-backlog = listen() 的 backlog
+help-close = 如何关闭连接，客户端先关
+help-nodelay = 关闭 Nagle 算法（TCP_NODELAY）
+help-mss = 最大报文段字节数（TCP_MAXSEG）
+help-rcvbuf = 服务器套接字的接收缓冲区（SO_RCVBUF）
+help-sndbuf = 客户端套接字的发送缓冲区（SO_SNDBUF）
+help-delay = 线路的单程时延：20ms、1.5s、300us
+help-mtu = 主机接口的 MTU
+help-ipv6 = 使用 IPv6
+help-arp = 让主机用 ARP（或 ND）互相寻找，并展示出来
+help-on = 不用实验室，而用本机的回环接口：lo（需要 root）
+help-format = 用哪种视图
+help-quiet = 不显示讲解句子
+help-width = 列数；默认为终端宽度，至少 80
+help-save = 把记录保存为 pcapng
+help-vantage = 文件中的分组取自哪一方
+help-lesson-name = 课程的编号、短名或文件夹；不写则列出
+help-lesson-list = 列出课程
+help-lesson-check = 运行课程，看其论断在本机是否成立
+help-lesson-check-examples =
+    sockscope lesson check handshake
+    sockscope lesson check ./my-lesson
+help-lesson-which = 课程名、文件夹，或 all
+help-lesson-new = 新建课程：一个带注释模板的文件夹
+help-lesson-new-examples =
+    sockscope lesson new my-lesson && sockscope lesson check ./my-lesson
+help-lesson-path = 要创建的文件夹
+help-file = pcapng 或 pcap 文件；- 表示标准输入
+help-lab-client = 在客户端主机里运行的命令；都不写则为 shell
+help-lab-server = 在服务器主机里运行的命令
+help-shell = 哪种 shell
 
 ## section: doctor
 
@@ -13,6 +110,24 @@ error-line = 错误：{ $what }
 error-why = { "  " }原因：{ $why }
 error-try = { "  " }试试：{ $cure }
 error-range = { $value } 不在 { $min } 到 { $max } 之间
+error-delay-range = { $value } 不在 0 到 10s 之间
+error-not-a-number = 它不是整数
+error-not-a-time = 时间是数字加单位：300us、20ms、1.5s
+error-lang = 现有的语言：{ $known }
+error-unknown-argument = 这里没有 { $arg }
+error-unknown-command = 没有命令“{ $name }”
+error-no-command = 缺少命令
+error-missing-argument = 缺少 { $arg }
+error-twice = { $arg } 写了两次
+error-conflict = { $arg } 不能与 { $other } 同用
+error-no-value = { $arg } 需要一个值
+error-value = “{ $value }”不能作为 { $arg }
+error-too-many-values = “{ $value }”对 { $arg } 来说多余
+error-not-utf8 = 有一个参数不是 UTF-8
+error-usage = { $text }
+error-did-you-mean = { $nearest }
+error-see-help = { $command } --help
+error-valid-values = 只能是：{ $values }
 
 ## section: ladder
 

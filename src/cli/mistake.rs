@@ -1,0 +1,108 @@
+//! Clap's errors as ours: the same three lines as everywhere, in the reader's language.
+
+use std::error::Error as _;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::values::Wrong;
+use crate::failure::Failure;
+use crate::text::Message;
+
+/// What is wrong with the command line. `command` is the command that was meant (`sockscope tcp`).
+#[must_use]
+pub fn failure(error: &clap::Error, command: &str) -> Failure {
+    let arg = context(error, ContextKind::InvalidArg);
+    let value = context(error, ContextKind::InvalidValue);
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument => Message::new("error-unknown-argument").text("arg", arg),
+        ErrorKind::InvalidSubcommand => Message::new("error-unknown-command")
+            .text("name", context(error, ContextKind::InvalidSubcommand)),
+        ErrorKind::MissingSubcommand => Message::new("error-no-command"),
+        ErrorKind::MissingRequiredArgument => {
+            Message::new("error-missing-argument").text("arg", arg)
+        }
+        ErrorKind::ArgumentConflict => {
+            let prior = context(error, ContextKind::PriorArg);
+            if prior == arg {
+                Message::new("error-twice").text("arg", arg)
+            } else {
+                Message::new("error-conflict")
+                    .text("arg", arg)
+                    .text("other", prior)
+            }
+        }
+        ErrorKind::InvalidValue if value.is_empty() => {
+            Message::new("error-no-value").text("arg", arg)
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Message::new("error-value")
+            .text("value", value)
+            .text("arg", arg),
+        ErrorKind::TooManyValues => Message::new("error-too-many-values")
+            .text("arg", arg)
+            .text("value", value),
+        ErrorKind::InvalidUtf8 => Message::new("error-not-utf8"),
+        _ => Message::new("error-usage").text("text", first_line(error)),
+    };
+    let mut failure = Failure::usage(what);
+    failure.why = why(error);
+    for kind in [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ] {
+        let nearest = context(error, kind);
+        if !nearest.is_empty() {
+            failure = failure.try_this(Message::new("error-did-you-mean").text("nearest", nearest));
+        }
+    }
+    failure.try_this(Message::new("error-see-help").text("command", command.to_owned()))
+}
+
+fn why(error: &clap::Error) -> Option<Message> {
+    if let Some(Wrong(message)) = error.source().and_then(|source| source.downcast_ref()) {
+        return Some(message.clone());
+    }
+    let valid = context(error, ContextKind::ValidValue);
+    (!valid.is_empty()).then(|| Message::new("error-valid-values").text("values", valid))
+}
+
+/// A part of what clap knows, as text without control characters.
+fn context(error: &clap::Error, kind: ContextKind) -> String {
+    let text = match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(list)) => list.join(", "),
+        Some(ContextValue::StyledStrs(list)) => {
+            let list: Vec<String> = list.iter().map(ToString::to_string).collect();
+            list.join(", ")
+        }
+        Some(other) if !matches!(other, ContextValue::None) => other.to_string(),
+        _ => String::new(),
+    };
+    visible(&text)
+}
+
+fn first_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or("");
+    visible(line.strip_prefix("error: ").unwrap_or(line))
+}
+
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
+
+/// The command that these arguments mean, as far as it is known: `sockscope lesson check`.
+#[must_use]
+pub fn command_meant(root: &clap::Command, args: &[String]) -> String {
+    let mut command = root;
+    let mut path = root.get_name().to_owned();
+    for arg in args.iter().skip(1) {
+        if let Some(sub) = command.find_subcommand(arg) {
+            path = format!("{path} {}", sub.get_name());
+            command = sub;
+        }
+    }
+    path
+}

@@ -1,0 +1,149 @@
+//! Values of arguments: read, and checked against what Linux takes. A value out of range is named with
+//! its range.
+
+use std::fmt;
+
+use crate::model::Span;
+use crate::text::{Lang, Message};
+
+/// Why a value is not taken; worded by `failure`'s catalogue, whatever clap would have said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong(pub Message);
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.key)
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+/// A whole number from `min` to `max`.
+fn number(text: &str, min: u64, max: u64) -> Result<u64, Wrong> {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        return Err(Wrong(Message::new("error-not-a-number")));
+    }
+    match digits.parse() {
+        Ok(number) if (min..=max).contains(&number) => Ok(number),
+        _ => Err(Wrong(
+            Message::new("error-range")
+                .text("value", text.to_owned())
+                .int("min", min)
+                .int("max", max),
+        )),
+    }
+}
+
+fn number_u32(text: &str, min: u32, max: u32) -> Result<u32, Wrong> {
+    number(text, min.into(), max.into()).map(|n| n as u32)
+}
+
+fn number_u16(text: &str, min: u16, max: u16) -> Result<u16, Wrong> {
+    number(text, min.into(), max.into()).map(|n| n as u16)
+}
+
+/// A port, 1–65535.
+pub fn port(text: &str) -> Result<u16, Wrong> {
+    number_u16(text, 1, u16::MAX)
+}
+
+/// A backlog for listen(), 0–65535 (the kernel caps it at `net.core.somaxconn`).
+pub fn backlog(text: &str) -> Result<u16, Wrong> {
+    number_u16(text, 0, u16::MAX)
+}
+
+/// A number of bytes to send, 1 to 1,000,000,000.
+pub fn bytes(text: &str) -> Result<u64, Wrong> {
+    number(text, 1, 1_000_000_000)
+}
+
+/// A buffer for recv(), 1 byte to 16 MiB.
+pub fn recv_buffer(text: &str) -> Result<u32, Wrong> {
+    number_u32(text, 1, 16 * 1024 * 1024)
+}
+
+/// A socket buffer, as SO_RCVBUF and SO_SNDBUF take it: the kernel doubles it, so at most (2³¹ − 1) / 2.
+pub fn socket_buffer(text: &str) -> Result<u32, Wrong> {
+    number_u32(text, 1, (i32::MAX as u32) / 2)
+}
+
+/// TCP_MAXSEG: 88 (TCP_MIN_MSS) to 32767 (MAX_TCP_WINDOW), as the kernel's do_tcp_setsockopt() checks it.
+pub fn mss(text: &str) -> Result<u16, Wrong> {
+    number_u16(text, 88, 32767)
+}
+
+/// An MTU: 576 (RFC 791 §3.1: every host takes that much) to 65535.
+pub fn mtu(text: &str) -> Result<u32, Wrong> {
+    number_u32(text, 576, 65535)
+}
+
+/// A width in columns, 80–1000.
+pub fn width(text: &str) -> Result<u16, Wrong> {
+    number_u16(text, 80, 1000)
+}
+
+/// A language that there is a catalogue for.
+pub fn lang(text: &str) -> Result<Lang, Wrong> {
+    Lang::of(text).ok_or_else(|| {
+        let known = Lang::ALL.map(Lang::tag).join(", ");
+        Wrong(Message::new("error-lang").text("known", known))
+    })
+}
+
+/// A delay, 0 to 10 s: `20ms`, `1.5s`, `300us`, or a bare 0.
+pub fn delay(text: &str) -> Result<Span, Wrong> {
+    let wrong = || Wrong(Message::new("error-not-a-time"));
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let per_unit = match unit {
+        "s" => 1e9,
+        "ms" => 1e6,
+        "us" | "µs" | "μs" => 1e3,
+        "" if number == "0" => 1.0,
+        _ => return Err(wrong()),
+    };
+    let number: f64 = number.parse().map_err(|_| wrong())?;
+    let ns = number * per_unit;
+    if ns > 10e9 {
+        return Err(Wrong(
+            Message::new("error-delay-range").text("value", text.to_owned()),
+        ));
+    }
+    Ok(Span::from_ns(ns.round() as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key<T: fmt::Debug>(result: Result<T, Wrong>) -> &'static str {
+        result.expect_err("is refused").0.key
+    }
+
+    #[test]
+    fn ranges_are_closed_and_named() {
+        assert_eq!(port("1"), Ok(1));
+        assert_eq!(port("65535"), Ok(65535));
+        for bad in ["0", "65536", "-1", "99999999999999999999999"] {
+            assert_eq!(key(port(bad)), "error-range", "{bad}");
+        }
+        for bad in ["", "x", "1.5", "七"] {
+            assert_eq!(key(port(bad)), "error-not-a-number", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_delay_has_a_unit() {
+        assert_eq!(delay("20ms"), Ok(Span::from_ms(20)));
+        assert_eq!(delay("1.5s"), Ok(Span::from_ms(1500)));
+        assert_eq!(delay("300us"), Ok(Span::from_us(300)));
+        assert_eq!(delay("0"), Ok(Span::ZERO));
+        for bad in ["20", "", "ms", "-1ms", "1..2s", "1h", "1 ms", "1e3ms"] {
+            assert_eq!(key(delay(bad)), "error-not-a-time", "{bad}");
+        }
+        assert_eq!(key(delay("10.1s")), "error-delay-range");
+    }
+}
