@@ -1,1 +1,106 @@
 //! One file per verb: where the live half and the pure half meet.
+//!
+//! Each verb is a function `run(arguments, &Screen) -> Result<Ending, Failure>`. [`Screen`] is everything
+//! that a verb may know about the person in front of it: language, colour, width, and where lines go.
+
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+use clap::error::ErrorKind;
+
+use crate::cli::{Cli, Verb, mistake, words};
+use crate::failure::{Code, Failure};
+
+mod completions;
+mod man;
+mod screen;
+
+pub use screen::Screen;
+
+/// How a verb ended that was not a [`Failure`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Done.
+    Done,
+    /// What there was to say about it has been said; only the exit code is left.
+    Said(Code),
+}
+
+/// The whole program: arguments in, exit code out.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    let texts: Vec<String> = args
+        .iter()
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect();
+    let screen = Screen::of_this_process(&texts);
+    screen.hook_panics();
+    let ending = parsed(&args, &texts, &screen).and_then(|parsed| match parsed {
+        Parsed::Cli(cli) => verb(*cli, &screen),
+        Parsed::Answered => Ok(Ending::Done),
+        Parsed::Nothing => Ok(Ending::Said(Code::Usage)),
+    });
+    match ending {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::Said(code)) => ExitCode::from(code.number()),
+        Err(failure) => {
+            screen.fail(&failure);
+            ExitCode::from(failure.code().number())
+        }
+    }
+}
+
+/// What parsing gave.
+enum Parsed {
+    /// Something to do.
+    Cli(Box<Cli>),
+    /// Help or the version was asked for, and has been printed.
+    Answered,
+    /// No command was given: help has been shown.
+    Nothing,
+}
+
+fn verb(cli: Cli, screen: &Screen) -> Result<Ending, Failure> {
+    match cli.verb {
+        Verb::Completions(args) => completions::run(&args, screen),
+        Verb::Man => man::run(screen),
+        _ => Ok(Ending::Done),
+    }
+}
+
+fn parsed(
+    args: &[std::ffi::OsString],
+    texts: &[String],
+    screen: &Screen,
+) -> Result<Parsed, Failure> {
+    let mut command = screen.command();
+    let error = match command
+        .try_get_matches_from_mut(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+    {
+        Ok(cli) => return Ok(Parsed::Cli(Box::new(cli))),
+        Err(error) => error,
+    };
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            screen.print_styled(&error.render())?;
+            Ok(Parsed::Answered)
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            screen.remark_styled(&error.render());
+            Ok(Parsed::Nothing)
+        }
+        _ => Err(mistake::failure(
+            &error,
+            &mistake::command_meant(&command, texts),
+        )),
+    }
+}
+
+/// The language of the arguments and the environment.
+fn language(texts: &[String]) -> crate::text::Lang {
+    let variables = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
+    words::asked_language(texts.iter().cloned())
+        .unwrap_or_else(|| crate::text::Lang::of_locale(variables.iter().map(Option::as_deref)))
+}

@@ -26,76 +26,114 @@ impl Code {
     }
 }
 
-/// An error as a person meets it.
+/// An error as a person meets it: made with [`Failure::usage`] or [`Failure::failed`], then told more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// What could not be done, with its object.
-    pub what: Message,
-    /// Why.
-    pub why: Option<Message>,
-    /// What to try, most likely first.
-    pub tries: Vec<Message>,
-    /// Lines shown as they are between what and why: places in a file, underlined.
-    pub places: String,
-    /// How the process ends.
-    pub code: Code,
+pub struct Failure(Box<Parts>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
+    what: Message,
+    places: String,
+    why: Option<Message>,
+    tries: Vec<Message>,
+    code: Code,
 }
 
 impl Failure {
-    /// Bad usage or input (exit code 2): what.
+    /// Bad usage or input, or a missing privilege (exit code 2): what could not be done, with its object.
     #[must_use]
-    pub const fn usage(what: Message) -> Self {
-        Self {
+    pub fn usage(what: Message) -> Self {
+        Self(Box::new(Parts {
             what,
+            places: String::new(),
             why: None,
             tries: Vec::new(),
-            places: String::new(),
             code: Code::Usage,
-        }
+        }))
     }
 
-    /// Something failed that was rightly asked for (exit code 1): what.
+    /// Something failed that was rightly asked for (exit code 1).
     #[must_use]
     pub fn failed(what: Message) -> Self {
-        Self {
-            code: Code::Failed,
-            ..Self::usage(what)
-        }
+        Self::usage(what).with_code(Code::Failed)
+    }
+
+    /// Something that the system refused (exit code 2): what, with the system's reason.
+    #[must_use]
+    pub fn of_io(what: Message, error: &std::io::Error) -> Self {
+        Self::usage(what).why(io_reason(error))
     }
 
     /// With its reason.
     #[must_use]
     pub fn why(mut self, why: Message) -> Self {
-        self.why = Some(why);
+        self.0.why = Some(why);
         self
     }
 
-    /// With something to try.
+    /// With something to try; the first is the most likely cure.
     #[must_use]
     pub fn try_this(mut self, cure: Message) -> Self {
-        self.tries.push(cure);
+        self.0.tries.push(cure);
         self
+    }
+
+    /// With lines that are shown as they are between what and why: places in a file, underlined.
+    #[must_use]
+    pub fn at_places(mut self, places: String) -> Self {
+        self.0.places = places;
+        self
+    }
+
+    /// With this exit code.
+    #[must_use]
+    pub fn with_code(mut self, code: Code) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    /// How the process ends.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
     }
 
     /// As text, ending in a newline: one line what, one why, one for each thing to try.
     #[must_use]
     pub fn render(&self, catalogue: &Catalogue) -> String {
-        let mut lines =
-            catalogue.say(&Message::new("error-line").text("what", catalogue.say(&self.what)));
-        lines.push('\n');
-        lines.push_str(&self.places);
-        if let Some(why) = &self.why {
-            lines.push_str(
-                &catalogue.say(&Message::new("error-why").text("why", catalogue.say(why))),
-            );
-            lines.push('\n');
+        let line = |key, name, part| {
+            let text = catalogue.say(part);
+            catalogue.say(&Message::new(key).text(name, text)) + "\n"
+        };
+        let mut lines = line("error-line", "what", &self.0.what);
+        lines.push_str(&self.0.places);
+        if let Some(why) = &self.0.why {
+            lines.push_str(&line("error-why", "why", why));
         }
-        for cure in &self.tries {
-            lines.push_str(
-                &catalogue.say(&Message::new("error-try").text("cure", catalogue.say(cure))),
-            );
-            lines.push('\n');
+        for cure in &self.0.tries {
+            lines.push_str(&line("error-try", "cure", cure));
         }
         lines
+    }
+}
+
+/// The system's reason: worded by us where a user commonly meets it, else as the system says it, without
+/// Rust's "(os error 13)".
+#[must_use]
+pub fn io_reason(error: &std::io::Error) -> Message {
+    use std::io::ErrorKind as Kind;
+    match error.kind() {
+        Kind::NotFound => Message::new("error-io-not-found"),
+        Kind::PermissionDenied => Message::new("error-io-denied"),
+        Kind::AlreadyExists => Message::new("error-io-exists"),
+        Kind::IsADirectory => Message::new("error-io-directory"),
+        Kind::NotADirectory => Message::new("error-io-not-directory"),
+        Kind::StorageFull => Message::new("error-io-full"),
+        Kind::ReadOnlyFilesystem => Message::new("error-io-read-only"),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or(&text);
+            Message::new("error-plain").text("text", text.to_owned())
+        }
     }
 }

@@ -44,7 +44,9 @@ pub fn failure(error: &clap::Error, command: &str) -> Failure {
         _ => Message::new("error-usage").text("text", first_line(error)),
     };
     let mut failure = Failure::usage(what);
-    failure.why = why(error);
+    if let Some(why) = why(error) {
+        failure = failure.why(why);
+    }
     for kind in [
         ContextKind::SuggestedArg,
         ContextKind::SuggestedSubcommand,

@@ -1,6 +1,6 @@
 //! The reader's language put into clap: texts, headings, defaults, usage, before anything is parsed.
 
-use clap::builder::{StyledStr, Styles};
+use clap::builder::{PossibleValue, StyledStr, Styles};
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use super::Cli;
@@ -86,7 +86,7 @@ fn worded_arg(arg: Arg, catalogue: &Catalogue) -> Arg {
     let takes_values = arg.get_action().takes_values();
     if takes_values {
         let possible = arg.get_possible_values();
-        let values: Vec<&str> = possible.iter().map(|value| value.get_name()).collect();
+        let values: Vec<&str> = possible.iter().map(PossibleValue::get_name).collect();
         let defaults: Vec<_> = arg
             .get_default_values()
             .iter()
@@ -169,9 +169,16 @@ mod tests {
             let command = command(&catalogue, &Styles::plain(), 80);
             every(&command, &mut |command| {
                 let help = command.clone().render_help().to_string();
+                let shown = |line: &str| help.lines().any(|here| here.trim() == line.trim());
+                if let Some(after) = command.get_after_help().map(ToString::to_string) {
+                    assert!(
+                        after.lines().all(shown),
+                        "an example is wrapped in:\n{help}"
+                    );
+                }
                 for line in help.lines() {
                     let width = unicode_width::UnicodeWidthStr::width(line);
-                    assert!(width <= 80, "{} columns: {line}", width);
+                    assert!(width <= 80, "{width} columns: {line}");
                     assert!(!line.contains("[help-"), "{line}");
                 }
             });

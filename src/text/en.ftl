@@ -9,15 +9,16 @@ cli-some-options = [OPTIONS]
 cli-examples = Examples:
 cli-values = [{ $values }]
 cli-default = [default: { $value }]
+cli-man-name = NAME
 
 ## section: help
 
 help-about = See what your socket calls put on the wire: call, state, segment, from two real kernels
 help-examples =
-    sockscope lesson handshake        watch the three-way handshake, with its story
-    sockscope tcp --message hello     one TCP exchange, from SYN to TIME-WAIT
-    sockscope compare                 the same bytes over TCP and over UDP
-    sockscope doctor                  what this machine allows, and how to get the rest
+    sockscope lesson handshake      watch the three-way handshake
+    sockscope tcp --message hello   one TCP exchange, from SYN to TIME-WAIT
+    sockscope compare               the same bytes over TCP and over UDP
+    sockscope doctor                what this machine allows, with cures
 help-help = Print this help
 help-version = Print the version
 help-lang = Language: en or zh; by default that of the locale
@@ -40,24 +41,25 @@ help-compare-examples =
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
 help-lesson = List the lessons, run one, check them, or begin a new one
 help-lesson-examples =
-    sockscope lesson                  the list
-    sockscope lesson handshake        by short name, or by number: sockscope lesson 1
-    sockscope lesson check all        every lesson against the kernel under it
-    sockscope lesson new my-lesson    a folder to fill in
+    sockscope lesson                the list
+    sockscope lesson handshake      by short name, or by number
+    sockscope lesson check all      every lesson, against this kernel
+    sockscope lesson new my-lesson  a folder to fill in
 help-explain = Tell a saved run, or anyone's capture file
 help-explain-examples =
     sockscope explain run.pcapng
     sockscope explain run.pcapng --format bytes
 help-lab = Run any program in a host of the lab, and show what its sockets put on the wire
 help-lab-examples =
-    sockscope lab --server "nc -l -p 7070" --client "echo hi | nc -N server 7070"
-    sockscope lab                     a shell in the client, one in the server
+    sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
+    sockscope lab                   a shell in the client, one in the server
 help-doctor = Check what the lab and --on lo need, each with its cure
 help-doctor-examples =
     sockscope doctor
 help-completions = Print completions for a shell
 help-completions-examples =
-    sockscope completions bash > ~/.local/share/bash-completion/completions/sockscope
+    source <(sockscope completions bash)
+    sockscope completions fish | source
 help-man = Print the manual page
 help-man-examples =
     sockscope man | man -l -
@@ -94,7 +96,8 @@ help-lesson-check-examples =
 help-lesson-which = A lesson's name, a folder, or all
 help-lesson-new = Begin a new lesson: a folder with a commented template
 help-lesson-new-examples =
-    sockscope lesson new my-lesson && sockscope lesson check ./my-lesson
+    sockscope lesson new my-lesson
+    sockscope lesson check ./my-lesson
 help-lesson-path = The folder to make
 help-file = pcapng or pcap file; - is standard input
 help-lab-client = Command to run in the client host; without any: a shell
@@ -128,6 +131,17 @@ error-usage = { $text }
 error-did-you-mean = { $nearest }
 error-see-help = { $command } --help
 error-valid-values = it is one of: { $values }
+error-plain = { $text }
+error-stdout = standard output cannot be written
+error-panic = a fault of sockscope itself, at { $place }
+error-panic-try = please report it with the command that you gave
+error-io-not-found = there is no such file or folder
+error-io-denied = this user may not
+error-io-exists = it exists already
+error-io-directory = it is a folder
+error-io-not-directory = a part of the path is not a folder
+error-io-full = the disk is full
+error-io-read-only = the file system is read-only
 
 ## section: ladder
 

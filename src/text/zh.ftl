@@ -9,15 +9,16 @@ cli-some-options = [选项]
 cli-examples = 示例：
 cli-values = [{ $values }]
 cli-default = [默认：{ $value }]
+cli-man-name = 名称
 
 ## section: help
 
 help-about = 看清套接字调用在线路上发出了什么：调用、状态、报文段，来自两个真实内核
 help-examples =
-    sockscope lesson handshake        观看三次握手，并听它的讲解
-    sockscope tcp --message 你好      一次 TCP 交换，从 SYN 到 TIME-WAIT
-    sockscope compare                 同样的字节，走 TCP 与走 UDP 的对比
-    sockscope doctor                  本机允许什么，其余的如何获得
+    sockscope lesson handshake      观看三次握手，并听它的讲解
+    sockscope tcp --message 你好    一次 TCP 交换，从 SYN 到 TIME-WAIT
+    sockscope compare               同样的字节，走 TCP 与走 UDP 的对比
+    sockscope doctor                本机允许什么，其余的如何获得
 help-help = 显示本帮助
 help-version = 显示版本
 help-lang = 语言：en 或 zh；默认按区域设置
@@ -40,24 +41,25 @@ help-compare-examples =
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
 help-lesson = 列出课程、运行、检查或新建课程
 help-lesson-examples =
-    sockscope lesson                  课程列表
-    sockscope lesson handshake        按短名，或按编号：sockscope lesson 1
-    sockscope lesson check all        用本机内核检查每一课
-    sockscope lesson new my-lesson    新建一个待填写的文件夹
+    sockscope lesson                课程列表
+    sockscope lesson handshake      按短名，或按编号
+    sockscope lesson check all      用本机内核检查每一课
+    sockscope lesson new my-lesson  新建一个待填写的文件夹
 help-explain = 讲述保存下来的运行，或任何人的抓包文件
 help-explain-examples =
     sockscope explain run.pcapng
     sockscope explain run.pcapng --format bytes
 help-lab = 在实验室的主机里运行任意程序，展示其套接字发出了什么
 help-lab-examples =
-    sockscope lab --server "nc -l -p 7070" --client "echo hi | nc -N server 7070"
-    sockscope lab                     客户端与服务器里各一个 shell
+    sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
+    sockscope lab                   客户端与服务器里各一个 shell
 help-doctor = 检查实验室与 --on lo 需要什么，每项附解决办法
 help-doctor-examples =
     sockscope doctor
 help-completions = 输出某个 shell 的补全脚本
 help-completions-examples =
-    sockscope completions bash > ~/.local/share/bash-completion/completions/sockscope
+    source <(sockscope completions bash)
+    sockscope completions fish | source
 help-man = 输出手册页
 help-man-examples =
     sockscope man | man -l -
@@ -94,7 +96,8 @@ help-lesson-check-examples =
 help-lesson-which = 课程名、文件夹，或 all
 help-lesson-new = 新建课程：一个带注释模板的文件夹
 help-lesson-new-examples =
-    sockscope lesson new my-lesson && sockscope lesson check ./my-lesson
+    sockscope lesson new my-lesson
+    sockscope lesson check ./my-lesson
 help-lesson-path = 要创建的文件夹
 help-file = pcapng 或 pcap 文件；- 表示标准输入
 help-lab-client = 在客户端主机里运行的命令；都不写则为 shell
@@ -128,6 +131,17 @@ error-usage = { $text }
 error-did-you-mean = { $nearest }
 error-see-help = { $command } --help
 error-valid-values = 只能是：{ $values }
+error-plain = { $text }
+error-stdout = 无法写到标准输出
+error-panic = sockscope 自身的错误，位于 { $place }
+error-panic-try = 请连同所用的命令一起报告
+error-io-not-found = 没有这个文件或文件夹
+error-io-denied = 当前用户没有权限
+error-io-exists = 它已经存在
+error-io-directory = 它是一个文件夹
+error-io-not-directory = 路径中有一段不是文件夹
+error-io-full = 磁盘已满
+error-io-read-only = 文件系统是只读的
 
 ## section: ladder
 

@@ -1,0 +1,164 @@
+//! The person in front: language, colour, width, and where lines go. The only place that prints.
+
+use std::cell::Cell;
+use std::io::{self, IsTerminal, Write};
+
+use clap::builder::{StyledStr, Styles};
+
+use crate::failure::{Code, Failure};
+use crate::text::{Catalogue, Message};
+
+/// Narrower than this nothing is laid out; the terminal then wraps.
+const NARROWEST: u16 = 80;
+
+/// Language, colour, width, and standard output.
+#[derive(Debug)]
+pub struct Screen {
+    /// The reader's catalogue.
+    pub catalogue: Catalogue,
+    /// Columns of the terminal, at least 80; 80 where there is none.
+    pub width: u16,
+    /// Standard output takes colours.
+    pub colour: bool,
+    /// Nobody reads standard output any more (a broken pipe): not an error, but no reason to go on writing.
+    closed: Cell<bool>,
+}
+
+impl Screen {
+    /// The one of this process, as its arguments and environment say.
+    #[must_use]
+    pub fn of_this_process(args: &[String]) -> Self {
+        let catalogue = Catalogue::new(super::language(args));
+        let asked = asked_colour(args);
+        let colour = wants_colour(asked, io::stdout().is_terminal());
+        colored::control::set_override(colour);
+        let width = terminal_size::terminal_size_of(io::stdout())
+            .map_or(NARROWEST, |(width, _)| width.0.max(NARROWEST));
+        Self {
+            catalogue,
+            width,
+            colour,
+            closed: Cell::new(false),
+        }
+    }
+
+    /// The command line in the reader's language.
+    #[must_use]
+    pub fn command(&self) -> clap::Command {
+        crate::cli::words::command(&self.catalogue, &styles(), self.width)
+    }
+
+    /// The wording of a message.
+    #[must_use]
+    pub fn say(&self, message: &Message) -> String {
+        self.catalogue.say(message)
+    }
+
+    /// Prints text as it is, at once. What cannot be written because nobody reads any more is dropped;
+    /// other write errors are the caller's failure.
+    pub fn print(&self, text: &str) -> Result<(), Failure> {
+        if self.closed.get() {
+            return Ok(());
+        }
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed.set(true);
+                Ok(())
+            }
+            Err(error) => {
+                Err(Failure::of_io(Message::new("error-stdout"), &error).with_code(Code::Failed))
+            }
+        }
+    }
+
+    /// Nobody reads standard output any more.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    /// Prints what clap made, with its styles where colour is on.
+    pub fn print_styled(&self, text: &StyledStr) -> Result<(), Failure> {
+        let text = if self.colour {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        };
+        self.print(&text)
+    }
+
+    /// Says on standard error what failed.
+    #[expect(clippy::print_stderr, reason = "this is where errors are printed")]
+    pub fn fail(&self, failure: &Failure) {
+        eprint!("{}", failure.render(&self.catalogue));
+    }
+
+    /// Says something on standard error that is no error.
+    #[expect(clippy::print_stderr, reason = "this is where remarks are printed")]
+    pub fn remark(&self, message: &Message) {
+        eprintln!("{}", self.say(message));
+    }
+
+    /// Shows help on standard error, where it was not asked for.
+    #[expect(clippy::print_stderr, reason = "this is where remarks are printed")]
+    pub fn remark_styled(&self, text: &StyledStr) {
+        eprint!("{text}");
+    }
+
+    /// A panic is a fault of ours: say so in the reader's language, with the place.
+    pub fn hook_panics(&self) {
+        let lang = self.catalogue.lang();
+        std::panic::set_hook(Box::new(move |info| {
+            let place = info
+                .location()
+                .map_or_else(String::new, ToString::to_string);
+            let payload = info.payload();
+            let text = payload
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| payload.downcast_ref::<String>().cloned())
+                .unwrap_or_default();
+            let failure = Failure::failed(Message::new("error-panic").text("place", place))
+                .why(Message::new("error-plain").text("text", text))
+                .try_this(Message::new("error-panic-try"));
+            let _ = io::stderr()
+                .lock()
+                .write_all(failure.render(&Catalogue::new(lang)).as_bytes());
+        }));
+    }
+}
+
+/// What `--color` says, found before parsing, so that help and errors obey it.
+fn asked_colour(args: &[String]) -> &str {
+    let mut asked = "auto";
+    let mut args = args.iter().take_while(|arg| *arg != "--");
+    while let Some(arg) = args.next() {
+        if arg == "--color" {
+            asked = args.next().map_or("auto", String::as_str);
+        } else if let Some(value) = arg.strip_prefix("--color=") {
+            asked = value;
+        }
+    }
+    asked
+}
+
+/// Colour on a terminal, unless NO_COLOR is set (no-color.org: to anything but nothing).
+fn wants_colour(asked: &str, terminal: bool) -> bool {
+    match asked {
+        "always" => true,
+        "never" => false,
+        _ => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+fn styles() -> Styles {
+    use clap::builder::styling::{AnsiColor, Style};
+    let plain = Style::new();
+    Styles::plain()
+        .header(plain.bold())
+        .usage(plain.bold())
+        .literal(AnsiColor::Cyan.on_default())
+        .placeholder(AnsiColor::Yellow.on_default())
+}
