@@ -8,6 +8,7 @@ pub mod mistake;
 pub mod number;
 pub mod pattern;
 pub mod plan;
+pub mod rule;
 pub mod sight;
 pub mod step;
 

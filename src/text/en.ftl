@@ -174,3 +174,19 @@ lesson-mistake-pattern-word = “{ $found }” is no flag, no protocol and no pr
 ## section: progress
 
 
+## section: rule
+
+rule-mistake-empty = a rule begins with one of { $acts }
+rule-mistake-act = a rule cannot begin with “{ $found }”; it begins with one of { $acts }
+rule-mistake-kind = here stands what is counted: { $kinds }; “{ $found }” is none of them
+rule-mistake-ordinal = “{ $found }” is no count: 1 and more, or a range such as 3-5
+rule-mistake-host = there is no host “{ $found }” here; there are { $hosts }
+rule-mistake-time = “{ $found }” is no time: a number with its unit, such as 300ms, 1.5s, 200us, at most 1 hour
+rule-mistake-by = how long is missing: “by 300ms”
+rule-mistake-percent = “{ $found }” is no share: 0% to 100%
+rule-mistake-seed = “{ $found }” is no seed: a whole number
+rule-mistake-swap = the second of two that change places comes later than the first; “{ $found }” does not
+rule-mistake-cut = a cut says when: “cut from 1s to 4s”
+rule-mistake-cut-order = a cut ends after it began; “{ $found }” does not
+rule-mistake-after-kind = “{ $found }” cannot stand here; “from HOST”, “by TIME” (delay), “N times” or “always” could
+rule-mistake-left-over = the rule was complete before “{ $found }”

@@ -174,3 +174,19 @@ lesson-mistake-pattern-word = “{ $found }”不是标志位、协议，也不�
 ## section: progress
 
 
+## section: rule
+
+rule-mistake-empty = 规则以下列词之一开头：{ $acts }
+rule-mistake-act = 规则不能以“{ $found }”开头；可用的词：{ $acts }
+rule-mistake-kind = 此处应写所计数的对象：{ $kinds }；“{ $found }”不在其中
+rule-mistake-ordinal = “{ $found }”不是序数：应为 1 或更大，或如 3-5 的范围
+rule-mistake-host = 这里没有主机“{ $found }”；有 { $hosts }
+rule-mistake-time = “{ $found }”不是时间：应为带单位的数，如 300ms、1.5s、200us，最长 1 小时
+rule-mistake-by = 缺少时长：如“by 300ms”
+rule-mistake-percent = “{ $found }”不是比例：应为 0% 到 100%
+rule-mistake-seed = “{ $found }”不是种子：应为整数
+rule-mistake-swap = 交换的两个中，第二个应在第一个之后；“{ $found }”不是
+rule-mistake-cut = 断线要写明时间：如“cut from 1s to 4s”
+rule-mistake-cut-order = 断线的结束应晚于开始；“{ $found }”不是
+rule-mistake-after-kind = “{ $found }”不能写在这里；可写“from 主机”、“by 时长”（仅 delay）、“N times”或“always”
+rule-mistake-left-over = 在“{ $found }”之前规则已经完整

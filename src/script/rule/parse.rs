@@ -1,0 +1,380 @@
+//! Reading a rule. All mistakes of a line are collected; each says what could stand in its place.
+
+use std::ops::Range;
+
+use crate::model::Span;
+use crate::script::mistake::Mistake;
+
+use super::{Act, Kind, Rule, What, Which};
+
+/// The words that begin a rule.
+pub const ACTS: [&str; 8] = [
+    "lose",
+    "duplicate",
+    "corrupt",
+    "delay",
+    "reorder",
+    "swap",
+    "jitter",
+    "cut",
+];
+
+/// What can be chosen, as words.
+pub const KINDS: [(&str, Kind); 11] = [
+    ("syn", Kind::Syn),
+    ("synack", Kind::SynAck),
+    ("ack", Kind::Ack),
+    ("data", Kind::Data),
+    ("fin", Kind::Fin),
+    ("rst", Kind::Rst),
+    ("datagram", Kind::Datagram),
+    ("fragment", Kind::Fragment),
+    ("icmp", Kind::Icmp),
+    ("arp", Kind::Arp),
+    ("frame", Kind::Frame),
+];
+
+/// A delay, a jitter or a cut ends within this: a lesson takes seconds.
+const LONGEST: Span = Span::from_ms(3_600_000);
+
+type Word<'a> = (&'a str, Range<usize>);
+
+impl Rule {
+    /// Reads a rule; `hosts` are the names that may stand behind `from`.
+    pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
+        let mut reader = Reader {
+            text,
+            words: split(text),
+            next: 0,
+            hosts,
+            mistakes: Vec::new(),
+        };
+        let rule = reader.rule();
+        if reader.mistakes.is_empty() {
+            if let Some((word, at)) = reader.peek() {
+                reader
+                    .mistakes
+                    .push(Mistake::new(at, "rule-mistake-left-over").with("found", word));
+            }
+        }
+        match rule {
+            Some(rule) if reader.mistakes.is_empty() => Ok(rule),
+            _ => Err(reader.mistakes),
+        }
+    }
+}
+
+fn split(text: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (c.is_whitespace(), start) {
+            (false, None) => start = Some(at),
+            (true, Some(from)) => {
+                words.push((&text[from..at], from..at));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    words: Vec<Word<'a>>,
+    next: usize,
+    hosts: &'a [&'a str],
+    mistakes: Vec<Mistake>,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<Word<'a>> {
+        self.words.get(self.next).cloned()
+    }
+
+    fn take(&mut self) -> Option<Word<'a>> {
+        let word = self.peek();
+        self.next += 1;
+        word
+    }
+
+    fn take_if(&mut self, wanted: &str) -> bool {
+        let found = self.peek().is_some_and(|(word, _)| word == wanted);
+        self.next += usize::from(found);
+        found
+    }
+
+    /// The place behind the last word: where something is missing.
+    fn end(&self) -> Range<usize> {
+        let end = self.text.trim_end().len();
+        end.saturating_sub(1)..end
+    }
+
+    fn wrong(&mut self, at: Range<usize>, key: &'static str, found: &str) -> Option<Rule> {
+        self.mistakes
+            .push(Mistake::new(at, key).with("found", found));
+        None
+    }
+
+    fn rule(&mut self) -> Option<Rule> {
+        let Some((word, at)) = self.take() else {
+            self.mistakes.push(
+                Mistake::new(0..self.text.len(), "rule-mistake-empty")
+                    .with("acts", ACTS.join(", ")),
+            );
+            return None;
+        };
+        match word {
+            "lose" => self.acted(Act::Lose),
+            "duplicate" => self.acted(Act::Duplicate),
+            "corrupt" => self.acted(Act::Corrupt),
+            "reorder" => self.acted(Act::Reorder),
+            "delay" => self.acted(Act::Delay(Span::ZERO)),
+            "swap" => self.swap(),
+            "jitter" => {
+                let most = self.time()?;
+                let seed = self.seed()?;
+                self.with_sender(What::Jitter { most, seed })
+            }
+            "cut" => self.cut(),
+            other => {
+                let mistake = Mistake::new(at, "rule-mistake-act")
+                    .with("found", other)
+                    .with("acts", ACTS.join(", "));
+                self.mistakes.push(mistake.near(other, ACTS));
+                None
+            }
+        }
+    }
+
+    /// `ACT 10% …` or `ACT [every] KIND …`.
+    fn acted(&mut self, act: Act) -> Option<Rule> {
+        if let Some((word, at)) = self.peek() {
+            if let Some(number) = word.strip_suffix('%') {
+                self.next += 1;
+                return self.random(act, number, word, at);
+            }
+        }
+        let every = self.take_if("every");
+        let kind = self.kind()?;
+        let (first, last) = self.ordinals(every)?;
+        let mut which = Which {
+            kind,
+            first,
+            last,
+            every,
+            times: 1,
+        };
+        let mut rule = Rule {
+            from: None,
+            what: What::Random {
+                act,
+                per_million: 0,
+                seed: None,
+            },
+        };
+        let mut act = act;
+        let mut delayed = !matches!(act, Act::Delay(_));
+        while let Some((word, at)) = self.peek() {
+            self.next += 1;
+            match word {
+                "from" if rule.from.is_none() => rule.from = Some(self.host()?),
+                "by" if matches!(act, Act::Delay(_)) => {
+                    act = Act::Delay(self.time()?);
+                    delayed = true;
+                }
+                "always" => which.times = u32::MAX,
+                number if self.take_if("times") => {
+                    which.times = self.count(number, at, 1000)?;
+                }
+                other => return self.wrong(at, "rule-mistake-after-kind", other),
+            }
+        }
+        if !delayed {
+            let end = self.end();
+            return self.wrong(end, "rule-mistake-by", "");
+        }
+        rule.what = What::Chosen { act, which };
+        Some(rule)
+    }
+
+    fn random(&mut self, act: Act, number: &str, word: &str, at: Range<usize>) -> Option<Rule> {
+        let percent = number
+            .parse::<f64>()
+            .ok()
+            .filter(|p| (0.0..=100.0).contains(p));
+        let Some(percent) = percent else {
+            return self.wrong(at, "rule-mistake-percent", word);
+        };
+        let mut act = act;
+        if matches!(act, Act::Delay(_)) {
+            if !self.take_if("by") {
+                let end = self.peek().map_or_else(|| self.end(), |(_, at)| at);
+                return self.wrong(end, "rule-mistake-by", "");
+            }
+            act = Act::Delay(self.time()?);
+        }
+        let seed = self.seed()?;
+        let per_million = (percent * 10_000.0).round() as u32;
+        self.with_sender(What::Random {
+            act,
+            per_million,
+            seed,
+        })
+    }
+
+    fn swap(&mut self) -> Option<Rule> {
+        let kind = self.kind()?;
+        let first = self.ordinal()?;
+        let before = self.next;
+        let second = self.ordinal()?;
+        if second <= first {
+            let (word, at) = self.words[before].clone();
+            return self.wrong(at, "rule-mistake-swap", word);
+        }
+        self.with_sender(What::Swap {
+            kind,
+            first,
+            second,
+        })
+    }
+
+    fn cut(&mut self) -> Option<Rule> {
+        if !self.take_if("from") {
+            let (word, at) = self.peek().unwrap_or(("", self.end()));
+            return self.wrong(at, "rule-mistake-cut", word);
+        }
+        let from = self.time()?;
+        if !self.take_if("to") {
+            let (word, at) = self.peek().unwrap_or(("", self.end()));
+            return self.wrong(at, "rule-mistake-cut", word);
+        }
+        let before = self.next;
+        let to = self.time()?;
+        if to <= from {
+            let (word, at) = self.words[before].clone();
+            return self.wrong(at, "rule-mistake-cut-order", word);
+        }
+        Some(Rule {
+            from: None,
+            what: What::Cut { from, to },
+        })
+    }
+
+    /// `[from HOST]` at the end of a rule.
+    fn with_sender(&mut self, what: What) -> Option<Rule> {
+        let from = if self.take_if("from") {
+            Some(self.host()?)
+        } else {
+            None
+        };
+        Some(Rule { from, what })
+    }
+
+    /// `[seed N]`; the outer option is none when it is wrong.
+    #[expect(clippy::option_option, reason = "none and wrong differ")]
+    fn seed(&mut self) -> Option<Option<u64>> {
+        if !self.take_if("seed") {
+            return Some(None);
+        }
+        let (word, at) = self.take().unwrap_or(("", self.end()));
+        if let Ok(seed) = word.parse() {
+            return Some(Some(seed));
+        }
+        self.wrong(at, "rule-mistake-seed", word);
+        None
+    }
+
+    fn kind(&mut self) -> Option<Kind> {
+        let (word, at) = self.take().unwrap_or(("", self.end()));
+        if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == word) {
+            return Some(*kind);
+        }
+        let names = KINDS.map(|(name, _)| name);
+        let mistake = Mistake::new(at, "rule-mistake-kind")
+            .with("found", word)
+            .with("kinds", names.join(", "));
+        self.mistakes.push(mistake.near(word, names));
+        None
+    }
+
+    /// `3`, `3-5`, or nothing: the first one; after `every`, nothing means all of them.
+    fn ordinals(&mut self, every: bool) -> Option<(u32, u32)> {
+        let Some((word, at)) = self
+            .peek()
+            .filter(|(word, _)| word.starts_with(|c: char| c.is_ascii_digit()))
+        else {
+            return Some(if every { (1, u32::MAX) } else { (1, 1) });
+        };
+        if self
+            .words
+            .get(self.next + 1)
+            .is_some_and(|(word, _)| *word == "times")
+        {
+            return Some((1, 1));
+        }
+        self.next += 1;
+        let (first, last) = word.split_once('-').unwrap_or((word, word));
+        let first = self.count(first, at.clone(), u32::MAX)?;
+        let last = self.count(last, at.clone(), u32::MAX)?;
+        if last < first {
+            self.wrong(at, "rule-mistake-ordinal", word);
+            return None;
+        }
+        Some((first, last))
+    }
+
+    fn ordinal(&mut self) -> Option<u32> {
+        let (word, at) = self.take().unwrap_or(("", self.end()));
+        self.count(word, at, u32::MAX)
+    }
+
+    fn count(&mut self, word: &str, at: Range<usize>, most: u32) -> Option<u32> {
+        let number = word.parse().ok().filter(|n| (1..=most).contains(n));
+        if number.is_none() {
+            self.wrong(at, "rule-mistake-ordinal", word);
+        }
+        number
+    }
+
+    fn host(&mut self) -> Option<String> {
+        let (word, at) = self.take().unwrap_or(("", self.end()));
+        if self.hosts.contains(&word) {
+            return Some(word.to_owned());
+        }
+        let mistake = Mistake::new(at, "rule-mistake-host")
+            .with("found", word)
+            .with("hosts", self.hosts.join(", "));
+        self.mistakes
+            .push(mistake.near(word, self.hosts.iter().copied()));
+        None
+    }
+
+    fn time(&mut self) -> Option<Span> {
+        let (word, at) = self.take().unwrap_or(("", self.end()));
+        let span = time(word).filter(|span| *span <= LONGEST);
+        if span.is_none() {
+            self.wrong(at, "rule-mistake-time", word);
+        }
+        span
+    }
+}
+
+/// `300ms`, `1.5s`, `200us`; a number alone has no unit and is none.
+fn time(word: &str) -> Option<Span> {
+    let digits = word.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
+    let number: f64 = word[..digits].parse().ok()?;
+    let unit = match &word[digits..] {
+        "us" | "µs" => 1e3,
+        "ms" => 1e6,
+        "s" => 1e9,
+        _ => return None,
+    };
+    let ns = number * unit;
+    (ns.is_finite() && ns < 1e18).then(|| Span::from_ns(ns.round() as i64))
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

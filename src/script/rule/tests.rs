@@ -1,0 +1,192 @@
+use super::*;
+
+const HOSTS: [&str; 2] = ["client", "server"];
+
+fn good(text: &str) -> Rule {
+    Rule::parse(text, &HOSTS).unwrap_or_else(|m| panic!("{text}: {m:?}"))
+}
+
+fn chosen(act: Act, kind: Kind, first: u32, from: Option<&str>) -> Rule {
+    let which = Which {
+        kind,
+        first,
+        last: first,
+        every: false,
+        times: 1,
+    };
+    Rule {
+        from: from.map(str::to_owned),
+        what: What::Chosen { act, which },
+    }
+}
+
+#[test]
+fn every_rule_of_the_documentation_is_read() {
+    assert_eq!(
+        good("lose data 3 from client"),
+        chosen(Act::Lose, Kind::Data, 3, Some("client"))
+    );
+    assert_eq!(good("lose syn 1"), chosen(Act::Lose, Kind::Syn, 1, None));
+    assert_eq!(
+        good("lose synack"),
+        chosen(Act::Lose, Kind::SynAck, 1, None)
+    );
+    assert_eq!(
+        good("lose ack 2 from server"),
+        chosen(Act::Lose, Kind::Ack, 2, Some("server"))
+    );
+    assert_eq!(good("lose fin"), chosen(Act::Lose, Kind::Fin, 1, None));
+    assert_eq!(
+        good("duplicate datagram 2"),
+        chosen(Act::Duplicate, Kind::Datagram, 2, None)
+    );
+    assert_eq!(
+        good("corrupt data 1"),
+        chosen(Act::Corrupt, Kind::Data, 1, None)
+    );
+    assert_eq!(
+        good("delay ack 2 by 300ms"),
+        chosen(Act::Delay(Span::from_ms(300)), Kind::Ack, 2, None)
+    );
+    assert_eq!(
+        good("delay ack 2 from server by 1.5s").from.as_deref(),
+        Some("server")
+    );
+    assert_eq!(
+        good("swap data 4 5").what,
+        What::Swap {
+            kind: Kind::Data,
+            first: 4,
+            second: 5
+        }
+    );
+    assert_eq!(
+        good("lose 10% seed 7").what,
+        What::Random {
+            act: Act::Lose,
+            per_million: 100_000,
+            seed: Some(7)
+        }
+    );
+    assert_eq!(
+        good("duplicate 1%").what,
+        What::Random {
+            act: Act::Duplicate,
+            per_million: 10_000,
+            seed: None
+        }
+    );
+    assert_eq!(
+        good("reorder 5% from client").from.as_deref(),
+        Some("client")
+    );
+    assert_eq!(
+        good("jitter 10ms").what,
+        What::Jitter {
+            most: Span::from_ms(10),
+            seed: None
+        }
+    );
+    assert_eq!(
+        good("cut from 1s to 4s").what,
+        What::Cut {
+            from: Span::from_ms(1000),
+            to: Span::from_ms(4000)
+        }
+    );
+}
+
+#[test]
+fn every_and_times_and_ranges() {
+    let which = |text| match good(text).what {
+        What::Chosen { which, .. } => which,
+        other => panic!("{text}: {other:?}"),
+    };
+    assert_eq!(
+        (
+            which("lose every data").first,
+            which("lose every data").last
+        ),
+        (1, u32::MAX)
+    );
+    assert!(which("lose every data 3").every);
+    assert_eq!(which("lose data 3 2 times").times, 2);
+    assert_eq!(which("lose data 2 times").times, 2);
+    assert_eq!(which("lose data 2 times").first, 1);
+    assert_eq!(which("lose data 3 always").times, u32::MAX);
+    assert_eq!(
+        (which("lose data 3-5").first, which("lose data 3-5").last),
+        (3, 5)
+    );
+}
+
+#[test]
+fn a_mistake_has_its_place_and_what_could_stand_there() {
+    let wrong = |text: &str| {
+        let mistakes = Rule::parse(text, &HOSTS).expect_err(text);
+        let first = mistakes[0].clone();
+        (
+            text[first.span.clone()].to_owned(),
+            first.key,
+            first.nearest,
+        )
+    };
+    assert_eq!(
+        wrong("loose data 3"),
+        ("loose".into(), "rule-mistake-act", Some("lose".into()))
+    );
+    assert_eq!(
+        wrong("lose dta 3"),
+        ("dta".into(), "rule-mistake-kind", Some("data".into()))
+    );
+    assert_eq!(
+        wrong("lose data 0"),
+        ("0".into(), "rule-mistake-ordinal", None)
+    );
+    assert_eq!(
+        wrong("lose data 3 from clinet"),
+        ("clinet".into(), "rule-mistake-host", Some("client".into()))
+    );
+    assert_eq!(wrong("delay ack 2"), ("2".into(), "rule-mistake-by", None));
+    assert_eq!(
+        wrong("delay ack 2 by 300"),
+        ("300".into(), "rule-mistake-time", None)
+    );
+    assert_eq!(
+        wrong("lose 101%"),
+        ("101%".into(), "rule-mistake-percent", None)
+    );
+    assert_eq!(
+        wrong("lose 10% seed x"),
+        ("x".into(), "rule-mistake-seed", None)
+    );
+    assert_eq!(
+        wrong("swap data 5 4"),
+        ("4".into(), "rule-mistake-swap", None)
+    );
+    assert_eq!(
+        wrong("cut from 4s to 1s"),
+        ("1s".into(), "rule-mistake-cut-order", None)
+    );
+    assert_eq!(
+        wrong("jitter 10ms please"),
+        ("please".into(), "rule-mistake-left-over", None)
+    );
+    assert_eq!(
+        wrong("lose data 3 now"),
+        ("now".into(), "rule-mistake-after-kind", None)
+    );
+    assert_eq!(wrong("").1, "rule-mistake-empty");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn any_text_is_a_rule_or_a_mistake_inside_it(text in "\\PC{0,40}") {
+        if let Err(mistakes) = Rule::parse(&text, &HOSTS) {
+            for mistake in mistakes {
+                assert!(text.get(mistake.span.clone()).is_some(), "{text:?} {:?}", mistake.span);
+            }
+        }
+    }
+}
