@@ -4,15 +4,20 @@
 //! Lessons and the command line's flags both end in a [`Plan`]: flags are turned into the same script
 //! text that a lesson holds, so there is one language and one interpreter (`observe::exchange`).
 
+pub mod fill;
 pub mod mistake;
 pub mod number;
+pub mod option;
+pub mod parse;
 pub mod pattern;
 pub mod plan;
 pub mod rule;
 pub mod sight;
 pub mod step;
+pub mod words;
 
 pub use mistake::{Mistake, nearest};
+pub use parse::{VERBS, VerbHelp, parse_steps};
 pub use pattern::Pattern;
 pub use plan::{HostPlan, Plan, Wire};
 pub use sight::Sight;

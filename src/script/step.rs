@@ -47,16 +47,19 @@ pub enum Verb {
         /// Flags for send(): words `oob`, `more`, `dontwait`.
         flags: Vec<String>,
     },
-    /// `sendto TARGET DATA`.
+    /// `sendto TARGET DATA [dontwait]`.
     SendTo {
         /// To whom.
         to: Target,
         /// What.
         data: Data,
+        /// Flags for sendto(): the word `dontwait`.
+        flags: Vec<String>,
     },
     /// `reply DATA`: sendto the source of the last datagram that this socket received.
     Reply(Data),
-    /// `recv [N]`, `recv exactly N`, `recv until eof`, each with `buffer N` and words `peek`, `oob`, `dontwait`.
+    /// `recv [N]`, `recv exactly N`, `recv exactly "text"` (as many bytes as the text has, filled in as this host would),
+    /// `recv until eof`, each with `buffer N` and words `peek`, `oob`, `dontwait`, `trunc`.
     Recv {
         /// How often and until when.
         mode: RecvMode,
@@ -65,8 +68,15 @@ pub enum Verb {
         /// Flags for recv(): words `peek`, `oob`, `dontwait`, `trunc`.
         flags: Vec<String>,
     },
-    /// `recvfrom [buffer N]`: one datagram, with its source.
+    /// `recvfrom [buffer N]`: one datagram, with its source; words `peek`, `trunc`, `dontwait`.
     RecvFrom {
+        /// Buffer size.
+        buffer: u32,
+        /// Flags for recvfrom().
+        flags: Vec<String>,
+    },
+    /// `recvmsg [buffer N]`: one datagram with its source and the message's flags (`MSG_TRUNC`: it was cut).
+    RecvMsg {
         /// Buffer size.
         buffer: u32,
     },
@@ -100,7 +110,7 @@ pub enum Verb {
     Quickack,
     /// `nonblocking on|off`: fcntl O_NONBLOCK.
     Nonblocking(bool),
-    /// `poll in|out [TIMEOUT]`.
+    /// `poll in|out [TIMEOUT]`: poll() of the one socket.
     Poll {
         /// Wait until writable rather than readable.
         out: bool,
@@ -113,6 +123,10 @@ pub enum Verb {
     Signal(String),
     /// `await NAME`: no call; goes on when NAME has been signalled.
     Await(String),
+    /// `join`: no call; goes on when every `spawn` of this host has ended.
+    Join,
+    /// `exit`: no call; the program ends here, and the kernel closes what it left open.
+    Exit,
     /// `repeat N … end`: the steps in between, N times.
     Repeat {
         /// How often.
@@ -157,7 +171,8 @@ pub struct Target {
 /// Data to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Data {
-    /// `"text"`: UTF-8, with `{my.ip}`, `{my.port}`, `{peer.ip}`, `{peer.port}` filled in when it is sent.
+    /// `"text"`: UTF-8, with `{my.ip}`, `{my.port}`, `{peer.ip}`, `{peer.port}` filled in when it is sent
+    /// (`script::fill`; `{{` stands for one brace).
     Text(String),
     /// `5000 bytes`: a readable pattern of that many bytes.
     Pattern(u64),
@@ -173,12 +188,14 @@ pub enum Data {
 }
 
 /// How often to call recv().
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecvMode {
     /// Once.
     Once,
     /// Until that many bytes have come in all; the buffer of the last calls is cut to what is missing.
     Exactly(u64),
+    /// The same, as many bytes as this text has when it is filled in.
+    Like(String),
     /// Until it returns 0.
     UntilEof,
 }

@@ -167,6 +167,27 @@ lesson-mistake-ends = a pattern begins with sender and receiver: client > server
 lesson-mistake-host = there is no host “{ $found }” here; there are { $hosts }, and any, all
 lesson-mistake-key = “{ $found }” is no number that a frame has
 lesson-mistake-pattern-word = “{ $found }” is no flag, no protocol and no property of a frame
+# A host's script and its mistakes.
+lesson-script-open-string = the string has no closing quote
+lesson-script-escape = “\{ $found }” is no escape; there are \n \r \t \0 \" \\
+lesson-script-unknown-verb = there is no verb “{ $found }”
+lesson-script-want-verb = a verb is needed here
+lesson-script-want-name = a name is needed here: a letter, then letters, digits, - or _
+lesson-script-want-number = a number from { $min } to { $max } is needed here
+lesson-script-want-time = a time is needed here: 250us, 100ms or 1.5s
+lesson-script-want-target = a port is needed here, or a host and a port: 7070, server:7070, any:7070
+lesson-script-want-data = data is needed here: "text", 5000 bytes, 5000 bytes chunk 100, or hex 00 ff
+lesson-script-want-hex = pairs of hexadecimal digits are needed here: 00 ff
+lesson-script-want-value = a value is needed here
+lesson-script-want-word = one of these is needed here: { $choices }
+lesson-script-want-end = the step should end before this
+lesson-script-label = “{ $verb }” acts on no socket: no name can stand before it
+lesson-script-field = there is no field “{ $found }”; there are { $choices }
+lesson-script-stray-end = there is no repeat or spawn that this could end
+lesson-script-open-block = this has no “end”
+lesson-script-too-deep = blocks stand too deep in each other here
+lesson-script-too-long = the script is too long
+
 
 ## section: explain
 

@@ -167,6 +167,27 @@ lesson-mistake-ends = 模式以发送方和接收方开头：client > server
 lesson-mistake-host = 这里没有主机“{ $found }”；有 { $hosts }，还可以写 any、all
 lesson-mistake-key = “{ $found }”不是帧里的数值
 lesson-mistake-pattern-word = “{ $found }”不是标志位、协议，也不是帧的性质
+# 主机脚本及其错误。
+lesson-script-open-string = 字符串缺少右引号
+lesson-script-escape = “\{ $found }”不是转义符；可用的有 \n \r \t \0 \" \\
+lesson-script-unknown-verb = 没有“{ $found }”这个动词
+lesson-script-want-verb = 这里应当是一个动词
+lesson-script-want-name = 这里应当是一个名字：以字母开头，后接字母、数字、- 或 _
+lesson-script-want-number = 这里应当是 { $min } 到 { $max } 之间的数
+lesson-script-want-time = 这里应当是一个时间：250us、100ms 或 1.5s
+lesson-script-want-target = 这里应当是端口，或主机加端口：7070、server:7070、any:7070
+lesson-script-want-data = 这里应当是数据："文本"、5000 bytes、5000 bytes chunk 100 或 hex 00 ff
+lesson-script-want-hex = 这里应当是成对的十六进制数字：00 ff
+lesson-script-want-value = 这里应当有一个值
+lesson-script-want-word = 这里应当是其中之一：{ $choices }
+lesson-script-want-end = 这一步到此应当结束
+lesson-script-label = “{ $verb }”不作用于套接字，前面不能有名字
+lesson-script-field = 没有字段“{ $found }”；可用的有 { $choices }
+lesson-script-stray-end = 没有可由它结束的 repeat 或 spawn
+lesson-script-open-block = 缺少对应的 “end”
+lesson-script-too-deep = 这里的块嵌套太深
+lesson-script-too-long = 脚本太长
+
 
 ## section: explain
 

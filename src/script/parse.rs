@@ -1,0 +1,209 @@
+//! A host's script: text to steps, or all of its mistakes at once.
+//!
+//! One step a line: `[NAME:] VERB ARGUMENTS [fails ERRNO]`; `#` begins a comment. `repeat N` and `spawn` open
+//! a block that `end` closes. [`VERBS`] lists every verb.
+
+mod line;
+mod verb;
+mod verbs;
+
+pub use line::time;
+pub use verbs::{VERBS, VerbHelp};
+
+use std::ops::Range;
+
+use self::line::{Line, is_name};
+use super::mistake::Mistake;
+use super::option::ERRNOS;
+use super::step::{Step, Verb};
+use super::words::{Word, words};
+
+/// Most steps a script may have, and how deep its blocks may stand: a text from anywhere costs bounded memory.
+const MOST_STEPS: usize = 10_000;
+const DEEPEST: usize = 8;
+/// Words of the list that begin no step of their own.
+const NOT_FIRST: [&str; 2] = ["end", "fails"];
+
+/// Parses a host's script.
+pub fn parse_steps(text: &str) -> Result<Vec<Step>, Vec<Mistake>> {
+    let mut mistakes = Vec::new();
+    let mut open: Vec<Block> = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
+    let mut count = 0;
+    let mut offset = 0;
+    for (number, raw) in text.split('\n').enumerate() {
+        let found = words(raw, offset, &mut mistakes);
+        offset += raw.len() + 1;
+        let Some(first) = found.first() else { continue };
+        count += 1;
+        let span = first.span.start..found.last().map_or(first.span.end, |word| word.span.end);
+        if count > MOST_STEPS {
+            mistakes.push(Mistake::new(span, "lesson-script-too-long"));
+            break;
+        }
+        let head = Head {
+            line: number as u32 + 1,
+            text: text[span.clone()].to_owned(),
+            span,
+        };
+        if first.text == "end" && !first.quoted {
+            let mut rest = Line::new(&found[1..], head.span.end, &mut mistakes);
+            rest.end(());
+            match open.pop() {
+                Some(block) => {
+                    let inner = std::mem::replace(&mut steps, block.before);
+                    steps.push(block.head.step(String::new(), block.times.verb(inner), None));
+                }
+                None => mistakes.push(Mistake::new(head.span, "lesson-script-stray-end")),
+            }
+            continue;
+        }
+        match parsed(&found, &head, &mut mistakes) {
+            Some(Parsed::Step(step)) => steps.push(step),
+            Some(Parsed::Opens(times)) => {
+                if open.len() == DEEPEST {
+                    mistakes.push(Mistake::new(head.span, "lesson-script-too-deep"));
+                    break;
+                }
+                let before = std::mem::take(&mut steps);
+                open.push(Block { head, times, before });
+            }
+            None => {}
+        }
+    }
+    for block in &open {
+        mistakes.push(Mistake::new(block.head.span.clone(), "lesson-script-open-block"));
+    }
+    if mistakes.is_empty() {
+        Ok(steps)
+    } else {
+        mistakes.sort_by_key(|mistake| mistake.span.start);
+        Err(mistakes)
+    }
+}
+
+/// A line's number, text and place.
+struct Head {
+    line: u32,
+    text: String,
+    span: Range<usize>,
+}
+
+impl Head {
+    fn step(&self, label: String, verb: Verb, fails: Option<String>) -> Step {
+        Step {
+            line: self.line,
+            text: self.text.clone(),
+            label,
+            verb,
+            fails,
+        }
+    }
+}
+
+/// A block whose `end` has not come yet, with the steps before it.
+struct Block {
+    head: Head,
+    times: Times,
+    before: Vec<Step>,
+}
+
+/// What opens a block.
+enum Times {
+    Repeat(u32),
+    Spawn,
+}
+
+impl Times {
+    const fn verb(&self, steps: Vec<Step>) -> Verb {
+        match self {
+            Self::Repeat(times) => Verb::Repeat {
+                times: *times,
+                steps,
+            },
+            Self::Spawn => Verb::Spawn(steps),
+        }
+    }
+}
+
+enum Parsed {
+    Step(Step),
+    Opens(Times),
+}
+
+fn parsed(found: &[Word], head: &Head, mistakes: &mut Vec<Mistake>) -> Option<Parsed> {
+    let (label, rest) = label(found, mistakes)?;
+    let Some(verb) = rest.first().filter(|word| !word.quoted) else {
+        let span = rest.first().map_or(head.span.clone(), |word| word.span.clone());
+        mistakes.push(Mistake::new(span, "lesson-script-want-verb"));
+        return None;
+    };
+    let Some(help) = VERBS
+        .iter()
+        .find(|help| help.verb == verb.text && !NOT_FIRST.contains(&help.verb))
+    else {
+        mistakes.push(
+            Mistake::new(verb.span.clone(), "lesson-script-unknown-verb")
+                .with("found", verb.text.clone())
+                .near(&verb.text, VERBS.iter().map(|help| help.verb)),
+        );
+        return None;
+    };
+    if !label.is_empty() && !help.labelled {
+        mistakes.push(
+            Mistake::new(found[0].span.clone(), "lesson-script-label").with("verb", help.verb),
+        );
+        return None;
+    }
+    let (rest, fails) = fails(&rest[1..], mistakes)?;
+    for word in rest.iter().filter(|word| word.quoted) {
+        verb::check_fields(&word.text, &word.span, mistakes);
+    }
+    let mut line = Line::new(rest, head.span.end, mistakes);
+    let opens = match help.verb {
+        "repeat" => Some(Times::Repeat(line.number(1..=1_000_000)?)),
+        "spawn" => Some(Times::Spawn),
+        _ => None,
+    };
+    if let Some(times) = opens {
+        return line.end(Parsed::Opens(times));
+    }
+    let verb = verb::verb(help.verb, &mut line)?;
+    Some(Parsed::Step(head.step(label, verb, fails)))
+}
+
+/// `NAME:` at the beginning.
+fn label<'a>(
+    found: &'a [Word],
+    mistakes: &mut Vec<Mistake>,
+) -> Option<(String, &'a [Word])> {
+    let Some(name) = found
+        .first()
+        .filter(|word| !word.quoted)
+        .and_then(|word| word.text.strip_suffix(':'))
+    else {
+        return Some((String::new(), found));
+    };
+    if !is_name(name) {
+        mistakes.push(Mistake::new(found[0].span.clone(), "lesson-script-want-name"));
+        return None;
+    }
+    Some((name.to_owned(), &found[1..]))
+}
+
+/// `fails ERRNO` at the end.
+fn fails<'a>(
+    rest: &'a [Word],
+    mistakes: &mut Vec<Mistake>,
+) -> Option<(&'a [Word], Option<String>)> {
+    let Some(at) = rest.iter().position(|word| !word.quoted && word.text == "fails") else {
+        return Some((rest, None));
+    };
+    let end = rest.last().map_or(0, |word| word.span.end);
+    let mut line = Line::new(&rest[at + 1..], end, mistakes);
+    let errno = line.one_of(&ERRNOS)?;
+    line.end((&rest[..at], Some(errno.to_owned())))
+}
+
+#[cfg(test)]
+mod tests;
