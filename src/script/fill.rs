@@ -87,6 +87,9 @@ mod tests {
 
     #[test]
     fn the_other_side_names_the_same_ends_the_other_way_round() {
-        assert_eq!(mirrored("{my.ip} {peer.port} {{my.ip} {"), "{peer.ip} {my.port} {{my.ip} {");
+        assert_eq!(
+            mirrored("{my.ip} {peer.port} {{my.ip} {"),
+            "{peer.ip} {my.port} {{my.ip} {"
+        );
     }
 }

@@ -64,7 +64,10 @@ pub const OPTIONS: [(&str, OptionKind); 37] = {
 /// The kind of an option's value; none for a name that is not known.
 #[must_use]
 pub fn option_kind(name: &str) -> Option<OptionKind> {
-    OPTIONS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    OPTIONS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, kind)| *kind)
 }
 
 /// The errnos that a step may be expected to fail with.

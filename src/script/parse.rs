@@ -52,7 +52,11 @@ pub fn parse_steps(text: &str) -> Result<Vec<Step>, Vec<Mistake>> {
             match open.pop() {
                 Some(block) => {
                     let inner = std::mem::replace(&mut steps, block.before);
-                    steps.push(block.head.step(String::new(), block.times.verb(inner), None));
+                    steps.push(
+                        block
+                            .head
+                            .step(String::new(), block.times.verb(inner), None),
+                    );
                 }
                 None => mistakes.push(Mistake::new(head.span, "lesson-script-stray-end")),
             }
@@ -66,13 +70,20 @@ pub fn parse_steps(text: &str) -> Result<Vec<Step>, Vec<Mistake>> {
                     break;
                 }
                 let before = std::mem::take(&mut steps);
-                open.push(Block { head, times, before });
+                open.push(Block {
+                    head,
+                    times,
+                    before,
+                });
             }
             None => {}
         }
     }
     for block in &open {
-        mistakes.push(Mistake::new(block.head.span.clone(), "lesson-script-open-block"));
+        mistakes.push(Mistake::new(
+            block.head.span.clone(),
+            "lesson-script-open-block",
+        ));
     }
     if mistakes.is_empty() {
         Ok(steps)
@@ -134,7 +145,9 @@ enum Parsed {
 fn parsed(found: &[Word], head: &Head, mistakes: &mut Vec<Mistake>) -> Option<Parsed> {
     let (label, rest) = label(found, mistakes)?;
     let Some(verb) = rest.first().filter(|word| !word.quoted) else {
-        let span = rest.first().map_or(head.span.clone(), |word| word.span.clone());
+        let span = rest
+            .first()
+            .map_or(head.span.clone(), |word| word.span.clone());
         mistakes.push(Mistake::new(span, "lesson-script-want-verb"));
         return None;
     };
@@ -173,10 +186,7 @@ fn parsed(found: &[Word], head: &Head, mistakes: &mut Vec<Mistake>) -> Option<Pa
 }
 
 /// `NAME:` at the beginning.
-fn label<'a>(
-    found: &'a [Word],
-    mistakes: &mut Vec<Mistake>,
-) -> Option<(String, &'a [Word])> {
+fn label<'a>(found: &'a [Word], mistakes: &mut Vec<Mistake>) -> Option<(String, &'a [Word])> {
     let Some(name) = found
         .first()
         .filter(|word| !word.quoted)
@@ -185,7 +195,10 @@ fn label<'a>(
         return Some((String::new(), found));
     };
     if !is_name(name) {
-        mistakes.push(Mistake::new(found[0].span.clone(), "lesson-script-want-name"));
+        mistakes.push(Mistake::new(
+            found[0].span.clone(),
+            "lesson-script-want-name",
+        ));
         return None;
     }
     Some((name.to_owned(), &found[1..]))
@@ -196,7 +209,10 @@ fn fails<'a>(
     rest: &'a [Word],
     mistakes: &mut Vec<Mistake>,
 ) -> Option<(&'a [Word], Option<String>)> {
-    let Some(at) = rest.iter().position(|word| !word.quoted && word.text == "fails") else {
+    let Some(at) = rest
+        .iter()
+        .position(|word| !word.quoted && word.text == "fails")
+    else {
         return Some((rest, None));
     };
     let end = rest.last().map_or(0, |word| word.span.end);

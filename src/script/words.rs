@@ -73,8 +73,11 @@ fn quoted(
                 Some((_, '0')) => text.push('\0'),
                 Some((_, c @ ('"' | '\\'))) => text.push(c),
                 Some((end, c)) => mistakes.push(
-                    Mistake::new(offset + at..offset + end + c.len_utf8(), "lesson-script-escape")
-                        .with("found", c.to_string()),
+                    Mistake::new(
+                        offset + at..offset + end + c.len_utf8(),
+                        "lesson-script-escape",
+                    )
+                    .with("found", c.to_string()),
                 ),
                 None => break,
             },
@@ -116,13 +119,22 @@ mod tests {
 
     #[test]
     fn words_stand_apart_by_blanks_and_end_at_a_comment() {
-        assert_eq!(texts("  send  \"a # b\" oob # why"), ["send", "a # b", "oob"]);
+        assert_eq!(
+            texts("  send  \"a # b\" oob # why"),
+            ["send", "a # b", "oob"]
+        );
         assert_eq!(texts(""), [""; 0]);
     }
 
     #[test]
     fn what_quote_gives_is_read_back() {
-        for text in ["", "我是: {my.ip}", "a\"b\\c\nd\te\0f\rg", "# not a comment", "\u{202e}x"] {
+        for text in [
+            "",
+            "我是: {my.ip}",
+            "a\"b\\c\nd\te\0f\rg",
+            "# not a comment",
+            "\u{202e}x",
+        ] {
             assert_eq!(texts(&quote(text)), [text]);
         }
     }

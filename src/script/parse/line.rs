@@ -166,7 +166,8 @@ impl<'a> Line<'a> {
             return Some(value);
         }
         let span = self.place().start..self.end;
-        self.mistakes.push(Mistake::new(span, "lesson-script-want-end"));
+        self.mistakes
+            .push(Mistake::new(span, "lesson-script-want-end"));
         None
     }
 }
@@ -175,7 +176,9 @@ impl<'a> Line<'a> {
 pub fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.len() <= 32
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 fn number<N: FromStr>(text: &str) -> Option<N> {
@@ -243,7 +246,17 @@ mod tests {
         assert_eq!(time("1.5s"), Some(Span::from_ms(1_500)));
         assert_eq!(time("0.25ms"), Some(Span::from_us(250)));
         assert_eq!(time("7us"), Some(Span::from_us(7)));
-        for wrong in ["", "ms", "1", "1m", "1.ms", ".5s", "-1s", "1.2.3s", "99999999999999s"] {
+        for wrong in [
+            "",
+            "ms",
+            "1",
+            "1m",
+            "1.ms",
+            ".5s",
+            "-1s",
+            "1.2.3s",
+            "99999999999999s",
+        ] {
             assert_eq!(time(wrong), None, "{wrong}");
         }
     }
@@ -261,7 +274,16 @@ mod tests {
         assert_eq!(target("server:80"), of(Some("server"), 80));
         assert_eq!(target("10.0.0.9:80"), of(Some("10.0.0.9"), 80));
         assert_eq!(target("[fd00::9]:80"), of(Some("fd00::9"), 80));
-        for wrong in ["", ":", "server", "server:", "server:70700", "[::1:80", "a b:1", "::1:80"] {
+        for wrong in [
+            "",
+            ":",
+            "server",
+            "server:",
+            "server:70700",
+            "[::1:80",
+            "a b:1",
+            "::1:80",
+        ] {
             assert_eq!(target(wrong), None, "{wrong}");
         }
     }

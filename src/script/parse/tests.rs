@@ -31,25 +31,48 @@ fn every_listed_example_parses_and_uses_its_verb() {
 
 #[test]
 fn a_step_keeps_its_line_text_label_and_expected_failure() {
-    let all = steps("# a server\nlisten 7070 backlog 5\n\n  first: accept # one\nfirst: recv fails ECONNRESET\n");
+    let all = steps(
+        "# a server\nlisten 7070 backlog 5\n\n  first: accept # one\nfirst: recv fails ECONNRESET\n",
+    );
     assert_eq!(all.len(), 3);
-    assert_eq!((all[1].line, all[1].label.as_str(), all[1].text.as_str()), (4, "first", "first: accept"));
+    assert_eq!(
+        (all[1].line, all[1].label.as_str(), all[1].text.as_str()),
+        (4, "first", "first: accept")
+    );
     assert_eq!(all[2].fails.as_deref(), Some("ECONNRESET"));
 }
 
 #[test]
 fn arguments_are_read() {
-    assert_eq!(verb("listen 80"), Verb::Listen { port: Some(80), backlog: 5 });
-    assert_eq!(verb("listen backlog 0"), Verb::Listen { port: None, backlog: 0 });
+    assert_eq!(
+        verb("listen 80"),
+        Verb::Listen {
+            port: Some(80),
+            backlog: 5
+        }
+    );
+    assert_eq!(
+        verb("listen backlog 0"),
+        Verb::Listen {
+            port: None,
+            backlog: 0
+        }
+    );
     assert_eq!(verb("connect"), Verb::Connect(None));
     assert_eq!(
         verb("connect :81"),
-        Verb::Connect(Some(Target { host: None, port: 81 }))
+        Verb::Connect(Some(Target {
+            host: None,
+            port: 81
+        }))
     );
     assert_eq!(
         verb("send 5_000 bytes chunk 100 more"),
         Verb::Send {
-            data: Data::Chunked { total: 5_000, chunk: 100 },
+            data: Data::Chunked {
+                total: 5_000,
+                chunk: 100
+            },
             flags: vec!["more".to_owned()],
         }
     );
@@ -85,14 +108,19 @@ fn arguments_are_read() {
     );
     assert_eq!(
         verb("poll out 1.5s"),
-        Verb::Poll { out: true, timeout: Some(Span::from_ms(1_500)) }
+        Verb::Poll {
+            out: true,
+            timeout: Some(Span::from_ms(1_500))
+        }
     );
 }
 
 #[test]
 fn blocks_nest() {
     let all = steps("repeat 2\n  spawn\n    recv until eof\n  end\n  send \"x\"\nend\nclose");
-    let Verb::Repeat { times: 2, steps } = &all[0].verb else { panic!("{all:?}") };
+    let Verb::Repeat { times: 2, steps } = &all[0].verb else {
+        panic!("{all:?}")
+    };
     assert!(matches!(&steps[0].verb, Verb::Spawn(inner) if inner.len() == 1));
     assert_eq!((all.len(), steps.len(), steps[0].line), (2, 2, 2));
 }
@@ -116,26 +144,48 @@ fn all_mistakes_are_told_together_each_at_its_place() {
     let mistakes = parse_steps(text).expect_err(text);
     assert_eq!(mistakes[0].nearest.as_deref(), Some("listen"));
     assert_eq!(mistakes[4].nearest.as_deref(), Some("TCP_NODELAY"));
-    assert_eq!(mistakes[2].span, 28..28, "what is missing is missing at the end of its line");
+    assert_eq!(
+        mistakes[2].span,
+        28..28,
+        "what is missing is missing at the end of its line"
+    );
 }
 
 #[test]
 fn blocks_and_labels_and_fields_can_be_wrong_too() {
     assert_eq!(wrong("end"), [("end", "lesson-script-stray-end")]);
-    assert_eq!(wrong("fails EPIPE"), [("fails", "lesson-script-unknown-verb")]);
-    assert_eq!(wrong("repeat 2\nclose"), [("repeat 2", "lesson-script-open-block")]);
+    assert_eq!(
+        wrong("fails EPIPE"),
+        [("fails", "lesson-script-unknown-verb")]
+    );
+    assert_eq!(
+        wrong("repeat 2\nclose"),
+        [("repeat 2", "lesson-script-open-block")]
+    );
     assert_eq!(wrong("a: wait 1s"), [("a:", "lesson-script-label")]);
-    assert_eq!(wrong("send \"{my.pi}\""), [("\"{my.pi}\"", "lesson-script-field")]);
-    assert_eq!(wrong("connect fails ENOSUCH"), [("ENOSUCH", "lesson-script-want-word")]);
+    assert_eq!(
+        wrong("send \"{my.pi}\""),
+        [("\"{my.pi}\"", "lesson-script-field")]
+    );
+    assert_eq!(
+        wrong("connect fails ENOSUCH"),
+        [("ENOSUCH", "lesson-script-want-word")]
+    );
     assert_eq!(wrong("send hex 0g"), [("0g", "lesson-script-want-hex")]);
-    assert_eq!(wrong(&"repeat 2\n".repeat(9))[8].1, "lesson-script-too-deep");
+    assert_eq!(
+        wrong(&"repeat 2\n".repeat(9))[8].1,
+        "lesson-script-too-deep"
+    );
     assert!(parse_steps("send \"{{my.pi} {x} {a b.c}\"").is_ok());
 }
 
 #[test]
 fn a_script_of_any_length_is_bounded() {
     let long = "close\n".repeat(20_000);
-    assert_eq!(wrong(&long).last().map(|last| last.1), Some("lesson-script-too-long"));
+    assert_eq!(
+        wrong(&long).last().map(|last| last.1),
+        Some("lesson-script-too-long")
+    );
 }
 
 proptest::proptest! {

@@ -27,7 +27,11 @@ pub fn verb(name: &str, line: &mut Line<'_>) -> Option<Verb> {
         "bind" => Verb::Bind(line.target()?),
         "listen" => listen(line)?,
         "accept" => Verb::Accept,
-        "connect" => Verb::Connect(if line.is_empty() { None } else { Some(line.target()?) }),
+        "connect" => Verb::Connect(if line.is_empty() {
+            None
+        } else {
+            Some(line.target()?)
+        }),
         "send" => Verb::Send {
             data: data(line)?,
             flags: line.flags(&["oob", "more", "dontwait"]),
@@ -64,7 +68,11 @@ pub fn verb(name: &str, line: &mut Line<'_>) -> Option<Verb> {
         "nonblocking" => Verb::Nonblocking(line.one_of(&["on", "off"])? == "on"),
         "poll" => Verb::Poll {
             out: line.one_of(&["in", "out"])? == "out",
-            timeout: if line.is_empty() { None } else { Some(line.time()?) },
+            timeout: if line.is_empty() {
+                None
+            } else {
+                Some(line.time()?)
+            },
         },
         "wait" => Verb::Wait(line.time()?),
         "signal" => Verb::Signal(line.name()?),
@@ -208,7 +216,8 @@ fn option(line: &mut Line<'_>) -> Option<(String, OptionKind)> {
         line.skip();
         return Some((name.to_owned(), kind));
     }
-    line.one_of(&OPTIONS.map(|(name, _)| name)).map(|name| (name.to_owned(), OptionKind::Number))
+    line.one_of(&OPTIONS.map(|(name, _)| name))
+        .map(|name| (name.to_owned(), OptionKind::Number))
 }
 
 fn set(line: &mut Line<'_>) -> Option<Verb> {

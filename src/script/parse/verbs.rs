@@ -35,11 +35,27 @@ const fn alone(verb: &'static str, form: &'static str, example: &'static str) ->
 pub const VERBS: [VerbHelp; 29] = [
     on_socket("socket", "socket tcp|udp|icmp|raw-tcp", "socket udp"),
     on_socket("bind", "bind [HOST|any]:PORT", "bind any:7070"),
-    on_socket("listen", "listen [PORT] [backlog N]", "listen 7070 backlog 5"),
+    on_socket(
+        "listen",
+        "listen [PORT] [backlog N]",
+        "listen 7070 backlog 5",
+    ),
     on_socket("accept", "accept", "first: accept"),
-    on_socket("connect", "connect [[HOST]:PORT] [fails ERRNO]", "connect server:7070"),
-    on_socket("send", "send DATA [oob|more|dontwait]", "send \"我是: {my.ip}\""),
-    on_socket("sendto", "sendto [HOST]:PORT DATA [dontwait]", "sendto server:7070 \"hello\""),
+    on_socket(
+        "connect",
+        "connect [[HOST]:PORT] [fails ERRNO]",
+        "connect server:7070",
+    ),
+    on_socket(
+        "send",
+        "send DATA [oob|more|dontwait]",
+        "send \"我是: {my.ip}\"",
+    ),
+    on_socket(
+        "sendto",
+        "sendto [HOST]:PORT DATA [dontwait]",
+        "sendto server:7070 \"hello\"",
+    ),
     on_socket("reply", "reply DATA", "reply \"hello, {peer.ip}\""),
     on_socket(
         "recv",
@@ -52,7 +68,11 @@ pub const VERBS: [VerbHelp; 29] = [
         "recvfrom until quiet buffer 1024",
     ),
     on_socket("recvmsg", "recvmsg [buffer N]", "recvmsg buffer 4"),
-    on_socket("echo", "echo until eof [buffer N]", "echo until eof buffer 1024"),
+    on_socket(
+        "echo",
+        "echo until eof [buffer N]",
+        "echo until eof buffer 1024",
+    ),
     on_socket("shutdown", "shutdown write|read|both", "shutdown write"),
     on_socket("close", "close", "close"),
     on_socket("set", "set OPTION VALUE", "set TCP_NODELAY on"),
@@ -69,5 +89,9 @@ pub const VERBS: [VerbHelp; 29] = [
     alone("join", "join", "join"),
     alone("exit", "exit", "exit"),
     alone("end", "end", "repeat 2\nwait 1ms\nend"),
-    alone("fails", "STEP fails ERRNO", "connect server:7071 fails ECONNREFUSED"),
+    alone(
+        "fails",
+        "STEP fails ERRNO",
+        "connect server:7071 fails ECONNREFUSED",
+    ),
 ];
