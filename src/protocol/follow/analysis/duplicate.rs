@@ -1,0 +1,14 @@
+//! Duplicate acknowledgements (RFC 5681 §2): the receiver says again what it waits for.
+
+use super::super::lane::{Arriving, Lane};
+use super::says_the_same;
+
+/// The same acknowledgement and the same open window again, without data. Subflows of Multipath TCP may repeat
+/// themselves to carry another option (RFC 8684 §4).
+#[inline]
+pub(super) fn repeats(segment: &Arriving, own: &Lane) -> bool {
+    segment.window != 0
+        && segment.window == own.window
+        && segment.multipath == own.multipath
+        && says_the_same(segment, own)
+}

@@ -1,0 +1,140 @@
+//! Segments that were sent and not yet acknowledged: what a resend is compared with.
+//!
+//! Kept in the order of sending. While that is also the order of their numbers, as it is until something is
+//! sent again, an acknowledgement takes them off the front; else all are looked through.
+
+use std::collections::VecDeque;
+
+use crate::model::Time;
+
+use super::lane::{after, before};
+
+/// No more than this many per direction, as in Wireshark 4.0 (its `TCP_MAX_UNACKED_SEGMENTS`): what a one-sided capture would pile up.
+const LIMIT: usize = 10_000;
+
+/// One segment on its way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    /// Its first number; moved on when part of it is acknowledged.
+    pub(super) seq: u32,
+    /// The number after its last.
+    pub(super) end: u32,
+    pub(super) frame: u32,
+    pub(super) at: Time,
+}
+
+/// What an acknowledgement took off.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Taken {
+    /// The segment that ended exactly where the acknowledgement points, the eldest of them.
+    pub(super) exact: Option<(u32, Time)>,
+}
+
+/// The segments of one direction.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Unacked {
+    sent: VecDeque<Sent>,
+    /// Each begins where or after the one before it ended.
+    sorted: bool,
+}
+
+impl Unacked {
+    /// Adds one, unless there are too many. Says whether it was added.
+    #[inline]
+    pub(super) fn push(&mut self, segment: Sent) -> bool {
+        if self.sent.len() >= LIMIT {
+            return false;
+        }
+        self.sorted = match self.sent.back() {
+            None => true,
+            Some(last) => self.sorted && !before(segment.seq, last.end),
+        };
+        self.sent.push_back(segment);
+        true
+    }
+
+    /// Takes off what `ack` covers and cuts what it covers in part.
+    #[inline]
+    pub(super) fn acknowledge(&mut self, ack: u32) -> Taken {
+        let mut taken = Taken::default();
+        if self.sorted {
+            while let Some(first) = self.sent.front_mut() {
+                if after(first.end, ack) {
+                    if after(ack, first.seq) {
+                        first.seq = ack;
+                    }
+                    break;
+                }
+                if first.end == ack {
+                    taken.exact = Some((first.frame, first.at));
+                }
+                self.sent.pop_front();
+            }
+        } else {
+            self.sent.retain_mut(|segment| {
+                if segment.end == ack && taken.exact.is_none() {
+                    taken.exact = Some((segment.frame, segment.at));
+                }
+                if !after(segment.end, ack) {
+                    return false;
+                }
+                if after(ack, segment.seq) {
+                    segment.seq = ack;
+                }
+                true
+            });
+        }
+        if self.sent.is_empty() {
+            // A burst's room is given back: there may be very many connections.
+            if self.sent.capacity() > 32 {
+                self.sent = VecDeque::new();
+            }
+            self.sorted = true;
+        }
+        taken
+    }
+
+    /// A segment that is still on its way holds all of these numbers.
+    pub(super) fn holds(&self, seq: u32, end: u32) -> bool {
+        self.sent
+            .iter()
+            .any(|s| !before(seq, s.seq) && !after(end, s.end))
+    }
+
+    /// The latest before now that holds the number `seq`.
+    pub(super) fn latest_with(&self, seq: u32) -> Option<&Sent> {
+        self.sent
+            .iter()
+            .rev()
+            .find(|s| !before(seq, s.seq) && before(seq, s.end))
+    }
+
+    /// Newest first.
+    pub(super) fn newest_first(&self) -> impl Iterator<Item = &Sent> {
+        self.sent.iter().rev()
+    }
+
+    /// From the lowest number on its way to the highest.
+    pub(super) fn span(&self) -> u32 {
+        let (Some(first), Some(last)) = (self.sent.front(), self.sent.back()) else {
+            return 0;
+        };
+        if self.sorted {
+            return last.end.wrapping_sub(first.seq);
+        }
+        let low = self
+            .sent
+            .iter()
+            .fold(first.seq, |low, s| if before(s.seq, low) { s.seq } else { low });
+        let high = self
+            .sent
+            .iter()
+            .fold(first.end, |high, s| if after(s.end, high) { s.end } else { high });
+        high.wrapping_sub(low)
+    }
+
+    /// There are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sent.is_empty()
+    }
+}
