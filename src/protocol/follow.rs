@@ -1,11 +1,26 @@
-//! Packets to connections and conversations: relative numbers, scaled windows, analysis flags, states seen
-//! on the wire. Incremental; one [`Follow`] per vantage.
+//! Packets to connections and conversations: relative numbers, scaled windows, analysis flags, how each
+//! connection opened and closed. Incremental; one [`Follow`] per vantage.
+//!
+//! - `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
+//! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by
+//! - `connection`, `close`, `datagrams`: what is kept of each conversation
+//! - `fragments`, `table`, `rows`: IP reassembly, the flow table, storage
 
+mod analysis;
+mod close;
 pub mod connection;
+pub mod datagrams;
 pub mod followed;
+mod fragments;
+mod lane;
+mod rows;
+mod segment;
+mod table;
 pub mod track;
+mod unacked;
 
-pub use connection::{Connection, Opened, Side};
+pub use connection::{Connection, Opened, Side, Troubles};
+pub use datagrams::Datagrams;
 pub use followed::{
     Analysis, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment, Way, Why,
 };

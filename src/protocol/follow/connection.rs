@@ -1,22 +1,84 @@
 //! What is known of one TCP connection: who, since when, how much, how it opened and how it closed.
+//!
+//! A capture may hold millions of them, so this part, which is kept for each to the end, is small. What only
+//! the judging of further segments needs is [`Live`], which a connection that closed some time ago gives up.
+
+use bitflags::bitflags;
 
 use crate::model::{Endpoint, Seq, Span, Time};
+use crate::protocol::decode::{Tcp, TcpFlags};
 
-use super::followed::{ClosedHow, Way};
+use super::close::Closing;
+use super::followed::{Analysis, ClosedHow, Way};
+use super::lane::{Arriving, Lane, Scale};
 
 /// One TCP connection as one vantage saw it.
 #[derive(Clone, Debug)]
 pub struct Connection {
+    pub(super) sides: [Kept; 2],
+    first: Time,
+    last: Time,
+    /// 0 while it is not known.
+    rtt: Span,
     pub(super) number: u32,
-    pub(super) first: Time,
-    pub(super) last: Time,
-    pub(super) rtt: Option<Span>,
+    /// Where its live part is; `u32::MAX` for nowhere.
+    pub(super) live: u32,
+    pub(super) seen: Seen,
     pub(super) completeness: u8,
-    pub(super) reused: bool,
-    pub(super) closed: ClosedHow,
-    pub(super) waits: Option<Way>,
-    pub(super) opener: Side,
-    pub(super) acceptor: Side,
+    pub(super) closing: Closing,
+}
+
+/// What is kept of one side.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    pub(super) end: Endpoint,
+    scale: i8,
+    mss: u16,
+    isn: u32,
+    pub(super) base: u32,
+    packets: u32,
+    bytes: u64,
+    troubles: Troubles,
+}
+
+bitflags! {
+    /// Steps that were seen.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(super) struct Seen: u8 {
+        /// The opener's SYN.
+        const SYN = 1;
+        /// The acceptor's SYN ACK.
+        const SYN_ACK = 1 << 1;
+        /// A SYN without ACK from the acceptor too.
+        const SYN_BACK = 1 << 2;
+        /// An ACK from the opener after that.
+        const OPEN = 1 << 3;
+        /// An earlier connection had the same endpoints.
+        const REUSED = 1 << 4;
+        /// The opener's numbers have a base.
+        const BASE_OPENER = 1 << 5;
+        /// The acceptor's numbers have a base.
+        const BASE_ACCEPTOR = 1 << 6;
+        /// It counts as closed.
+        const DONE = 1 << 7;
+    }
+}
+
+/// How often which trouble was seen in what one side sent. Counts stop at 65535.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Troubles {
+    /// Retransmissions of every kind.
+    pub resent: u16,
+    /// Segments out of order.
+    pub disordered: u16,
+    /// Holes before a segment.
+    pub lost: u16,
+    /// Duplicate acknowledgements.
+    pub duplicates: u16,
+    /// Closed windows.
+    pub zero_windows: u16,
+    /// Acknowledgements of something that was not captured.
+    pub unseen: u16,
 }
 
 /// One side of a connection: what it sent.
@@ -39,8 +101,8 @@ pub struct Side {
     pub bytes: u64,
     /// Sequence number of its FIN.
     pub fin: Option<Seq>,
-    /// Segments flagged as resends of any kind.
-    pub resent: u32,
+    /// What went wrong.
+    pub troubles: Troubles,
 }
 
 /// How a connection opened.
@@ -60,17 +122,213 @@ pub enum Opened {
     NotSeen,
 }
 
+/// What further segments are judged by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Live {
+    /// Opener's and acceptor's.
+    pub(super) lanes: [Lane; 2],
+    /// When the latest SYN without ACK was seen.
+    pub(super) syn_at: Option<Time>,
+}
+
+impl Kept {
+    const fn new(end: Endpoint) -> Self {
+        Self {
+            end,
+            scale: -1,
+            mss: 0,
+            isn: 0,
+            base: 0,
+            packets: 0,
+            bytes: 0,
+            troubles: Troubles {
+                resent: 0,
+                disordered: 0,
+                lost: 0,
+                duplicates: 0,
+                zero_windows: 0,
+                unseen: 0,
+            },
+        }
+    }
+}
+
+impl Troubles {
+    /// Any at all.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        *self != Self::default()
+    }
+
+    /// All of them together, to compare connections by.
+    #[must_use]
+    pub fn sum(&self) -> u32 {
+        [
+            self.resent,
+            self.disordered,
+            self.lost,
+            self.duplicates,
+            self.zero_windows,
+            self.unseen,
+        ]
+        .into_iter()
+        .map(u32::from)
+        .sum()
+    }
+
+    fn count(&mut self, verdict: Analysis) {
+        let pairs = [
+            (Analysis::RETRANSMISSION, &mut self.resent),
+            (Analysis::OUT_OF_ORDER, &mut self.disordered),
+            (Analysis::LOST_SEGMENT, &mut self.lost),
+            (Analysis::DUPLICATE_ACK, &mut self.duplicates),
+            (Analysis::ZERO_WINDOW, &mut self.zero_windows),
+            (Analysis::ACK_LOST_SEGMENT, &mut self.unseen),
+        ];
+        for (flag, counter) in pairs {
+            *counter = counter.saturating_add(verdict.contains(flag).into());
+        }
+    }
+}
+
 impl Connection {
+    pub(super) fn new(number: u32, at: Time, opener: Endpoint, acceptor: Endpoint) -> Self {
+        Self {
+            sides: [Kept::new(opener), Kept::new(acceptor)],
+            first: at,
+            last: at,
+            rtt: Span::ZERO,
+            number,
+            live: u32::MAX,
+            seen: Seen::empty(),
+            completeness: 0,
+            closing: Closing::default(),
+        }
+    }
+
+    /// Its endpoints are these, in either order.
+    #[inline]
+    pub(super) fn is_between(&self, one: Endpoint, other: Endpoint) -> bool {
+        let [a, b] = &self.sides;
+        (a.end == one && b.end == other) || (a.end == other && b.end == one)
+    }
+
+    /// Which way a packet from there goes.
+    #[inline]
+    pub(super) fn way(&self, from: Endpoint) -> Way {
+        if self.sides[0].end == from {
+            Way::FromOpener
+        } else {
+            Way::FromAcceptor
+        }
+    }
+
+    /// Counts a judged segment in.
+    #[inline]
+    pub(super) fn count(&mut self, way: Way, segment: &Arriving, verdict: Analysis) {
+        let side = &mut self.sides[way as usize];
+        side.packets = side.packets.saturating_add(1);
+        side.bytes += u64::from(segment.len);
+        if !verdict.is_empty() {
+            side.troubles.count(verdict);
+        }
+        if segment.at > self.last {
+            self.last = segment.at;
+        }
+        if !self.seen.contains(Seen::OPEN) {
+            self.step(way, segment);
+        }
+        self.closing.segment(way, segment);
+    }
+
+    /// The steps of the handshake.
+    fn step(&mut self, way: Way, segment: &Arriving) {
+        let step = match (way, segment.has(TcpFlags::SYN), segment.has(TcpFlags::ACK)) {
+            (Way::FromOpener, true, false) => Seen::SYN,
+            (Way::FromAcceptor, true, false) => Seen::SYN_BACK,
+            (Way::FromAcceptor, true, true) => Seen::SYN_ACK,
+            (_, false, true)
+                if self.seen.intersects(Seen::SYN_ACK | Seen::SYN_BACK)
+                    && way == Way::FromOpener
+                    && !segment.has(TcpFlags::RST) =>
+            {
+                Seen::OPEN
+            }
+            // Both SYNs crossed: each side's SYN ACK ends its handshake.
+            (Way::FromOpener, true, true) if self.seen.contains(Seen::SYN_BACK) => Seen::OPEN,
+            _ => return,
+        };
+        self.seen |= step;
+    }
+
+    /// What a SYN says of its sender.
+    pub(super) fn introduce(&mut self, way: Way, tcp: &Tcp<'_>) {
+        let side = &mut self.sides[way as usize];
+        side.isn = tcp.seq.0;
+        side.mss = tcp.mss().unwrap_or(0);
+        side.scale = tcp.window_scale().map_or(-1, |shift| shift.min(14) as i8);
+    }
+
+    /// The scale that this side's SYN offered, for a lane that is made anew.
+    pub(super) fn scale_of(&self, way: Way) -> Scale {
+        let offered = |way: Way| self.sides[way as usize].scale;
+        if !self.seen.intersects(Seen::SYN | Seen::SYN_ACK) {
+            Scale::Unknown
+        } else if offered(way) < 0 || offered(way.back()) < 0 {
+            Scale::Off
+        } else {
+            Scale::Shift(offered(way).cast_unsigned())
+        }
+    }
+
+    pub(super) fn set_rtt(&mut self, rtt: Span) {
+        self.rtt = rtt;
+    }
+
+    const fn has_base(way: Way) -> Seen {
+        match way {
+            Way::FromOpener => Seen::BASE_OPENER,
+            Way::FromAcceptor => Seen::BASE_ACCEPTOR,
+        }
+    }
+
+    /// The number that this side's count from.
+    #[inline]
+    pub(super) fn base(&self, way: Way) -> Option<u32> {
+        self.seen
+            .contains(Self::has_base(way))
+            .then_some(self.sides[way as usize].base)
+    }
+
+    #[inline]
+    pub(super) fn set_base(&mut self, way: Way, base: u32) {
+        self.seen |= Self::has_base(way);
+        self.sides[way as usize].base = base;
+    }
+
     /// Its number, from 0 (`tcp.stream`).
     pub const fn number(&self) -> u32 {
         self.number
     }
 
     /// The side that sends in direction `way`.
-    pub const fn side(&self, way: Way) -> &Side {
-        match way {
-            Way::FromOpener => &self.opener,
-            Way::FromAcceptor => &self.acceptor,
+    pub fn side(&self, way: Way) -> Side {
+        let kept = &self.sides[way as usize];
+        let syn = match way {
+            Way::FromOpener => Seen::SYN,
+            Way::FromAcceptor => Seen::SYN_ACK | Seen::SYN_BACK,
+        };
+        let introduced = self.seen.intersects(syn);
+        Side {
+            end: kept.end,
+            isn: introduced.then_some(Seq(kept.isn)),
+            base: self.base(way).map(Seq),
+            mss: (kept.mss > 0).then_some(kept.mss),
+            scale: u8::try_from(kept.scale).ok(),
+            packets: kept.packets,
+            bytes: kept.bytes,
+            fin: self.closing.fin(way).map(Seq),
+            troubles: kept.troubles,
         }
     }
 
@@ -86,8 +344,8 @@ impl Connection {
 
     /// From the SYN to the ACK that ended the handshake (`tcp.analysis.initial_rtt`): the whole round trip,
     /// wherever on the path the sniffer sits.
-    pub const fn initial_rtt(&self) -> Option<Span> {
-        self.rtt
+    pub fn initial_rtt(&self) -> Option<Span> {
+        (self.rtt != Span::ZERO).then_some(self.rtt)
     }
 
     /// Conversation completeness: 1 SYN, 2 SYN ACK, 4 ACK, 8 data, 16 FIN, 32 RST.
@@ -97,22 +355,37 @@ impl Connection {
 
     /// An earlier connection had the same endpoints.
     pub const fn reused(&self) -> bool {
-        self.reused
+        self.seen.contains(Seen::REUSED)
     }
 
     /// How it opened.
-    pub const fn opened(&self) -> Opened {
-        Opened::NotSeen
+    pub fn opened(&self) -> Opened {
+        let seen = self.seen;
+        if seen.contains(Seen::SYN | Seen::SYN_BACK) {
+            Opened::Simultaneous
+        } else if seen.contains(Seen::SYN | Seen::SYN_ACK | Seen::OPEN) {
+            Opened::Handshake
+        } else if seen.contains(Seen::SYN | Seen::SYN_ACK) {
+            Opened::Unfinished
+        } else if !seen.contains(Seen::SYN) {
+            Opened::NotSeen
+        } else if self.sides[1].packets == 0 {
+            Opened::Unanswered
+        } else if self.closed() == ClosedHow::Reset {
+            Opened::Refused
+        } else {
+            Opened::Unfinished
+        }
     }
 
     /// How it closed, as far as it was seen.
-    pub const fn closed(&self) -> ClosedHow {
-        self.closed
+    pub fn closed(&self) -> ClosedHow {
+        self.closing.how()
     }
 
-    /// The side that has to wait in TIME-WAIT: the one whose FIN was acknowledged before it saw the other's
-    /// (both, when the FINs crossed: then the opener is given).
-    pub const fn waits(&self) -> Option<Way> {
-        self.waits
+    /// The side that has to wait in TIME-WAIT: the one whose FIN came first, once the other's came too
+    /// (both wait when the FINs crossed: then the one whose FIN was seen first is given).
+    pub fn waits(&self) -> Option<Way> {
+        self.closing.waits()
     }
 }

@@ -25,7 +25,9 @@ impl Table {
     /// The number for this hash whose endpoints are right, as `is` says.
     #[inline]
     pub(super) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
-        self.place(hash, is).ok().map(|at| self.slots[at].number - 1)
+        self.place(hash, is)
+            .ok()
+            .map(|at| self.slots[at].number - 1)
     }
 
     /// Enters a number for this hash, in place of the one that `is` the same pair's.
@@ -134,7 +136,9 @@ mod tests {
             .collect();
         let mut table = Table::default();
         for (i, &(one, other)) in pairs.iter().enumerate() {
-            table.insert(hash(one, other), i as u32, |n| pairs[n as usize] == (one, other));
+            table.insert(hash(one, other), i as u32, |n| {
+                pairs[n as usize] == (one, other)
+            });
         }
         for (i, &(one, other)) in pairs.iter().enumerate() {
             assert_eq!(hash(one, other), hash(other, one));

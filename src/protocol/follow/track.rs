@@ -1,15 +1,32 @@
 //! Following: one packet after the other into its conversation.
 
-use crate::model::Time;
-use crate::protocol::decode::{Checksum, Packet};
+use std::collections::VecDeque;
 
-use super::connection::Connection;
+use crate::model::{Endpoint, Time};
+use crate::protocol::decode::{self, Body, Checksum, Packet, Udp};
+
+use super::connection::{Connection, Live};
+use super::datagrams::Datagrams;
 use super::followed::{Conversation, Followed};
+use super::fragments::Fragments;
+use super::rows::Rows;
+use super::table::{Table, hash};
+
+/// How many connections that have closed keep what further segments are judged by. Late segments and reused ports
+/// come soon after the close; an older connection keeps only what its summary needs.
+pub(super) const KEPT_OPEN: usize = 4096;
 
 /// Follows the packets of one vantage.
 #[derive(Debug, Default)]
 pub struct Follow {
-    connections: Vec<Connection>,
+    pub(super) connections: Rows<Connection>,
+    pub(super) flows: Table,
+    pub(super) lives: Rows<Live>,
+    pub(super) free: Vec<u32>,
+    pub(super) closed: VecDeque<u32>,
+    datagrams: Rows<Datagrams>,
+    datagram_flows: Table,
+    fragments: Fragments,
 }
 
 impl Follow {
@@ -20,21 +37,115 @@ impl Follow {
     }
 
     /// Takes the next packet of this vantage: its number (from 1, as in the file), its stamp and its fields.
-    pub fn packet(&mut self, _number: u32, _at: Time, _packet: &Packet<'_>) -> Followed {
-        Followed::nothing(Checksum::Unchecked)
+    #[inline]
+    pub fn packet(&mut self, number: u32, at: Time, packet: &Packet<'_>) -> Followed {
+        let checksum = decode::checksum(packet);
+        match &packet.body {
+            Body::Tcp(tcp) => self.tcp(number, at, packet, tcp, checksum),
+            Body::Udp(udp) => self.udp(at, packet, udp, checksum),
+            Body::Fragment => self.fragment(number, at, packet),
+            Body::Icmp(icmp) => Followed {
+                conversation: icmp
+                    .quoted
+                    .and_then(|(protocol, from, to)| self.find(protocol, from, to)),
+                ..Followed::nothing(checksum)
+            },
+            _ => Followed::nothing(checksum),
+        }
+    }
+
+    /// A fragment: nothing, or the whole datagram when it is the last that was missing.
+    fn fragment(&mut self, number: u32, at: Time, packet: &Packet<'_>) -> Followed {
+        let whole = packet
+            .ip
+            .as_ref()
+            .and_then(|ip| self.fragments.add(ip, ip.fragment?));
+        let Some((payload, frames)) = whole else {
+            return Followed::nothing(Checksum::Unchecked);
+        };
+        let datagram = decode::reassembled(packet, &payload);
+        if matches!(datagram.body, Body::Fragment) {
+            return Followed::nothing(Checksum::Unchecked);
+        }
+        let mut followed = self.packet(number, at, &datagram);
+        followed.fragments = frames;
+        followed
+    }
+
+    fn udp(&mut self, at: Time, packet: &Packet<'_>, udp: &Udp<'_>, sum: Checksum) -> Followed {
+        let Some((from, to)) = packet.endpoints() else {
+            return Followed::nothing(sum);
+        };
+        let hash = hash(from, to);
+        let rows = &self.datagrams;
+        let is = |n| rows.get(n).is_some_and(|d| d.is_between(from, to));
+        let stream = match self.datagram_flows.find(hash, is) {
+            Some(stream) => stream,
+            None => {
+                let new = Datagrams::new(self.datagrams.len(), at, from, to);
+                let stream = self.datagrams.push(new);
+                self.datagram_flows.insert(hash, stream, |_| false);
+                stream
+            }
+        };
+        let mut followed = Followed::nothing(sum);
+        if let Some(conversation) = self.datagrams.get_mut(stream) {
+            followed.way = conversation.way(from);
+            conversation.count(followed.way, at, udp.len);
+        }
+        followed.conversation = Some(Conversation::Udp(stream));
+        followed.ends = Some((from, to));
+        followed.datagram = udp.len;
+        followed
+    }
+
+    /// The conversation between these endpoints, if there is one.
+    fn find(&self, protocol: u8, one: Endpoint, other: Endpoint) -> Option<Conversation> {
+        let hash = hash(one, other);
+        match protocol {
+            6 => {
+                let is = |n| {
+                    let c = self.connections.get(n);
+                    c.is_some_and(|c| c.is_between(one, other))
+                };
+                self.flows.find(hash, is).map(Conversation::Tcp)
+            }
+            17 => {
+                let is = |n| {
+                    let d = self.datagrams.get(n);
+                    d.is_some_and(|d| d.is_between(one, other))
+                };
+                self.datagram_flows.find(hash, is).map(Conversation::Udp)
+            }
+            _ => None,
+        }
     }
 
     /// What is known of a TCP connection so far.
     #[must_use]
     pub fn connection(&self, conversation: Conversation) -> Option<&Connection> {
-        let Conversation::Tcp(number) = conversation else {
-            return None;
-        };
-        self.connections.get(number as usize)
+        match conversation {
+            Conversation::Tcp(number) => self.connections.get(number),
+            Conversation::Udp(_) => None,
+        }
+    }
+
+    /// What is known of a UDP conversation so far.
+    #[must_use]
+    pub fn datagrams(&self, conversation: Conversation) -> Option<&Datagrams> {
+        match conversation {
+            Conversation::Udp(number) => self.datagrams.get(number),
+            Conversation::Tcp(_) => None,
+        }
     }
 
     /// All TCP connections, in the order of their numbers.
     pub fn connections(&self) -> impl Iterator<Item = &Connection> {
         self.connections.iter()
+    }
+
+    /// All UDP conversations, in the order of their numbers.
+    pub fn conversations(&self) -> impl Iterator<Item = &Datagrams> {
+        self.datagrams.iter()
     }
 }

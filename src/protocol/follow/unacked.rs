@@ -122,14 +122,14 @@ impl Unacked {
         if self.sorted {
             return last.end.wrapping_sub(first.seq);
         }
-        let low = self
-            .sent
-            .iter()
-            .fold(first.seq, |low, s| if before(s.seq, low) { s.seq } else { low });
-        let high = self
-            .sent
-            .iter()
-            .fold(first.end, |high, s| if after(s.end, high) { s.end } else { high });
+        let low = self.sent.iter().fold(
+            first.seq,
+            |low, s| if before(s.seq, low) { s.seq } else { low },
+        );
+        let high = self.sent.iter().fold(
+            first.end,
+            |high, s| if after(s.end, high) { s.end } else { high },
+        );
         high.wrapping_sub(low)
     }
 

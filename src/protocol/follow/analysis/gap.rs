@@ -12,15 +12,8 @@ pub(super) const fn before_it(segment: &Arriving, own: &Lane) -> bool {
 
 /// It acknowledges more than was seen of the peer. Said once for each hole: the frontier moves on.
 #[inline]
-pub(super) fn unseen_acknowledged(
-    segment: &Arriving,
-    _own: &Lane,
-    peer: &mut Lane,
-) -> Analysis {
-    if peer.frontier == 0
-        || !after(segment.ack, peer.frontier)
-        || !segment.has(TcpFlags::ACK)
-    {
+pub(super) fn unseen_acknowledged(segment: &Arriving, _own: &Lane, peer: &mut Lane) -> Analysis {
+    if peer.frontier == 0 || !after(segment.ack, peer.frontier) || !segment.has(TcpFlags::ACK) {
         return Analysis::empty();
     }
     if before(peer.frontier, peer.next) {

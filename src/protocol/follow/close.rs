@@ -1,0 +1,107 @@
+//! How a connection ends: judged by what the acknowledgements cover, never by counting segments.
+//!
+//! Data sent just before a FIN get an acknowledgement of their own, which may be seen after the FIN has left:
+//! a count would take it for the FIN's.
+
+use crate::protocol::decode::TcpFlags;
+
+use super::followed::{ClosedHow, Way};
+use super::lane::{Arriving, before};
+
+/// The ending of one connection so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Closing {
+    /// The number after each side's FIN: opener's, acceptor's.
+    fins: [Option<u32>; 2],
+    /// Whose FIN was seen first.
+    first: Option<Way>,
+    /// The first FIN was acknowledged by a segment that was no FIN itself.
+    alone: bool,
+    /// After that, the other side sent data.
+    went_on: bool,
+    /// The second FIN acknowledged the first.
+    answered: bool,
+    /// Each FIN is acknowledged: opener's, acceptor's.
+    covered: [bool; 2],
+    reset: bool,
+}
+
+impl Closing {
+    /// Takes a segment of this side.
+    #[inline]
+    pub(super) fn segment(&mut self, way: Way, segment: &Arriving) {
+        let fin = segment.has(TcpFlags::FIN);
+        if !fin && self.first.is_none() && !segment.has(TcpFlags::RST) {
+            return;
+        }
+        self.closing(way, segment, fin);
+    }
+
+    fn closing(&mut self, way: Way, segment: &Arriving, fin: bool) {
+        if segment.has(TcpFlags::RST) && !self.complete() {
+            self.reset = true;
+        }
+        let news = fin && self.fins[way as usize].is_none();
+        if news {
+            self.fins[way as usize] = Some(segment.data_end().wrapping_add(1));
+        }
+        let peer = way.back();
+        let covers = segment.has(TcpFlags::ACK)
+            && self.fins[peer as usize].is_some_and(|end| !before(segment.ack, end));
+        if self.first == Some(peer) {
+            let second = self.fins[way as usize].is_some();
+            if !second && covers {
+                self.went_on |= self.alone && segment.len > 0;
+                self.alone = true;
+            }
+            if news {
+                self.went_on |= self.alone && segment.len > 0;
+                self.answered = covers;
+            }
+        }
+        self.covered[peer as usize] |= covers;
+        if news && self.first.is_none() {
+            self.first = Some(way);
+        }
+    }
+
+    /// Nothing more is to come: both FINs are acknowledged, or one side gave up.
+    #[inline]
+    pub(super) fn complete(&self) -> bool {
+        self.reset || self.covered == [true; 2]
+    }
+
+    /// Which way it ended, so far.
+    pub(super) fn how(&self) -> ClosedHow {
+        let Some(first) = self.first.filter(|_| !self.reset) else {
+            return if self.reset {
+                ClosedHow::Reset
+            } else {
+                ClosedHow::Missing
+            };
+        };
+        if self.fins[first.back() as usize].is_none() {
+            ClosedHow::HalfOpen
+        } else if self.alone && self.went_on {
+            ClosedHow::HalfClose
+        } else if self.alone {
+            ClosedHow::FourSegment
+        } else if self.answered {
+            ClosedHow::ThreeSegment
+        } else {
+            ClosedHow::Simultaneous
+        }
+    }
+
+    /// The side that has to wait in TIME-WAIT (RFC 9293 §3.3.2): the one that sent the first FIN, once the other side's came.
+    /// After a simultaneous close both wait; the one whose FIN was seen first is given.
+    pub(super) fn waits(&self) -> Option<Way> {
+        self.first
+            .filter(|first| !self.reset && self.fins[first.back() as usize].is_some())
+    }
+
+    /// The number of this side's FIN.
+    pub(super) fn fin(&self, way: Way) -> Option<u32> {
+        self.fins[way as usize].map(|end| end.wrapping_sub(1))
+    }
+}

@@ -1,0 +1,364 @@
+//! Following a TCP segment: into its connection, judged, and written down.
+//!
+//! The order matters and is Wireshark's: first which connection, then whether ports are used again, then the
+//! verdicts by what was known before, and only then what this segment itself says (its scale, its round trip).
+
+use crate::model::{Endpoint, Seq, Time};
+use crate::protocol::decode::{Checksum, Packet, Tcp, TcpFlags, TcpOption};
+
+use super::analysis;
+use super::connection::{Connection, Live, Seen};
+use super::followed::{Analysis, Conversation, Followed, Segment, Way, Why};
+use super::lane::{Arriving, Lane, Scale};
+use super::table::hash;
+use super::track::{Follow, KEPT_OPEN};
+
+/// Bits of a connection's completeness.
+mod complete {
+    pub(super) const SYN: u8 = 1;
+    pub(super) const SYN_ACK: u8 = 2;
+    pub(super) const ACK: u8 = 4;
+    pub(super) const DATA: u8 = 8;
+    pub(super) const FIN: u8 = 16;
+    pub(super) const RST: u8 = 32;
+}
+
+const SYN_ACK: TcpFlags = TcpFlags::SYN.union(TcpFlags::ACK);
+
+impl Follow {
+    /// A TCP segment.
+    #[inline]
+    pub(super) fn tcp(
+        &mut self,
+        number: u32,
+        at: Time,
+        packet: &Packet<'_>,
+        tcp: &Tcp<'_>,
+        checksum: Checksum,
+    ) -> Followed {
+        let Some((from, to)) = packet.endpoints() else {
+            return Followed::nothing(checksum);
+        };
+        let segment = Arriving {
+            number,
+            at,
+            flags: tcp.flags,
+            seq: tcp.seq.0,
+            ack: tcp.ack.0,
+            len: tcp.len,
+            window: u32::from(tcp.window),
+            multipath: multipath(tcp),
+        };
+        let (stream, new) = self.stream(&segment, from, to);
+        let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
+        let live = self.live(stream);
+        let (Some(connection), Some(live)) =
+            (self.connections.get_mut(stream), self.lives.get_mut(live))
+        else {
+            return Followed::nothing(checksum);
+        };
+        let way = connection.way(from);
+        let told = follow(connection, live, way, &segment, tcp, reuse, new);
+        if connection.closing.complete() && !connection.seen.contains(Seen::DONE) {
+            connection.seen |= Seen::DONE;
+            self.retire(stream);
+        }
+        Followed {
+            conversation: Some(Conversation::Tcp(stream)),
+            way,
+            checksum,
+            ends: Some((from, to)),
+            segment: Some(told),
+            datagram: 0,
+            fragments: 0,
+        }
+    }
+
+    /// The latest connection between these endpoints, or a new one (then true).
+    #[inline]
+    fn stream(&mut self, segment: &Arriving, from: Endpoint, to: Endpoint) -> (u32, bool) {
+        let rows = &self.connections;
+        let is = |n| rows.get(n).is_some_and(|c| c.is_between(from, to));
+        match self.flows.find(hash(from, to), is) {
+            Some(stream) => (stream, false),
+            None => (self.open(segment, from, to), true),
+        }
+    }
+
+    /// A new connection. Who sends a SYN opens it; whom a SYN ACK answers has opened it; else who is seen first.
+    fn open(&mut self, segment: &Arriving, from: Endpoint, to: Endpoint) -> u32 {
+        let (opener, acceptor) = if segment.flags.contains(SYN_ACK) {
+            (to, from)
+        } else {
+            (from, to)
+        };
+        let new = Connection::new(self.connections.len(), segment.at, opener, acceptor);
+        let stream = self.connections.push(new);
+        let rows = &self.connections;
+        let is = |n| rows.get(n).is_some_and(|c| c.is_between(from, to));
+        self.flows.insert(hash(from, to), stream, is);
+        stream
+    }
+
+    /// A SYN between endpoints that are known: of a new connection when its number is a new one or the old connection has
+    /// ended; else the same SYN again.
+    #[inline]
+    fn reuse(
+        &mut self,
+        stream: u32,
+        new: bool,
+        segment: &Arriving,
+        from: Endpoint,
+        to: Endpoint,
+    ) -> (u32, Analysis) {
+        if new || !segment.has(TcpFlags::SYN) {
+            return (stream, Analysis::empty());
+        }
+        let live = self.live(stream);
+        let (Some(connection), Some(live)) =
+            (self.connections.get_mut(stream), self.lives.get_mut(live))
+        else {
+            return (stream, Analysis::empty());
+        };
+        let way = connection.way(from);
+        let Some(base) = connection.base(way) else {
+            return (stream, Analysis::empty());
+        };
+        if segment.has(TcpFlags::ACK) {
+            if base == segment.seq {
+                return (stream, Analysis::empty());
+            }
+            connection.set_base(way, segment.seq);
+            return (stream, Analysis::REUSED_PORTS);
+        }
+        let ended = connection.completeness & (complete::FIN | complete::RST) != 0;
+        if base == segment.seq && !ended {
+            let lane = &mut live.lanes[way as usize];
+            lane.next = lane.frontier;
+            return (stream, Analysis::REUSED_PORTS);
+        }
+        let stream = self.open(segment, from, to);
+        if let Some(connection) = self.connections.get_mut(stream) {
+            connection.seen |= Seen::REUSED;
+            connection.completeness = complete::SYN;
+        }
+        (stream, Analysis::REUSED_PORTS)
+    }
+
+    /// The number of a connection's live part, made anew when it was given up.
+    #[inline]
+    fn live(&mut self, stream: u32) -> u32 {
+        let Some(connection) = self.connections.get_mut(stream) else {
+            return u32::MAX;
+        };
+        if connection.live != u32::MAX {
+            return connection.live;
+        }
+        let lane = |way| Lane {
+            scale: connection.scale_of(way),
+            ..Lane::default()
+        };
+        let fresh = Live {
+            lanes: [lane(Way::FromOpener), lane(Way::FromAcceptor)],
+            syn_at: None,
+        };
+        let at = match self.free.pop() {
+            Some(at) => {
+                if let Some(old) = self.lives.get_mut(at) {
+                    *old = fresh;
+                }
+                at
+            }
+            None => self.lives.push(fresh),
+        };
+        connection.live = at;
+        if connection.seen.contains(Seen::DONE) {
+            self.retire(stream);
+        }
+        at
+    }
+
+    /// Puts a closed connection in the queue for giving up its live part, and does that for the eldest there.
+    fn retire(&mut self, stream: u32) {
+        self.closed.push_back(stream);
+        if self.closed.len() <= KEPT_OPEN {
+            return;
+        }
+        let eldest = self
+            .closed
+            .pop_front()
+            .and_then(|stream| self.connections.get_mut(stream));
+        if let Some(connection) = eldest {
+            let live = std::mem::replace(&mut connection.live, u32::MAX);
+            if let Some(old) = self.lives.get_mut(live) {
+                *old = Live::default();
+                self.free.push(live);
+            }
+        }
+    }
+}
+
+/// Judges a segment and writes it into its connection.
+#[inline]
+fn follow(
+    connection: &mut Connection,
+    live: &mut Live,
+    way: Way,
+    segment: &Arriving,
+    tcp: &Tcp<'_>,
+    reuse: Analysis,
+    new: bool,
+) -> Segment {
+    let completeness = connection.completeness;
+    bases(connection, way, segment);
+    let [opener, acceptor] = &mut live.lanes;
+    let (own, peer) = match way {
+        Way::FromOpener => (opener, acceptor),
+        Way::FromAcceptor => (acceptor, opener),
+    };
+    let verdict = reuse | analysis::judge(segment, own, peer, connection.initial_rtt());
+    let dup_ack_num = if verdict.contains(Analysis::DUPLICATE_ACK) {
+        own.duplicates.cast_unsigned()
+    } else {
+        0
+    };
+    analysis::enter(segment, verdict, own, peer);
+    let scale = if segment.has(TcpFlags::SYN) {
+        None
+    } else {
+        match own.scale {
+            Scale::Shift(shift) => Some(shift),
+            Scale::Off | Scale::Unknown => None,
+        }
+    };
+    connection.completeness = grown(completeness, segment, new);
+    let rel = |number: u32, way| Seq(number).relative_to(Seq(connection.base(way).unwrap_or(0)));
+    let acknowledges = segment.has(TcpFlags::ACK);
+    let told = Segment {
+        flags: segment.flags,
+        seq: tcp.seq,
+        ack: if acknowledges { tcp.ack } else { Seq(0) },
+        rel_seq: rel(segment.seq, way),
+        rel_ack: if acknowledges {
+            rel(segment.ack, way.back())
+        } else {
+            segment.ack
+        },
+        len: segment.len,
+        window: segment.window << scale.unwrap_or(0),
+        scale,
+        analysis: verdict,
+        dup_ack_num,
+        completeness,
+        why: Why::default(),
+    };
+    connection.count(way, segment, verdict);
+    learn(connection, live, way, segment, tcp);
+    told
+}
+
+/// Where relative numbers count from: a SYN's own number; without it, one before the first that is seen, so
+/// that the first byte is 1. An acknowledgement tells the other side's.
+#[inline]
+fn bases(connection: &mut Connection, way: Way, segment: &Arriving) {
+    if connection.base(way).is_none() {
+        let phantom = u32::from(!segment.has(TcpFlags::SYN));
+        connection.set_base(way, segment.seq.wrapping_sub(phantom));
+    }
+    if segment.has(TcpFlags::ACK) && connection.base(way.back()).is_none() {
+        connection.set_base(way.back(), segment.ack.wrapping_sub(1));
+    }
+}
+
+/// What this segment tells for those after it: the first round trip, the window scale, the end of the handshake.
+#[inline]
+fn learn(
+    connection: &mut Connection,
+    live: &mut Live,
+    way: Way,
+    segment: &Arriving,
+    tcp: &Tcp<'_>,
+) {
+    let synchronizes = segment.has(TcpFlags::SYN);
+    if segment.has(TcpFlags::ACK) && !synchronizes {
+        live.lanes[way as usize].first_ack_due = false;
+        if let Some(syn) = live.syn_at
+            && connection.initial_rtt().is_none()
+        {
+            connection.set_rtt(segment.at.since(syn));
+        }
+    }
+    if synchronizes {
+        if !segment.has(TcpFlags::ACK) {
+            live.syn_at = Some(segment.at);
+        }
+        live.lanes[way as usize].first_ack_due = true;
+        connection.introduce(way, tcp);
+        scales(live, way, segment, tcp);
+    }
+}
+
+/// Window scaling is in use when both SYNs offer it (RFC 7323 §2.2).
+fn scales(live: &mut Live, way: Way, segment: &Arriving, tcp: &Tcp<'_>) {
+    let [opener, acceptor] = &mut live.lanes;
+    let (own, peer) = match way {
+        Way::FromOpener => (opener, acceptor),
+        Way::FromAcceptor => (acceptor, opener),
+    };
+    if let Some(shift) = tcp.window_scale() {
+        own.scale = Scale::Shift(shift.min(14));
+    }
+    if own.scale == Scale::Unknown {
+        own.scale = Scale::Off;
+        peer.scale = Scale::Off;
+    } else if segment.has(TcpFlags::ACK) && peer.scale == Scale::Off {
+        own.scale = Scale::Off;
+    }
+}
+
+/// Completeness after this segment. Only a SYN that begins a connection counts as its SYN.
+#[inline]
+fn grown(before: u8, segment: &Arriving, new: bool) -> u8 {
+    let mut now = before;
+    let syn_ack = segment.flags & SYN_ACK;
+    if new {
+        if syn_ack == TcpFlags::SYN {
+            now |= complete::SYN;
+            if segment.len > 0 {
+                now |= complete::DATA;
+            }
+        }
+        return now;
+    }
+    if syn_ack == SYN_ACK {
+        now |= complete::SYN_ACK;
+    } else if syn_ack == TcpFlags::ACK {
+        now |= if segment.len > 0 {
+            complete::DATA
+        } else {
+            complete::ACK
+        };
+    }
+    if segment.flags.contains(TcpFlags::FIN.union(TcpFlags::ACK)) {
+        now |= complete::FIN;
+    }
+    if segment.has(TcpFlags::RST) {
+        now |= complete::RST;
+    }
+    now
+}
+
+/// The Multipath TCP operations in a segment's options, one bit per subtype.
+#[inline]
+fn multipath(tcp: &Tcp<'_>) -> u16 {
+    // Anything but nothing and the usual timestamps is looked through.
+    if tcp.options.len() < 4 || (tcp.options.len() == 12 && tcp.options[..4] == [1, 1, 8, 10]) {
+        return 0;
+    }
+    tcp.options()
+        .filter_map(|option| match option {
+            TcpOption::Mptcp(subtype, _) => Some(1 << subtype),
+            _ => None,
+        })
+        .fold(0, |all, one: u16| all | one)
+}
