@@ -91,10 +91,7 @@ fn parsed(
             screen.remark_styled(&error.render());
             Ok(Parsed::Nothing)
         }
-        _ => Err(mistake::failure(
-            &error,
-            &mistake::command_meant(&command, texts),
-        )),
+        _ => Err(mistake::failure(&error, &command, texts)),
     }
 }
 

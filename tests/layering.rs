@@ -14,6 +14,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("protocol::decode", &["model"]),
     ("protocol::follow", &["model", "protocol::decode"]),
+    (
+        "protocol::notation",
+        &["model", "protocol::decode", "protocol::follow"],
+    ),
     ("script", &["model", "protocol"]),
     ("files", &["model"]),
     ("observe", &["model", "script", "protocol"]),
@@ -111,8 +115,6 @@ const LIVE: &[&str] = &[
     "commands.rs",
     "main.rs",
     "observe.rs",
-    "cli",
-    "cli.rs",
 ];
 
 struct Source {

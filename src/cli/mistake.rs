@@ -3,14 +3,17 @@
 use std::error::Error as _;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command};
 
 use super::values::Wrong;
 use crate::failure::Failure;
+use crate::script::nearest;
 use crate::text::Message;
 
-/// What is wrong with the command line. `command` is the command that was meant (`sockscope tcp`).
+/// What is wrong with the command line that `args` are and `root` defines.
 #[must_use]
-pub fn failure(error: &clap::Error, command: &str) -> Failure {
+pub fn failure(error: &clap::Error, root: &Command, args: &[String]) -> Failure {
+    let (command, path) = command_meant(root, args);
     let arg = context(error, ContextKind::InvalidArg);
     let value = context(error, ContextKind::InvalidValue);
     let what = match error.kind() {
@@ -47,17 +50,36 @@ pub fn failure(error: &clap::Error, command: &str) -> Failure {
     if let Some(why) = why(error) {
         failure = failure.why(why);
     }
-    for kind in [
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedValue,
-    ] {
-        let nearest = context(error, kind);
-        if !nearest.is_empty() {
-            failure = failure.try_this(Message::new("error-did-you-mean").text("nearest", nearest));
-        }
+    if let Some(nearest) = nearest_word(error, command) {
+        failure = failure.try_this(Message::new("error-did-you-mean").text("nearest", nearest));
     }
-    failure.try_this(Message::new("error-see-help").text("command", command.to_owned()))
+    failure.try_this(Message::new("error-see-help").text("command", path))
+}
+
+/// What was meant, when a word is only a slip away from one that could stand there.
+fn nearest_word(error: &clap::Error, command: &Command) -> Option<String> {
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let arg = context(error, ContextKind::InvalidArg);
+            let long = arg.strip_prefix("--")?;
+            let flags = command.get_arguments().filter_map(Arg::get_long);
+            nearest(long, flags).map(|flag| format!("--{flag}"))
+        }
+        ErrorKind::InvalidSubcommand => {
+            let name = context(error, ContextKind::InvalidSubcommand);
+            let names = command.get_subcommands().map(Command::get_name);
+            nearest(&name, names).map(|name| format!("{} {name}", command.get_name()))
+        }
+        ErrorKind::InvalidValue => {
+            let valid = context(error, ContextKind::ValidValue);
+            nearest(
+                &context(error, ContextKind::InvalidValue),
+                valid.split(", "),
+            )
+            .map(str::to_owned)
+        }
+        _ => None,
+    }
 }
 
 fn why(error: &clap::Error) -> Option<Message> {
@@ -95,9 +117,8 @@ fn visible(text: &str) -> String {
         .collect()
 }
 
-/// The command that these arguments mean, as far as it is known: `sockscope lesson check`.
-#[must_use]
-pub fn command_meant(root: &clap::Command, args: &[String]) -> String {
+/// The command that these arguments mean, as far as it is known, with its path: `sockscope lesson check`.
+fn command_meant<'a>(root: &'a Command, args: &[String]) -> (&'a Command, String) {
     let mut command = root;
     let mut path = root.get_name().to_owned();
     for arg in args.iter().skip(1) {
@@ -106,5 +127,5 @@ pub fn command_meant(root: &clap::Command, args: &[String]) -> String {
             command = sub;
         }
     }
-    path
+    (command, path)
 }

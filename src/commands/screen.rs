@@ -2,11 +2,15 @@
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
+use std::rc::Rc;
 
+use clap::builder::styling::{Ansi256Color, Effects, Style};
 use clap::builder::{StyledStr, Styles};
 
 use crate::failure::{Code, Failure};
 use crate::text::{Catalogue, Message};
+use crate::views::palette::Look;
+use crate::views::{Palette, Role};
 
 /// Narrower than this nothing is laid out; the terminal then wraps.
 const NARROWEST: u16 = 80;
@@ -15,11 +19,13 @@ const NARROWEST: u16 = 80;
 #[derive(Debug)]
 pub struct Screen {
     /// The reader's catalogue.
-    pub catalogue: Catalogue,
+    pub catalogue: Rc<Catalogue>,
     /// Columns of the terminal, at least 80; 80 where there is none.
     pub width: u16,
+    /// Paints what goes to standard output.
+    pub palette: Palette,
     /// Standard output takes colours.
-    pub colour: bool,
+    colour: bool,
     /// Nobody reads standard output any more (a broken pipe): not an error, but no reason to go on writing.
     closed: Cell<bool>,
 }
@@ -31,12 +37,12 @@ impl Screen {
         let catalogue = Catalogue::new(super::language(args));
         let asked = asked_colour(args);
         let colour = wants_colour(asked, io::stdout().is_terminal());
-        colored::control::set_override(colour);
         let width = terminal_size::terminal_size_of(io::stdout())
             .map_or(NARROWEST, |(width, _)| width.0.max(NARROWEST));
         Self {
-            catalogue,
+            catalogue: Rc::new(catalogue),
             width,
+            palette: Palette::new(colour),
             colour,
             closed: Cell::new(false),
         }
@@ -153,12 +159,25 @@ fn wants_colour(asked: &str, terminal: bool) -> bool {
     }
 }
 
+/// Help looks like the rest: clap's parts take the palette's roles.
 fn styles() -> Styles {
-    use clap::builder::styling::{AnsiColor, Style};
-    let plain = Style::new();
     Styles::plain()
-        .header(plain.bold())
-        .usage(plain.bold())
-        .literal(AnsiColor::Cyan.on_default())
-        .placeholder(AnsiColor::Yellow.on_default())
+        .header(style(Role::Title))
+        .usage(style(Role::Title))
+        .literal(style(Role::Helper))
+        .placeholder(style(Role::Call))
+}
+
+fn style(role: Role) -> Style {
+    let look = Look::of(role);
+    let colour = look
+        .index()
+        .and_then(|index| Ansi256Color(index).into_ansi());
+    let effects = Effects::new()
+        .set(Effects::BOLD, look.bold)
+        .set(Effects::DIMMED, look.dim)
+        .set(Effects::ITALIC, look.italic);
+    Style::new()
+        .fg_color(colour.map(Into::into))
+        .effects(effects)
 }

@@ -123,6 +123,22 @@ impl Look {
         self
     }
 
+    /// The colour's number among the eight of a terminal (0 black to 7 white), for painters that are not `colored`.
+    #[must_use]
+    pub const fn index(self) -> Option<u8> {
+        match self.colour {
+            Some(Color::Black) => Some(0),
+            Some(Color::Red) => Some(1),
+            Some(Color::Green) => Some(2),
+            Some(Color::Yellow) => Some(3),
+            Some(Color::Blue) => Some(4),
+            Some(Color::Magenta) => Some(5),
+            Some(Color::Cyan) => Some(6),
+            Some(Color::White) => Some(7),
+            _ => None,
+        }
+    }
+
     fn apply(self, text: &str) -> String {
         let mut styled = ColoredString::from(text);
         if let Some(colour) = self.colour {
