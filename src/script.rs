@@ -5,6 +5,7 @@
 //! text that a lesson holds, so there is one language and one interpreter (`observe::exchange`).
 
 pub mod fill;
+pub mod from_flags;
 pub mod mistake;
 pub mod number;
 pub mod option;
@@ -16,6 +17,7 @@ pub mod sight;
 pub mod step;
 pub mod words;
 
+pub use from_flags::{Close, FlagsError, RunFlags, TcpFlags, UdpFlags};
 pub use mistake::{Mistake, nearest};
 pub use parse::{VERBS, VerbHelp, parse_steps};
 pub use pattern::Pattern;
