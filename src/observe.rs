@@ -3,5 +3,6 @@
 //! `sys` ← `lab`, `capture` ← `exchange` ← `run`. Each part tells its facts to a [`source`], and the run
 //! merges those by watermark into the one order of a recording.
 
+pub mod lab;
 pub mod source;
 pub mod sys;

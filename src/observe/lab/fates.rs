@@ -1,0 +1,282 @@
+//! What becomes of a frame: the wire's rules, counted and decided.
+//!
+//! [`Fates::judge`] is asked once for every frame, in the order in which the wire takes them, and answers with
+//! a verdict and what the relay has to do. It holds no clock, socket or thread: the same frames, rules and
+//! seed give the same verdicts.
+//!
+//! A rule with a sender counts that sender's units, one without counts those of all hosts together, in the
+//! order of the wire. Random rules have a generator of their own per sender and draw for every frame, also
+//! for those that an earlier rule took: so a draw depends on the seed and on how many frames that sender has
+//! sent, not on how the directions happened to interleave.
+
+mod corrupt;
+mod units;
+
+use std::collections::BTreeMap;
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use crate::model::{HostId, LinkType, Span, Time, Verdict};
+use crate::protocol::decode::decode;
+use crate::script::rule::{Act, Kind, Rule, What, Which};
+
+use units::{Meanings, Units};
+
+/// What the relay has to do with a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The verdict, to be recorded.
+    pub verdict: Verdict,
+    /// Which rule decided, as an index; none when no rule matched.
+    pub rule: Option<u16>,
+    /// When the frame may go on.
+    pub release: Release,
+}
+
+/// When a frame may go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// After the wire's own delay (and what the verdict adds); frames of its direction may overtake it
+    /// only where the verdict says so.
+    Normal,
+    /// After the wire's own delay and this much more, but not before the frames ahead of it (jitter).
+    InOrder(Span),
+    /// Held until the next frame of its direction was put on the wire; released alone after [`LONGEST_HOLD`].
+    BehindNext,
+    /// Held until the frame judged `ReleasesHeld` was put on the wire, or [`LONGEST_HOLD`] has passed.
+    Held {
+        /// By which rule: the same number stands in `ReleasesHeld`.
+        rule: u16,
+    },
+    /// Goes on at once, and the frame held by this rule right behind it.
+    ReleasesHeld {
+        /// By which rule.
+        rule: u16,
+    },
+}
+
+/// A frame is held back no longer than this for the sake of one that may never come.
+pub const LONGEST_HOLD: Span = Span::from_ms(1_000);
+
+/// The rules with what they have counted so far.
+#[derive(Debug)]
+pub struct Fates {
+    rules: Vec<Counting>,
+    meanings: Meanings,
+    begun: Option<Time>,
+}
+
+#[derive(Debug)]
+struct Counting {
+    rule: Rule,
+    /// The host it is about.
+    from: Option<HostId>,
+    /// The ordinal and the number of transmissions of each unit that was counted, by the unit's id.
+    counted: BTreeMap<u64, (u32, u32)>,
+    /// How many units were counted.
+    count: u32,
+    /// Generators by sender.
+    random: BTreeMap<HostId, ChaCha8Rng>,
+    seed: u64,
+    matched: bool,
+}
+
+/// What a rule wants.
+enum Wants {
+    Nothing,
+    Verdict(Verdict, Release),
+}
+
+impl Fates {
+    /// The rules of a run. `host` finds a host by its name; a rule about a host that there is not never matches.
+    #[must_use]
+    pub fn new(rules: &[Rule], seed: u64, host: &dyn Fn(&str) -> Option<HostId>) -> Self {
+        let counting = rules.iter().enumerate().map(|(index, rule)| Counting {
+            from: rule
+                .from
+                .as_deref()
+                .map(|name| host(name).unwrap_or(HostId(u8::MAX))),
+            rule: rule.clone(),
+            counted: BTreeMap::new(),
+            count: 0,
+            random: BTreeMap::new(),
+            seed: seed.wrapping_add(index as u64),
+            matched: false,
+        });
+        Self {
+            rules: counting.collect(),
+            meanings: Meanings::default(),
+            begun: None,
+        }
+    }
+
+    /// The fate of this Ethernet frame that `from` has sent, taken off its interface at `at`.
+    pub fn judge(&mut self, at: Time, from: HostId, frame: &[u8]) -> Judged {
+        let passed = Judged {
+            verdict: Verdict::Passed,
+            rule: None,
+            release: Release::Normal,
+        };
+        if self.rules.is_empty() {
+            return passed;
+        }
+        let since = at.since(*self.begun.get_or_insert(at));
+        let packet = decode(LinkType::ETHERNET, frame, frame.len() as u32);
+        let units = self.meanings.of(&packet);
+        let mut judged = None;
+        for (index, rule) in self.rules.iter_mut().enumerate() {
+            // Every rule counts every frame, also one that an earlier rule took.
+            let wants = rule.wants(index as u16, since, from, &units, frame);
+            if let (Wants::Verdict(verdict, release), None) = (wants, &judged) {
+                rule.matched = true;
+                judged = Some(Judged {
+                    verdict,
+                    rule: Some(index as u16),
+                    release,
+                });
+            }
+        }
+        judged.unwrap_or(passed)
+    }
+
+    /// The rules that matched no frame, as indices: said at the end of a run.
+    #[must_use]
+    pub fn unmatched(&self) -> Vec<u16> {
+        let unmatched = self
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| !rule.matched);
+        unmatched.map(|(index, _)| index as u16).collect()
+    }
+}
+
+impl Counting {
+    fn wants(
+        &mut self,
+        index: u16,
+        since: Span,
+        from: HostId,
+        units: &Units,
+        frame: &[u8],
+    ) -> Wants {
+        if self.from.is_some_and(|host| host != from) {
+            return Wants::Nothing;
+        }
+        match self.rule.what {
+            What::Chosen { act, which } => {
+                if self.chooses(which, units) {
+                    self.acts(act, from, frame)
+                } else {
+                    Wants::Nothing
+                }
+            }
+            What::Swap {
+                kind,
+                first,
+                second,
+            } => self.swaps(index, kind, first, second, units),
+            What::Random {
+                act,
+                per_million,
+                seed,
+            } => {
+                let draw = self.draw(from, seed, 1_000_000);
+                if draw < u64::from(per_million) {
+                    self.acts(act, from, frame)
+                } else {
+                    Wants::Nothing
+                }
+            }
+            What::Jitter { most, seed } => {
+                let longest = u64::try_from(most.ns()).unwrap_or(0).saturating_add(1);
+                let late = Span::from_ns(self.draw(from, seed, longest) as i64);
+                Wants::Verdict(Verdict::Delayed(late), Release::InOrder(late))
+            }
+            What::Cut { from: begin, to } => {
+                if begin <= since && since < to {
+                    Wants::Verdict(Verdict::Lost, Release::Normal)
+                } else {
+                    Wants::Nothing
+                }
+            }
+        }
+    }
+
+    /// Counts the frame's units of this kind; says whether this transmission is meant.
+    fn chooses(&mut self, which: Which, units: &Units) -> bool {
+        let Some(unit) = units.iter().flatten().find(|unit| unit.kind == which.kind) else {
+            return false;
+        };
+        let (ordinal, transmissions) = if which.every {
+            self.count += 1;
+            (self.count, 1)
+        } else {
+            self.ordinal(unit.id)
+        };
+        (which.first..=which.last).contains(&ordinal) && transmissions <= which.times
+    }
+
+    /// The ordinal of this unit, and how often it has been sent, this time included.
+    fn ordinal(&mut self, id: u64) -> (u32, u32) {
+        if let Some((ordinal, transmissions)) = self.counted.get_mut(&id) {
+            *transmissions = transmissions.saturating_add(1);
+            return (*ordinal, *transmissions);
+        }
+        self.count = self.count.saturating_add(1);
+        if self.counted.len() >= 65_536 {
+            self.counted.pop_first();
+        }
+        self.counted.insert(id, (self.count, 1));
+        (self.count, 1)
+    }
+
+    fn swaps(&mut self, index: u16, kind: Kind, first: u32, second: u32, units: &Units) -> Wants {
+        let Some(unit) = units.iter().flatten().find(|unit| unit.kind == kind) else {
+            return Wants::Nothing;
+        };
+        let (ordinal, transmissions) = self.ordinal(unit.id);
+        if transmissions > 1 {
+            Wants::Nothing
+        } else if ordinal == first {
+            Wants::Verdict(Verdict::Reordered, Release::Held { rule: index })
+        } else if ordinal == second {
+            Wants::Verdict(Verdict::Passed, Release::ReleasesHeld { rule: index })
+        } else {
+            Wants::Nothing
+        }
+    }
+
+    fn acts(&mut self, act: Act, from: HostId, frame: &[u8]) -> Wants {
+        let (verdict, release) = match act {
+            Act::Lose => (Verdict::Lost, Release::Normal),
+            Act::Duplicate => (Verdict::Duplicated(2), Release::Normal),
+            Act::Delay(late) => (Verdict::Delayed(late), Release::Normal),
+            Act::Reorder => (Verdict::Reordered, Release::BehindNext),
+            Act::Corrupt => {
+                let draw = self.draw(from, None, u64::MAX);
+                let Some(flip) = corrupt::flip(frame, draw) else {
+                    return Wants::Nothing;
+                };
+                (Verdict::Corrupted(vec![flip]), Release::Normal)
+            }
+        };
+        Wants::Verdict(verdict, release)
+    }
+
+    /// A number below `below`, evenly distributed as far as 64 bits reach.
+    fn draw(&mut self, from: HostId, seed: Option<u64>, below: u64) -> u64 {
+        let seed = seed.unwrap_or(self.seed);
+        let random = self.random.entry(from).or_insert_with(|| {
+            let mut generator = ChaCha8Rng::seed_from_u64(seed);
+            generator.set_stream(u64::from(from.0));
+            generator
+        });
+        let wide = u128::from(random.next_u64()) * u128::from(below);
+        (wide >> 64) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,269 @@
+use etherparse::PacketBuilder;
+
+use super::*;
+use crate::protocol::decode::{Checksum, checksum};
+
+const HOSTS: [&str; 2] = ["client", "server"];
+
+fn host(name: &str) -> Option<HostId> {
+    HOSTS
+        .iter()
+        .position(|host| *host == name)
+        .map(|at| HostId(at as u8))
+}
+
+fn fates(rules: &[&str], seed: u64) -> Fates {
+    let rules: Vec<Rule> = rules
+        .iter()
+        .map(|text| Rule::parse(text, &HOSTS).expect(text))
+        .collect();
+    Fates::new(&rules, seed, &host)
+}
+
+/// A segment from the client (port 1000) or the server (port 2000); flags as letters S, A, F, R.
+fn segment(from: HostId, flags: &str, seq: u32, data: &[u8]) -> Vec<u8> {
+    let (a, b, sport, dport) = if from == HostId::CLIENT {
+        (1, 2, 1000, 2000)
+    } else {
+        (2, 1, 2000, 1000)
+    };
+    let mut tcp = PacketBuilder::ethernet2([2; 6], [4; 6])
+        .ipv4([10, 0, 0, a], [10, 0, 0, b], 64)
+        .tcp(sport, dport, seq, 1000);
+    for flag in flags.chars() {
+        tcp = match flag {
+            'S' => tcp.syn(),
+            'A' => tcp.ack(77),
+            'F' => tcp.fin(),
+            _ => tcp.rst(),
+        };
+    }
+    let mut bytes = Vec::new();
+    tcp.write(&mut bytes, data).expect("a frame");
+    bytes
+}
+
+fn datagram(data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let builder = PacketBuilder::ethernet2([2; 6], [4; 6])
+        .ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64)
+        .udp(1000, 2000);
+    builder.write(&mut bytes, data).expect("a frame");
+    bytes
+}
+
+fn verdict(fates: &mut Fates, from: HostId, frame: &[u8]) -> Verdict {
+    fates.judge(Time::from_ns(0), from, frame).verdict
+}
+
+const C: HostId = HostId::CLIENT;
+const S: HostId = HostId::SERVER;
+
+#[test]
+fn a_resend_of_data_3_is_not_data_4() {
+    let mut fates = fates(&["lose data 3 from client", "lose data 4 from client"], 0);
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "S", 100, b"")),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "A", 101, b"one")),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "A", 104, b"two")),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "A", 107, b"three")),
+        Verdict::Lost
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "A", 107, b"three")),
+        Verdict::Passed,
+        "its resend"
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "A", 109, b"ree")),
+        Verdict::Passed,
+        "a resend of its end"
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "A", 112, b"four")),
+        Verdict::Lost
+    );
+    assert!(fates.unmatched().is_empty());
+}
+
+#[test]
+fn every_counts_resends_and_times_meets_them() {
+    let mut every = fates(&["lose every data 2"], 0);
+    let data = segment(C, "A", 101, b"one");
+    assert_eq!(verdict(&mut every, C, &data), Verdict::Passed);
+    assert_eq!(verdict(&mut every, C, &data), Verdict::Lost);
+    assert_eq!(verdict(&mut every, C, &data), Verdict::Passed);
+    let mut twice = fates(&["lose data 1 2 times"], 0);
+    assert_eq!(
+        [0; 3].map(|_| verdict(&mut twice, C, &data)),
+        [Verdict::Lost, Verdict::Lost, Verdict::Passed]
+    );
+}
+
+#[test]
+fn a_resent_syn_is_the_same_syn_and_the_next_connection_s_is_not() {
+    let mut fates = fates(&["lose syn 2"], 0);
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "S", 100, b"")),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "S", 100, b"")),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "S", 900, b"")),
+        Verdict::Lost
+    );
+}
+
+#[test]
+fn senders_and_kinds_are_told_apart() {
+    let mut fates = fates(&["lose ack 1 from server", "lose synack", "lose fin"], 0);
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "A", 1, b"")),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&mut fates, S, &segment(S, "SA", 1, b"")),
+        Verdict::Lost
+    );
+    assert_eq!(
+        verdict(&mut fates, S, &segment(S, "A", 2, b"")),
+        Verdict::Lost
+    );
+    assert_eq!(
+        verdict(&mut fates, S, &segment(S, "A", 2, b"x")),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "FA", 1, b"")),
+        Verdict::Lost
+    );
+}
+
+#[test]
+fn data_is_the_third_unit_of_both_transports() {
+    let mut fates = fates(&["lose data 3"], 0);
+    for _ in 0..2 {
+        assert_eq!(verdict(&mut fates, C, &datagram(b"x")), Verdict::Passed);
+    }
+    assert_eq!(verdict(&mut fates, C, &datagram(b"x")), Verdict::Lost);
+}
+
+#[test]
+fn the_first_matching_rule_wins_and_later_ones_go_on_counting() {
+    let mut fates = fates(&["lose data 1", "delay data 2 by 300ms"], 0);
+    assert_eq!(verdict(&mut fates, C, &datagram(b"1")), Verdict::Lost);
+    let second = fates.judge(Time::from_ns(0), C, &datagram(b"2"));
+    assert_eq!(
+        (second.verdict, second.rule),
+        (Verdict::Delayed(Span::from_ms(300)), Some(1))
+    );
+}
+
+#[test]
+fn two_that_swap_hold_and_release() {
+    let mut fates = fates(&["swap datagram 2 3"], 0);
+    let mut release = |data: &[u8]| fates.judge(Time::from_ns(0), C, &datagram(data)).release;
+    assert_eq!(release(b"1"), Release::Normal);
+    assert_eq!(release(b"2"), Release::Held { rule: 0 });
+    assert_eq!(release(b"3"), Release::ReleasesHeld { rule: 0 });
+}
+
+#[test]
+fn a_cut_loses_by_time_since_the_first_frame() {
+    let mut fates = fates(&["cut from 1s to 4s"], 0);
+    let at = |s: i64| Time::from_ns(50_000_000_000 + s * 1_000_000_000);
+    let mut verdict = |s| fates.judge(at(s), C, &datagram(b"x")).verdict;
+    assert_eq!(
+        [verdict(0), verdict(1), verdict(3), verdict(4)],
+        [
+            Verdict::Passed,
+            Verdict::Lost,
+            Verdict::Lost,
+            Verdict::Passed
+        ]
+    );
+}
+
+#[test]
+fn random_rates_are_seeded_and_do_not_depend_on_how_directions_interleave() {
+    let lost = |seed, also_server: bool| -> Vec<bool> {
+        let mut fates = fates(&["lose 10%"], seed);
+        (0..10_000)
+            .map(|_| {
+                if also_server {
+                    verdict(&mut fates, S, &datagram(b"y"));
+                }
+                verdict(&mut fates, C, &datagram(b"x")) == Verdict::Lost
+            })
+            .collect()
+    };
+    let first = lost(7, false);
+    assert_eq!(first, lost(7, true));
+    assert_ne!(first, lost(8, false));
+    // 10,000 draws at 10 %: 1000 expected, standard deviation 30; five of them either way.
+    let count = first.iter().filter(|lost| **lost).count();
+    assert!((850..=1150).contains(&count), "{count}");
+}
+
+#[test]
+fn a_corrupted_frame_differs_in_one_bit_that_its_checksum_covers() {
+    for frame in [
+        segment(C, "A", 1, b"hello"),
+        segment(C, "S", 1, b""),
+        datagram(b"hello"),
+        datagram(b""),
+    ] {
+        let mut fates = fates(&["corrupt frame 1"], 3);
+        let Verdict::Corrupted(flips) = verdict(&mut fates, C, &frame) else {
+            panic!("not corrupted")
+        };
+        let mut bytes = frame.clone();
+        for (offset, mask) in &flips {
+            bytes[*offset as usize] ^= mask;
+        }
+        assert_eq!(flips.len(), 1);
+        let sum = |bytes: &[u8]| checksum(&decode(LinkType::ETHERNET, bytes, bytes.len() as u32));
+        assert_eq!(sum(&frame), Checksum::Right);
+        assert_ne!(sum(&bytes), Checksum::Right);
+        assert_eq!(
+            decode(LinkType::ETHERNET, &bytes, bytes.len() as u32).endpoints(),
+            decode(LinkType::ETHERNET, &frame, frame.len() as u32).endpoints()
+        );
+    }
+}
+
+#[test]
+fn a_rule_that_never_matched_is_known() {
+    let mut fates = fates(&["lose data 1", "lose fin"], 0);
+    verdict(&mut fates, C, &datagram(b"x"));
+    assert_eq!(fates.unmatched(), [1]);
+}
+
+#[test]
+fn sequence_numbers_that_wrap_are_still_resends() {
+    let mut fates = fates(&["lose data 3"], 0);
+    let near = u32::MAX - 2;
+    verdict(&mut fates, C, &segment(C, "S", near, b""));
+    verdict(&mut fates, C, &segment(C, "A", near + 1, b"ab"));
+    verdict(&mut fates, C, &segment(C, "A", 0, b"cd"));
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "A", near + 1, b"ab")),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&mut fates, C, &segment(C, "A", 2, b"ef")),
+        Verdict::Lost
+    );
+}
