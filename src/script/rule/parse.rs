@@ -50,12 +50,12 @@ impl Rule {
             mistakes: Vec::new(),
         };
         let rule = reader.rule();
-        if reader.mistakes.is_empty() {
-            if let Some((word, at)) = reader.peek() {
-                reader
-                    .mistakes
-                    .push(Mistake::new(at, "rule-mistake-left-over").with("found", word));
-            }
+        if reader.mistakes.is_empty()
+            && let Some((word, at)) = reader.peek()
+        {
+            reader
+                .mistakes
+                .push(Mistake::new(at, "rule-mistake-left-over").with("found", word));
         }
         match rule {
             Some(rule) if reader.mistakes.is_empty() => Ok(rule),
@@ -150,11 +150,11 @@ impl<'a> Reader<'a> {
 
     /// `ACT 10% …` or `ACT [every] KIND …`.
     fn acted(&mut self, act: Act) -> Option<Rule> {
-        if let Some((word, at)) = self.peek() {
-            if let Some(number) = word.strip_suffix('%') {
-                self.next += 1;
-                return self.random(act, number, word, at);
-            }
+        if let Some((word, at)) = self.peek()
+            && let Some(number) = word.strip_suffix('%')
+        {
+            self.next += 1;
+            return self.random(act, number, word, at);
         }
         let every = self.take_if("every");
         let kind = self.kind()?;
