@@ -4,5 +4,5 @@
     reason = "this folder is where it stands; every block says why it is sound"
 )]
 
-pub mod packet;
 pub mod ring;
+pub mod tap;

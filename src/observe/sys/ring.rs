@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use socket2::{SockFilter, Socket};
 
-use super::packet;
+use super::tap;
 use crate::model::Time;
 
 /// What a ring is to be like.
@@ -70,14 +70,14 @@ impl Ring {
     /// Opens a ring in this thread's network namespace and binds it to all ethertypes of an interface. Frames
     /// that pass the interface after the return are in it.
     pub fn open(interface: u32, options: RingOptions<'_>) -> io::Result<Self> {
-        let socket = packet::socket(options.filter)?;
-        packet::set(
+        let socket = tap::socket(options.filter)?;
+        tap::set(
             &socket,
             libc::PACKET_VERSION,
             &(libc::tpacket_versions::TPACKET_V2 as libc::c_int),
         )?;
         if options.ignore_outgoing {
-            packet::ignore_outgoing(&socket)?;
+            tap::ignore_outgoing(&socket)?;
         }
         let slot = (HEAD + options.largest).next_multiple_of(libc::TPACKET_ALIGNMENT);
         let block = (16 * slot).next_power_of_two().max(65_536);
@@ -89,7 +89,7 @@ impl Ring {
             tp_frame_size: slot as u32,
             tp_frame_nr: (blocks * slots_per_block) as u32,
         };
-        packet::set(&socket, libc::PACKET_RX_RING, &request)?;
+        tap::set(&socket, libc::PACKET_RX_RING, &request)?;
         let bytes = block * blocks;
         // SAFETY: a fresh shared mapping of the ring that was just made, of exactly its size.
         let memory = unsafe {
@@ -116,7 +116,7 @@ impl Ring {
             slots: blocks * slots_per_block,
             next: 0,
         };
-        packet::bind(&ring.socket, interface, packet::ALL)?;
+        tap::bind(&ring.socket, interface, tap::ALL)?;
         Ok(ring)
     }
 
@@ -162,7 +162,7 @@ impl Ring {
 
     /// Frames that found the ring full since the last call.
     pub fn missed(&self) -> io::Result<u64> {
-        packet::statistics(self.socket.as_fd()).map(|(_, drops)| drops)
+        tap::statistics(self.socket.as_fd()).map(|(_, drops)| drops)
     }
 
     /// The socket itself, to send from it.
