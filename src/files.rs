@@ -1,1 +1,21 @@
 //! pcap and pcapng, gzip and zstd, over `Read` and `Write`; facts to blocks and back. No path, no kernel.
+//!
+//! - [`read::Reader`] gives the facts of any capture, streaming: frames of somebody else's file, or all facts of
+//!   a recording of ours
+//! - [`pcapng::Recorder`] saves a stream of facts as a pcapng file that is valid at any moment
+//! - [`pcapng::comment`] copies a capture and adds packet comments
+//!
+//! Why not the pcap-parser crate for reading: what is asked for is the last whole packet of a damaged or growing
+//! file with the offset of what follows, several sections, the "modified" variants of pcap and snoop, and one
+//! buffer for all of them at the speed of the disk. The hot loop is a bounds check and a few loads per packet, less code than
+//! the glue would be. The tests read with pcap-parser what we write, as a second opinion.
+
+mod facts;
+mod input;
+mod lookback;
+mod pcap;
+pub mod pcapng;
+pub mod read;
+mod snoop;
+
+pub use read::{ReadError, Reader, Warning, WarningKind};

@@ -1,0 +1,121 @@
+//! pcap: a header of 24 bytes, then records of a header and a frame (draft-ietf-opsawg-pcap).
+//!
+//! All of its shapes: micro- and nanoseconds, either byte order, and the "modified" one of old Linux kernels, whose
+//! record headers are eight bytes longer.
+
+use std::io::Read;
+
+use super::input::{Fault, Input};
+use super::read::{FrameAt, Stop, WarningKind};
+use crate::model::{Direction, LinkType, Time, Vantage};
+
+const MICROS: u32 = 0xa1b2_c3d4;
+const NANOS: u32 = 0xa1b2_3c4d;
+/// Alexey Kuznetzov's patch: interface index, protocol and packet type behind each record header.
+const MODIFIED: u32 = 0xa1b2_cd34;
+
+pub(super) const HEADER: usize = 24;
+
+/// Longest record that is believed, as Wireshark has it (WTAP_MAX_PACKET_SIZE_STANDARD, and for USB and D-Bus …).
+pub(super) const LONGEST: u32 = 256 << 10;
+/// … which carry whole transfers.
+const LONGEST_TRANSFER: u32 = 128 << 20;
+
+/// The longest frame that is believed on a link.
+pub(super) const fn longest(link: LinkType) -> u32 {
+    match link.0 {
+        // DBUS, USBPCAP, EBHSCR.
+        231 | 249 | 279 => LONGEST_TRANSFER,
+        _ => LONGEST,
+    }
+}
+
+/// How to read one file's records.
+pub(super) struct Pcap {
+    swapped: bool,
+    /// Nanoseconds in a unit of the stamp's fraction.
+    fraction: i64,
+    record: usize,
+    pub(super) link: LinkType,
+}
+
+impl Pcap {
+    /// The file whose first bytes these are (at least [`HEADER`]), when they are a pcap file's.
+    pub(super) fn recognise(head: &[u8]) -> Option<Self> {
+        let magic = *head.first_chunk::<4>()?;
+        let (swapped, magic) = [
+            (false, u32::from_le_bytes(magic)),
+            (true, u32::from_be_bytes(magic)),
+        ]
+        .into_iter()
+        .find(|(_, magic)| matches!(*magic, MICROS | NANOS | MODIFIED))?;
+        let mut pcap = Self {
+            swapped,
+            fraction: if magic == NANOS { 1 } else { 1_000 },
+            record: if magic == MODIFIED { 24 } else { 16 },
+            link: LinkType::NULL,
+        };
+        // The upper bits say how many FCS bytes frames end with; the frame's own headers bound what is read.
+        pcap.link = LinkType(pcap.u32(head.get(20..HEADER)?) & 0x03ff_ffff);
+        Some(pcap)
+    }
+
+    #[inline]
+    fn u32(&self, bytes: &[u8]) -> u32 {
+        let value = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        if self.swapped {
+            value.swap_bytes()
+        } else {
+            value
+        }
+    }
+
+    /// The next record.
+    #[inline]
+    pub(super) fn next<R: Read>(&self, input: &mut Input<R>) -> Result<Option<FrameAt>, Stop> {
+        if !input.fill(self.record)? {
+            return ended(input);
+        }
+        let head = input.bytes();
+        let (seconds, fraction) = (self.u32(head), self.u32(&head[4..]));
+        let (captured, orig_len) = (self.u32(&head[8..]), self.u32(&head[12..]));
+        if captured > longest(self.link) {
+            return Err(Stop::Warn(WarningKind::PacketTooLong { len: captured }));
+        }
+        let len = captured as usize;
+        if !input.fill(self.record + len)? {
+            return Err(Stop::Warn(WarningKind::CutOff));
+        }
+        let place = input.consume(self.record + len);
+        Ok(Some(FrameAt {
+            at: Time::from_ns(
+                i64::from(seconds) * 1_000_000_000 + i64::from(fraction) * self.fraction,
+            ),
+            vantage: Vantage::File(0),
+            direction: Direction::Unknown,
+            link: self.link,
+            orig_len,
+            checksum_offloaded: false,
+            place: place + self.record,
+            len,
+        }))
+    }
+}
+
+/// The input has no further record: its end, or something is left over.
+pub(super) fn ended<R: Read>(input: &Input<R>) -> Result<Option<FrameAt>, Stop> {
+    if input.bytes().is_empty() {
+        Ok(None)
+    } else {
+        Err(Stop::Warn(WarningKind::CutOff))
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Io(error) => Self::Io(error),
+            Fault::Compressed(error) => Self::Warn(WarningKind::Compressed(error.to_string())),
+        }
+    }
+}

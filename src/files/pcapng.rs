@@ -1,0 +1,63 @@
+//! pcapng (draft-ietf-opsawg-pcapng): sections of blocks, each with its length at both ends.
+//!
+//! A recording of ours is a pcapng file. Its packets are the frames of one vantage, so that any other tool shows one
+//! side's view as it shows any capture. Everything else is in blocks of a local-use type (top bit set), which others
+//! skip in silence: after type and length
+//!
+//! ```text
+//!  magic "sockscop" (8) · version (2) · 0 (2) · length of the JSON (4) · JSON · a frame's bytes · padding
+//! ```
+//!
+//! in the section's byte order. The first one, right behind the section header, says that this is a recording.
+//! The order of the blocks is the order of the facts.
+
+mod blocks;
+mod comment;
+mod options;
+mod reader;
+mod recorder;
+
+pub use comment::{CommentError, comment};
+pub use recorder::Recorder;
+
+pub(super) use reader::Ng;
+
+/// Section header block; the same in either byte order.
+const SECTION: u32 = 0x0a0d_0d0a;
+const INTERFACE: u32 = 1;
+/// The packet block of before 2009, obsolete.
+const OLD_PACKET: u32 = 2;
+const SIMPLE_PACKET: u32 = 3;
+const PACKET: u32 = 6;
+/// Ours.
+const OURS: u32 = 0x8053_434f;
+
+const ORDER_MAGIC: u32 = 0x1a2b_3c4d;
+/// How our own blocks begin.
+const MAGIC: &[u8; 8] = b"sockscop";
+/// Version of what is in them.
+const VERSION: u16 = 1;
+/// Length of what stands before the JSON in the body.
+const OUR_HEAD: usize = 16;
+
+/// Option codes: end and comment in every block, the others by block.
+mod option {
+    pub(super) const END: u16 = 0;
+    pub(super) const COMMENT: u16 = 1;
+    /// Of a section: the program that wrote it.
+    pub(super) const USER_APPLICATION: u16 = 4;
+    /// Of an interface.
+    pub(super) const IF_NAME: u16 = 2;
+    pub(super) const IF_TSRESOL: u16 = 9;
+    pub(super) const IF_TSOFFSET: u16 = 14;
+    /// Of a packet.
+    pub(super) const PACKET_FLAGS: u16 = 2;
+}
+
+/// Bits of a packet's flags word.
+mod flag {
+    pub(super) const INBOUND: u32 = 1;
+    pub(super) const OUTBOUND: u32 = 2;
+    /// The checksum was left to the hardware.
+    pub(super) const CHECKSUM_NOT_READY: u32 = 1 << 9;
+}

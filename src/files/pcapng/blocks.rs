@@ -1,0 +1,96 @@
+//! One block after the other, of either byte order.
+
+use std::io::Read;
+
+use super::options::Order;
+use super::{ORDER_MAGIC, SECTION};
+use crate::files::input::Input;
+use crate::files::pcap::LONGEST;
+use crate::files::read::{Stop, WarningKind};
+
+/// Longest block that is taken into memory as a whole; those that need not be are skipped at any length.
+const LONGEST_BLOCK: usize = 16 << 20;
+/// For links that carry whole transfers.
+pub(super) const LONGEST_TRANSFER_BLOCK: usize = 130 << 20;
+
+/// The next block: its head is buffered, nothing is consumed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    pub(super) kind: u32,
+    /// The whole block's length.
+    pub(super) total: u32,
+}
+
+/// The state that goes from block to block.
+#[derive(Debug)]
+pub(super) struct Blocks {
+    pub(super) order: Order,
+    /// What is believed at most; see [`LONGEST_TRANSFER_BLOCK`].
+    pub(super) longest: usize,
+}
+
+impl Blocks {
+    pub(super) fn new() -> Self {
+        Self {
+            order: Order::default(),
+            longest: LONGEST_BLOCK,
+        }
+    }
+
+    /// The next block's head, its length checked for sense; a section header sets the byte order.
+    #[inline]
+    pub(super) fn head<R: Read>(&mut self, input: &mut Input<R>) -> Result<Option<Head>, Stop> {
+        if !input.fill(12)? {
+            return if input.bytes().is_empty() {
+                Ok(None)
+            } else {
+                Err(Stop::Warn(WarningKind::CutOff))
+            };
+        }
+        let bytes = input.bytes();
+        let kind = self.order.u32(bytes);
+        if kind == SECTION {
+            let magic = [bytes[8], bytes[9], bytes[10], bytes[11]];
+            self.order.big = match (u32::from_le_bytes(magic), u32::from_be_bytes(magic)) {
+                (ORDER_MAGIC, _) => false,
+                (_, ORDER_MAGIC) => true,
+                _ => return Err(Stop::Warn(WarningKind::BlockDamaged { kind })),
+            };
+        }
+        let total = self.order.u32(&bytes[4..]);
+        // Some writers forgot the padding in the length; what they wrote is padded.
+        match total.checked_next_multiple_of(4) {
+            Some(total) if total >= 12 => Ok(Some(Head { kind, total })),
+            _ => Err(Stop::Warn(WarningKind::BlockLength { kind, len: total })),
+        }
+    }
+
+    /// Takes the whole block into the buffer and gives the place of its body there and the body's length.
+    #[inline]
+    pub(super) fn body<R: Read>(
+        &self,
+        input: &mut Input<R>,
+        head: Head,
+    ) -> Result<(usize, usize), Stop> {
+        let total = head.total as usize;
+        if total > self.longest {
+            return Err(Stop::Warn(WarningKind::BlockLength {
+                kind: head.kind,
+                len: head.total,
+            }));
+        }
+        if !input.fill(total)? {
+            return Err(Stop::Warn(WarningKind::CutOff));
+        }
+        let again = self.order.u32(&input.bytes()[total - 4..]);
+        if again.checked_next_multiple_of(4) != Some(head.total) {
+            return Err(Stop::Warn(WarningKind::BlockDamaged { kind: head.kind }));
+        }
+        Ok((input.consume(total) + 8, total - 12))
+    }
+}
+
+/// A packet of this captured length is not believed.
+pub(super) fn too_long(captured: u32, longest: usize) -> bool {
+    captured > LONGEST && longest == LONGEST_BLOCK
+}
