@@ -4,6 +4,7 @@
 //! Lessons and the command line's flags both end in a [`Plan`]: flags are turned into the same script
 //! text that a lesson holds, so there is one language and one interpreter (`observe::exchange`).
 
+pub mod call;
 pub mod fill;
 pub mod from_flags;
 pub mod mistake;
