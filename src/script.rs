@@ -5,6 +5,7 @@
 //! text that a lesson holds, so there is one language and one interpreter (`observe::exchange`).
 
 pub mod call;
+pub mod expect;
 pub mod fill;
 pub mod from_flags;
 pub mod mistake;
@@ -18,6 +19,7 @@ pub mod sight;
 pub mod step;
 pub mod words;
 
+pub use expect::{Claim, Expectation};
 pub use from_flags::{Close, FlagsError, RunFlags, TcpFlags, UdpFlags};
 pub use mistake::{Mistake, nearest};
 pub use parse::{VERBS, VerbHelp, parse_steps};

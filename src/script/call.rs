@@ -21,7 +21,7 @@ use std::ops::Range;
 use crate::model::{Arg, Call, CallName, CallResult, Host, Returned};
 
 use super::mistake::Mistake;
-use super::number::{Compare, Condition, Kind, Known};
+use super::number::{Condition, Kind, Known};
 
 /// A pattern of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
