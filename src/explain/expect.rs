@@ -1,0 +1,295 @@
+//! Expectations held against a run: held or not, and what was seen instead, in the notation in which the
+//! expectation is written.
+//!
+//! Pure: moments in, verdicts out. The whole run is looked at when it is over, since "no frame of this kind"
+//! and "exactly these" are known only then.
+
+mod delivered;
+mod evidence;
+mod order;
+
+use crate::script::call;
+use crate::script::expect::{Claim, CloseShape, Expectation, StateWord};
+use crate::script::number::Condition;
+use crate::script::{Pattern, call::CallPattern};
+use crate::text::Message;
+
+use super::Moment;
+
+pub use evidence::Evidence;
+use evidence::{MadeCall, Seen};
+
+/// How many lines of what was seen stand in a shortfall: a screen.
+const SHOWN: usize = 24;
+
+/// What became of one expectation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The expectation's name.
+    pub id: String,
+    /// Each claim that did not hold; none when the expectation held.
+    pub shortfalls: Vec<Shortfall>,
+}
+
+/// A claim that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// In a few words, what is not as it should be.
+    pub what: Message,
+    /// What was expected; each line with whether it was found.
+    pub expected: Vec<(String, bool)>,
+    /// What was seen, in the same notation, at most a screen of it.
+    pub seen: Vec<String>,
+    /// How many lines of it were left out.
+    pub left_out: usize,
+}
+
+impl Verdict {
+    /// It held.
+    #[must_use]
+    pub fn held(&self) -> bool {
+        self.shortfalls.is_empty()
+    }
+}
+
+impl Shortfall {
+    fn new(what: &'static str, expected: Vec<(String, bool)>, mut seen: Vec<String>) -> Self {
+        let left_out = seen.len().saturating_sub(SHOWN);
+        seen.truncate(SHOWN);
+        Self {
+            what: Message::new(what),
+            expected,
+            seen,
+            left_out,
+        }
+    }
+}
+
+/// Holds expectations against the moments of one run.
+#[must_use]
+pub fn judge(expectations: &[Expectation], moments: &[Moment]) -> Vec<Verdict> {
+    let evidence = Evidence::of(moments);
+    expectations
+        .iter()
+        .map(|expectation| Verdict {
+            id: expectation.id.clone(),
+            shortfalls: expectation
+                .claims
+                .iter()
+                .filter_map(|claim| evidence.claim(claim, expectation.connection).err())
+                .collect(),
+        })
+        .collect()
+}
+
+impl Evidence {
+    fn claim(&self, claim: &Claim, connection: Option<u32>) -> Result<(), Shortfall> {
+        match claim {
+            Claim::Frames { list, of, exactly } => {
+                self.frames(list, of.as_ref(), *exactly, connection)
+            }
+            Claim::Count { of, is } => self.count(of, is, connection),
+            Claim::No(patterns) => self.none(patterns, connection),
+            Claim::States { host, list } => self.state_list(host, list, connection),
+            Claim::Calls {
+                host,
+                list,
+                of,
+                exactly,
+            } => self.call_list(host, list, of.as_ref(), *exactly),
+            Claim::Close(shape) => self.close(*shape, connection),
+            Claim::Delivered { from, to } => delivered::judge(self, from, to),
+            Claim::Order(events) => order::in_order(self, events),
+            Claim::Lasted {
+                from,
+                to,
+                is,
+                tolerance,
+            } => order::lasted(self, from, to, is, *tolerance),
+        }
+    }
+
+    fn frames(
+        &self,
+        list: &[Pattern],
+        of: Option<&Pattern>,
+        exactly: bool,
+        connection: Option<u32>,
+    ) -> Result<(), Shortfall> {
+        let looked_at: Vec<&Seen> = self
+            .frames_of(connection)
+            .filter(|seen| of.is_none_or(|of| self.matches(of, seen)))
+            .collect();
+        let found = in_sequence(list, &looked_at, exactly, |pattern, seen| {
+            self.matches(pattern, seen)
+        });
+        let complete = found == list.len() && (!exactly || looked_at.len() == list.len());
+        if complete {
+            return Ok(());
+        }
+        let key = if exactly {
+            "lesson-short-exactly"
+        } else {
+            "lesson-short-frames"
+        };
+        Err(Shortfall::new(
+            key,
+            marked(list, found),
+            looked_at.iter().map(|seen| self.line(seen)).collect(),
+        ))
+    }
+
+    fn count(
+        &self,
+        of: &Pattern,
+        is: &Condition,
+        connection: Option<u32>,
+    ) -> Result<(), Shortfall> {
+        let found: Vec<&Seen> = self
+            .frames_of(connection)
+            .filter(|seen| self.matches(of, seen))
+            .collect();
+        let known = |symbol: &_| self.symbol(symbol, self.stream(connection));
+        if is.holds(found.len() as i64, &known) == Some(true) {
+            return Ok(());
+        }
+        let mut shortfall = Shortfall::new(
+            "lesson-short-count",
+            vec![(of.to_string(), false)],
+            found.iter().map(|seen| self.line(seen)).collect(),
+        );
+        shortfall.what = shortfall
+            .what
+            .text("is", is.to_string())
+            .int("found", found.len() as i64);
+        Err(shortfall)
+    }
+
+    fn none(&self, patterns: &[Pattern], connection: Option<u32>) -> Result<(), Shortfall> {
+        let found: Vec<&Seen> = self
+            .frames_of(connection)
+            .filter(|seen| patterns.iter().any(|pattern| self.matches(pattern, seen)))
+            .collect();
+        if found.is_empty() {
+            return Ok(());
+        }
+        let expected = patterns
+            .iter()
+            .map(|pattern| {
+                let hit = found.iter().any(|seen| self.matches(pattern, seen));
+                (pattern.to_string(), !hit)
+            })
+            .collect();
+        Err(Shortfall::new(
+            "lesson-short-none",
+            expected,
+            found.iter().map(|seen| self.line(seen)).collect(),
+        ))
+    }
+
+    fn state_list(
+        &self,
+        host: &str,
+        list: &[StateWord],
+        connection: Option<u32>,
+    ) -> Result<(), Shortfall> {
+        let names = |wanted| list.iter().any(|word| *word == StateWord::Is(wanted));
+        let seen = self.states_of(host, self.stream(connection), names);
+        if states_match(list, &seen) {
+            return Ok(());
+        }
+        let expected = list.iter().map(|word| (word.to_string(), false)).collect();
+        let seen = seen.iter().map(ToString::to_string).collect();
+        let mut shortfall = Shortfall::new("lesson-short-states", expected, seen);
+        shortfall.what = shortfall.what.text("host", host.to_owned());
+        Err(shortfall)
+    }
+
+    fn call_list(
+        &self,
+        host: &str,
+        list: &[CallPattern],
+        of: Option<&CallPattern>,
+        exactly: bool,
+    ) -> Result<(), Shortfall> {
+        let hosts = self.hosts();
+        let looked_at: Vec<&MadeCall> = self
+            .returned_calls(host)
+            .filter(|made| of.is_none_or(|of| self.call_matches(of, made)))
+            .collect();
+        let found = in_sequence(list, &looked_at, exactly, |pattern, made| {
+            self.call_matches(pattern, made)
+        });
+        if found == list.len() && (!exactly || looked_at.len() == list.len()) {
+            return Ok(());
+        }
+        let mut shortfall = Shortfall::new(
+            "lesson-short-calls",
+            marked(list, found),
+            looked_at
+                .iter()
+                .map(|made| call::line(&made.call, made.returned.as_deref(), hosts))
+                .collect(),
+        );
+        shortfall.what = shortfall.what.text("host", host.to_owned());
+        Err(shortfall)
+    }
+
+    fn close(&self, shape: CloseShape, connection: Option<u32>) -> Result<(), Shortfall> {
+        let seen = self.close_of(self.stream(connection));
+        if seen == Some(shape) {
+            return Ok(());
+        }
+        Err(Shortfall::new(
+            "lesson-short-close",
+            vec![(shape.to_string(), false)],
+            seen.iter().map(ToString::to_string).collect(),
+        ))
+    }
+}
+
+/// How many patterns, from the first on, have an item of their own, in the items' order. With `exactly` the
+/// n-th item must be the n-th pattern's.
+fn in_sequence<P, T>(
+    patterns: &[P],
+    items: &[&T],
+    exactly: bool,
+    matches: impl Fn(&P, &T) -> bool,
+) -> usize {
+    let mut rest = items.iter();
+    patterns
+        .iter()
+        .take_while(|pattern| {
+            if exactly {
+                rest.next().is_some_and(|item| matches(pattern, item))
+            } else {
+                rest.any(|item| matches(pattern, item))
+            }
+        })
+        .count()
+}
+
+fn marked<P: ToString>(patterns: &[P], found: usize) -> Vec<(String, bool)> {
+    patterns
+        .iter()
+        .enumerate()
+        .map(|(i, pattern)| (pattern.to_string(), i < found))
+        .collect()
+}
+
+/// Whether a list of words describes exactly these states; `…` stands for any.
+fn states_match(list: &[StateWord], seen: &[crate::model::TcpState]) -> bool {
+    match (list, seen) {
+        ([], []) => true,
+        ([StateWord::Any, rest @ ..], _) => {
+            (0..=seen.len()).any(|skip| states_match(rest, &seen[skip..]))
+        }
+        ([StateWord::Is(wanted), rest @ ..], [state, others @ ..]) => {
+            wanted == state && states_match(rest, others)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! What was sent came out at the other end: byte for byte over TCP, datagram for datagram over UDP.
+//!
+//! A recorded call holds the length of its data and its first bytes; the whole data stands in the frames.
+//! So lengths are compared call by call, and contents as far as they were recorded, each at its place in
+//! the stream that the segments make.
+
+use crate::model::{Arg, CallName, CallResult, HostId, Seq};
+use crate::protocol::decode::Body;
+use crate::script::call;
+
+use super::evidence::packet_of;
+use super::{Evidence, MadeCall, Shortfall};
+
+/// A piece of data that went through a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Piece {
+    len: u64,
+    head: Vec<u8>,
+}
+
+pub(super) fn judge(evidence: &Evidence, from: &str, to: &str) -> Result<(), Shortfall> {
+    let (Some(sender), Some(receiver)) = (evidence.host(from), evidence.host(to)) else {
+        return Err(short(evidence, from, to));
+    };
+    let sent = pieces(
+        evidence,
+        from,
+        &[CallName::Send, CallName::Sendto, CallName::Sendmsg],
+    );
+    let got = pieces(
+        evidence,
+        to,
+        &[CallName::Recv, CallName::Recvfrom, CallName::Recvmsg],
+    );
+    let stream = stream(evidence, sender, receiver);
+    let whole = match stream {
+        Some(stream) => fits(&sent, &stream) && fits(&got, &stream),
+        None => sent == got,
+    };
+    if whole {
+        Ok(())
+    } else {
+        Err(short(evidence, from, to))
+    }
+}
+
+/// The data of a host's calls, in the order in which they returned. Looking (`MSG_PEEK`) takes nothing.
+fn pieces(evidence: &Evidence, host: &str, names: &[CallName]) -> Vec<Piece> {
+    evidence
+        .returned_calls(host)
+        .filter(|made| names.contains(&made.call.name))
+        .filter(|made| !peeks(made))
+        .filter_map(piece)
+        .collect()
+}
+
+fn peeks(made: &MadeCall) -> bool {
+    made.call
+        .args
+        .iter()
+        .any(|arg| matches!(arg, Arg::Word(word) if word.contains("MSG_PEEK")))
+}
+
+fn piece(made: &MadeCall) -> Option<Piece> {
+    let CallResult::Ok { value, out } = &made.returned.as_ref()?.result else {
+        return None;
+    };
+    let len = u64::try_from(*value).ok()?;
+    let head = made
+        .call
+        .args
+        .iter()
+        .chain(out)
+        .find_map(|arg| match arg {
+            Arg::Data { head, .. } => Some(head.clone()),
+            _ => None,
+        })
+        .unwrap_or_default();
+    let kept = head.len().min(usize::try_from(len).unwrap_or(usize::MAX));
+    Some(Piece {
+        len,
+        head: head[..kept].to_vec(),
+    })
+}
+
+/// The bytes that the sender's segments carry, in their order; none when no TCP segment carried any.
+/// More than one connection between the two is put one behind the other.
+fn stream(evidence: &Evidence, from: HostId, to: HostId) -> Option<Vec<u8>> {
+    let mut all: Vec<(Option<crate::protocol::follow::Conversation>, Vec<u8>)> = Vec::new();
+    for seen in &evidence.frames {
+        if seen.from != Some(from) || seen.to != Some(to) {
+            continue;
+        }
+        let packet = packet_of(&seen.frame);
+        let (Body::Tcp(tcp), Some(segment)) = (&packet.body, &seen.followed.segment) else {
+            continue;
+        };
+        if tcp.payload.is_empty() {
+            continue;
+        }
+        let isn = Seq(segment.seq.0.wrapping_sub(segment.rel_seq));
+        let at = tcp.seq.relative_to(isn.plus(1)) as usize;
+        let conversation = seen.followed.conversation;
+        let index = match all.iter().position(|(c, _)| *c == conversation) {
+            Some(index) => index,
+            None => {
+                all.push((conversation, Vec::new()));
+                all.len() - 1
+            }
+        };
+        place(&mut all[index].1, at, tcp.payload);
+    }
+    let bytes: Vec<u8> = all.into_iter().flat_map(|(_, bytes)| bytes).collect();
+    (!bytes.is_empty()).then_some(bytes)
+}
+
+/// Puts a segment's payload at its place. One that would leave a hole larger than a window can be is a
+/// stray and is left out, so that hostile numbers cost no memory.
+fn place(stream: &mut Vec<u8>, at: usize, payload: &[u8]) {
+    const WINDOW: usize = 1 << 30;
+    if at
+        > stream
+            .len()
+            .saturating_add(payload.len())
+            .saturating_add(1 << 20)
+        || at > WINDOW
+    {
+        return;
+    }
+    let end = at + payload.len();
+    if stream.len() < end {
+        stream.resize(end, 0);
+    }
+    stream[at..end].copy_from_slice(payload);
+}
+
+/// The pieces, one behind the other, are the stream.
+fn fits(pieces: &[Piece], stream: &[u8]) -> bool {
+    let mut at = 0_usize;
+    for piece in pieces {
+        let Some(rest) = stream.get(at..) else {
+            return false;
+        };
+        if !rest.starts_with(&piece.head) {
+            return false;
+        }
+        at = at.saturating_add(usize::try_from(piece.len).unwrap_or(usize::MAX));
+    }
+    at == stream.len()
+}
+
+fn short(evidence: &Evidence, from: &str, to: &str) -> Shortfall {
+    let lines = |host: &str, names: &[CallName]| -> Vec<String> {
+        evidence
+            .returned_calls(host)
+            .filter(|made| names.contains(&made.call.name))
+            .map(|made| call::line(&made.call, made.returned.as_deref(), evidence.hosts()))
+            .collect()
+    };
+    Shortfall::new(
+        "lesson-short-delivered",
+        lines(from, &[CallName::Send, CallName::Sendto, CallName::Sendmsg])
+            .into_iter()
+            .map(|line| (line, true))
+            .collect(),
+        lines(to, &[CallName::Recv, CallName::Recvfrom, CallName::Recvmsg]),
+    )
+}

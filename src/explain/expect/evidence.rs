@@ -1,0 +1,360 @@
+//! What a run's moments say, put where expectations look for it: frames in the order in which they left,
+//! calls, states, and the numbers that symbols stand for.
+
+use std::rc::Rc;
+
+use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, Time};
+use crate::protocol::decode::{Body, Packet, TcpFlags, decode};
+use crate::protocol::follow::{ClosedHow, Conversation, Follow, Followed};
+use crate::script::call::CallPattern;
+use crate::script::expect::CloseShape;
+use crate::script::number::Symbol;
+use crate::script::pattern::Pattern;
+use crate::script::sight::Sight;
+
+use crate::explain::{CallPhase, Moment, StateChange, TransitPhase, What};
+
+/// One frame of the run.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub(super) from: Option<HostId>,
+    pub(super) to: Option<HostId>,
+    pub(super) sent: Option<Time>,
+    pub(super) arrived: Option<Time>,
+    pub(super) lost: bool,
+    pub(super) frame: Rc<Frame<'static>>,
+    pub(super) followed: Rc<Followed>,
+    number: Option<u32>,
+    copy: u8,
+}
+
+/// One call of the run.
+#[derive(Clone, Debug)]
+pub(super) struct MadeCall {
+    pub(super) call: Rc<Call>,
+    pub(super) returned: Option<Rc<Returned>>,
+}
+
+/// What one TCP connection's segments say.
+#[derive(Clone, Debug)]
+struct Numbers {
+    stream: u32,
+    sides: Vec<SideNumbers>,
+}
+
+#[derive(Clone, Debug)]
+struct SideNumbers {
+    host: String,
+    isn: Option<Seq>,
+    fin: Option<Seq>,
+    sent: u32,
+    mss: Option<u16>,
+    timestamps: bool,
+    port: u16,
+}
+
+/// A run as expectations see it.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    hosts: Vec<Host>,
+    delay_ns: i64,
+    pub(super) frames: Vec<Seen>,
+    pub(super) calls: Vec<MadeCall>,
+    pub(super) states: Vec<StateChange>,
+    connections: Vec<Numbers>,
+    closes: Vec<CloseShape>,
+}
+
+impl Evidence {
+    /// Gathers it from the moments of a whole run.
+    #[must_use]
+    pub fn of(moments: &[Moment]) -> Self {
+        let mut evidence = Self::default();
+        for moment in moments {
+            evidence.take(&moment.what);
+        }
+        evidence
+            .frames
+            .sort_by_key(|seen| seen.sent.or(seen.arrived));
+        evidence.states.sort_by_key(|state| state.at);
+        evidence.follow();
+        evidence
+    }
+
+    fn take(&mut self, what: &What) {
+        match what {
+            What::Begin(settings) => settings.iter().for_each(|setting| self.setting(setting)),
+            What::Call(moment) => {
+                self.states.extend(moment.states.iter().cloned());
+                let known = match moment.phase {
+                    CallPhase::Returned => self
+                        .calls
+                        .iter_mut()
+                        .rev()
+                        .find(|made| made.call.id == moment.call.id),
+                    CallPhase::Whole | CallPhase::Begun => None,
+                };
+                match known {
+                    Some(made) => made.returned.clone_from(&moment.returned),
+                    None => self.calls.push(MadeCall {
+                        call: Rc::clone(&moment.call),
+                        returned: moment.returned.clone(),
+                    }),
+                }
+            }
+            What::Transit(transit) => {
+                self.states.extend(transit.sender_states.iter().cloned());
+                self.states.extend(transit.receiver_states.iter().cloned());
+                let known = match transit.phase {
+                    TransitPhase::Arrived => self.frames.iter_mut().rev().find(|seen| {
+                        seen.sent == transit.sent
+                            && seen.copy == transit.copy
+                            && seen.arrived.is_none()
+                            && seen.frame.bytes == transit.frame.bytes
+                    }),
+                    _ => None,
+                };
+                match known {
+                    Some(seen) => {
+                        seen.arrived = transit.arrived;
+                        seen.number = seen.number.or(transit.number);
+                    }
+                    None => self.frames.push(Seen {
+                        from: transit.from,
+                        to: transit.to,
+                        sent: transit.sent,
+                        arrived: transit.arrived,
+                        lost: transit.phase == TransitPhase::Lost,
+                        frame: Rc::clone(&transit.frame),
+                        followed: Rc::clone(&transit.followed),
+                        number: transit.number,
+                        copy: transit.copy,
+                    }),
+                }
+            }
+            What::State(state) => self.states.push(state.clone()),
+            What::Hole(_) | What::End(_) => {}
+        }
+    }
+
+    fn setting(&mut self, setting: &Setting) {
+        match setting {
+            Setting::Host(host) => self.hosts.push(host.clone()),
+            Setting::Delay(delay) => self.delay_ns = delay.ns(),
+            _ => {}
+        }
+    }
+
+    /// Reads the connections' numbers and closes off the packets of the saved vantage.
+    fn follow(&mut self) {
+        let mut saved: Vec<&Seen> = self.frames.iter().filter(|s| s.number.is_some()).collect();
+        saved.sort_by_key(|seen| seen.number);
+        let mut follow = Follow::new();
+        let mut connections: Vec<Numbers> = Vec::new();
+        for seen in saved {
+            let packet = packet_of(&seen.frame);
+            follow.packet(seen.number.unwrap_or(0), seen.frame.at, &packet);
+            let Some(Conversation::Tcp(stream)) = seen.followed.conversation else {
+                continue;
+            };
+            let at = match connections.iter().position(|c| c.stream == stream) {
+                Some(at) => at,
+                None => {
+                    connections.push(Numbers {
+                        stream,
+                        sides: Vec::new(),
+                    });
+                    connections.len() - 1
+                }
+            };
+            let sight = self.sight_of(seen, packet);
+            connections[at].segment(&sight);
+        }
+        self.closes = follow
+            .connections()
+            .map(|connection| shape(connection.closed()))
+            .collect();
+        self.connections = connections;
+    }
+
+    pub(super) fn hosts(&self) -> &[Host] {
+        &self.hosts
+    }
+
+    pub(super) fn host(&self, name: &str) -> Option<HostId> {
+        self.hosts.iter().find(|h| h.name == name).map(|h| h.id)
+    }
+
+    /// The stream number that `connection` (from 1) means; the first one without it.
+    pub(super) fn stream(&self, connection: Option<u32>) -> Option<u32> {
+        let at = connection.map_or(0, |number| number.saturating_sub(1));
+        self.connections.get(at as usize).map(|c| c.stream)
+    }
+
+    /// The frames of a connection, or all.
+    pub(super) fn frames_of(&self, connection: Option<u32>) -> impl Iterator<Item = &Seen> {
+        let stream = self.stream(connection);
+        self.frames.iter().filter(move |seen| {
+            connection.is_none() || seen.followed.conversation == stream.map(Conversation::Tcp)
+        })
+    }
+
+    pub(super) fn sight<'a>(&'a self, seen: &'a Seen) -> Sight<'a> {
+        self.sight_of(seen, packet_of(&seen.frame))
+    }
+
+    fn sight_of<'a>(&self, seen: &'a Seen, packet: Packet<'a>) -> Sight<'a> {
+        let segment = seen.followed.segment.as_ref();
+        let size = seen.frame.orig_len;
+        let mut sight = Sight::new(&self.hosts, seen.from, seen.to, packet, segment, size);
+        sight.lost = seen.lost;
+        sight
+    }
+
+    pub(super) fn matches(&self, pattern: &Pattern, seen: &Seen) -> bool {
+        let stream = match seen.followed.conversation {
+            Some(Conversation::Tcp(stream)) => Some(stream),
+            _ => None,
+        };
+        pattern.matches(&self.sight(seen), &|symbol| self.symbol(symbol, stream))
+    }
+
+    pub(super) fn line(&self, seen: &Seen) -> String {
+        self.sight(seen).line()
+    }
+
+    pub(super) fn call_matches(&self, pattern: &CallPattern, made: &MadeCall) -> bool {
+        let known = |symbol: &Symbol| self.symbol(symbol, self.stream(None));
+        made.returned
+            .as_ref()
+            .is_some_and(|returned| pattern.matches(&made.call, returned, &self.hosts, &known))
+    }
+
+    /// A host's calls that returned, in that order.
+    pub(super) fn returned_calls(&self, host: &str) -> impl Iterator<Item = &MadeCall> {
+        let host = self.host(host);
+        let mut calls: Vec<&MadeCall> = self
+            .calls
+            .iter()
+            .filter(|made| Some(made.call.host) == host && made.returned.is_some())
+            .collect();
+        calls.sort_by_key(|made| made.returned.as_ref().map(|r| r.at));
+        calls.into_iter()
+    }
+
+    /// A host's states in a connection, without repetitions. LISTEN (of the listener on the connection's
+    /// port) and CLOSED stand there only when `named` says that somebody asks for them.
+    pub(super) fn states_of(
+        &self,
+        host: &str,
+        stream: Option<u32>,
+        named: impl Fn(TcpState) -> bool,
+    ) -> Vec<TcpState> {
+        let id = self.host(host);
+        let port = self.symbol(&Symbol::Port(host.to_owned()), stream);
+        let other = self.other_port(host, stream);
+        let mut states: Vec<TcpState> = self
+            .states
+            .iter()
+            .filter(|state| Some(state.host) == id)
+            .filter(|state| port.is_none_or(|port| i64::from(state.local.port) == port))
+            .filter(|state| match state.remote {
+                None => true,
+                Some(remote) => other.is_none_or(|port| remote.port == port),
+            })
+            .map(|state| state.now)
+            .filter(|state| !matches!(state, TcpState::Listen | TcpState::Closed) || named(*state))
+            .collect();
+        states.dedup();
+        states
+    }
+
+    fn other_port(&self, host: &str, stream: Option<u32>) -> Option<u16> {
+        let numbers = self.connections.iter().find(|c| Some(c.stream) == stream)?;
+        let other = numbers.sides.iter().find(|side| side.host != host)?;
+        Some(other.port)
+    }
+
+    pub(super) fn close_of(&self, stream: Option<u32>) -> Option<CloseShape> {
+        self.closes.get(stream? as usize).copied()
+    }
+
+    /// What a symbol stands for in this run, or in one of its connections.
+    pub(super) fn symbol(&self, symbol: &Symbol, stream: Option<u32>) -> Option<i64> {
+        let numbers = || self.connections.iter().find(|c| Some(c.stream) == stream);
+        let side = |host: &str| numbers()?.sides.iter().find(|side| side.host == host);
+        match symbol {
+            Symbol::Isn(host) => side(host)?.isn.map(|seq| i64::from(seq.0)),
+            Symbol::Fin(host) => side(host)?.fin.map(|seq| i64::from(seq.0)),
+            Symbol::Sent(host) => side(host).map(|side| i64::from(side.sent)),
+            Symbol::Mss(host) => side(host)?.mss.map(i64::from),
+            Symbol::Port(host) => side(host).map(|side| i64::from(side.port)),
+            Symbol::SegmentSize => numbers()?.segment_size(),
+            Symbol::Delay => Some(self.delay_ns),
+            Symbol::Rtt => Some(self.delay_ns.saturating_mul(2)),
+        }
+    }
+}
+
+impl Numbers {
+    fn segment(&mut self, sight: &Sight<'_>) {
+        let Body::Tcp(tcp) = &sight.packet.body else {
+            return;
+        };
+        let host = sight.from.clone().unwrap_or_default();
+        let known = self.sides.iter().position(|side| side.host == host);
+        let at = known.unwrap_or_else(|| {
+            self.sides.push(SideNumbers {
+                host,
+                isn: None,
+                fin: None,
+                sent: 0,
+                mss: None,
+                timestamps: false,
+                port: tcp.sport,
+            });
+            self.sides.len() - 1
+        });
+        let side = &mut self.sides[at];
+        let syn = u32::from(tcp.flags.contains(TcpFlags::SYN));
+        if syn == 1 {
+            side.isn = Some(tcp.seq);
+            side.mss = tcp.mss();
+            side.timestamps = tcp.timestamps().is_some();
+        }
+        let isn = *side
+            .isn
+            .get_or_insert_with(|| tcp.seq.plus(0_u32.wrapping_sub(1)));
+        let end = tcp.seq.plus(tcp.len + syn);
+        if tcp.flags.contains(TcpFlags::FIN) {
+            side.fin = Some(end);
+        }
+        // A probe or a reset may stand before the data: only what goes further counts.
+        let reached = end.relative_to(isn.plus(1));
+        if reached < u32::MAX / 2 && tcp.len > 0 {
+            side.sent = side.sent.max(reached);
+        }
+    }
+
+    fn segment_size(&self) -> Option<i64> {
+        let smallest = self.sides.iter().filter_map(|side| side.mss).min()?;
+        let stamped = self.sides.len() > 1 && self.sides.iter().all(|side| side.timestamps);
+        Some(i64::from(smallest) - if stamped { 12 } else { 0 })
+    }
+}
+
+pub(super) fn packet_of<'a>(frame: &'a Frame<'static>) -> Packet<'a> {
+    decode(frame.link, &frame.bytes, frame.orig_len)
+}
+
+const fn shape(closed: ClosedHow) -> CloseShape {
+    match closed {
+        ClosedHow::FourSegment => CloseShape::FourSegment,
+        ClosedHow::ThreeSegment => CloseShape::ThreeSegment,
+        ClosedHow::HalfClose => CloseShape::HalfClose,
+        ClosedHow::Simultaneous => CloseShape::Simultaneous,
+        ClosedHow::Reset => CloseShape::Reset,
+        ClosedHow::HalfOpen => CloseShape::HalfOpen,
+        ClosedHow::Missing => CloseShape::Missing,
+    }
+}
