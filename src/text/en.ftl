@@ -187,7 +187,23 @@ lesson-script-stray-end = there is no repeat or spawn that this could end
 lesson-script-open-block = this has no “end”
 lesson-script-too-deep = blocks stand too deep in each other here
 lesson-script-too-long = the script is too long
-
+lesson-mistake-call = “{ $found }” is no socket call
+lesson-mistake-bracket = this bracket is never closed
+lesson-mistake-call-clause = behind a call stands “= RESULT” or “took CONDITION”, not “{ $found }”
+lesson-mistake-call-value = “{ $found }” is nothing that a call gives: a number, "text", ok, an errno's name, a flag, or a host
+lesson-mistake-close = “{ $found }” is no way to close; there are { $words }
+lesson-mistake-state = “{ $found }” is no TCP state
+lesson-mistake-event = an event is “client > server SYN”, “arrived client > server SYN”, “client calls connect”, “client returns connect = 0”, or “client is SYN-SENT”
+lesson-short-frames = these frames did not come in this order
+lesson-short-exactly = it was to be exactly these frames
+lesson-short-count = there were to be { $is } such frames, and there were { $found }
+lesson-short-none = there was to be no such frame
+lesson-short-states = the states of { $host } are not as expected
+lesson-short-calls = the calls of { $host } are not as expected
+lesson-short-close = the connection did not close that way
+lesson-short-order = not all of this happened in this order
+lesson-short-time = the time between them was to be { $is }, and it was { $took }
+lesson-short-delivered = what came out is not what was sent
 
 ## section: explain
 

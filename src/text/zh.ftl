@@ -187,7 +187,23 @@ lesson-script-stray-end = 没有可由它结束的 repeat 或 spawn
 lesson-script-open-block = 缺少对应的 “end”
 lesson-script-too-deep = 这里的块嵌套太深
 lesson-script-too-long = 脚本太长
-
+lesson-mistake-call = “{ $found }”不是套接字调用
+lesson-mistake-bracket = 这个括号没有闭合
+lesson-mistake-call-clause = 调用后面写“= 结果”或“took 条件”，而不是“{ $found }”
+lesson-mistake-call-value = “{ $found }”不是调用能给出的东西：应是数字、"文本"、ok、errno 的名字、标志或主机名
+lesson-mistake-close = “{ $found }”不是一种关闭方式；有 { $words }
+lesson-mistake-state = “{ $found }”不是 TCP 状态
+lesson-mistake-event = 事件写作“client > server SYN”“arrived client > server SYN”“client calls connect”“client returns connect = 0”或“client is SYN-SENT”
+lesson-short-frames = 这些帧没有按这个顺序出现
+lesson-short-exactly = 应当恰好是这些帧
+lesson-short-count = 这样的帧应有 { $is } 个，实际有 { $found } 个
+lesson-short-none = 本不该有这样的帧
+lesson-short-states = { $host } 的状态与预期不符
+lesson-short-calls = { $host } 的调用与预期不符
+lesson-short-close = 连接不是这样关闭的
+lesson-short-order = 这些事没有全部按这个顺序发生
+lesson-short-time = 两者之间的时间应为 { $is }，实际为 { $took }
+lesson-short-delivered = 收到的与发出的不同
 
 ## section: explain
 
