@@ -102,6 +102,15 @@ fn each_catalogue_reads_without_a_mistake() {
         if let Err((_, errors)) = fluent_bundle::FluentResource::try_new(lang.source().to_owned()) {
             panic!("{}.ftl: {errors:#?}", lang.tag());
         }
+        let mut sections: Vec<&str> = lang
+            .source()
+            .lines()
+            .filter_map(|line| line.strip_prefix("## section: "))
+            .collect();
+        sections.sort_unstable();
+        let mut known = SECTIONS;
+        known.sort_unstable();
+        assert_eq!(sections, known, "{}.ftl: each section once", lang.tag());
         let twice: Vec<String> = entries(lang)
             .into_iter()
             .filter(|(_, entry)| entry.times > 1)

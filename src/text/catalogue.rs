@@ -1,15 +1,19 @@
-//! The catalogue of one language, read when the first message is asked for.
+//! The catalogue of one language. A section of it is read when the first of its messages is asked for: help
+//! need not wait for the wording of a retransmission.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 
 use super::{Lang, Message, Value};
 
+/// What stands before a section's name in a catalogue. The name is also the prefix of its keys.
+const SECTION: &str = "## section: ";
+
 /// The wordings of one language.
 pub struct Catalogue {
     lang: Lang,
-    bundle: OnceCell<FluentBundle<FluentResource>>,
+    sections: RefCell<Vec<(String, FluentBundle<FluentResource>)>>,
 }
 
 impl std::fmt::Debug for Catalogue {
@@ -26,7 +30,7 @@ impl Catalogue {
     pub const fn new(lang: Lang) -> Self {
         Self {
             lang,
-            bundle: OnceCell::new(),
+            sections: RefCell::new(Vec::new()),
         }
     }
 
@@ -49,15 +53,17 @@ impl Catalogue {
         self.wording(key, &[])
     }
 
-    /// The catalogue has this key.
-    #[must_use]
-    pub fn has(&self, key: &str) -> bool {
-        self.bundle().has_message(key)
-    }
-
     fn wording(&self, key: &str, args: &[(&'static str, Value)]) -> String {
-        let bundle = self.bundle();
-        let Some(pattern) = bundle.get_message(key).and_then(|found| found.value()) else {
+        let name = key.split('-').next().unwrap_or(key);
+        let mut sections = self.sections.borrow_mut();
+        if !sections.iter().any(|(known, _)| known == name) {
+            sections.push((name.to_owned(), self.section(name)));
+        }
+        let pattern = sections
+            .iter()
+            .find(|(known, _)| known == name)
+            .and_then(|(_, bundle)| Some((bundle, bundle.get_message(key)?.value()?)));
+        let Some((bundle, pattern)) = pattern else {
             return format!("[{key}]");
         };
         let args: FluentArgs = args
@@ -70,22 +76,31 @@ impl Catalogue {
             .into_owned()
     }
 
-    fn bundle(&self) -> &FluentBundle<FluentResource> {
-        self.bundle.get_or_init(|| {
-            let tag = self
-                .lang
-                .tag()
-                .parse()
-                .expect("invariant: our tags are BCP 47");
-            let mut bundle = FluentBundle::new(vec![tag]);
-            // The marks around arguments are invisible, but terminals and tables count them.
-            bundle.set_use_isolating(false);
-            // A fault in one entry costs that entry only; tests/catalogue.rs names it.
-            let resource = FluentResource::try_new(self.lang.source().to_owned())
-                .unwrap_or_else(|(readable, _)| readable);
-            let _duplicates = bundle.add_resource(resource);
-            bundle
-        })
+    /// Reads one section; one that is not there has no messages.
+    fn section(&self, name: &str) -> FluentBundle<FluentResource> {
+        let text = self
+            .lang
+            .source()
+            .split(SECTION)
+            .skip(1)
+            .find_map(|section| {
+                let (title, body) = section.split_once('\n')?;
+                (title.trim() == name).then_some(body)
+            })
+            .unwrap_or("");
+        let tag = self
+            .lang
+            .tag()
+            .parse()
+            .expect("invariant: our tags are BCP 47");
+        let mut bundle = FluentBundle::new(vec![tag]);
+        // The marks around arguments are invisible, but terminals and tables count them.
+        bundle.set_use_isolating(false);
+        // A fault in one entry costs that entry only; tests/catalogue.rs names it.
+        let resource =
+            FluentResource::try_new(text.to_owned()).unwrap_or_else(|(readable, _)| readable);
+        let _duplicates = bundle.add_resource(resource);
+        bundle
     }
 }
 
