@@ -1,7 +1,8 @@
 //! The live half: the only one that touches the system.
 //!
-//! `sys` ← `lab`, `capture` ← `exchange` ← `run`. Each part tells its facts to a [`source`], and the run
-//! merges those by watermark into the one order of a recording.
+//! - [`sys`]: one safe function per system call
+//! - [`lab`]: hosts, wire, the kernel's word, settings
+//! - [`source`]: facts as they are told by several threads, merged into one order
 
 pub mod lab;
 pub mod source;

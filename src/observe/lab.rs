@@ -1,2 +1,32 @@
-//! The lab.
+//! The lab: hosts in network namespaces of their own, the wire between them, and the kernel's word about
+//! their connections (design §3).
+//!
+//! In the order in which a run uses it, all in one process and each step once:
+//!
+//! 1. [`enter`] while the process has one thread: the right to make namespaces (as an ordinary user through
+//!    a user namespace), and the [`watcher`] process that cleans up however we die.
+//! 2. [`Lab::up`]: a thread per host, pinned in its namespace; veth pairs, addresses, kernel settings.
+//! 3. [`Lab::start_wire`]: the relay takes frames from now on; every frame has a fate.
+//! 4. [`HostThread::run`] and friends: whatever is done there belongs to that host.
+//! 5. [`Lab::down`].
+//!
+//! Nothing of it has a name outside: no `/run/netns`, no interface and no rule on the user's machine.
+
+pub mod enter;
+pub mod error;
 pub mod fates;
+pub mod host;
+pub mod kernel;
+mod links;
+mod route;
+mod settings;
+mod up;
+pub mod watcher;
+pub mod wire;
+
+pub use enter::{Privileges, Standing, enter, enter_machine};
+pub use error::{LabError, Refusal};
+pub use host::{HostThread, Pending};
+pub use kernel::Kernel;
+pub use up::Lab;
+pub use wire::{PROBE_ETHERTYPE, WireEnd};

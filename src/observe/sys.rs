@@ -1,8 +1,17 @@
 //! One safe function or type per system facility that no crate offers safely; the only `unsafe`.
+//!
+//! What `nix` or `socket2` already offer safely is used directly by the callers. Every function says which
+//! call it makes (its man page is the reference) and gives the errno as an [`std::io::Error`]; what an
+//! errno means to a person is the caller's business.
 #![allow(
     unsafe_code,
     reason = "this folder is where it stands; every block says why it is sound"
 )]
 
+pub mod capability;
+pub mod ethtool;
+pub mod passing;
+pub mod process;
 pub mod ring;
+pub mod sender;
 pub mod tap;

@@ -53,6 +53,8 @@ unsafe impl Send for Ring {}
 pub struct RingFrame<'a> {
     /// The kernel's stamp.
     pub at: Time,
+    /// Index of the interface that it passed.
+    pub interface: u32,
     /// Left through the interface (`PACKET_OUTGOING`).
     pub outgoing: bool,
     /// Its checksum was not computed yet (`TP_STATUS_CSUMNOTREADY`).
@@ -67,7 +69,8 @@ pub struct RingFrame<'a> {
 const HEAD: usize = 96;
 
 impl Ring {
-    /// Opens a ring in this thread's network namespace and binds it to all ethertypes of an interface. Frames
+    /// Opens a ring in this thread's network namespace and binds it to all ethertypes of an interface (0: of
+    /// every interface). Frames
     /// that pass the interface after the return are in it.
     pub fn open(interface: u32, options: RingOptions<'_>) -> io::Result<Self> {
         let socket = tap::socket(options.filter)?;
@@ -149,6 +152,7 @@ impl Ring {
         };
         let frame = RingFrame {
             at: Time::from_ns(i64::from(header.tp_sec) * 1_000_000_000 + i64::from(header.tp_nsec)),
+            interface: from.sll_ifindex.cast_unsigned(),
             outgoing: from.sll_pkttype == libc::PACKET_OUTGOING,
             checksum_not_ready: word & libc::TP_STATUS_CSUMNOTREADY != 0,
             len: header.tp_len,

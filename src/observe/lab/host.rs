@@ -1,0 +1,150 @@
+//! A host: a thread pinned in a network namespace of its own. What runs there belongs to that host: a
+//! socket that it makes, a thread that it starts, a program that it executes.
+
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
+
+use super::enter::enter_net_namespace;
+use super::error::LabError;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// A thread in a namespace that does one job after the other.
+#[derive(Debug)]
+pub struct HostThread {
+    name: String,
+    jobs: Option<Sender<Job>>,
+    /// Jobs handed over and not finished.
+    open: Arc<AtomicUsize>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Which namespace a host's thread enters.
+#[derive(Debug)]
+pub(super) enum Namespace {
+    /// A new one of its own.
+    New,
+    /// An existing one.
+    Join(OwnedFd),
+    /// The one that the process is in.
+    Same,
+}
+
+/// The result of a job that may still run.
+#[derive(Debug)]
+pub struct Pending<R> {
+    name: String,
+    result: Receiver<R>,
+}
+
+impl<R> Pending<R> {
+    /// Waits for the job's end.
+    ///
+    /// # Errors
+    /// [`LabError::ThreadGone`] when the job panicked.
+    pub fn wait(self) -> Result<R, LabError> {
+        self.result
+            .recv()
+            .map_err(|_| LabError::ThreadGone(self.name))
+    }
+}
+
+impl HostThread {
+    /// Starts the thread, named like the host, and lets it enter its namespace; the result tells how that
+    /// went and, where the namespace is not the process's own, holds it open.
+    pub(super) fn start(
+        name: &str,
+        namespace: Namespace,
+    ) -> Result<(Self, Pending<Result<Option<OwnedFd>, LabError>>), LabError> {
+        let (jobs, todo) = mpsc::channel::<Job>();
+        let open = Arc::new(AtomicUsize::new(0));
+        let finished = Arc::clone(&open);
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                for job in todo {
+                    job();
+                    finished.fetch_sub(1, Ordering::Release);
+                }
+            })
+            .map_err(LabError::step("pthread_create", name))?;
+        let host = Self {
+            name: name.to_owned(),
+            jobs: Some(jobs),
+            open,
+            thread: Some(thread),
+        };
+        let entered = host.run(move || namespace.enter());
+        Ok((host, entered))
+    }
+
+    /// The name of the thread.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs a job in the host's namespace, after those that were handed over before it.
+    pub fn run<R: Send + 'static>(&self, job: impl FnOnce() -> R + Send + 'static) -> Pending<R> {
+        let (done, result) = mpsc::channel();
+        if let Some(jobs) = &self.jobs {
+            self.open.fetch_add(1, Ordering::Relaxed);
+            // A thread that is gone drops the job and with it `done`, which `Pending::wait` reports.
+            let _ = jobs.send(Box::new(move || {
+                // Nobody need wait for the result.
+                let _ = done.send(job());
+            }));
+        }
+        Pending {
+            name: self.name.clone(),
+            result,
+        }
+    }
+
+    /// Runs a job there and waits for its result.
+    ///
+    /// # Errors
+    /// [`LabError::ThreadGone`] when the job panicked.
+    pub fn call<R: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, LabError> {
+        self.run(job).wait()
+    }
+}
+
+impl Drop for HostThread {
+    /// Ends the thread when it has nothing to do. One that is stuck in a call is left behind: it ends with
+    /// the process, and waiting for it could take for ever.
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if self.open.load(Ordering::Acquire) == 0
+            && let Some(thread) = self.thread.take()
+        {
+            // A panic there has been reported by `Pending::wait`.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Namespace {
+    fn enter(self) -> Result<Option<OwnedFd>, LabError> {
+        match self {
+            Self::New => {
+                enter_net_namespace()?;
+                let path = "/proc/thread-self/ns/net";
+                let file = std::fs::File::open(path).map_err(LabError::step("open", path))?;
+                Ok(Some(file.into()))
+            }
+            Self::Join(namespace) => {
+                nix::sched::setns(&namespace, nix::sched::CloneFlags::CLONE_NEWNET)
+                    .map_err(LabError::step("setns", "the other host's namespace"))?;
+                Ok(Some(namespace))
+            }
+            Self::Same => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,449 @@
+//! The kernel's word: what a host's kernel says about its TCP connections, by NETLINK_SOCK_DIAG
+//! (sock_diag(7), include/uapi/linux/inet_diag.h).
+//!
+//! A question by exact tuple costs about 4 µs and is asked at every step of a connection; a dump looks
+//! at all sockets and is for the beginning and the end. The socket is opened in the host's namespace and
+//! stays there, whichever thread asks.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use netlink_packet_core::{Emitable, NetlinkBuffer, Parseable};
+use netlink_packet_sock_diag::constants::{
+    AF_INET, AF_INET6, IPPROTO_TCP, SOCK_DESTROY, SOCK_DIAG_BY_FAMILY,
+};
+use netlink_packet_sock_diag::inet::nlas::Nla;
+use netlink_packet_sock_diag::inet::{
+    ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags,
+};
+use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_SOCK_DIAG};
+
+use crate::model::{Endpoint, Fact, HostId, Span, StateSeen, TcpInfo, TcpState, Trigger};
+use crate::observe::source::Source;
+
+const HEADER: usize = 16;
+const REQUEST: usize = 56;
+const NLM_F_REQUEST: u16 = 1;
+const NLM_F_ACK: u16 = 4;
+const NLM_F_DUMP: u16 = 0x300;
+const NLMSG_ERROR: u16 = 2;
+const NLMSG_DONE: u16 = 3;
+/// `INET_DIAG_NOCOOKIE`: whatever socket has this tuple.
+const NO_COOKIE: [u8; 8] = [0xff; 8];
+/// Every state but none: bits 1 to 12 of include/net/tcp_states.h.
+const ALL_STATES: u32 = 0x1ffe;
+
+/// What the kernel said about one socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The socket's own endpoint.
+    pub local: Endpoint,
+    /// The other end; none for a listener.
+    pub remote: Option<Endpoint>,
+    /// Its state.
+    pub state: TcpState,
+    /// Its TCP_INFO; none for a listener, a half-open request and TIME-WAIT, which have none.
+    pub info: Option<TcpInfo>,
+    /// Bytes in its receive queue (for a listener: connections that wait for accept).
+    pub receive_queue: u32,
+    /// Bytes in its send queue (for a listener: the backlog).
+    pub send_queue: u32,
+    id: Identity,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Identity {
+    family: u8,
+    socket: SocketId,
+}
+
+/// One host's kernel, to be asked about its connections.
+#[derive(Debug)]
+pub struct Kernel {
+    socket: Socket,
+    sequence: u32,
+    buffer: Vec<u8>,
+    /// Connections that the kernel told of: when it knows one no more, it is CLOSED.
+    known: BTreeSet<(Endpoint, Endpoint)>,
+}
+
+impl Kernel {
+    /// Opens the question line in the calling thread's namespace.
+    ///
+    /// # Errors
+    /// Of socket and connect: a kernel without sock_diag says `EPROTONOSUPPORT`.
+    pub fn open() -> io::Result<Self> {
+        let mut socket = Socket::new(NETLINK_SOCK_DIAG)?;
+        socket.bind_auto()?;
+        socket.connect(&SocketAddr::new(0, 0))?;
+        Ok(Self {
+            socket,
+            sequence: 0,
+            buffer: vec![0; 64 << 10],
+            known: BTreeSet::new(),
+        })
+    }
+
+    /// Asks about one connection. None: the kernel does not know it.
+    ///
+    /// # Errors
+    /// What the kernel answers beside "not found".
+    pub fn ask(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<Answer>> {
+        let found = self.find(local, remote)?;
+        // The kernel's look-up falls back to a listener on the local port.
+        Ok(found.filter(|answer| answer.remote == Some(remote)))
+    }
+
+    /// Asks about the listener on `local`. None: there is none.
+    ///
+    /// # Errors
+    /// What the kernel answers beside "not found".
+    pub fn ask_listener(&mut self, local: Endpoint) -> io::Result<Option<Answer>> {
+        let any = Endpoint::new(
+            match local.addr {
+                IpAddr::V4(_) => IpAddr::from([0u8; 4]),
+                IpAddr::V6(_) => IpAddr::from([0u8; 16]),
+            },
+            0,
+        );
+        let found = self.find(local, any)?;
+        Ok(found.filter(|answer| answer.state == TcpState::Listen))
+    }
+
+    /// Looks at all TCP sockets of the host, IPv4's first.
+    ///
+    /// # Errors
+    /// What the kernel answers.
+    pub fn look(&mut self) -> io::Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        for family in [AF_INET, AF_INET6] {
+            let any = if family == AF_INET {
+                SocketId::new_v4()
+            } else {
+                SocketId::new_v6()
+            };
+            self.send(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, family, any)?;
+            self.receive(|answer| answers.push(answer))?;
+        }
+        Ok(answers)
+    }
+
+    /// Destroys every TCP socket of the host that was not destroyed yet (SOCK_DESTROY); how many there were.
+    ///
+    /// # Errors
+    /// `EOPNOTSUPP` where the kernel was built without INET_DIAG_DESTROY.
+    pub fn destroy_all(&mut self) -> io::Result<usize> {
+        let answers = self.look()?;
+        for Answer { id, .. } in &answers {
+            self.send(SOCK_DESTROY, NLM_F_ACK, id.family, id.socket.clone())?;
+            match self.receive(|_| ()) {
+                // It went by itself in between.
+                Err(error) if error.raw_os_error() == Some(libc::ENOENT) => {}
+                other => other?,
+            }
+        }
+        Ok(answers.len())
+    }
+
+    /// Whether this kernel can destroy sockets: asked with a tuple that nobody has.
+    #[must_use]
+    pub fn can_destroy(&mut self) -> bool {
+        let mut id = SocketId::new_v4();
+        id.cookie = NO_COOKIE;
+        id.source_address = IpAddr::from([127, 255, 255, 254]);
+        id.source_port = 1;
+        id.destination_address = id.source_address;
+        id.destination_port = 1;
+        self.send(SOCK_DESTROY, NLM_F_ACK, AF_INET, id).is_ok()
+            && self
+                .receive(|_| ())
+                .is_err_and(|error| error.raw_os_error() == Some(libc::ENOENT))
+    }
+
+    fn find(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<Answer>> {
+        let family = if local.addr.is_ipv4() { AF_INET } else { AF_INET6 };
+        let id = SocketId {
+            source_port: local.port,
+            destination_port: remote.port,
+            source_address: local.addr,
+            destination_address: remote.addr,
+            interface_id: 0,
+            cookie: NO_COOKIE,
+        };
+        self.send(SOCK_DIAG_BY_FAMILY, 0, family, id)?;
+        let mut found = None;
+        match self.receive(|answer| found = Some(answer)) {
+            Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(None),
+            Err(error) => Err(error),
+            Ok(()) => Ok(found),
+        }
+    }
+
+    fn send(&mut self, kind: u16, flags: u16, family: u8, socket: SocketId) -> io::Result<()> {
+        self.sequence = self.sequence.wrapping_add(1);
+        let request = InetRequest {
+            family,
+            protocol: IPPROTO_TCP,
+            extensions: ExtensionFlags::INFO,
+            states: StateFlags::from_bits_retain(ALL_STATES),
+            socket_id: socket,
+        };
+        let mut message = [0u8; HEADER + REQUEST];
+        message[0..4].copy_from_slice(&((HEADER + REQUEST) as u32).to_ne_bytes());
+        message[4..6].copy_from_slice(&kind.to_ne_bytes());
+        message[6..8].copy_from_slice(&(NLM_F_REQUEST | flags).to_ne_bytes());
+        message[8..12].copy_from_slice(&self.sequence.to_ne_bytes());
+        request.emit(&mut message[HEADER..]);
+        self.socket.send(&message, 0)?;
+        Ok(())
+    }
+
+    /// Reads what belongs to the last question: one answer, an error or acknowledgement, or a dump to its end.
+    fn receive(&mut self, mut take: impl FnMut(Answer)) -> io::Result<()> {
+        let mut dump = false;
+        loop {
+            let length = self.socket.recv(&mut &mut self.buffer[..], 0)?;
+            let mut rest = &self.buffer[..length.min(self.buffer.len())];
+            let mut done = false;
+            while let Ok(message) = NetlinkBuffer::new_checked(rest) {
+                let size = (message.length() as usize).next_multiple_of(4);
+                if message.sequence_number() == self.sequence {
+                    match message.message_type() {
+                        NLMSG_ERROR => return acknowledged(message.payload()),
+                        NLMSG_DONE => done = true,
+                        SOCK_DIAG_BY_FAMILY => {
+                            dump |= message.flags() & 2 != 0;
+                            done |= !dump;
+                            if let Some(answer) = read(message.payload()) {
+                                take(answer);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                rest = rest.get(size..).unwrap_or_default();
+            }
+            if done {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// An NLMSG_ERROR's payload: a negative errno, or 0.
+fn acknowledged(payload: &[u8]) -> io::Result<()> {
+    let code = payload
+        .first_chunk::<4>()
+        .map_or(-libc::EBADMSG, |bytes| i32::from_ne_bytes(*bytes));
+    if code == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::from_raw_os_error(-code))
+    }
+}
+
+fn read(payload: &[u8]) -> Option<Answer> {
+    let response = InetResponse::parse(payload).ok()?;
+    let header = response.header;
+    let state = state(header.state)?;
+    let end = |addr: IpAddr, port| Endpoint::new(addr.to_canonical(), port);
+    let id = &header.socket_id;
+    let has_info = !matches!(state, TcpState::Listen | TcpState::TimeWait);
+    Some(Answer {
+        local: end(id.source_address, id.source_port),
+        remote: (state != TcpState::Listen)
+            .then(|| end(id.destination_address, id.destination_port)),
+        state,
+        info: response.nlas.iter().find_map(|nla| match nla {
+            Nla::TcpInfo(bytes) if has_info => tcp_info(bytes),
+            _ => None,
+        }),
+        receive_queue: header.recv_queue,
+        send_queue: header.send_queue,
+        id: Identity {
+            family: header.family,
+            socket: header.socket_id,
+        },
+    })
+}
+
+/// A state by its number in include/net/tcp_states.h; 12 is a request that has been answered with SYN+ACK.
+const fn state(number: u8) -> Option<TcpState> {
+    Some(match number {
+        1 => TcpState::Established,
+        2 => TcpState::SynSent,
+        3 | 12 => TcpState::SynReceived,
+        4 => TcpState::FinWait1,
+        5 => TcpState::FinWait2,
+        6 => TcpState::TimeWait,
+        7 => TcpState::Closed,
+        8 => TcpState::CloseWait,
+        9 => TcpState::LastAck,
+        10 => TcpState::Listen,
+        11 => TcpState::Closing,
+        _ => return None,
+    })
+}
+
+/// Reads `struct tcp_info` (include/uapi/linux/tcp.h). It grew over the years: what an older kernel's lacks is 0.
+fn tcp_info(bytes: &[u8]) -> Option<TcpInfo> {
+    // All kernels that can run this have the fields up to total_retrans (offset 100).
+    if bytes.len() < 104 {
+        return None;
+    }
+    let word = |at: usize| {
+        bytes
+            .get(at..at + 4)
+            .and_then(|part| part.try_into().ok())
+            .map_or(0, u32::from_ne_bytes)
+    };
+    let us = |at| Span::from_us(i64::from(word(at)));
+    let pacing = u64::from_ne_bytes(
+        bytes
+            .get(104..112)
+            .and_then(|part| part.try_into().ok())
+            .unwrap_or([0xff; 8]),
+    );
+    Some(TcpInfo {
+        ca_state: bytes[1],
+        probes: bytes[3],
+        backoff: bytes[4],
+        rto: us(8),
+        snd_mss: word(16),
+        unacked: word(24),
+        sacked: word(28),
+        lost: word(32),
+        retrans: word(36),
+        srtt: us(68),
+        rttvar: us(72),
+        ssthresh: word(76),
+        cwnd: word(80),
+        total_retrans: word(100),
+        pacing_rate: pacing,
+        notsent: word(144),
+        snd_wnd: word(228),
+    })
+}
+
+/// A host's kernel, shared by all who ask it: the wire, and the host's own calls. It remembers which
+/// connections were seen, so that the end of one is told once, whoever asks.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    host: HostId,
+    /// The namespace is the machine's own: other people's sockets are none of our business.
+    shared: bool,
+    kernel: Arc<Mutex<Kernel>>,
+}
+
+impl Asker {
+    /// Asks on behalf of `host`; in a namespace that is `shared` with others only about what is asked for.
+    #[must_use]
+    pub fn new(host: HostId, kernel: Kernel, shared: bool) -> Self {
+        Self {
+            host,
+            shared,
+            kernel: Arc::new(Mutex::new(kernel)),
+        }
+    }
+
+    /// Asks about a connection and tells the answer; CLOSED when the kernel knew it and does no more.
+    /// Returns the state that was told.
+    pub fn tell(
+        &self,
+        source: &Source,
+        local: Endpoint,
+        remote: Endpoint,
+        trigger: Trigger,
+    ) -> Option<TcpState> {
+        let mut kernel = self.lock();
+        // A question that fails gives no fact: nothing was observed.
+        let answer = kernel.ask(local, remote).ok()?;
+        let pair = (local, remote);
+        let (state, info) = match answer {
+            Some(answer) => {
+                kernel.known.insert(pair);
+                (answer.state, answer.info)
+            }
+            None if kernel.known.remove(&pair) => (TcpState::Closed, None),
+            None => return None,
+        };
+        // Told while no other answer about this host can overtake it.
+        self.say(source, local, Some(remote), state, trigger, info);
+        Some(state)
+    }
+
+    /// Asks about a listener and tells the answer. Returns the state that was told.
+    pub fn tell_listener(
+        &self,
+        source: &Source,
+        local: Endpoint,
+        trigger: Trigger,
+    ) -> Option<TcpState> {
+        let mut kernel = self.lock();
+        let answer = kernel.ask_listener(local).ok()??;
+        self.say(source, local, None, answer.state, trigger, None);
+        Some(answer.state)
+    }
+
+    /// Looks at all sockets of the host and tells of each; then of those that are gone since they were last
+    /// seen. Returns what was found.
+    pub fn tell_all(&self, source: &Source, trigger: Trigger) -> Vec<Answer> {
+        if self.shared {
+            return Vec::new();
+        }
+        let mut kernel = self.lock();
+        let Ok(answers) = kernel.look() else {
+            return Vec::new();
+        };
+        let mut gone = std::mem::take(&mut kernel.known);
+        for answer in &answers {
+            if let Some(remote) = answer.remote {
+                gone.remove(&(answer.local, remote));
+                kernel.known.insert((answer.local, remote));
+            }
+            self.say(source, answer.local, answer.remote, answer.state, trigger, answer.info);
+        }
+        for (local, remote) in gone {
+            self.say(source, local, Some(remote), TcpState::Closed, trigger, None);
+        }
+        answers
+    }
+
+    /// Looks at all sockets of the host without telling.
+    #[must_use]
+    pub fn look(&self) -> Vec<Answer> {
+        if self.shared {
+            return Vec::new();
+        }
+        self.lock().look().unwrap_or_default()
+    }
+
+    fn say(
+        &self,
+        source: &Source,
+        local: Endpoint,
+        remote: Option<Endpoint>,
+        state: TcpState,
+        trigger: Trigger,
+        info: Option<TcpInfo>,
+    ) {
+        source.tell(|at| {
+            Fact::State(StateSeen {
+                at,
+                host: self.host,
+                local,
+                remote,
+                state,
+                trigger,
+                info,
+            })
+        });
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kernel> {
+        // A thread that panicked while it asked leaves at most an unread answer, which its number gives away.
+        self.kernel.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,220 @@
+//! The watcher: a process of ours that outlives us by a moment and cleans up, however we died.
+//!
+//! The kernel keeps a network namespace while an orphaned socket in it has unsent data, which can take
+//! minutes after kill -9, and foreign programs would go on in it. The watcher holds each host's namespace and
+//! one end of a socket pair; when the other end is gone, so are we, and it destroys the hosts' sockets,
+//! ends whatever process lives there, and itself. It is forked while we have one thread (so it may run any
+//! code) and before any descriptor of interest is open.
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, Instant};
+
+use nix::sched::{CloneFlags, setns};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::{Pid, getpid, setsid};
+
+use super::kernel::Kernel;
+use super::settings;
+use crate::observe::sys::{passing, process};
+
+/// Take a namespace under watch, with the descriptor that comes along; then the lab's number.
+const HOLD: u8 = b'h';
+/// Foreign programs run in that lab.
+const PROGRAMS: u8 = b'p';
+/// Clean that lab up now, and answer when it is done.
+const DOWN: u8 = b'd';
+/// How long cleaning up goes on looking for something that is left.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Our end of the watcher.
+#[derive(Debug)]
+pub(super) struct Watcher {
+    line: Option<OwnedFd>,
+    process: Pid,
+}
+
+impl Watcher {
+    /// Forks it.
+    pub(super) fn start() -> io::Result<Self> {
+        let (ours, theirs) = passing::pair()?;
+        let process = process::fork_single_threaded(|| {
+            watch(theirs.as_fd());
+            0
+        })?;
+        Ok(Self {
+            line: Some(ours),
+            process,
+        })
+    }
+
+    /// Puts a namespace under its watch, as one of lab number `lab`.
+    pub(super) fn hold(&self, lab: u32, namespace: BorrowedFd<'_>) -> io::Result<()> {
+        self.say(HOLD, lab, Some(namespace))?;
+        self.answer()
+    }
+
+    /// Tells it that foreign programs will run there.
+    pub(super) fn programs(&self, lab: u32) -> io::Result<()> {
+        self.say(PROGRAMS, lab, None)?;
+        self.answer()
+    }
+
+    /// Has it clean that lab up, and waits for that.
+    pub(super) fn down(&self, lab: u32) -> io::Result<()> {
+        self.say(DOWN, lab, None)?;
+        self.answer()
+    }
+
+    fn say(&self, word: u8, lab: u32, fd: Option<BorrowedFd<'_>>) -> io::Result<()> {
+        let line = self.line.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        let mut message = [word, 0, 0, 0, 0];
+        message[1..].copy_from_slice(&lab.to_ne_bytes());
+        passing::send(line.as_fd(), &message, fd)
+    }
+
+    fn answer(&self) -> io::Result<()> {
+        let line = self.line.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        match passing::receive(line.as_fd(), &mut [0u8; 1])? {
+            (0, _) => Err(io::ErrorKind::BrokenPipe.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Drop for Watcher {
+    /// Hangs up and waits for its end, so that no process of ours is left when we are gone.
+    fn drop(&mut self) {
+        drop(self.line.take());
+        // Somebody else may have waited for all children.
+        let _ = waitpid(self.process, None);
+    }
+}
+
+/// A namespace under watch.
+struct Held {
+    lab: u32,
+    namespace: OwnedFd,
+    programs: bool,
+}
+
+/// The watcher's life.
+fn watch(line: BorrowedFd<'_>) {
+    // What ends us from the terminal must not end it; and a pipe that we wrote to must see our end.
+    let _ = setsid();
+    let _ = process::ignore(&[
+        Signal::SIGINT,
+        Signal::SIGTERM,
+        Signal::SIGHUP,
+        Signal::SIGQUIT,
+        Signal::SIGPIPE,
+    ]);
+    let _ = nix::sys::prctl::set_name(c"sockscope-watch");
+    let Ok(null) = fs::OpenOptions::new().read(true).write(true).open("/dev/null") else {
+        return;
+    };
+    let _ = nix::unistd::dup2_stdin(&null);
+    let _ = nix::unistd::dup2_stdout(&null);
+    let _ = nix::unistd::dup2_stderr(&null);
+    process::close_all_but([line.as_raw_fd(), null.as_raw_fd()]);
+
+    let mut held: Vec<Held> = Vec::new();
+    let mut message = [0u8; 5];
+    // Ends at end of file, and on an error, which leaves us nobody to listen to either.
+    while let Ok((5, fd)) = passing::receive(line, &mut message) {
+        let [word, number @ ..] = message;
+        let lab = u32::from_ne_bytes(number);
+        match (word, fd) {
+            (HOLD, Some(namespace)) => held.push(Held {
+                lab,
+                namespace,
+                programs: false,
+            }),
+            (PROGRAMS, _) => held
+                .iter_mut()
+                .filter(|held| held.lab == lab)
+                .for_each(|held| held.programs = true),
+            (DOWN, _) => {
+                let (down, rest) = held.into_iter().partition(|held| held.lab == lab);
+                held = rest;
+                clean_up_in_a_child(down);
+            }
+            _ => {}
+        }
+        let _ = passing::send(line, &[word], None);
+    }
+    // Programs may have been started that we were not told of in time.
+    held.iter_mut().for_each(|held| held.programs = true);
+    clean_up(&held);
+}
+
+/// Entering a namespace is a one-way street for an ordinary user: so somebody else does it.
+fn clean_up_in_a_child(down: Vec<Held>) {
+    if down.is_empty() {
+        return;
+    }
+    if let Ok(child) = process::fork_single_threaded(|| {
+        clean_up(&down);
+        0
+    }) {
+        let _ = waitpid(child, None);
+    }
+}
+
+/// Ends the processes and destroys the sockets of these namespaces, until there are none.
+fn clean_up(held: &[Held]) {
+    let until = Instant::now() + PATIENCE;
+    for one in held {
+        if setns(&one.namespace, CloneFlags::CLONE_NEWNET).is_err() {
+            continue;
+        }
+        let Ok(mut kernel) = Kernel::open() else {
+            continue;
+        };
+        let inode = fs::File::from(match one.namespace.try_clone() {
+            Ok(fd) => fd,
+            Err(_) => continue,
+        })
+        .metadata()
+        .map_or(0, |data| data.ino());
+        let mut pause = Duration::from_micros(200);
+        loop {
+            let programs = if one.programs { end_programs(inode) } else { 0 };
+            let sockets = kernel.destroy_all().unwrap_or_else(|_| {
+                // Without SOCK_DESTROY: an orphan gives up after one more timeout.
+                let _ = settings::set("net.ipv4.tcp_orphan_retries", "1");
+                kernel.look().map_or(0, |left| left.len())
+            });
+            if programs + sockets == 0 || Instant::now() > until {
+                break;
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(20));
+        }
+    }
+}
+
+/// Kills every process in the network namespace with this inode but ourselves; how many there were.
+fn end_programs(inode: u64) -> usize {
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return 0;
+    };
+    let name = format!("net:[{inode}]");
+    let mut ended = 0;
+    for entry in processes.flatten() {
+        let file_name = entry.file_name();
+        let Some(pid) = file_name.to_str().and_then(|text| text.parse::<i32>().ok()) else {
+            continue;
+        };
+        let lives_there = fs::read_link(format!("/proc/{pid}/ns/net"))
+            .is_ok_and(|link| link.as_os_str() == name.as_str());
+        if lives_there && pid != getpid().as_raw() {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+            ended += 1;
+        }
+    }
+    ended
+}

@@ -1,0 +1,83 @@
+//! What of a frame the wire itself must know: where it goes, and which TCP connection it belongs to.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::model::Endpoint;
+
+const IPV4: u16 = 0x0800;
+const IPV6: u16 = 0x86dd;
+const TCP: u8 = 6;
+/// SYN, FIN or RST: segments that change a state.
+const STATE_BITS: u8 = 0b111;
+
+/// The wire's view of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Headers {
+    /// Destination MAC address.
+    pub to: [u8; 6],
+    /// Ethertype.
+    pub ethertype: u16,
+    /// The TCP segment in it.
+    pub tcp: Option<TcpTuple>,
+}
+
+/// A TCP segment's connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TcpTuple {
+    /// Source endpoint.
+    pub source: Endpoint,
+    /// Destination endpoint.
+    pub destination: Endpoint,
+    /// It has SYN, FIN or RST set.
+    pub changes_state: bool,
+}
+
+/// Reads an Ethernet frame's headers. None when it has no whole Ethernet header.
+pub(super) fn read(frame: &[u8]) -> Option<Headers> {
+    let to = *frame.first_chunk::<6>()?;
+    let ethertype = u16_at(frame, 12)?;
+    let packet = frame.get(14..)?;
+    let tcp = match ethertype {
+        IPV4 => tcp_over_ipv4(packet),
+        IPV6 => tcp_over_ipv6(packet),
+        _ => None,
+    };
+    Some(Headers { to, ethertype, tcp })
+}
+
+fn tcp_over_ipv4(packet: &[u8]) -> Option<TcpTuple> {
+    let fragment_offset = u16_at(packet, 6)? & 0x1fff;
+    if *packet.get(9)? != TCP || fragment_offset != 0 {
+        return None;
+    }
+    let header = usize::from(packet[0] & 0x0f) * 4;
+    let address = |at: usize| {
+        let bytes: [u8; 4] = packet.get(at..at + 4)?.try_into().ok()?;
+        Some(IpAddr::V4(Ipv4Addr::from(bytes)))
+    };
+    tuple(address(12)?, address(16)?, packet.get(header..)?)
+}
+
+fn tcp_over_ipv6(packet: &[u8]) -> Option<TcpTuple> {
+    // The hosts send TCP without extension headers.
+    if *packet.get(6)? != TCP {
+        return None;
+    }
+    let address = |at: usize| {
+        let bytes: [u8; 16] = packet.get(at..at + 16)?.try_into().ok()?;
+        Some(IpAddr::V6(Ipv6Addr::from(bytes)))
+    };
+    tuple(address(8)?, address(24)?, packet.get(40..)?)
+}
+
+fn tuple(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Option<TcpTuple> {
+    Some(TcpTuple {
+        source: Endpoint::new(source, u16_at(segment, 0)?),
+        destination: Endpoint::new(destination, u16_at(segment, 2)?),
+        changes_state: segment.get(13)? & STATE_BITS != 0,
+    })
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}
