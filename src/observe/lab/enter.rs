@@ -60,8 +60,7 @@ pub fn enter() -> Result<Privileges, LabError> {
         capability::NET_ADMIN,
         capability::NET_RAW,
     ];
-    let capabilities =
-        capability::get().map_err(LabError::step("capget", "of this process"))?;
+    let capabilities = capability::get().map_err(LabError::step("capget", "of this process"))?;
     let standing = if capabilities.has(&needed) {
         Standing::Root
     } else {
@@ -81,8 +80,7 @@ pub fn enter() -> Result<Privileges, LabError> {
 /// # Errors
 /// [`Refusal::NotRoot`].
 pub fn enter_machine() -> Result<Privileges, LabError> {
-    let capabilities =
-        capability::get().map_err(LabError::step("capget", "of this process"))?;
+    let capabilities = capability::get().map_err(LabError::step("capget", "of this process"))?;
     if !capabilities.has(&[capability::NET_RAW]) {
         return Err(LabError::refused("socket(AF_PACKET)", Refusal::NotRoot)(
             Errno::EPERM,
@@ -124,7 +122,9 @@ fn enter_user_namespace(uid: Uid, gid: Gid) -> Result<(), LabError> {
                 } else {
                     Refusal::IdMap
                 };
-                return Err(LabError::refused("write /proc/self/uid_map", refusal)(error));
+                return Err(LabError::refused("write /proc/self/uid_map", refusal)(
+                    error,
+                ));
             }
             _ => {}
         }

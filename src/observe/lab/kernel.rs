@@ -163,7 +163,11 @@ impl Kernel {
     }
 
     fn find(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<Answer>> {
-        let family = if local.addr.is_ipv4() { AF_INET } else { AF_INET6 };
+        let family = if local.addr.is_ipv4() {
+            AF_INET
+        } else {
+            AF_INET6
+        };
         let id = SocketId {
             source_port: local.port,
             destination_port: remote.port,
@@ -403,7 +407,14 @@ impl Asker {
                 gone.remove(&(answer.local, remote));
                 kernel.known.insert((answer.local, remote));
             }
-            self.say(source, answer.local, answer.remote, answer.state, trigger, answer.info);
+            self.say(
+                source,
+                answer.local,
+                answer.remote,
+                answer.state,
+                trigger,
+                answer.info,
+            );
         }
         for (local, remote) in gone {
             self.say(source, local, Some(remote), TcpState::Closed, trigger, None);

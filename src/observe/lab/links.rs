@@ -55,7 +55,11 @@ pub(super) fn addresses(number: u8) -> ([u8; 6], Ipv4Addr, Ipv6Addr) {
 pub(super) fn make_pairs(hosts: &[BorrowedFd<'_>], mtu: u32) -> Result<(), LabError> {
     let mut route = Route::open()?;
     for (number, namespace) in (0u8..).zip(hosts) {
-        route.make("ip link add", format!("wire{number}"), pair(number, *namespace, mtu));
+        route.make(
+            "ip link add",
+            format!("wire{number}"),
+            pair(number, *namespace, mtu),
+        );
     }
     route.commit().map_err(|error| match error {
         LabError::Step {
@@ -69,7 +73,11 @@ pub(super) fn make_pairs(hosts: &[BorrowedFd<'_>], mtu: u32) -> Result<(), LabEr
     for number in 0..hosts.len() as u8 {
         let name = format!("wire{number}");
         offloads_off(socket.as_fd(), &name)?;
-        route.change("ip link set up", name, flags(far_index(number), LinkFlags::Up));
+        route.change(
+            "ip link set up",
+            name,
+            flags(far_index(number), LinkFlags::Up),
+        );
     }
     route.commit()
 }
@@ -89,7 +97,11 @@ pub(super) fn set_up(host: &Host, others: &[Host], learn: bool) -> Result<(), La
     } else {
         LinkFlags::Noarp
     };
-    route.change("ip link set up", INTERFACE, flags(HOST_INDEX, LinkFlags::Up | quiet));
+    route.change(
+        "ip link set up",
+        INTERFACE,
+        flags(HOST_INDEX, LinkFlags::Up | quiet),
+    );
     if let Some(ipv4) = host.ipv4 {
         let broadcast = Ipv4Addr::from(u32::from(ipv4) | u32::MAX >> PREFIX_V4);
         let mut message = address(AddressFamily::Inet, PREFIX_V4);
@@ -98,7 +110,11 @@ pub(super) fn set_up(host: &Host, others: &[Host], learn: bool) -> Result<(), La
             AddressAttribute::Address(ipv4.into()),
             AddressAttribute::Broadcast(broadcast),
         ];
-        route.make("ip addr add", ipv4.to_string(), RouteNetlinkMessage::NewAddress(message));
+        route.make(
+            "ip addr add",
+            ipv4.to_string(),
+            RouteNetlinkMessage::NewAddress(message),
+        );
     }
     if let Some(ipv6) = host.ipv6 {
         let mut message = address(AddressFamily::Inet6, PREFIX_V6);
@@ -108,7 +124,11 @@ pub(super) fn set_up(host: &Host, others: &[Host], learn: bool) -> Result<(), La
             AddressAttribute::Address(ipv6.into()),
             AddressAttribute::Flags(AddressFlags::Nodad),
         ];
-        route.make("ip addr add", ipv6.to_string(), RouteNetlinkMessage::NewAddress(message));
+        route.make(
+            "ip addr add",
+            ipv6.to_string(),
+            RouteNetlinkMessage::NewAddress(message),
+        );
     }
     if !learn {
         // After this change, which empties the neighbour tables.
@@ -123,12 +143,20 @@ pub(super) fn set_up(host: &Host, others: &[Host], learn: bool) -> Result<(), La
 
 fn seed(route: &mut Route, other: &Host) {
     let Some(mac) = other.mac else { return };
-    let v4 = other
-        .ipv4
-        .map(|ip| (AddressFamily::Inet, NeighbourAddress::Inet(ip), ip.to_string()));
-    let v6 = other
-        .ipv6
-        .map(|ip| (AddressFamily::Inet6, NeighbourAddress::Inet6(ip), ip.to_string()));
+    let v4 = other.ipv4.map(|ip| {
+        (
+            AddressFamily::Inet,
+            NeighbourAddress::Inet(ip),
+            ip.to_string(),
+        )
+    });
+    let v6 = other.ipv6.map(|ip| {
+        (
+            AddressFamily::Inet6,
+            NeighbourAddress::Inet6(ip),
+            ip.to_string(),
+        )
+    });
     for (family, destination, shown) in v4.into_iter().chain(v6) {
         let mut message = NeighbourMessage::default();
         message.header.family = family;
@@ -139,7 +167,11 @@ fn seed(route: &mut Route, other: &Host) {
             NeighbourAttribute::Destination(destination),
             NeighbourAttribute::LinkLayerAddress(mac.to_vec()),
         ];
-        route.make("ip neigh add", shown, RouteNetlinkMessage::NewNeighbour(message));
+        route.make(
+            "ip neigh add",
+            shown,
+            RouteNetlinkMessage::NewNeighbour(message),
+        );
     }
 }
 

@@ -60,7 +60,13 @@ impl Route {
         self.add(what, object.into(), 0, message);
     }
 
-    fn add(&mut self, what: &'static str, object: String, flags: u16, message: RouteNetlinkMessage) {
+    fn add(
+        &mut self,
+        what: &'static str,
+        object: String,
+        flags: u16,
+        message: RouteNetlinkMessage,
+    ) {
         let mut header = NetlinkHeader::default();
         header.flags = NLM_F_REQUEST | NLM_F_ACK | flags;
         header.sequence_number = self.sequence + self.said.len() as u32 + 1;

@@ -93,7 +93,8 @@ pub(super) fn set_up_host(
             value: value.to_owned(),
         };
         // The plan's word stands in the place of ours, not beside it.
-        let same = |known: &Setting| matches!(known, Setting::Sysctl { name, .. } if name == sysctl);
+        let same =
+            |known: &Setting| matches!(known, Setting::Sysctl { name, .. } if name == sysctl);
         match settings.iter_mut().find(|known| same(known)) {
             Some(known) => *known = setting,
             None => settings.push(setting),

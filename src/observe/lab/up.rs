@@ -48,7 +48,11 @@ impl Lab {
         let watcher = privileges.watcher.clone();
         let (threads, namespaces) = start_hosts(plan)?;
         if let Some(watcher) = &watcher {
-            let distinct = if plan.place == Place::Wire { namespaces.len() } else { 1 };
+            let distinct = if plan.place == Place::Wire {
+                namespaces.len()
+            } else {
+                1
+            };
             for namespace in namespaces.iter().take(distinct) {
                 watcher
                     .hold(number, namespace.as_fd())
@@ -151,7 +155,9 @@ impl Lab {
     /// # Errors
     /// [`LabError::ThreadGone`] when it had panicked.
     pub fn stop_wire(&mut self) -> Result<super::wire::Counters, LabError> {
-        self.wire.as_mut().map_or_else(|| Ok(super::wire::Counters::default()), WireEnd::stop)
+        self.wire
+            .as_mut()
+            .map_or_else(|| Ok(super::wire::Counters::default()), WireEnd::stop)
     }
 
     /// Takes the lab down: stops the wire, ends the threads that have nothing to do, has the watcher destroy
@@ -242,9 +248,10 @@ impl Lab {
             .map(|thread| thread.run(Kernel::open))
             .collect();
         for (host, kernel) in self.hosts.iter().zip(opened) {
-            let kernel = kernel
-                .wait()?
-                .map_err(LabError::refused("socket(NETLINK_SOCK_DIAG)", Refusal::NoSockDiag))?;
+            let kernel = kernel.wait()?.map_err(LabError::refused(
+                "socket(NETLINK_SOCK_DIAG)",
+                Refusal::NoSockDiag,
+            ))?;
             let others_too = place == Place::MachineLoopback;
             self.askers.push(Asker::new(host.id, kernel, others_too));
         }
@@ -263,7 +270,9 @@ fn start_hosts(plan: &Plan) -> Result<(Vec<HostThread>, Vec<OwnedFd>), LabError>
             Place::PrivateLoopback if threads.is_empty() => Namespace::New,
             Place::PrivateLoopback => {
                 let first: Pending<Result<Option<OwnedFd>, LabError>> = entering.remove(0);
-                let fd = first.wait()??.ok_or(LabError::ThreadGone(planned.name.clone()))?;
+                let fd = first
+                    .wait()??
+                    .ok_or(LabError::ThreadGone(planned.name.clone()))?;
                 let copy = fd
                     .try_clone()
                     .map_err(LabError::step("dup", "of a namespace"))?;

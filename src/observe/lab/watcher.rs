@@ -113,7 +113,11 @@ fn watch(line: BorrowedFd<'_>) {
         Signal::SIGPIPE,
     ]);
     let _ = nix::sys::prctl::set_name(c"sockscope-watch");
-    let Ok(null) = fs::OpenOptions::new().read(true).write(true).open("/dev/null") else {
+    let Ok(null) = fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open("/dev/null")
+    else {
         return;
     };
     let _ = nix::unistd::dup2_stdin(&null);

@@ -52,10 +52,14 @@ impl Sockets {
             filter: &[],
             ignore_outgoing: true,
         };
-        let ring = Ring::open(0, options)
-            .map_err(LabError::refused("setsockopt(PACKET_RX_RING)", Refusal::NoRing))?;
-        let sender = Sender::open()
-            .map_err(LabError::refused("socket(AF_PACKET)", Refusal::NoPacketSockets))?;
+        let ring = Ring::open(0, options).map_err(LabError::refused(
+            "setsockopt(PACKET_RX_RING)",
+            Refusal::NoRing,
+        ))?;
+        let sender = Sender::open().map_err(LabError::refused(
+            "socket(AF_PACKET)",
+            Refusal::NoPacketSockets,
+        ))?;
         Ok(Self { ring, sender })
     }
 }

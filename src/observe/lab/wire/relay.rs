@@ -138,13 +138,24 @@ impl Relay {
         let tuple = headers.and_then(|headers| headers.tcp);
         let ask = tuple.filter(|tuple| self.questions.may_ask(tuple.changes_state));
         if let Some(tuple) = ask {
-            self.ask(from, tuple.source, tuple.destination, Trigger::Held(wire_no));
+            self.ask(
+                from,
+                tuple.source,
+                tuple.destination,
+                Trigger::Held(wire_no),
+            );
         }
 
         let waited = at.since(stamp).to_duration();
-        let waited = if waited > LONGEST_WAIT { Duration::ZERO } else { waited };
+        let waited = if waited > LONGEST_WAIT {
+            Duration::ZERO
+        } else {
+            waited
+        };
         let delay = self.road.delay.ns().saturating_add(decision.later.ns());
-        let due = at.plus(Span::from_ns(delay.saturating_sub(waited.as_nanos() as i64)));
+        let due = at.plus(Span::from_ns(
+            delay.saturating_sub(waited.as_nanos() as i64),
+        ));
         let left = due.since(now()).to_duration();
         let release = Instant::now() + left;
         let to = headers.map_or(Target::All, |headers| self.target(headers.to));
@@ -218,7 +229,9 @@ impl Relay {
                 }
             }
         }
-        self.shared.delivered.fetch_add(frames.len() as u64, Ordering::Relaxed);
+        self.shared
+            .delivered
+            .fetch_add(frames.len() as u64, Ordering::Relaxed);
         if let Some(Held {
             ask: Some(tuple),
             to,
