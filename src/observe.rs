@@ -5,5 +5,6 @@
 //! - [`source`]: facts as they are told by several threads, merged into one order
 
 pub mod lab;
+pub mod run;
 pub mod source;
 pub mod sys;
