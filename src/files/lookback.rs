@@ -153,7 +153,8 @@ mod tests {
             lookback.push(packet, &packet.to_le_bytes());
         }
         assert_eq!(lookback.kept.len(), FRAMES);
-        assert_eq!(lookback.find(&0_u32.to_le_bytes()), None);
+        assert_eq!(lookback.get(10_000 - FRAMES as u32 - 1), None);
+        assert!(lookback.get(10_000 - FRAMES as u32).is_some());
         for packet in 10_000..10_100 {
             lookback.push(packet, &[0; 60_000]);
         }

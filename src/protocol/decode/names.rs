@@ -34,7 +34,7 @@ impl fmt::Display for TcpFlags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The ones that nearly every segment has, without a walk; `pad` so that they align in columns.
         let common = match *self {
-            flags if flags.is_empty() => Some("none"),
+            flags if !flags.intersects(Self::all()) => Some("none"),
             Self::ACK => Some("ACK"),
             Self::SYN => Some("SYN"),
             flags if flags == Self::PSH | Self::ACK => Some("PSH ACK"),

@@ -98,7 +98,8 @@ pub enum Body<'a> {
 }
 
 bitflags! {
-    /// TCP's control bits, as in header bytes 12 (low nibble) and 13 (RFC 9293 §3.1; AE: RFC 9768).
+    /// TCP's control bits, as in header bytes 12 (low nibble) and 13 (RFC 9293 §3.1; AE: RFC 9768). Reserved bits
+    /// that a sender set are kept in [`TcpFlags::bits`] and have no word.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Hash)]
     pub struct TcpFlags: u16 {
         /// No more data from the sender.

@@ -72,7 +72,7 @@ fn fixed<'a>(header: &TcpHeaderSlice<'_>) -> Tcp<'a> {
         dport: header.destination_port(),
         seq: Seq(header.sequence_number()),
         ack: Seq(header.acknowledgment_number()),
-        flags: TcpFlags::from_bits_truncate(u16::from_be_bytes([bytes[12], bytes[13]]) & 0x1ff),
+        flags: TcpFlags::from_bits_retain(u16::from_be_bytes([bytes[12], bytes[13]]) & 0xfff),
         window: header.window_size(),
         checksum: header.checksum(),
         urgent: header.urgent_pointer(),
@@ -83,10 +83,11 @@ fn fixed<'a>(header: &TcpHeaderSlice<'_>) -> Tcp<'a> {
     }
 }
 
-/// A TCP header that is not whole, or claims an impossible length. The fixed part is told where it is there.
+/// A TCP header that is not whole, or claims an impossible length. What of the fixed part is there is told, from
+/// the window on backwards (without it nothing can be followed); what is missing behind that is 0.
 #[cold]
 fn tcp_bad<'a>(walk: &mut Walk<'a>, data: &'a [u8]) -> Next {
-    if data.len() < 20 {
+    if data.len() < 16 {
         return walk.cut("tcp-header-cut", 20);
     }
     let header_len = usize::from(data[12] >> 4) * 4;
@@ -99,12 +100,14 @@ fn tcp_bad<'a>(walk: &mut Walk<'a>, data: &'a [u8]) -> Next {
         walk.problem("tcp-header-cut", header_len, data.len());
     }
     let mut plain = [0; 20];
-    plain.copy_from_slice(&data[..20]);
+    let there = data.len().min(20);
+    plain[..there].copy_from_slice(&data[..there]);
     plain[12] = 0x50 | (plain[12] & 0x0f);
     if let Ok(header) = TcpHeaderSlice::from_slice(&plain) {
+        let end = header_len.clamp(there, data.len());
         walk.packet.body = Body::Tcp(Tcp {
             header_len: header_len as u8,
-            options: if header_len < 20 { &[] } else { &data[20..] },
+            options: &data[there..end],
             len: claimed.saturating_sub(header_len.max(20)) as u32,
             ..fixed(&header)
         });
