@@ -12,8 +12,13 @@ use crate::cli::{Cli, Verb, mistake, words};
 use crate::failure::{Code, Failure};
 
 mod completions;
+mod exchange;
+mod explain;
+mod keep;
+mod live;
 mod man;
 mod screen;
+mod tell;
 
 pub use screen::Screen;
 
@@ -37,7 +42,7 @@ pub fn main() -> ExitCode {
     let screen = Screen::of_this_process(&texts);
     screen.hook_panics();
     let ending = parsed(&args, &texts, &screen).and_then(|parsed| match parsed {
-        Parsed::Cli(cli) => verb(*cli, &screen),
+        Parsed::Cli(cli) => verb(*cli, &texts, &screen),
         Parsed::Answered => Ok(Ending::Done),
         Parsed::Nothing => Ok(Ending::Said(Code::Usage)),
     });
@@ -61,8 +66,13 @@ enum Parsed {
     Nothing,
 }
 
-fn verb(cli: Cli, screen: &Screen) -> Result<Ending, Failure> {
+fn verb(cli: Cli, texts: &[String], screen: &Screen) -> Result<Ending, Failure> {
+    // Recorded, so that who opens the file sees what was run.
+    let command = texts.get(1..).unwrap_or_default().join(" ");
     match cli.verb {
+        Verb::Tcp(args) => exchange::tcp(&args, &command, screen),
+        Verb::Udp(args) => exchange::udp(&args, &command, screen),
+        Verb::Explain(args) => explain::run(&args, screen),
         Verb::Completions(args) => completions::run(&args, screen),
         Verb::Man => man::run(screen),
         _ => Ok(Ending::Done),

@@ -3,6 +3,9 @@
 
 use crate::text::{Catalogue, Message};
 
+pub mod flags;
+mod lab;
+
 /// How the process ends (design §6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
@@ -102,7 +105,7 @@ impl Failure {
     #[must_use]
     pub fn render(&self, catalogue: &Catalogue) -> String {
         let line = |key, name, part| {
-            let text = catalogue.say(part);
+            let text = crate::views::visible::text(&catalogue.say(part));
             catalogue.say(&Message::new(key).text(name, text)) + "\n"
         };
         let mut lines = line("error-line", "what", &self.0.what);

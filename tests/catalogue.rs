@@ -7,11 +7,16 @@ use std::path::{Path, PathBuf};
 
 use sockscope::text::Lang;
 
-/// The sections, which are also the keys' prefixes.
-const SECTIONS: [&str; 12] = [
-    "cli", "help", "doctor", "error", "ladder", "note", "summary", "bytes", "compare", "lesson",
-    "explain", "progress",
-];
+/// The sections of English, which are also the keys' prefixes.
+fn sections(lang: Lang) -> Vec<&'static str> {
+    let mut names: Vec<&str> = lang
+        .source()
+        .lines()
+        .filter_map(|line| line.strip_prefix("## section: "))
+        .collect();
+    names.sort_unstable();
+    names
+}
 
 /// One entry: its section, its variables, and how often it stands there.
 #[derive(Debug, Default)]
@@ -93,7 +98,7 @@ fn literals() -> BTreeMap<String, PathBuf> {
 
 fn is_key(word: &str) -> bool {
     word.split_once('-')
-        .is_some_and(|(prefix, rest)| SECTIONS.contains(&prefix) && !rest.is_empty())
+        .is_some_and(|(prefix, rest)| sections(Lang::En).contains(&prefix) && !rest.is_empty())
 }
 
 #[test]
@@ -102,15 +107,11 @@ fn each_catalogue_reads_without_a_mistake() {
         if let Err((_, errors)) = fluent_bundle::FluentResource::try_new(lang.source().to_owned()) {
             panic!("{}.ftl: {errors:#?}", lang.tag());
         }
-        let mut sections: Vec<&str> = lang
-            .source()
-            .lines()
-            .filter_map(|line| line.strip_prefix("## section: "))
-            .collect();
-        sections.sort_unstable();
-        let mut known = SECTIONS;
-        known.sort_unstable();
-        assert_eq!(sections, known, "{}.ftl: each section once", lang.tag());
+        let names = sections(lang);
+        assert_eq!(names, sections(Lang::En), "{}.ftl", lang.tag());
+        let mut once = names.clone();
+        once.dedup();
+        assert_eq!(names, once, "{}.ftl has a section twice", lang.tag());
         let twice: Vec<String> = entries(lang)
             .into_iter()
             .filter(|(_, entry)| entry.times > 1)

@@ -90,9 +90,9 @@ fn why(error: &clap::Error) -> Option<Message> {
     (!valid.is_empty()).then(|| Message::new("error-valid-values").text("values", valid))
 }
 
-/// A part of what clap knows, as text without control characters.
+/// A part of what clap knows, as text.
 fn context(error: &clap::Error, kind: ContextKind) -> String {
-    let text = match error.get(kind) {
+    match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(list)) => list.join(", "),
         Some(ContextValue::StyledStrs(list)) => {
@@ -101,20 +101,13 @@ fn context(error: &clap::Error, kind: ContextKind) -> String {
         }
         Some(other) if !matches!(other, ContextValue::None) => other.to_string(),
         _ => String::new(),
-    };
-    visible(&text)
+    }
 }
 
 fn first_line(error: &clap::Error) -> String {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or("");
-    visible(line.strip_prefix("error: ").unwrap_or(line))
-}
-
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
 /// The command that these arguments mean, as far as it is known, with its path: `sockscope lesson check`.

@@ -10,6 +10,10 @@ cli-examples = Examples:
 cli-values = [{ $values }]
 cli-default = [default: { $value }]
 cli-man-name = NAME
+cli-message = I am: {"{"}my.ip{"}"}
+cli-message-one = one
+cli-message-two = two
+cli-message-three = three
 
 ## section: help
 
@@ -142,6 +146,35 @@ error-io-directory = it is a folder
 error-io-not-directory = a part of the path is not a folder
 error-io-full = the disk is full
 error-io-read-only = the file system is read-only
+error-no-lab = the lab cannot be set up here
+error-see-doctor = sockscope doctor
+error-sysctl = { $host } does not take { $name } = { $value }
+error-lab-step = setting up the lab: { $operation } { $object }
+error-no-ipv6 = this kernel has no IPv6
+error-no-ipv6-try = the same without -6
+error-lab-broken = the lab came to an end before its time
+error-three-needs-data = --close three needs data to the server before it
+error-three-needs-data-why = without any, Linux delays the acknowledgement of the FIN so little that a busy machine makes it four
+error-three-needs-data-try = --message hello --close three
+error-needs = { $arg } needs { $other }
+error-datagram-too-large = a datagram cannot carry { $len } bytes
+error-datagram-too-large-why = its length field has 16 bits: { $most } bytes of payload at most
+error-datagram-too-large-try = --chunk { $most }, or tcp
+error-message = a message cannot be sent as it is written
+error-save = { $path } cannot be written
+error-save-broken = { $path } could not be written to its end
+error-open = { $path } cannot be read
+error-not-capture = { $path } is no capture file
+error-on = the machine's own place is lo, not { $name }
+error-on-why = both ends of the exchange are on this machine, and what it says to itself goes over lo
+error-no-interface = there is no interface { $name }
+error-on-lo-try = --on lo
+error-mtu-ipv6 = an MTU of { $mtu } is too small for IPv6
+error-mtu-ipv6-why = IPv6 asks of every link to carry 1280 bytes (RFC 8200 §5)
+error-mtu-ipv6-try = --mtu 1280
+error-empty-file = it is empty
+error-unknown-format = its beginning is neither pcap's nor pcapng's
+error-unknown-format-try = save it as pcapng or pcap with the program that wrote it
 
 ## section: ladder
 

@@ -10,6 +10,10 @@ cli-examples = 示例：
 cli-values = [{ $values }]
 cli-default = [默认：{ $value }]
 cli-man-name = 名称
+cli-message = 我是: {"{"}my.ip{"}"}
+cli-message-one = 一
+cli-message-two = 二
+cli-message-three = 三
 
 ## section: help
 
@@ -142,6 +146,35 @@ error-io-directory = 它是一个文件夹
 error-io-not-directory = 路径中有一段不是文件夹
 error-io-full = 磁盘已满
 error-io-read-only = 文件系统是只读的
+error-no-lab = 这里无法搭建实验室
+error-see-doctor = sockscope doctor
+error-sysctl = { $host } 不接受 { $name } = { $value }
+error-lab-step = 搭建实验室：{ $operation } { $object }
+error-no-ipv6 = 这个内核没有 IPv6
+error-no-ipv6-try = 去掉 -6 再试
+error-lab-broken = 实验室提前中止
+error-three-needs-data = --close three 需要之前有数据发往服务器
+error-three-needs-data-why = 若没有数据，Linux 对 FIN 的确认只延迟极短时间，机器一忙就会变成四次
+error-three-needs-data-try = --message 你好 --close three
+error-needs = { $arg } 需要同时有 { $other }
+error-datagram-too-large = 一个数据报装不下 { $len } 字节
+error-datagram-too-large-why = 它的长度字段只有 16 位：载荷最多 { $most } 字节
+error-datagram-too-large-try = --chunk { $most }，或改用 tcp
+error-message = 消息写得不能发送
+error-save = 无法写入 { $path }
+error-save-broken = { $path } 没能写完
+error-open = 无法读取 { $path }
+error-not-capture = { $path } 不是抓包文件
+error-on = 本机的位置只有 lo，不是 { $name }
+error-on-why = 交换的两端都在本机，本机对自己说的话都经过 lo
+error-no-interface = 没有接口 { $name }
+error-on-lo-try = --on lo
+error-mtu-ipv6 = { $mtu } 的 MTU 对 IPv6 太小
+error-mtu-ipv6-why = IPv6 要求每条链路能承载 1280 字节（RFC 8200 §5）
+error-mtu-ipv6-try = --mtu 1280
+error-empty-file = 它是空的
+error-unknown-format = 它的开头既不是 pcap 也不是 pcapng
+error-unknown-format-try = 用写出它的程序另存为 pcapng 或 pcap
 
 ## section: ladder
 

@@ -1,0 +1,157 @@
+//! `sockscope tcp` and `sockscope udp`: flags to scripts, scripts to a plan, the plan to a run.
+
+use super::{Ending, Screen, live};
+use crate::cli::{Close, Keep, Net, Stream, Talk, Tcp, Udp, Vantage};
+use crate::failure::{Failure, flags};
+use crate::model::HostId;
+use crate::model::setting::{Place, RunKind};
+use crate::script::{self, Plan, RunFlags, TcpFlags, UdpFlags, Wire};
+use crate::text::Message;
+
+/// Runs a TCP exchange.
+pub fn tcp(args: &Tcp, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+    let messages = messages(&args.talk, &["cli-message"], screen);
+    let plan = tcp_plan(
+        &args.talk,
+        &args.stream,
+        messages,
+        &args.net,
+        saved(&args.keep),
+        command,
+    )?;
+    live::run(plan, &args.show, &args.keep, screen)
+}
+
+/// Runs a UDP exchange.
+pub fn udp(args: &Udp, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+    let messages = messages(&args.talk, &["cli-message"], screen);
+    let plan = udp_plan(&args.talk, messages, &args.net, saved(&args.keep), command)?;
+    live::run(plan, &args.show, &args.keep, screen)
+}
+
+/// What the client says: as asked, else these texts of the catalogue.
+pub fn messages(talk: &Talk, otherwise: &[&str], screen: &Screen) -> Vec<String> {
+    if talk.message.is_empty() && talk.bytes.is_none() {
+        return otherwise
+            .iter()
+            .map(|key| screen.catalogue.word(key))
+            .collect();
+    }
+    talk.message.clone()
+}
+
+/// The plan of a TCP exchange.
+pub fn tcp_plan(
+    talk: &Talk,
+    stream: &Stream,
+    messages: Vec<String>,
+    net: &Net,
+    saved: HostId,
+    command: &str,
+) -> Result<Plan, Failure> {
+    let flags = TcpFlags {
+        messages,
+        bytes: talk.bytes.unwrap_or(0),
+        chunk: talk.chunk,
+        reply: stream.reply.clone(),
+        echo: stream.echo,
+        duplex: stream.duplex,
+        port: talk.port,
+        backlog: stream.backlog.into(),
+        recv_buffer: talk.recv_buffer,
+        close: match stream.close {
+            Close::Four => script::Close::Four,
+            Close::Three => script::Close::Three,
+            Close::Half => script::Close::Half,
+            Close::Reset => script::Close::Reset,
+        },
+        nodelay: stream.nodelay,
+        mss: stream.mss.map(u32::from),
+        rcvbuf: stream.rcvbuf,
+        sndbuf: stream.sndbuf,
+    };
+    plan(RunKind::Tcp, net, saved, command, flags.scripts()?)
+}
+
+/// The plan of a UDP exchange.
+pub fn udp_plan(
+    talk: &Talk,
+    messages: Vec<String>,
+    net: &Net,
+    saved: HostId,
+    command: &str,
+) -> Result<Plan, Failure> {
+    let flags = UdpFlags {
+        messages,
+        bytes: talk.bytes.unwrap_or(0),
+        chunk: talk.chunk,
+        port: talk.port,
+        recv_buffer: talk.recv_buffer,
+        rcvbuf: None,
+        sndbuf: None,
+    };
+    plan(RunKind::Udp, net, saved, command, flags.scripts(net.ipv6)?)
+}
+
+fn plan(
+    kind: RunKind,
+    net: &Net,
+    saved: HostId,
+    command: &str,
+    scripts: script::from_flags::Scripts,
+) -> Result<Plan, Failure> {
+    let run = RunFlags {
+        command: command.to_owned(),
+        place: place(net)?,
+        ipv6: net.ipv6,
+        wire: wire(net)?,
+        saved,
+    };
+    script::from_flags::plan(kind, run, scripts).map_err(|mistakes| flags::of_messages(&mistakes))
+}
+
+/// Whose frames are the saved packets.
+#[must_use]
+pub fn saved(keep: &Keep) -> HostId {
+    match keep.vantage {
+        Vantage::Client => HostId::CLIENT,
+        Vantage::Server => HostId::SERVER,
+    }
+}
+
+fn place(net: &Net) -> Result<Place, Failure> {
+    match net.on.as_deref() {
+        None => Ok(Place::Wire),
+        Some("lo") => Ok(Place::MachineLoopback),
+        Some(name) => {
+            let name = crate::views::visible::text(name);
+            let exists = std::path::Path::new("/sys/class/net").join(&name).exists();
+            let failure = if exists {
+                Failure::usage(Message::new("error-on").text("name", name))
+                    .why(Message::new("error-on-why"))
+            } else {
+                Failure::usage(Message::new("error-no-interface").text("name", name))
+            };
+            Err(failure.try_this(Message::new("error-on-lo-try")))
+        }
+    }
+}
+
+/// IPv6 asks for links that carry 1280 bytes (RFC 8200 §5).
+const LEAST_MTU_V6: u32 = 1280;
+
+fn wire(net: &Net) -> Result<Wire, Failure> {
+    if net.ipv6 && net.mtu < LEAST_MTU_V6 {
+        return Err(
+            Failure::usage(Message::new("error-mtu-ipv6").int("mtu", net.mtu))
+                .why(Message::new("error-mtu-ipv6-why"))
+                .try_this(Message::new("error-mtu-ipv6-try")),
+        );
+    }
+    Ok(Wire {
+        delay: net.delay,
+        mtu: net.mtu,
+        learn_neighbours: net.arp,
+        ..Wire::default()
+    })
+}

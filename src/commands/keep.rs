@@ -1,0 +1,109 @@
+//! The file that a run is saved in: opened before anything happens, valid at any moment, and the caller's.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::{Gid, Uid, fchown, geteuid};
+
+use crate::failure::{Code, Failure};
+use crate::files::pcapng::Recorder;
+use crate::model::{Fact, LinkType, Vantage};
+use crate::text::Message;
+
+/// A file that was opened for a recording, with nothing in it yet. What it held before is gone only when
+/// the run begins.
+#[derive(Debug)]
+pub struct Opened {
+    path: PathBuf,
+    file: File,
+}
+
+impl Opened {
+    /// Opens it with the rights of the caller; under sudo it then belongs to who called sudo.
+    pub fn new(path: &Path) -> Result<Self, Failure> {
+        let is_new = !path.exists();
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|error| {
+                Failure::of_io(Message::new("error-save").text("path", shown(path)), &error)
+            })?;
+        if is_new && let Some((uid, gid)) = caller_of_sudo() {
+            // On a file system without owners (vfat) the file stays as it is: no reason not to run.
+            let _ = fchown(&file, Some(uid), Some(gid));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+        })
+    }
+
+    /// Begins the recording.
+    pub fn begin(self, saved: Vantage, interface: &str, link: LinkType) -> Result<Kept, Failure> {
+        let broken = |error| broken(&self.path, &error);
+        if self.file.metadata().is_ok_and(|meta| meta.is_file()) {
+            self.file.set_len(0).map_err(broken)?;
+        }
+        let recorder = Recorder::new(self.file, saved, interface, link).map_err(broken)?;
+        Ok(Kept {
+            path: self.path,
+            recorder,
+        })
+    }
+}
+
+/// A recording that is being written.
+pub struct Kept {
+    path: PathBuf,
+    recorder: Recorder<File>,
+}
+
+impl Kept {
+    /// Adds a fact to those that the next commit writes.
+    pub fn push(&mut self, fact: &Fact<'_>) {
+        self.recorder.push(fact);
+    }
+
+    /// Writes what was added, as whole blocks.
+    pub fn commit(&mut self) -> Result<(), Failure> {
+        self.recorder
+            .commit()
+            .map_err(|error| broken(&self.path, &error))
+    }
+
+    /// Closes it.
+    pub fn finish(self) -> Result<(), Failure> {
+        let path = self.path;
+        self.recorder
+            .finish()
+            .and_then(|mut file| file.flush())
+            .map_err(|error| broken(&path, &error))
+    }
+}
+
+fn broken(path: &Path, error: &std::io::Error) -> Failure {
+    let what = Message::new("error-save-broken").text("path", shown(path));
+    Failure::of_io(what, error).with_code(Code::Failed)
+}
+
+/// A path as a person may see it.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    crate::views::visible::text(&path.to_string_lossy())
+}
+
+/// Who called sudo, when somebody did.
+#[must_use]
+pub fn caller_of_sudo() -> Option<(Uid, Gid)> {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u32>().ok();
+    if !geteuid().is_root() {
+        return None;
+    }
+    Some((
+        Uid::from_raw(number("SUDO_UID")?),
+        Gid::from_raw(number("SUDO_GID")?),
+    ))
+}

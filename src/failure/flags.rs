@@ -1,0 +1,55 @@
+//! Flags that make no run, and scripts with mistakes.
+
+use super::Failure;
+use crate::script::{FlagsError, Mistake};
+use crate::text::Message;
+
+impl From<FlagsError> for Failure {
+    fn from(error: FlagsError) -> Self {
+        match error {
+            FlagsError::ThreeNeedsData => Self::usage(Message::new("error-three-needs-data"))
+                .why(Message::new("error-three-needs-data-why"))
+                .try_this(Message::new("error-three-needs-data-try")),
+            FlagsError::Conflict(one, other) => Self::usage(
+                Message::new("error-conflict")
+                    .text("arg", one)
+                    .text("other", other),
+            ),
+            FlagsError::Needs(one, other) => Self::usage(
+                Message::new("error-needs")
+                    .text("arg", one)
+                    .text("other", other),
+            ),
+            FlagsError::DatagramTooLarge { len, most } => {
+                Self::usage(Message::new("error-datagram-too-large").int("len", len))
+                    .why(Message::new("error-datagram-too-large-why").int("most", most))
+                    .try_this(Message::new("error-datagram-too-large-try").int("most", most))
+            }
+        }
+    }
+}
+
+/// Mistakes in a script that flags made: only a message's text can be wrong there.
+#[must_use]
+pub fn of_messages(mistakes: &[Mistake]) -> Failure {
+    let mut failure = Failure::usage(Message::new("error-message"));
+    if let Some(mistake) = mistakes.first() {
+        failure = failure.why(worded(mistake));
+        if let Some(nearest) = &mistake.nearest {
+            failure = failure
+                .try_this(Message::new("error-did-you-mean").text("nearest", nearest.clone()));
+        }
+    }
+    failure
+}
+
+/// A mistake's wording.
+#[must_use]
+pub fn worded(mistake: &Mistake) -> Message {
+    mistake
+        .args
+        .iter()
+        .fold(Message::new(mistake.key), |message, (name, value)| {
+            message.text(name, value.clone())
+        })
+}

@@ -1,0 +1,54 @@
+//! What keeps a lab from being set up: the refusals that `doctor` words too, and what went wrong on the way.
+
+use super::Failure;
+use crate::observe::lab::{LabError, Refusal};
+use crate::text::Message;
+
+impl From<Refusal> for Failure {
+    /// A refusal with its reason and its cure, as `doctor` says them.
+    fn from(refusal: Refusal) -> Self {
+        let (why, cure) = refusal.keys();
+        Self::usage(Message::new("error-no-lab"))
+            .why(Message::new(why))
+            .try_this(Message::new(cure))
+            .try_this(Message::new("error-see-doctor"))
+    }
+}
+
+impl From<LabError> for Failure {
+    fn from(error: LabError) -> Self {
+        if let Some(refusal) = error.refusal() {
+            return refusal.into();
+        }
+        match error {
+            LabError::Sysctl {
+                host,
+                name,
+                value,
+                source,
+            } => Self::of_io(
+                Message::new("error-sysctl")
+                    .text("host", host)
+                    .text("name", name)
+                    .text("value", value),
+                &source,
+            ),
+            LabError::Step {
+                operation,
+                object,
+                source,
+            } => Self::of_io(
+                Message::new("error-lab-step")
+                    .text("operation", operation)
+                    .text("object", object),
+                &source,
+            )
+            .try_this(Message::new("error-see-doctor")),
+            LabError::NoIpv6 => Self::usage(Message::new("error-no-ipv6"))
+                .try_this(Message::new("error-no-ipv6-try")),
+            other => Self::failed(Message::new("error-lab-broken"))
+                .why(Message::new("error-plain").text("text", other.to_string()))
+                .try_this(Message::new("error-panic-try")),
+        }
+    }
+}
