@@ -7,6 +7,7 @@
 pub mod expect;
 pub mod moment;
 pub mod note;
+pub mod series;
 pub mod timeline;
 
 pub use moment::{

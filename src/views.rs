@@ -7,6 +7,7 @@ pub mod json;
 pub mod ladder;
 pub mod lines;
 pub mod palette;
+pub mod plot;
 pub mod styled;
 pub mod summary;
 pub mod visible;

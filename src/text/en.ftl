@@ -260,3 +260,22 @@ rule-mistake-cut = a cut says when: “cut from 1s to 4s”
 rule-mistake-cut-order = a cut ends after it began; “{ $found }” does not
 rule-mistake-after-kind = “{ $found }” cannot stand here; “from HOST”, “by TIME” (delay), “N times” or “always” could
 rule-mistake-left-over = the rule was complete before “{ $found }”
+
+## section: plot
+
+plot-sequence = time–sequence
+plot-throughput = throughput
+plot-round-trip = round-trip time
+plot-windows = windows
+plot-data = new data
+plot-again = sent again
+plot-late = out of order
+plot-acked = acknowledged
+plot-allowed = allowed by the receiver
+plot-sacked = SACK
+plot-measured = data to its acknowledgement
+plot-window = receive window
+plot-in-flight = in flight
+plot-congestion = cwnd (kernel)
+plot-threshold = ssthresh (kernel)
+plot-title = { $from } → { $to }

@@ -260,3 +260,22 @@ rule-mistake-cut = 断线要写明时间：如“cut from 1s to 4s”
 rule-mistake-cut-order = 断线的结束应晚于开始；“{ $found }”不是
 rule-mistake-after-kind = “{ $found }”不能写在这里；可写“from 主机”、“by 时长”（仅 delay）、“N times”或“always”
 rule-mistake-left-over = 在“{ $found }”之前规则已经完整
+
+## section: plot
+
+plot-sequence = 时间–序号图
+plot-throughput = 吞吐量
+plot-round-trip = 往返时间
+plot-windows = 窗口
+plot-data = 新数据
+plot-again = 重传
+plot-late = 乱序
+plot-acked = 已确认
+plot-allowed = 接收方允许
+plot-sacked = SACK
+plot-measured = 数据到其确认
+plot-window = 接收窗口
+plot-in-flight = 在途
+plot-congestion = 拥塞窗口（内核）
+plot-threshold = 慢启动门限（内核）
+plot-title = { $from } → { $to }

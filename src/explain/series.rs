@@ -1,0 +1,285 @@
+//! What the graphs of one connection show: points over time, computed from its followed segments.
+//!
+//! Each direction's data is one [`Lane`]: what was sent when, what the other side acknowledged and selectively
+//! acknowledged, the edge that its window allowed, the round-trip times that follow, and what was under way.
+//! Numbers are relative and do not wrap: a stream longer than 4 GiB goes on counting.
+//!
+//! Memory is bounded: a lane that holds [`MOST`] points of a kind joins each two neighbours, so that a long
+//! transfer keeps its outline.
+
+mod joined;
+
+use std::collections::VecDeque;
+
+use crate::model::{Span, TcpInfo, Time};
+use crate::protocol::decode::{Tcp, TcpFlags};
+use crate::protocol::follow::{Analysis, Segment, Way};
+
+pub use joined::{Joined, Joins, MOST};
+
+/// The points of one connection.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    /// When its first segment was seen.
+    pub begun: Option<Time>,
+    /// When its last was.
+    pub ended: Option<Time>,
+    /// Data of the opener and of the acceptor.
+    pub lanes: [Lane; 2],
+}
+
+/// One direction's data and what came back about it.
+#[derive(Clone, Debug, Default)]
+pub struct Lane {
+    /// Segments with data, SYN or FIN.
+    pub sent: Joined<Sent>,
+    /// Acknowledgements of them: the next byte expected.
+    pub acked: Joined<Level>,
+    /// The right edge of the window that the receiver announced.
+    pub allowed: Joined<Level>,
+    /// Selectively acknowledged ranges.
+    pub sacked: Joined<Range>,
+    /// Round-trip times in nanoseconds: from a segment's (only) departure to the acknowledgement that covers it,
+    /// as this vantage saw both (resent data gives none: RFC 6298 §3, Karn's algorithm).
+    pub round_trips: Joined<Level>,
+    /// Window that the receiver announced, in bytes.
+    pub window: Joined<Level>,
+    /// Bytes sent and not acknowledged, after each segment and acknowledgement.
+    pub in_flight: Joined<Level>,
+    /// The sender's congestion window in bytes, by its kernel's word.
+    pub congestion: Joined<Level>,
+    /// Its slow-start threshold in bytes; only where it is set.
+    pub threshold: Joined<Level>,
+    waiting: VecDeque<Waiting>,
+    highest: u64,
+    lowest: u64,
+}
+
+/// A segment that took room in the sequence space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// When.
+    pub at: Time,
+    /// First relative sequence number.
+    pub from: u64,
+    /// One past its last.
+    pub to: u64,
+    /// What it was.
+    pub kind: SentKind,
+    /// It carries SYN or FIN.
+    pub control: bool,
+}
+
+/// What a segment was to the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SentKind {
+    /// New bytes.
+    New,
+    /// Bytes again.
+    Again,
+    /// Older bytes, late.
+    Late,
+}
+
+/// A value at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// When.
+    pub at: Time,
+    /// How much.
+    pub value: u64,
+}
+
+/// A range at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// When.
+    pub at: Time,
+    /// First.
+    pub from: u64,
+    /// One past its last.
+    pub to: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    end: u64,
+    at: Time,
+}
+
+/// So many segments may wait for the acknowledgement that times them.
+const MOST_WAITING: usize = 10_000;
+
+impl Series {
+    /// Takes the next segment of the connection.
+    pub fn segment(&mut self, at: Time, tcp: &Tcp<'_>, segment: &Segment, way: Way) {
+        self.begun.get_or_insert(at);
+        self.ended = Some(at);
+        let (own, other) = self.both(way);
+        own.send(at, segment);
+        if segment.flags.contains(TcpFlags::ACK) && !segment.flags.contains(TcpFlags::RST) {
+            other.acknowledge(at, tcp, segment);
+        }
+    }
+
+    /// Takes a sample of the TCP_INFO of the side that sends `way`.
+    pub fn sample(&mut self, at: Time, way: Way, info: &TcpInfo) {
+        let (own, _) = self.both(way);
+        let mss = u64::from(info.snd_mss);
+        own.congestion.push(Level {
+            at,
+            value: u64::from(info.cwnd) * mss,
+        });
+        // Above 2³⁰ segments it is the kernel's "not set yet" (TCP_INFINITE_SSTHRESH, include/net/tcp.h).
+        if info.ssthresh < 1 << 30 {
+            own.threshold.push(Level {
+                at,
+                value: u64::from(info.ssthresh) * mss,
+            });
+        }
+    }
+
+    /// The lane that carries more payload.
+    #[must_use]
+    pub fn busier(&self) -> Way {
+        if self.lanes[1].highest > self.lanes[0].highest {
+            Way::FromAcceptor
+        } else {
+            Way::FromOpener
+        }
+    }
+
+    /// The lane of the data that goes this way.
+    #[must_use]
+    pub fn lane(&self, way: Way) -> &Lane {
+        match way {
+            Way::FromOpener => &self.lanes[0],
+            Way::FromAcceptor => &self.lanes[1],
+        }
+    }
+
+    fn both(&mut self, way: Way) -> (&mut Lane, &mut Lane) {
+        let [opener, acceptor] = &mut self.lanes;
+        match way {
+            Way::FromOpener => (opener, acceptor),
+            Way::FromAcceptor => (acceptor, opener),
+        }
+    }
+}
+
+impl Lane {
+    /// The relative number as one that does not wrap: the nearest to the highest so far.
+    fn unwrapped(&self, relative: u32) -> u64 {
+        let from_highest = i64::from(relative.wrapping_sub(self.highest as u32).cast_signed());
+        u64::try_from(
+            i64::try_from(self.highest)
+                .unwrap_or(i64::MAX)
+                .saturating_add(from_highest),
+        )
+        .unwrap_or(0)
+    }
+
+    fn send(&mut self, at: Time, segment: &Segment) {
+        let control = segment.flags.intersects(TcpFlags::SYN | TcpFlags::FIN);
+        let room = u64::from(segment.len)
+            + u64::from(segment.flags.contains(TcpFlags::SYN))
+            + u64::from(segment.flags.contains(TcpFlags::FIN));
+        if room == 0 || segment.flags.contains(TcpFlags::RST) {
+            return;
+        }
+        let from = self.unwrapped(segment.rel_seq);
+        let to = from + room;
+        let kind = if segment.analysis.contains(Analysis::RETRANSMISSION) {
+            SentKind::Again
+        } else if segment.analysis.contains(Analysis::OUT_OF_ORDER) {
+            SentKind::Late
+        } else {
+            SentKind::New
+        };
+        self.sent.push(Sent {
+            at,
+            from,
+            to,
+            kind,
+            control,
+        });
+        if kind == SentKind::Again {
+            self.waiting
+                .retain(|waiting| waiting.end <= from || waiting.end > to);
+        } else if self.waiting.len() < MOST_WAITING {
+            self.waiting.push_back(Waiting { end: to, at });
+        }
+        self.highest = self.highest.max(to);
+        self.fly(at);
+    }
+
+    fn acknowledge(&mut self, at: Time, tcp: &Tcp<'_>, segment: &Segment) {
+        let ack = self.unwrapped(segment.rel_ack);
+        self.acked.push(Level { at, value: ack });
+        self.window.push(Level {
+            at,
+            value: u64::from(segment.window),
+        });
+        self.allowed.push(Level {
+            at,
+            value: ack + u64::from(segment.window),
+        });
+        let base = segment.ack;
+        for (left, right) in tcp.sack_blocks() {
+            let offset = |edge: crate::model::Seq| {
+                let apart = i64::from(edge.distance_from(base));
+                u64::try_from(i64::try_from(ack).unwrap_or(i64::MAX).saturating_add(apart))
+                    .unwrap_or(0)
+            };
+            let (from, to) = (offset(left), offset(right));
+            if from < to {
+                self.sacked.push(Range { at, from, to });
+            }
+        }
+        let mut timed = None;
+        while let Some(waiting) = self.waiting.front().filter(|waiting| waiting.end <= ack) {
+            timed = Some(*waiting);
+            self.waiting.pop_front();
+        }
+        if let Some(waiting) = timed {
+            let value = u64::try_from(at.since(waiting.at).ns()).unwrap_or(0);
+            self.round_trips.push(Level { at, value });
+        }
+        self.lowest = self.lowest.max(ack);
+        self.fly(at);
+    }
+
+    fn fly(&mut self, at: Time) {
+        let value = self.highest.saturating_sub(self.lowest);
+        self.in_flight.push(Level { at, value });
+    }
+
+    /// Bytes per second of new data over the time since `before`, in steps of `step`.
+    #[must_use]
+    pub fn throughput(&self, step: Span) -> Vec<Level> {
+        let Some(first) = self.sent.iter().next() else {
+            return Vec::new();
+        };
+        let width = step.ns().max(1);
+        let mut bins: Vec<u64> = Vec::new();
+        for sent in self.sent.iter().filter(|sent| sent.kind != SentKind::Again) {
+            let bin = usize::try_from(sent.at.since(first.at).ns() / width)
+                .unwrap_or(0)
+                .min(1 << 16);
+            if bins.len() <= bin {
+                bins.resize(bin + 1, 0);
+            }
+            bins[bin] += sent.to - sent.from;
+        }
+        let levels = bins.iter().enumerate().map(|(bin, bytes)| Level {
+            at: first
+                .at
+                .plus(Span::from_ns(width.saturating_mul(bin as i64))),
+            value: (u128::from(*bytes) * 1_000_000_000 / width as u128) as u64,
+        });
+        levels.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
