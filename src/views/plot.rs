@@ -57,7 +57,7 @@ pub fn svg(
     {
         let root = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
         graph
-            .draw(&root, title)
+            .draw(&root, &title)
             .expect("invariant: drawing into a string does not fail");
     }
     text
