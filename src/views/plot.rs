@@ -91,9 +91,9 @@ impl Graph<'_> {
         let (throughput, rest) = rest.split_vertically(175);
         let (round_trip, windows) = rest.split_vertically(175);
         self.sequence(&sequence)?;
-        self.curves(&throughput, "plot-throughput", vec![self.throughput()])?;
-        self.curves(&round_trip, "plot-round-trip", vec![self.round_trips()])?;
-        self.curves(&windows, "plot-windows", self.windows())?;
+        self.curves(&throughput, "plot-throughput", &[self.throughput()])?;
+        self.curves(&round_trip, "plot-round-trip", &[self.round_trips()])?;
+        self.curves(&windows, "plot-windows", &self.windows())?;
         root.present()?;
         Ok(())
     }
@@ -173,7 +173,7 @@ impl Graph<'_> {
     }
 
     /// A graph of lines over time.
-    fn curves(&self, area: &Area<'_>, title: &'static str, curves: Vec<Curve>) -> Drawn {
+    fn curves(&self, area: &Area<'_>, title: &'static str, curves: &[Curve]) -> Drawn {
         let top = curves
             .iter()
             .flat_map(|curve| &curve.points)
@@ -200,7 +200,7 @@ impl Graph<'_> {
             .y_label_formatter(&label)
             .x_label_formatter(&|value| time(*value))
             .draw()?;
-        for curve in &curves {
+        for curve in curves {
             chart.draw_series(LineSeries::new(
                 curve.points.iter().copied(),
                 curve.colour.stroke_width(2),
@@ -332,7 +332,7 @@ fn bytes(value: f64) -> String {
 /// Seconds with a unit: `40 ms`, `1.5 s`.
 fn time(value: f64) -> String {
     match value {
-        v if v == 0.0 => "0".to_owned(),
+        0.0 => "0".to_owned(),
         v if v < 1e-3 => format!("{} µs", short(v * 1e6)),
         v if v < 1.0 => format!("{} ms", short(v * 1e3)),
         v => format!("{} s", short(v)),
