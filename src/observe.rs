@@ -4,6 +4,7 @@
 //! - [`lab`]: hosts, wire, the kernel's word, settings
 //! - [`source`]: facts as they are told by several threads, merged into one order
 
+pub mod capture;
 pub mod lab;
 pub mod run;
 pub mod source;
