@@ -19,14 +19,14 @@ pub fn tcp(args: &Tcp, command: &str, screen: &Screen) -> Result<Ending, Failure
         saved(&args.keep),
         command,
     )?;
-    live::run(plan, &args.show, &args.keep, screen)
+    live::run(&plan, &args.show, &args.keep, screen)
 }
 
 /// Runs a UDP exchange.
 pub fn udp(args: &Udp, command: &str, screen: &Screen) -> Result<Ending, Failure> {
     let messages = messages(&args.talk, &["cli-message"], screen);
     let plan = udp_plan(&args.talk, messages, &args.net, saved(&args.keep), command)?;
-    live::run(plan, &args.show, &args.keep, screen)
+    live::run(&plan, &args.show, &args.keep, screen)
 }
 
 /// What the client says: as asked, else these texts of the catalogue.

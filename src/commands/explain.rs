@@ -18,7 +18,7 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     let mut reader = Reader::new(open(path)?).map_err(|error| of_read(path, error))?;
     let mut teller = Teller::new(screen, &args.show, None);
     while let Some(fact) = reader.next().map_err(|error| of_read(path, error))? {
-        teller.fact(&fact);
+        teller.fact(&fact)?;
         teller.tell()?;
         if screen.is_closed() {
             return Ok(Ending::Done);

@@ -8,7 +8,9 @@ use nix::unistd::{Gid, Uid, fchown, geteuid};
 
 use crate::failure::{Code, Failure};
 use crate::files::pcapng::Recorder;
+use crate::model::setting::Place;
 use crate::model::{Fact, LinkType, Vantage};
+use crate::script::Plan;
 use crate::text::Message;
 
 /// A file that was opened for a recording, with nothing in it yet. What it held before is gone only when
@@ -17,11 +19,14 @@ use crate::text::Message;
 pub struct Opened {
     path: PathBuf,
     file: File,
+    is_new: bool,
+    saved: Vantage,
+    interface: String,
 }
 
 impl Opened {
     /// Opens it with the rights of the caller; under sudo it then belongs to who called sudo.
-    pub fn new(path: &Path) -> Result<Self, Failure> {
+    pub fn new(path: &Path, plan: &Plan) -> Result<Self, Failure> {
         let is_new = !path.exists();
         let file = OpenOptions::new()
             .write(true)
@@ -35,24 +40,47 @@ impl Opened {
             // On a file system without owners (vfat) the file stays as it is: no reason not to run.
             let _ = fchown(&file, Some(uid), Some(gid));
         }
+        let (saved, interface) = match plan.place {
+            Place::Wire => (Vantage::Host(plan.saved), host_name(plan)),
+            Place::PrivateLoopback | Place::MachineLoopback => (Vantage::Loopback, "lo".to_owned()),
+        };
         Ok(Self {
             path: path.to_owned(),
             file,
+            is_new,
+            saved,
+            interface,
         })
     }
 
     /// Begins the recording.
-    pub fn begin(self, saved: Vantage, interface: &str, link: LinkType) -> Result<Kept, Failure> {
+    pub fn begin(self) -> Result<Kept, Failure> {
         let broken = |error| broken(&self.path, &error);
         if self.file.metadata().is_ok_and(|meta| meta.is_file()) {
             self.file.set_len(0).map_err(broken)?;
         }
-        let recorder = Recorder::new(self.file, saved, interface, link).map_err(broken)?;
+        let recorder = Recorder::new(self.file, self.saved, &self.interface, LinkType::ETHERNET)
+            .map_err(broken)?;
         Ok(Kept {
             path: self.path,
             recorder,
         })
     }
+
+    /// There was nothing to record: leaves nothing behind.
+    pub fn abandon(self) {
+        if self.is_new {
+            // Only an empty file of ours is left if this fails.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// The saved host's name is its interface's name in the file, as Wireshark shows it.
+fn host_name(plan: &Plan) -> String {
+    plan.hosts
+        .get(usize::from(plan.saved.0))
+        .map_or_else(String::new, |host| host.name.clone())
 }
 
 /// A recording that is being written.

@@ -1,17 +1,103 @@
 //! A live run, told and kept.
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
 use super::keep::Opened;
 use super::tell::Teller;
 use super::{Ending, Screen};
 use crate::cli::{Keep, Show};
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
+use crate::model::setting::Place;
+use crate::model::{Outcome, Trouble};
+use crate::observe::lab::{self, Privileges};
+use crate::observe::run::run as observe;
 use crate::script::Plan;
+use crate::text::Message;
 
 /// Runs a plan: opens the file to save, enters the lab, tells the story.
-pub fn run(plan: Plan, show: &Show, keep: &Keep, screen: &Screen) -> Result<Ending, Failure> {
-    let opened = keep.save.as_deref().map(Opened::new).transpose()?;
-    let _ = (plan, opened);
-    let teller = Teller::new(screen, show, None);
+pub fn run(plan: &Plan, show: &Show, keep: &Keep, screen: &Screen) -> Result<Ending, Failure> {
+    let opened = keep
+        .save
+        .as_deref()
+        .map(|path| Opened::new(path, plan))
+        .transpose()?;
+    let session = match Session::enter(plan.place) {
+        Ok(session) => session,
+        Err(failure) => {
+            opened.map(Opened::abandon);
+            return Err(failure);
+        }
+    };
+    let mut teller = Teller::new(screen, show, opened);
+    let outcome = session.run(plan, &mut teller)?;
     teller.finish()?;
-    Ok(Ending::Done)
+    Ok(ending(&outcome))
+}
+
+/// The rights to run, and Ctrl-C. Made once per process, before anything starts a thread.
+pub struct Session {
+    privileges: Privileges,
+    stop: Arc<AtomicBool>,
+}
+
+impl Session {
+    /// Takes the rights that runs in this place need.
+    pub fn enter(place: Place) -> Result<Self, Failure> {
+        let privileges = match place {
+            Place::MachineLoopback => lab::enter_machine()?,
+            Place::Wire | Place::PrivateLoopback => lab::enter()?,
+        };
+        let stop = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            let seen = Arc::clone(&stop);
+            // The second one does not wait for a run that would not end.
+            signal_hook::flag::register_conditional_shutdown(
+                signal,
+                Code::Interrupted.number().into(),
+                Arc::clone(&seen),
+            )
+            .and_then(|_| signal_hook::flag::register(signal, seen))
+            .map_err(|error| Failure::of_io(Message::new("error-signals"), &error))?;
+        }
+        Ok(Self { privileges, stop })
+    }
+
+    /// Runs a plan and hands its facts to `teller`.
+    pub fn run(&self, plan: &Plan, teller: &mut Teller<'_>) -> Result<Outcome, Failure> {
+        let mut failed = None;
+        let made = observe(&self.privileges, plan, &self.stop, &mut |fact| match teller
+            .fact(&fact)
+            .and_then(|()| teller.tell())
+        {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => {
+                failed = Some(failure);
+                ControlFlow::Break(())
+            }
+        });
+        match (made, failed) {
+            (_, Some(failure)) => Err(failure),
+            (Err(error), None) => {
+                teller.abandon();
+                Err(error.into())
+            }
+            (Ok(outcome), None) => Ok(outcome),
+        }
+    }
+}
+
+/// How a run ended, as an exit code; its story has said why.
+#[must_use]
+pub fn ending(outcome: &Outcome) -> Ending {
+    if outcome.troubles.is_empty() {
+        Ending::Done
+    } else if outcome.troubles.contains(&Trouble::Interrupted) {
+        Ending::Said(Code::Interrupted)
+    } else {
+        Ending::Said(Code::Failed)
+    }
 }

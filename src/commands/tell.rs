@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::Screen;
-use super::keep::Kept;
+use super::keep::{Kept, Opened};
 use crate::cli::{Format, Show};
 use crate::explain::{Moment, Summary, Timeline};
 use crate::failure::Failure;
-use crate::model::{Fact, Time};
+use crate::model::Fact;
 use crate::views::{Ladder, Line, Lines, Options};
 
 /// One of the views that tell a story.
@@ -44,14 +44,15 @@ pub struct Teller<'s> {
     screen: &'s Screen,
     timeline: Timeline,
     view: View,
+    opened: Option<Opened>,
     kept: Option<Kept>,
     moments: Vec<Moment>,
 }
 
 impl<'s> Teller<'s> {
-    /// Tells as `show` says; saves into `kept`.
+    /// Tells as `show` says; saves into `opened`.
     #[must_use]
-    pub fn new(screen: &'s Screen, show: &Show, kept: Option<Kept>) -> Self {
+    pub fn new(screen: &'s Screen, show: &Show, opened: Option<Opened>) -> Self {
         let options = Options {
             width: usize::from(show.width.unwrap_or(screen.width)),
             catalogue: Rc::clone(&screen.catalogue),
@@ -61,22 +62,29 @@ impl<'s> Teller<'s> {
             screen,
             timeline: Timeline::new(),
             view: View::new(show.format, options),
-            kept,
+            opened,
+            kept: None,
             moments: Vec::new(),
         }
     }
 
     /// Takes one fact. What is kept of it is written by the next [`Self::tell`].
-    pub fn fact(&mut self, fact: &Fact<'_>) {
+    pub fn fact(&mut self, fact: &Fact<'_>) -> Result<(), Failure> {
+        if let Some(opened) = self.opened.take() {
+            self.kept = Some(opened.begin()?);
+        }
         if let Some(kept) = &mut self.kept {
             kept.push(fact);
         }
         self.timeline.fact(fact, &mut self.moments);
+        Ok(())
     }
 
-    /// Nothing older than `time` will come.
-    pub fn until(&mut self, time: Time) {
-        self.timeline.until(time, &mut self.moments);
+    /// There will be no facts: leaves no file behind.
+    pub fn abandon(&mut self) {
+        if let Some(opened) = self.opened.take() {
+            opened.abandon();
+        }
     }
 
     /// Writes and prints what there is: first the file, so that nothing is shown that is not kept.

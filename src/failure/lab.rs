@@ -2,13 +2,18 @@
 
 use super::Failure;
 use crate::observe::lab::{LabError, Refusal};
+use crate::observe::run::RunError;
 use crate::text::Message;
 
 impl From<Refusal> for Failure {
     /// A refusal with its reason and its cure, as `doctor` says them.
     fn from(refusal: Refusal) -> Self {
         let (why, cure) = refusal.keys();
-        Self::usage(Message::new("error-no-lab"))
+        let what = match refusal {
+            Refusal::NotRoot => "error-no-loopback",
+            _ => "error-no-lab",
+        };
+        Self::usage(Message::new(what))
             .why(Message::new(why))
             .try_this(Message::new(cure))
             .try_this(Message::new("error-see-doctor"))
@@ -49,6 +54,24 @@ impl From<LabError> for Failure {
             other => Self::failed(Message::new("error-lab-broken"))
                 .why(Message::new("error-plain").text("text", other.to_string()))
                 .try_this(Message::new("error-panic-try")),
+        }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Lab(error) => error.into(),
+            RunError::Step {
+                operation,
+                object,
+                source,
+            } => Self::of_io(
+                Message::new("error-lab-step")
+                    .text("operation", operation)
+                    .text("object", object),
+                &source,
+            ),
         }
     }
 }

@@ -175,6 +175,8 @@ error-mtu-ipv6-try = --mtu 1280
 error-empty-file = it is empty
 error-unknown-format = its beginning is neither pcap's nor pcapng's
 error-unknown-format-try = save it as pcapng or pcap with the program that wrote it
+error-signals = signals cannot be caught here
+error-no-loopback = the machine's loopback cannot be watched
 
 ## section: ladder
 

@@ -175,6 +175,8 @@ error-mtu-ipv6-try = --mtu 1280
 error-empty-file = 它是空的
 error-unknown-format = 它的开头既不是 pcap 也不是 pcapng
 error-unknown-format-try = 用写出它的程序另存为 pcapng 或 pcap
+error-signals = 这里无法捕获信号
+error-no-loopback = 无法观察本机的回环接口
 
 ## section: ladder
 
