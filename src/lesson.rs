@@ -1,1 +1,43 @@
 //! Lessons as data: the format, its checker, the shelf of built-in lessons, narration, questions.
+//!
+//! A lesson is a folder `NN-name/`: `lesson.toml` says what is to be run and what must be true of the run,
+//! `en.md` and `zh.md` tell it. Nobody writes Rust for a lesson. From a folder to a verdict:
+//!
+//! ```text
+//! Source ──read──► Lesson ──Act::plan──► (observe: a run) ──moments──► Act::judge ──► verdicts
+//!   files           │ acts, narration
+//!                   └─check── every claim of the prose has an expectation that proves it
+//! ```
+//!
+//! No file is opened here: [`Source`] holds texts, which `commands` read from a folder and [`Shelf`] holds
+//! for the built-in lessons. All mistakes of all files of a lesson are found together ([`Faults`]).
+
+mod act;
+mod ask;
+mod built_in;
+mod check;
+mod claims;
+mod expectation;
+mod narration;
+mod read;
+mod report;
+mod shelf;
+mod source;
+mod table;
+mod template;
+
+pub use act::Act;
+pub use ask::{Answer, Ask, Of, When};
+pub use check::check;
+pub use narration::{Inline, Narration, Paragraph, Part, PartKind, Reference, Shape};
+pub use read::{Lesson, read};
+pub use report::report;
+pub use shelf::{NotFound, Shelf};
+pub use source::{Faults, File, Source};
+pub use template::template;
+
+/// The newest format that this program reads: `format_version` in `lesson.toml`.
+pub const FORMAT_VERSION: i64 = 1;
+
+#[cfg(test)]
+mod tests;

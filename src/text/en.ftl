@@ -239,6 +239,40 @@ lesson-short-close = the connection did not close that way
 lesson-short-order = not all of this happened in this order
 lesson-short-time = the time between them was to be { $is }, and it was { $took }
 lesson-short-delivered = what came out is not what was sent
+lesson-mistake-toml = this cannot be read as TOML: { $why }
+lesson-mistake-not-text = a text in quotes is expected here, not a value of type { $found }
+lesson-mistake-not-texts = a text, or a list of texts, is expected here, not a value of type { $found }
+lesson-mistake-not-boolean = true or false is expected here, not a value of type { $found }
+lesson-mistake-not-integer = a whole number is expected here, not a value of type { $found }
+lesson-mistake-not-condition = a number, or a condition in quotes (">= 2", "2..4"), is expected here, not a value of type { $found }
+lesson-mistake-not-table = a table is expected here, not a value of type { $found }
+lesson-mistake-missing = “{ $key }” is missing here
+lesson-mistake-empty = this list is empty
+lesson-mistake-range = a number from { $min } to { $max } is expected here
+lesson-mistake-span = “{ $found }” is no time: write a number with its unit, as in "20ms" or "1.5s"
+lesson-mistake-unknown-key = there is no key “{ $found }” here; known are { $words }
+lesson-mistake-place = there is no place “{ $found }”: a run takes place on the “wire” or the “loopback”
+lesson-mistake-host-name = “{ $found }” is no name for a host: lower-case letters, digits and hyphens, at most 15; any, all and broadcast are taken
+lesson-mistake-twice = “{ $id }” is there twice
+lesson-mistake-no-claim = this expectation expects nothing: it needs frames, count, none, calls, states, close, delivered, order or time
+lesson-mistake-no-expect = a lesson needs at least one [[expect]]
+lesson-mistake-id = “{ $found }” is no name: lower-case letters, digits and hyphens, a letter first
+lesson-mistake-of = “of” says which frames or calls are looked at; it needs frames, count or calls beside it
+lesson-mistake-no-answer = this question has no answer: it needs number and of, count, sum, flags, choice or order
+lesson-mistake-reference = there is no expectation “{ $found }”
+lesson-mistake-no-file = { $file } is missing
+lesson-mistake-version = this lesson has format { $found }, and this program reads formats up to { $newest }
+lesson-mistake-no-title = the narration needs a title: a first line “# Title”
+lesson-mistake-part = there is no part “{ $found }”; there are { $words }
+lesson-mistake-outside = this stands before the first part: a part begins with “## before”
+lesson-mistake-part-missing = “{ $part }” is missing; it is there in { $file }
+lesson-mistake-part-alone = this part is not in { $file }: both languages must have the same parts
+lesson-mistake-part-needed = “{ $part }” is missing
+lesson-mistake-part-of = there is no act and no question “{ $found }”
+lesson-mistake-long = this part takes { $rows } rows of a screen; it may take { $most }
+lesson-mistake-unproved = nothing proves this: { $claims } needs an expectation, named in { "{" }#…{ "}" }, or a source (RFC, manual page)
+lesson-mistake-not-proved-by = { $claims } is claimed here, and does not stand in { $ids }
+lesson-mistake-nearest = perhaps { $nearest }
 
 ## section: explain
 

@@ -239,6 +239,40 @@ lesson-short-close = 连接不是这样关闭的
 lesson-short-order = 这些事没有全部按这个顺序发生
 lesson-short-time = 两者之间的时间应为 { $is }，实际为 { $took }
 lesson-short-delivered = 收到的与发出的不同
+lesson-mistake-toml = 这里不是合法的 TOML：{ $why }
+lesson-mistake-not-text = 这里应写带引号的文本，而不是 { $found } 类型的值
+lesson-mistake-not-texts = 这里应写一段文本或一列文本，而不是 { $found } 类型的值
+lesson-mistake-not-boolean = 这里应写 true 或 false，而不是 { $found } 类型的值
+lesson-mistake-not-integer = 这里应写整数，而不是 { $found } 类型的值
+lesson-mistake-not-condition = 这里应写数字，或带引号的条件（">= 2"、"2..4"），而不是 { $found } 类型的值
+lesson-mistake-not-table = 这里应写表，而不是 { $found } 类型的值
+lesson-mistake-missing = 这里缺少“{ $key }”
+lesson-mistake-empty = 这个列表是空的
+lesson-mistake-range = 这里应写 { $min } 到 { $max } 之间的数
+lesson-mistake-span = “{ $found }”不是时间：请写带单位的数，例如 "20ms" 或 "1.5s"
+lesson-mistake-unknown-key = 这里没有名为“{ $found }”的键；可用的有 { $words }
+lesson-mistake-place = 没有“{ $found }”这个地点：实验在“wire”（线路）或“loopback”（环回）上进行
+lesson-mistake-host-name = “{ $found }”不能作主机名：只用小写字母、数字和连字符，最多 15 个字符；any、all、broadcast 已被占用
+lesson-mistake-twice = “{ $id }”出现了两次
+lesson-mistake-no-claim = 这条预期什么也没有说：要写 frames、count、none、calls、states、close、delivered、order 或 time
+lesson-mistake-no-expect = 一课至少要有一条 [[expect]]
+lesson-mistake-id = “{ $found }”不能作名字：只用小写字母、数字和连字符，以字母开头
+lesson-mistake-of = “of”说明要看哪些帧或调用；旁边要有 frames、count 或 calls
+lesson-mistake-no-answer = 这个问题没有答案：要写 number 和 of，或 count、sum、flags、choice、order
+lesson-mistake-reference = 没有名为“{ $found }”的预期
+lesson-mistake-no-file = 缺少 { $file }
+lesson-mistake-version = 这一课的格式是 { $found }，本程序最高能读 { $newest }
+lesson-mistake-no-title = 讲解需要标题：第一行写“# 标题”
+lesson-mistake-part = 没有名为“{ $found }”的部分；可用的有 { $words }
+lesson-mistake-outside = 这段文字在第一个部分之前：部分以“## before”这样的行开头
+lesson-mistake-part-missing = 缺少“{ $part }”；{ $file } 里有它
+lesson-mistake-part-alone = { $file } 里没有这个部分：两种语言的部分必须相同
+lesson-mistake-part-needed = 缺少“{ $part }”
+lesson-mistake-part-of = 没有名为“{ $found }”的一幕或问题
+lesson-mistake-long = 这个部分占屏幕 { $rows } 行；最多 { $most } 行
+lesson-mistake-unproved = 没有什么能证明这段话：{ $claims } 需要一条预期，写在 { "{" }#…{ "}" } 里，或注明出处（RFC、手册页）
+lesson-mistake-not-proved-by = 这里提到 { $claims }，但 { $ids } 里没有
+lesson-mistake-nearest = 也许是 { $nearest }
 
 ## section: explain
 

@@ -1,0 +1,205 @@
+//! One run of a lesson: what is to be done, and what must be true of it.
+
+use crate::explain::Moment;
+use crate::explain::expect::{self, Verdict};
+use crate::model::setting::{Place, RunKind};
+use crate::model::{HostId, Span};
+use crate::script::rule::Rule;
+use crate::script::{Expectation, HostPlan, Mistake, Plan, Wire, parse_steps};
+
+use super::ask::Ask;
+use super::expectation;
+use super::table::{Table, Text};
+
+/// An act. Most lessons have one; one that shows a thing done wrong and then right has two.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Act {
+    /// Its name; empty where a lesson has but one.
+    pub name: String,
+    /// What is to be run.
+    pub plan: Plan,
+    /// What must be true of it.
+    pub expectations: Vec<Expectation>,
+    /// What the learner is asked.
+    pub asks: Vec<Ask>,
+    /// What stands in the file about this act: numbers in the narration must be found here.
+    pub written: String,
+}
+
+/// The longest that a lesson may take (design §5).
+const DEADLINE: Span = Span::from_ms(10_000);
+
+impl Act {
+    /// Holds the act's expectations against its run.
+    #[must_use]
+    pub fn judge(&self, moments: &[Moment]) -> Vec<Verdict> {
+        expect::judge(&self.expectations, moments)
+    }
+
+    /// The expectation of this name.
+    #[must_use]
+    pub fn expectation(&self, id: &str) -> Option<&Expectation> {
+        self.expectations.iter().find(|e| e.id == id)
+    }
+}
+
+/// What an act takes over from the lesson, unless it says otherwise.
+pub(super) struct Common<'a, 'b, 't> {
+    /// Short name and hash.
+    pub(super) lesson: (String, String),
+    /// The file's own table, where the act stands in a table of its own.
+    pub(super) outer: Option<&'a Table<'b, 't>>,
+}
+
+/// Reads an act from its table; for a lesson with one act that is the whole file.
+pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, '_>) -> Act {
+    let place = common.outer.and_then(place).or_else(|| place(table));
+    let ipv6 = table
+        .boolean("ipv6")
+        .or_else(|| common.outer.and_then(|outer| outer.boolean("ipv6")));
+    let deadline = table
+        .time("deadline")
+        .or_else(|| common.outer.and_then(|outer| outer.time("deadline")))
+        .map_or(DEADLINE, Span::from_ns);
+    let hosts = hosts(table, common.outer);
+    let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
+    let mut wire = Wire::default();
+    for level in [common.outer, Some(table)].into_iter().flatten() {
+        if let Some(wire_table) = level.sub("wire") {
+            read_wire(&wire_table, &names, &mut wire);
+        }
+    }
+    let expectations = expectation::read_all(table, &names);
+    let asks = super::ask::read_all(table, &names, &expectations);
+    let (lesson, hash) = &common.lesson;
+    let command = if name.is_empty() {
+        format!("lesson {lesson}")
+    } else {
+        format!("lesson {lesson} ({name})")
+    };
+    Act {
+        name,
+        plan: Plan {
+            kind: RunKind::Lesson,
+            command,
+            lesson: Some((lesson.clone(), hash.clone())),
+            place: place.unwrap_or(Place::Wire),
+            ipv6: ipv6.unwrap_or(false),
+            wire,
+            hosts,
+            saved: HostId::CLIENT,
+            deadline,
+        },
+        expectations,
+        asks,
+        written: String::new(),
+    }
+}
+
+fn place(table: &Table<'_, '_>) -> Option<Place> {
+    let text = table.text("place")?;
+    match text.text.as_str() {
+        "wire" => Some(Place::Wire),
+        "loopback" => Some(Place::PrivateLoopback),
+        other => {
+            table.book().wrong(
+                Mistake::new(text.span, "lesson-mistake-place")
+                    .with("found", other)
+                    .near(other, ["wire", "loopback"]),
+            );
+            None
+        }
+    }
+}
+
+fn read_wire(table: &Table<'_, '_>, hosts: &[&str], wire: &mut Wire) {
+    if let Some(delay) = table.time("delay") {
+        wire.delay = Span::from_ns(delay);
+    }
+    if let Some(mtu) = table.integer("mtu", 576..=65_535) {
+        wire.mtu = mtu as u32;
+    }
+    if let Some(learn) = table.boolean("arp") {
+        wire.learn_neighbours = learn;
+    }
+    if let Some(rate) = table.integer("rate", 1_000..=1_000_000_000_000) {
+        wire.rate = Some(rate as u64);
+    }
+    if let Some(queue) = table.integer("queue", 1..=1_000_000) {
+        wire.queue = Some(queue as u32);
+    }
+    if let Some(seed) = table.integer("seed", 0..=i64::MAX) {
+        wire.seed = seed as u64;
+    }
+    for rule in table.texts("faults").unwrap_or_default() {
+        match Rule::parse(&rule.text, hosts) {
+            Ok(_) => wire.rules.push(rule.text),
+            Err(all) => table.book().wrong_in(&rule, all),
+        }
+    }
+    table.close();
+}
+
+/// The hosts: client, server, and what `[hosts.NAME]` adds. A host of the act replaces the lesson's.
+fn hosts(table: &Table<'_, '_>, outer: Option<&Table<'_, '_>>) -> Vec<HostPlan> {
+    let mut all = vec![
+        empty_host("client".to_owned()),
+        empty_host("server".to_owned()),
+    ];
+    for level in [outer, Some(table)].into_iter().flatten() {
+        for (at, name) in ["client", "server"].into_iter().enumerate() {
+            if let Some(host) = level.sub(name) {
+                read_host(&host, &mut all[at]);
+            }
+        }
+        for (name, host) in level.named_subs("hosts") {
+            let at = all.iter().position(|h| h.name == name.text);
+            let at = at.unwrap_or_else(|| {
+                all.push(empty_host(host_name(table, &name)));
+                all.len() - 1
+            });
+            read_host(&host, &mut all[at]);
+        }
+    }
+    all
+}
+
+fn empty_host(name: String) -> HostPlan {
+    HostPlan {
+        name,
+        text: String::new(),
+        steps: Vec::new(),
+        program: None,
+        sysctls: Vec::new(),
+    }
+}
+
+fn host_name(table: &Table<'_, '_>, name: &Text) -> String {
+    let good = name
+        .text
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let reserved = ["any", "all", "broadcast"].contains(&name.text.as_str());
+    if !good || reserved || name.text.is_empty() || name.text.len() > 15 {
+        table.book().wrong(
+            Mistake::new(name.span.clone(), "lesson-mistake-host-name")
+                .with("found", name.text.clone()),
+        );
+    }
+    name.text.clone()
+}
+
+fn read_host(table: &Table<'_, '_>, host: &mut HostPlan) {
+    if let Some(script) = table.text("script") {
+        match parse_steps(&script.text) {
+            Ok(steps) => host.steps = steps,
+            Err(all) => table.book().wrong_in(&script, all),
+        }
+        host.text = script.text;
+    }
+    for (name, values) in table.named_texts("sysctl") {
+        let value = values.into_iter().map(|value| value.text).next();
+        host.sysctls.push((name.text, value.unwrap_or_default()));
+    }
+    table.close();
+}

@@ -1,0 +1,177 @@
+//! `[[ask]]`: what the learner is asked, and how the answer is found in the run's own recording. The words of
+//! a question stand in the narration under `## ask ID`.
+
+use crate::script::expect::{Event, Expectation};
+use crate::script::number::{Kind, Sum};
+use crate::script::pattern::{KEYS, Key};
+use crate::script::{Mistake, Pattern};
+
+use super::table::Table;
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// Its name, under which the narration has its words.
+    pub id: String,
+    /// When it is asked.
+    pub when: When,
+    /// Where its answer is found.
+    pub answer: Answer,
+}
+
+/// When a question is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Before the run.
+    Start,
+    /// Just before this is told.
+    Before(Event),
+    /// After the last moment.
+    End,
+}
+
+/// Where the answer is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A number.
+    Number(Of),
+    /// The flags of the first frame of this kind.
+    Flags(Pattern),
+    /// The options whose expectation held; each option has the name of an expectation.
+    Choice(Vec<String>),
+    /// These events, in the order in which they happened.
+    Order(Vec<Event>),
+}
+
+/// Where a number is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// This number of the first frame of this kind.
+    Frame(Key, Pattern),
+    /// How many frames of this kind there are.
+    Count(Pattern),
+    /// A sum of the run's own numbers.
+    Sum(Sum),
+}
+
+/// Reads all `[[ask]]` tables of an act.
+pub(super) fn read_all(
+    table: &Table<'_, '_>,
+    hosts: &[&str],
+    expectations: &[Expectation],
+) -> Vec<Ask> {
+    table
+        .subs("ask")
+        .iter()
+        .filter_map(|one| {
+            let ask = read(one, hosts, expectations);
+            one.close();
+            ask
+        })
+        .collect()
+}
+
+fn read(table: &Table<'_, '_>, hosts: &[&str], expectations: &[Expectation]) -> Option<Ask> {
+    let reader = Reader { table, hosts };
+    let id = table.needed_text("id");
+    let when = reader.when();
+    // All are read, so that the mistakes in each are found.
+    let answers = [
+        reader.number().map(Answer::Number),
+        reader
+            .pattern("count")
+            .map(|of| Answer::Number(Of::Count(of))),
+        reader.sum().map(Answer::Number),
+        reader.pattern("flags").map(Answer::Flags),
+        reader.choice(expectations),
+        reader.events("order").map(Answer::Order),
+    ];
+    let answer = answers.into_iter().flatten().next();
+    let tried = ["number", "count", "sum", "flags", "choice", "order"];
+    if answer.is_none() && !tried.iter().any(|key| table.has(key)) {
+        table
+            .book()
+            .wrong(Mistake::new(table.span(), "lesson-mistake-no-answer"));
+    }
+    Some(Ask {
+        id: id?.text,
+        when,
+        answer: answer?,
+    })
+}
+
+struct Reader<'r, 'b, 't> {
+    table: &'r Table<'b, 't>,
+    hosts: &'r [&'r str],
+}
+
+impl Reader<'_, '_, '_> {
+    fn pattern(&self, key: &'static str) -> Option<Pattern> {
+        let text = self.table.text(key)?;
+        Pattern::parse(&text.text, self.hosts)
+            .map_err(|all| self.table.book().wrong_in(&text, all))
+            .ok()
+    }
+
+    fn events(&self, key: &'static str) -> Option<Vec<Event>> {
+        let texts = self.table.texts(key)?;
+        let events = texts.iter().filter_map(|text| {
+            Event::parse(&text.text, self.hosts)
+                .map_err(|all| self.table.book().wrong_in(text, all))
+                .ok()
+        });
+        Some(events.collect())
+    }
+
+    fn when(&self) -> When {
+        let before = self.events("before").and_then(|mut all| all.pop());
+        let end = self.table.boolean("end").unwrap_or(false);
+        match before {
+            Some(event) => When::Before(event),
+            None if end => When::End,
+            None => When::Start,
+        }
+    }
+
+    /// `number = "ack"` of the first frame that `of` matches.
+    fn number(&self) -> Option<Of> {
+        let key = self.table.text("number");
+        let of = self.pattern("of");
+        let key = key?;
+        let found = KEYS.iter().find(|(name, _)| *name == key.text);
+        if found.is_none() {
+            self.table.book().wrong(
+                Mistake::new(key.span, "lesson-mistake-key")
+                    .with("found", key.text.clone())
+                    .near(&key.text, KEYS.iter().map(|(name, _)| *name)),
+            );
+        } else if !self.table.has("of") {
+            self.table.missing("of");
+        }
+        Some(Of::Frame(found?.1, of?))
+    }
+
+    fn sum(&self) -> Option<Of> {
+        let text = self.table.text("sum")?;
+        Sum::parse(&text.text, Kind::Plain, self.hosts)
+            .map_err(|all| self.table.book().wrong_in(&text, all))
+            .ok()
+            .map(Of::Sum)
+    }
+
+    fn choice(&self, expectations: &[Expectation]) -> Option<Answer> {
+        let texts = self.table.texts("choice")?;
+        for text in &texts {
+            if !expectations.iter().any(|e| e.id == text.text) {
+                self.table.book().wrong(
+                    Mistake::new(text.span.clone(), "lesson-mistake-reference")
+                        .with("found", text.text.clone())
+                        .near(&text.text, expectations.iter().map(|e| e.id.as_str())),
+                );
+            }
+        }
+        Some(Answer::Choice(
+            texts.into_iter().map(|text| text.text).collect(),
+        ))
+    }
+}

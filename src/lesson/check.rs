@@ -1,0 +1,334 @@
+//! The static check: what can be wrong with a lesson before it is run.
+//!
+//! Every paragraph that names a flag, a state or a number must refer to an expectation (or, where it says
+//! what the book says, to its source), and what it names must stand in that expectation: a claim of the
+//! prose that no run would refute is found here.
+
+use crate::script::{Mistake, nearest};
+use crate::text::Lang;
+use unicode_width::UnicodeWidthStr;
+
+use super::act::Act;
+use super::claims::{self, Claims};
+use super::narration::{Narration, Paragraph, Part, PartKind, Reference, Shape};
+use super::read::{Lesson, missing};
+use super::source::{Faults, File, Source};
+use super::{Shelf, read};
+
+/// A screen: what is told before a run, or after it, must fit on one (80 columns, 24 lines, less the title
+/// and the line that asks to go on).
+const ROWS: usize = 21;
+const COLUMNS: usize = 76;
+
+/// Reads and checks a lesson. `shelf` is where other lessons are, to whose expectations it may refer.
+pub fn check(source: &Source, shelf: &Shelf) -> Result<Lesson, Faults> {
+    let lesson = read(source)?;
+    let mut faults = narrations(source, &lesson);
+    faults.append(references_to_others(source, &lesson, shelf));
+    if faults.is_empty() {
+        Ok(lesson)
+    } else {
+        Err(faults)
+    }
+}
+
+/// The narrations of a lesson, each by itself and beside one another.
+pub(super) fn narrations(source: &Source, lesson: &Lesson) -> Faults {
+    let mut faults = Faults::default();
+    let mut first: Option<(&'static str, Vec<(PartKind, String)>)> = None;
+    for lang in Lang::ALL {
+        let name = format!("{}.md", lang.tag());
+        let (Some(narration), Some(file)) = (lesson.narrations.get(lang.tag()), source.file(&name))
+        else {
+            continue;
+        };
+        let mut mistakes = one(narration, lesson, file);
+        let parts = outline(narration);
+        match &first {
+            None => first = Some((lang.tag(), parts)),
+            Some((tag, wanted)) => same_parts(wanted, &parts, tag, narration, &mut mistakes),
+        }
+        faults.add(file, mistakes);
+    }
+    faults
+}
+
+fn outline(narration: &Narration) -> Vec<(PartKind, String)> {
+    narration
+        .parts
+        .iter()
+        .map(|part| (part.kind, part.of.clone()))
+        .collect()
+}
+
+fn same_parts(
+    wanted: &[(PartKind, String)],
+    parts: &[(PartKind, String)],
+    tag: &str,
+    narration: &Narration,
+    mistakes: &mut Vec<Mistake>,
+) {
+    for (kind, of) in wanted.iter().filter(|part| !parts.contains(part)) {
+        mistakes.push(
+            Mistake::new(0..0, "lesson-mistake-part-missing")
+                .with("part", heading(*kind, of))
+                .with("file", format!("{tag}.md")),
+        );
+    }
+    for part in &narration.parts {
+        if !wanted.contains(&(part.kind, part.of.clone())) {
+            mistakes.push(
+                Mistake::new(part.span.clone(), "lesson-mistake-part-alone")
+                    .with("file", format!("{tag}.md")),
+            );
+        }
+    }
+}
+
+fn heading(kind: PartKind, of: &str) -> String {
+    let word = PartKind::ALL
+        .iter()
+        .find(|(_, k)| *k == kind)
+        .map_or("", |(word, _)| word);
+    format!("## {word} {of}").trim_end().to_owned()
+}
+
+fn one(narration: &Narration, lesson: &Lesson, file: &File) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
+    for kind in [PartKind::Before, PartKind::After] {
+        for act in &lesson.acts {
+            if narration.parts(kind, &act.name).next().is_none() {
+                mistakes.push(
+                    Mistake::new(0..0, "lesson-mistake-part-needed")
+                        .with("part", heading(kind, &act.name)),
+                );
+            }
+        }
+    }
+    for ask in lesson.acts.iter().flat_map(|act| &act.asks) {
+        if narration.parts(PartKind::Ask, &ask.id).next().is_none() {
+            mistakes.push(
+                Mistake::new(0..0, "lesson-mistake-part-needed")
+                    .with("part", heading(PartKind::Ask, &ask.id)),
+            );
+        }
+    }
+    for part in &narration.parts {
+        of_known_act(part, lesson, &mut mistakes);
+        fits_screen(part, &mut mistakes);
+        for paragraph in &part.paragraphs {
+            claims_are_proved(part, paragraph, lesson, file, &mut mistakes);
+        }
+    }
+    mistakes
+}
+
+/// A part is of an act, or of a question, that the lesson has.
+fn of_known_act(part: &Part, lesson: &Lesson, mistakes: &mut Vec<Mistake>) {
+    let names: Vec<&str> = if part.kind == PartKind::Ask {
+        let asks = lesson.acts.iter().flat_map(|act| &act.asks);
+        asks.map(|ask| ask.id.as_str()).collect()
+    } else {
+        lesson.acts.iter().map(|act| act.name.as_str()).collect()
+    };
+    let whole = matches!(part.kind, PartKind::Pitfalls | PartKind::Rfc) && part.of.is_empty();
+    if !whole && !names.contains(&part.of.as_str()) {
+        let mut mistake = Mistake::new(part.span.clone(), "lesson-mistake-part-of")
+            .with("found", part.of.clone());
+        mistake.nearest = nearest(&part.of, names).map(str::to_owned);
+        mistakes.push(mistake);
+    }
+}
+
+/// How many rows a part takes when it is told: paragraphs with an empty line between them, items without.
+pub(super) fn rows(part: &Part) -> usize {
+    let mut rows = 0;
+    let mut before = None;
+    for paragraph in &part.paragraphs {
+        if before.is_some() && !(before == Some(Shape::Item) && paragraph.shape == Shape::Item) {
+            rows += 1;
+        }
+        before = Some(paragraph.shape);
+        let text = paragraph.plain();
+        rows += match paragraph.shape {
+            Shape::Verbatim => text.lines().count(),
+            Shape::Plain | Shape::Item => text.width().div_ceil(COLUMNS),
+        };
+    }
+    rows
+}
+
+fn fits_screen(part: &Part, mistakes: &mut Vec<Mistake>) {
+    let rows = rows(part);
+    if rows > ROWS && matches!(part.kind, PartKind::Before | PartKind::After) {
+        mistakes.push(
+            Mistake::new(part.span.clone(), "lesson-mistake-long")
+                .with("rows", rows.to_string())
+                .with("most", ROWS.to_string()),
+        );
+    }
+}
+
+/// The acts whose expectations a part may refer to.
+fn acts_of<'l>(part: &Part, lesson: &'l Lesson) -> Vec<&'l Act> {
+    let own: Vec<&Act> = lesson
+        .acts
+        .iter()
+        .filter(|act| act.name == part.of)
+        .collect();
+    if own.is_empty() {
+        lesson.acts.iter().collect()
+    } else {
+        own
+    }
+}
+
+fn claims_are_proved(
+    part: &Part,
+    paragraph: &Paragraph,
+    lesson: &Lesson,
+    file: &File,
+    mistakes: &mut Vec<Mistake>,
+) {
+    if paragraph.shape == Shape::Verbatim || part.kind == PartKind::Ask {
+        return;
+    }
+    let claims = claims::of(&paragraph.plain());
+    let acts = acts_of(part, lesson);
+    for reference in paragraph.proofs.iter().filter(|r| r.lesson.is_none()) {
+        if !acts
+            .iter()
+            .any(|act| act.expectation(&reference.id).is_some())
+        {
+            let ids = acts
+                .iter()
+                .flat_map(|act| &act.expectations)
+                .map(|e| e.id.as_str());
+            mistakes.push(
+                Mistake::new(place(reference, file), "lesson-mistake-reference")
+                    .with("found", reference.id.clone())
+                    .near(&reference.id, ids),
+            );
+        }
+    }
+    if paragraph.proofs.is_empty() {
+        if !claims.none() && !claims.cites {
+            mistakes.push(
+                Mistake::new(paragraph.span.clone(), "lesson-mistake-unproved")
+                    .with("claims", list(&claims)),
+            );
+        }
+        return;
+    }
+    // What another lesson proves is looked up where the shelf is known.
+    if paragraph
+        .proofs
+        .iter()
+        .all(|reference| reference.lesson.is_none())
+    {
+        let proof = proofs(paragraph, &acts);
+        let written: String = acts.iter().map(|act| act.written.as_str()).collect();
+        stands_there(&claims, &proof, &written, paragraph, mistakes);
+    }
+}
+
+fn proofs(paragraph: &Paragraph, acts: &[&Act]) -> String {
+    paragraph
+        .proofs
+        .iter()
+        .flat_map(|reference| acts.iter().filter_map(|act| act.expectation(&reference.id)))
+        .map(claims::provable)
+        .collect()
+}
+
+/// What is claimed stands in what is to prove it; a number may also be one of the script or the wire.
+fn stands_there(
+    claims: &Claims,
+    proof: &str,
+    written: &str,
+    paragraph: &Paragraph,
+    mistakes: &mut Vec<Mistake>,
+) {
+    if claims.cites {
+        return;
+    }
+    let words = claims
+        .words
+        .iter()
+        .filter(|word| !claims::holds_word(proof, word));
+    let numbers = claims.numbers.iter().filter(|number| {
+        !claims::holds_number(proof, number) && !claims::holds_number(written, number)
+    });
+    let missing: Vec<&str> = words.copied().chain(numbers.map(String::as_str)).collect();
+    if !missing.is_empty() {
+        mistakes.push(
+            Mistake::new(paragraph.span.clone(), "lesson-mistake-not-proved-by")
+                .with("claims", missing.join(", "))
+                .with(
+                    "ids",
+                    paragraph
+                        .proofs
+                        .iter()
+                        .map(|reference| reference.id.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                ),
+        );
+    }
+}
+
+fn list(claims: &Claims) -> String {
+    let mut all: Vec<&str> = claims.words.clone();
+    all.extend(claims.numbers.iter().map(String::as_str));
+    if claims.counts {
+        all.push("…");
+    }
+    all.join(", ")
+}
+
+/// Where a reference stands within its paragraph.
+fn place(reference: &Reference, file: &File) -> std::ops::Range<usize> {
+    let span = reference.span.clone();
+    let found = file
+        .text
+        .get(span.clone())
+        .and_then(|text| text.find(&format!("#{}", reference.id)));
+    match found {
+        Some(at) => span.start + at + 1..span.start + at + 1 + reference.id.len(),
+        None => span,
+    }
+}
+
+fn references_to_others(source: &Source, lesson: &Lesson, shelf: &Shelf) -> Faults {
+    let mut faults = Faults::default();
+    for (tag, narration) in &lesson.narrations {
+        let name = format!("{tag}.md");
+        let file = source
+            .file(&name)
+            .cloned()
+            .unwrap_or_else(|| missing(source, &name));
+        let mut mistakes = Vec::new();
+        let paragraphs = narration.parts.iter().flat_map(|part| &part.paragraphs);
+        for reference in paragraphs.flat_map(|paragraph| &paragraph.proofs) {
+            let Some(other) = &reference.lesson else {
+                continue;
+            };
+            let found = shelf.find(other).ok().and_then(|source| read(source).ok());
+            let proves = found.is_some_and(|lesson| {
+                lesson
+                    .acts
+                    .iter()
+                    .any(|act| act.expectation(&reference.id).is_some())
+            });
+            if !proves {
+                let whole = format!("{other}/{}", reference.id);
+                mistakes.push(
+                    Mistake::new(reference.span.clone(), "lesson-mistake-reference")
+                        .with("found", whole),
+                );
+            }
+        }
+        faults.add(&file, mistakes);
+    }
+    faults
+}

@@ -1,0 +1,237 @@
+//! `[[expect]]`: from a table to an expectation.
+
+use crate::script::call::CallPattern;
+use crate::script::expect::{Claim, CloseShape, Event, Expectation, StateWord};
+use crate::script::number::{Condition, Kind};
+use crate::script::{Mistake, Pattern};
+
+use super::table::{Table, Text};
+
+/// Reads all `[[expect]]` tables of an act; names must differ.
+pub(super) fn read_all(table: &Table<'_, '_>, hosts: &[&str]) -> Vec<Expectation> {
+    let mut all: Vec<Expectation> = Vec::new();
+    for one in table.subs("expect") {
+        let Some(expectation) = read(&one, hosts) else {
+            continue;
+        };
+        if all.iter().any(|known| known.id == expectation.id) {
+            table.book().wrong(
+                Mistake::new(one.place("id"), "lesson-mistake-twice").with("id", &expectation.id),
+            );
+        }
+        all.push(expectation);
+    }
+    all
+}
+
+fn read(table: &Table<'_, '_>, hosts: &[&str]) -> Option<Expectation> {
+    let reader = Reader { table, hosts };
+    let id = reader.id();
+    let connection = table.integer("connection", 1..=10_000).map(|n| n as u32);
+    let mut claims = Vec::new();
+    reader.frames(&mut claims);
+    reader.states(&mut claims);
+    reader.close(&mut claims);
+    reader.delivered(&mut claims);
+    reader.order(&mut claims);
+    reader.time(&mut claims);
+    let named = table.has("calls") || table.has("states") || table.has("frames");
+    table.close();
+    if claims.is_empty() && !named {
+        table
+            .book()
+            .wrong(Mistake::new(table.span(), "lesson-mistake-no-claim"));
+    }
+    Some(Expectation {
+        id: id?,
+        connection,
+        claims,
+    })
+}
+
+struct Reader<'r, 'b, 't> {
+    table: &'r Table<'b, 't>,
+    hosts: &'r [&'r str],
+}
+
+impl Reader<'_, '_, '_> {
+    fn id(&self) -> Option<String> {
+        let id = self.table.needed_text("id")?;
+        if !is_id(&id.text) {
+            self.table.book().wrong(
+                Mistake::new(id.span.clone(), "lesson-mistake-id").with("found", id.text.clone()),
+            );
+        }
+        Some(id.text)
+    }
+
+    /// A value that a small parser reads from a text, its mistakes put at their places.
+    fn parsed<T>(
+        &self,
+        text: &Text,
+        parse: impl FnOnce(&str, &[&str]) -> Result<T, Vec<Mistake>>,
+    ) -> Option<T> {
+        parse(&text.text, self.hosts)
+            .map_err(|all| self.table.book().wrong_in(text, all))
+            .ok()
+    }
+
+    fn patterns(&self, texts: &[Text]) -> Vec<Pattern> {
+        texts
+            .iter()
+            .filter_map(|text| self.parsed(text, Pattern::parse))
+            .collect()
+    }
+
+    /// `frames`, `count`, `none`, `calls` with `of` and `exactly`.
+    fn frames(&self, claims: &mut Vec<Claim>) {
+        let exactly = self.table.boolean("exactly").unwrap_or(false);
+        let of = self.table.text("of");
+        let frames = self.table.texts("frames");
+        let count = self.table.number_or_text("count");
+        let about_frames = frames.is_some() || count.is_some();
+        let frame_kind = of
+            .as_ref()
+            .filter(|_| about_frames)
+            .and_then(|text| self.parsed(text, Pattern::parse));
+        if let Some(texts) = frames {
+            claims.push(Claim::Frames {
+                list: self.patterns(&texts),
+                of: frame_kind.clone(),
+                exactly,
+            });
+        }
+        if let Some(text) = count {
+            let is = self.parsed(&text, |text, hosts| {
+                Condition::parse(text, Kind::Plain, hosts)
+            });
+            match (frame_kind, is) {
+                (Some(of), Some(is)) => claims.push(Claim::Count { of, is }),
+                _ if of.is_none() => self.table.missing("of"),
+                _ => {}
+            }
+        }
+        if let Some(texts) = self.table.texts("none") {
+            claims.push(Claim::No(self.patterns(&texts)));
+        }
+        let calls = self.table.named_texts("calls");
+        let call_kind = of
+            .as_ref()
+            .filter(|_| !about_frames && !calls.is_empty())
+            .and_then(|text| self.parsed(text, CallPattern::parse));
+        if let Some(of) = of.as_ref().filter(|_| !about_frames && calls.is_empty()) {
+            self.table
+                .book()
+                .wrong(Mistake::new(of.span.clone(), "lesson-mistake-of"));
+        }
+        for (host, texts) in calls {
+            self.known_host(&host);
+            let list = texts
+                .iter()
+                .filter_map(|text| self.parsed(text, CallPattern::parse))
+                .collect();
+            claims.push(Claim::Calls {
+                host: host.text,
+                list,
+                of: call_kind.clone(),
+                exactly,
+            });
+        }
+    }
+
+    fn known_host(&self, host: &Text) {
+        if !self.hosts.contains(&host.text.as_str()) {
+            self.table.book().wrong(
+                Mistake::new(host.span.clone(), "lesson-mistake-host")
+                    .with("found", host.text.clone())
+                    .with("hosts", self.hosts.join(", "))
+                    .near(&host.text, self.hosts.iter().copied()),
+            );
+        }
+    }
+
+    fn states(&self, claims: &mut Vec<Claim>) {
+        for (host, texts) in self.table.named_texts("states") {
+            self.known_host(&host);
+            let list = texts
+                .iter()
+                .filter_map(|text| self.parsed(text, |text, _| StateWord::parse(text)))
+                .collect();
+            claims.push(Claim::States {
+                host: host.text,
+                list,
+            });
+        }
+    }
+
+    fn close(&self, claims: &mut Vec<Claim>) {
+        if let Some(text) = self.table.text("close") {
+            claims.extend(
+                self.parsed(&text, |text, _| CloseShape::parse(text))
+                    .map(Claim::Close),
+            );
+        }
+    }
+
+    /// `delivered = "client > server"`, or a list of such.
+    fn delivered(&self, claims: &mut Vec<Claim>) {
+        for text in self.table.texts("delivered").unwrap_or_default() {
+            let ends = text.text.split_once('>').map(|(a, b)| (a.trim(), b.trim()));
+            match ends {
+                Some((from, to)) if self.hosts.contains(&from) && self.hosts.contains(&to) => {
+                    claims.push(Claim::Delivered {
+                        from: from.to_owned(),
+                        to: to.to_owned(),
+                    });
+                }
+                _ => self
+                    .table
+                    .book()
+                    .wrong(Mistake::new(text.span.clone(), "lesson-mistake-ends")),
+            }
+        }
+    }
+
+    fn order(&self, claims: &mut Vec<Claim>) {
+        if let Some(texts) = self.table.texts("order") {
+            let events = texts
+                .iter()
+                .filter_map(|text| self.parsed(text, Event::parse))
+                .collect();
+            claims.push(Claim::Order(events));
+        }
+    }
+
+    fn time(&self, claims: &mut Vec<Claim>) {
+        for time in self.table.subs("time") {
+            let event = |key: &'static str| {
+                time.needed_text(key)
+                    .and_then(|text| self.parsed(&text, Event::parse))
+            };
+            let (from, to) = (event("from"), event("to"));
+            let is = time.needed_text("is").and_then(|text| {
+                self.parsed(&text, |text, hosts| {
+                    Condition::parse(text, Kind::Time, hosts)
+                })
+            });
+            let tolerance = time.time("tolerance").unwrap_or(0);
+            time.close();
+            if let (Some(from), Some(to), Some(is)) = (from, to, is) {
+                claims.push(Claim::Lasted {
+                    from,
+                    to,
+                    is,
+                    tolerance,
+                });
+            }
+        }
+    }
+}
+
+/// Names of expectations and questions: lower case, digits, hyphens.
+pub(super) fn is_id(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}

@@ -1,0 +1,182 @@
+//! A lesson from its texts.
+
+use std::collections::BTreeMap;
+
+use crate::script::Mistake;
+use crate::text::Lang;
+
+use super::act::{self, Act, Common};
+use super::narration::Narration;
+use super::source::{Faults, File, Source};
+use super::table::{Book, Table};
+use super::{FORMAT_VERSION, check, narration};
+
+/// A lesson.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lesson {
+    /// Its number, when its folder has one.
+    pub number: Option<u32>,
+    /// Its short name.
+    pub name: String,
+    /// Hash of its files.
+    pub hash: String,
+    /// What is run, one after the other.
+    pub acts: Vec<Act>,
+    /// What is told, in each language that the folder has.
+    pub narrations: BTreeMap<&'static str, Narration>,
+}
+
+impl Lesson {
+    /// The narration in this language, else in another one.
+    #[must_use]
+    pub fn narration(&self, lang: Lang) -> Option<&Narration> {
+        self.narrations
+            .get(lang.tag())
+            .or_else(|| self.narrations.values().next())
+    }
+
+    /// Its title in this language, else in another one, else its short name.
+    #[must_use]
+    pub fn title(&self, lang: Lang) -> &str {
+        self.narration(lang)
+            .map_or(&self.name, |n| n.title.as_str())
+    }
+}
+
+/// Reads a lesson, or finds all mistakes that keep it from being run. (What only `lesson check` minds is
+/// [`check`]'s.)
+pub fn read(source: &Source) -> Result<Lesson, Faults> {
+    let mut faults = Faults::default();
+    let (number, name) = source.number_and_name();
+    let hash = source.hash();
+    let acts = match source.file("lesson.toml") {
+        Some(file) => read_acts(file, name, &hash, &mut faults),
+        None => {
+            faults.add(
+                &missing(source, "lesson.toml"),
+                vec![no_file("lesson.toml")],
+            );
+            Vec::new()
+        }
+    };
+    let mut narrations = BTreeMap::new();
+    for lang in Lang::ALL {
+        if let Some(file) = source.file(&format!("{}.md", lang.tag())) {
+            let (narration, mistakes) = narration::read(&file.text);
+            faults.add(file, mistakes);
+            narrations.insert(lang.tag(), narration);
+        }
+    }
+    if narrations.is_empty() {
+        faults.add(&missing(source, "en.md"), vec![no_file("en.md")]);
+    }
+    if faults.is_empty() {
+        Ok(Lesson {
+            number,
+            name: name.to_owned(),
+            hash,
+            acts,
+            narrations,
+        })
+    } else {
+        // The narration may be wrong as well: everything is said at once.
+        let lesson = Lesson {
+            number,
+            name: name.to_owned(),
+            hash,
+            acts,
+            narrations,
+        };
+        if !lesson.acts.is_empty() {
+            faults.append(check::narrations(source, &lesson));
+        }
+        Err(faults)
+    }
+}
+
+fn no_file(name: &'static str) -> Mistake {
+    Mistake::new(0..0, "lesson-mistake-no-file").with("file", name)
+}
+
+/// A file that is not there, for messages about it.
+pub(super) fn missing(source: &Source, name: &str) -> File {
+    let folder = source
+        .files
+        .first()
+        .and_then(|file| file.path.strip_suffix(&file.name))
+        .unwrap_or("");
+    File {
+        name: name.to_owned(),
+        path: format!("{folder}{name}"),
+        text: String::new(),
+    }
+}
+
+fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> Vec<Act> {
+    let (book, root) = Book::open(&file.text);
+    let table = book.table(root.get_ref(), root.span());
+    version(&table);
+    let lesson = (name.to_owned(), hash.to_owned());
+    let mut acts = Vec::new();
+    let subs = table.subs("act");
+    if subs.is_empty() {
+        let common = Common {
+            lesson,
+            outer: None,
+        };
+        let mut act = act::read(&table, String::new(), &common);
+        act.written.clone_from(&file.text);
+        acts.push(act);
+    } else {
+        let common = Common {
+            lesson,
+            outer: Some(&table),
+        };
+        for sub in &subs {
+            let name = sub
+                .needed_text("name")
+                .map(|text| text.text)
+                .unwrap_or_default();
+            if acts.iter().any(|act: &Act| act.name == name) {
+                book.wrong(
+                    Mistake::new(sub.place("name"), "lesson-mistake-twice").with("id", &name),
+                );
+            }
+            let mut act = act::read(sub, name, &common);
+            act.written.clone_from(&file.text);
+            sub.close();
+            acts.push(act);
+        }
+    }
+    for act in &acts {
+        if act.expectations.is_empty() && !table.has("expect") && subs.is_empty() {
+            book.wrong(Mistake::new(0..0, "lesson-mistake-no-expect"));
+        }
+    }
+    table.close();
+    drop(subs);
+    drop(table);
+    let mut mistakes = book.into_mistakes();
+    // A table that TOML could not read to its end would seem to lack keys: first things first.
+    if mistakes.iter().any(|m| m.key == "lesson-mistake-toml") {
+        mistakes.retain(|m| m.key == "lesson-mistake-toml");
+    }
+    faults.add(file, mistakes);
+    acts
+}
+
+fn version(table: &Table<'_, '_>) {
+    if !table.has("format_version") {
+        table.missing("format_version");
+        return;
+    }
+    if let Some(version) = table.integer("format_version", 1..=i64::MAX)
+        && version > FORMAT_VERSION
+    {
+        table.book().wrong(
+            Mistake::new(table.place("format_version"), "lesson-mistake-version")
+                .with("found", version.to_string())
+                .with("newest", FORMAT_VERSION.to_string()),
+        );
+    }
+}

@@ -1,0 +1,86 @@
+//! The shelf: which lessons there are, and finding one by number or short name.
+
+use crate::script::nearest;
+
+use super::built_in::BUILT_IN;
+use super::source::{File, Source};
+
+/// Lessons that can be asked for: those of the user first, then the built-in ones.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    sources: Vec<Source>,
+}
+
+/// There is no such lesson.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotFound {
+    /// What was asked for.
+    pub asked: String,
+    /// The short name that is most like it.
+    pub nearest: Option<String>,
+}
+
+impl Shelf {
+    /// The built-in lessons.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self::of(Vec::new())
+    }
+
+    /// The lessons of a user's folder, and the built-in ones behind them: a lesson of the user's stands in for
+    /// the built-in one of the same short name.
+    #[must_use]
+    pub fn of(mut sources: Vec<Source>) -> Self {
+        for (folder, files) in BUILT_IN {
+            let source = Source {
+                folder: (*folder).to_owned(),
+                files: files
+                    .iter()
+                    .map(|(name, text)| File {
+                        name: (*name).to_owned(),
+                        path: format!("lessons/{folder}/{name}"),
+                        text: (*text).to_owned(),
+                    })
+                    .collect(),
+            };
+            let name = source.number_and_name().1;
+            if !sources
+                .iter()
+                .any(|known| known.number_and_name().1 == name)
+            {
+                sources.push(source);
+            }
+        }
+        sources.sort_by_key(|source| source.number_and_name().0.unwrap_or(u32::MAX));
+        Self { sources }
+    }
+
+    /// All, in the order of their numbers; those without a number last.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter()
+    }
+
+    /// The lesson of this number or short name (`3`, `03`, `handshake`, `03-handshake`).
+    pub fn find(&self, asked: &str) -> Result<&Source, NotFound> {
+        let number: Option<u32> = asked.parse().ok();
+        let found = self.sources.iter().find(|source| {
+            let (own, name) = source.number_and_name();
+            name == asked || source.folder == asked || (number.is_some() && number == own)
+        });
+        found.ok_or_else(|| NotFound {
+            asked: asked.to_owned(),
+            nearest: nearest(asked, self.sources.iter().map(|s| s.number_and_name().1))
+                .map(str::to_owned),
+        })
+    }
+
+    /// The lesson that comes after this one.
+    #[must_use]
+    pub fn after(&self, folder: &str) -> Option<&Source> {
+        let at = self
+            .sources
+            .iter()
+            .position(|source| source.folder == folder)?;
+        self.sources.get(at + 1)
+    }
+}

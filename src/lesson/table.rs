@@ -1,0 +1,335 @@
+//! Reading TOML with places: each key is taken once, a value of the wrong kind is a mistake at its place, and
+//! a key that nobody took is one as well. Reading goes on after a mistake, so that all are found.
+//!
+//! Serde would stop at the first; so this walks toml's tree of spanned values.
+
+use std::cell::{Cell, RefCell};
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::script::{Mistake, nearest, number};
+
+/// A file that is being read, with the mistakes found so far.
+pub(super) struct Book<'t> {
+    text: &'t str,
+    mistakes: RefCell<Vec<Mistake>>,
+}
+
+/// A table of it.
+pub(super) struct Table<'b, 't> {
+    book: &'b Book<'t>,
+    table: &'b DeTable<'t>,
+    span: Range<usize>,
+    taken: RefCell<Vec<&'static str>>,
+    closed: Cell<bool>,
+}
+
+/// A text, with where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    pub(super) text: String,
+    pub(super) span: Range<usize>,
+    /// Where the text itself begins in the file, when it stands there letter by letter.
+    begins: Option<usize>,
+}
+
+type Value<'t> = Spanned<DeValue<'t>>;
+
+impl<'t> Book<'t> {
+    /// The file's text as a tree; what is no TOML is a mistake.
+    pub(super) fn open(text: &'t str) -> (Self, Spanned<DeTable<'t>>) {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let book = Self {
+            text,
+            mistakes: RefCell::new(Vec::new()),
+        };
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            book.wrong(Mistake::new(span, "lesson-mistake-toml").with("why", error.message()));
+        }
+        (book, table)
+    }
+
+    pub(super) fn wrong(&self, mistake: Mistake) {
+        self.mistakes.borrow_mut().push(mistake);
+    }
+
+    pub(super) fn wrong_in(&self, text: &Text, all: Vec<Mistake>) {
+        for mistake in all {
+            let span = text.place(&mistake.span);
+            self.wrong(Mistake { span, ..mistake });
+        }
+    }
+
+    pub(super) fn into_mistakes(self) -> Vec<Mistake> {
+        self.mistakes.into_inner()
+    }
+
+    pub(super) fn table<'b>(&'b self, table: &'b DeTable<'t>, span: Range<usize>) -> Table<'b, 't> {
+        Table {
+            book: self,
+            table,
+            span,
+            taken: RefCell::new(Vec::new()),
+            closed: Cell::new(false),
+        }
+    }
+
+    fn text_of(&self, value: &str, span: Range<usize>) -> Text {
+        let begins = self
+            .text
+            .get(span.clone())
+            .and_then(|raw| raw.find(value))
+            .map(|at| span.start + at);
+        Text {
+            text: value.to_owned(),
+            span,
+            begins,
+        }
+    }
+
+    fn expected(&self, what: &'static str, found: &Value<'t>) {
+        self.wrong(Mistake::new(found.span(), what).with("found", found.get_ref().type_str()));
+    }
+}
+
+impl Text {
+    /// Where a part of the text stands in the file; the whole value where escapes hide it.
+    pub(super) fn place(&self, part: &Range<usize>) -> Range<usize> {
+        match self.begins {
+            Some(begins) => begins + part.start..begins + part.end,
+            None => self.span.clone(),
+        }
+    }
+}
+
+impl<'b, 't> Table<'b, 't> {
+    pub(super) fn book(&self) -> &'b Book<'t> {
+        self.book
+    }
+
+    pub(super) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    fn take(&self, key: &'static str) -> Option<&'b Value<'t>> {
+        self.taken.borrow_mut().push(key);
+        self.table.get(key)
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Where a key's value stands; the table, when there is none.
+    pub(super) fn place(&self, key: &str) -> Range<usize> {
+        self.table.get(key).map_or(self.span(), Spanned::span)
+    }
+
+    pub(super) fn text(&self, key: &'static str) -> Option<Text> {
+        self.take(key).and_then(|value| self.text_value(value))
+    }
+
+    fn text_value(&self, value: &Value<'t>) -> Option<Text> {
+        if let DeValue::String(text) = value.get_ref() {
+            return Some(self.book.text_of(text, value.span()));
+        }
+        self.book.expected("lesson-mistake-not-text", value);
+        None
+    }
+
+    /// A text that must be there.
+    pub(super) fn needed_text(&self, key: &'static str) -> Option<Text> {
+        if !self.has(key) {
+            self.missing(key);
+        }
+        self.text(key)
+    }
+
+    pub(super) fn missing(&self, key: &'static str) {
+        self.take(key);
+        self.book
+            .wrong(Mistake::new(self.span(), "lesson-mistake-missing").with("key", key));
+    }
+
+    /// A text or a list of texts.
+    pub(super) fn texts(&self, key: &'static str) -> Option<Vec<Text>> {
+        let value = self.take(key)?;
+        match value.get_ref() {
+            DeValue::Array(list) => {
+                if list.is_empty() {
+                    self.book
+                        .wrong(Mistake::new(value.span(), "lesson-mistake-empty"));
+                }
+                Some(
+                    list.iter()
+                        .filter_map(|item| self.text_value(item))
+                        .collect(),
+                )
+            }
+            DeValue::String(_) => Some(self.text_value(value).into_iter().collect()),
+            _ => {
+                self.book.expected("lesson-mistake-not-texts", value);
+                None
+            }
+        }
+    }
+
+    pub(super) fn boolean(&self, key: &'static str) -> Option<bool> {
+        let value = self.take(key)?;
+        if let DeValue::Boolean(is) = value.get_ref() {
+            return Some(*is);
+        }
+        self.book.expected("lesson-mistake-not-boolean", value);
+        None
+    }
+
+    /// A whole number within a range.
+    pub(super) fn integer(
+        &self,
+        key: &'static str,
+        within: std::ops::RangeInclusive<i64>,
+    ) -> Option<i64> {
+        let value = self.take(key)?;
+        let DeValue::Integer(integer) = value.get_ref() else {
+            self.book.expected("lesson-mistake-not-integer", value);
+            return None;
+        };
+        let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
+        if let Some(number) = number.filter(|number| within.contains(number)) {
+            return Some(number);
+        }
+        self.book.wrong(
+            Mistake::new(value.span(), "lesson-mistake-range")
+                .with("min", within.start().to_string())
+                .with("max", within.end().to_string()),
+        );
+        None
+    }
+
+    /// A whole number, as text, or a text: a condition.
+    pub(super) fn number_or_text(&self, key: &'static str) -> Option<Text> {
+        let value = self.take(key)?;
+        match value.get_ref() {
+            DeValue::Integer(integer) => Some(self.book.text_of(integer.as_str(), value.span())),
+            DeValue::String(text) => Some(self.book.text_of(text, value.span())),
+            _ => {
+                self.book.expected("lesson-mistake-not-condition", value);
+                None
+            }
+        }
+    }
+
+    /// A time: `"20ms"`. In nanoseconds.
+    pub(super) fn time(&self, key: &'static str) -> Option<i64> {
+        let text = self.text(key)?;
+        let ns = number::span_of(&text.text);
+        if ns.is_none() {
+            self.book
+                .wrong(Mistake::new(text.span, "lesson-mistake-span").with("found", text.text));
+        }
+        ns
+    }
+
+    pub(super) fn sub(&self, key: &'static str) -> Option<Table<'b, 't>> {
+        let value = self.take(key)?;
+        if let DeValue::Table(table) = value.get_ref() {
+            return Some(self.book.table(table, value.span()));
+        }
+        self.book.expected("lesson-mistake-not-table", value);
+        None
+    }
+
+    /// A table, or a list of tables.
+    pub(super) fn subs(&self, key: &'static str) -> Vec<Table<'b, 't>> {
+        let Some(value) = self.take(key) else {
+            return Vec::new();
+        };
+        match value.get_ref() {
+            DeValue::Table(table) => vec![self.book.table(table, value.span())],
+            DeValue::Array(list) => list
+                .iter()
+                .filter_map(|item| {
+                    if let DeValue::Table(table) = item.get_ref() {
+                        return Some(self.book.table(table, item.span()));
+                    }
+                    self.book.expected("lesson-mistake-not-table", item);
+                    None
+                })
+                .collect(),
+            _ => {
+                self.book.expected("lesson-mistake-not-table", value);
+                Vec::new()
+            }
+        }
+    }
+
+    /// All keys and their texts (one or a list), where the keys are names of the author's: hosts, settings.
+    pub(super) fn named_texts(&self, key: &'static str) -> Vec<(Text, Vec<Text>)> {
+        let Some(table) = self.sub(key) else {
+            return Vec::new();
+        };
+        table.closed.set(true);
+        table
+            .table
+            .iter()
+            .map(|(name, value)| {
+                let texts = match value.get_ref() {
+                    DeValue::Array(list) => list
+                        .iter()
+                        .filter_map(|item| table.text_value(item))
+                        .collect(),
+                    DeValue::Integer(integer) => {
+                        vec![self.book.text_of(integer.as_str(), value.span())]
+                    }
+                    _ => table.text_value(value).into_iter().collect(),
+                };
+                (self.book.text_of(name.get_ref(), name.span()), texts)
+            })
+            .collect()
+    }
+
+    /// All keys and their tables, where the keys are names of the author's.
+    pub(super) fn named_subs(&self, key: &'static str) -> Vec<(Text, Table<'b, 't>)> {
+        let Some(table) = self.sub(key) else {
+            return Vec::new();
+        };
+        table.closed.set(true);
+        table
+            .table
+            .iter()
+            .filter_map(|(name, value)| {
+                let name = self.book.text_of(name.get_ref(), name.span());
+                if let DeValue::Table(inner) = value.get_ref() {
+                    return Some((name, self.book.table(inner, value.span())));
+                }
+                self.book.expected("lesson-mistake-not-table", value);
+                None
+            })
+            .collect()
+    }
+
+    /// There is nothing else to take: what is left is unknown.
+    pub(super) fn close(&self) {
+        if self.closed.replace(true) {
+            return;
+        }
+        let taken = self.taken.borrow();
+        for key in self
+            .table
+            .keys()
+            .filter(|key| !taken.contains(&key.get_ref().as_ref()))
+        {
+            let mut words: Vec<&str> = taken.clone();
+            words.sort_unstable();
+            words.dedup();
+            let mut mistake = Mistake::new(key.span(), "lesson-mistake-unknown-key")
+                .with("found", key.get_ref().as_ref())
+                .with("words", words.join(", "));
+            mistake.nearest = nearest(key.get_ref(), words).map(str::to_owned);
+            self.book.wrong(mistake);
+        }
+    }
+}
