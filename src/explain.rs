@@ -5,6 +5,7 @@
 //! was saved of it give the same moments.
 
 pub mod expect;
+pub mod ledger;
 pub mod moment;
 pub mod note;
 pub mod series;

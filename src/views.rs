@@ -3,6 +3,7 @@
 //! Every view that tells a story has the same shape: `new(Options)`, `moment(&Moment) -> Vec<Line>`,
 //! `end(&Summary) -> Vec<Line>`; a [`styled::Line`] is text with roles, and [`palette::Palette`] paints it.
 
+pub mod compare;
 pub mod json;
 pub mod ladder;
 pub mod lines;

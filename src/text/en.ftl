@@ -192,6 +192,28 @@ error-no-loopback = the machine's loopback cannot be watched
 
 ## section: compare
 
+compare-packets = packets on the wire
+compare-packets-of = { $all }, { $data } of them with data
+compare-bytes = bytes on the wire
+compare-headers = of them headers
+compare-first-byte = first byte read after
+compare-last-byte = last byte read after
+compare-spent = { $ms } ms ({ $trips } round trips)
+compare-sent = sends
+compare-received = recvs gave
+compare-boundaries = message boundaries
+compare-boundaries-nothing = nothing arrived
+compare-boundaries-same = as they were sent
+compare-boundaries-different = not as they were sent
+compare-boundaries-incomplete = bytes are missing
+compare-states = states left at the end
+compare-states-none = none
+compare-lost = lost on the wire
+compare-resent = sent again
+compare-each = What each receiving call gave
+compare-more = … and { $count } more
+compare-cut = (cut: MSG_TRUNC)
+
 
 ## section: lesson
 

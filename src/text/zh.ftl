@@ -192,6 +192,28 @@ error-no-loopback = 无法观察本机的回环接口
 
 ## section: compare
 
+compare-packets = 线路上的分组
+compare-packets-of = { $all } 个，其中 { $data } 个带数据
+compare-bytes = 线路上的字节
+compare-headers = 其中首部
+compare-first-byte = 读到首字节用时
+compare-last-byte = 读到末字节用时
+compare-spent = { $ms } ms（{ $trips } 个往返）
+compare-sent = 发送调用
+compare-received = 接收调用得到
+compare-boundaries = 消息边界
+compare-boundaries-nothing = 没有收到
+compare-boundaries-same = 与发送时一致
+compare-boundaries-different = 与发送时不同
+compare-boundaries-incomplete = 有字节缺失
+compare-states = 结束时留下的状态
+compare-states-none = 无
+compare-lost = 线路上丢失
+compare-resent = 重传
+compare-each = 每次接收调用得到了什么
+compare-more = ……另有 { $count } 次
+compare-cut = （被截断：MSG_TRUNC）
+
 
 ## section: lesson
 

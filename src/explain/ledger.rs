@@ -1,0 +1,426 @@
+//! One run's ledger: what was sent, what each receiving call gave, and what that cost on the wire.
+//!
+//! Built from the facts alone, so that a live run and its recording give the same. Two ledgers beside each
+//! other are a comparison (`views::compare`).
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Frame, Host, HostId, Returned,
+    Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
+};
+use crate::protocol::decode::{Body, Packet, decode};
+use crate::protocol::follow::{Analysis, Follow};
+
+/// What a run came to.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// The hosts, by number.
+    pub hosts: Vec<Host>,
+    /// The wire's one-way delay; none where there is no wire.
+    pub delay: Option<Span>,
+    /// What the packets of the saved vantage came to.
+    pub wire: Wire,
+    /// What the programs handed over.
+    pub sent: Vec<Piece>,
+    /// What the receiving calls gave; an end of file is none.
+    pub received: Vec<Piece>,
+    /// Frames that the wire took away.
+    pub lost: u32,
+    /// Each connection's last state at each host, by host and its two endpoints.
+    pub states: BTreeMap<(HostId, Endpoint, Endpoint), TcpState>,
+    /// When the first call that concerns the other side began: `connect`, `sendto` or `send`.
+    begun: Option<Time>,
+    saved: Option<Vantage>,
+    calls: BTreeMap<CallId, Call>,
+    follow: Follow,
+}
+
+/// Packets and bytes of the saved vantage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wire {
+    /// Frames that carry a segment or a datagram, or a fragment of one.
+    pub packets: u32,
+    /// Those among them that carry payload.
+    pub with_data: u32,
+    /// Their bytes in all, link header included (without preamble and checksum trailer).
+    pub bytes: u64,
+    /// Payload bytes among them, resends included.
+    pub payload: u64,
+    /// Segments that were sent again.
+    pub resent: u32,
+    /// Other frames: ARP, ICMP.
+    pub others: u32,
+}
+
+/// What one call sent or received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// When the call returned.
+    pub at: Time,
+    /// Whose call.
+    pub host: HostId,
+    /// Which call.
+    pub name: CallName,
+    /// How many bytes.
+    pub len: u64,
+    /// The first of them.
+    pub head: Vec<u8>,
+    /// The kernel said that the datagram was longer than the buffer (`MSG_TRUNC`).
+    pub cut: bool,
+}
+
+/// Whether the pieces that came out are the pieces that went in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Boundaries {
+    /// Nothing was sent or nothing arrived.
+    Nothing,
+    /// As many pieces, of the same lengths, in the same order.
+    Same,
+    /// All bytes, in other pieces.
+    Different,
+    /// Bytes are missing.
+    Incomplete,
+}
+
+impl Ledger {
+    /// An empty ledger.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next fact.
+    pub fn fact(&mut self, fact: &Fact<'_>) {
+        match fact {
+            Fact::Setting { setting, .. } => self.setting(setting),
+            Fact::Frame(frame) => self.frame(frame),
+            Fact::Call(call) => self.call(call),
+            Fact::Returned(returned) => self.returned(returned),
+            Fact::State(state) => self.state(state),
+            Fact::Fate(fate) if matches!(fate.verdict, Verdict::Lost | Verdict::QueueFull) => {
+                self.lost += 1;
+            }
+            _ => {}
+        }
+    }
+
+    /// Bytes of headers, from the link to the transport.
+    #[must_use]
+    pub const fn headers(&self) -> u64 {
+        self.wire.bytes.saturating_sub(self.wire.payload)
+    }
+
+    /// What this host sent, in order.
+    pub fn sent_by(&self, host: HostId) -> impl Iterator<Item = &Piece> {
+        self.sent.iter().filter(move |piece| piece.host == host)
+    }
+
+    /// What this host received, in order.
+    pub fn received_by(&self, host: HostId) -> impl Iterator<Item = &Piece> {
+        self.received.iter().filter(move |piece| piece.host == host)
+    }
+
+    /// From the beginning of `connect` (or of the first `sendto`) to the first byte in the server's program.
+    #[must_use]
+    pub fn first_byte(&self) -> Option<Span> {
+        let piece = self
+            .received_by(HostId::SERVER)
+            .find(|piece| piece.len > 0)?;
+        Some(piece.at.since(self.begun?))
+    }
+
+    /// From there to the last byte in the server's program.
+    #[must_use]
+    pub fn last_byte(&self) -> Option<Span> {
+        let piece = self
+            .received_by(HostId::SERVER)
+            .filter(|piece| piece.len > 0)
+            .last()?;
+        Some(piece.at.since(self.begun?))
+    }
+
+    /// A time in round trips of the wire's own delay, in tenths, rounded down: what is over is the machine's.
+    #[must_use]
+    pub fn round_trips(&self, span: Span) -> Option<u64> {
+        let round_trip = self.delay?.ns().saturating_mul(2);
+        (round_trip > 0)
+            .then(|| u64::try_from(span.ns().saturating_mul(10) / round_trip).unwrap_or(0))
+    }
+
+    /// Whether what `from` sent came out at `to` in the same pieces.
+    #[must_use]
+    pub fn boundaries(&self, from: HostId, to: HostId) -> Boundaries {
+        let sent: Vec<u64> = self.sent_by(from).map(|piece| piece.len).collect();
+        let received: Vec<u64> = self.received_by(to).map(|piece| piece.len).collect();
+        if sent.is_empty() || received.is_empty() {
+            Boundaries::Nothing
+        } else if sent == received {
+            Boundaries::Same
+        } else if received.iter().sum::<u64>() < sent.iter().sum() {
+            Boundaries::Incomplete
+        } else {
+            Boundaries::Different
+        }
+    }
+
+    fn setting(&mut self, setting: &Setting) {
+        match setting {
+            Setting::Host(host) => self.hosts.push(host.clone()),
+            Setting::Delay(delay) => self.delay = Some(*delay),
+            Setting::SavedVantage(vantage) => self.saved = Some(*vantage),
+            _ => {}
+        }
+    }
+
+    fn frame(&mut self, frame: &Frame<'_>) {
+        if self.saved.is_some_and(|saved| saved != frame.vantage) {
+            return;
+        }
+        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let payload = match packet.body {
+            Body::Tcp(tcp) => u64::from(tcp.len),
+            Body::Udp(udp) => first_fragment(&packet)
+                .map_or_else(|| u64::from(udp.len), |held| held.saturating_sub(8)),
+            Body::Fragment => first_fragment(&packet).unwrap_or(0),
+            _ => {
+                self.wire.others += 1;
+                return;
+            }
+        };
+        self.wire.packets += 1;
+        self.wire.with_data += u32::from(payload > 0);
+        self.wire.bytes += u64::from(frame.orig_len);
+        self.wire.payload += payload;
+        let followed = self.follow.packet(self.wire.packets, frame.at, &packet);
+        let resent = followed
+            .segment
+            .is_some_and(|segment| segment.analysis.contains(Analysis::RETRANSMISSION));
+        self.wire.resent += u32::from(resent);
+    }
+
+    fn call(&mut self, call: &Call) {
+        let reaches_out = matches!(
+            call.name,
+            CallName::Connect | CallName::Sendto | CallName::Send | CallName::Sendmsg
+        );
+        if reaches_out && self.begun.is_none() {
+            self.begun = Some(call.at);
+        }
+        self.calls.insert(call.id, call.clone());
+    }
+
+    fn returned(&mut self, returned: &Returned) {
+        let Some(call) = self.calls.remove(&returned.id) else {
+            return;
+        };
+        let CallResult::Ok { value, out } = &returned.result else {
+            return;
+        };
+        let len = u64::try_from(*value).unwrap_or(0);
+        let word = |wanted: &str, args: &[Arg]| {
+            args.iter().any(
+                |arg| matches!(arg, Arg::Word(word) if word.split('|').any(|part| part == wanted)),
+            )
+        };
+        let head = |args: &[Arg]| {
+            let data = args.iter().find_map(|arg| match arg {
+                Arg::Data { head, .. } => Some(head.clone()),
+                _ => None,
+            });
+            data.unwrap_or_default()
+        };
+        let piece = |head| Piece {
+            at: returned.at,
+            host: call.host,
+            name: call.name,
+            len,
+            head,
+            cut: word("MSG_TRUNC", out),
+        };
+        match call.name {
+            CallName::Send | CallName::Sendto | CallName::Sendmsg => {
+                self.sent.push(piece(head(&call.args)));
+            }
+            // recv on a stream: 0 is the end of file, which is no piece.
+            CallName::Recv if len == 0 || word("MSG_PEEK", &call.args) => {}
+            CallName::Recv | CallName::Recvfrom | CallName::Recvmsg => {
+                self.received.push(piece(head(out)));
+            }
+            _ => {}
+        }
+    }
+
+    fn state(&mut self, seen: &StateSeen) {
+        if let Some(remote) = seen.remote {
+            self.states
+                .insert((seen.host, seen.local, remote), seen.state);
+        }
+    }
+}
+
+/// The IP payload bytes that a fragment holds; none for what is no fragment.
+fn first_fragment(packet: &Packet<'_>) -> Option<u64> {
+    let ip = packet.ip.as_ref()?;
+    ip.fragment.map(|_| u64::from(ip.payload_len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ns(ns: i64) -> Time {
+        Time::from_ns(ns)
+    }
+
+    fn call(
+        ledger: &mut Ledger,
+        id: u32,
+        host: HostId,
+        name: CallName,
+        at: i64,
+        value: i64,
+        data: &[u8],
+    ) {
+        let data = Arg::Data {
+            len: data.len() as u64,
+            head: data.to_vec(),
+        };
+        let sends = matches!(name, CallName::Send | CallName::Sendto);
+        let (args, out) = if sends {
+            (vec![data], Vec::new())
+        } else {
+            (Vec::new(), vec![data])
+        };
+        let id = CallId(id);
+        ledger.fact(&Fact::Call(Call {
+            at: ns(at),
+            id,
+            host,
+            socket: 1,
+            label: String::new(),
+            name,
+            args,
+        }));
+        ledger.fact(&Fact::Returned(Returned {
+            at: ns(at + 1),
+            id,
+            result: CallResult::Ok { value, out },
+        }));
+    }
+
+    #[test]
+    fn three_sends_and_one_recv_are_other_pieces() {
+        let mut ledger = Ledger::new();
+        ledger.fact(&Fact::Setting {
+            at: ns(0),
+            setting: Setting::Delay(Span::from_ms(20)),
+        });
+        for (id, text) in [(1, b"AAA"), (2, b"BBB")] {
+            call(
+                &mut ledger,
+                id,
+                HostId::CLIENT,
+                CallName::Send,
+                1_000,
+                3,
+                text,
+            );
+        }
+        call(
+            &mut ledger,
+            3,
+            HostId::SERVER,
+            CallName::Recv,
+            60_000_000,
+            6,
+            b"AAABBB",
+        );
+        call(
+            &mut ledger,
+            4,
+            HostId::SERVER,
+            CallName::Recv,
+            70_000_000,
+            0,
+            b"",
+        );
+        assert_eq!(
+            ledger.boundaries(HostId::CLIENT, HostId::SERVER),
+            Boundaries::Different
+        );
+        assert_eq!(ledger.received.len(), 1, "an end of file is no piece");
+        assert_eq!(ledger.first_byte(), Some(Span::from_ns(59_999_001)));
+        assert_eq!(ledger.round_trips(Span::from_ms(60)), Some(15));
+    }
+
+    #[test]
+    fn datagrams_come_out_as_they_went_in_and_an_empty_one_counts() {
+        let mut ledger = Ledger::new();
+        for (id, text) in [(1, &b"ab"[..]), (2, b"")] {
+            call(
+                &mut ledger,
+                id,
+                HostId::CLIENT,
+                CallName::Sendto,
+                0,
+                text.len() as i64,
+                text,
+            );
+            call(
+                &mut ledger,
+                id + 10,
+                HostId::SERVER,
+                CallName::Recvfrom,
+                5,
+                text.len() as i64,
+                text,
+            );
+        }
+        assert_eq!(
+            ledger.boundaries(HostId::CLIENT, HostId::SERVER),
+            Boundaries::Same
+        );
+        assert_eq!(ledger.received.len(), 2);
+    }
+
+    #[test]
+    fn a_lost_datagram_leaves_the_rest_incomplete() {
+        let mut ledger = Ledger::new();
+        call(
+            &mut ledger,
+            1,
+            HostId::CLIENT,
+            CallName::Sendto,
+            0,
+            2,
+            b"ab",
+        );
+        call(
+            &mut ledger,
+            2,
+            HostId::CLIENT,
+            CallName::Sendto,
+            0,
+            2,
+            b"cd",
+        );
+        call(
+            &mut ledger,
+            3,
+            HostId::SERVER,
+            CallName::Recvfrom,
+            9,
+            2,
+            b"cd",
+        );
+        assert_eq!(
+            ledger.boundaries(HostId::CLIENT, HostId::SERVER),
+            Boundaries::Incomplete
+        );
+        assert_eq!(
+            ledger.boundaries(HostId::SERVER, HostId::CLIENT),
+            Boundaries::Nothing
+        );
+    }
+}
