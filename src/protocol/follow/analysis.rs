@@ -55,7 +55,7 @@ fn forward(segment: &Arriving, own: &mut Lane, peer: &Lane) -> Analysis {
     } else if probe::answers(segment, own, peer) {
         verdict |= Analysis::ZERO_WINDOW_PROBE_ACK;
     } else if duplicate::repeats(segment, own) {
-        own.duplicates = own.duplicates.max(0) + 1;
+        own.duplicates = own.duplicates.wrapping_add(1).max(1);
         verdict |= Analysis::DUPLICATE_ACK;
     }
     verdict
@@ -102,10 +102,6 @@ pub(super) fn enter(
 /// Moves the highest number seen, and the frontier when the segment stands at it.
 #[inline]
 fn advance(segment: &Arriving, end: u32, own: &mut Lane) {
-    let phantom = u32::from(segment.end() != segment.data_end());
-    if own.next == 0 || after(end, own.next.wrapping_add(phantom)) {
-        own.pure = segment.len == 0;
-    }
     if own.next == 0 || after(end, own.next) {
         own.next = end;
         own.next_frame = segment.number;

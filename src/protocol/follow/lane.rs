@@ -80,11 +80,13 @@ impl Scale {
     }
 }
 
+/// Stands for a number of duplicates after the other side acknowledged something unseen: that is not told again
+/// until an acknowledgement moves. As a number it is many, and for a fast retransmission it counts so.
+pub(super) const MUTED: u32 = u32::MAX;
+
 /// What one side has sent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Lane {
-    /// Relative sequence numbers count from here, once known.
-    pub(super) base: Option<u32>,
     /// The number after the highest that was sent.
     pub(super) next: u32,
     /// When and in which frame `next` moved last.
@@ -96,16 +98,14 @@ pub(super) struct Lane {
     pub(super) ack: u32,
     /// When its last segment was seen.
     pub(super) at: Time,
-    /// Its last window field, unscaled.
+    /// Its last window field, unscaled; before its first segment no window that a field can say.
     pub(super) window: u32,
     /// Scale of its windows.
     pub(super) scale: Scale,
-    /// Duplicates of `ack` so far. −1 mutes an acknowledgement of something unseen that repeats.
-    pub(super) duplicates: i32,
+    /// Duplicates of `ack` so far, or [`MUTED`].
+    pub(super) duplicates: u32,
     /// Its SYN was seen, its first ACK not yet: the window in force is the SYN's, which is never scaled.
     pub(super) first_ack_due: bool,
-    /// The segment that moved `next` last carried no payload.
-    pub(super) pure: bool,
     /// Verdicts on its last segment.
     pub(super) verdict: Analysis,
     /// Multipath TCP operations of its last segment.
@@ -114,15 +114,41 @@ pub(super) struct Lane {
     pub(super) unacked: Unacked,
 }
 
-/// `a` lies behind `b` on the circle, by the sign of their difference. Two numbers exactly 2³¹ apart are both
-/// before one another and neither after.
+impl Default for Lane {
+    fn default() -> Self {
+        Self {
+            next: 0,
+            next_at: Time::default(),
+            next_frame: 0,
+            frontier: 0,
+            ack: 0,
+            at: Time::default(),
+            window: u32::MAX,
+            scale: Scale::default(),
+            duplicates: 0,
+            first_ack_due: false,
+            verdict: Analysis::empty(),
+            multipath: 0,
+            unacked: Unacked::default(),
+        }
+    }
+}
+
+/// `a` lies behind `b` on the circle, by the sign of their difference. Two numbers exactly 2³¹ apart are each
+/// both before and after the other.
 #[inline]
 pub(super) const fn after(a: u32, b: u32) -> bool {
-    a.wrapping_sub(b).cast_signed() > 0
+    before(b, a)
 }
 
 /// `a` lies before `b`.
 #[inline]
 pub(super) const fn before(a: u32, b: u32) -> bool {
     a.wrapping_sub(b).cast_signed() < 0
+}
+
+/// `a` lies before `b` or is it.
+#[inline]
+pub(super) const fn up_to(a: u32, b: u32) -> bool {
+    a == b || before(a, b)
 }

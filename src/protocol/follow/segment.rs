@@ -36,7 +36,7 @@ impl Follow {
         tcp: &Tcp<'_>,
         checksum: Checksum,
     ) -> Followed {
-        let Some((from, to)) = packet.endpoints() else {
+        let Some((from, to)) = ends(packet) else {
             return Followed::nothing(checksum);
         };
         let segment = Arriving {
@@ -58,7 +58,11 @@ impl Follow {
             return Followed::nothing(checksum);
         };
         let way = connection.way(from);
-        let told = follow(connection, live, way, &segment, tcp, reuse, new);
+        let told = if measured(packet, tcp) {
+            follow(connection, live, way, &segment, tcp, reuse, new)
+        } else {
+            unmeasured(connection, live, way, &segment, tcp, reuse, new)
+        };
         if connection.closing.complete() && !connection.seen.contains(Seen::DONE) {
             connection.seen |= Seen::DONE;
             self.retire(stream);
@@ -100,8 +104,8 @@ impl Follow {
         stream
     }
 
-    /// A SYN between endpoints that are known: of a new connection when its number is a new one or the old connection has
-    /// ended; else the same SYN again.
+    /// A SYN between endpoints that are known: of a new connection when its number is a new one, else the same
+    /// SYN again. A SYN ACK with a new number stays in its connection, whose numbers count from there now.
     #[inline]
     fn reuse(
         &mut self,
@@ -131,11 +135,10 @@ impl Follow {
             connection.set_base(way, segment.seq);
             return (stream, Analysis::REUSED_PORTS);
         }
-        let ended = connection.completeness & (complete::FIN | complete::RST) != 0;
-        if base == segment.seq && !ended {
+        if base == segment.seq {
             let lane = &mut live.lanes[way as usize];
             lane.next = lane.frontier;
-            return (stream, Analysis::REUSED_PORTS);
+            return (stream, Analysis::empty());
         }
         let stream = self.open(segment, from, to);
         if let Some(connection) = self.connections.get_mut(stream) {
@@ -218,7 +221,7 @@ fn follow(
     };
     let verdict = reuse | analysis::judge(segment, own, peer, connection.initial_rtt());
     let dup_ack_num = if verdict.contains(Analysis::DUPLICATE_ACK) {
-        own.duplicates.cast_unsigned()
+        own.duplicates
     } else {
         0
     };
@@ -257,6 +260,44 @@ fn follow(
     told
 }
 
+/// Its length is known: its header is not longer than what IP says that it carries.
+#[inline]
+fn measured(packet: &Packet<'_>, tcp: &Tcp<'_>) -> bool {
+    let carried = packet.ip.as_ref().map_or(0, |ip| ip.payload_len);
+    u32::from(tcp.header_len) <= carried
+}
+
+/// A segment whose header claims to be longer than it is: nothing can be judged, and nothing built on its numbers.
+#[cold]
+fn unmeasured(
+    connection: &mut Connection,
+    live: &mut Live,
+    way: Way,
+    segment: &Arriving,
+    tcp: &Tcp<'_>,
+    reuse: Analysis,
+    new: bool,
+) -> Segment {
+    let completeness = connection.completeness;
+    connection.completeness = grown(completeness, segment, new);
+    connection.count(way, segment, reuse);
+    round_trip(connection, live, way, segment);
+    Segment {
+        flags: segment.flags,
+        seq: tcp.seq,
+        ack: tcp.ack,
+        rel_seq: segment.seq,
+        rel_ack: segment.ack,
+        len: 0,
+        window: segment.window,
+        scale: None,
+        analysis: reuse,
+        dup_ack_num: 0,
+        completeness,
+        why: Why::default(),
+    }
+}
+
 /// Where relative numbers count from: a SYN's own number; without it, one before the first that is seen, so
 /// that the first byte is 1. An acknowledgement tells the other side's.
 #[inline]
@@ -279,22 +320,31 @@ fn learn(
     segment: &Arriving,
     tcp: &Tcp<'_>,
 ) {
-    let synchronizes = segment.has(TcpFlags::SYN);
-    if segment.has(TcpFlags::ACK) && !synchronizes {
-        live.lanes[way as usize].first_ack_due = false;
+    round_trip(connection, live, way, segment);
+    if segment.has(TcpFlags::SYN) {
+        connection.introduce(way, tcp);
+        scales(live, way, segment, tcp);
+    }
+}
+
+/// From the latest SYN to the first ACK of anybody after it.
+#[inline]
+fn round_trip(connection: &mut Connection, live: &mut Live, way: Way, segment: &Arriving) {
+    let lane = &mut live.lanes[way as usize];
+    if segment.has(TcpFlags::SYN) {
+        lane.first_ack_due = true;
+        if !segment.has(TcpFlags::ACK) {
+            live.syn_at = Some(segment.at);
+        }
+    } else if segment.has(TcpFlags::ACK) {
+        lane.first_ack_due = false;
+        // A SYN stamped 0 is one without a stamp, as in captures that were written by hand.
         if let Some(syn) = live.syn_at
+            && syn.ns() != 0
             && connection.initial_rtt().is_none()
         {
             connection.set_rtt(segment.at.since(syn));
         }
-    }
-    if synchronizes {
-        if !segment.has(TcpFlags::ACK) {
-            live.syn_at = Some(segment.at);
-        }
-        live.lanes[way as usize].first_ack_due = true;
-        connection.introduce(way, tcp);
-        scales(live, way, segment, tcp);
     }
 }
 
@@ -346,6 +396,42 @@ fn grown(before: u8, segment: &Arriving, new: bool) -> u8 {
         now |= complete::RST;
     }
     now
+}
+
+/// The endpoints that a segment travels between: behind a source route its last address (RFC 791 §3.1).
+#[inline]
+fn ends(packet: &Packet<'_>) -> Option<(Endpoint, Endpoint)> {
+    let (from, mut to) = packet.endpoints()?;
+    let ip = packet.ip.as_ref()?;
+    if ip.header.len() > 20
+        && to.addr.is_ipv4()
+        && let Some(address) = source_route(&ip.header[20..])
+    {
+        to.addr = address.into();
+    }
+    Some((from, to))
+}
+
+/// The last address of a loose or strict source route that is not used up.
+#[cold]
+fn source_route(mut options: &[u8]) -> Option<[u8; 4]> {
+    const LOOSE: u8 = 131;
+    const STRICT: u8 = 137;
+    loop {
+        match *options {
+            [0, ..] | [] | [_] => return None,
+            [1, ref rest @ ..] => options = rest,
+            [kind, len, ref body @ ..] => {
+                let body_len = usize::from(len).checked_sub(2)?;
+                let this = body.get(..body_len)?;
+                if matches!(kind, LOOSE | STRICT) {
+                    let used_up = this.first().is_none_or(|&pointer| pointer > len);
+                    return this.last_chunk().filter(|_| !used_up).copied();
+                }
+                options = &body[body_len..];
+            }
+        }
+    }
 }
 
 /// The Multipath TCP operations in a segment's options, one bit per subtype.

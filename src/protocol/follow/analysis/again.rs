@@ -4,7 +4,7 @@
 //! and acknowledgements, because one vantage cannot see what was lost before it.
 
 use super::super::followed::Analysis;
-use super::super::lane::{Arriving, Lane, after, before};
+use super::super::lane::{Arriving, Lane, before, up_to};
 use crate::model::{Span, Time};
 
 /// A fast retransmission follows the acknowledgement that asked for it within this time.
@@ -46,7 +46,7 @@ const fn behind(segment: &Arriving, own: &Lane) -> bool {
 /// All its data are acknowledged already.
 #[inline]
 const fn spurious(segment: &Arriving, peer: &Lane) -> bool {
-    segment.len > 0 && peer.ack != 0 && !after(segment.data_end(), peer.ack)
+    segment.len > 0 && peer.ack != 0 && up_to(segment.data_end(), peer.ack)
 }
 
 /// Asked for by two duplicate acknowledgements at least (one may be missing in the capture), and at once.
@@ -54,11 +54,11 @@ fn fast(segment: &Arriving, peer: &Lane) -> bool {
     peer.duplicates >= 2 && peer.ack == segment.seq && passed(peer.at, segment.at) < PROMPT_NS
 }
 
-/// It comes so soon that it was sent in time and overtaken: within the first round trip after the highest number. Unless it
-/// ends there: then it is rather that segment again, except where a pure acknowledgement had moved that number.
+/// It comes so soon that it was sent in time and overtaken: within the first round trip after the highest number. Not
+/// when it ends there: then it is rather the segment that moved that number, again.
 fn late(segment: &Arriving, own: &Lane, rtt: Option<Span>) -> bool {
     let limit = rtt.map_or(LATE_NS, |rtt| rtt.ns().cast_unsigned());
-    passed(own.next_at, segment.at) < limit && (segment.end() != own.next || own.pure)
+    passed(own.next_at, segment.at) < limit && segment.end() != own.next
 }
 
 /// Nanoseconds between two stamps; a clock that went back gives a very long time.

@@ -1,7 +1,7 @@
 //! What the capture does not have: a hole before a segment, or an acknowledgement of something never seen.
 
 use super::super::followed::Analysis;
-use super::super::lane::{Arriving, Lane, after, before};
+use super::super::lane::{Arriving, Lane, MUTED, after, before};
 use crate::protocol::decode::TcpFlags;
 
 /// It begins behind the highest number seen: something before it was lost, or never captured. A RST may stand anywhere.
@@ -21,7 +21,7 @@ pub(super) fn unseen_acknowledged(segment: &Arriving, _own: &Lane, peer: &mut La
         return Analysis::ACK_LOST_SEGMENT;
     }
     let first = peer.duplicates == 0;
-    peer.duplicates = -1;
+    peer.duplicates = MUTED;
     if first {
         Analysis::ACK_LOST_SEGMENT
     } else {
