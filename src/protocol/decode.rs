@@ -18,6 +18,7 @@ mod link;
 mod names;
 mod network;
 mod options;
+mod overlay;
 pub mod packet;
 mod transport;
 

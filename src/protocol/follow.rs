@@ -4,9 +4,11 @@
 //! - `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
 //! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by
 //! - `connection`, `close`, `datagrams`: what is kept of each conversation
-//! - `fragments`, `table`, `rows`: IP reassembly, the flow table, storage
+//! - `announced`: connections that were announced before; `fragments`, `table`, `rows`: IP reassembly, the flow table,
+//!   storage
 
 mod analysis;
+mod announced;
 mod close;
 pub mod connection;
 pub mod datagrams;

@@ -1,5 +1,5 @@
 //! What stands between the link header and IP, and what carries frames or packets inside IP: VLAN tags, LLC and
-//! SNAP, MPLS, PPP and PPPoE, GRE.
+//! SNAP, MPLS, PPP and PPPoE, FabricPath, GRE.
 
 use etherparse::{ArpPacketSlice, EtherType, SingleVlanHeaderSlice};
 
@@ -11,6 +11,8 @@ const MPLS_MULTICAST: EtherType = EtherType(0x8848);
 const PPPOE_SESSION: EtherType = EtherType(0x8864);
 /// "Transparent Ethernet bridging", a whole frame inside GRE (RFC 1701, IANA's ethertype list).
 const BRIDGED: EtherType = EtherType(0x6558);
+/// Cisco FabricPath: the outer frame's addresses name switches (IANA's ethertype list has the number).
+const FABRIC_PATH: EtherType = EtherType(0x8903);
 
 /// Goes on behind a header that named an ethertype.
 #[inline]
@@ -28,6 +30,13 @@ pub(super) fn by_ethertype(walk: &mut Walk<'_>, ethertype: u16) -> Next {
             ppp(walk)
         }
         BRIDGED => super::link::ethernet(walk),
+        FABRIC_PATH => {
+            // Two bytes of tree number and hop limit, then a whole frame, check sequence included: as in Wireshark, whose
+            // lengths are the measure, its last four bytes are taken for that.
+            walk.at += 2;
+            walk.end = walk.end.saturating_sub(4);
+            super::link::ethernet(walk)
+        }
         // 802.3 gives a length here; so do "cooked" captures with 4 (LLC) or 1 (802.3 raw).
         EtherType(0..0x600) => llc(walk, ethertype),
         _ => other(walk, ethertype),

@@ -6,7 +6,7 @@ use etherparse::{Icmpv4Slice, Icmpv6Slice, IpNumber, TcpHeaderSlice, UdpHeaderSl
 
 use super::options::TcpOptions;
 use super::packet::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, Udp};
-use super::{MAX_TUNNELS, Next, Walk, be16, encapsulation, network};
+use super::{MAX_TUNNELS, Next, Walk, be16, encapsulation, network, overlay};
 use crate::model::{Endpoint, Seq};
 
 /// Goes on behind an IP header.
@@ -152,7 +152,9 @@ fn udp(walk: &mut Walk<'_>) -> Next {
         len: length.saturating_sub(8) as u32,
         payload: &data[8..end],
     });
-    Next::Done
+    let (sport, dport) = (header.source_port(), header.destination_port());
+    walk.at += 8;
+    overlay::inside(walk, sport, dport)
 }
 
 fn icmp(walk: &mut Walk<'_>, v6: bool) -> Next {

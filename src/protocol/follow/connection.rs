@@ -129,6 +129,8 @@ pub(super) struct Live {
     pub(super) lanes: [Lane; 2],
     /// When the latest SYN without ACK was seen.
     pub(super) syn_at: Option<Time>,
+    /// Multipath TCP operations of either side so far, one bit per subtype.
+    pub(super) multipath: u16,
 }
 
 impl Kept {

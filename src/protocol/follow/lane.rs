@@ -20,7 +20,7 @@ pub(super) struct Arriving {
     pub(super) len: u32,
     /// As it stands in the header.
     pub(super) window: u32,
-    /// Which Multipath TCP operations its options carry, one bit per subtype.
+    /// Which Multipath TCP operations its connection has seen before it, one bit per subtype.
     pub(super) multipath: u16,
 }
 
@@ -108,7 +108,7 @@ pub(super) struct Lane {
     pub(super) first_ack_due: bool,
     /// Verdicts on its last segment.
     pub(super) verdict: Analysis,
-    /// Multipath TCP operations of its last segment.
+    /// Which Multipath TCP operations had been seen before its last segment.
     pub(super) multipath: u16,
     /// Sent, not yet acknowledged.
     pub(super) unacked: Unacked,

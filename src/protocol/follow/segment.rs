@@ -39,7 +39,7 @@ impl Follow {
         let Some((from, to)) = ends(packet) else {
             return Followed::nothing(checksum);
         };
-        let segment = Arriving {
+        let mut segment = Arriving {
             number,
             at,
             flags: tcp.flags,
@@ -47,7 +47,7 @@ impl Follow {
             ack: tcp.ack.0,
             len: tcp.len,
             window: u32::from(tcp.window),
-            multipath: multipath(tcp),
+            multipath: 0,
         };
         let (stream, new) = self.stream(&segment, from, to);
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
@@ -58,11 +58,13 @@ impl Follow {
             return Followed::nothing(checksum);
         };
         let way = connection.way(from);
+        segment.multipath = live.multipath;
         let told = if measured(packet, tcp) {
             follow(connection, live, way, &segment, tcp, reuse, new)
         } else {
-            unmeasured(connection, live, way, &segment, tcp, reuse, new)
+            unmeasured(connection, live, way, &segment, tcp, new)
         };
+        self.announced.read(from, to, tcp.payload);
         if connection.closing.complete() && !connection.seen.contains(Seen::DONE) {
             connection.seen |= Seen::DONE;
             self.retire(stream);
@@ -78,14 +80,17 @@ impl Follow {
         }
     }
 
-    /// The latest connection between these endpoints, or a new one (then true).
+    /// The latest connection between these endpoints, or a new one (then true, unless it was announced).
     #[inline]
     fn stream(&mut self, segment: &Arriving, from: Endpoint, to: Endpoint) -> (u32, bool) {
         let rows = &self.connections;
         let is = |n| rows.get(n).is_some_and(|c| c.is_between(from, to));
         match self.flows.find(hash(from, to), is) {
             Some(stream) => (stream, false),
-            None => (self.open(segment, from, to), true),
+            None => {
+                let known = self.announced.take(from, to);
+                (self.open(segment, from, to), !known)
+            }
         }
     }
 
@@ -163,7 +168,7 @@ impl Follow {
         };
         let fresh = Live {
             lanes: [lane(Way::FromOpener), lane(Way::FromAcceptor)],
-            syn_at: None,
+            ..Live::default()
         };
         let at = match self.free.pop() {
             Some(at) => {
@@ -275,13 +280,15 @@ fn unmeasured(
     way: Way,
     segment: &Arriving,
     tcp: &Tcp<'_>,
-    reuse: Analysis,
     new: bool,
 ) -> Segment {
     let completeness = connection.completeness;
     connection.completeness = grown(completeness, segment, new);
-    connection.count(way, segment, reuse);
+    connection.count(way, segment, Analysis::empty());
     round_trip(connection, live, way, segment);
+    if let Some(shift) = tcp.window_scale() {
+        live.lanes[way as usize].scale = Scale::Shift(shift.min(14));
+    }
     Segment {
         flags: segment.flags,
         seq: tcp.seq,
@@ -291,7 +298,7 @@ fn unmeasured(
         len: 0,
         window: segment.window,
         scale: None,
-        analysis: reuse,
+        analysis: Analysis::empty(),
         dup_ack_num: 0,
         completeness,
         why: Why::default(),
@@ -321,6 +328,7 @@ fn learn(
     tcp: &Tcp<'_>,
 ) {
     round_trip(connection, live, way, segment);
+    live.multipath |= multipath(tcp);
     if segment.has(TcpFlags::SYN) {
         connection.introduce(way, tcp);
         scales(live, way, segment, tcp);

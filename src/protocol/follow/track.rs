@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::model::{Endpoint, Time};
 use crate::protocol::decode::{self, Body, Checksum, Packet, Udp};
 
+use super::announced::Announced;
 use super::connection::{Connection, Live};
 use super::datagrams::Datagrams;
 use super::followed::{Conversation, Followed};
@@ -24,6 +25,7 @@ pub struct Follow {
     pub(super) lives: Rows<Live>,
     pub(super) free: Vec<u32>,
     pub(super) closed: VecDeque<u32>,
+    pub(super) announced: Announced,
     datagrams: Rows<Datagrams>,
     datagram_flows: Table,
     fragments: Fragments,

@@ -3,8 +3,8 @@
 use super::super::lane::{Arriving, Lane};
 use super::says_the_same;
 
-/// The same acknowledgement and the same open window again, without data. Subflows of Multipath TCP may repeat
-/// themselves to carry another option (RFC 8684 §4).
+/// The same acknowledgement and the same open window again, without data. Not when Multipath TCP began another
+/// kind of operation since: its segments may repeat an acknowledgement to carry an option (RFC 8684 §4).
 #[inline]
 pub(super) fn repeats(segment: &Arriving, own: &Lane) -> bool {
     segment.window != 0
