@@ -1,0 +1,95 @@
+//! The lab on this machine's kernel. Not a threaded test process (`harness = false`): each scenario runs in a
+//! process of its own, which has one thread when it enters the lab; once as we are and, when we are
+//! root, once as an ordinary user.
+//!
+//! `cargo test --test lab` runs all; `cargo test --test lab -- NAME` those whose name contains NAME.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+#[path = "lab/scenarios.rs"]
+mod scenarios;
+
+/// The user `nobody` and its group.
+const ORDINARY: u32 = 65_534;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, name] = &arguments[..]
+        && flag == "--scenario"
+    {
+        return scenarios::run(name);
+    }
+    if arguments.iter().any(|argument| argument == "--list") {
+        scenarios::NAMES.iter().for_each(|name| println!("{name}: test"));
+        return ExitCode::SUCCESS;
+    }
+    let wanted: Vec<&String> = arguments
+        .iter()
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let chosen = |name: &&&str| wanted.is_empty() || wanted.iter().any(|part| name.contains(&**part));
+    let root = nix::unistd::geteuid().is_root();
+    let (mut passed, mut failed) = (0, Vec::new());
+    for name in scenarios::NAMES.iter().filter(chosen) {
+        let mut users = vec![false];
+        if root {
+            users.push(true);
+        }
+        for ordinary in users {
+            let shown = format!("{name}{}", if ordinary { " as an ordinary user" } else { "" });
+            print!("test {shown} ... ");
+            if scenario(name, ordinary) {
+                println!("ok");
+                passed += 1;
+            } else {
+                println!("FAILED");
+                failed.push(shown);
+            }
+        }
+    }
+    let verdict = if failed.is_empty() { "ok" } else { "FAILED" };
+    failed.iter().for_each(|name| println!("failed: {name}"));
+    println!(
+        "\ntest result: {verdict}. {passed} passed; {} failed; 0 ignored; 0 measured; 0 filtered out",
+        failed.len()
+    );
+    ExitCode::from(u8::from(!failed.is_empty()))
+}
+
+/// Runs one scenario in a process of its own.
+fn scenario(name: &str, ordinary: bool) -> bool {
+    let own = std::env::current_exe().expect("a test knows its own path");
+    let (program, _kept) = if ordinary { reachable(&own) } else { (own, None) };
+    let mut command = Command::new(program);
+    command.args(["--scenario", name]).stdin(Stdio::null());
+    if ordinary {
+        use std::os::unix::process::CommandExt;
+        command.gid(ORDINARY).uid(ORDINARY).groups_or_none();
+    }
+    command.status().expect("a test can run itself").success()
+}
+
+/// A copy of this program that any user can reach, for as long as the directory is kept.
+fn reachable(own: &Path) -> (PathBuf, Option<tempfile::TempDir>) {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(directory.path(), open.clone()).expect("its owner may");
+    let copy = directory.path().join("lab");
+    std::fs::copy(own, &copy).expect("room for a copy");
+    std::fs::set_permissions(&copy, open).expect("its owner may");
+    (copy, Some(directory))
+}
+
+/// `Command::groups` is not stable; root's supplementary groups are left by `setgroups` in `uid` already
+/// (std calls `setgroups(0, NULL)` when it changes the uid as root).
+trait NoGroups {
+    fn groups_or_none(&mut self) -> &mut Self;
+}
+
+impl NoGroups for Command {
+    fn groups_or_none(&mut self) -> &mut Self {
+        self
+    }
+}

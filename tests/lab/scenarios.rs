@@ -1,0 +1,106 @@
+//! What is tried in a lab.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use sockscope::model::setting::{Place, RunKind};
+use sockscope::model::{Fact, HostId, Span, TcpState, Trigger};
+use sockscope::observe::lab::{self, Lab};
+use sockscope::observe::source::{Merge, Source, Waker};
+use sockscope::script::{HostPlan, Plan, Wire};
+
+/// Every scenario's name.
+pub const NAMES: &[&str] = &["states"];
+
+/// Runs the scenario of this name.
+pub fn run(name: &str) -> ExitCode {
+    match name {
+        "states" => states(),
+        _ => return ExitCode::from(2),
+    }
+    ExitCode::SUCCESS
+}
+
+fn plan(delay: Span) -> Plan {
+    let host = |name: &str| HostPlan {
+        name: name.to_owned(),
+        text: String::new(),
+        steps: Vec::new(),
+        program: None,
+        sysctls: Vec::new(),
+    };
+    Plan {
+        kind: RunKind::Tcp,
+        command: "test".to_owned(),
+        lesson: None,
+        place: Place::Wire,
+        ipv6: false,
+        wire: Wire { delay, ..Wire::default() },
+        hosts: vec![host("client"), host("server")],
+        saved: HostId::CLIENT,
+        deadline: Span::from_ms(10_000),
+    }
+}
+
+/// The textbook's sequence of states, by both kernels' word.
+fn states() {
+    let begin = Instant::now();
+    let privileges = lab::enter().expect("the lab's needs are met here");
+    let entered = begin.elapsed();
+    let waker = Waker::new().expect("an eventfd");
+    let source = Source::new(&waker);
+    let mut lab = Lab::up(&privileges, &plan(Span::from_ms(10))).expect("the lab comes up");
+    lab.start_wire(&source).expect("the wire starts");
+    let up = begin.elapsed();
+    let server = lab.thread(HostId::SERVER).call(|| TcpListener::bind("10.0.0.2:7070")).unwrap().unwrap();
+    let serving = lab.thread(HostId::SERVER).run(move || {
+        let (mut stream, _) = server.accept().unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        text
+    });
+    let (kernel, told) = (lab.asker(HostId::CLIENT).clone(), Arc::clone(&source));
+    let asking = lab.thread(HostId::CLIENT).run(move || {
+        let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::new(10, 0, 0, 2), 7070))).unwrap();
+        // As after every call of a script: nothing has happened since.
+        let (local, remote) = (stream.local_addr().unwrap(), stream.peer_addr().unwrap());
+        kernel.tell(&told, local.into(), remote.into(), Trigger::Looked);
+        stream.write_all(b"hello").unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).unwrap()
+    });
+    asking.wait().unwrap();
+    assert_eq!(serving.wait().unwrap(), "hello");
+    while !lab.wire().unwrap().is_empty() {
+        std::thread::yield_now();
+    }
+    let counters = lab.stop_wire().unwrap();
+    let settings = lab.settings().len();
+    let stopped = Instant::now();
+    lab.down().unwrap();
+    let down = stopped.elapsed();
+    drop(privileges);
+    let mut merge = Merge::default();
+    merge.add(Arc::clone(&source));
+    let mut states = [Vec::new(), Vec::new()];
+    let mut errors = Vec::new();
+    let _ = merge.release_all(&mut |fact| {
+        match &fact {
+            Fact::State(seen) if states[usize::from(seen.host.0)].last() != Some(&seen.state) => {
+                states[usize::from(seen.host.0)].push(seen.state);
+            }
+            Fact::Delivery(delivery) => errors.push(delivery.at.since(delivery.due).ns() / 1000),
+            _ => {}
+        }
+        std::ops::ControlFlow::<()>::Continue(())
+    });
+    eprintln!("entered {entered:?} up {up:?} down {down:?} settings {settings} {counters:?} errors {errors:?}\n{states:?}");
+    use TcpState::*;
+    assert_eq!(states[0], [SynSent, Established, FinWait1, FinWait2, TimeWait]);
+    assert_eq!(states[1], [SynReceived, Established, CloseWait, LastAck, Closed]);
+}
