@@ -21,14 +21,17 @@ fn main() -> ExitCode {
         return scenarios::run(name);
     }
     if arguments.iter().any(|argument| argument == "--list") {
-        scenarios::NAMES.iter().for_each(|name| println!("{name}: test"));
+        scenarios::NAMES
+            .iter()
+            .for_each(|name| println!("{name}: test"));
         return ExitCode::SUCCESS;
     }
     let wanted: Vec<&String> = arguments
         .iter()
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let chosen = |name: &&&str| wanted.is_empty() || wanted.iter().any(|part| name.contains(&**part));
+    let chosen =
+        |name: &&&str| wanted.is_empty() || wanted.iter().any(|part| name.contains(&**part));
     let root = nix::unistd::geteuid().is_root();
     let (mut passed, mut failed) = (0, Vec::new());
     for name in scenarios::NAMES.iter().filter(chosen) {
@@ -37,7 +40,10 @@ fn main() -> ExitCode {
             users.push(true);
         }
         for ordinary in users {
-            let shown = format!("{name}{}", if ordinary { " as an ordinary user" } else { "" });
+            let shown = format!(
+                "{name}{}",
+                if ordinary { " as an ordinary user" } else { "" }
+            );
             print!("test {shown} ... ");
             if scenario(name, ordinary) {
                 println!("ok");
@@ -60,7 +66,11 @@ fn main() -> ExitCode {
 /// Runs one scenario in a process of its own.
 fn scenario(name: &str, ordinary: bool) -> bool {
     let own = std::env::current_exe().expect("a test knows its own path");
-    let (program, _kept) = if ordinary { reachable(&own) } else { (own, None) };
+    let (program, _kept) = if ordinary {
+        reachable(&own)
+    } else {
+        (own, None)
+    };
     let mut command = Command::new(program);
     command.args(["--scenario", name]).stdin(Stdio::null());
     if ordinary {

@@ -14,10 +14,9 @@ use nix::net::if_::if_nametoindex;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::SockFilter;
 
-use super::lab::PROBE_ETHERTYPE;
 use super::source::{Merge, now};
 use super::sys::ring::{Ring, RingFrame, RingOptions};
-use super::sys::tap;
+use super::sys::tap::{self, PROBE as PROBE_ETHERTYPE};
 use crate::model::{Direction, Fact, Frame, Hole, LinkType, Span, Vantage};
 
 /// Frames taken from a ring in one go, so that one busy sniffer does not keep the others waiting.

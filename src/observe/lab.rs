@@ -29,4 +29,4 @@ pub use error::{LabError, Refusal};
 pub use host::{HostThread, Pending};
 pub use kernel::Kernel;
 pub use up::Lab;
-pub use wire::{PROBE_ETHERTYPE, WireEnd};
+pub use wire::{Counters, WireEnd};

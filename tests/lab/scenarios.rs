@@ -38,7 +38,10 @@ fn plan(delay: Span) -> Plan {
         lesson: None,
         place: Place::Wire,
         ipv6: false,
-        wire: Wire { delay, ..Wire::default() },
+        wire: Wire {
+            delay,
+            ..Wire::default()
+        },
         hosts: vec![host("client"), host("server")],
         saved: HostId::CLIENT,
         deadline: Span::from_ms(10_000),
@@ -55,7 +58,11 @@ fn states() {
     let mut lab = Lab::up(&privileges, &plan(Span::from_ms(10))).expect("the lab comes up");
     lab.start_wire(&source).expect("the wire starts");
     let up = begin.elapsed();
-    let server = lab.thread(HostId::SERVER).call(|| TcpListener::bind("10.0.0.2:7070")).unwrap().unwrap();
+    let server = lab
+        .thread(HostId::SERVER)
+        .call(|| TcpListener::bind("10.0.0.2:7070"))
+        .unwrap()
+        .unwrap();
     let serving = lab.thread(HostId::SERVER).run(move || {
         let (mut stream, _) = server.accept().unwrap();
         let mut text = String::new();
@@ -65,7 +72,8 @@ fn states() {
     });
     let (kernel, told) = (lab.asker(HostId::CLIENT).clone(), Arc::clone(&source));
     let asking = lab.thread(HostId::CLIENT).run(move || {
-        let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::new(10, 0, 0, 2), 7070))).unwrap();
+        let mut stream =
+            TcpStream::connect(SocketAddr::from((Ipv4Addr::new(10, 0, 0, 2), 7070))).unwrap();
         // As after every call of a script: nothing has happened since.
         let (local, remote) = (stream.local_addr().unwrap(), stream.peer_addr().unwrap());
         kernel.tell(&told, local.into(), remote.into(), Trigger::Looked);
@@ -99,8 +107,16 @@ fn states() {
         }
         std::ops::ControlFlow::<()>::Continue(())
     });
-    eprintln!("entered {entered:?} up {up:?} down {down:?} settings {settings} {counters:?} errors {errors:?}\n{states:?}");
+    eprintln!(
+        "entered {entered:?} up {up:?} down {down:?} settings {settings} {counters:?} errors {errors:?}\n{states:?}"
+    );
     use TcpState::*;
-    assert_eq!(states[0], [SynSent, Established, FinWait1, FinWait2, TimeWait]);
-    assert_eq!(states[1], [SynReceived, Established, CloseWait, LastAck, Closed]);
+    assert_eq!(
+        states[0],
+        [SynSent, Established, FinWait1, FinWait2, TimeWait]
+    );
+    assert_eq!(
+        states[1],
+        [SynReceived, Established, CloseWait, LastAck, Closed]
+    );
 }

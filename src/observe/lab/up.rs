@@ -1,5 +1,6 @@
 //! Setting a lab up, and taking it down.
 
+use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
@@ -7,15 +8,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::enter::Privileges;
 use super::error::{LabError, Refusal};
-use super::host::{HostThread, Namespace, Pending};
+use super::host::{Entered, HostThread, Namespace, Pending};
 use super::kernel::{Asker, Kernel};
 use super::watcher::Watcher;
-use super::wire::{Road, STATE_RATE, Sockets, WireEnd};
+use super::wire::{RING_MEMORY, Road, STATE_RATE, WireEnd};
 use super::{links, settings};
 use crate::model::setting::Place;
 use crate::model::{Host, HostId, Setting, Span};
+use crate::observe::capture::filter;
 use crate::observe::source::Source;
+use crate::observe::sys::ring::{Ring, RingOptions, Unbound};
+use crate::observe::sys::sender;
 use crate::script::Plan;
+
+/// The MTU of lo, in a new namespace and in the machine's.
+const LOOPBACK_MTU: u32 = 65_536;
 
 /// Labs of this process are numbered, for the watcher.
 static LABS: AtomicU32 = AtomicU32::new(0);
@@ -29,8 +36,10 @@ pub struct Lab {
     askers: Vec<Asker>,
     settings: Vec<Setting>,
     wire: Option<WireEnd>,
-    /// The wire's sockets, until it starts.
-    sockets: Option<Sockets>,
+    /// Rings for the hosts' sniffers, until they are asked for.
+    rings: Vec<Option<Pending<io::Result<Unbound>>>>,
+    /// The wire's ring, until it starts.
+    wire_ring: Option<Ring>,
     // Threads end in this order when a lab is dropped: wire first, for nothing must be relayed to a host that is gone.
     wire_thread: Option<HostThread>,
     threads: Vec<HostThread>,
@@ -46,7 +55,14 @@ impl Lab {
     pub fn up(privileges: &Privileges, plan: &Plan) -> Result<Self, LabError> {
         let number = LABS.fetch_add(1, Ordering::Relaxed);
         let watcher = privileges.watcher.clone();
-        let (threads, namespaces) = start_hosts(plan)?;
+        let wire = (plan.place == Place::Wire)
+            .then(|| HostThread::start("wire", Namespace::New, Some(ring(plan, true))))
+            .transpose()?;
+        let Started {
+            threads,
+            namespaces,
+            rings,
+        } = start_hosts(plan)?;
         if let Some(watcher) = &watcher {
             let distinct = if plan.place == Place::Wire {
                 namespaces.len()
@@ -71,19 +87,20 @@ impl Lab {
             hosts,
             askers: Vec::new(),
             wire: None,
-            sockets: None,
+            rings,
+            wire_ring: None,
             wire_thread: None,
             threads,
             watcher,
         };
-        if plan.place == Place::Wire {
+        if let Some(wire) = wire {
             lab.settings.extend([
                 Setting::Delay(plan.wire.delay),
                 Setting::Mtu(plan.wire.mtu),
                 Setting::LearnNeighbours(plan.wire.learn_neighbours),
                 Setting::StateSampling(STATE_RATE),
             ]);
-            lab.lay_the_wire(plan, namespaces)?;
+            lab.lay_the_wire(plan, wire, namespaces)?;
         } else {
             lab.set_up_loopback(plan)?;
         }
@@ -115,6 +132,22 @@ impl Lab {
         &self.askers[usize::from(host.0)]
     }
 
+    /// The ring that was made for this host's sniffer, in its namespace and not bound yet; once. On a private
+    /// loopback the first host has the only one, on the machine's own there is none.
+    ///
+    /// # Errors
+    /// Of socket and setsockopt.
+    pub fn take_ring(&mut self, host: HostId) -> Result<Option<Unbound>, LabError> {
+        let Some(ring) = self
+            .rings
+            .get_mut(usize::from(host.0))
+            .and_then(Option::take)
+        else {
+            return Ok(None);
+        };
+        ring.wait()?.map(Some).map_err(ring_refused)
+    }
+
     /// What results depend on: the hosts, the wire's delay and MTU, every kernel setting that was set.
     #[must_use]
     pub fn settings(&self) -> &[Setting] {
@@ -132,7 +165,7 @@ impl Lab {
     /// # Errors
     /// Of eventfd and dup.
     pub fn start_wire(&mut self, source: &Arc<Source>) -> Result<(), LabError> {
-        let (Some(sockets), Some(thread)) = (self.sockets.take(), &self.wire_thread) else {
+        let (Some(ring), Some(thread)) = (self.wire_ring.take(), &self.wire_thread) else {
             return Ok(());
         };
         let road = Road {
@@ -144,7 +177,7 @@ impl Lab {
             askers: self.askers.clone(),
             source: Arc::clone(source),
         };
-        let (mut end, relay) = WireEnd::new(sockets, road)?;
+        let (mut end, relay) = WireEnd::new(ring, road)?;
         end.is_run_by(thread.run(move || relay.run()));
         self.wire = Some(end);
         Ok(())
@@ -182,23 +215,23 @@ impl Lab {
     }
 
     /// Namespaces joined by the wire.
-    fn lay_the_wire(&mut self, plan: &Plan, namespaces: Vec<OwnedFd>) -> Result<(), LabError> {
+    fn lay_the_wire(
+        &mut self,
+        plan: &Plan,
+        (wire, entered): (HostThread, Pending<Result<Entered, LabError>>),
+        namespaces: Vec<OwnedFd>,
+    ) -> Result<(), LabError> {
         let mtu = plan.wire.mtu;
-        let (wire, entered) = HostThread::start("wire", Namespace::New)?;
-        let ready: Pending<Result<(), LabError>> = wire.run(move || {
+        // What an interface inherits must be set before there is one.
+        for pending in self.set_sysctls(plan) {
+            self.settings.extend(pending.wait()??);
+        }
+        let ring = entered.wait()??.ring;
+        wire.call(move || {
             settings::set_up_wire()?;
             let fds: Vec<_> = namespaces.iter().map(AsFd::as_fd).collect();
             links::make_pairs(&fds, mtu)
-        });
-        // While the pairs are being made, the hosts set their kernels up: what interfaces inherit must be
-        // there before they are, and `ready` waits for nothing of it.
-        let settings: Vec<_> = self.set_sysctls(plan);
-        entered.wait()??;
-        for pending in settings {
-            self.settings.extend(pending.wait()??);
-        }
-        ready.wait()??;
-        let sockets = wire.run(move || Sockets::open(mtu));
+        })??;
         let set_up: Vec<_> = self
             .hosts
             .iter()
@@ -212,7 +245,9 @@ impl Lab {
         for pending in set_up {
             pending.wait()??;
         }
-        self.sockets = Some(sockets.wait()??);
+        if let Some(ring) = ring {
+            self.wire_ring = Some(bind_to_all(ring)?);
+        }
         self.wire_thread = Some(wire);
         Ok(())
     }
@@ -259,35 +294,91 @@ impl Lab {
     }
 }
 
-fn start_hosts(plan: &Plan) -> Result<(Vec<HostThread>, Vec<OwnedFd>), LabError> {
-    let mut threads = Vec::new();
-    let mut namespaces = Vec::new();
+/// The hosts' threads, in their namespaces.
+struct Started {
+    threads: Vec<HostThread>,
+    /// Distinct ones only.
+    namespaces: Vec<OwnedFd>,
+    rings: Vec<Option<Pending<io::Result<Unbound>>>>,
+}
+
+fn start_hosts(plan: &Plan) -> Result<Started, LabError> {
+    let mut started = Started {
+        threads: Vec::new(),
+        namespaces: Vec::new(),
+        rings: Vec::new(),
+    };
     let mut entering = Vec::new();
     for planned in &plan.hosts {
-        let namespace = match plan.place {
-            Place::Wire => Namespace::New,
-            Place::MachineLoopback => Namespace::Same,
-            Place::PrivateLoopback if threads.is_empty() => Namespace::New,
-            Place::PrivateLoopback => {
-                let first: Pending<Result<Option<OwnedFd>, LabError>> = entering.remove(0);
-                let fd = first
-                    .wait()??
-                    .ok_or(LabError::ThreadGone(planned.name.clone()))?;
-                let copy = fd
+        let (namespace, with_ring) = match (plan.place, started.namespaces.first()) {
+            (Place::Wire, _) | (Place::PrivateLoopback, None) => (Namespace::New, true),
+            (Place::MachineLoopback, _) => (Namespace::Same, false),
+            (Place::PrivateLoopback, Some(first)) => {
+                let copy = first
                     .try_clone()
                     .map_err(LabError::step("dup", "of a namespace"))?;
-                namespaces.push(fd);
-                Namespace::Join(copy)
+                (Namespace::Join(copy), false)
             }
         };
-        let (thread, entered) = HostThread::start(&planned.name, namespace)?;
-        threads.push(thread);
-        entering.push(entered);
+        let ring = with_ring.then(|| ring(plan, false));
+        let (thread, entered) = HostThread::start(&planned.name, namespace, ring)?;
+        started.threads.push(thread);
+        if plan.place == Place::Wire {
+            entering.push(entered);
+        } else {
+            started.has_entered(entered)?;
+        }
     }
     for entered in entering {
-        namespaces.extend(entered.wait()??);
+        started.has_entered(entered)?;
     }
-    Ok((threads, namespaces))
+    Ok(started)
+}
+
+impl Started {
+    fn has_entered(&mut self, entered: Pending<Result<Entered, LabError>>) -> Result<(), LabError> {
+        let entered = entered.wait()??;
+        if entered.ring.is_some() {
+            self.namespaces.extend(entered.namespace);
+        }
+        self.rings.push(entered.ring);
+        Ok(())
+    }
+}
+
+/// A ring that takes the plan's frames whole.
+fn ring(plan: &Plan, of_the_wire: bool) -> RingOptions<'static> {
+    let link_header = 18;
+    let mtu = if plan.place == Place::Wire {
+        plan.wire.mtu
+    } else {
+        LOOPBACK_MTU
+    };
+    RingOptions {
+        largest: mtu as usize + link_header,
+        bytes: RING_MEMORY,
+        filter: &[],
+        ignore_outgoing: of_the_wire,
+    }
+}
+
+fn bind_to_all(ring: Pending<io::Result<Unbound>>) -> Result<Ring, LabError> {
+    let bound = ring.wait()?.and_then(|ring| {
+        let ring = ring.filter(&filter::lab())?.bind(0)?;
+        sender::bypass_queueing(ring.socket())?;
+        Ok(ring)
+    });
+    bound.map_err(ring_refused)
+}
+
+/// What a packet socket's refusal means.
+fn ring_refused(error: io::Error) -> LabError {
+    match error.raw_os_error() {
+        Some(libc::EAFNOSUPPORT) => {
+            LabError::refused("socket(AF_PACKET)", Refusal::NoPacketSockets)(error)
+        }
+        _ => LabError::refused("setsockopt(PACKET_RX_RING)", Refusal::NoRing)(error),
+    }
 }
 
 fn hosts(plan: &Plan, has_ipv6: bool) -> Vec<Host> {

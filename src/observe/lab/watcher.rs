@@ -53,8 +53,8 @@ impl Watcher {
 
     /// Puts a namespace under its watch, as one of lab number `lab`.
     pub(super) fn hold(&self, lab: u32, namespace: BorrowedFd<'_>) -> io::Result<()> {
-        self.say(HOLD, lab, Some(namespace))?;
-        self.answer()
+        // Needs no answer: what was sent is read, also when we have died in between.
+        self.say(HOLD, lab, Some(namespace))
     }
 
     /// Tells it that foreign programs will run there.
@@ -148,7 +148,9 @@ fn watch(line: BorrowedFd<'_>) {
             }
             _ => {}
         }
-        let _ = passing::send(line, &[word], None);
+        if word != HOLD {
+            let _ = passing::send(line, &[word], None);
+        }
     }
     // Programs may have been started that we were not told of in time.
     held.iter_mut().for_each(|held| held.programs = true);

@@ -17,52 +17,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
-use super::error::{LabError, Refusal};
+use super::error::LabError;
 use super::host::Pending;
-use crate::observe::sys::ring::{Ring, RingOptions};
-use crate::observe::sys::sender::Sender;
+use crate::observe::sys::ring::Ring;
 
 pub(super) use relay::{Relay, Road};
-
-/// Ethertype of a sniffer's own probe frames (IEEE 802, local experimental ethertype 1): the wire takes
-/// no notice of them.
-pub const PROBE_ETHERTYPE: u16 = 0x88b5;
 
 /// Above this many frames per second the kernel is not asked for each any more.
 pub const STATE_RATE: u32 = 2_000;
 
 /// Memory of the wire's ring. Anything that a run can have under way fits, and a relay that is kept from its
 /// processor for tens of milliseconds misses nothing.
-const RING_MEMORY: usize = 16 << 20;
-
-/// The wire's sockets, opened in its namespace.
-#[derive(Debug)]
-pub(super) struct Sockets {
-    ring: Ring,
-    sender: Sender,
-}
-
-impl Sockets {
-    /// In the wire's thread, when the far ends are there: frames are gathered from now on.
-    pub(super) fn open(mtu: u32) -> Result<Self, LabError> {
-        let link_header = 18;
-        let options = RingOptions {
-            largest: mtu as usize + link_header,
-            bytes: RING_MEMORY,
-            filter: &[],
-            ignore_outgoing: true,
-        };
-        let ring = Ring::open(0, options).map_err(LabError::refused(
-            "setsockopt(PACKET_RX_RING)",
-            Refusal::NoRing,
-        ))?;
-        let sender = Sender::open().map_err(LabError::refused(
-            "socket(AF_PACKET)",
-            Refusal::NoPacketSockets,
-        ))?;
-        Ok(Self { ring, sender })
-    }
-}
+pub(super) const RING_MEMORY: usize = 16 << 20;
 
 /// What the relay and those who look at it share.
 #[derive(Debug)]
@@ -99,7 +65,7 @@ pub struct WireEnd {
 
 impl WireEnd {
     /// Prepares the relay, which the caller lets run in the wire's thread.
-    pub(super) fn new(sockets: Sockets, road: Road) -> Result<(Self, Relay), LabError> {
+    pub(super) fn new(socket: Ring, road: Road) -> Result<(Self, Relay), LabError> {
         let wake = EventFd::from_value_and_flags(0, EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)
             .map_err(LabError::step("eventfd", "of the wire"))?;
         let shared = Arc::new(Shared {
@@ -111,12 +77,11 @@ impl WireEnd {
             delivered: AtomicU64::new(0),
             overrun: AtomicU64::new(0),
         });
-        let ring = sockets
-            .ring
+        let ring = socket
             .as_fd()
             .try_clone_to_owned()
             .map_err(LabError::step("dup", "of the wire's ring"))?;
-        let relay = Relay::new(sockets.ring, sockets.sender, road, Arc::clone(&shared));
+        let relay = Relay::new(socket, road, Arc::clone(&shared));
         let end = Self {
             shared,
             ring,

@@ -10,6 +10,7 @@
 //! frames in the wrong order.
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -35,7 +36,7 @@ pub struct RingOptions<'a> {
 /// A ring bound to one interface.
 #[derive(Debug)]
 pub struct Ring {
-    socket: Socket,
+    socket: ManuallyDrop<Socket>,
     memory: NonNull<u8>,
     bytes: usize,
     slot: usize,
@@ -68,11 +69,40 @@ pub struct RingFrame<'a> {
 /// Bytes of a slot before the link header: `struct tpacket2_hdr`, `struct sockaddr_ll`, alignment.
 const HEAD: usize = 96;
 
+/// A ring that is not bound yet: nothing comes in. Making it takes some 8 ms, because the kernel waits for a
+/// grace period (`packet_set_ring`), so it is made beside other things; binding it is quick.
+#[derive(Debug)]
+pub struct Unbound(Ring);
+
+impl Unbound {
+    /// Makes a ring in this thread's network namespace.
+    pub fn new(options: RingOptions<'_>) -> io::Result<Self> {
+        Ring::make(options).map(Self)
+    }
+
+    /// Attaches a filter (classic BPF), so that no frame from before it can come in.
+    pub fn filter(self, filter: &[SockFilter]) -> io::Result<Self> {
+        self.0.socket.attach_filter(filter)?;
+        Ok(self)
+    }
+
+    /// Binds it to all ethertypes of an interface (0: of every interface). Frames that pass after the return
+    /// are in it.
+    pub fn bind(self, interface: u32) -> io::Result<Ring> {
+        tap::bind(&self.0.socket, interface, tap::ALL)?;
+        Ok(self.0)
+    }
+}
+
 impl Ring {
     /// Opens a ring in this thread's network namespace and binds it to all ethertypes of an interface (0: of
     /// every interface). Frames
     /// that pass the interface after the return are in it.
     pub fn open(interface: u32, options: RingOptions<'_>) -> io::Result<Self> {
+        Unbound::new(options)?.bind(interface)
+    }
+
+    fn make(options: RingOptions<'_>) -> io::Result<Self> {
         let socket = tap::socket(options.filter)?;
         tap::set(
             &socket,
@@ -109,8 +139,8 @@ impl Ring {
             return Err(io::Error::last_os_error());
         }
         let memory = NonNull::new(memory.cast()).expect("invariant: mmap gives no null page");
-        let ring = Self {
-            socket,
+        Ok(Self {
+            socket: ManuallyDrop::new(socket),
             memory,
             bytes,
             slot,
@@ -118,9 +148,7 @@ impl Ring {
             block,
             slots: blocks * slots_per_block,
             next: 0,
-        };
-        tap::bind(&ring.socket, interface, tap::ALL)?;
-        Ok(ring)
+        })
     }
 
     /// Hands the next frame to `read` and gives its slot back to the kernel; none when the ring is empty.
@@ -171,7 +199,7 @@ impl Ring {
 
     /// The socket itself, to send from it.
     #[must_use]
-    pub const fn socket(&self) -> &Socket {
+    pub fn socket(&self) -> &Socket {
         &self.socket
     }
 }
@@ -184,8 +212,16 @@ impl AsFd for Ring {
 }
 
 impl Drop for Ring {
+    /// Closing a ring waits for grace periods of the kernel, 20 to 30 ms: a thread does that, beside whatever
+    /// comes next.
     fn drop(&mut self) {
         // SAFETY: the mapping was made in `open` with this size and nothing borrows from it any more.
         unsafe { libc::munmap(self.memory.as_ptr().cast(), self.bytes) };
+        // SAFETY: taken here only, and the value is gone after this.
+        let socket = unsafe { ManuallyDrop::take(&mut self.socket) };
+        // Where no thread can be started, the closure is dropped here, and the socket with it.
+        let _ = std::thread::Builder::new()
+            .name("close".to_owned())
+            .spawn(move || drop(socket));
     }
 }

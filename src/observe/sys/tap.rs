@@ -8,6 +8,10 @@ use socket2::{Domain, Protocol, SockAddr, SockFilter, Socket, Type};
 /// Every ethertype, received and sent (`ETH_P_ALL`).
 pub const ALL: u16 = 0x0003;
 
+/// Ethertype of a sniffer's own probe frames (IEEE 802, local experimental ethertype 1): the lab's wire takes
+/// no notice of them.
+pub const PROBE: u16 = 0x88b5;
+
 /// A packet socket that sees nothing until it is bound, with `filter` (classic BPF, empty for none) already
 /// attached, so that no frame from before the filter can be waiting in it.
 pub fn socket(filter: &[SockFilter]) -> io::Result<Socket> {

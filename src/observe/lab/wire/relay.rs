@@ -11,13 +11,14 @@ use nix::sys::time::TimeSpec;
 use super::entry;
 use super::queue::{Held, Queue};
 use super::rules::Rules;
-use super::{PROBE_ETHERTYPE, STATE_RATE, Shared};
+use super::{STATE_RATE, Shared};
 use crate::model::fate::digest;
 use crate::model::{Delivery, Fact, Fate, HostId, Span, Time, Trigger, Verdict};
 use crate::observe::lab::kernel::Asker;
 use crate::observe::source::{Source, now};
 use crate::observe::sys::ring::{Ring, RingFrame};
-use crate::observe::sys::sender::{BATCH, Sender};
+use crate::observe::sys::sender::{BATCH, send};
+use crate::observe::sys::tap::PROBE;
 
 /// Frames taken in one go before what is due is looked at again.
 const TAKEN_AT_ONCE: usize = 64;
@@ -42,7 +43,6 @@ pub(in crate::observe::lab) struct Road {
 #[derive(Debug)]
 pub(in crate::observe::lab) struct Relay {
     ring: Ring,
-    sender: Sender,
     road: Road,
     shared: Arc<Shared>,
     rules: Rules,
@@ -52,10 +52,9 @@ pub(in crate::observe::lab) struct Relay {
 }
 
 impl Relay {
-    pub(super) fn new(ring: Ring, sender: Sender, road: Road, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(ring: Ring, road: Road, shared: Arc<Shared>) -> Self {
         Self {
             ring,
-            sender,
             road,
             shared,
             rules: Rules,
@@ -219,7 +218,7 @@ impl Relay {
             .collect();
         let mut sent = 0;
         while sent < frames.len() {
-            match self.sender.send(&frames[sent..]) {
+            match send(self.ring.socket(), &frames[sent..]) {
                 Ok(count) => sent += count.max(1),
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(_) => {
@@ -322,7 +321,7 @@ impl Target {
 }
 
 fn is_probe(frame: &[u8]) -> bool {
-    frame.get(12..14) == Some(&PROBE_ETHERTYPE.to_be_bytes()[..])
+    frame.get(12..14) == Some(&PROBE.to_be_bytes()[..])
 }
 
 /// How often the kernel may be asked: about every segment that changes a state, and about the others as long
