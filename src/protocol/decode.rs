@@ -14,6 +14,7 @@
 
 mod checksum;
 mod encapsulation;
+pub mod fields;
 mod link;
 mod names;
 mod network;

@@ -1,0 +1,244 @@
+//! Link headers and what may stand between them and IP.
+
+use super::super::{ethertype_name, names};
+use super::{Dissect, Layer, Meaning, Next};
+use crate::model::LinkType;
+
+/// The link header, by the capture's link type.
+pub(super) fn first(d: &mut Dissect<'_>, link: LinkType) -> Option<Next> {
+    match link {
+        LinkType::ETHERNET => ethernet(d),
+        LinkType::RAW | LinkType::IPV4 | LinkType::IPV6 | LinkType(12 | 14) => Some(Next::Ip),
+        LinkType::LINUX_SLL => cooked(d),
+        LinkType::LINUX_SLL2 => cooked2(d),
+        LinkType::NULL | LinkType::LOOP => loopback(d),
+        LinkType(9 | 50) => ppp(d),
+        LinkType(104) => hdlc(d),
+        _ => Some(Next::Done),
+    }
+}
+
+fn ethernet(d: &mut Dissect<'_>) -> Option<Next> {
+    d.enter(Layer::Ethernet)?;
+    d.mac("bytes-eth-dst")?;
+    d.mac("bytes-eth-src")?;
+    let length = d.ahead().first().is_some_and(|byte| *byte < 6);
+    if length {
+        return Some(Next::Ethertype(d.u16("bytes-eth-length")?));
+    }
+    ethertype(d, "bytes-eth-type")
+}
+
+fn ethertype(d: &mut Dissect<'_>, name: &'static str) -> Option<Next> {
+    let ethertype = d.hex(name, 16)? as u16;
+    d.follows(ethertype_name(ethertype));
+    Some(Next::Ethertype(ethertype))
+}
+
+/// What a header with an ethertype carries.
+pub(super) fn by_ethertype(d: &mut Dissect<'_>, number: u16) -> Option<Next> {
+    match number {
+        0x0800 | 0x86dd => Some(Next::Ip),
+        0x0806 => arp(d),
+        0x8100 | 0x88a8 | 0x9100 => {
+            d.enter(Layer::Vlan)?;
+            d.number("bytes-vlan-priority", 3)?;
+            d.flag("bytes-vlan-drop")?;
+            d.number("bytes-vlan-id", 12)?;
+            ethertype(d, "bytes-vlan-type")
+        }
+        0x8847 | 0x8848 => mpls(d),
+        0x8864 => {
+            d.enter(Layer::Ppp)?;
+            d.hex("bytes-ppp-version", 8)?;
+            d.hex("bytes-ppp-code", 8)?;
+            d.hex("bytes-ppp-session", 16)?;
+            d.u16("bytes-ppp-length")?;
+            ppp(d)
+        }
+        0x6558 => ethernet(d),
+        0..0x600 => llc(d),
+        _ => Some(Next::Done),
+    }
+}
+
+fn llc(d: &mut Dissect<'_>) -> Option<Next> {
+    let snap = matches!(*d.ahead(), [0xaa, 0xaa, 3, 0, 0, 0 | 0xf8, ..]);
+    let ip = d.ahead().starts_with(&[6, 6, 3]);
+    if !snap && !ip {
+        return Some(Next::Done);
+    }
+    d.enter(Layer::Llc)?;
+    d.hex("bytes-llc-dsap", 8)?;
+    d.hex("bytes-llc-ssap", 8)?;
+    d.hex("bytes-llc-control", 8)?;
+    if ip {
+        return Some(Next::Ip);
+    }
+    d.hex("bytes-llc-organisation", 24)?;
+    match ethertype(d, "bytes-eth-type")? {
+        Next::Ethertype(0..0x600) => Some(Next::Done),
+        next => Some(next),
+    }
+}
+
+fn cooked(d: &mut Dissect<'_>) -> Option<Next> {
+    d.enter(Layer::Cooked)?;
+    let way = d.u16("bytes-sll-packet-type")?;
+    packet_type(d, way);
+    d.u16("bytes-sll-hardware")?;
+    d.u16("bytes-sll-address-length")?;
+    d.span("bytes-sll-address", 8)?;
+    ethertype(d, "bytes-sll-protocol")
+}
+
+fn cooked2(d: &mut Dissect<'_>) -> Option<Next> {
+    d.enter(Layer::Cooked)?;
+    let protocol = d.hex("bytes-sll-protocol", 16)? as u16;
+    d.follows(ethertype_name(protocol));
+    d.number("bytes-reserved", 16)?;
+    d.number("bytes-sll-interface", 32)?;
+    d.u16("bytes-sll-hardware")?;
+    let way = d.number("bytes-sll-packet-type", 8)? as u16;
+    packet_type(d, way);
+    d.number("bytes-sll-address-length", 8)?;
+    d.span("bytes-sll-address", 8)?;
+    Some(Next::Ethertype(protocol))
+}
+
+/// Which way a cooked packet went (include/uapi/linux/if_packet.h).
+fn packet_type(d: &mut Dissect<'_>, way: u16) {
+    d.means(Meaning::new(match way {
+        0 => "bytes-means-sll-to-us",
+        1 => "bytes-means-sll-broadcast",
+        2 => "bytes-means-sll-multicast",
+        3 => "bytes-means-sll-to-others",
+        4 => "bytes-means-sll-from-us",
+        _ => return,
+    }));
+}
+
+fn loopback(d: &mut Dissect<'_>) -> Option<Next> {
+    d.enter(Layer::Loopback)?;
+    let raw = d.number("bytes-null-family", 32)? as u32;
+    let family = raw.min(raw.swap_bytes());
+    d.show(family.to_string());
+    match family {
+        2 => d.follows(Some("IPv4")),
+        10 | 24 | 28 | 30 => d.follows(Some("IPv6")),
+        _ => return Some(Next::Done),
+    }
+    Some(Next::Ip)
+}
+
+fn hdlc(d: &mut Dissect<'_>) -> Option<Next> {
+    d.enter(Layer::Ppp)?;
+    d.hex("bytes-ppp-address", 8)?;
+    d.hex("bytes-ppp-control", 8)?;
+    ethertype(d, "bytes-ppp-protocol")
+}
+
+fn ppp(d: &mut Dissect<'_>) -> Option<Next> {
+    d.enter(Layer::Ppp)?;
+    if let [0xff | 0x0f, 0x03 | 0x00, ..] = d.ahead() {
+        d.hex("bytes-ppp-address", 8)?;
+        d.hex("bytes-ppp-control", 8)?;
+    }
+    let short = d.ahead().first().is_some_and(|byte| byte & 1 == 1);
+    let protocol = d.hex("bytes-ppp-protocol", if short { 8 } else { 16 })?;
+    match protocol {
+        0x0021 | 0x0800 => d.follows(Some("IPv4")),
+        0x0057 | 0x86dd => d.follows(Some("IPv6")),
+        0x0281 => {
+            d.follows(Some("MPLS"));
+            return mpls(d);
+        }
+        _ => return Some(Next::Done),
+    }
+    Some(Next::Ip)
+}
+
+fn mpls(d: &mut Dissect<'_>) -> Option<Next> {
+    loop {
+        d.enter(Layer::Mpls)?;
+        d.number("bytes-mpls-label", 20)?;
+        d.number("bytes-mpls-class", 3)?;
+        let bottom = d.flag("bytes-mpls-bottom")?;
+        d.number("bytes-mpls-ttl", 8)?;
+        if bottom {
+            break;
+        }
+    }
+    match d.ahead().first().map(|byte| byte >> 4) {
+        Some(4 | 6) => Some(Next::Ip),
+        Some(0) => {
+            d.span("bytes-mpls-control", 4)?;
+            ethernet(d)
+        }
+        _ => Some(Next::Done),
+    }
+}
+
+/// GRE, inside IP.
+pub(super) fn gre(d: &mut Dissect<'_>) -> Option<Next> {
+    d.enter(Layer::Gre)?;
+    let flags = d.hex("bytes-gre-flags", 16)?;
+    let protocol = d.hex("bytes-gre-protocol", 16)? as u16;
+    d.follows(ethertype_name(protocol));
+    let version = flags & 7;
+    let known = (version == 0 && flags & 0x4000 == 0) || (version == 1 && protocol == 0x880b);
+    if !known {
+        return Some(Next::Done);
+    }
+    if version == 0 && flags & 0x8000 != 0 {
+        d.hex("bytes-checksum", 16)?;
+        d.number("bytes-reserved", 16)?;
+    }
+    if flags & 0x2000 != 0 {
+        d.hex("bytes-gre-key", 32)?;
+    }
+    if flags & 0x1000 != 0 {
+        d.number("bytes-gre-seq", 32)?;
+    }
+    if version == 1 && flags & 0x0080 != 0 {
+        d.number("bytes-gre-ack", 32)?;
+    }
+    if version == 1 {
+        return ppp(d);
+    }
+    Some(Next::Ethertype(protocol))
+}
+
+fn arp(d: &mut Dissect<'_>) -> Option<Next> {
+    if d.ahead().get(4..6) != Some(&[6, 4]) {
+        return Some(Next::Done);
+    }
+    d.enter(Layer::Arp)?;
+    d.u16("bytes-arp-hardware")?;
+    let protocol = d.hex("bytes-arp-protocol", 16)? as u16;
+    if let Some(name) = names::ethertype_name(protocol) {
+        d.means(Meaning::new("bytes-means-arp-protocol").text("name", name));
+    }
+    d.number("bytes-arp-hardware-length", 8)?;
+    d.number("bytes-arp-protocol-length", 8)?;
+    match d.u16("bytes-arp-operation")? {
+        1 => d.means(Meaning::new("bytes-means-arp-request")),
+        2 => d.means(Meaning::new("bytes-means-arp-reply")),
+        _ => {}
+    }
+    d.mac("bytes-arp-sender-mac")?;
+    address(d, "bytes-arp-sender")?;
+    if d.mac("bytes-arp-target-mac")? == [0; 6] {
+        d.means(Meaning::new("bytes-means-arp-unknown"));
+    }
+    address(d, "bytes-arp-target")?;
+    // An Ethernet frame is filled up to 60 bytes behind the message's 28.
+    d.end = d.place();
+    Some(Next::Done)
+}
+
+fn address(d: &mut Dissect<'_>, name: &'static str) -> Option<()> {
+    let address = d.number(name, 32)? as u32;
+    d.show(std::net::Ipv4Addr::from(address).to_string());
+    Some(())
+}
