@@ -1,0 +1,125 @@
+//! What each sniffer saw, followed: one [`Follow`] per vantage, the saved vantage's packet numbers, and which
+//! conversations of two vantages are the same.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::model::{Endpoint, Frame, HostId, Setting, Vantage};
+use crate::protocol::decode::decode;
+use crate::protocol::follow::{Conversation, Follow, Followed};
+
+/// One frame, seen and followed at one vantage.
+#[derive(Clone, Debug)]
+pub(super) struct Sight {
+    /// The frame with bytes of its own.
+    pub frame: Rc<Frame<'static>>,
+    /// What following it there gave.
+    pub followed: Rc<Followed>,
+    /// Its number in the saved file, when this is the saved vantage.
+    pub number: Option<u32>,
+    /// Its conversation, numbered over all vantages.
+    pub flow: Option<u32>,
+}
+
+/// All vantages of a run or a file.
+#[derive(Debug, Default)]
+pub(super) struct Vantages {
+    saved: Option<Place>,
+    at: BTreeMap<Place, Seen>,
+    flows: Flows,
+}
+
+/// A vantage as far as following goes: the interfaces of one capture file are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Host(HostId),
+    Loopback,
+    File,
+}
+
+impl From<Vantage> for Place {
+    fn from(vantage: Vantage) -> Self {
+        match vantage {
+            Vantage::Host(host) => Self::Host(host),
+            Vantage::Loopback => Self::Loopback,
+            Vantage::File(_) => Self::File,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    follow: Follow,
+    packets: u32,
+}
+
+impl Vantages {
+    /// Learns from a setting which vantage's frames are the file's packets.
+    pub fn setting(&mut self, setting: &Setting) {
+        if let Setting::SavedVantage(vantage) = setting {
+            self.saved = Some((*vantage).into());
+        }
+    }
+
+    /// Follows one frame at its vantage.
+    pub fn see(&mut self, frame: &Frame<'_>) -> Sight {
+        let place = Place::from(frame.vantage);
+        let saved = self.saved(place);
+        let seen = self.at.entry(place).or_default();
+        seen.packets = seen.packets.saturating_add(1);
+        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let followed = seen.follow.packet(seen.packets, frame.at, &packet);
+        let flow = followed
+            .conversation
+            .zip(followed.ends)
+            .map(|(conversation, ends)| self.flows.of(place, conversation, ends));
+        Sight {
+            frame: Rc::new(frame.clone().into_owned()),
+            followed: Rc::new(followed),
+            number: saved.then_some(seen.packets),
+            flow,
+        }
+    }
+
+    /// Whether this is the saved vantage. A file or a loopback has only one; without a word about it the
+    /// client's is the saved one.
+    fn saved(&self, place: Place) -> bool {
+        match self.saved {
+            Some(saved) => saved == place,
+            None => place != Place::Host(HostId::SERVER) && !matches!(place, Place::Host(h) if h > HostId::SERVER),
+        }
+    }
+}
+
+/// Conversations over all vantages: the n-th one between two endpoints is the same at each vantage.
+#[derive(Debug, Default)]
+struct Flows {
+    next: u32,
+    known: BTreeMap<(Place, Conversation), u32>,
+    between: BTreeMap<Pair, Vec<u32>>,
+    seen: BTreeMap<(Place, Pair), usize>,
+}
+
+/// Protocol (true: TCP) and both endpoints, the smaller first.
+type Pair = (bool, Endpoint, Endpoint);
+
+impl Flows {
+    fn of(&mut self, place: Place, conversation: Conversation, ends: (Endpoint, Endpoint)) -> u32 {
+        if let Some(flow) = self.known.get(&(place, conversation)) {
+            return *flow;
+        }
+        let tcp = matches!(conversation, Conversation::Tcp(_));
+        let pair = (tcp, ends.0.min(ends.1), ends.0.max(ends.1));
+        let nth = self.seen.entry((place, pair)).or_default();
+        let flows = self.between.entry(pair).or_default();
+        let flow = flows.get(*nth).copied().unwrap_or_else(|| {
+            let flow = self.next;
+            self.next += 1;
+            flows.push(flow);
+            flow
+        });
+        *nth += 1;
+        self.known.insert((place, conversation), flow);
+        flow
+    }
+}
