@@ -1,13 +1,50 @@
 //! The timeline: one fact in, the moments that became decidable out.
+//!
+//! The way of a fact: [`Vantages`](super::vantages) follow a frame, [`Journeys`](super::journey) match it with
+//! what the other sniffer and the wire saw, [`Rows`](super::rows) hold it back until its place and its shape are
+//! certain, the [`Narrator`](super::narrate) says what it is, why it came and what comes next.
 
-use crate::model::{Fact, Time};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use super::{Moment, Summary};
+use crate::model::{
+    Call, CallId, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, TcpState, Time,
+    Trigger, Vantage,
+};
+use crate::model::{Direction, setting::Place};
+use crate::protocol::decode::TcpFlags;
 
-/// Computes a story from facts, one at a time, with bounded look-back.
+use super::journey::{Arrival, Journey, JourneyId, Journeys};
+use super::narrate::Narrator;
+use super::rows::{Body, CallRow, Row, Rows, SeenRow};
+use super::states::{States, brought_by_arrival};
+use super::tally::Tally;
+use super::vantages::{Sight, Vantages};
+use super::{
+    CallMoment, CallPhase, FrameKind, Moment, StateChange, Summary, Transit, TransitPhase, What,
+};
+
+/// Computes a story from facts, one at a time, with bounded look-back. What it tells depends on the facts and
+/// their order alone.
 #[derive(Debug, Default)]
 pub struct Timeline {
-    summary: Summary,
+    settings: Vec<Setting>,
+    hosts: Vec<Host>,
+    begun: bool,
+    /// The loopback's frames wait for the kernel's word a little, a file's do not.
+    loopback: bool,
+    pos: u64,
+    now: Option<Time>,
+    vantages: Vantages,
+    journeys: Journeys,
+    states: States,
+    rows: Rows,
+    /// Calls that have not returned.
+    open: BTreeMap<CallId, Rc<Call>>,
+    /// Sockets that are no TCP sockets: the kernel is not asked about their calls.
+    not_tcp: std::collections::BTreeSet<(HostId, u32)>,
+    narrator: Narrator,
+    tally: Tally,
 }
 
 impl Timeline {
@@ -19,18 +56,445 @@ impl Timeline {
 
     /// Takes the next fact; moments that became decidable by it are pushed to `out`.
     pub fn fact(&mut self, fact: &Fact<'_>, out: &mut Vec<Moment>) {
-        let _ = (fact, out);
+        self.pos += 1;
+        if let Fact::Setting { setting, .. } = fact {
+            self.setting(setting);
+            return;
+        }
+        self.begin(fact.at());
+        self.until(fact.at(), out);
+        self.tally.time(fact.at());
+        match fact {
+            Fact::Setting { .. } => {}
+            Fact::Frame(frame) => self.frame(frame),
+            Fact::Fate(fate) => self.fate(fate),
+            Fact::Delivery(delivery) => self.journeys.delivered(delivery),
+            Fact::Call(call) => self.call(call),
+            Fact::Returned(returned) => self.returned(returned),
+            Fact::State(seen) => self.state(seen),
+            Fact::Hole(hole) => self.rows.push(hole.at, done(What::Hole(*hole))),
+            Fact::Outcome(outcome) => {
+                self.rows.push(outcome.at, done(What::End(outcome.clone())));
+            }
+        }
+        self.tell(out);
     }
 
     /// A promise that no later fact will be older than `time`: lets a live run tell what it can no longer
     /// change without waiting for the next fact. It never changes what is told, only when.
     pub fn until(&mut self, time: Time, out: &mut Vec<Moment>) {
-        let _ = (time, out);
+        self.now = Some(self.now.map_or(time, |now| now.max(time)));
+        self.tell(out);
     }
 
     /// There are no more facts: the rest of the moments, and what it all came to.
     pub fn finish(&mut self, out: &mut Vec<Moment>) -> Summary {
-        let _ = out;
-        self.summary.clone()
+        if !self.begun && !self.settings.is_empty() {
+            self.begin(Time::default());
+        }
+        while let Some(row) = self.rows.force(&mut self.journeys) {
+            self.moment(row, out);
+        }
+        self.tally.summary(&self.narrator)
+    }
+
+    fn setting(&mut self, setting: &Setting) {
+        self.vantages.setting(setting);
+        match setting {
+            Setting::Host(host) => self.hosts.push(host.clone()),
+            Setting::Delay(delay) => self.rows.delay = *delay,
+            Setting::Place(place) => self.loopback = *place != Place::Wire,
+            _ => {}
+        }
+        self.narrator.setting(setting);
+        self.settings.push(setting.clone());
+    }
+
+    /// The story begins with the first fact that is no setting.
+    fn begin(&mut self, at: Time) {
+        if !self.begun {
+            self.begun = true;
+            let settings = Rc::new(std::mem::take(&mut self.settings));
+            self.rows.push(at, done(What::Begin(settings)));
+        }
+    }
+
+    fn frame(&mut self, frame: &Frame<'_>) {
+        let sight = self.vantages.see(frame);
+        match (frame.vantage, frame.direction) {
+            (Vantage::Host(host), Direction::Received) => self.arrival(host, frame.at, sight),
+            (Vantage::Host(host), _) => {
+                let id = self.journeys.sent(self.pos, host, sight, &self.hosts);
+                self.journeys.happened_at(host);
+                self.rows.push(frame.at, Body::Left(id));
+            }
+            (Vantage::Loopback | Vantage::File(_), _) => {
+                for host in self.open_hosts() {
+                    self.disturb(host);
+                }
+                self.settle_seen();
+                let settled = !self.loopback;
+                self.rows.push(
+                    frame.at,
+                    Body::Seen(SeenRow {
+                        sight,
+                        settled,
+                        states: Vec::new(),
+                    }),
+                );
+            }
+        }
+    }
+
+    fn arrival(&mut self, host: HostId, at: Time, sight: Sight) {
+        let matched = self.journeys.arrived(host, &sight);
+        let mut arrival = Arrival {
+            at,
+            host,
+            copy: matched.copy,
+            sight,
+            asked: false,
+            states: Vec::new(),
+        };
+        self.disturb(host);
+        let Some(journey) = self.journeys.get_mut(matched.id) else {
+            return;
+        };
+        if let Some(at) = journey.receiver_early.iter().position(|(h, _)| *h == host) {
+            let (_, change) = journey.receiver_early.remove(at);
+            arrival.asked = true;
+            arrival.states.extend(change);
+        }
+        if matched.whole {
+            journey.arrival = Some(arrival);
+        } else {
+            self.journeys.happened_at(host);
+            self.rows.push(at, Body::Arrived(matched.id, arrival));
+        }
+    }
+
+    fn fate(&mut self, fate: &Fate) {
+        self.journeys.fated(fate);
+    }
+
+    fn call(&mut self, call: &Call) {
+        self.disturb(call.host);
+        self.journeys.happened_at(call.host);
+        self.settle_calls(call.host);
+        self.settle_seen();
+        let call = Rc::new(call.clone());
+        self.open.insert(call.id, Rc::clone(&call));
+        self.rows.push(
+            call.at,
+            Body::Call(CallRow {
+                call,
+                returned: None,
+                phase: CallPhase::Begun,
+                decided: false,
+                asked: false,
+                states: Vec::new(),
+            }),
+        );
+    }
+
+    fn returned(&mut self, returned: &Returned) {
+        let Some(call) = self.open.remove(&returned.id) else {
+            return;
+        };
+        if super::sockets::makes_no_tcp(&call, returned) {
+            self.not_tcp.extend(super::sockets::made(&call, returned));
+        }
+        let asked = self.not_tcp.contains(&(call.host, call.socket));
+        let returned = Rc::new(returned.clone());
+        if let Some(row) = self.rows.call(returned.id).filter(|row| !row.decided) {
+            row.returned = Some(returned);
+            row.phase = CallPhase::Whole;
+            row.decided = true;
+            row.asked = asked;
+            return;
+        }
+        self.disturb(call.host);
+        self.journeys.happened_at(call.host);
+        self.rows.push(
+            returned.at,
+            Body::Call(CallRow {
+                call,
+                returned: Some(returned),
+                phase: CallPhase::Returned,
+                decided: true,
+                asked,
+                states: Vec::new(),
+            }),
+        );
+    }
+
+    fn state(&mut self, seen: &StateSeen) {
+        let change = self.states.seen(seen);
+        match seen.trigger {
+            Trigger::Held(wire_no) => self.held(wire_no, change),
+            Trigger::Delivered(wire_no) => self.word_of_receiver(wire_no, seen.host, change),
+            Trigger::Returned(id) => self.word_after(id, change),
+            Trigger::Looked => {
+                if let Some(change) = change {
+                    self.looked(change);
+                }
+            }
+        }
+    }
+
+    /// The sender's kernel spoke when the wire held a frame of it.
+    fn held(&mut self, wire_no: u64, change: Option<StateChange>) {
+        let id = self.journeys.on_wire(wire_no);
+        if let Some(journey) = id.and_then(|id| self.journeys.get_mut(id)) {
+            journey.sender_asked = true;
+        }
+        let Some(change) = change else { return };
+        if let Some(change) = self.to_arrival(change) {
+            let waiting = id.filter(|id| self.rows.has_left(*id));
+            match waiting.and_then(|id| self.journeys.get_mut(id)) {
+                Some(journey) => journey.sender_states.push(change),
+                None => self.own_row(change),
+            }
+        }
+    }
+
+    /// The receiver's kernel spoke when a frame had been delivered.
+    fn word_of_receiver(&mut self, wire_no: u64, host: HostId, change: Option<StateChange>) {
+        let Some(id) = self.journeys.on_wire(wire_no) else {
+            if let Some(change) = change {
+                self.own_row(change);
+            }
+            return;
+        };
+        let mut change = change;
+        let mut found = false;
+        for row in self.rows.iter_mut() {
+            let arrival = match &mut row.body {
+                Body::Left(other) if *other == id => {
+                    self.journeys.get_mut(id).and_then(|j| j.arrival.as_mut())
+                }
+                Body::Arrived(other, arrival) if *other == id => Some(arrival),
+                _ => None,
+            };
+            if let Some(arrival) = arrival.filter(|a| a.host == host && !a.asked) {
+                arrival.asked = true;
+                arrival.states.extend(change.take());
+                found = true;
+                break;
+            }
+        }
+        if found {
+            return;
+        }
+        match self.journeys.get_mut(id) {
+            Some(journey) if !journey.arrived => journey.receiver_early.push((host, change)),
+            _ => {
+                if let Some(change) = change {
+                    self.own_row(change);
+                }
+            }
+        }
+    }
+
+    /// The kernel spoke after a call had returned. Two ask at about the same time, after a call and about the
+    /// frames: a change belongs to the frame that brought it, whoever heard of it first.
+    fn word_after(&mut self, id: CallId, change: Option<StateChange>) {
+        if let Some(row) = self.rows.call(id) {
+            row.asked = true;
+        }
+        let Some(change) = change else { return };
+        let Some(change) = self.to_arrival(change) else {
+            return;
+        };
+        let Some(change) = self.to_departure(change) else {
+            return;
+        };
+        match self.rows.call(id) {
+            Some(row) if row.returned.is_some() => row.states.push(change),
+            _ => self.own_row(change),
+        }
+    }
+
+    /// Gives a change to the arrival that brought it, where that arrival's own word is still to come.
+    fn to_arrival(&mut self, change: StateChange) -> Option<StateChange> {
+        if !brought_by_arrival(change.now) {
+            return Some(change);
+        }
+        for row in self.rows.iter_mut() {
+            let arrival = match &mut row.body {
+                Body::Left(id) => self.journeys.get_mut(*id).and_then(|j| j.arrival.as_mut()),
+                Body::Arrived(_, arrival) => Some(arrival),
+                _ => None,
+            };
+            if let Some(arrival) = arrival
+                && !arrival.asked
+                && arrival.host == change.host
+                && belongs(&arrival.sight, &change, false)
+                && brings(&arrival.sight, change.now)
+            {
+                arrival.states.push(change);
+                return None;
+            }
+        }
+        Some(change)
+    }
+
+    /// Gives a change to the departure that it made the kernel send, where that is still to be told.
+    fn to_departure(&mut self, change: StateChange) -> Option<StateChange> {
+        if brought_by_arrival(change.now) {
+            return Some(change);
+        }
+        for row in self.rows.iter_mut() {
+            if let Body::Left(id) = row.body
+                && let Some(journey) = self.journeys.get_mut(id)
+                && journey.from == Some(change.host)
+                && let Some(sight) = &journey.departure
+                && belongs(sight, &change, true)
+                && brings(sight, change.now)
+            {
+                journey.sender_states.push(change);
+                return None;
+            }
+        }
+        Some(change)
+    }
+
+    /// The kernel spoke without a frame or a call to tie it to.
+    fn looked(&mut self, change: StateChange) {
+        for row in self.rows.iter_mut().rev() {
+            if let Body::Seen(seen) = &mut row.body {
+                if !seen.settled
+                    && (belongs(&seen.sight, &change, true) || belongs(&seen.sight, &change, false))
+                {
+                    seen.states.push(change);
+                    return;
+                }
+                break;
+            }
+        }
+        self.own_row(change);
+    }
+
+    fn own_row(&mut self, change: StateChange) {
+        self.disturb(change.host);
+        self.journeys.happened_at(change.host);
+        self.rows.push(change.at, done(What::State(change)));
+    }
+
+    /// Something reached this host or was done there: its calls that have not returned are told as begun.
+    fn disturb(&mut self, host: HostId) {
+        for row in self.rows.iter_mut() {
+            if let Body::Call(call) = &mut row.body
+                && call.call.host == host
+            {
+                call.decided = true;
+            }
+        }
+    }
+
+    /// The host's next call has begun: nobody will ask about the one before any more.
+    fn settle_calls(&mut self, host: HostId) {
+        for row in self.rows.iter_mut() {
+            if let Body::Call(call) = &mut row.body
+                && call.call.host == host
+            {
+                call.asked = true;
+            }
+        }
+    }
+
+    fn settle_seen(&mut self) {
+        for row in self.rows.iter_mut() {
+            if let Body::Seen(seen) = &mut row.body {
+                seen.settled = true;
+            }
+        }
+    }
+
+    /// Hosts with a call that has not returned.
+    fn open_hosts(&self) -> Vec<HostId> {
+        let mut hosts: Vec<HostId> = self.open.values().map(|call| call.host).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        hosts
+    }
+
+    /// Tells what can no longer change.
+    fn tell(&mut self, out: &mut Vec<Moment>) {
+        let Some(now) = self.now else { return };
+        while let Some(row) = self.rows.next(now, &mut self.journeys) {
+            self.moment(row, out);
+        }
+    }
+
+    fn moment(&mut self, row: Row, out: &mut Vec<Moment>) {
+        let mut flow = None;
+        let what = match row.body {
+            Body::Done(what) => *what,
+            Body::Call(call) => What::Call(CallMoment {
+                phase: call.phase,
+                call: call.call,
+                returned: call.returned,
+                states: call.states,
+            }),
+            Body::Left(id) => {
+                let Some(journey) = self.journeys.get(id) else {
+                    return;
+                };
+                let Some(transit) = departure(journey) else {
+                    return;
+                };
+                flow = journey.sight().and_then(|sight| sight.flow);
+                What::Transit(transit)
+            }
+            Body::Arrived(id, arrival) => {
+                flow = arrival.sight.flow;
+                What::Transit(arrived(self.journeys.get(id), &arrival))
+            }
+            Body::Seen(seen) => {
+                flow = seen.sight.flow;
+                What::Transit(self.narrator.seen(seen))
+            }
+        };
+        let mut moment = Moment {
+            at: row.at,
+            what,
+            flow,
+            notes: Vec::new(),
+        };
+        self.narrator.tell(&mut moment);
+        self.tally.moment(&moment);
+        out.push(moment);
+    }
+}
+
+fn done(what: What) -> Body {
+    Body::Done(Box::new(what))
+}
+
+/// The frame goes between the change's two ends, from (`sent`) or to its host.
+fn belongs(sight: &Sight, change: &StateChange, sent: bool) -> bool {
+    let Some((from, to)) = sight.followed.ends else {
+        return false;
+    };
+    let (local, remote) = if sent { (from, to) } else { (to, from) };
+    change.local.port == local.port && change.remote.is_none_or(|r| r == remote)
+}
+
+/// A segment like this can bring that state, by arriving or by leaving (RFC 9293 §3.3.2, figure 5).
+fn brings(sight: &Sight, state: TcpState) -> bool {
+    let Some(segment) = &sight.followed.segment else {
+        return false;
+    };
+    let has = |flag| segment.flags.contains(flag);
+    match state {
+        TcpState::Listen => false,
+        TcpState::SynSent | TcpState::SynReceived => has(TcpFlags::SYN),
+        TcpState::Established | TcpState::FinWait2 => has(TcpFlags::ACK),
+        TcpState::FinWait1 | TcpState::LastAck | TcpState::CloseWait | TcpState::Closing => {
+            has(TcpFlags::FIN)
+        }
+        TcpState::TimeWait => has(TcpFlags::FIN) || has(TcpFlags::ACK),
+        TcpState::Closed => has(TcpFlags::RST) || has(TcpFlags::ACK),
     }
 }

@@ -1,0 +1,377 @@
+//! Frames matched over the vantages: departure at the sender, fate and delivery on the wire, arrival at the receiver.
+//!
+//! Joined by the digest of the bytes, first in first out per sender: two frames with the same bytes (a resend, an
+//! ARP request again) are told apart by their order, which the wire keeps for what enters it. Whatever piece is
+//! missing (a sniffer's hole, a cut file, a recording of one vantage), the others still make a journey.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use crate::model::fate::digest;
+use crate::model::{Delivery, Fate, Host, HostId, Time, Verdict};
+use crate::protocol::decode::decode;
+
+use super::vantages::Sight;
+use super::{FrameKind, StateChange};
+
+/// Journeys that are remembered at the same time. More in flight than this, and the oldest are let go: what
+/// arrives of them then is an arrival without a departure.
+const REMEMBERED: usize = 8192;
+
+/// A journey's number.
+pub(super) type JourneyId = u64;
+
+/// One frame's way.
+#[derive(Debug, Default)]
+pub(super) struct Journey {
+    /// Who sent it.
+    pub from: Option<HostId>,
+    /// Who is to get it: none for a group.
+    pub to: Option<HostId>,
+    /// Position of its departure among the facts.
+    pub left: Option<u64>,
+    /// When it left the sender's interface.
+    pub sent: Option<Time>,
+    /// What the sender's sniffer saw.
+    pub departure: Option<Sight>,
+    /// What the wire did.
+    pub fate: Option<Rc<Fate>>,
+    /// Its arrival, when its row is whole.
+    pub arrival: Option<Arrival>,
+    /// It has arrived, at least once.
+    pub arrived: bool,
+    /// Something happened at the receiver's side while it was under way: departure and arrival are rows of their own.
+    pub split: bool,
+    /// The kernel's word of the sender about it has come.
+    pub sender_asked: bool,
+    /// What that changed.
+    pub sender_states: Vec<StateChange>,
+    /// The kernel's word of the receiver, where it came before the arrival was told.
+    pub receiver_early: Vec<(HostId, Option<StateChange>)>,
+    /// What it is, once that was told.
+    pub kind: Option<FrameKind>,
+    digest: u64,
+}
+
+/// One arrival of a frame.
+#[derive(Clone, Debug)]
+pub(super) struct Arrival {
+    /// When.
+    pub at: Time,
+    /// Where.
+    pub host: HostId,
+    /// Which copy.
+    pub copy: u8,
+    /// What the receiver's sniffer saw.
+    pub sight: Sight,
+    /// The kernel's word about it has come.
+    pub asked: bool,
+    /// What that changed.
+    pub states: Vec<StateChange>,
+}
+
+impl Journey {
+    /// It ended on the wire.
+    pub fn lost(&self) -> bool {
+        self.fate.as_deref().is_some_and(|fate| {
+            matches!(
+                fate.verdict,
+                Verdict::Lost | Verdict::QueueFull | Verdict::TooBig { .. }
+            )
+        })
+    }
+
+    /// Any sight of it: the sender's, else the receiver's.
+    pub fn sight(&self) -> Option<&Sight> {
+        self.departure
+            .as_ref()
+            .or_else(|| self.arrival.as_ref().map(|arrival| &arrival.sight))
+    }
+
+    /// It carries a TCP segment: the kernels are asked about it.
+    pub fn is_tcp(&self) -> bool {
+        self.sight().is_some_and(|sight| sight.followed.segment.is_some())
+    }
+}
+
+/// A frame that the wire handed over and whose arrival was not seen yet.
+#[derive(Debug)]
+struct Handed {
+    digest: u64,
+    journey: JourneyId,
+    copy: u8,
+}
+
+/// All journeys that are not finished.
+#[derive(Debug, Default)]
+pub(super) struct Journeys {
+    next: JourneyId,
+    all: BTreeMap<JourneyId, Journey>,
+    /// Sent, its fate not known yet.
+    unfated: BTreeMap<HostId, VecDeque<JourneyId>>,
+    /// Fate known, its departure not seen (yet).
+    unsent: BTreeMap<HostId, VecDeque<JourneyId>>,
+    by_wire: BTreeMap<u64, JourneyId>,
+    handed: BTreeMap<HostId, VecDeque<Handed>>,
+    /// Under way, by digest.
+    flying: BTreeMap<u64, VecDeque<JourneyId>>,
+    /// Under way to this host, and still one row.
+    toward: BTreeMap<HostId, Vec<JourneyId>>,
+}
+
+/// Which journey an arrival belongs to.
+pub(super) struct Matched {
+    /// The journey.
+    pub id: JourneyId,
+    /// Which copy.
+    pub copy: u8,
+    /// It can be told in one row with its departure.
+    pub whole: bool,
+}
+
+impl Journeys {
+    /// The journey of this number.
+    pub fn get(&self, id: JourneyId) -> Option<&Journey> {
+        self.all.get(&id)
+    }
+
+    /// The same, to change it.
+    pub fn get_mut(&mut self, id: JourneyId) -> Option<&mut Journey> {
+        self.all.get_mut(&id)
+    }
+
+    /// The journey that the wire gave this number.
+    pub fn on_wire(&self, wire_no: u64) -> Option<JourneyId> {
+        self.by_wire.get(&wire_no).copied()
+    }
+
+    /// A frame left `host`.
+    pub fn sent(&mut self, pos: u64, host: HostId, sight: Sight, hosts: &[Host]) -> JourneyId {
+        let digest = digest(&sight.frame.bytes);
+        let fated = self.take_matching(&host, digest);
+        let id = fated.unwrap_or_else(|| self.make());
+        if fated.is_none() {
+            push_bounded(self.unfated.entry(host).or_default(), id);
+        }
+        let to = receiver(&sight, host, hosts);
+        let Some(journey) = self.all.get_mut(&id) else {
+            return id;
+        };
+        journey.from = Some(host);
+        journey.to = to;
+        journey.left = Some(pos);
+        journey.sent = Some(sight.frame.at);
+        journey.digest = digest;
+        journey.departure = Some(sight);
+        // Nobody in particular gets it: who does are rows of their own.
+        journey.split |= to.is_none() || journey.arrived;
+        let (flies, whole) = (!journey.arrived && !journey.lost(), !journey.split);
+        if flies {
+            push_bounded(self.flying.entry(digest).or_default(), id);
+            if let Some(to) = to.filter(|_| whole) {
+                self.toward.entry(to).or_default().push(id);
+            }
+        }
+        id
+    }
+
+    /// The wire decided. Gives the journey when its departure was seen.
+    pub fn fated(&mut self, fate: &Fate) -> Option<JourneyId> {
+        if matches!(fate.verdict, Verdict::Overrun { .. }) {
+            return None;
+        }
+        let waiting = self.unfated.entry(fate.from).or_default();
+        let found = waiting
+            .iter()
+            .position(|id| self.all.get(id).is_some_and(|j| j.digest == fate.digest));
+        let id = match found.and_then(|at| waiting.remove(at)) {
+            Some(id) => id,
+            None => {
+                let id = self.make();
+                push_bounded(self.unsent.entry(fate.from).or_default(), id);
+                id
+            }
+        };
+        self.by_wire.insert(fate.wire_no, id);
+        let journey = self.all.get_mut(&id)?;
+        journey.from = Some(fate.from);
+        journey.digest = fate.digest;
+        journey.fate = Some(Rc::new(fate.clone()));
+        if journey.lost() {
+            self.landed(id);
+        }
+        Some(id)
+    }
+
+    /// The wire handed a frame over.
+    pub fn delivered(&mut self, delivery: &Delivery) {
+        let id = match self.on_wire(delivery.wire_no) {
+            Some(id) => id,
+            None => {
+                let id = self.make();
+                self.by_wire.insert(delivery.wire_no, id);
+                id
+            }
+        };
+        // Its arrival came first, by the bytes alone.
+        let came = self.all.get(&id).is_some_and(|j| j.arrived);
+        if came && delivery.copy == 0 && self.all.get(&id).is_some_and(|j| j.to == Some(delivery.to)) {
+            return;
+        }
+        let handed = self.handed.entry(delivery.to).or_default();
+        if handed.len() >= REMEMBERED {
+            handed.pop_front();
+        }
+        handed.push_back(Handed {
+            digest: delivery.digest,
+            journey: id,
+            copy: delivery.copy,
+        });
+    }
+
+    /// A frame arrived at `host`: whose was it? A new journey where nobody knows.
+    pub fn arrived(&mut self, host: HostId, sight: &Sight) -> Matched {
+        let digest = digest(&sight.frame.bytes);
+        let (id, copy) = self
+            .take_handed(host, digest)
+            .or_else(|| self.flying_to(host, digest).map(|id| (id, 0)))
+            .unwrap_or_else(|| (self.make(), 0));
+        let mut whole = false;
+        let mut first = None;
+        if let Some(journey) = self.all.get_mut(&id) {
+            whole = !journey.split && !journey.arrived && copy == 0 && journey.left.is_some();
+            journey.arrived = true;
+            if journey.left.is_none() {
+                journey.split = true;
+            }
+            first = journey.left;
+        }
+        self.landed(id);
+        // Rows after this one's departure whose frames are still under way to this host were overtaken only if
+        // they left before it; those that left later come later anyway.
+        if let Some(left) = first.filter(|_| whole) {
+            self.split_those_toward(host, |other| other < left);
+        }
+        Matched { id, copy, whole }
+    }
+
+    /// Something happened at `host` that stands on a row of its own: what is under way to it crosses that row.
+    pub fn happened_at(&mut self, host: HostId) {
+        self.split_those_toward(host, |_| true);
+    }
+
+    /// Makes this one cross, whatever happens.
+    pub fn give_up(&mut self, id: JourneyId) {
+        if let Some(journey) = self.all.get_mut(&id) {
+            journey.split = true;
+            if let Some(to) = journey.to
+                && let Some(list) = self.toward.get_mut(&to)
+            {
+                list.retain(|other| *other != id);
+            }
+        }
+    }
+
+    /// All that can be told of it was told.
+    pub fn forget(&mut self, id: JourneyId) {
+        if let Some(journey) = self.all.remove(&id)
+            && let Some(fate) = journey.fate
+        {
+            self.by_wire.remove(&fate.wire_no);
+        }
+    }
+
+    fn split_those_toward(&mut self, host: HostId, crosses: impl Fn(u64) -> bool) {
+        let Some(list) = self.toward.get_mut(&host) else {
+            return;
+        };
+        let all = &mut self.all;
+        list.retain(|id| {
+            let Some(journey) = all.get_mut(id) else {
+                return false;
+            };
+            let split = journey.left.is_none_or(&crosses);
+            journey.split |= split;
+            !split
+        });
+    }
+
+    /// It is under way no more.
+    fn landed(&mut self, id: JourneyId) {
+        let Some(journey) = self.all.get(&id) else {
+            return;
+        };
+        if let Some(list) = self.flying.get_mut(&journey.digest) {
+            list.retain(|other| *other != id);
+            if list.is_empty() {
+                self.flying.remove(&journey.digest);
+            }
+        }
+        if let Some(list) = journey.to.and_then(|to| self.toward.get_mut(&to)) {
+            list.retain(|other| *other != id);
+        }
+    }
+
+    /// A journey whose fate came before its departure.
+    fn take_matching(&mut self, host: &HostId, digest: u64) -> Option<JourneyId> {
+        let waiting = self.unsent.get_mut(host)?;
+        let at = waiting
+            .iter()
+            .position(|id| self.all.get(id).is_some_and(|j| j.digest == digest && !j.arrived))?;
+        waiting.remove(at)
+    }
+
+    fn take_handed(&mut self, host: HostId, digest: u64) -> Option<(JourneyId, u8)> {
+        let handed = self.handed.get_mut(&host)?;
+        let at = handed.iter().position(|h| h.digest == digest)?;
+        let found = handed.remove(at)?;
+        Some((found.journey, found.copy))
+    }
+
+    fn flying_to(&self, host: HostId, digest: u64) -> Option<JourneyId> {
+        self.flying.get(&digest)?.iter().copied().find(|id| {
+            self.all.get(id).is_some_and(|j| {
+                j.from != Some(host) && j.to.is_none_or(|to| to == host) && !j.arrived
+            })
+        })
+    }
+
+    fn make(&mut self) -> JourneyId {
+        let id = self.next;
+        self.next += 1;
+        self.all.insert(id, Journey::default());
+        while self.all.len() > REMEMBERED {
+            let Some((&oldest, _)) = self.all.first_key_value() else {
+                break;
+            };
+            self.landed(oldest);
+            self.forget(oldest);
+        }
+        id
+    }
+}
+
+fn push_bounded(queue: &mut VecDeque<JourneyId>, id: JourneyId) {
+    if queue.len() >= REMEMBERED {
+        queue.pop_front();
+    }
+    queue.push_back(id);
+}
+
+/// Who is to get a frame: the host of its destination MAC address, else of its IP address; with two hosts the
+/// other one, unless it is for a group.
+fn receiver(sight: &Sight, from: HostId, hosts: &[Host]) -> Option<HostId> {
+    let packet = decode(sight.frame.link, &sight.frame.bytes, sight.frame.orig_len);
+    if let Some(ether) = packet.ether {
+        let by_mac = hosts.iter().find(|host| host.mac == Some(ether.dst));
+        if let Some(host) = by_mac.filter(|host| host.id != from) {
+            return Some(host.id);
+        }
+    }
+    match hosts {
+        // Nobody said who there is: a run has a client and a server.
+        [] => Some(if from == HostId::CLIENT { HostId::SERVER } else { HostId::CLIENT }),
+        [one, two] => Some(if one.id == from { two.id } else { one.id }),
+        _ => None,
+    }
+}
