@@ -6,10 +6,17 @@
 
 pub mod expect;
 pub mod ledger;
+mod journey;
 pub mod moment;
+mod narrate;
 pub mod note;
 pub mod series;
+mod rows;
+mod sockets;
+mod states;
+mod tally;
 pub mod timeline;
+mod vantages;
 
 pub use moment::{
     CallMoment, CallPhase, FrameKind, Moment, StateChange, Summary, Transit, TransitPhase, What,

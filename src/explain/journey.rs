@@ -90,7 +90,8 @@ impl Journey {
 
     /// It carries a TCP segment: the kernels are asked about it.
     pub fn is_tcp(&self) -> bool {
-        self.sight().is_some_and(|sight| sight.followed.segment.is_some())
+        self.sight()
+            .is_some_and(|sight| sight.followed.segment.is_some())
     }
 }
 
@@ -215,7 +216,10 @@ impl Journeys {
         };
         // Its arrival came first, by the bytes alone.
         let came = self.all.get(&id).is_some_and(|j| j.arrived);
-        if came && delivery.copy == 0 && self.all.get(&id).is_some_and(|j| j.to == Some(delivery.to)) {
+        if came
+            && delivery.copy == 0
+            && self.all.get(&id).is_some_and(|j| j.to == Some(delivery.to))
+        {
             return;
         }
         let handed = self.handed.entry(delivery.to).or_default();
@@ -315,9 +319,11 @@ impl Journeys {
     /// A journey whose fate came before its departure.
     fn take_matching(&mut self, host: &HostId, digest: u64) -> Option<JourneyId> {
         let waiting = self.unsent.get_mut(host)?;
-        let at = waiting
-            .iter()
-            .position(|id| self.all.get(id).is_some_and(|j| j.digest == digest && !j.arrived))?;
+        let at = waiting.iter().position(|id| {
+            self.all
+                .get(id)
+                .is_some_and(|j| j.digest == digest && !j.arrived)
+        })?;
         waiting.remove(at)
     }
 
@@ -370,7 +376,11 @@ fn receiver(sight: &Sight, from: HostId, hosts: &[Host]) -> Option<HostId> {
     }
     match hosts {
         // Nobody said who there is: a run has a client and a server.
-        [] => Some(if from == HostId::CLIENT { HostId::SERVER } else { HostId::CLIENT }),
+        [] => Some(if from == HostId::CLIENT {
+            HostId::SERVER
+        } else {
+            HostId::CLIENT
+        }),
         [one, two] => Some(if one.id == from { two.id } else { one.id }),
         _ => None,
     }

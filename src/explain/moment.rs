@@ -102,7 +102,7 @@ pub enum FrameKind {
     Syn,
     /// TCP: SYN with ACK.
     SynAck,
-    /// TCP: the ACK that completes a handshake that was seen; it may carry data.
+    /// TCP: the ACK without data that completes a handshake.
     HandshakeAck,
     /// TCP: payload, without FIN or RST.
     Data,
@@ -171,8 +171,11 @@ pub struct Summary {
     pub payload_bytes: u64,
     /// Bytes of headers, link to transport, without preamble and checksum trailer.
     pub header_bytes: u64,
-    /// Round trips that passed between the first packet and the end, in thousandths.
+    /// Round trips that passed between the first frame and the last, in thousandths; 0 where the round trip
+    /// is not known.
     pub round_trips_milli: u64,
+    /// The round trip of the first handshake, measured.
+    pub round_trip: Option<crate::model::Span>,
     /// From the first fact told to the last.
     pub took: crate::model::Span,
 }

@@ -99,10 +99,13 @@ impl Rows {
 
     /// The row of this call that is not told yet.
     pub fn call(&mut self, id: CallId) -> Option<&mut CallRow> {
-        self.queue.iter_mut().rev().find_map(|row| match &mut row.body {
-            Body::Call(call) if call.call.id == id => Some(call),
-            _ => None,
-        })
+        self.queue
+            .iter_mut()
+            .rev()
+            .find_map(|row| match &mut row.body {
+                Body::Call(call) if call.call.id == id => Some(call),
+                _ => None,
+            })
     }
 
     /// The row of this frame's departure is not told yet.
@@ -131,7 +134,9 @@ impl Rows {
     pub fn force(&mut self, journeys: &mut Journeys) -> Option<Row> {
         let row = self.queue.pop_front()?;
         if let Body::Left(id) = row.body
-            && journeys.get(id).is_some_and(|journey| journey.arrival.is_none())
+            && journeys
+                .get(id)
+                .is_some_and(|journey| journey.arrival.is_none())
         {
             journeys.give_up(id);
         }
@@ -176,7 +181,5 @@ impl Body {
 
 /// The kernel's word about this arrival has come, or is not to be expected.
 fn settled(arrival: &Arrival, now: Time) -> bool {
-    arrival.asked
-        || arrival.sight.followed.segment.is_none()
-        || now.since(arrival.at) > WORD_WITHIN
+    arrival.asked || arrival.sight.followed.segment.is_none() || now.since(arrival.at) > WORD_WITHIN
 }

@@ -13,8 +13,9 @@ use crate::model::{
 };
 use crate::model::{Direction, setting::Place};
 use crate::protocol::decode::TcpFlags;
+use crate::protocol::follow::Followed;
 
-use super::journey::{Arrival, Journey, JourneyId, Journeys};
+use super::journey::{Arrival, Journey, Journeys};
 use super::narrate::Narrator;
 use super::rows::{Body, CallRow, Row, Rows, SeenRow};
 use super::states::{States, brought_by_arrival};
@@ -429,6 +430,8 @@ impl Timeline {
 
     fn moment(&mut self, row: Row, out: &mut Vec<Moment>) {
         let mut flow = None;
+        let mut sender = None;
+        let mut journey = None;
         let what = match row.body {
             Body::Done(what) => *what,
             Body::Call(call) => What::Call(CallMoment {
@@ -438,18 +441,17 @@ impl Timeline {
                 states: call.states,
             }),
             Body::Left(id) => {
-                let Some(journey) = self.journeys.get(id) else {
+                let Some(told) = self.journeys.get_mut(id).and_then(departure) else {
                     return;
                 };
-                let Some(transit) = departure(journey) else {
-                    return;
-                };
-                flow = journey.sight().and_then(|sight| sight.flow);
-                What::Transit(transit)
+                journey = Some(id);
+                flow = told.flow;
+                sender = told.sender;
+                What::Transit(told.transit)
             }
             Body::Arrived(id, arrival) => {
                 flow = arrival.sight.flow;
-                What::Transit(arrived(self.journeys.get(id), &arrival))
+                What::Transit(arrived(self.journeys.get(id), arrival))
             }
             Body::Seen(seen) => {
                 flow = seen.sight.flow;
@@ -462,9 +464,81 @@ impl Timeline {
             flow,
             notes: Vec::new(),
         };
-        self.narrator.tell(&mut moment);
+        self.narrator.tell(&mut moment, sender.as_deref());
+        if let (Some(id), What::Transit(transit)) = (journey, &moment.what)
+            && let Some(journey) = self.journeys.get_mut(id)
+        {
+            journey.kind = Some(transit.kind);
+        }
         self.tally.moment(&moment);
         out.push(moment);
+    }
+}
+
+/// A departure's moment in the making.
+struct Told {
+    transit: Transit,
+    flow: Option<u32>,
+    sender: Option<Rc<Followed>>,
+}
+
+/// The departure's row, with the arrival when it is whole. What was seen there is no longer needed after it.
+fn departure(journey: &mut Journey) -> Option<Told> {
+    let left = journey.departure.take()?;
+    let arrival = journey.arrival.take();
+    let phase = if journey.lost() {
+        TransitPhase::Lost
+    } else if arrival.is_some() {
+        TransitPhase::Whole
+    } else {
+        TransitPhase::Left
+    };
+    let sender = Some(Rc::clone(&left.followed));
+    // The saved vantage's view, when that is the receiver's and the arrival is part of this row.
+    let (seen, arrived, receiver_states) = match arrival {
+        Some(arrival) if arrival.sight.number.is_some() => {
+            (arrival.sight, Some(arrival.at), arrival.states)
+        }
+        Some(arrival) => (left, Some(arrival.at), arrival.states),
+        None => (left, None, Vec::new()),
+    };
+    Some(Told {
+        flow: seen.flow,
+        sender,
+        transit: Transit {
+            number: seen.number,
+            phase,
+            kind: FrameKind::Other,
+            from: journey.from,
+            to: journey.to,
+            sent: journey.sent,
+            arrived,
+            copy: 0,
+            fate: journey.fate.clone(),
+            frame: seen.frame,
+            followed: seen.followed,
+            sender_states: std::mem::take(&mut journey.sender_states),
+            receiver_states,
+        },
+    })
+}
+
+/// An arrival's own row.
+fn arrived(journey: Option<&Journey>, arrival: Arrival) -> Transit {
+    Transit {
+        number: arrival.sight.number,
+        phase: TransitPhase::Arrived,
+        kind: journey.and_then(|j| j.kind).unwrap_or(FrameKind::Other),
+        from: journey.and_then(|j| j.from),
+        to: Some(arrival.host),
+        sent: journey.and_then(|j| j.sent),
+        arrived: Some(arrival.at),
+        copy: arrival.copy,
+        fate: journey.and_then(|j| j.fate.clone()),
+        frame: arrival.sight.frame,
+        followed: arrival.sight.followed,
+        sender_states: Vec::new(),
+        receiver_states: arrival.states,
     }
 }
 

@@ -86,7 +86,10 @@ impl Vantages {
     fn saved(&self, place: Place) -> bool {
         match self.saved {
             Some(saved) => saved == place,
-            None => place != Place::Host(HostId::SERVER) && !matches!(place, Place::Host(h) if h > HostId::SERVER),
+            None => {
+                place != Place::Host(HostId::SERVER)
+                    && !matches!(place, Place::Host(h) if h > HostId::SERVER)
+            }
         }
     }
 }

@@ -183,6 +183,158 @@ error-no-loopback = the machine's loopback cannot be watched
 
 ## section: note
 
+note-syn = SYN: { $from } asks to open a connection and names its first sequence number, x.
+note-syn-why = connect() made the kernel send it.
+note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
+note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
+note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is under way (a simultaneous open).
+note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number of its own); its own first number is y.
+note-syn-ack-why = The kernel answers by itself: the socket listens, that is enough. accept() only hands the connection to the program later.
+note-syn-ack-next = Next: { $to }'s ACK of y.
+note-syn-ack-again = The same SYN ACK again: { $from } has not heard the ACK of it.
+note-handshake-ack = ACK of y, ack=y+1: the third segment. { $from } is ESTABLISHED since the SYN ACK arrived, { $to } is when this one arrives.
+note-handshake-ack-why = The kernel sends it by itself.
+note-window-scaled = win={ $window } is { $field } in the header, times { $factor } (2 to the { $shift }, the scale in { $from }'s SYN). The window of a SYN itself is never scaled.
+note-opened = opened: { $segments } segments, 1 round trip ({ $ms } ms)
+note-opened-calls = opened: { $segments } segments; connect() took 1 round trip ({ $ms } ms)
+note-opened-no-rtt = opened: { $segments } segments
+note-linux-syn-linear = Linux sends its first SYNs again at equal distances ({ $ms } ms here; tcp_syn_linear_timeouts); RFC 6298 would double the wait each time.
+
+note-data =
+    { $len ->
+        [one] 1 byte of data, number { $first }.
+       *[other] { $len } bytes of data, numbers { $first } to { $last }.
+    }
+note-data-why-send = { $call } handed them to the kernel, which sent them.
+note-data-why-first-part = The first segment of what { $call } handed over; the rest follows in others.
+note-data-why-part = Segment { $part } of what that { $call } handed over.
+note-data-why-arrival = They had been waiting in the kernel; what just came from { $to } let them go.
+note-data-acks = Its ack={ $ack } also acknowledges what had come from { $to } { $ms } ms before: both in one segment.
+note-data-acks-untimed = Its ack={ $ack } also acknowledges what had come from { $to }: both in one segment.
+note-data-next = Next: an ACK with ack={ $next }, the number that { $to } then waits for.
+note-linux-psh = PSH: Linux sets it on the last segment of what a send() handed over. It marks no message: recv() at { $to } does not see it.
+note-resend =
+    { $len ->
+        [one] The same byte again, number { $first }.
+       *[other] The same { $len } bytes again, numbers { $first } to { $last }.
+    }
+note-resend-fin = The same FIN again.
+note-resend-timeout = No acknowledgement had come when the retransmission timer ran out (try { $tries }).
+note-resend-fast =
+    { $dups ->
+        [one] 1 duplicate ACK asked for it: a fast retransmission, before any timer.
+       *[other] { $dups } duplicate ACKs asked for it: a fast retransmission, before any timer.
+    }
+note-resend-sack = Selective acknowledgements showed the gap: sent again before any timer.
+note-resend-probe = Nothing had come for about two round trips: the last segment again, to provoke an acknowledgement (a tail-loss probe).
+
+note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expected next. The kernel says so; it does not say that the program has read it.
+note-ack-short = ACK: everything up to number { $last } has arrived.
+note-ack-after = It left { $ms } ms after what it answers had arrived.
+note-ack-quickack = setsockopt(TCP_QUICKACK) made the kernel send it, { $ms } ms after what it answers had arrived.
+note-ack-delayed = It left { $ms } ms after the data: the kernel kept it back in case something came that it could ride on (a delayed ACK).
+note-ack-again = An ACK that says nothing new: ack={ $ack } as before.
+note-linux-quick-ack = A receiver should delay its ACKs a little, so that fewer are needed; Linux did not: it begins a connection with quick ACKs.
+note-linux-delayed-ack = Linux's delayed ACK waits 40 ms at least as a rule; RFC 9293 allows anything below 500 ms.
+note-dup-ack = Duplicate ACK { $n }: { $from } still waits for number { $ack }, and something else has arrived.
+note-window-update = Window update: { $from } has room for { $window } bytes; ack={ $ack } as before.
+note-window-update-recv = Window update: recv() made room, { $from } can take { $window } bytes now; ack={ $ack } as before.
+note-zero-window = Window 0: { $from } has no room left, { $to } has to stop.
+note-window-probe = A window probe: { $from } asks whether { $to } has room again.
+note-keep-alive = A keep-alive: { $from } asks whether { $to } is still there.
+note-keep-alive-ack = { $from } is still there: the answer to a keep-alive.
+
+note-fin = FIN: { $from } has nothing more to send; it can still receive. The FIN takes a number of its own, { $number }.
+note-fin-data =
+    { $len ->
+        [one] FIN, with the last byte: { $from } has nothing more to send; it can still receive. The FIN takes a number of its own, { $number }.
+       *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send; it can still receive. The FIN takes a number of its own, { $number }.
+    }
+note-fin-acks = Its ack={ $ack } is also the acknowledgement of { $to }'s FIN.
+note-fin-why = { $call } made the kernel send it.
+note-fin-why-later = { $call } had asked for it; it left only now, behind the data.
+note-fin-why-program = The program at { $from } closed its socket or ended.
+note-fin-next = Next: its ACK, ack={ $next }. { $to } may go on sending until it closes too.
+note-fin-next-last = Next: the last ACK, ack={ $next }.
+note-fin-ack = ACK of the FIN: ack={ $ack }, one more than the FIN's number.
+note-fin-ack-delayed = It went alone: for { $ms } ms nothing came from { $from }'s program that it could have ridden on.
+note-fin-ack-next = Half closed: { $to } has closed its direction, { $from } can still send until its program closes.
+note-last-ack = ACK of the second FIN, ack={ $ack }. When it arrives, both directions are closed.
+note-crossed-fin-ack = ACK of the FIN that crossed { $from }'s own, ack={ $ack }.
+note-closed-four = closed in four segments: FIN, ACK, FIN, ACK
+note-closed-four-quickack = Four, because { $passive }'s program set TCP_QUICKACK after the FIN had come: the ACK left alone after { $ack_ms } ms, the second FIN after { $fin_ms } ms.
+note-closed-four-busy = Four, because { $passive }'s program closed { $fin_ms } ms after the FIN had come; the ACK could not wait that long and left alone after { $ack_ms } ms.
+note-closed-four-early = Four, because { $passive }'s kernel had acknowledged the FIN after { $ack_ms } ms, before its program closed ({ $fin_ms } ms).
+note-closed-three = closed in three segments: FIN, FIN ACK, ACK
+note-closed-three-why = The acknowledgement of the first FIN rode on the second.
+note-linux-closed-three = The textbook draws four. { $passive } closed { $ms } ms after the FIN had come, before its kernel had acknowledged it: the ACK, held back as a delayed ACK, rode on the second FIN. None was skipped.
+note-closed-half = closed by halves: after { $active }'s FIN, { $passive } went on sending until its own
+note-closed-simultaneous = closed from both sides at once: the FINs crossed
+note-closed-reset = ended by a reset from { $from }
+note-time-wait = { $active } has to wait in TIME-WAIT: its FIN was the first.
+note-time-wait-seen = { $active } waits in TIME-WAIT: its FIN was the first.
+note-time-wait-both = Both sides have to wait in TIME-WAIT.
+note-linux-time-wait = RFC 9293 asks for 2 MSL there, 4 minutes by its MSL. Linux waits 60 s, a constant (TCP_TIMEWAIT_LEN).
+
+note-reset = RST: { $from } breaks the connection off. A RST is not acknowledged.
+note-reset-refused = RST: nobody listens on port { $port } at { $from }.
+note-reset-refused-seen = RST: { $from } refuses; most likely nobody listens on port { $port } there.
+note-reset-linger = RST instead of a FIN: { $from } had set SO_LINGER to 0 s, which makes close() abort. What was not sent yet is thrown away.
+note-reset-unread =
+    { $bytes ->
+        [one] RST instead of a FIN: { $from } closed with 1 byte unread. It tells { $to } that data was lost.
+       *[other] RST instead of a FIN: { $from } closed with { $bytes } bytes unread. It tells { $to } that data was lost.
+    }
+note-reset-gone = RST: what { $to } sent came to a socket that { $from } has closed.
+note-refused = refused: no connection
+
+note-recv-eof = 0 bytes: the end of the stream. The other side's FIN has been read.
+note-errno-connect-refused = ECONNREFUSED: the SYN was answered by a RST.
+note-errno-refused = ECONNREFUSED: an ICMP error had come, nobody has that port open.
+note-errno-reset = ECONNRESET: the other side broke the connection off with a RST.
+note-errno-pipe = EPIPE: this connection cannot be written to any more.
+note-errno-timeout = ETIMEDOUT: nothing answered, and the kernel gave up.
+note-errno-msgsize = EMSGSIZE: too large for one datagram.
+note-errno-in-use = EADDRINUSE: the port is in use, or a connection of it still waits in TIME-WAIT.
+note-errno-in-progress = EINPROGRESS: not blocking; the handshake goes on in the kernel.
+note-errno-again = EAGAIN: not blocking; there is nothing to do right now.
+
+note-datagram =
+    { $len ->
+        [one] A datagram: 1 byte behind a header of 8. No connection, no number, no acknowledgement: { $from }'s kernel will not learn whether it arrives.
+       *[other] A datagram: { $len } bytes behind a header of 8. No connection, no number, no acknowledgement: { $from }'s kernel will not learn whether it arrives.
+    }
+note-datagram-short =
+    { $len ->
+        [one] A datagram of 1 byte.
+       *[other] A datagram of { $len } bytes.
+    }
+note-icmp-echo-request = An ICMP echo request: are you there? It has no port; its id tells requests apart.
+note-icmp-echo-reply = The echo reply: the same bytes back. The kernel answers by itself.
+note-icmp-port = ICMP port unreachable: nobody at { $from } has port { $port } open. It quotes the datagram that it is about.
+note-icmp-too-big = ICMP: too big for the next hop, which takes { $mtu } bytes.
+note-icmp-unreachable = ICMP destination unreachable, code { $code }.
+note-icmp-time = ICMP time exceeded, code { $code }.
+note-icmp = ICMP type { $type }, code { $code }.
+note-arp-request = ARP: { $sender } asks everybody who has { $target }. Before an IP packet can leave, its next station's hardware address must be known.
+note-arp-reply = ARP: { $sender } tells { $target } its hardware address.
+note-nd-solicitation = Neighbour solicitation: who has { $target }? It does for IPv6 what ARP does for IPv4.
+note-nd-advertisement = Neighbour advertisement: { $target } tells its hardware address.
+note-nd-router-solicitation = Router solicitation: is there a router?
+note-nd-router-advertisement = Router advertisement.
+note-nd-redirect = Redirect: there is a better way to { $target }.
+note-fragment = A fragment: { $len } bytes of a larger IP packet, from offset { $offset }; more follow. Only the first one has ports.
+note-fragment-last = The last fragment: { $len } bytes from offset { $offset }.
+
+note-lost = Lost on the wire: it never arrives.
+note-lost-queue = Dropped: the wire's queue was full.
+note-lost-too-big = Dropped: larger than the { $mtu } bytes that the next hop takes.
+note-copy = Copy { $copy } of the same frame: the wire delivered it again.
+note-hole =
+    { $frames ->
+        [one] A sniffer missed 1 frame: a gap in the recording, not a loss on the wire.
+       *[other] A sniffer missed { $frames } frames: a gap in the recording, not a loss on the wire.
+    }
 
 ## section: summary
 

@@ -183,6 +183,150 @@ error-no-loopback = 无法观察本机的回环接口
 
 ## section: note
 
+note-syn = SYN：{ $from }请求建立连接，并告知自己的初始序号 x。
+note-syn-why = 内核因 connect() 而发出它。
+note-syn-next = 接下来：SYN ACK；若那里无人监听，则是 RST。
+note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } 毫秒，仍无回应。
+note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
+note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
+note-syn-ack-why = 由内核自行回应：套接字在监听就够了，accept() 只是之后把连接交给程序。
+note-syn-ack-next = 接下来：{ $to }对 y 的确认。
+note-syn-ack-again = 同一个 SYN ACK 再发一次：{ $from }没有收到对它的确认。
+note-handshake-ack = 对 y 的确认，ack=y+1：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
+note-handshake-ack-why = 由内核自行发出。
+note-window-scaled = win={ $window }：首部里是 { $field }，乘以 { $factor }（2 的 { $shift } 次方，即{ $from }的 SYN 里的窗口扩大因子）。SYN 自己的窗口从不扩大。
+note-opened = 连接已建立：{ $segments } 个报文段，1 次往返（{ $ms } 毫秒）
+note-opened-calls = 连接已建立：{ $segments } 个报文段；connect() 用了 1 次往返（{ $ms } 毫秒）
+note-opened-no-rtt = 连接已建立：{ $segments } 个报文段
+note-linux-syn-linear = Linux 最初几次重发 SYN 的间隔相等（此处 { $ms } 毫秒；tcp_syn_linear_timeouts），而按 RFC 6298 每次应加倍。
+
+note-data =
+    { $len ->
+       *[other] { $len } 字节数据，序号 { $first } 到 { $last }。
+    }
+note-data-why-send = { $call } 把它们交给内核，内核随即发出。
+note-data-why-first-part = 这是 { $call } 所交数据的第一个报文段，其余的在后面的报文段里。
+note-data-why-part = 同一次 { $call } 所交数据的第 { $part } 个报文段。
+note-data-why-arrival = 它们一直在内核里等待；刚从{ $to }到达的报文段放行了它们。
+note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } 毫秒前从{ $to }到达的数据：一个报文段办两件事。
+note-data-acks-untimed = 它的 ack={ $ack } 同时确认了从{ $to }来的数据：一个报文段办两件事。
+note-data-next = 接下来：ack={ $next } 的确认，即{ $to }届时期待的下一个序号。
+note-linux-psh = PSH：Linux 在每次 send() 所交数据的最后一个报文段上置位。它不是消息边界：{ $to }的 recv() 看不到它。
+note-resend =
+    { $len ->
+       *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }。
+    }
+note-resend-fin = 同一个 FIN 再发一次。
+note-resend-timeout = 超时重传：重传计时器到期时仍未收到确认（第 { $tries } 次）。
+note-resend-fast =
+    { $dups ->
+       *[other] 快速重传：{ $dups } 个重复确认在索要它，不等计时器到期。
+    }
+note-resend-sack = 选择确认显示出缺口：不等计时器到期就重发。
+note-resend-probe = 约两个往返时间没有任何回应：重发最后一个报文段以引出确认（尾部丢失探测）。
+
+note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是内核说的，并不表示程序已经读取。
+note-ack-short = ACK：序号 { $last } 及之前的都已到达。
+note-ack-after = 它在所确认的内容到达后 { $ms } 毫秒发出。
+note-ack-quickack = setsockopt(TCP_QUICKACK) 让内核把它发出，此时距所确认的内容到达 { $ms } 毫秒。
+note-ack-delayed = 它在数据到达后 { $ms } 毫秒才发出：内核先压着，看有没有数据可以捎带（延迟确认）。
+note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
+note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个；Linux 没有推迟：它在连接之初使用快速确认。
+note-linux-delayed-ack = Linux 的延迟确认一般至少等 40 毫秒；RFC 9293 允许 500 毫秒以内。
+note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }，却到了别的数据。
+note-window-update = 窗口更新：{ $from }有 { $window } 字节的空间；ack={ $ack } 不变。
+note-window-update-recv = 窗口更新：recv() 腾出了空间，{ $from }现在可收 { $window } 字节；ack={ $ack } 不变。
+note-zero-window = 零窗口：{ $from }没有空间了，{ $to }必须停发。
+note-window-probe = 窗口探测：{ $from }询问{ $to }是否又有空间。
+note-keep-alive = 保活探测：{ $from }询问{ $to }是否还在。
+note-keep-alive-ack = { $from }还在：这是对保活探测的回应。
+
+note-fin = FIN：{ $from }没有数据要发了，但还能接收。FIN 自己占一个序号，{ $number }。
+note-fin-data =
+    { $len ->
+       *[other] FIN，带着最后 { $len } 字节：{ $from }没有数据要发了，但还能接收。FIN 自己占一个序号，{ $number }。
+    }
+note-fin-acks = 它的 ack={ $ack } 同时就是对{ $to }的 FIN 的确认。
+note-fin-why = 内核因 { $call } 而发出它。
+note-fin-why-later = { $call } 早已要求发出它，但要排在数据之后，现在才走。
+note-fin-why-program = { $from }的程序关闭了套接字，或已结束。
+note-fin-next = 接下来：对它的确认，ack={ $next }。在{ $to }也关闭之前，它仍可继续发送。
+note-fin-next-last = 接下来：最后一个 ACK，ack={ $next }。
+note-fin-ack = 对 FIN 的确认：ack={ $ack }，比 FIN 的序号大一。
+note-fin-ack-delayed = 它单独发出：{ $ms } 毫秒之内，{ $from }的程序没有给出可以捎带它的内容。
+note-fin-ack-next = 半关闭：{ $to }已关闭自己的方向；{ $from }在其程序关闭之前仍可发送。
+note-last-ack = 对第二个 FIN 的确认，ack={ $ack }。它到达之后，两个方向都已关闭。
+note-crossed-fin-ack = 对与{ $from }自己的 FIN 交错而来的那个 FIN 的确认，ack={ $ack }。
+note-closed-four = 四次挥手，连接已关闭：FIN、ACK、FIN、ACK
+note-closed-four-quickack = 之所以四次：{ $passive }的程序在 FIN 到达后设置了 TCP_QUICKACK，ACK 在 { $ack_ms } 毫秒后单独发出，第二个 FIN 在 { $fin_ms } 毫秒后。
+note-closed-four-busy = 之所以四次：{ $passive }的程序在 FIN 到达 { $fin_ms } 毫秒后才关闭；ACK 等不了那么久，在 { $ack_ms } 毫秒后单独发出。
+note-closed-four-early = 之所以四次：{ $passive }的内核在 { $ack_ms } 毫秒后就确认了 FIN，那时程序还没有关闭（{ $fin_ms } 毫秒）。
+note-closed-three = 三个报文段就关闭了连接：FIN、FIN ACK、ACK
+note-closed-three-why = 对第一个 FIN 的确认搭在第二个 FIN 上。
+note-linux-closed-three = 教科书上画的是四次。{ $passive }在 FIN 到达 { $ms } 毫秒后就关闭了，那时内核还没有发出确认：被延迟的 ACK 搭在第二个 FIN 上，一个也没有省略。
+note-closed-half = 先后半关闭：{ $active }发出 FIN 之后，{ $passive }继续发送，直到自己的 FIN
+note-closed-simultaneous = 双方同时关闭：两个 FIN 交错而过
+note-closed-reset = 连接被{ $from }复位而终止
+note-time-wait = { $active }须在 TIME-WAIT 等待：它先发出 FIN。
+note-time-wait-seen = { $active }在 TIME-WAIT 等待：它先发出 FIN。
+note-time-wait-both = 双方都须在 TIME-WAIT 等待。
+note-linux-time-wait = RFC 9293 要求等 2 MSL，按其 MSL 为 4 分钟；Linux 等 60 秒，是个常量（TCP_TIMEWAIT_LEN）。
+
+note-reset = RST：{ $from }中断连接。RST 不需要确认。
+note-reset-refused = RST：{ $from }的端口 { $port } 无人监听。
+note-reset-refused-seen = RST：{ $from }拒绝连接；多半是端口 { $port } 无人监听。
+note-reset-linger = 不是 FIN 而是 RST：{ $from }把 SO_LINGER 设为 0 秒，close() 因而直接中断，未发出的数据被丢弃。
+note-reset-unread =
+    { $bytes ->
+       *[other] 不是 FIN 而是 RST：{ $from }关闭时还有 { $bytes } 字节未读。它告诉{ $to }有数据丢失。
+    }
+note-reset-gone = RST：{ $to }发来的报文段到达时，{ $from }的套接字已经关闭。
+note-refused = 连接被拒绝
+
+note-recv-eof = 0 字节：流的末尾，对方的 FIN 已被读到。
+note-errno-connect-refused = ECONNREFUSED：SYN 得到的回应是 RST。
+note-errno-refused = ECONNREFUSED：来过一个 ICMP 差错，那个端口无人使用。
+note-errno-reset = ECONNRESET：对方用 RST 中断了连接。
+note-errno-pipe = EPIPE：这个连接不能再写了。
+note-errno-timeout = ETIMEDOUT：没有任何回应，内核放弃了。
+note-errno-msgsize = EMSGSIZE：一个数据报装不下。
+note-errno-in-use = EADDRINUSE：端口在使用中，或它的某个连接还在 TIME-WAIT。
+note-errno-in-progress = EINPROGRESS：非阻塞；握手在内核里继续。
+note-errno-again = EAGAIN：非阻塞；此刻无事可做。
+
+note-datagram =
+    { $len ->
+       *[other] 一个数据报：8 字节首部加 { $len } 字节数据。没有连接，没有序号，没有确认：它是否到达，{ $from }的内核无从知道。
+    }
+note-datagram-short =
+    { $len ->
+       *[other] 一个 { $len } 字节的数据报。
+    }
+note-icmp-echo-request = ICMP 回显请求：你在吗？它没有端口，靠 id 区分各个请求。
+note-icmp-echo-reply = 回显应答：同样的字节原样返回，由内核自行回应。
+note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $port }。它引用了所指的那个数据报。
+note-icmp-too-big = ICMP：对下一跳来说太大，它只接受 { $mtu } 字节。
+note-icmp-unreachable = ICMP 目的不可达，代码 { $code }。
+note-icmp-time = ICMP 超时，代码 { $code }。
+note-icmp = ICMP 类型 { $type }，代码 { $code }。
+note-arp-request = ARP：{ $sender } 向所有人询问谁有 { $target }。IP 分组发出之前，必须知道下一站的硬件地址。
+note-arp-reply = ARP：{ $sender } 把自己的硬件地址告诉 { $target }。
+note-nd-solicitation = 邻居请求：谁有 { $target }？它在 IPv6 中的作用如同 ARP 之于 IPv4。
+note-nd-advertisement = 邻居通告：{ $target } 告知自己的硬件地址。
+note-nd-router-solicitation = 路由器请求：有路由器吗？
+note-nd-router-advertisement = 路由器通告。
+note-nd-redirect = 重定向：去 { $target } 有更好的路。
+note-fragment = 分片：一个更大的 IP 分组中的 { $len } 字节，偏移 { $offset }，后面还有。只有第一片带端口。
+note-fragment-last = 最后一片：{ $len } 字节，偏移 { $offset }。
+
+note-lost = 在线路上丢失：它永远不会到达。
+note-lost-queue = 被丢弃：线路的队列已满。
+note-lost-too-big = 被丢弃：超过下一跳所接受的 { $mtu } 字节。
+note-copy = 同一帧的第 { $copy } 份：线路又交付了一次。
+note-hole =
+    { $frames ->
+       *[other] 嗅探器漏掉了 { $frames } 帧：这是记录的缺口，不是线路上的丢失。
+    }
 
 ## section: summary
 

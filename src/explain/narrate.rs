@@ -1,0 +1,302 @@
+//! The narrator: what each frame is, why it came now, what comes next; what is complete; where Linux does
+//! something else than the textbook.
+//!
+//! It hears the rows in their order, which keeps every host's own order and lets every departure stand before
+//! its arrival. So it knows at each departure what the sending host had done and heard until then, and says only
+//! what follows from that. Sentences that need a call (`send()` handed them over) are left out where calls were
+//! not recorded. An explanation is said at length once, and shortly afterwards.
+
+pub(super) mod conn;
+
+mod calls;
+mod close;
+mod data;
+mod open;
+mod other;
+mod reset;
+mod segment;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::model::setting::Place;
+use crate::model::{CallName, Endpoint, Host, HostId, Setting, Span, TcpState};
+use crate::protocol::follow::{Conversation, Followed, Way};
+use crate::text::Message;
+
+use super::rows::SeenRow;
+use super::sockets::Sockets;
+use super::{FrameKind, Moment, Note, NoteKind, StateChange, Transit, TransitPhase, What};
+use conn::{Conn, Last};
+
+/// Tells what rows mean.
+#[derive(Debug, Default)]
+pub(super) struct Narrator {
+    hosts: Vec<Host>,
+    place: Option<Place>,
+    /// TCP connections by flow.
+    conns: BTreeMap<u32, Conn>,
+    /// The ends of every flow, TCP or UDP: who sent first, the other; and their hosts.
+    flows: BTreeMap<u32, Ends>,
+    sockets: Sockets,
+    /// Endpoints that a host is known to have.
+    owners: BTreeMap<Endpoint, HostId>,
+    /// Connects that were called: whose, and whereto.
+    connects: BTreeSet<(HostId, Endpoint)>,
+    /// Calls were recorded.
+    calls: bool,
+    /// Explanations that were given at length.
+    said: BTreeSet<&'static str>,
+}
+
+/// The ends of a flow.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    ends: [Endpoint; 2],
+    hosts: [Option<HostId>; 2],
+}
+
+impl Narrator {
+    /// Learns a setting.
+    pub fn setting(&mut self, setting: &Setting) {
+        match setting {
+            Setting::Host(host) => self.hosts.push(host.clone()),
+            Setting::Place(place) => self.place = Some(*place),
+            _ => {}
+        }
+    }
+
+    /// Adds to a moment what is to be said about it. `sender` is what following the frame at its sender's
+    /// vantage gave.
+    pub fn tell(&mut self, moment: &mut Moment, sender: Option<&Followed>) {
+        let mut notes = Vec::new();
+        match &mut moment.what {
+            What::Call(call) => {
+                moment.flow = self.call(call, &mut notes);
+                self.states(&call.states);
+            }
+            What::Transit(transit) => {
+                if let Some(flow) = moment.flow {
+                    self.meet(flow, transit);
+                }
+                self.states(&transit.sender_states);
+                self.transit(moment.flow, transit, sender, &mut notes);
+                self.states(&transit.receiver_states);
+            }
+            What::State(state) => {
+                moment.flow = self.flow_between(state);
+                self.states(std::slice::from_ref(state));
+            }
+            What::Hole(hole) => {
+                let message = Message::new("note-hole").int("frames", hole.frames);
+                notes.push(Note::new(NoteKind::Caution, message));
+            }
+            What::Begin(_) | What::End(_) => {}
+        }
+        moment.notes = notes;
+    }
+
+    /// A frame seen where the vantage knows no ends: who it was from is told by the endpoints.
+    pub fn seen(&mut self, seen: SeenRow) -> Transit {
+        let (from, to) = match seen.sight.followed.ends {
+            Some((src, dst)) if !self.hosts.is_empty() => self.owners_of(&seen, src, dst),
+            _ => (None, None),
+        };
+        let (sender_states, receiver_states) = seen
+            .states
+            .into_iter()
+            .partition(|change| Some(change.host) == from);
+        Transit {
+            number: seen.sight.number,
+            phase: TransitPhase::Seen,
+            kind: FrameKind::Other,
+            from,
+            to,
+            sent: Some(seen.sight.frame.at),
+            arrived: None,
+            copy: 0,
+            fate: None,
+            frame: seen.sight.frame,
+            followed: seen.sight.followed,
+            sender_states,
+            receiver_states,
+        }
+    }
+
+    /// The measured round trip of the first connection that opened, if any did.
+    pub fn round_trip(&self) -> Option<Span> {
+        self.conns.values().find_map(|conn| conn.rtt)
+    }
+
+    /// On a loopback both hosts have the same address; what they bound and connected tells them apart, and else
+    /// the one who sends first is the client.
+    fn owners_of(
+        &mut self,
+        seen: &SeenRow,
+        src: Endpoint,
+        dst: Endpoint,
+    ) -> (Option<HostId>, Option<HostId>) {
+        let other = |host: HostId| {
+            if host == HostId::CLIENT {
+                HostId::SERVER
+            } else {
+                HostId::CLIENT
+            }
+        };
+        let from = match (self.owners.get(&src), self.owners.get(&dst)) {
+            (Some(from), _) => *from,
+            (None, Some(to)) => other(*to),
+            (None, None) if seen.sight.followed.way == Way::FromOpener => HostId::CLIENT,
+            (None, None) => HostId::SERVER,
+        };
+        self.owners.entry(src).or_insert(from);
+        (Some(from), Some(other(from)))
+    }
+
+    /// Makes sure that this frame's flow is known.
+    fn meet(&mut self, flow: u32, transit: &Transit) {
+        if self.flows.contains_key(&flow) {
+            return;
+        }
+        let Some((src, dst)) = transit.followed.ends else {
+            return;
+        };
+        let forward = transit.followed.way == Way::FromOpener;
+        let order = |a, b| if forward { [a, b] } else { [b, a] };
+        let ends = if forward { [src, dst] } else { [dst, src] };
+        let hosts = order(transit.from, transit.to);
+        self.flows.insert(flow, Ends { ends, hosts });
+        if matches!(transit.followed.conversation, Some(Conversation::Tcp(_))) {
+            self.conns.insert(flow, Conn::new(ends, hosts));
+        }
+        for (at, host) in hosts.into_iter().enumerate() {
+            if let Some(host) = host {
+                self.sockets.flow(host, ends[1 - at], flow);
+            }
+        }
+    }
+
+    /// The latest flow of a host with this other end.
+    fn flow_with(&self, host: HostId, remote: Endpoint) -> Option<u32> {
+        self.flows
+            .iter()
+            .rev()
+            .find(|(_, known)| {
+                (0..2).any(|at| {
+                    known.ends[at] == remote && known.hosts[1 - at].is_none_or(|h| h == host)
+                })
+            })
+            .map(|(flow, _)| *flow)
+    }
+
+    fn flow_between(&self, state: &StateChange) -> Option<u32> {
+        let remote = state.remote?;
+        self.flows
+            .iter()
+            .rev()
+            .find(|(_, known)| {
+                (0..2).any(|at| known.ends[at] == remote && known.ends[1 - at] == state.local)
+            })
+            .map(|(flow, _)| *flow)
+    }
+
+    fn states(&mut self, states: &[StateChange]) {
+        for state in states {
+            self.owners.entry(state.local).or_insert(state.host);
+            if state.now != TcpState::TimeWait {
+                continue;
+            }
+            let flow = self.flow_between(state);
+            if let Some(conn) = flow.and_then(|flow| self.conns.get_mut(&flow))
+                && let Some(side) = conn.side_of(state.host)
+            {
+                conn.sides[side].time_wait = true;
+            }
+        }
+    }
+
+    /// A frame's departure, its arrival, or both.
+    fn transit(
+        &mut self,
+        flow: Option<u32>,
+        transit: &mut Transit,
+        sender: Option<&Followed>,
+        notes: &mut Vec<Note>,
+    ) {
+        let leaves = transit.phase != TransitPhase::Arrived || transit.sent.is_none();
+        let arrives = matches!(
+            transit.phase,
+            TransitPhase::Whole | TransitPhase::Arrived | TransitPhase::Seen
+        );
+        match (flow, transit.followed.segment.clone()) {
+            (Some(flow), Some(seen)) => {
+                let segment = sender
+                    .and_then(|followed| followed.segment.clone())
+                    .unwrap_or(seen);
+                let way = usize::from(transit.followed.way == Way::FromAcceptor);
+                if leaves {
+                    transit.kind = self.segment_leaves(flow, way, &segment, transit, notes);
+                }
+                if arrives && transit.copy == 0 {
+                    self.segment_arrives(flow, way, &segment, transit, notes);
+                }
+            }
+            _ if leaves => transit.kind = self.other_frame(transit, notes),
+            _ => {}
+        }
+        if transit.phase == TransitPhase::Lost || transit.copy > 0 {
+            self.trouble(transit, notes);
+        }
+    }
+
+    /// A host's name, or the endpoint where no host is known.
+    fn name(&self, host: Option<HostId>, end: Option<Endpoint>) -> String {
+        host.and_then(|id| self.hosts.iter().find(|host| host.id == id))
+            .map(|host| host.name.clone())
+            .or_else(|| end.map(|end| end.to_string()))
+            .unwrap_or_else(|| "?".to_owned())
+    }
+
+    /// The hosts are Linux kernels that we set up: what is said of Linux holds.
+    fn ours(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// The first time that this is asked for a key; afterwards not.
+    fn first_time(&mut self, key: &'static str) -> bool {
+        self.said.insert(key)
+    }
+}
+
+/// Milliseconds with one decimal, as times are shown: `40.3`.
+pub(super) fn ms(span: Span) -> String {
+    let tenths = span.ns().saturating_add(50_000).div_euclid(100_000);
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
+}
+
+/// A call's name as people write it in a text: `connect()`.
+pub(super) fn spelt(name: CallName) -> String {
+    format!("{}()", crate::script::call::name_of(name))
+}
+
+/// The call behind a departure, when it is one that can send.
+fn sending_call(last: &Last) -> Option<&Rc<crate::model::Call>> {
+    last.call().filter(|call| {
+        !matches!(
+            call.name,
+            CallName::Socket
+                | CallName::Bind
+                | CallName::Getsockname
+                | CallName::Getpeername
+                | CallName::Getsockopt
+                | CallName::Poll
+                | CallName::Select
+                | CallName::EpollCreate1
+                | CallName::EpollCtl
+                | CallName::EpollWait
+                | CallName::Fcntl
+                | CallName::Ioctl
+        )
+    })
+}

@@ -1,0 +1,150 @@
+//! Calls: which conversation they belong to, and what the narrator remembers of them to explain the segments.
+
+use std::rc::Rc;
+
+use crate::model::{Call, CallName, CallResult, Returned};
+use crate::text::Message;
+
+use super::conn::{Last, Side};
+use super::{Narrator, Note, NoteKind};
+use crate::explain::sockets::{address, data_len, has_word};
+use crate::explain::{CallMoment, CallPhase};
+
+/// Calls that hand data over.
+pub(super) const fn sends(name: CallName) -> bool {
+    matches!(name, CallName::Send | CallName::Sendto | CallName::Sendmsg)
+}
+
+/// Calls that take data.
+const fn receives(name: CallName) -> bool {
+    matches!(
+        name,
+        CallName::Recv | CallName::Recvfrom | CallName::Recvmsg
+    )
+}
+
+impl Narrator {
+    /// A call's row: gives its flow.
+    pub(super) fn call(&mut self, moment: &CallMoment, notes: &mut Vec<Note>) -> Option<u32> {
+        self.calls = true;
+        let call = &moment.call;
+        if moment.phase != CallPhase::Returned {
+            self.call_began(call);
+        }
+        if let Some(returned) = &moment.returned {
+            self.call_returned(call, returned, notes);
+        }
+        let own = self.sockets.of(call).and_then(|socket| socket.flow);
+        own.or_else(|| self.accepted(moment))
+    }
+
+    /// The conversation that an accept gave.
+    fn accepted(&self, moment: &CallMoment) -> Option<u32> {
+        let returned = moment.returned.as_deref()?;
+        let CallResult::Ok { out, .. } = &returned.result else {
+            return None;
+        };
+        let remote = address(out).filter(|_| moment.call.name == CallName::Accept)?;
+        self.flow_with(moment.call.host, remote)
+    }
+
+    fn call_began(&mut self, call: &Rc<Call>) {
+        self.sockets.began(call);
+        if let Some(remote) = address(&call.args) {
+            match call.name {
+                CallName::Connect => {
+                    self.connects.insert((call.host, remote));
+                }
+                CallName::Bind if !remote.addr.is_unspecified() => {
+                    self.owners.entry(remote).or_insert(call.host);
+                }
+                name if sends(name) => {
+                    if let Some(flow) = self.flow_with(call.host, remote) {
+                        self.sockets.set_flow(call, flow);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let Some(side) = self.side(call) else { return };
+        side.last = Last::Call(Rc::clone(call));
+        match call.name {
+            name if sends(name) => {
+                side.handed += data_len(&call.args).unwrap_or(0);
+                side.parts = 0;
+            }
+            CallName::Close => side.closed = Some((call.name, call.at)),
+            CallName::Shutdown if !has_word(call, "SHUT_RD") => {
+                side.closed = Some((call.name, call.at));
+            }
+            CallName::Setsockopt if has_word(call, "TCP_QUICKACK") => side.quickack = true,
+            _ => {}
+        }
+    }
+
+    fn call_returned(&mut self, call: &Call, returned: &Returned, notes: &mut Vec<Note>) {
+        let flows = &self.flows;
+        self.sockets.returned(call, returned, |host, remote| {
+            flows
+                .iter()
+                .rev()
+                .find(|(_, known)| {
+                    (0..2).any(|at| {
+                        known.ends[at] == remote
+                            && known.hosts[1 - at].is_none_or(|other| other == host)
+                    })
+                })
+                .map(|(flow, _)| *flow)
+        });
+        match &returned.result {
+            CallResult::Err(errno) => self.call_failed(call, errno, notes),
+            CallResult::Ok { value, .. } if receives(call.name) => {
+                self.received(call, *value, notes);
+            }
+            CallResult::Ok { value, .. } if sends(call.name) => {
+                // The kernel may take less than it was offered.
+                let offered = data_len(&call.args).unwrap_or(0);
+                let taken = u64::try_from(*value).unwrap_or(0);
+                if let Some(side) = self.side(call) {
+                    side.handed = side.handed.saturating_sub(offered.saturating_sub(taken));
+                }
+            }
+            CallResult::Ok { .. } => {}
+        }
+    }
+
+    fn received(&mut self, call: &Call, value: i64, notes: &mut Vec<Note>) {
+        let peek = has_word(call, "MSG_PEEK");
+        let Some(side) = self.side(call) else { return };
+        if value > 0 && !peek {
+            side.read += u64::try_from(value).unwrap_or(0);
+        }
+        if value == 0 && self.first_time("note-recv-eof") {
+            notes.push(Note::new(NoteKind::What, Message::new("note-recv-eof")).rfc(9293, "3.6"));
+        }
+    }
+
+    fn call_failed(&mut self, call: &Call, errno: &str, notes: &mut Vec<Note>) {
+        let key = match (call.name, errno) {
+            (CallName::Connect, "ECONNREFUSED") => "note-errno-connect-refused",
+            (_, "ECONNREFUSED") => "note-errno-refused",
+            (_, "ECONNRESET") => "note-errno-reset",
+            (_, "EPIPE") => "note-errno-pipe",
+            (_, "ETIMEDOUT") => "note-errno-timeout",
+            (_, "EMSGSIZE") => "note-errno-msgsize",
+            (_, "EADDRINUSE") => "note-errno-in-use",
+            (_, "EINPROGRESS") => "note-errno-in-progress",
+            (_, "EAGAIN" | "EWOULDBLOCK") => "note-errno-again",
+            _ => return,
+        };
+        notes.push(Note::new(NoteKind::What, Message::new(key)));
+    }
+
+    /// The side of a TCP connection that a call's socket is.
+    fn side(&mut self, call: &Call) -> Option<&mut Side> {
+        let flow = self.sockets.of(call)?.flow?;
+        let conn = self.conns.get_mut(&flow)?;
+        let side = conn.side_of(call.host)?;
+        conn.sides.get_mut(side)
+    }
+}

@@ -1,0 +1,340 @@
+//! Closing (RFC 9293 §3.6): FINs and what acknowledges them, in which shape, and why in that shape.
+//!
+//! Judged by what the acknowledgements cover, never by counting segments: data sent just before a FIN gets an
+//! acknowledgement of its own, which may arrive after the FIN has left.
+
+use crate::model::Time;
+use crate::protocol::decode::TcpFlags;
+use crate::protocol::follow::Segment;
+use crate::text::Message;
+
+use super::conn::{Answer, AnswerBy, Conn, Fin, behind};
+use super::segment::{Leaving, is_resend};
+use super::{Narrator, Note, NoteKind, ms, sending_call, spelt};
+
+impl Narrator {
+    pub(super) fn fin_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        if is_resend(leaving) && self.has_fin(leaving) {
+            self.resend_leaves(leaving, notes);
+            return;
+        }
+        let segment = leaving.segment;
+        let number = leaving.end.wrapping_sub(1);
+        let (covers, second) = self.take_fin(leaving, number);
+        let key = if segment.len > 0 {
+            "note-fin-data"
+        } else {
+            "note-fin"
+        };
+        let message = Message::new(key)
+            .int("number", number)
+            .int("len", segment.len)
+            .text("from", leaving.from.clone())
+            .text("to", leaving.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.6"));
+        if covers {
+            let message = Message::new("note-fin-acks")
+                .int("ack", segment.rel_ack)
+                .text("to", leaving.to.clone());
+            notes.push(Note::new(NoteKind::What, message));
+        }
+        self.fin_why(leaving, notes);
+        let next = if second {
+            "note-fin-next-last"
+        } else {
+            "note-fin-next"
+        };
+        let message = Message::new(next)
+            .int("next", leaving.end)
+            .text("to", leaving.to.clone());
+        notes.push(Note::new(NoteKind::Next, message));
+    }
+
+    fn has_fin(&self, leaving: &Leaving<'_>) -> bool {
+        self.conns
+            .get(&leaving.flow)
+            .is_some_and(|conn| conn.sides[leaving.way].fin.is_some())
+    }
+
+    /// Remembers a FIN. Gives whether it is the first to acknowledge the other side's, and whether that left
+    /// before.
+    fn take_fin(&mut self, leaving: &Leaving<'_>, number: u32) -> (bool, bool) {
+        let Some(conn) = self.conns.get_mut(&leaving.flow) else {
+            return (false, false);
+        };
+        let side = &conn.sides[leaving.way];
+        let by = sending_call(&side.last).map(|call| call.name);
+        let other = conn.sides[1 - leaving.way].fin.clone();
+        let acks = leaving.has(TcpFlags::ACK);
+        let covers = other
+            .as_ref()
+            .is_some_and(|fin| acks && behind(leaving.segment.rel_ack, fin.number));
+        let first_answer = conn.close.answer.is_none();
+        if other.is_none() {
+            conn.close.first = Some(leaving.way);
+        } else if covers && first_answer {
+            conn.close.answer = Some(Answer {
+                fin: true,
+                after: waited(other.as_ref(), leaving.at),
+                by: AnswerBy::Fin,
+            });
+        } else if !covers {
+            conn.close.crossed = true;
+        }
+        conn.sides[leaving.way].fin = Some(Fin {
+            number,
+            left: leaving.at,
+            arrived: None,
+            by,
+        });
+        (covers && first_answer, other.is_some())
+    }
+
+    fn fin_why(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        let Some(conn) = self.conns.get(&leaving.flow) else {
+            return;
+        };
+        let side = &conn.sides[leaving.way];
+        let message = match sending_call(&side.last) {
+            Some(call) => Message::new("note-fin-why").text("call", call_text(call)),
+            None if self.calls && side.closed.is_some() => Message::new("note-fin-why-later").text(
+                "call",
+                side.closed.map(|(n, _)| spelt(n)).unwrap_or_default(),
+            ),
+            None if self.ours() && !self.calls => {
+                Message::new("note-fin-why-program").text("from", leaving.from.clone())
+            }
+            None => return,
+        };
+        notes.push(Note::new(NoteKind::Why, message));
+    }
+
+    /// Data left: whether it is the sign of a half-closed connection.
+    pub(super) fn after_fin(&mut self, leaving: &Leaving<'_>, alone: bool) {
+        let Some(conn) = self.conns.get_mut(&leaving.flow) else {
+            return;
+        };
+        let other = conn.sides[1 - leaving.way].fin.clone();
+        let Some(fin) = other.filter(|_| conn.close.first == Some(1 - leaving.way)) else {
+            return;
+        };
+        let covers = leaving.has(TcpFlags::ACK) && behind(leaving.segment.rel_ack, fin.number);
+        if !alone && covers && conn.sides[leaving.way].fin.is_none() {
+            conn.close.data_after = true;
+        }
+        if covers && conn.close.answer.is_none() {
+            let by = match (alone, conn.sides[leaving.way].quickack) {
+                (false, _) => AnswerBy::Data,
+                (true, true) => AnswerBy::Quickack,
+                (true, false) => AnswerBy::Kernel,
+            };
+            conn.close.answer = Some(Answer {
+                fin: false,
+                after: waited(Some(&fin), leaving.at),
+                by,
+            });
+        }
+    }
+
+    /// An acknowledgement without data of a FIN. Gives whether it was one.
+    pub(super) fn closing_ack_leaves(
+        &mut self,
+        leaving: &Leaving<'_>,
+        notes: &mut Vec<Note>,
+    ) -> bool {
+        let Some(conn) = self.conns.get(&leaving.flow) else {
+            return false;
+        };
+        let Some(fin) = conn.sides[1 - leaving.way].fin.clone() else {
+            return false;
+        };
+        let covers = leaving.has(TcpFlags::ACK) && behind(leaving.segment.rel_ack, fin.number);
+        let newly = !behind(conn.sides[leaving.way].acked, fin.number);
+        if !covers || !newly {
+            return false;
+        }
+        let last = conn.sides[leaving.way].fin.is_some();
+        let crossed = conn.close.crossed;
+        self.after_fin(leaving, true);
+        let key = match (last, crossed) {
+            (true, false) => "note-last-ack",
+            (true, true) => "note-crossed-fin-ack",
+            (false, _) => "note-fin-ack",
+        };
+        let message = Message::new(key)
+            .int("ack", leaving.segment.rel_ack)
+            .int("fin", fin.number)
+            .text("from", leaving.from.clone())
+            .text("to", leaving.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.6"));
+        if !last {
+            self.fin_ack_why(leaving, notes);
+            let message = Message::new("note-fin-ack-next")
+                .text("from", leaving.from.clone())
+                .text("to", leaving.to.clone());
+            notes.push(Note::new(NoteKind::Next, message).rfc(9293, "3.6.1"));
+        }
+        true
+    }
+
+    /// Why the first FIN's acknowledgement left alone.
+    fn fin_ack_why(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        let answer = self
+            .conns
+            .get(&leaving.flow)
+            .and_then(|conn| conn.close.answer);
+        let Some(answer) = answer else { return };
+        let Some(after) = answer.after else { return };
+        let key = match answer.by {
+            AnswerBy::Quickack => "note-ack-quickack",
+            _ if after.ns() >= 30_000_000 => "note-fin-ack-delayed",
+            _ => "note-ack-after",
+        };
+        let message = Message::new(key)
+            .text("ms", ms(after))
+            .text("from", leaving.from.clone());
+        notes.push(Note::new(NoteKind::Why, message));
+    }
+
+    /// Something of the closing arrives: FINs, and the acknowledgement that completes it.
+    pub(super) fn closing_arrives(
+        &mut self,
+        flow: u32,
+        way: usize,
+        segment: &Segment,
+        at: Option<Time>,
+        notes: &mut Vec<Note>,
+    ) {
+        let Some(conn) = self.conns.get_mut(&flow) else {
+            return;
+        };
+        if let Some(fin) = &mut conn.sides[way].fin
+            && segment.flags.contains(TcpFlags::FIN)
+        {
+            fin.arrived = fin.arrived.or(at);
+        }
+        let acks = segment.flags.contains(TcpFlags::ACK);
+        let other = &mut conn.sides[1 - way];
+        if let Some(fin) = &other.fin
+            && acks
+            && behind(segment.rel_ack, fin.number)
+        {
+            other.fin_acked = true;
+        }
+        let complete =
+            conn.sides.iter().all(|side| side.fin_acked) && !conn.close.told && !conn.reset;
+        if complete {
+            conn.close.told = true;
+            self.closed(flow, notes);
+        }
+    }
+
+    /// The connection is closed: in which shape, why, and who waits.
+    fn closed(&mut self, flow: u32, notes: &mut Vec<Note>) {
+        let Some(conn) = self.conns.get(&flow) else {
+            return;
+        };
+        let Some(first) = conn.close.first else {
+            return;
+        };
+        let name = |at: usize| self.name(conn.hosts[at], Some(conn.ends[at]));
+        let (active, passive) = (name(first), name(1 - first));
+        let note = |message: Message| Note::new(NoteKind::Milestone, message);
+        let with_names = |key| {
+            Message::new(key)
+                .text("active", active.clone())
+                .text("passive", passive.clone())
+        };
+        let answer = conn.close.answer;
+        let linux = match (conn.close.crossed, answer) {
+            (true, _) => {
+                notes.push(note(with_names("note-closed-simultaneous")).rfc(9293, "3.6"));
+                None
+            }
+            (false, Some(answer)) if answer.fin => {
+                notes.push(note(with_names("note-closed-three")).rfc(9293, "3.6"));
+                self.why_three(conn, first, &passive)
+            }
+            (false, Some(_)) if conn.close.data_after => {
+                notes.push(note(with_names("note-closed-half")).rfc(9293, "3.6.1"));
+                None
+            }
+            (false, answer) => {
+                notes.push(note(with_names("note-closed-four")).rfc(9293, "3.6"));
+                answer.and_then(|answer| self.why_four(conn, first, answer, &passive))
+            }
+        };
+        let waits = [conn.sides[0].time_wait, conn.sides[1].time_wait];
+        let crossed = conn.close.crossed;
+        notes.extend(linux);
+        self.time_wait(crossed, waits[first], &active, notes);
+    }
+
+    /// Why the acknowledgement rode on the second FIN.
+    fn why_three(&self, conn: &Conn, first: usize, passive: &str) -> Option<Note> {
+        let after = conn.close.answer?.after?;
+        let key = if self.ours() {
+            "note-linux-closed-three"
+        } else {
+            "note-closed-three-why"
+        };
+        let by = conn.sides[1 - first].fin.as_ref()?.by;
+        let message = Message::new(key)
+            .text("passive", passive.to_owned())
+            .text("call", by.map_or_else(String::new, spelt))
+            .text("ms", ms(after));
+        let kind = if self.ours() {
+            NoteKind::Linux
+        } else {
+            NoteKind::Why
+        };
+        Some(Note::new(kind, message).rfc(9293, "3.8.6.3"))
+    }
+
+    /// Why it left alone.
+    fn why_four(&self, conn: &Conn, first: usize, answer: Answer, passive: &str) -> Option<Note> {
+        let fin = conn.sides[1 - first].fin.as_ref()?;
+        let came = conn.sides[first].fin.as_ref()?.arrived?;
+        let closed_after = fin.left.since(came);
+        let key = match answer.by {
+            AnswerBy::Quickack => "note-closed-four-quickack",
+            _ if answer.after?.ns() >= 30_000_000 => "note-closed-four-busy",
+            _ => "note-closed-four-early",
+        };
+        let message = Message::new(key)
+            .text("passive", passive.to_owned())
+            .text("ack_ms", ms(answer.after?))
+            .text("fin_ms", ms(closed_after));
+        Some(Note::new(NoteKind::Why, message).rfc(9293, "3.8.6.3"))
+    }
+
+    fn time_wait(&mut self, both: bool, seen: bool, active: &str, notes: &mut Vec<Note>) {
+        let key = match (both, seen) {
+            (true, _) => "note-time-wait-both",
+            (false, true) => "note-time-wait-seen",
+            (false, false) => "note-time-wait",
+        };
+        let message = Message::new(key).text("active", active.to_owned());
+        notes.push(Note::new(NoteKind::Milestone, message).rfc(9293, "3.6.1"));
+        if seen && self.ours() && self.first_time("note-linux-time-wait") {
+            let message = Message::new("note-linux-time-wait");
+            notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.4.2"));
+        }
+    }
+}
+
+/// How long after a FIN's arrival something left.
+fn waited(fin: Option<&Fin>, at: Time) -> Option<crate::model::Span> {
+    fin.and_then(|fin| fin.arrived).map(|came| at.since(came))
+}
+
+/// `close()`, `shutdown(SHUT_WR)`.
+fn call_text(call: &crate::model::Call) -> String {
+    let name = crate::script::call::name_of(call.name);
+    match call.args.first() {
+        Some(crate::model::Arg::Word(word)) if call.name == crate::model::CallName::Shutdown => {
+            format!("{name}({word})")
+        }
+        _ => format!("{name}()"),
+    }
+}

@@ -1,0 +1,252 @@
+//! Data and acknowledgements (RFC 9293 §3.4, §3.8.6.3).
+
+use crate::model::{CallName, Span};
+use crate::protocol::decode::TcpFlags;
+use crate::protocol::follow::{Analysis, Recovery};
+use crate::text::Message;
+
+use super::segment::{Leaving, is_resend};
+use super::{Narrator, Note, NoteKind, ms};
+
+/// From here on an acknowledgement counts as kept back. The kernel's timer is 40 ms at least, a busy machine's
+/// scheduling is over before.
+const KEPT_BACK: Span = Span::from_ms(30);
+/// Up to here it counts as sent at once.
+const AT_ONCE: Span = Span::from_ms(4);
+
+impl Narrator {
+    pub(super) fn data_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        if is_resend(leaving) {
+            self.resend_leaves(leaving, notes);
+            return;
+        }
+        let segment = leaving.segment;
+        let message = Message::new("note-data")
+            .int("len", segment.len)
+            .int("first", segment.rel_seq)
+            .int("last", leaving.end.wrapping_sub(1));
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.4"));
+        self.data_why(leaving, notes);
+        self.carries_ack(leaving, notes);
+        let message = Message::new("note-data-next")
+            .int("next", leaving.end)
+            .text("to", leaving.to.clone());
+        if self.first_time("note-data-next") {
+            notes.push(Note::new(NoteKind::Next, message));
+        }
+        self.push_flag(leaving, notes);
+        self.after_fin(leaving, false);
+    }
+
+    /// Why data left now: the call that handed it over, or the acknowledgement that let it go.
+    fn data_why(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        if !self.calls {
+            return;
+        }
+        let Some(side) = self.conns.get(&leaving.flow).map(|c| &c.sides[leaving.way]) else {
+            return;
+        };
+        let segment = leaving.segment;
+        let sends = side
+            .last
+            .call()
+            .filter(|call| super::calls::sends(call.name));
+        let why = if let Some(call) = sends {
+            let reached = u64::from(leaving.end.wrapping_sub(1));
+            let more = side.handed > reached;
+            let name = super::spelt(call.name);
+            match (side.parts, more) {
+                (0, false) => Message::new("note-data-why-send").text("call", name),
+                (0, true) => Message::new("note-data-why-first-part")
+                    .text("call", name)
+                    .int("len", segment.len),
+                (parts, _) => Message::new("note-data-why-part")
+                    .text("call", name)
+                    .int("part", i64::from(parts) + 1),
+            }
+        } else if side.last.is_arrival() && side.handed > 0 {
+            Message::new("note-data-why-arrival").text("to", leaving.to.clone())
+        } else {
+            return;
+        };
+        notes.push(Note::new(NoteKind::Why, why));
+    }
+
+    /// Data that also acknowledges something.
+    fn carries_ack(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        if !leaving.acks_new {
+            return;
+        }
+        let key = match leaving.waited {
+            Some(_) => "note-data-acks",
+            None => "note-data-acks-untimed",
+        };
+        let message = Message::new(key)
+            .int("ack", leaving.segment.rel_ack)
+            .text("ms", leaving.waited.map(ms).unwrap_or_default())
+            .text("to", leaving.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6.3"));
+    }
+
+    /// Linux's way with PSH, once it shows.
+    fn push_flag(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        let reached = u64::from(leaving.end.wrapping_sub(1));
+        let ends_a_send = self
+            .conns
+            .get(&leaving.flow)
+            .is_some_and(|conn| conn.sides[leaving.way].handed == reached);
+        if leaving.has(TcpFlags::PSH)
+            && ends_a_send
+            && self.ours()
+            && self.first_time("note-linux-psh")
+        {
+            let message = Message::new("note-linux-psh").text("to", leaving.to.clone());
+            notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.9.1.2"));
+        }
+    }
+
+    /// The same bytes again.
+    pub(super) fn resend_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        let segment = leaving.segment;
+        let why = &segment.why;
+        let fin = u32::from(leaving.has(TcpFlags::FIN));
+        let key = if segment.len > 0 {
+            "note-resend"
+        } else {
+            "note-resend-fin"
+        };
+        let message = Message::new(key)
+            .int("len", segment.len)
+            .int("first", segment.rel_seq)
+            .int("last", leaving.end.wrapping_sub(1 + fin))
+            .text("ms", why.before.map(|b| ms(b.ago)).unwrap_or_default());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.1"));
+        let because = match why.recovery {
+            Some(Recovery::Timeout(tries)) => Some(
+                Note::new(
+                    NoteKind::Why,
+                    Message::new("note-resend-timeout").int("tries", tries),
+                )
+                .rfc(6298, "5"),
+            ),
+            Some(Recovery::FastRetransmit) => Some(
+                Note::new(
+                    NoteKind::Why,
+                    Message::new("note-resend-fast").int("dups", why.dup_acks),
+                )
+                .rfc(5681, "3.2"),
+            ),
+            Some(Recovery::Sack) => {
+                Some(Note::new(NoteKind::Why, Message::new("note-resend-sack")).rfc(6675, "5"))
+            }
+            Some(Recovery::TailLossProbe) => {
+                Some(Note::new(NoteKind::Why, Message::new("note-resend-probe")).rfc(8985, "7"))
+            }
+            _ => None,
+        };
+        notes.extend(because);
+    }
+
+    pub(super) fn ack_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        if self.probe_leaves(leaving, notes) || self.closing_ack_leaves(leaving, notes) {
+            return;
+        }
+        let segment = leaving.segment;
+        let flags = segment.analysis;
+        if flags.contains(Analysis::DUPLICATE_ACK) {
+            let message = Message::new("note-dup-ack")
+                .int("n", segment.dup_ack_num)
+                .int("ack", segment.rel_ack)
+                .text("from", leaving.from.clone());
+            notes.push(Note::new(NoteKind::What, message).rfc(5681, "3.2"));
+            return;
+        }
+        if !leaving.acks_new {
+            self.ack_of_nothing_new(leaving, notes);
+            return;
+        }
+        let long = self.first_time("note-ack");
+        let message = Message::new(if long { "note-ack" } else { "note-ack-short" })
+            .int("ack", segment.rel_ack)
+            .int("last", segment.rel_ack.wrapping_sub(1))
+            .text("from", leaving.from.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.4"));
+        if let Some(waited) = leaving.waited {
+            self.ack_why(leaving, waited, notes);
+        }
+    }
+
+    /// Why an acknowledgement left now.
+    fn ack_why(&mut self, leaving: &Leaving<'_>, waited: Span, notes: &mut Vec<Note>) {
+        let quickack = self
+            .conns
+            .get(&leaving.flow)
+            .is_some_and(|conn| conn.sides[leaving.way].quickack);
+        let time = ms(waited);
+        if quickack {
+            let message = Message::new("note-ack-quickack").text("ms", time);
+            notes.push(Note::new(NoteKind::Why, message));
+        } else if waited >= KEPT_BACK {
+            let message = Message::new("note-ack-delayed").text("ms", time);
+            notes.push(Note::new(NoteKind::Why, message).rfc(9293, "3.8.6.3"));
+            if self.ours() && self.first_time("note-linux-delayed-ack") {
+                let message = Message::new("note-linux-delayed-ack");
+                notes.push(Note::new(NoteKind::Linux, message));
+            }
+        } else {
+            let message = Message::new("note-ack-after").text("ms", time);
+            notes.push(Note::new(NoteKind::Why, message));
+            if waited <= AT_ONCE && self.ours() && self.first_time("note-linux-quick-ack") {
+                let message = Message::new("note-linux-quick-ack");
+                notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.8.6.3"));
+            }
+        }
+    }
+
+    /// An acknowledgement that repeats the last one.
+    fn ack_of_nothing_new(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        let segment = leaving.segment;
+        let recv = self.conns.get(&leaving.flow).is_some_and(|conn| {
+            conn.sides[leaving.way]
+                .last
+                .call()
+                .is_some_and(|call| matches!(call.name, CallName::Recv | CallName::Recvmsg))
+        });
+        let (key, section) = if segment.analysis.contains(Analysis::WINDOW_UPDATE) {
+            let key = if recv {
+                "note-window-update-recv"
+            } else {
+                "note-window-update"
+            };
+            (key, "3.8.6.2.2")
+        } else if segment.analysis.contains(Analysis::ZERO_WINDOW) {
+            ("note-zero-window", "3.8.6")
+        } else {
+            ("note-ack-again", "3.4")
+        };
+        let message = Message::new(key)
+            .int("ack", segment.rel_ack)
+            .int("window", segment.window)
+            .text("from", leaving.from.clone())
+            .text("to", leaving.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
+    }
+
+    /// Keep-alives and window probes: told apart by what the connection waits for, which Wireshark does not see.
+    fn probe_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
+        let segment = leaving.segment;
+        let (key, section) = match segment.why.recovery {
+            Some(Recovery::WindowProbe) => ("note-window-probe", "3.8.6.1"),
+            Some(Recovery::KeepAlive) => ("note-keep-alive", "3.8.4"),
+            _ if segment.analysis.contains(Analysis::KEEP_ALIVE_ACK) => {
+                ("note-keep-alive-ack", "3.8.4")
+            }
+            _ => return false,
+        };
+        let message = Message::new(key)
+            .text("from", leaving.from.clone())
+            .text("to", leaving.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
+        true
+    }
+}

@@ -1,0 +1,158 @@
+//! All that is no TCP segment: datagrams, ICMP, neighbours, fragments; and what the wire did to frames.
+
+use crate::model::Verdict;
+use crate::protocol::decode::{Arp, Body, Icmp, Packet, decode};
+use crate::text::Message;
+
+use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase};
+
+/// Types of ICMPv6 that are neighbour discovery (RFC 4861 §4): router and neighbour solicitation and
+/// advertisement, redirect.
+const NEIGHBOUR_DISCOVERY: std::ops::RangeInclusive<u8> = 133..=137;
+
+impl Narrator {
+    /// A frame that is no TCP segment leaves.
+    pub(super) fn other_frame(&mut self, transit: &Transit, notes: &mut Vec<Note>) -> FrameKind {
+        let frame = transit.frame.clone();
+        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        match packet.body {
+            Body::Udp(udp) => {
+                self.datagram(udp.len, transit, notes);
+                FrameKind::Datagram
+            }
+            Body::Icmp(icmp) if icmp.v6 && NEIGHBOUR_DISCOVERY.contains(&icmp.kind) => {
+                neighbour_discovery(&icmp, notes);
+                FrameKind::Neighbour
+            }
+            Body::Icmp(icmp) => {
+                self.icmp(&icmp, transit, notes);
+                FrameKind::Icmp
+            }
+            Body::Arp(arp) => {
+                arp_message(&arp, notes);
+                FrameKind::Neighbour
+            }
+            Body::Fragment => {
+                fragment(&packet, transit, notes);
+                FrameKind::Fragment
+            }
+            _ => FrameKind::Other,
+        }
+    }
+
+    fn datagram(&mut self, len: u32, transit: &Transit, notes: &mut Vec<Note>) {
+        let from = self.name(transit.from, transit.followed.ends.map(|(from, _)| from));
+        let to = self.name(transit.to, transit.followed.ends.map(|(_, to)| to));
+        let key = if self.first_time("note-datagram") {
+            "note-datagram"
+        } else {
+            "note-datagram-short"
+        };
+        let message = Message::new(key)
+            .int("len", len)
+            .text("from", from)
+            .text("to", to);
+        notes.push(Note::new(NoteKind::What, message).rfc(768, ""));
+    }
+
+    fn icmp(&mut self, icmp: &Icmp<'_>, transit: &Transit, notes: &mut Vec<Note>) {
+        let from = self.name(transit.from, None);
+        let port = icmp.quoted.map_or(0, |(_, _, to)| i64::from(to.port));
+        let (key, rfc) = match (icmp.v6, icmp.kind, icmp.code) {
+            (false, 8, _) => ("note-icmp-echo-request", (792, "")),
+            (true, 128, _) => ("note-icmp-echo-request", (4443, "4.1")),
+            (false, 0, _) => ("note-icmp-echo-reply", (792, "")),
+            (true, 129, _) => ("note-icmp-echo-reply", (4443, "4.2")),
+            (false, 3, 3) => ("note-icmp-port", (1122, "4.1.3.1")),
+            (true, 1, 4) => ("note-icmp-port", (4443, "3.1")),
+            (false, 3, 4) => ("note-icmp-too-big", (1191, "4")),
+            (true, 2, _) => ("note-icmp-too-big", (4443, "3.2")),
+            (false, 3, _) => ("note-icmp-unreachable", (792, "")),
+            (true, 1, _) => ("note-icmp-unreachable", (4443, "3.1")),
+            (false, 11, _) => ("note-icmp-time", (792, "")),
+            (true, 3, _) => ("note-icmp-time", (4443, "3.3")),
+            (false, _, _) => ("note-icmp", (792, "")),
+            (true, _, _) => ("note-icmp", (4443, "2.1")),
+        };
+        let mtu = if icmp.v6 {
+            u32::from_be_bytes(icmp.rest)
+        } else {
+            u32::from(u16::from_be_bytes([icmp.rest[2], icmp.rest[3]]))
+        };
+        let message = Message::new(key)
+            .text("from", from)
+            .int("port", port)
+            .int("mtu", mtu)
+            .int("type", icmp.kind)
+            .int("code", icmp.code);
+        notes.push(Note::new(NoteKind::What, message).rfc(rfc.0, rfc.1));
+    }
+
+    /// What the wire did to a frame.
+    pub(super) fn trouble(&mut self, transit: &Transit, notes: &mut Vec<Note>) {
+        let caution = |message| Note::new(NoteKind::Caution, message);
+        if transit.copy > 0 && transit.phase == TransitPhase::Arrived {
+            let message = Message::new("note-copy").int("copy", i64::from(transit.copy) + 1);
+            notes.push(caution(message));
+        }
+        if transit.phase != TransitPhase::Lost {
+            return;
+        }
+        let verdict = transit.fate.as_deref().map(|fate| &fate.verdict);
+        let message = match verdict {
+            Some(Verdict::QueueFull) => Message::new("note-lost-queue"),
+            Some(Verdict::TooBig { mtu }) => Message::new("note-lost-too-big").int("mtu", *mtu),
+            _ => Message::new("note-lost"),
+        };
+        notes.push(caution(message));
+    }
+}
+
+fn neighbour_discovery(icmp: &Icmp<'_>, notes: &mut Vec<Note>) {
+    let (key, section) = match icmp.kind {
+        133 => ("note-nd-router-solicitation", "4.1"),
+        134 => ("note-nd-router-advertisement", "4.2"),
+        135 => ("note-nd-solicitation", "4.3"),
+        136 => ("note-nd-advertisement", "4.4"),
+        _ => ("note-nd-redirect", "4.5"),
+    };
+    // The target address follows the four reserved bytes (RFC 4861 §4.3, §4.4).
+    let target = icmp
+        .payload
+        .first_chunk::<16>()
+        .map(|bytes| std::net::Ipv6Addr::from(*bytes).to_string());
+    let message = Message::new(key).text("target", target.unwrap_or_default());
+    notes.push(Note::new(NoteKind::What, message).rfc(4861, section));
+}
+
+fn arp_message(arp: &Arp, notes: &mut Vec<Note>) {
+    let key = match arp.operation {
+        1 => "note-arp-request",
+        2 => "note-arp-reply",
+        _ => return,
+    };
+    let message = Message::new(key)
+        .text("sender", arp.sender.to_string())
+        .text("target", arp.target.to_string());
+    notes.push(Note::new(NoteKind::What, message).rfc(826, ""));
+}
+
+fn fragment(packet: &Packet<'_>, transit: &Transit, notes: &mut Vec<Note>) {
+    let Some(ip) = &packet.ip else { return };
+    let Some(part) = ip.fragment else { return };
+    let key = if part.more {
+        "note-fragment"
+    } else {
+        "note-fragment-last"
+    };
+    let message = Message::new(key)
+        .int("offset", part.offset)
+        .int("len", ip.payload_len)
+        .int("fragments", transit.followed.fragments);
+    let rfc = if ip.src.is_ipv4() {
+        (791, "3.2")
+    } else {
+        (8200, "4.5")
+    };
+    notes.push(Note::new(NoteKind::What, message).rfc(rfc.0, rfc.1));
+}

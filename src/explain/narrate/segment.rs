@@ -1,0 +1,226 @@
+//! A TCP segment leaves, or arrives: which story it belongs to.
+
+use crate::model::{Span, Time};
+use crate::protocol::decode::{Body, TcpFlags, decode};
+use crate::protocol::follow::{Analysis, Segment};
+
+use super::conn::{Conn, Last, behind};
+use super::{FrameKind, Narrator, Note, Transit};
+
+/// What the stories of a departure need: one segment, and whose it is.
+pub(super) struct Leaving<'a> {
+    /// Its connection.
+    pub flow: u32,
+    /// Index of the sending side: 0 opener, 1 acceptor.
+    pub way: usize,
+    /// When it left.
+    pub at: Time,
+    pub segment: &'a Segment,
+    /// The number behind its last: payload, SYN and FIN counted.
+    pub end: u32,
+    /// Nothing in it leaves for the first time.
+    pub again: bool,
+    /// It acknowledges something for the first time.
+    pub acks_new: bool,
+    /// How long the oldest of that had waited; none where the vantage does not say when it arrived.
+    pub waited: Option<Span>,
+    /// Sender's and receiver's names.
+    pub from: String,
+    pub to: String,
+}
+
+impl Leaving<'_> {
+    /// It has this flag.
+    pub fn has(&self, flag: TcpFlags) -> bool {
+        self.segment.flags.contains(flag)
+    }
+}
+
+impl Narrator {
+    /// A segment leaves: what it is. Its notes are added.
+    pub(super) fn segment_leaves(
+        &mut self,
+        flow: u32,
+        way: usize,
+        segment: &Segment,
+        transit: &Transit,
+        notes: &mut Vec<Note>,
+    ) -> FrameKind {
+        let at = transit.sent.unwrap_or(transit.frame.at);
+        let (from, to) = self.names(flow, way, transit);
+        let two_ended = self.ours();
+        let Some(conn) = self.conns.get_mut(&flow) else {
+            return FrameKind::Other;
+        };
+        let syn = segment.flags.contains(TcpFlags::SYN);
+        let fin = segment.flags.contains(TcpFlags::FIN);
+        let end = segment
+            .rel_seq
+            .wrapping_add(segment.len)
+            .wrapping_add(u32::from(syn))
+            .wrapping_add(u32::from(fin));
+        let known = conn.sides[way].syn || conn.sides[way].next > 0;
+        let again = end != segment.rel_seq && known && !behind(end, conn.sides[way].next);
+        if !conn.opened {
+            conn.opening += 1;
+        }
+        if syn {
+            learn_options(conn, way, transit);
+        }
+        let waited = segment
+            .flags
+            .contains(TcpFlags::ACK)
+            .then(|| conn.sides[way].waited(segment.rel_ack, at))
+            .flatten();
+        let leaving = Leaving {
+            flow,
+            way,
+            at,
+            segment,
+            end,
+            again,
+            acks_new: waited.is_some(),
+            waited: waited.filter(|_| two_ended),
+            from,
+            to,
+        };
+        let kind = self.story(&leaving, notes);
+        if let Some(conn) = self.conns.get_mut(&flow) {
+            left(conn, &leaving);
+        }
+        kind
+    }
+
+    fn story(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> FrameKind {
+        let segment = leaving.segment;
+        if leaving.has(TcpFlags::RST) {
+            self.reset_leaves(leaving, notes);
+            return FrameKind::Reset;
+        }
+        if leaving.has(TcpFlags::SYN) {
+            return if leaving.has(TcpFlags::ACK) {
+                self.syn_ack_leaves(leaving, notes);
+                FrameKind::SynAck
+            } else {
+                self.syn_leaves(leaving, notes);
+                FrameKind::Syn
+            };
+        }
+        let opens = self.conns.get(&leaving.flow).is_some_and(|conn| {
+            leaving.way == 0 && !conn.acked && conn.sides[1].syn && leaving.has(TcpFlags::ACK)
+        });
+        if opens && segment.len == 0 && !leaving.has(TcpFlags::FIN) {
+            self.handshake_ack_leaves(leaving, notes);
+            return FrameKind::HandshakeAck;
+        }
+        if leaving.has(TcpFlags::FIN) {
+            self.fin_leaves(leaving, notes);
+            return FrameKind::Fin;
+        }
+        if segment.len > 0 {
+            self.data_leaves(leaving, notes);
+            return FrameKind::Data;
+        }
+        self.ack_leaves(leaving, notes);
+        FrameKind::Ack
+    }
+
+    /// A segment arrives: what is complete with it.
+    pub(super) fn segment_arrives(
+        &mut self,
+        flow: u32,
+        way: usize,
+        segment: &Segment,
+        transit: &Transit,
+        notes: &mut Vec<Note>,
+    ) {
+        let at = transit.arrived.or(transit.sent).unwrap_or(transit.frame.at);
+        let (from, to) = self.names(flow, way, transit);
+        let Some(conn) = self.conns.get_mut(&flow) else {
+            return;
+        };
+        came(conn, way, segment, at);
+        self.opening_arrives(flow, way, segment, transit, notes);
+        let known = self.ours().then_some(at);
+        self.closing_arrives(flow, way, segment, known, notes);
+        if segment.flags.contains(TcpFlags::RST) {
+            self.reset_arrives(flow, way, &from, &to, notes);
+        }
+    }
+
+    /// Sender's and receiver's names.
+    fn names(&self, flow: u32, way: usize, transit: &Transit) -> (String, String) {
+        let known = self.flows.get(&flow);
+        let name = |at: usize, host| {
+            self.name(
+                known.and_then(|k| k.hosts[at]).or(host),
+                known.map(|k| k.ends[at]),
+            )
+        };
+        (name(way, transit.from), name(1 - way, transit.to))
+    }
+}
+
+/// What a SYN announces.
+fn learn_options(conn: &mut Conn, way: usize, transit: &Transit) {
+    let frame = &transit.frame;
+    let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+    if let Body::Tcp(tcp) = packet.body {
+        conn.sides[way].mss = tcp.mss();
+        conn.sides[way].scale = tcp.window_scale();
+    }
+}
+
+/// After a departure: what the sending side has sent.
+fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
+    let segment = leaving.segment;
+    let side = &mut conn.sides[leaving.way];
+    if leaving.has(TcpFlags::SYN) {
+        side.syn = true;
+        side.next = leaving.end;
+    } else if behind(leaving.end, side.next) {
+        side.next = leaving.end;
+    }
+    if segment.len > 0 && !leaving.again {
+        side.parts += 1;
+    }
+    if leaving.has(TcpFlags::ACK) {
+        side.answered(segment.rel_ack);
+    }
+    let last = std::mem::take(&mut side.last);
+    side.last = last.departed();
+    side.quickack = false;
+    if leaving.has(TcpFlags::RST) {
+        conn.reset = true;
+    }
+}
+
+/// After an arrival: what the other side has got. `way` is the sender's.
+fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) {
+    let syn = segment.flags.contains(TcpFlags::SYN);
+    let fin = segment.flags.contains(TcpFlags::FIN);
+    let content = segment
+        .len
+        .wrapping_add(u32::from(syn))
+        .wrapping_add(u32::from(fin));
+    let end = segment.rel_seq.wrapping_add(content);
+    let side = &mut conn.sides[1 - way];
+    if content > 0 && behind(end, side.acked) {
+        side.owes(end, at);
+    }
+    if behind(end, side.came) || syn {
+        side.came = end;
+    }
+    side.last = Last::Arrival;
+    side.quickack = false;
+}
+
+/// Wireshark or our own memory says that this was sent before.
+pub(super) fn is_resend(leaving: &Leaving<'_>) -> bool {
+    leaving.again
+        || leaving.segment.analysis.intersects(
+            Analysis::RETRANSMISSION
+                | Analysis::FAST_RETRANSMISSION
+                | Analysis::SPURIOUS_RETRANSMISSION,
+        )
+}

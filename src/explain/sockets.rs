@@ -1,0 +1,151 @@
+//! Which socket of which host belongs to which conversation, read off the calls.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Arg, Call, CallName, CallResult, Endpoint, HostId, Returned};
+
+/// One socket of a host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Socket {
+    /// The conversation that it belongs to.
+    pub flow: Option<u32>,
+    /// The endpoint that it was connected to, or whose connection was accepted.
+    pub remote: Option<Endpoint>,
+    /// SO_LINGER was switched on with no time: close() aborts.
+    pub lingers: bool,
+}
+
+/// All sockets.
+#[derive(Debug, Default)]
+pub(super) struct Sockets {
+    all: BTreeMap<(HostId, u32), Socket>,
+}
+
+/// The socket that this call made: (host, number).
+pub(super) fn made(call: &Call, returned: &Returned) -> Option<(HostId, u32)> {
+    match (&call.name, &returned.result) {
+        (CallName::Socket | CallName::Accept, CallResult::Ok { value, .. }) => {
+            Some((call.host, u32::try_from(*value).ok()?))
+        }
+        _ => None,
+    }
+}
+
+/// The call made a socket that is no TCP socket.
+pub(super) fn makes_no_tcp(call: &Call, returned: &Returned) -> bool {
+    call.name == CallName::Socket
+        && matches!(returned.result, CallResult::Ok { .. })
+        && !has_word(call, "SOCK_STREAM")
+}
+
+/// One of the call's arguments is, or contains, this constant.
+pub(super) fn has_word(call: &Call, word: &str) -> bool {
+    call.args.iter().any(|arg| match arg {
+        Arg::Word(words) => words.split('|').any(|w| w == word),
+        _ => false,
+    })
+}
+
+/// The address among a call's arguments.
+pub(super) fn address(args: &[Arg]) -> Option<Endpoint> {
+    args.iter().find_map(|arg| match arg {
+        Arg::Endpoint(endpoint) => Some(*endpoint),
+        _ => None,
+    })
+}
+
+/// The length of the data among a call's arguments or results.
+pub(super) fn data_len(args: &[Arg]) -> Option<u64> {
+    args.iter().find_map(|arg| match arg {
+        Arg::Data { len, .. } => Some(*len),
+        _ => None,
+    })
+}
+
+impl Sockets {
+    /// What is known of a call's socket.
+    pub fn of(&self, call: &Call) -> Option<&Socket> {
+        self.all.get(&(call.host, call.socket))
+    }
+
+    /// A call began.
+    pub fn began(&mut self, call: &Call) {
+        let socket = self.all.entry((call.host, call.socket)).or_default();
+        match call.name {
+            CallName::Connect => {
+                socket.remote = address(&call.args);
+                socket.flow = None;
+            }
+            CallName::Sendto if socket.remote.is_none() => {
+                // Not connected: it may speak with several. The latest counts.
+                socket.flow = None;
+            }
+            CallName::Setsockopt if has_word(call, "SO_LINGER") => {
+                let numbers: Vec<i64> = call
+                    .args
+                    .iter()
+                    .filter_map(|arg| match arg {
+                        Arg::Int(number) => Some(*number),
+                        _ => None,
+                    })
+                    .collect();
+                socket.lingers = matches!(numbers.as_slice(), [on, 0, ..] if *on != 0);
+            }
+            _ => {}
+        }
+    }
+
+    /// A call returned. `flow_with` finds the latest conversation of a host with a remote endpoint.
+    pub fn returned(
+        &mut self,
+        call: &Call,
+        returned: &Returned,
+        flow_with: impl Fn(HostId, Endpoint) -> Option<u32>,
+    ) {
+        let CallResult::Ok { out, .. } = &returned.result else {
+            return;
+        };
+        match call.name {
+            CallName::Accept => {
+                if let Some(key) = made(call, returned) {
+                    let remote = address(out);
+                    let flow = remote.and_then(|remote| flow_with(call.host, remote));
+                    self.all.insert(
+                        key,
+                        Socket {
+                            flow,
+                            remote,
+                            lingers: false,
+                        },
+                    );
+                }
+            }
+            CallName::Recvfrom | CallName::Recvmsg => {
+                if let Some(remote) = address(out)
+                    && let Some(socket) = self.all.get_mut(&(call.host, call.socket))
+                {
+                    socket.flow = flow_with(call.host, remote).or(socket.flow);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A conversation of this host with `remote` was seen: the socket that was connected or sends to it gets it.
+    pub fn flow(&mut self, host: HostId, remote: Endpoint, flow: u32) {
+        let waiting = self
+            .all
+            .range_mut((host, 0)..=(host, u32::MAX))
+            .rev()
+            .map(|(_, socket)| socket)
+            .find(|socket| socket.flow.is_none() && socket.remote == Some(remote));
+        if let Some(socket) = waiting {
+            socket.flow = Some(flow);
+        }
+    }
+
+    /// The conversation that this call's socket belongs to.
+    pub fn set_flow(&mut self, call: &Call, flow: u32) {
+        self.all.entry((call.host, call.socket)).or_default().flow = Some(flow);
+    }
+}

@@ -1,0 +1,82 @@
+//! What it all came to: packets, bytes, round trips, time.
+
+use crate::model::{Frame, Span, Time};
+use crate::protocol::decode::{Body, decode};
+
+use super::narrate::Narrator;
+use super::{Moment, Summary, Transit, What};
+
+/// Counts moments.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    summary: Summary,
+    first: Option<Time>,
+    last: Option<Time>,
+    first_frame: Option<Time>,
+    last_frame: Option<Time>,
+}
+
+impl Tally {
+    /// A fact was told of this time.
+    pub fn time(&mut self, at: Time) {
+        self.first.get_or_insert(at);
+        self.last = Some(self.last.map_or(at, |last| last.max(at)));
+    }
+
+    /// Counts the packet of a moment, when it is one of the saved vantage's.
+    pub fn moment(&mut self, moment: &Moment) {
+        let What::Transit(transit) = &moment.what else {
+            return;
+        };
+        self.frame_time(transit);
+        if transit.number.is_some() {
+            self.packet(&transit.frame);
+        }
+    }
+
+    fn frame_time(&mut self, transit: &Transit) {
+        for at in [transit.sent, transit.arrived].into_iter().flatten() {
+            self.first_frame = Some(self.first_frame.map_or(at, |first| first.min(at)));
+            self.last_frame = Some(self.last_frame.map_or(at, |last| last.max(at)));
+        }
+    }
+
+    fn packet(&mut self, frame: &Frame<'_>) {
+        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let size = u64::from(frame.orig_len).max(frame.bytes.len() as u64);
+        let payload = match packet.body {
+            Body::Tcp(tcp) => {
+                self.summary.segments += 1;
+                u64::from(tcp.len)
+            }
+            Body::Udp(udp) => {
+                self.summary.datagrams += 1;
+                u64::from(udp.len)
+            }
+            _ => 0,
+        };
+        self.summary.packets += 1;
+        self.summary.payload_bytes += payload;
+        self.summary.header_bytes += size.saturating_sub(payload);
+    }
+
+    /// The sum.
+    pub fn summary(&self, narrator: &Narrator) -> Summary {
+        let mut summary = self.summary.clone();
+        summary.took = between(self.first, self.last);
+        summary.round_trip = narrator.round_trip();
+        if let Some(rtt) = summary.round_trip.filter(|rtt| rtt.ns() > 0) {
+            let frames = between(self.first_frame, self.last_frame);
+            let milli = i128::from(frames.ns()) * 1000 / i128::from(rtt.ns());
+            summary.round_trips_milli = u64::try_from(milli).unwrap_or(0);
+        }
+        summary
+    }
+}
+
+fn between(first: Option<Time>, last: Option<Time>) -> Span {
+    match (first, last) {
+        (Some(first), Some(last)) => last.since(first),
+        _ => Span::ZERO,
+    }
+}
