@@ -5,13 +5,13 @@
 //! was saved of it give the same moments.
 
 pub mod expect;
-pub mod ledger;
 mod journey;
+pub mod ledger;
 pub mod moment;
 mod narrate;
 pub mod note;
-pub mod series;
 mod rows;
+pub mod series;
 mod sockets;
 mod states;
 mod tally;
