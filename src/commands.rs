@@ -15,6 +15,7 @@ mod completions;
 mod exchange;
 mod explain;
 mod keep;
+mod lesson;
 mod live;
 mod man;
 mod screen;
@@ -72,6 +73,7 @@ fn verb(cli: Cli, texts: &[String], screen: &Screen) -> Result<Ending, Failure> 
     match cli.verb {
         Verb::Tcp(args) => exchange::tcp(&args, &command, screen),
         Verb::Udp(args) => exchange::udp(&args, &command, screen),
+        Verb::Lesson(args) => lesson::run(&args, screen),
         Verb::Explain(args) => explain::run(&args, screen),
         Verb::Completions(args) => completions::run(&args, screen),
         Verb::Man => man::run(screen),

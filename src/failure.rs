@@ -1,6 +1,8 @@
 //! What a person sees when something fails: what, why, what to try. One place words all errors, so that
 //! the same fault reads the same wherever it was met.
 
+use crate::model::{HostId, Outcome, Trouble};
+use crate::script::Plan;
 use crate::text::{Catalogue, Message};
 
 pub mod flags;
@@ -118,6 +120,30 @@ impl Failure {
         }
         lines
     }
+}
+
+/// What kept a run from its plan, the first of it.
+#[must_use]
+pub fn trouble(outcome: &Outcome, plan: &Plan) -> Option<Message> {
+    let name = |host: &HostId| {
+        plan.hosts
+            .get(usize::from(host.0))
+            .map_or_else(String::new, |host| host.name.clone())
+    };
+    Some(match outcome.troubles.first()? {
+        Trouble::Interrupted => Message::new("error-interrupted"),
+        Trouble::Overrun { frames } => Message::new("error-overrun").int("frames", *frames),
+        Trouble::Stuck { host, line } => Message::new("error-stuck")
+            .text("host", name(host))
+            .text("line", line.clone()),
+        Trouble::CallFailed { host, line, errno } => Message::new("error-call-failed")
+            .text("host", name(host))
+            .text("line", line.clone())
+            .text("errno", errno.clone()),
+        Trouble::ProgramFailed { host, status } => Message::new("error-program-failed")
+            .text("host", name(host))
+            .int("status", *status),
+    })
 }
 
 /// The system's reason: worded by us where a user commonly meets it, else as the system says it, without

@@ -31,7 +31,7 @@ pub use ask::{Answer, Ask, Of, When};
 pub use check::check;
 pub use narration::{Inline, Narration, Paragraph, Part, PartKind, Reference, Shape};
 pub use read::{Lesson, read};
-pub use report::report;
+pub use report::{message, report};
 pub use shelf::{NotFound, Shelf};
 pub use source::{Faults, File, Source};
 pub use template::template;

@@ -6,6 +6,7 @@
 pub mod compare;
 pub mod json;
 pub mod ladder;
+pub mod lesson;
 pub mod lines;
 pub mod palette;
 pub mod plot;

@@ -7,10 +7,11 @@ use std::rc::Rc;
 use clap::builder::styling::{Ansi256Color, Effects, Style};
 use clap::builder::{StyledStr, Styles};
 
+use crate::cli::Show;
 use crate::failure::{Code, Failure};
 use crate::text::{Catalogue, Message};
 use crate::views::palette::Look;
-use crate::views::{Palette, Role};
+use crate::views::{Line, Options, Palette, Role};
 
 /// Narrower than this nothing is laid out; the terminal then wraps.
 const NARROWEST: u16 = 80;
@@ -26,6 +27,8 @@ pub struct Screen {
     pub palette: Palette,
     /// Standard output takes colours.
     colour: bool,
+    /// Standard error takes colours.
+    pub error_colour: bool,
     /// Nobody reads standard output any more (a broken pipe): not an error, but no reason to go on writing.
     closed: Cell<bool>,
 }
@@ -44,6 +47,7 @@ impl Screen {
             width,
             palette: Palette::new(colour),
             colour,
+            error_colour: wants_colour(asked, io::stderr().is_terminal()),
             closed: Cell::new(false),
         }
     }
@@ -79,6 +83,32 @@ impl Screen {
         }
     }
 
+    /// Prints lines in their colours.
+    pub fn print_lines(&self, lines: &[Line]) -> Result<(), Failure> {
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(&self.palette.paint(line));
+            text.push('\n');
+        }
+        self.print(&text)
+    }
+
+    /// What views need to know.
+    #[must_use]
+    pub fn options(&self, show: &Show) -> Options {
+        Options {
+            width: usize::from(show.width.unwrap_or(self.width)),
+            catalogue: Rc::clone(&self.catalogue),
+            quiet: show.quiet,
+        }
+    }
+
+    /// Standard output takes colours.
+    #[must_use]
+    pub const fn has_colour(&self) -> bool {
+        self.colour
+    }
+
     /// Nobody reads standard output any more.
     #[must_use]
     pub fn is_closed(&self) -> bool {
@@ -101,10 +131,10 @@ impl Screen {
         eprint!("{}", failure.render(&self.catalogue));
     }
 
-    /// Says something on standard error that is no error.
-    #[expect(clippy::print_stderr, reason = "this is where remarks are printed")]
-    pub fn remark(&self, message: &Message) {
-        eprintln!("{}", self.say(message));
+    /// Passes on what a process of ours said on its standard error.
+    #[expect(clippy::print_stderr, reason = "this is where errors are printed")]
+    pub fn complain(&self, text: &str) {
+        eprint!("{text}");
     }
 
     /// Shows help on standard error, where it was not asked for.

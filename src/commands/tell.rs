@@ -1,7 +1,5 @@
 //! A story while it happens: facts in, lines out at once, and the file beside it.
 
-use std::rc::Rc;
-
 use super::Screen;
 use super::keep::{Kept, Opened};
 use crate::cli::{Format, Show};
@@ -43,29 +41,49 @@ impl View {
 pub struct Teller<'s> {
     screen: &'s Screen,
     timeline: Timeline,
-    view: View,
+    /// None: nothing is shown.
+    view: Option<View>,
     opened: Option<Opened>,
     kept: Option<Kept>,
     moments: Vec<Moment>,
+    /// All that were told, where somebody wants to look back.
+    told: Option<Vec<Moment>>,
 }
 
 impl<'s> Teller<'s> {
     /// Tells as `show` says; saves into `opened`.
     #[must_use]
     pub fn new(screen: &'s Screen, show: &Show, opened: Option<Opened>) -> Self {
-        let options = Options {
-            width: usize::from(show.width.unwrap_or(screen.width)),
-            catalogue: Rc::clone(&screen.catalogue),
-            quiet: show.quiet,
-        };
         Self {
             screen,
             timeline: Timeline::new(),
-            view: View::new(show.format, options),
+            view: Some(View::new(show.format, screen.options(show))),
             opened,
             kept: None,
             moments: Vec::new(),
+            told: None,
         }
+    }
+
+    /// Shows nothing, remembers all.
+    #[must_use]
+    pub fn silent(screen: &'s Screen) -> Self {
+        Self {
+            screen,
+            timeline: Timeline::new(),
+            view: None,
+            opened: None,
+            kept: None,
+            moments: Vec::new(),
+            told: Some(Vec::new()),
+        }
+    }
+
+    /// Remembers all moments, for who looks at the whole run when it is over.
+    #[must_use]
+    pub fn remembering(mut self) -> Self {
+        self.told = Some(Vec::new());
+        self
     }
 
     /// Takes one fact. What is kept of it is written by the next [`Self::tell`].
@@ -92,32 +110,32 @@ impl<'s> Teller<'s> {
         if let Some(kept) = &mut self.kept {
             kept.commit()?;
         }
-        let mut text = String::new();
-        for moment in self.moments.drain(..) {
-            for line in self.view.moment(&moment) {
-                text.push_str(&self.screen.palette.paint(&line));
-                text.push('\n');
+        let mut lines = Vec::new();
+        for moment in &self.moments {
+            if let Some(view) = &mut self.view {
+                lines.append(&mut view.moment(moment));
             }
         }
-        if text.is_empty() {
+        match &mut self.told {
+            Some(told) => told.append(&mut self.moments),
+            None => self.moments.clear(),
+        }
+        if lines.is_empty() {
             return Ok(());
         }
-        self.screen.print(&text)
+        self.screen.print_lines(&lines)
     }
 
-    /// There are no more facts: the rest of the story, and its summary.
-    pub fn finish(mut self) -> Result<Summary, Failure> {
+    /// There are no more facts: the rest of the story, and its summary. Gives what is remembered.
+    pub fn finish(mut self) -> Result<Vec<Moment>, Failure> {
         let summary = self.timeline.finish(&mut self.moments);
         self.tell()?;
-        let mut text = String::new();
-        for line in self.view.end(&summary) {
-            text.push_str(&self.screen.palette.paint(&line));
-            text.push('\n');
+        if let Some(view) = &mut self.view {
+            self.screen.print_lines(&view.end(&summary))?;
         }
-        self.screen.print(&text)?;
         if let Some(kept) = self.kept {
             kept.finish()?;
         }
-        Ok(summary)
+        Ok(self.told.unwrap_or_default())
     }
 }

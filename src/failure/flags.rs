@@ -1,6 +1,7 @@
 //! Flags that make no run, and scripts with mistakes.
 
 use super::Failure;
+use crate::lesson;
 use crate::script::{FlagsError, Mistake};
 use crate::text::Message;
 
@@ -34,22 +35,11 @@ impl From<FlagsError> for Failure {
 pub fn of_messages(mistakes: &[Mistake]) -> Failure {
     let mut failure = Failure::usage(Message::new("error-message"));
     if let Some(mistake) = mistakes.first() {
-        failure = failure.why(worded(mistake));
+        failure = failure.why(lesson::message(mistake));
         if let Some(nearest) = &mistake.nearest {
             failure = failure
                 .try_this(Message::new("error-did-you-mean").text("nearest", nearest.clone()));
         }
     }
     failure
-}
-
-/// A mistake's wording.
-#[must_use]
-pub fn worded(mistake: &Mistake) -> Message {
-    mistake
-        .args
-        .iter()
-        .fold(Message::new(mistake.key), |message, (name, value)| {
-            message.text(name, value.clone())
-        })
 }

@@ -177,6 +177,18 @@ error-unknown-format = its beginning is neither pcap's nor pcapng's
 error-unknown-format-try = save it as pcapng or pcap with the program that wrote it
 error-signals = signals cannot be caught here
 error-no-loopback = the machine's loopback cannot be watched
+error-no-lesson = there is no lesson '{ $name }'
+error-see-lessons = sockscope lesson
+error-lesson-faults = { $count ->
+    [one] the lesson has a mistake
+   *[other] the lesson has { $count } mistakes
+}
+error-lesson-run = the lesson { $name } could not be run to its end
+error-interrupted = it was interrupted
+error-overrun = the wire missed { $frames } frames
+error-stuck = { $host } did not get past: { $line }
+error-call-failed = { $host }: { $line } failed with { $errno }
+error-program-failed = the program of { $host } ended with status { $status }
 
 ## section: ladder
 
@@ -636,6 +648,17 @@ lesson-mistake-long = this part takes { $rows } rows of a screen; it may take { 
 lesson-mistake-unproved = nothing proves this: { $claims } needs an expectation, named in { "{" }#…{ "}" }, or a source (RFC, manual page)
 lesson-mistake-not-proved-by = { $claims } is claimed here, and does not stand in { $ids }
 lesson-mistake-nearest = perhaps { $nearest }
+lesson-list-try = Run one: sockscope lesson NAME
+lesson-next = Next: sockscope lesson { $name }
+lesson-made = made; now: sockscope lesson check { $path }
+lesson-checked = { $held } of { $of } expectations held, { $ms } ms
+lesson-expected = expected:
+lesson-seen = seen:
+lesson-left-out = and { $count } more
+lesson-heading-before = Watch for
+lesson-heading-after = What was seen
+lesson-heading-pitfalls = Pitfalls
+lesson-heading-rfc = Read on
 
 ## section: explain
 

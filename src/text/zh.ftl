@@ -177,6 +177,15 @@ error-unknown-format = 它的开头既不是 pcap 也不是 pcapng
 error-unknown-format-try = 用写出它的程序另存为 pcapng 或 pcap
 error-signals = 这里无法捕获信号
 error-no-loopback = 无法观察本机的回环接口
+error-no-lesson = 没有课程“{ $name }”
+error-see-lessons = sockscope lesson
+error-lesson-faults = 课程有 { $count } 处错误
+error-lesson-run = 课程 { $name } 没能运行到底
+error-interrupted = 它被中断了
+error-overrun = 线路漏掉了 { $frames } 个帧
+error-stuck = { $host } 停在了：{ $line }
+error-call-failed = { $host }：{ $line } 失败，{ $errno }
+error-program-failed = { $host } 的程序以状态 { $status } 结束
 
 ## section: ladder
 
@@ -628,6 +637,17 @@ lesson-mistake-long = 这个部分占屏幕 { $rows } 行；最多 { $most } 行
 lesson-mistake-unproved = 没有什么能证明这段话：{ $claims } 需要一条预期，写在 { "{" }#…{ "}" } 里，或注明出处（RFC、手册页）
 lesson-mistake-not-proved-by = 这里提到 { $claims }，但 { $ids } 里没有
 lesson-mistake-nearest = 也许是 { $nearest }
+lesson-list-try = 运行一课：sockscope lesson NAME
+lesson-next = 下一课：sockscope lesson { $name }
+lesson-made = 已建立；接着：sockscope lesson check { $path }
+lesson-checked = { $of } 条预期中 { $held } 条成立，{ $ms } 毫秒
+lesson-expected = 预期：
+lesson-seen = 看到：
+lesson-left-out = 另有 { $count } 条
+lesson-heading-before = 请留意
+lesson-heading-after = 看到了什么
+lesson-heading-pitfalls = 常见陷阱
+lesson-heading-rfc = 继续阅读
 
 ## section: explain
 

@@ -1,0 +1,76 @@
+//! Lessons as folders on disk: reading one, and beginning a new one.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::{Ending, Screen, shown};
+use crate::failure::Failure;
+use crate::lesson::{self, Source, template};
+use crate::text::Message;
+
+/// No text of a lesson is longer: whoever hands over something else by mistake gets an error, not a full memory.
+const LARGEST: u64 = 1024 * 1024;
+
+/// The texts of a lesson's folder.
+pub fn source(path: &Path) -> Result<Source, Failure> {
+    let refused = |path: &Path, error: &io::Error| {
+        Failure::of_io(Message::new("error-open").text("path", shown(path)), error)
+    };
+    let whole = fs::canonicalize(path).map_err(|error| refused(path, &error))?;
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path).map_err(|error| refused(path, &error))? {
+        let name = entry.map_err(|error| refused(path, &error))?.file_name();
+        let name = name.to_string_lossy().into_owned();
+        if name == "lesson.toml" || name.ends_with(".md") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    let mut files = Vec::new();
+    for name in names {
+        let file = path.join(&name);
+        let text = text(&file).map_err(|error| refused(&file, &error))?;
+        files.push(lesson::File {
+            name,
+            path: file.to_string_lossy().into_owned(),
+            text,
+        });
+    }
+    Ok(Source {
+        folder: whole
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        files,
+    })
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_string(&mut text)?;
+    if read as u64 > LARGEST {
+        return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+    }
+    Ok(text)
+}
+
+/// Begins a new lesson: a folder with a template that runs at once.
+pub fn make(path: &Path, screen: &Screen) -> Result<Ending, Failure> {
+    let refused = |error: io::Error| {
+        Failure::of_io(Message::new("error-save").text("path", shown(path)), &error)
+    };
+    fs::create_dir(path).map_err(refused)?;
+    for (name, text) in template() {
+        fs::write(path.join(name), text).map_err(refused)?;
+    }
+    let path = if path.components().count() > 1 {
+        shown(path)
+    } else {
+        format!("./{}", shown(path))
+    };
+    let made = Message::new("lesson-made").text("path", path);
+    screen.print(&format!("{}\n", screen.say(&made)))?;
+    Ok(Ending::Done)
+}

@@ -1,0 +1,253 @@
+//! A lesson beside its run: the list, what is told before and after, which claims held and what was seen
+//! where one did not.
+
+use crate::explain::expect::{Shortfall, Verdict};
+use crate::lesson::{Inline, Lesson, Narration, Paragraph, PartKind, Shape};
+use crate::text::{Catalogue, Message};
+
+use super::styled::{columns, wrap};
+use super::{Line, Options, Role};
+
+/// Narration is no wider than this: longer lines are hard to read.
+const WIDEST: usize = 100;
+
+/// One row of the list.
+#[must_use]
+pub fn row(number: Option<u32>, name: &str, title: &str) -> Line {
+    let number = number.map_or_else(String::new, |number| number.to_string());
+    let mut line = Line::of(Role::Faint, format!("{number:>3}  "));
+    line.push(Role::Helper, name);
+    line.pad_to(28);
+    line.push(Role::Plain, title);
+    line
+}
+
+/// The title, and what is told before an act runs. The lesson's own introduction comes before its first act.
+#[must_use]
+pub fn before(lesson: &Lesson, act: usize, options: &Options) -> Vec<Line> {
+    let lang = options.catalogue.lang();
+    let mut lines = Vec::new();
+    if act == 0 {
+        let number = lesson.number.map_or_else(String::new, |n| format!("{n}. "));
+        lines.push(Line::of(
+            Role::Title,
+            format!("{number}{}", lesson.title(lang)),
+        ));
+        lines.push(Line::default());
+    }
+    if let Some(narration) = lesson.narration(lang) {
+        parts(
+            narration,
+            PartKind::Before,
+            lesson,
+            act,
+            &[],
+            options,
+            &mut lines,
+        );
+    }
+    lines
+}
+
+/// What is told after an act ran, each claim marked as held or not; then what was seen where one did not.
+/// Pitfalls and where to read on come after the last act.
+#[must_use]
+pub fn after(lesson: &Lesson, act: usize, verdicts: &[Verdict], options: &Options) -> Vec<Line> {
+    let mut lines = vec![Line::default()];
+    if let Some(narration) = lesson.narration(options.catalogue.lang()) {
+        parts(
+            narration,
+            PartKind::After,
+            lesson,
+            act,
+            verdicts,
+            options,
+            &mut lines,
+        );
+        for verdict in verdicts.iter().filter(|verdict| !verdict.held()) {
+            lines.extend(not_held(verdict, &options.catalogue));
+            lines.push(Line::default());
+        }
+        if act + 1 == lesson.acts.len() {
+            for kind in [PartKind::Pitfalls, PartKind::Rfc] {
+                parts(narration, kind, lesson, act, &[], options, &mut lines);
+            }
+        }
+    }
+    while lines.last().is_some_and(|line| line.spans.is_empty()) {
+        lines.pop();
+    }
+    lines
+}
+
+/// A claim that did not hold: what was expected, what was seen.
+#[must_use]
+pub fn not_held(verdict: &Verdict, catalogue: &Catalogue) -> Vec<Line> {
+    verdict
+        .shortfalls
+        .iter()
+        .flat_map(|shortfall| shortfall_lines(&verdict.id, shortfall, catalogue))
+        .collect()
+}
+
+fn shortfall_lines(id: &str, shortfall: &Shortfall, catalogue: &Catalogue) -> Vec<Line> {
+    let mut head = Line::of(Role::Bad, "✗ ");
+    head.push(
+        Role::Bad,
+        format!("{id}: {}", catalogue.say(&shortfall.what)),
+    );
+    let mut lines = vec![head];
+    if !shortfall.expected.is_empty() {
+        lines.push(Line::of(
+            Role::Faint,
+            format!("    {}", catalogue.word("lesson-expected")),
+        ));
+    }
+    for (text, found) in &shortfall.expected {
+        let (mark, role) = if *found {
+            ("✓", Role::Good)
+        } else {
+            ("✗", Role::Bad)
+        };
+        let mut line = Line::of(role, format!("      {mark} "));
+        line.push(Role::Plain, text);
+        lines.push(line);
+    }
+    if !shortfall.seen.is_empty() {
+        lines.push(Line::of(
+            Role::Faint,
+            format!("    {}", catalogue.word("lesson-seen")),
+        ));
+    }
+    for text in &shortfall.seen {
+        lines.push(Line::of(Role::Plain, format!("        {text}")));
+    }
+    if shortfall.left_out > 0 {
+        let more = Message::new("lesson-left-out").int("count", shortfall.left_out);
+        lines.push(Line::of(
+            Role::Faint,
+            format!("        {}", catalogue.say(&more)),
+        ));
+    }
+    lines
+}
+
+/// The parts of a kind for this act, under their heading.
+fn parts(
+    narration: &Narration,
+    kind: PartKind,
+    lesson: &Lesson,
+    act: usize,
+    verdicts: &[Verdict],
+    options: &Options,
+    lines: &mut Vec<Line>,
+) {
+    let own = lesson.acts.get(act).map_or("", |act| act.name.as_str());
+    let general = match kind {
+        PartKind::Before => act == 0,
+        _ => act + 1 == lesson.acts.len(),
+    };
+    let chosen = narration
+        .parts
+        .iter()
+        .filter(|part| part.kind == kind && (part.of == own || (part.of.is_empty() && general)));
+    for part in chosen {
+        let heading = match kind {
+            PartKind::After => "lesson-heading-after",
+            PartKind::Pitfalls => "lesson-heading-pitfalls",
+            PartKind::Rfc => "lesson-heading-rfc",
+            PartKind::Before | PartKind::Ask => "lesson-heading-before",
+        };
+        lines.push(Line::of(Role::Title, options.catalogue.word(heading)));
+        for paragraph in &part.paragraphs {
+            lines.extend(paragraph_lines(paragraph, verdicts, options.width));
+        }
+        lines.push(Line::default());
+    }
+}
+
+/// A paragraph, with a mark where this run proves it or fails to.
+fn paragraph_lines(paragraph: &Paragraph, verdicts: &[Verdict], width: usize) -> Vec<Line> {
+    let (mark, role) = mark(paragraph, verdicts);
+    let indent = if paragraph.shape == Shape::Item { 4 } else { 2 };
+    let text: Vec<(char, Role)> = paragraph
+        .text
+        .iter()
+        .flat_map(|inline| {
+            let (text, role) = match inline {
+                Inline::Text(text) => (text, Role::Plain),
+                Inline::Code(text) => (text, Role::Call),
+                Inline::Strong(text) => (text, Role::Title),
+            };
+            text.chars().map(move |c| (c, role))
+        })
+        .collect();
+    let plain: String = text.iter().map(|(c, _)| c).collect();
+    let rows = if paragraph.shape == Shape::Verbatim {
+        plain.lines().map(str::to_owned).collect()
+    } else {
+        wrap(&plain, width.min(WIDEST) - indent)
+    };
+    let mut rest = text.iter();
+    rows.iter()
+        .enumerate()
+        .map(|(at, row)| {
+            let mut line = if at == 0 {
+                let bullet = if paragraph.shape == Shape::Item {
+                    "• "
+                } else {
+                    ""
+                };
+                let mut line = Line::of(role, format!("{mark} "));
+                line.push(Role::Plain, bullet);
+                line
+            } else {
+                Line::of(Role::Plain, " ".repeat(indent))
+            };
+            for c in row.chars() {
+                // The same text, less the blanks at which lines were broken.
+                if let Some((c, role)) = rest.by_ref().find(|(next, _)| *next == c) {
+                    line.push(*role, c.to_string());
+                }
+            }
+            line
+        })
+        .collect()
+}
+
+/// Held, when all that prove it held; nothing where nothing of this run does.
+fn mark(paragraph: &Paragraph, verdicts: &[Verdict]) -> (&'static str, Role) {
+    let mut own = paragraph
+        .proofs
+        .iter()
+        .filter(|proof| proof.lesson.is_none())
+        .filter_map(|proof| verdicts.iter().find(|verdict| verdict.id == proof.id))
+        .peekable();
+    if own.peek().is_none() {
+        return (" ", Role::Plain);
+    }
+    if own.all(Verdict::held) {
+        ("✓", Role::Good)
+    } else {
+        ("✗", Role::Bad)
+    }
+}
+
+/// One line of `lesson check`: the lesson, and whether all its claims held.
+#[must_use]
+pub fn checked(lesson: &Lesson, held: usize, of: usize, ms: i64, catalogue: &Catalogue) -> Line {
+    let (mark, role) = if held == of {
+        ("✓", Role::Good)
+    } else {
+        ("✗", Role::Bad)
+    };
+    let mut line = Line::of(role, format!("{mark} "));
+    line.push(Role::Helper, lesson.name.as_str());
+    line.pad_to(26.max(columns(&lesson.name) + 3));
+    let text = Message::new("lesson-checked")
+        .int("held", held)
+        .int("of", of)
+        .int("ms", ms);
+    line.push(Role::Plain, catalogue.say(&text));
+    line
+}
