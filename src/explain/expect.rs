@@ -9,7 +9,7 @@ mod evidence;
 mod order;
 
 use crate::script::call;
-use crate::script::expect::{Claim, CloseShape, Expectation, StateWord};
+use crate::script::expect::{Claim, CloseShape, Event, Expectation, StateWord};
 use crate::script::number::Condition;
 use crate::script::{Pattern, call::CallPattern};
 use crate::text::Message;
@@ -89,6 +89,7 @@ impl Evidence {
                 self.frames(list, of.as_ref(), *exactly, connection)
             }
             Claim::Count { of, is } => self.count(of, is, connection),
+            Claim::Times { of, is } => self.times(of, is),
             Claim::No(patterns) => self.none(patterns, connection),
             Claim::States { host, list } => self.state_list(host, list, connection),
             Claim::Calls {
@@ -162,6 +163,24 @@ impl Evidence {
             .what
             .text("is", is.to_string())
             .int("found", found.len() as i64);
+        Err(shortfall)
+    }
+
+    fn times(&self, of: &Event, is: &Condition) -> Result<(), Shortfall> {
+        let found = order::times(self, of).len() as i64;
+        let known = |symbol: &_| self.symbol(symbol, self.stream(None));
+        if is.holds(found, &known) == Some(true) {
+            return Ok(());
+        }
+        let mut shortfall = Shortfall::new(
+            "lesson-short-count",
+            vec![(of.to_string(), false)],
+            order::listing(self, std::slice::from_ref(of)),
+        );
+        shortfall.what = shortfall
+            .what
+            .text("is", is.to_string())
+            .int("found", found);
         Err(shortfall)
     }
 

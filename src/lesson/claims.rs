@@ -206,6 +206,10 @@ pub(super) fn provable(expectation: &Expectation) -> String {
                 add(of.to_string());
                 add(is.to_string());
             }
+            Claim::Times { of, is } => {
+                add(of.to_string());
+                add(is.to_string());
+            }
             Claim::No(list) => list.iter().for_each(|pattern| add(pattern.to_string())),
             Claim::States { list, .. } => list.iter().for_each(|word| add(word.to_string())),
             Claim::Calls { list, of, .. } => {

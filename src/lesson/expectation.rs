@@ -89,10 +89,25 @@ impl Reader<'_, '_, '_> {
         let of = self.table.text("of");
         let frames = self.table.texts("frames");
         let count = self.table.number_or_text("count");
-        let about_frames = frames.is_some() || count.is_some();
+        // `of = "server returns recvfrom"` counts calls, states, arrivals: any event.
+        let counted = of.as_ref().filter(|of| {
+            let second = of.text.split_whitespace().nth(1).unwrap_or("");
+            frames.is_none() && count.is_some() && second != ">"
+        });
+        if let (Some(text), Some(count)) = (counted, &count) {
+            let event = self.parsed(text, Event::parse);
+            let is = self.parsed(count, |text, hosts| {
+                Condition::parse(text, Kind::Plain, hosts)
+            });
+            if let (Some(of), Some(is)) = (event, is) {
+                claims.push(Claim::Times { of, is });
+            }
+        }
+        let count = count.filter(|_| counted.is_none());
+        let about_frames = frames.is_some() || count.is_some() || counted.is_some();
         let frame_kind = of
             .as_ref()
-            .filter(|_| about_frames)
+            .filter(|_| about_frames && counted.is_none())
             .and_then(|text| self.parsed(text, Pattern::parse));
         if let Some(texts) = frames {
             claims.push(Claim::Frames {

@@ -34,6 +34,13 @@ pub enum Claim {
         /// They must be all that there are, not only among them.
         exactly: bool,
     },
+    /// How often something happens.
+    Times {
+        /// What.
+        of: Event,
+        /// How often.
+        is: Condition,
+    },
     /// How many frames there are of a kind.
     Count {
         /// Of which kind.
@@ -124,6 +131,8 @@ pub enum Event {
     Returns(String, CallPattern),
     /// `server is ESTABLISHED`: its kernel said so.
     Is(String, TcpState),
+    /// `client > server SYN #3`: the third time in the run that this happens, from 1.
+    Nth(u32, Box<Self>),
 }
 
 impl CloseShape {
@@ -185,8 +194,18 @@ impl fmt::Display for StateWord {
 }
 
 impl Event {
-    /// Reads an event; `hosts` are the names that may stand in it.
+    /// Reads an event; `hosts` are the names that may stand in it. `#3` behind it means the third of its kind.
     pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
+        if let Some((event, nth)) = text.rsplit_once(" #")
+            && let Some(nth) = nth.trim().parse().ok().filter(|nth| *nth > 0)
+        {
+            let event = Self::one(event, hosts)?;
+            return Ok(Self::Nth(nth, Box::new(event)));
+        }
+        Self::one(text, hosts)
+    }
+
+    fn one(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         let trimmed = text.trim_start();
         let lead = text.len() - trimmed.len();
         let (first, rest) = trimmed
@@ -256,6 +275,7 @@ impl fmt::Display for Event {
             Self::Calls(host, call) => write!(f, "{host} calls {call}"),
             Self::Returns(host, call) => write!(f, "{host} returns {call}"),
             Self::Is(host, state) => write!(f, "{host} is {state}"),
+            Self::Nth(nth, event) => write!(f, "{event} #{nth}"),
         }
     }
 }
@@ -283,6 +303,8 @@ mod tests {
             "client calls connect",
             "server returns accept = client",
             "server is SYN-RECEIVED",
+            "sent client > server SYN #3",
+            "client returns recv = 5 #2",
         ] {
             let event = Event::parse(text, &HOSTS).unwrap_or_else(|all| panic!("{text}: {all:?}"));
             assert_eq!(event.to_string(), text);

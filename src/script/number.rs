@@ -24,6 +24,8 @@ pub enum Symbol {
     /// `mss`: the most payload a segment of the connection can hold: the smaller MSS of both SYNs, less the
     /// twelve bytes of the timestamps option where both offered it (RFC 9293 §3.7.1, RFC 7323 §3.2).
     SegmentSize,
+    /// `client.isn@2`: the same of the run's second connection (from 1), not of the frame's own.
+    Of(u32, Box<Self>),
     /// `delay`: the wire's one-way delay, in nanoseconds.
     Delay,
     /// `rtt`: there and back, in nanoseconds; nothing that a machine adds is in it.
@@ -122,6 +124,17 @@ impl Compare {
     }
 }
 
+impl Symbol {
+    /// It is a place in the sequence space.
+    fn absolute(&self) -> bool {
+        match self {
+            Self::Isn(_) | Self::Fin(_) => true,
+            Self::Of(_, symbol) => symbol.absolute(),
+            _ => false,
+        }
+    }
+}
+
 impl Sum {
     /// Reads a sum. Spaces are not looked for: `server.isn+1`.
     pub fn parse(text: &str, kind: Kind, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
@@ -181,7 +194,7 @@ impl Sum {
     pub fn absolute(&self) -> bool {
         self.terms
             .iter()
-            .any(|term| matches!(term.symbol, Some(Symbol::Isn(_) | Symbol::Fin(_))))
+            .any(|term| term.symbol.as_ref().is_some_and(Symbol::absolute))
     }
 }
 
@@ -400,6 +413,10 @@ fn symbol(name: &str, kind: Kind, hosts: &[&str]) -> Option<Symbol> {
         (Kind::Time, _) => return None,
         (Kind::Plain, _) => {}
     }
+    if let Some((name, connection)) = name.rsplit_once('@') {
+        let connection = connection.parse().ok().filter(|n| *n > 0)?;
+        return Some(Symbol::Of(connection, Box::new(symbol(name, kind, hosts)?)));
+    }
     let (host, part) = name.split_once('.')?;
     let host = hosts.contains(&host).then(|| host.to_owned())?;
     Some(match part {
@@ -436,6 +453,7 @@ mod tests {
     fn known(symbol: &Symbol) -> Option<i64> {
         match symbol {
             Symbol::Isn(_) => Some(i64::from(u32::MAX)),
+            Symbol::Of(2, symbol) => known(symbol),
             Symbol::SegmentSize => Some(1448),
             Symbol::Rtt => Some(40_000_000),
             _ => None,
@@ -458,6 +476,8 @@ mod tests {
         assert_eq!(sum("1_000"), Some(1000));
         assert_eq!(sum("web-server.isn-1"), Some(i64::from(u32::MAX) - 1));
         assert_eq!(sum("client.fin"), None);
+        assert_eq!(sum("web-server.isn@2+1"), Some(1 << 32));
+        assert!(Sum::parse("client.isn@0", Kind::Plain, &HOSTS).is_err());
     }
 
     #[test]

@@ -46,6 +46,14 @@ pub enum Key {
     Len,
     /// `win`: window in bytes, scaled.
     Win,
+    /// `rawwin`: window as it stands in the header, not scaled.
+    RawWin,
+    /// `sack-from`: left edge of the first SACK block, relative.
+    SackFrom,
+    /// `sack-to`: right edge of the first SACK block (the number behind its last byte), relative.
+    SackTo,
+    /// `ecn`: the two ECN bits of the IP header: 0, or 1 and 2 (ECT), 3 (CE).
+    Ecn,
     /// `mss`: the option in a SYN.
     Mss,
     /// `wscale`: the option in a SYN.

@@ -48,6 +48,10 @@ pub enum Trait {
     SackPermitted,
     /// `sack`: it carries SACK blocks.
     Sack,
+    /// `d-sack`: its first block tells of a duplicate (RFC 2883 §4).
+    DSack,
+    /// `fast-open`: it carries the Fast Open option, with a cookie or asking for one.
+    FastOpen,
     /// `ts`: it carries timestamps.
     Timestamps,
     /// `df`: don't fragment.
@@ -92,7 +96,7 @@ impl Protocol {
 
 impl Trait {
     /// All, as words.
-    pub const ALL: [(&'static str, Self); 19] = [
+    pub const ALL: [(&'static str, Self); 21] = [
         ("data", Self::Data),
         ("resend", Self::Resend),
         ("dup-ack", Self::DupAck),
@@ -102,6 +106,8 @@ impl Trait {
         ("window-update", Self::WindowUpdate),
         ("sack-permitted", Self::SackPermitted),
         ("sack", Self::Sack),
+        ("d-sack", Self::DSack),
+        ("fast-open", Self::FastOpen),
         ("ts", Self::Timestamps),
         ("df", Self::DontFragment),
         ("fragment", Self::Fragment),
@@ -228,6 +234,11 @@ impl<'a> Sight<'a> {
             Trait::Sack => self
                 .tcp()
                 .is_some_and(|tcp| tcp.sack_blocks().next().is_some()),
+            Trait::DSack => self.tcp().is_some_and(d_sack),
+            Trait::FastOpen => self.tcp().is_some_and(|tcp| {
+                let mut options = tcp.options();
+                options.any(|option| matches!(option, TcpOption::FastOpen(_)))
+            }),
             Trait::Timestamps => self.tcp().is_some_and(|tcp| tcp.timestamps().is_some()),
             Trait::DontFragment => self.packet.ip.as_ref().is_some_and(|ip| ip.dont_fragment),
             Trait::Fragment => fragment.is_some(),
@@ -263,6 +274,14 @@ impl<'a> Sight<'a> {
                 Some(segment) => Some(i64::from(segment.window)),
                 None => tcp.map(|tcp| i64::from(tcp.window)),
             },
+            Key::RawWin => tcp.map(|tcp| i64::from(tcp.window)),
+            Key::SackFrom => self.sack_edge(|(from, _)| from),
+            Key::SackTo => self.sack_edge(|(_, to)| to),
+            Key::Ecn => self
+                .packet
+                .ip
+                .as_ref()
+                .map(|ip| i64::from(ip.traffic_class & 3)),
             Key::Mss => tcp.and_then(Tcp::mss).map(i64::from),
             Key::Wscale => tcp.and_then(Tcp::window_scale).map(i64::from),
             Key::Urg => tcp.map(|tcp| i64::from(tcp.urgent)),
@@ -316,6 +335,12 @@ impl<'a> Sight<'a> {
         self.segment
             .filter(|s| s.flags.contains(TcpFlags::ACK))
             .map(|s| Seq(s.ack.0.wrapping_sub(s.rel_ack)))
+    }
+
+    /// An edge of the first SACK block, counted from the receiver's initial sequence number.
+    fn sack_edge(&self, edge: fn((Seq, Seq)) -> Seq) -> Option<i64> {
+        let first = self.tcp()?.sack_blocks().next()?;
+        Some(i64::from(edge(first).relative_to(self.receiver_isn()?)))
     }
 
     /// The frame in the one notation.
@@ -443,6 +468,19 @@ impl<'a> Sight<'a> {
             _ => None,
         }
     }
+}
+
+/// RFC 2883 §4: the first block is below the acknowledgement, or within the second.
+fn d_sack(tcp: &Tcp<'_>) -> bool {
+    let mut blocks = tcp.sack_blocks();
+    let Some((from, to)) = blocks.next() else {
+        return false;
+    };
+    let not_behind = |a: Seq, b: Seq| b.0.wrapping_sub(a.0) < 1 << 31;
+    not_behind(to, tcp.ack)
+        || blocks
+            .next()
+            .is_some_and(|(left, right)| not_behind(left, from) && not_behind(to, right))
 }
 
 fn addresses(packet: &Packet<'_>) -> (Option<std::net::IpAddr>, Option<std::net::IpAddr>) {

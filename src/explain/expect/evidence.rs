@@ -289,6 +289,7 @@ impl Evidence {
             Symbol::Sent(host) => side(host).map(|side| i64::from(side.sent)),
             Symbol::Mss(host) => side(host)?.mss.map(i64::from),
             Symbol::Port(host) => side(host).map(|side| i64::from(side.port)),
+            Symbol::Of(connection, symbol) => self.symbol(symbol, self.stream(Some(*connection))),
             Symbol::SegmentSize => numbers()?.segment_size(),
             Symbol::Delay => Some(self.delay_ns),
             Symbol::Rtt => Some(self.delay_ns.saturating_mul(2)),

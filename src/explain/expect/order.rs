@@ -12,8 +12,9 @@ use super::{Evidence, Shortfall};
 pub(super) fn in_order(evidence: &Evidence, events: &[Event]) -> Result<(), Shortfall> {
     let mut from = None;
     let mut found = 0;
-    for event in events {
-        let Some(at) = next(evidence, event, from) else {
+    for (i, event) in events.iter().enumerate() {
+        let again = i > 0 && events[i - 1] == *event;
+        let Some(at) = next(evidence, event, from, again) else {
             break;
         };
         from = Some(at);
@@ -42,8 +43,8 @@ pub(super) fn lasted(
     is: &Condition,
     tolerance: i64,
 ) -> Result<(), Shortfall> {
-    let start = next(evidence, from, None);
-    let end = start.and_then(|start| next(evidence, to, Some(start)));
+    let start = next(evidence, from, None, false);
+    let end = start.and_then(|start| next(evidence, to, Some(start), from == to));
     let known = |symbol: &_| evidence.symbol(symbol, evidence.stream(None));
     if let (Some(start), Some(end)) = (start, end) {
         let took = end.since(start).ns();
@@ -76,58 +77,65 @@ fn milliseconds(ns: i64) -> String {
     format!("{:.2}ms", ns as f64 / 1e6)
 }
 
-/// When the event happens first, not before `from`.
-fn next(evidence: &Evidence, event: &Event, from: Option<Time>) -> Option<Time> {
-    let not_before = |at: &Time| from.is_none_or(|from| *at >= from);
-    match event {
-        Event::Sent(pattern) => evidence
-            .frames
-            .iter()
-            .filter(|seen| evidence.matches(pattern, seen))
+/// When the event happens first, not before `from`; later than it when it is the same event `again`.
+fn next(evidence: &Evidence, event: &Event, from: Option<Time>, again: bool) -> Option<Time> {
+    times(evidence, event)
+        .into_iter()
+        .find(|at| from.is_none_or(|from| *at > from || (*at == from && !again)))
+}
+
+/// Every time when the event happens, in their order.
+pub(super) fn times(evidence: &Evidence, event: &Event) -> Vec<Time> {
+    let frames = |pattern| {
+        let all = evidence.frames.iter();
+        all.filter(move |seen| evidence.matches(pattern, seen))
+    };
+    let mut all: Vec<Time> = match event {
+        Event::Sent(pattern) => frames(pattern)
             .filter_map(|seen| seen.sent.or(seen.arrived))
-            .filter(not_before)
-            .min(),
-        Event::Arrived(pattern) => evidence
-            .frames
+            .collect(),
+        Event::Arrived(pattern) => frames(pattern).filter_map(|seen| seen.arrived).collect(),
+        Event::Calls(host, pattern) => evidence
+            .calls
             .iter()
-            .filter(|seen| evidence.matches(pattern, seen))
-            .filter_map(|seen| seen.arrived)
-            .filter(not_before)
-            .min(),
-        Event::Calls(host, pattern) => {
-            let host = evidence.host(host)?;
-            evidence
-                .calls
-                .iter()
-                .filter(|made| made.call.host == host)
-                .filter(|made| pattern.begins(&made.call, evidence.hosts()))
-                .map(|made| made.call.at)
-                .filter(not_before)
-                .min()
-        }
+            .filter(|made| Some(made.call.host) == evidence.host(host))
+            .filter(|made| pattern.begins(&made.call, evidence.hosts()))
+            .map(|made| made.call.at)
+            .collect(),
         Event::Returns(host, pattern) => evidence
             .returned_calls(host)
             .filter(|made| evidence.call_matches(pattern, made))
             .filter_map(|made| made.returned.as_ref().map(|returned| returned.at))
-            .filter(not_before)
-            .min(),
-        Event::Is(host, state) => {
-            let host = evidence.host(host)?;
-            evidence
-                .states
-                .iter()
-                .filter(|change| change.host == host && change.now == *state)
-                .map(|change| change.at)
-                .filter(not_before)
-                .min()
+            .collect(),
+        Event::Is(host, state) => evidence
+            .states
+            .iter()
+            .filter(|change| Some(change.host) == evidence.host(host) && change.now == *state)
+            .map(|change| change.at)
+            .collect(),
+        Event::Nth(nth, event) => {
+            let at = (*nth as usize).saturating_sub(1);
+            times(evidence, event)
+                .get(at)
+                .copied()
+                .into_iter()
+                .collect()
         }
-    }
+    };
+    all.sort();
+    all
 }
 
 /// What happened, of the kinds that the events are of, in the order of time.
-fn listing(evidence: &Evidence, events: &[Event]) -> Vec<String> {
+pub(super) fn listing(evidence: &Evidence, events: &[Event]) -> Vec<String> {
     let mut all: Vec<(Time, String)> = Vec::new();
-    let has = |kind: fn(&Event) -> bool| events.iter().any(kind);
+    let has = |kind: fn(&Event) -> bool| {
+        let plain = events.iter().map(|event| match event {
+            Event::Nth(_, event) => event,
+            event => event,
+        });
+        plain.into_iter().any(kind)
+    };
     if has(|event| matches!(event, Event::Sent(_))) {
         all.extend(evidence.frames.iter().filter_map(|seen| {
             Some((

@@ -10,11 +10,15 @@ use crate::script::sight::{Protocol, Trait};
 use super::{Key, Pattern, Who};
 
 /// The keys as words.
-pub const KEYS: [(&str, Key); 17] = [
+pub const KEYS: [(&str, Key); 21] = [
     ("seq", Key::Seq),
     ("ack", Key::Ack),
     ("len", Key::Len),
     ("win", Key::Win),
+    ("rawwin", Key::RawWin),
+    ("sack-from", Key::SackFrom),
+    ("sack-to", Key::SackTo),
+    ("ecn", Key::Ecn),
     ("mss", Key::Mss),
     ("wscale", Key::Wscale),
     ("urg", Key::Urg),
