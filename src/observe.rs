@@ -5,6 +5,7 @@
 //! - [`source`]: facts as they are told by several threads, merged into one order
 
 pub mod capture;
+pub mod exchange;
 pub mod lab;
 pub mod run;
 pub mod source;

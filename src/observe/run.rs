@@ -1,13 +1,37 @@
 //! One run: up, ready, exchange, drained, down; its facts in one order.
+//!
+//! Five things happen here, and the calling thread does all of them but the first two itself:
+//!
+//! 1. the lab is set up, and every sniffer proves itself ready;
+//! 2. the hosts' threads play their scripts, the wire's relays;
+//! 3. this thread empties the sniffers' rings, merges all sources by watermark, and hands on what is decidable;
+//! 4. when the scripts have ended, it waits until nothing is under way any more: not on the wire, and not in
+//!    a kernel (an ACK that is delayed, a FIN that waits for its ACK). TIME-WAIT is a state to tell, not to
+//!    wait out;
+//! 5. the last states are told, then the outcome, and the lab is taken down.
+
+mod follow;
+mod settings;
 
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use super::lab::{Lab, LabError, Privileges};
-use super::source::now;
-use crate::model::{Fact, Outcome};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use self::follow::Loopback;
+use super::capture::{Sniffer, SnifferOptions, filter};
+use super::exchange::{Actor, Cast, Stage, address};
+use super::lab::enter::drop_privileges;
+use super::lab::{Lab, LabError, Pending, Privileges};
+use super::source::{GRACE, Merge, Source, Waker, now};
+use super::sys::interrupt;
+use crate::model::setting::Place;
+use crate::model::{Endpoint, Fact, HostId, Outcome, TcpState, Trigger, Trouble, Vantage};
 use crate::script::Plan;
+use std::os::fd::AsFd;
 
 /// Why a run could not be made. What went wrong in a run that was made is its [`Outcome`].
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +51,37 @@ pub enum RunError {
     },
 }
 
+fn step<E: Into<io::Error>>(
+    operation: &'static str,
+    object: impl Into<String>,
+) -> impl FnOnce(E) -> RunError {
+    let object = object.into();
+    move |source| RunError::Step {
+        operation,
+        object,
+        source: source.into(),
+    }
+}
+
+/// Memory of a sniffer's ring: any burst that a window allows fits, and a reader that is kept from its processor for
+/// tens of milliseconds misses nothing.
+const RING: usize = 32 << 20;
+/// The wire counts as quiet when it was empty and did nothing for this long: a kernel that is to answer has done
+/// so (the answer to a frame is made in the softirq that delivers it).
+const QUIET: Duration = Duration::from_millis(5);
+/// The same where no wire can be asked: longer than a delayed ACK (40 ms).
+const QUIET_LOOPBACK: Duration = Duration::from_millis(60);
+/// After the scripts have ended, a connection that cannot come to rest (a window that stays closed) is left
+/// when no frame has moved for this long, beside four times the wire's delay.
+const UNREST: Duration = Duration::from_secs(1);
+/// How long scripts that are told to end may take for it.
+const LEAVING: Duration = Duration::from_millis(500);
+/// Between two looks at what only looking shows.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Where facts go. Breaking ends the run.
+pub type Sink<'a> = dyn FnMut(Fact<'_>) -> ControlFlow<()> + 'a;
+
 /// Runs a plan and hands its facts to `sink`, in the recording's order: settings first, the outcome last.
 ///
 /// [`super::lab::enter`] (or `enter_machine` for the machine's loopback) comes before, once per process. `stop`
@@ -39,21 +94,325 @@ pub fn run(
     privileges: &Privileges,
     plan: &Plan,
     stop: &AtomicBool,
-    sink: &mut dyn FnMut(Fact<'_>) -> ControlFlow<()>,
+    sink: &mut Sink<'_>,
 ) -> Result<Outcome, RunError> {
-    let _ = stop;
-    let lab = Lab::up(privileges, plan)?;
-    for setting in lab.settings() {
-        let _ = sink(Fact::Setting {
-            at: now(),
-            setting: setting.clone(),
-        });
-    }
-    lab.down()?;
-    let outcome = Outcome {
-        at: now(),
-        troubles: Vec::new(),
+    interrupt::install().map_err(step("sigaction", "SIGURG"))?;
+    let mut run = Run::set_up(privileges, plan)?;
+    let facts = settings::facts(plan, &run.lab);
+    let began = now();
+    let told = facts
+        .into_iter()
+        .try_for_each(|setting| sink(Fact::Setting { at: began, setting }));
+    let flow = if told.is_continue() {
+        run.play(plan);
+        run.watch(plan, stop, sink)
+    } else {
+        ControlFlow::Break(())
     };
-    let _ = sink(Fact::Outcome(outcome.clone()));
-    Ok(outcome)
+    run.end(flow, sink)
 }
+
+/// A run that is under way.
+struct Run {
+    lab: Lab,
+    waker: Arc<Waker>,
+    merge: Merge,
+    /// What the run itself has to tell.
+    own: Arc<Source>,
+    sniffers: Vec<Sniffer>,
+    stage: Arc<Stage>,
+    actors: Vec<Actor>,
+    playing: Vec<Pending<()>>,
+    loopback: Option<Loopback>,
+    troubles: Vec<Trouble>,
+    quiet_since: Instant,
+    moved: u64,
+}
+
+impl Run {
+    fn set_up(privileges: &Privileges, plan: &Plan) -> Result<Self, RunError> {
+        let waker = Waker::new().map_err(step("eventfd", "of the run"))?;
+        let mut merge = Merge::default();
+        let mut source = || {
+            let source = Source::new(&waker);
+            merge.add(Arc::clone(&source));
+            source
+        };
+        let (own, wire) = (source(), source());
+        let calls: Vec<_> = plan.hosts.iter().map(|_| source()).collect();
+        let mut lab = Lab::up(privileges, plan)?;
+        lab.start_wire(&wire)?;
+        let addresses: Option<Vec<_>> = lab
+            .hosts()
+            .iter()
+            .map(|host| address(host, plan.ipv6))
+            .collect();
+        let cast = Arc::new(Cast::new(
+            plan,
+            addresses.ok_or(RunError::Lab(LabError::NoIpv6))?,
+        ));
+        let mut sniffers = sniffers(&lab, plan, &cast)?;
+        for sniffer in &mut sniffers {
+            sniffer.join(&mut merge);
+        }
+        if plan.place == Place::MachineLoopback {
+            drop_privileges(privileges)?;
+        }
+        let stage = Stage::new(&waker, plan);
+        let actors: Vec<Actor> = (0u8..)
+            .zip(&calls)
+            .map(|(number, calls)| {
+                let host = HostId(number);
+                Actor::new(host, &cast, &stage, calls, lab.asker(host))
+            })
+            .collect();
+        let loopback = (plan.place != Place::Wire).then(|| Loopback::new(&lab, &cast, &own));
+        Ok(Self {
+            lab,
+            waker,
+            merge,
+            own,
+            sniffers,
+            stage,
+            actors,
+            playing: Vec::new(),
+            loopback,
+            troubles: Vec::new(),
+            quiet_since: Instant::now(),
+            moved: 0,
+        })
+    }
+
+    /// Lets the hosts' threads play.
+    fn play(&mut self, plan: &Plan) {
+        for ((number, host), actor) in (0u8..).zip(&plan.hosts).zip(&self.actors) {
+            if !host.steps.is_empty() {
+                let (actor, steps) = (actor.clone(), host.steps.clone());
+                let thread = self.lab.thread(HostId(number));
+                self.playing.push(thread.run(move || actor.play(&steps)));
+            }
+        }
+    }
+
+    /// Hands on facts until the run is over.
+    fn watch(&mut self, plan: &Plan, stop: &AtomicBool, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        let deadline = Instant::now() + plan.deadline.to_duration();
+        let unrest = UNREST + 4 * plan.wire.delay.to_duration();
+        let mut ending: Option<Instant> = None;
+        let mut looked = Instant::now();
+        loop {
+            let more = self.hand_on(sink)?;
+            let time = Instant::now();
+            if ending.is_none() {
+                if stop.load(Ordering::Relaxed) {
+                    self.troubles.push(Trouble::Interrupted);
+                    ending = Some(time + LEAVING);
+                } else if time >= deadline && !self.stage.ended() {
+                    self.stuck();
+                    ending = Some(time + LEAVING);
+                }
+            }
+            if let Some(until) = ending {
+                // Again and again: an interruption can come just before the call that it is meant for.
+                self.stage.end();
+                if self.stage.ended() || time >= until {
+                    return ControlFlow::Continue(());
+                }
+            } else if time - looked >= LOOK || self.stage.is_leaving() {
+                looked = time;
+                let quiet = self.is_quiet(time);
+                if quiet && (self.stage.awaits_quiet() || self.stage.is_leaving()) {
+                    self.stage.quiet();
+                }
+                if self.stage.ended() {
+                    let given_up = time - self.quiet_since >= unrest;
+                    if quiet && (given_up || self.is_at_rest()) {
+                        return ControlFlow::Continue(());
+                    }
+                }
+            }
+            if !more {
+                let busy = ending.is_some() || self.stage.is_leaving();
+                self.sleep(if busy { Duration::from_millis(1) } else { LOOK });
+            }
+        }
+    }
+
+    /// Moves what has come to the sink, as far as it is decidable. True when there may be more at once.
+    fn hand_on(&mut self, sink: &mut Sink<'_>) -> ControlFlow<(), bool> {
+        self.waker.clear();
+        let mut more = false;
+        for sniffer in &mut self.sniffers {
+            more |= sniffer.drain(&mut self.merge);
+        }
+        let loopback = &mut self.loopback;
+        self.merge.release(&mut |fact| {
+            if let (Some(loopback), Fact::Frame(frame)) = (loopback.as_mut(), &fact) {
+                loopback.frame(frame);
+            }
+            sink(fact)
+        })?;
+        ControlFlow::Continue(more)
+    }
+
+    /// Sleeps until something is told or a frame comes, until what waits becomes decidable, or for `at_most`.
+    fn sleep(&self, at_most: Duration) {
+        let mut fds: Vec<PollFd> = self
+            .sniffers
+            .iter()
+            .map(|sniffer| PollFd::new(sniffer.as_fd(), PollFlags::POLLIN))
+            .collect();
+        fds.push(PollFd::new(self.waker.as_fd(), PollFlags::POLLIN));
+        let mut wait = at_most;
+        if let Some(oldest) = self.merge.oldest() {
+            let decidable = oldest.plus(GRACE).since(now()).to_duration();
+            wait = wait.min(decidable + Duration::from_micros(500));
+        }
+        let ms = u16::try_from(wait.as_millis()).unwrap_or(u16::MAX);
+        // A signal ends it early, which is as good as a frame.
+        let _ = poll(&mut fds, PollTimeout::from(ms.max(1)));
+    }
+
+    /// Nothing is on the wire, and was not for a moment.
+    fn is_quiet(&mut self, time: Instant) -> bool {
+        let (empty, moved, enough) = match self.lab.wire() {
+            Some(wire) => {
+                let counters = wire.counters();
+                (wire.is_empty(), counters.taken + counters.delivered, QUIET)
+            }
+            None => {
+                let frames = self.sniffers.iter().map(Sniffer::frames).sum();
+                (true, frames, QUIET_LOOPBACK)
+            }
+        };
+        if !empty || moved != self.moved {
+            self.moved = moved;
+            self.quiet_since = time;
+        }
+        time - self.quiet_since >= enough
+    }
+
+    /// No kernel has anything under way: every byte and every FIN is acknowledged.
+    fn is_at_rest(&self) -> bool {
+        let under_way = |state| {
+            matches!(
+                state,
+                TcpState::SynSent
+                    | TcpState::SynReceived
+                    | TcpState::FinWait1
+                    | TcpState::Closing
+                    | TcpState::LastAck
+            )
+        };
+        (0u8..).zip(&self.actors).all(|(number, _)| {
+            let answers = self.lab.asker(HostId(number)).look();
+            answers.iter().all(|answer| {
+                answer.state == TcpState::Listen
+                    || (answer.send_queue == 0 && !under_way(answer.state))
+            })
+        })
+    }
+
+    fn stuck(&mut self) {
+        let standing = self.stage.standing();
+        self.troubles.extend(
+            standing
+                .into_iter()
+                .map(|(host, line)| Trouble::Stuck { host, line }),
+        );
+    }
+
+    /// The last states, the last facts, the outcome; and everything is taken down.
+    fn end(mut self, flow: ControlFlow<()>, sink: &mut Sink<'_>) -> Result<Outcome, RunError> {
+        // Also where the sink broke: scripts must leave before their hosts do.
+        let until = Instant::now() + LEAVING;
+        while !self.playing.is_empty() && !self.stage.ended() && Instant::now() < until {
+            self.stage.end();
+            self.sleep(Duration::from_millis(1));
+        }
+        for host in self.lab.hosts().to_vec() {
+            self.lab.asker(host.id).tell_all(&self.own, Trigger::Looked);
+        }
+        let counters = self.lab.stop_wire()?;
+        for sniffer in &self.sniffers {
+            let hole = sniffer
+                .hole()
+                .map_err(step("getsockopt", "PACKET_STATISTICS"))?;
+            if let Some(hole) = hole {
+                self.own
+                    .tell(|at| Fact::Hole(crate::model::Hole { at, ..hole }));
+            }
+        }
+        let flow = match flow {
+            ControlFlow::Continue(()) => self.hand_on_rest(sink),
+            ControlFlow::Break(()) => flow,
+        };
+        let mut troubles = std::mem::take(&mut self.troubles);
+        troubles.extend(self.stage.take_troubles());
+        if counters.overrun > 0 {
+            let frames = counters.overrun;
+            troubles.push(Trouble::Overrun { frames });
+        }
+        let outcome = Outcome {
+            at: now(),
+            troubles,
+        };
+        if flow.is_continue() {
+            // Whether there is more to come is of no interest after the last fact.
+            let _ = sink(Fact::Outcome(outcome.clone()));
+        }
+        drop(self.sniffers);
+        drop(self.actors);
+        self.lab.down()?;
+        Ok(outcome)
+    }
+
+    fn hand_on_rest(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        for sniffer in &mut self.sniffers {
+            while sniffer.drain(&mut self.merge) {}
+        }
+        self.merge.release_all(&mut |fact| sink(fact))
+    }
+}
+
+/// A sniffer for each vantage, all ready.
+fn sniffers(lab: &Lab, plan: &Plan, cast: &Cast) -> Result<Vec<Sniffer>, RunError> {
+    let hosts = lab.hosts();
+    let on_wire = plan.place == Place::Wire;
+    let count = if on_wire { hosts.len() } else { 1 };
+    let pending: Vec<_> = hosts[..count]
+        .iter()
+        .map(|host| {
+            let (id, interface) = (host.id, host.interface.clone());
+            let vantage = if on_wire {
+                Vantage::Host(id)
+            } else {
+                Vantage::Loopback
+            };
+            let filter = match (plan.place, cast.port) {
+                (Place::MachineLoopback, Some(port)) => {
+                    filter::endpoint(Endpoint::new(cast.address(HostId::SERVER), port))
+                }
+                _ => filter::lab(),
+            };
+            let mtu = if on_wire { plan.wire.mtu } else { LOOPBACK_MTU };
+            let opened = lab.thread(id).run(move || {
+                Sniffer::open(SnifferOptions {
+                    vantage,
+                    interface: &interface,
+                    mtu,
+                    ring: RING,
+                    filter: &filter,
+                })
+            });
+            (host.interface.clone(), opened)
+        })
+        .collect();
+    pending
+        .into_iter()
+        .map(|(interface, opened)| opened.wait()?.map_err(step("sniffer", interface)))
+        .collect()
+}
+
+/// The loopback's MTU (Documentation/networking: 65536), beside which TSO lets no larger frame appear.
+const LOOPBACK_MTU: u32 = 65_536;

@@ -10,8 +10,11 @@
 
 pub mod capability;
 pub mod ethtool;
+pub mod interrupt;
+pub mod option;
 pub mod passing;
 pub mod process;
+pub mod receive;
 pub mod ring;
 pub mod sender;
 pub mod tap;

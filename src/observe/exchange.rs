@@ -1,0 +1,164 @@
+//! Socket programs: the interpreter of host scripts, whose every socket call is recorded.
+//!
+//! Each script runs on its host's thread, in its host's namespace, with sockets made by socket2. A call is told
+//! when it begins and when it returns, and then the host's kernel is asked what became of the connection.
+//! Blocking calls block for real. What ends one that nothing else ends (the deadline, Ctrl-C, a UDP
+//! server that has nothing more to expect) is a signal, repeated until its thread has seen why; see
+//! [`stage`]. Such a call never returned by itself and is recorded so: without a return at the
+//! end of a run, as `EINTR` when the program goes on.
+//!
+//! - [`stage`]: what the scripts of a run share: order of starting, signals, the end
+//! - [`sockets`]: a host's sockets by name
+//! - [`record`]: a call with its facts
+//! - [`act`]: the steps
+
+mod act;
+mod data;
+mod option;
+mod ping;
+mod receive;
+mod record;
+mod sockets;
+pub mod stage;
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use super::lab::kernel::Asker;
+use super::source::Source;
+use crate::model::HostId;
+use crate::script::{Step, Verb};
+
+use sockets::Sockets;
+pub use stage::{Cast, Stage};
+
+/// A host as its script sees it.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    host: HostId,
+    cast: Arc<Cast>,
+    stage: Arc<Stage>,
+    source: Arc<Source>,
+    asker: Asker,
+    sockets: Arc<Sockets>,
+    spawned: Arc<Mutex<Vec<JoinHandle<()>>>>,
+}
+
+impl Actor {
+    /// A host with its kernel, whose calls are told to `source`.
+    #[must_use]
+    pub fn new(
+        host: HostId,
+        cast: &Arc<Cast>,
+        stage: &Arc<Stage>,
+        source: &Arc<Source>,
+        asker: &Asker,
+    ) -> Self {
+        Self {
+            host,
+            cast: Arc::clone(cast),
+            stage: Arc::clone(stage),
+            source: Arc::clone(source),
+            asker: asker.clone(),
+            sockets: Arc::default(),
+            spawned: Arc::default(),
+        }
+    }
+
+    /// Runs a whole script on the calling thread, which must be the host's. Sockets that it leaves open stay
+    /// open while this value lives; those of a script that failed are closed, as when a program ends.
+    pub fn play(&self, steps: &[Step]) {
+        let opens = opening(steps);
+        let playing = stage::Playing::begin(self, opens.is_some());
+        if opens.is_none() && !self.stage.wait_until_open() {
+            return;
+        }
+        let player = act::Player::new(self);
+        let (first, then) = steps.split_at(opens.map_or(0, |last| last + 1));
+        let mut ended = player.play(first);
+        playing.open();
+        if ended.is_ok() {
+            ended = player.play(then);
+        }
+        if ended.is_err() {
+            self.sockets.close_all();
+        }
+        player.join();
+    }
+
+    const fn host(&self) -> HostId {
+        self.host
+    }
+
+    const fn stage(&self) -> &Arc<Stage> {
+        &self.stage
+    }
+}
+
+/// The step after which others may come to this host: its listen, or its bind when it goes on to receive. None
+/// when it waits for nobody to come.
+fn opening(steps: &[Step]) -> Option<usize> {
+    let preparing = |step: &&Step| {
+        matches!(
+            step.verb,
+            Verb::Socket(_)
+                | Verb::Set { .. }
+                | Verb::Get { .. }
+                | Verb::Nonblocking(_)
+                | Verb::Bind(_)
+                | Verb::Listen { .. }
+        )
+    };
+    let prepared = steps.iter().take_while(preparing).count();
+    let last = |is: fn(&Verb) -> bool| steps[..prepared].iter().rposition(|step| is(&step.verb));
+    let receives = matches!(
+        steps.get(prepared).map(|step| &step.verb),
+        Some(
+            Verb::RecvFrom { .. }
+                | Verb::RecvFromUntilQuiet { .. }
+                | Verb::RecvMsg { .. }
+                | Verb::Recv { .. }
+                | Verb::Poll { out: false, .. }
+                | Verb::Repeat { .. }
+                | Verb::Spawn(_)
+        )
+    );
+    last(|verb| matches!(verb, Verb::Listen { .. }))
+        .or_else(|| last(|verb| matches!(verb, Verb::Bind(_))).filter(|_| receives))
+}
+
+/// The address of the family that a run uses.
+#[must_use]
+pub fn address(host: &crate::model::Host, ipv6: bool) -> Option<IpAddr> {
+    if ipv6 {
+        host.ipv6.map(IpAddr::V6)
+    } else {
+        host.ipv4.map(IpAddr::V4)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::parse_steps;
+
+    fn opens(text: &str) -> Option<usize> {
+        opening(&parse_steps(text).expect(text))
+    }
+
+    #[test]
+    fn a_host_is_open_after_its_listen_or_the_bind_before_it_receives() {
+        assert_eq!(opens("listen 7070\naccept"), Some(0));
+        assert_eq!(
+            opens("socket tcp\nset SO_RCVBUF 4096\nlisten 80\naccept"),
+            Some(2)
+        );
+        assert_eq!(opens("socket tcp\nbind :80\nlisten backlog 1"), Some(2));
+        assert_eq!(opens("socket udp\nbind :7070\nrecvfrom"), Some(1));
+        assert_eq!(opens("bind :5000\nconnect"), None);
+        assert_eq!(opens("socket udp\nbind :5000\nsendto :7070 \"x\""), None);
+        assert_eq!(opens("connect"), None);
+        assert_eq!(opens("await go\nlisten 80"), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Data of a script's step, as the pieces that are handed to one call each.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+
+use crate::script::Data;
+use crate::script::fill::fill;
+
+/// Most bytes that one call is handed: what is more goes in further calls.
+const PIECE: u64 = 64 << 20;
+
+/// Length of a line of the pattern.
+const LINE: usize = 16;
+
+/// `N bytes`: lines of 16 bytes that begin with their own offset, so that a segment shows which part it is.
+/// (The offset in eight digits, so after 100 MB it begins again.)
+fn pattern(from: u64, len: u64) -> Vec<u8> {
+    let skip = (from % LINE as u64) as usize;
+    let mut bytes = Vec::with_capacity(skip + len as usize + LINE);
+    let mut line = from - skip as u64;
+    while (bytes.len() as u64) < skip as u64 + len {
+        bytes.extend(format!("{:08} bytes.\n", line % 100_000_000).as_bytes());
+        line += LINE as u64;
+    }
+    bytes.drain(..skip);
+    bytes.truncate(len as usize);
+    bytes
+}
+
+/// The pieces of some data, one call each. A text or a datagram of no bytes is one empty piece.
+pub(super) fn pieces(
+    data: &Data,
+    my: Option<SocketAddr>,
+    peer: Option<SocketAddr>,
+) -> Box<dyn Iterator<Item = Cow<'_, [u8]>> + '_> {
+    let (total, chunk) = match data {
+        Data::Text(text) => {
+            let bytes = fill(text, my, peer).into_bytes();
+            return Box::new(std::iter::once(Cow::Owned(bytes)));
+        }
+        Data::Hex(bytes) => {
+            return Box::new(std::iter::once(Cow::Borrowed(bytes.as_slice())));
+        }
+        Data::Pattern(total) => (*total, PIECE),
+        Data::Chunked { total, chunk } => (*total, *chunk),
+    };
+    let mut done = 0;
+    let mut first = true;
+    Box::new(std::iter::from_fn(move || {
+        if done == total && !(first && total == 0) {
+            return None;
+        }
+        first = false;
+        let len = chunk.min(total - done);
+        let piece = pattern(done, len);
+        done += len;
+        Some(Cow::Owned(piece))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lengths(data: &Data) -> Vec<usize> {
+        pieces(data, None, None).map(|piece| piece.len()).collect()
+    }
+
+    #[test]
+    fn pieces_add_up_and_the_pattern_goes_on_across_them() {
+        let chunked = Data::Chunked {
+            total: 50,
+            chunk: 20,
+        };
+        assert_eq!(lengths(&chunked), [20, 20, 10]);
+        let joined: Vec<u8> = pieces(&chunked, None, None)
+            .flat_map(|p| p.into_owned())
+            .collect();
+        let whole: Vec<u8> = pieces(&Data::Pattern(50), None, None)
+            .flat_map(|p| p.into_owned())
+            .collect();
+        assert_eq!(joined, whole);
+        assert!(whole.starts_with(b"00000000 bytes.\n00000016 bytes.\n"));
+    }
+
+    #[test]
+    fn nothing_to_send_is_one_empty_piece() {
+        assert_eq!(lengths(&Data::Pattern(0)), [0]);
+        assert_eq!(lengths(&Data::Text(String::new())), [0]);
+    }
+}

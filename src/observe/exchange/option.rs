@@ -1,0 +1,125 @@
+//! `set` and `get`: values as scripts write them, and as the kernel takes them.
+
+use std::net::IpAddr;
+
+use nix::errno::Errno;
+
+use super::stage::Cast;
+use crate::model::Arg;
+use crate::script::option::{OptionKind, option_kind};
+use crate::script::parse::time;
+
+/// A value for setsockopt: its bytes, and how the fact shows it.
+pub(super) fn value(option: &str, values: &[String], cast: &Cast) -> Option<(Vec<u8>, Arg)> {
+    let first = values.first()?.as_str();
+    Some(match option_kind(option)? {
+        OptionKind::Flag => int(i32::from(first == "on" || first == "1")),
+        OptionKind::Number => int(first.parse().ok()?),
+        OptionKind::Timeout => {
+            let ns = time(first)?.ns();
+            let (seconds, micros) = (ns / 1_000_000_000, ns % 1_000_000_000 / 1_000);
+            // struct timeval: two words of the machine's size.
+            let mut bytes = (seconds as isize).to_ne_bytes().to_vec();
+            bytes.extend((micros as isize).to_ne_bytes());
+            (bytes, Arg::Word(format!("{{{seconds}, {micros}}}")))
+        }
+        OptionKind::Linger => {
+            let on = i32::from(first == "on");
+            let seconds: i32 = values.get(1).map_or(Some(0), |value| value.parse().ok())?;
+            let mut bytes = on.to_ne_bytes().to_vec();
+            bytes.extend(seconds.to_ne_bytes());
+            (bytes, Arg::Word(format!("{{{on}, {seconds}}}")))
+        }
+        OptionKind::Name => (first.as_bytes().to_vec(), Arg::Word(first.to_owned())),
+        OptionKind::Group => {
+            let IpAddr::V4(group) = cast.resolve(first)? else {
+                return None;
+            };
+            // struct ip_mreq: the group, and any interface.
+            let mut bytes = group.octets().to_vec();
+            bytes.extend([0; 4]);
+            (bytes, Arg::Word(group.to_string()))
+        }
+    })
+}
+
+/// What getsockopt gave, as the fact shows it.
+pub(super) fn shown(option: &str, bytes: &[u8]) -> Arg {
+    let words = || {
+        bytes
+            .chunks_exact(4)
+            .map(|word| i32::from_ne_bytes([word[0], word[1], word[2], word[3]]))
+    };
+    match option_kind(option) {
+        Some(OptionKind::Name) => {
+            let end = bytes
+                .iter()
+                .position(|byte| *byte == 0)
+                .unwrap_or(bytes.len());
+            Arg::Word(String::from_utf8_lossy(&bytes[..end]).into_owned())
+        }
+        Some(OptionKind::Linger) => {
+            let parts: Vec<String> = words().map(|word| word.to_string()).collect();
+            Arg::Word(format!("{{{}}}", parts.join(", ")))
+        }
+        Some(OptionKind::Timeout) => {
+            let parts: Vec<String> = bytes
+                .chunks_exact(size_of::<isize>())
+                .filter_map(|part| part.try_into().ok().map(isize::from_ne_bytes))
+                .map(|part| part.to_string())
+                .collect();
+            Arg::Word(format!("{{{}}}", parts.join(", ")))
+        }
+        _ => match words().next().unwrap_or(0) {
+            errno if option == "SO_ERROR" && errno != 0 => {
+                Arg::Word(format!("{:?}", Errno::from_raw(errno)))
+            }
+            value => Arg::Int(i64::from(value)),
+        },
+    }
+}
+
+fn int(value: i32) -> (Vec<u8>, Arg) {
+    (value.to_ne_bytes().to_vec(), Arg::Int(i64::from(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_what_the_kernel_takes() {
+        let cast = Cast {
+            hosts: Vec::new(),
+            port: None,
+        };
+        let of = |option: &str, values: &[&str]| {
+            let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+            value(option, &values, &cast)
+        };
+        assert_eq!(of("TCP_NODELAY", &["on"]), Some(int(1)));
+        assert_eq!(of("SO_RCVBUF", &["4096"]), Some(int(4096)));
+        let (bytes, shown) = of("SO_LINGER", &["on", "0"]).expect("a value");
+        assert_eq!(bytes, [1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat());
+        assert_eq!(shown, Arg::Word("{1, 0}".to_owned()));
+        let (bytes, shown) = of("SO_RCVTIMEO", &["1.5s"]).expect("a value");
+        assert_eq!(
+            (bytes.len(), shown),
+            (16, Arg::Word("{1, 500000}".to_owned()))
+        );
+        assert_eq!(of("NO_SUCH", &["1"]), None);
+    }
+
+    #[test]
+    fn what_getsockopt_gave_is_shown() {
+        assert_eq!(shown("TCP_MAXSEG", &1448i32.to_ne_bytes()), Arg::Int(1448));
+        assert_eq!(
+            shown("SO_ERROR", &111i32.to_ne_bytes()),
+            Arg::Word("ECONNREFUSED".to_owned())
+        );
+        assert_eq!(
+            shown("TCP_CONGESTION", b"reno\0\0\0"),
+            Arg::Word("reno".to_owned())
+        );
+    }
+}

@@ -1,0 +1,219 @@
+//! A call with its facts: begun, returned, and what the kernel says of the connection then.
+
+use std::io;
+use std::net::SocketAddr;
+
+use nix::errno::Errno;
+
+use super::act::{Player, Stop};
+use super::sockets::Open;
+use crate::model::{
+    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Returned, Time, Trigger,
+};
+use crate::script::Sock;
+
+/// Most bytes of data that a fact keeps.
+const HEAD: usize = 64;
+
+/// Data as an argument: its length and its beginning.
+pub(super) fn data(bytes: &[u8]) -> Arg {
+    Arg::Data {
+        len: bytes.len() as u64,
+        head: bytes[..bytes.len().min(HEAD)].to_vec(),
+    }
+}
+
+/// An address as an argument; nothing for one that is none.
+pub(super) fn endpoint(addr: Option<SocketAddr>) -> Vec<Arg> {
+    addr.map(|addr| Arg::Endpoint(addr.into()))
+        .into_iter()
+        .collect()
+}
+
+/// A symbolic constant.
+pub(super) fn word(word: impl Into<String>) -> Arg {
+    Arg::Word(word.into())
+}
+
+/// The name of an error's errno; an error of ours has none and counts as EINVAL.
+pub(super) fn errno(error: &io::Error) -> String {
+    let number = error.raw_os_error().unwrap_or(Errno::EINVAL as i32);
+    format!("{:?}", Errno::from_raw(number))
+}
+
+/// Which socket a call is about: its number and its name.
+#[derive(Clone, Debug)]
+pub(super) struct About {
+    number: u32,
+    label: String,
+}
+
+impl About {
+    /// A socket that is there.
+    pub(super) fn open(open: &Open) -> Self {
+        Self {
+            number: open.number,
+            label: open.label.clone(),
+        }
+    }
+
+    /// One that is held elsewhere.
+    pub(super) fn numbered(number: u32, label: &str) -> Self {
+        Self {
+            number,
+            label: label.to_owned(),
+        }
+    }
+
+    /// None yet.
+    pub(super) fn nothing(label: &str) -> Self {
+        Self {
+            number: 0,
+            label: label.to_owned(),
+        }
+    }
+}
+
+/// What a call gave back, for its fact.
+pub(super) type Gave = (i64, Vec<Arg>);
+
+impl Player {
+    /// Makes a call and tells it. `gave` says what of the result is recorded.
+    pub(super) fn call<T>(
+        &self,
+        about: &About,
+        name: CallName,
+        args: Vec<Arg>,
+        make: impl FnOnce() -> io::Result<T>,
+        gave: impl FnOnce(&T) -> Gave,
+    ) -> Result<(T, CallId), Stop> {
+        let actor = self.actor();
+        if actor.stage.is_ending() {
+            return Err(Stop::Ending);
+        }
+        let id = actor.stage.next_call();
+        actor.source.tell(|at| {
+            Fact::Call(Call {
+                at,
+                id,
+                host: actor.host,
+                socket: about.number,
+                label: about.label.clone(),
+                name,
+                args,
+            })
+        });
+        let result = make();
+        if actor.stage.is_ending() && interrupted(&result) {
+            return Err(Stop::Ending);
+        }
+        let told = match &result {
+            Ok(value) => {
+                let (value, out) = gave(value);
+                CallResult::Ok { value, out }
+            }
+            Err(error) => CallResult::Err(errno(error)),
+        };
+        actor.source.tell(|at| returned(at, id, told));
+        match result {
+            Ok(value) => Ok((value, id)),
+            Err(error) => Err(Stop::Errno(errno(&error), Some(id))),
+        }
+    }
+
+    /// A call on an open socket, after which its kernel is asked about it.
+    pub(super) fn call_on<T>(
+        &self,
+        open: &Open,
+        name: CallName,
+        args: Vec<Arg>,
+        make: impl FnOnce() -> io::Result<T>,
+        gave: impl FnOnce(&T) -> Gave,
+    ) -> Result<T, Stop> {
+        match self.call(&About::open(open), name, args, make, gave) {
+            Ok((value, id)) => {
+                self.ask(open, id);
+                Ok(value)
+            }
+            Err(stop) => {
+                if let Stop::Errno(_, Some(id)) = stop {
+                    self.ask(open, id);
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    /// A call that moves data on an open socket: the kernel is asked once in a while, and when an end was reached.
+    pub(super) fn call_data<T>(
+        &self,
+        open: &Open,
+        name: CallName,
+        args: Vec<Arg>,
+        make: impl FnOnce() -> io::Result<T>,
+        gave: impl FnOnce(&T) -> Gave,
+    ) -> Result<T, Stop> {
+        let mut moved = 0;
+        let called = self.call(&About::open(open), name, args, make, |value| {
+            let gave = gave(value);
+            moved = gave.0;
+            gave
+        });
+        match called {
+            Ok((value, id)) => {
+                if moved == 0 || open.may_ask_again() {
+                    self.ask(open, id);
+                }
+                Ok(value)
+            }
+            Err(stop) => {
+                if let Stop::Errno(_, Some(id)) = stop {
+                    self.ask(open, id);
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    /// Asks the kernel about a TCP socket after a call, and tells the answer.
+    pub(super) fn ask(&self, open: &Open, id: CallId) {
+        if open.kind == Sock::Tcp {
+            let peer = if open.listens() { None } else { open.peer() };
+            self.ask_about(open.local(), peer, open.listens(), id);
+        }
+    }
+
+    /// The same for a socket that is closed by now.
+    pub(super) fn ask_about(
+        &self,
+        local: Option<SocketAddr>,
+        peer: Option<SocketAddr>,
+        listens: bool,
+        id: CallId,
+    ) {
+        let actor = self.actor();
+        let trigger = Trigger::Returned(id);
+        let Some(local) = local.map(Endpoint::from) else {
+            return;
+        };
+        match peer {
+            Some(peer) => {
+                actor.asker.tell(&actor.source, local, peer.into(), trigger);
+            }
+            None if listens => {
+                actor.asker.tell_listener(&actor.source, local, trigger);
+            }
+            None => {}
+        }
+    }
+}
+
+fn returned(at: Time, id: CallId, result: CallResult) -> Fact<'static> {
+    Fact::Returned(Returned { at, id, result })
+}
+
+fn interrupted<T>(result: &io::Result<T>) -> bool {
+    result
+        .as_ref()
+        .is_err_and(|error| error.kind() == io::ErrorKind::Interrupted)
+}

@@ -1,0 +1,167 @@
+//! A host's sockets by their names in its script.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use socket2::Socket;
+
+use crate::model::{Span, Time};
+use crate::observe::source::now;
+use crate::script::Sock;
+
+/// An open socket. It is closed when the last user lets go of it, as a descriptor is that several threads use.
+#[derive(Debug)]
+pub(super) struct Open {
+    /// Its number among the host's sockets, from 1.
+    pub number: u32,
+    /// Its name in the script.
+    pub label: String,
+    /// Its kind.
+    pub kind: Sock,
+    /// The socket.
+    pub socket: Socket,
+    state: Mutex<OpenState>,
+}
+
+#[derive(Debug, Default)]
+struct OpenState {
+    listens: bool,
+    /// The source of the last datagram.
+    last_from: Option<SocketAddr>,
+    /// When the kernel was last asked about it after a call that moves data.
+    asked: Time,
+}
+
+impl Open {
+    fn state(&self) -> MutexGuard<'_, OpenState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn listens(&self) -> bool {
+        self.state().listens
+    }
+
+    pub(super) fn set_listens(&self) {
+        self.state().listens = true;
+    }
+
+    pub(super) fn last_from(&self) -> Option<SocketAddr> {
+        self.state().last_from
+    }
+
+    pub(super) fn set_last_from(&self, from: Option<SocketAddr>) {
+        self.state().last_from = from;
+    }
+
+    /// True once in a while: a loop of sends or receives does not ask after each.
+    pub(super) fn may_ask_again(&self) -> bool {
+        let mut state = self.state();
+        let now = now();
+        let due = now.since(state.asked) >= ASK_AGAIN;
+        if due {
+            state.asked = now;
+        }
+        due
+    }
+
+    /// Its own endpoint.
+    pub(super) fn local(&self) -> Option<SocketAddr> {
+        self.socket.local_addr().ok()?.as_socket()
+    }
+
+    /// Its peer's.
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        self.socket.peer_addr().ok()?.as_socket()
+    }
+}
+
+/// Between two questions to the kernel about one socket that only moves data.
+const ASK_AGAIN: Span = Span::from_ms(1);
+
+/// All of a host's sockets.
+#[derive(Debug, Default)]
+pub(super) struct Sockets {
+    table: Mutex<Table>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    made: u32,
+    open: BTreeMap<u32, Arc<Open>>,
+    /// Names, the empty one for the default socket.
+    names: BTreeMap<String, u32>,
+    /// The one that listened last.
+    listener: Option<u32>,
+}
+
+impl Sockets {
+    /// The socket of that name.
+    pub(super) fn get(&self, label: &str) -> Option<Arc<Open>> {
+        let table = self.table();
+        table.open.get(table.names.get(label)?).cloned()
+    }
+
+    /// The one that listened last, or the one of that name if it listens.
+    pub(super) fn listener(&self, label: &str) -> Option<Arc<Open>> {
+        let named = self.get(label).filter(|open| open.listens());
+        named.or_else(|| {
+            let table = self.table();
+            table.open.get(&table.listener?).cloned()
+        })
+    }
+
+    /// The number that the next socket gets.
+    pub(super) fn next_number(&self) -> u32 {
+        let mut table = self.table();
+        table.made += 1;
+        table.made
+    }
+
+    /// Adds a socket under a name, which is its from now on.
+    pub(super) fn add(&self, number: u32, label: &str, kind: Sock, socket: Socket) -> Arc<Open> {
+        let open = Arc::new(Open {
+            number,
+            label: label.to_owned(),
+            kind,
+            socket,
+            state: Mutex::default(),
+        });
+        let mut table = self.table();
+        table.open.insert(number, Arc::clone(&open));
+        table.names.insert(label.to_owned(), number);
+        open
+    }
+
+    /// This one listens.
+    pub(super) fn listens(&self, open: &Open) {
+        open.set_listens();
+        self.table().listener = Some(open.number);
+    }
+
+    /// Takes a socket out. The default name goes back to the listener.
+    pub(super) fn remove(&self, number: u32) {
+        let mut table = self.table();
+        let removed = table.open.remove(&number);
+        table.names.retain(|_, named| *named != number);
+        if table.listener == Some(number) {
+            table.listener = None;
+        }
+        if let Some(listener) = table.listener {
+            table.names.entry(String::new()).or_insert(listener);
+        }
+        drop(table);
+        drop(removed);
+    }
+
+    /// Closes all of them, as the end of a program does.
+    pub(super) fn close_all(&self) {
+        let table = std::mem::take(&mut *self.table());
+        self.table().made = table.made;
+        drop(table);
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

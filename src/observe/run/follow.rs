@@ -1,0 +1,61 @@
+//! The kernel's word on a loopback, where no wire holds a frame to ask at its leisure: after a frame was seen,
+//! the kernel is asked about both of its ends. States that last for microseconds (SYN-RECEIVED) are not
+//! caught that way, and nothing here pretends they were.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::model::{Endpoint, Frame, HostId, Trigger};
+use crate::observe::exchange::Cast;
+use crate::observe::lab::Lab;
+use crate::observe::lab::kernel::Asker;
+use crate::observe::source::Source;
+use crate::protocol::decode::{Body, TcpFlags, decode};
+
+/// Between two questions about frames that change no state.
+const ASK_AGAIN: Duration = Duration::from_millis(1);
+
+/// Asks about connections on a loopback.
+pub(super) struct Loopback {
+    client: Asker,
+    server: Asker,
+    listener: Option<Endpoint>,
+    source: Arc<Source>,
+    asked: Option<Instant>,
+}
+
+impl Loopback {
+    pub(super) fn new(lab: &Lab, cast: &Cast, source: &Arc<Source>) -> Self {
+        let addr = cast.address(HostId::SERVER);
+        Self {
+            client: lab.asker(HostId::CLIENT).clone(),
+            server: lab.asker(HostId::SERVER).clone(),
+            listener: cast.port.map(|port| Endpoint::new(addr, port)),
+            source: Arc::clone(source),
+            asked: None,
+        }
+    }
+
+    /// A frame was seen.
+    pub(super) fn frame(&mut self, frame: &Frame<'_>) {
+        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let (Some((from, to)), Body::Tcp(segment)) = (packet.endpoints(), packet.body) else {
+            return;
+        };
+        let changes = TcpFlags::SYN | TcpFlags::FIN | TcpFlags::RST;
+        let recently = self.asked.is_some_and(|at| at.elapsed() < ASK_AGAIN);
+        if recently && !segment.flags.intersects(changes) {
+            return;
+        }
+        self.asked = Some(Instant::now());
+        for (local, remote) in [(from, to), (to, from)] {
+            // Both ends live in one namespace: the server's is the one that its script opened.
+            let asker = if Some(local) == self.listener {
+                &self.server
+            } else {
+                &self.client
+            };
+            asker.tell(&self.source, local, remote, Trigger::Looked);
+        }
+    }
+}
