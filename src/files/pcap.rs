@@ -30,9 +30,18 @@ pub(super) const fn longest(link: LinkType) -> u32 {
     }
 }
 
+/// Before version 2.3 the two lengths of a record stood the other way round; in 2.3 some writers had it so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lengths {
+    AsNow,
+    EitherWay,
+    OtherWay,
+}
+
 /// How to read one file's records.
 pub(super) struct Pcap {
     swapped: bool,
+    lengths: Lengths,
     /// Nanoseconds in a unit of the stamp's fraction.
     fraction: i64,
     record: usize,
@@ -51,9 +60,22 @@ impl Pcap {
         .find(|(_, magic)| matches!(*magic, MICROS | NANOS | MODIFIED))?;
         let mut pcap = Self {
             swapped,
+            lengths: Lengths::AsNow,
             fraction: if magic == NANOS { 1 } else { 1_000 },
             record: if magic == MODIFIED { 24 } else { 16 },
             link: LinkType::NULL,
+        };
+        // Major version in the first two bytes, minor in the next two, whichever way round.
+        let version = pcap.u32(head.get(4..8)?);
+        let (major, minor) = if swapped {
+            (version >> 16, version & 0xffff)
+        } else {
+            (version & 0xffff, version >> 16)
+        };
+        pcap.lengths = match (major, minor) {
+            (2, 0..3) => Lengths::OtherWay,
+            (2, 3) => Lengths::EitherWay,
+            _ => Lengths::AsNow,
         };
         // The upper bits say how many FCS bytes frames end with; the frame's own headers bound what is read.
         pcap.link = LinkType(pcap.u32(head.get(20..HEADER)?) & 0x03ff_ffff);
@@ -78,7 +100,12 @@ impl Pcap {
         }
         let head = input.bytes();
         let (seconds, fraction) = (self.u32(head), self.u32(&head[4..]));
-        let (captured, orig_len) = (self.u32(&head[8..]), self.u32(&head[12..]));
+        let (mut captured, mut orig_len) = (self.u32(&head[8..]), self.u32(&head[12..]));
+        if self.lengths == Lengths::OtherWay
+            || (self.lengths == Lengths::EitherWay && captured > orig_len)
+        {
+            (captured, orig_len) = (orig_len, captured);
+        }
         if captured > longest(self.link) {
             return Err(Stop::Warn(WarningKind::PacketTooLong { len: captured }));
         }

@@ -29,6 +29,8 @@ const INTERFACE: u32 = 1;
 const OLD_PACKET: u32 = 2;
 const SIMPLE_PACKET: u32 = 3;
 const PACKET: u32 = 6;
+/// Custom blocks: somebody's own, with a registered number; the second is not to be copied.
+const CUSTOM: [u32; 2] = [0xbad, 0x4000_0bad];
 /// Ours.
 const OURS: u32 = 0x8053_434f;
 

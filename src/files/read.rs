@@ -315,6 +315,14 @@ impl<R: Read> Reader<R> {
         self.packets
     }
 
+    /// Custom blocks skipped so far: Wireshark numbers them among the frames, so that its numbers run ahead by as many.
+    pub fn custom_blocks(&self) -> u64 {
+        match &self.format {
+            Format::Ng(ng) => ng.customs(),
+            Format::Pcap(_) | Format::Snoop(_) => 0,
+        }
+    }
+
     /// How much of the input has been taken, in bytes as they stand in the (compressed) file: for progress.
     pub fn taken(&self) -> u64 {
         self.input.taken()

@@ -5,8 +5,8 @@ use std::io::Read;
 use super::blocks::{Blocks, Head, LONGEST_TRANSFER_BLOCK, too_long};
 use super::options::{Options, Order, padded};
 use super::{
-    INTERFACE, MAGIC, OLD_PACKET, OUR_HEAD, OURS, PACKET, SECTION, SIMPLE_PACKET, VERSION, flag,
-    option,
+    CUSTOM, INTERFACE, MAGIC, OLD_PACKET, OUR_HEAD, OURS, PACKET, SECTION, SIMPLE_PACKET, VERSION,
+    flag, option,
 };
 use crate::files::facts::Stored;
 use crate::files::input::Input;
@@ -54,6 +54,7 @@ pub(in crate::files) struct Ng {
     /// Simple packets have no stamp: they take that of the packet before.
     last: Time,
     packets: u32,
+    customs: u64,
 }
 
 impl Ng {
@@ -71,12 +72,18 @@ impl Ng {
             recording: None,
             last: Time::default(),
             packets: 0,
+            customs: 0,
         })
     }
 
     /// The section that was entered last is a recording of ours.
     pub(in crate::files) const fn is_recording(&self) -> bool {
         self.recording.is_some()
+    }
+
+    /// Custom blocks met so far.
+    pub(in crate::files) const fn customs(&self) -> u64 {
+        self.customs
     }
 
     /// Reads the section header, and the block behind it when that is ours: then this is a recording.
@@ -114,7 +121,8 @@ impl Ng {
                 SIMPLE_PACKET => self.simple(input, head)?,
                 OLD_PACKET => self.old_packet(input, head)?,
                 OURS => self.ours(input, head, warnings)?,
-                _ => {
+                kind => {
+                    self.customs += u64::from(CUSTOM.contains(&kind));
                     if !input.skip(u64::from(head.total))? {
                         return Err(Stop::Warn(WarningKind::CutOff));
                     }
