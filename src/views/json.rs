@@ -18,6 +18,7 @@ use crate::protocol::follow::{Conversation, Followed};
 /// - `src`, `dst`: addresses (IP, else MAC); `sport`, `dport`: ports or `null`
 /// - `proto`: the innermost protocol that was read
 /// - `flags`: words; `seq`, `ack` relative; `seq_abs`, `ack_abs` as they stand; `len`: payload bytes; `window` in bytes, scaled
+/// - an ICMP error that quotes a TCP segment has that segment's `flags`, `seq`, `ack` (as they stand) and `stream`
 /// - `analysis`: Wireshark's flag names; `dup_ack_num`, `completeness`
 /// - `checksum`: `right`, `offloaded`, `wrong`, `unchecked`; `problems`: names with offsets
 pub fn packet(
@@ -57,7 +58,7 @@ pub fn packet(
 }
 
 fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
-    let Some(seg) = &followed.segment else {
+    let Some(seg) = followed.segment.as_ref().or(followed.quoted.as_ref()) else {
         let len = match packet.body {
             Body::Udp(udp) => Some(udp.len),
             _ => None,
@@ -77,7 +78,7 @@ fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
     option(out, "ack", Some(seg.rel_ack));
     option(out, "seq_abs", Some(seg.seq.0));
     option(out, "ack_abs", Some(seg.ack.0));
-    option(out, "len", Some(seg.len));
+    option(out, "len", followed.segment.as_ref().map(|seg| seg.len));
     option(out, "window", Some(seg.window));
     out.extend_from_slice(b",\"analysis\":[");
     for (at, name) in seg.analysis.names().enumerate() {

@@ -122,6 +122,8 @@ pub struct Followed {
     pub ends: Option<(Endpoint, Endpoint)>,
     /// What TCP says; none for other protocols.
     pub segment: Option<Segment>,
+    /// The segment that an ICMP error quotes, with its numbers as they stand; its connection is `conversation`.
+    pub quoted: Option<Segment>,
     /// Payload bytes of a UDP datagram; 0 for all else.
     pub datagram: u32,
     /// This frame carried the last missing fragment: how many frames the IP datagram came in. Otherwise 0.
@@ -138,6 +140,7 @@ impl Followed {
             checksum,
             ends: None,
             segment: None,
+            quoted: None,
             datagram: 0,
             fragments: 0,
         }

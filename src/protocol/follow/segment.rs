@@ -39,16 +39,7 @@ impl Follow {
         let Some((from, to)) = ends(packet) else {
             return Followed::nothing(checksum);
         };
-        let mut segment = Arriving {
-            number,
-            at,
-            flags: tcp.flags,
-            seq: tcp.seq.0,
-            ack: tcp.ack.0,
-            len: tcp.len,
-            window: u32::from(tcp.window),
-            multipath: 0,
-        };
+        let mut segment = arriving(number, at, tcp);
         let (stream, new) = self.stream(&segment, from, to);
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
         let live = self.live(stream);
@@ -62,7 +53,11 @@ impl Follow {
         let told = if measured(packet, tcp) {
             follow(connection, live, way, &segment, tcp, reuse, new)
         } else {
-            unmeasured(connection, live, way, &segment, tcp, new)
+            connection.count(way, &segment, Analysis::empty());
+            if let Some(shift) = tcp.window_scale() {
+                live.lanes[way as usize].scale = Scale::Shift(shift.min(14));
+            }
+            unmeasured(connection, live, way, &segment, new)
         };
         self.announced.read(from, to, tcp.payload);
         if connection.closing.complete() && !connection.seen.contains(Seen::DONE) {
@@ -75,8 +70,43 @@ impl Follow {
             checksum,
             ends: Some((from, to)),
             segment: Some(told),
-            datagram: 0,
-            fragments: 0,
+            ..Followed::nothing(checksum)
+        }
+    }
+
+    /// A segment quoted in an ICMP error: in its connection, but not one of its packets. Like Wireshark, it may open a connection
+    /// that was not seen before, and raises completeness.
+    pub(super) fn quoted(
+        &mut self,
+        number: u32,
+        at: Time,
+        packet: &Packet<'_>,
+        tcp: &Tcp<'_>,
+        checksum: Checksum,
+    ) -> Followed {
+        let nothing = Followed::nothing(checksum);
+        let Some((from, to)) = ends(packet) else {
+            return nothing;
+        };
+        let mut segment = arriving(number, at, tcp);
+        segment.len = 0;
+        let (stream, new) = self.stream(&segment, from, to);
+        let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
+        let live = self.live(stream);
+        let (Some(connection), Some(live)) =
+            (self.connections.get_mut(stream), self.lives.get_mut(live))
+        else {
+            return nothing;
+        };
+        let way = connection.way(from);
+        Followed {
+            conversation: Some(Conversation::Tcp(stream)),
+            way,
+            quoted: Some(Segment {
+                analysis: reuse,
+                ..unmeasured(connection, live, way, &segment, new)
+            }),
+            ..nothing
         }
     }
 
@@ -272,27 +302,23 @@ fn measured(packet: &Packet<'_>, tcp: &Tcp<'_>) -> bool {
     u32::from(tcp.header_len) <= carried
 }
 
-/// A segment whose header claims to be longer than it is: nothing can be judged, and nothing built on its numbers.
+/// A segment whose length is not known, because its header claims to be longer than it is, or because it is only quoted:
+/// nothing can be judged, and nothing is built on its numbers.
 #[cold]
 fn unmeasured(
     connection: &mut Connection,
     live: &mut Live,
     way: Way,
     segment: &Arriving,
-    tcp: &Tcp<'_>,
     new: bool,
 ) -> Segment {
     let completeness = connection.completeness;
     connection.completeness = grown(completeness, segment, new);
-    connection.count(way, segment, Analysis::empty());
     round_trip(connection, live, way, segment);
-    if let Some(shift) = tcp.window_scale() {
-        live.lanes[way as usize].scale = Scale::Shift(shift.min(14));
-    }
     Segment {
         flags: segment.flags,
-        seq: tcp.seq,
-        ack: tcp.ack,
+        seq: Seq(segment.seq),
+        ack: Seq(segment.ack),
         rel_seq: segment.seq,
         rel_ack: segment.ack,
         len: 0,
@@ -404,6 +430,20 @@ fn grown(before: u8, segment: &Arriving, new: bool) -> u8 {
         now |= complete::RST;
     }
     now
+}
+
+#[inline]
+fn arriving(number: u32, at: Time, tcp: &Tcp<'_>) -> Arriving {
+    Arriving {
+        number,
+        at,
+        flags: tcp.flags,
+        seq: tcp.seq.0,
+        ack: tcp.ack.0,
+        len: tcp.len,
+        window: u32::from(tcp.window),
+        multipath: 0,
+    }
 }
 
 /// The endpoints that a segment travels between: behind a source route its last address (RFC 791 §3.1).

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::model::{Endpoint, Time};
-use crate::protocol::decode::{self, Body, Checksum, Packet, Udp};
+use crate::model::{Endpoint, LinkType, Time};
+use crate::protocol::decode::{self, Body, Checksum, Icmp, Packet, Udp};
 
 use super::announced::Announced;
 use super::connection::{Connection, Live};
@@ -46,13 +46,24 @@ impl Follow {
             Body::Tcp(tcp) => self.tcp(number, at, packet, tcp, checksum),
             Body::Udp(udp) => self.udp(at, packet, udp, checksum),
             Body::Fragment => self.fragment(number, at, packet),
-            Body::Icmp(icmp) => Followed {
-                conversation: icmp
-                    .quoted
-                    .and_then(|(protocol, from, to)| self.find(protocol, from, to)),
-                ..Followed::nothing(checksum)
-            },
+            Body::Icmp(icmp) if icmp.quoted.is_some() => self.icmp(number, at, icmp, checksum),
             _ => Followed::nothing(checksum),
+        }
+    }
+
+    /// An ICMP error: in the conversation of the packet that it quotes.
+    fn icmp(&mut self, number: u32, at: Time, icmp: &Icmp<'_>, checksum: Checksum) -> Followed {
+        // What is quoted was longer than its quotation.
+        let whole = icmp.payload.len() as u32 + 0x1_0000;
+        let quoted = decode::decode(LinkType::RAW, icmp.payload, whole);
+        if let Body::Tcp(tcp) = &quoted.body {
+            return self.quoted(number, at, &quoted, tcp, checksum);
+        }
+        Followed {
+            conversation: icmp
+                .quoted
+                .and_then(|(protocol, from, to)| self.find(protocol, from, to)),
+            ..Followed::nothing(checksum)
         }
     }
 
