@@ -114,9 +114,12 @@ pub struct Compare {
     /// What is said.
     #[command(flatten)]
     pub talk: Talk,
-    /// Over which network.
+    /// Over which wire.
     #[command(flatten)]
-    pub net: Net,
+    pub wire: Wire,
+    /// IPv6 instead of IPv4.
+    #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
+    pub ipv6: bool,
     /// How it is shown.
     #[command(flatten)]
     pub show: Show,
@@ -205,9 +208,9 @@ pub struct Stream {
     pub sndbuf: Option<u32>,
 }
 
-/// The network in between.
+/// The wire in between.
 #[derive(Clone, Debug, Args)]
-pub struct Net {
+pub struct Wire {
     /// One-way delay.
     #[arg(
         long,
@@ -226,12 +229,20 @@ pub struct Net {
         help = "help-mtu"
     )]
     pub mtu: u32,
-    /// IPv6 instead of IPv4.
-    #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
-    pub ipv6: bool,
     /// Neighbours are learned instead of known.
     #[arg(long, help = "help-arp")]
     pub arp: bool,
+}
+
+/// Which network, and where.
+#[derive(Clone, Debug, Args)]
+pub struct Net {
+    /// The wire in between.
+    #[command(flatten)]
+    pub wire: Wire,
+    /// IPv6 instead of IPv4.
+    #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
+    pub ipv6: bool,
     /// The machine's own loopback instead of the lab.
     #[arg(
         long,
@@ -338,27 +349,9 @@ pub struct Lab {
     /// Command for the server.
     #[arg(long, value_name = "CMD", help = "help-lab-server")]
     pub server: Option<String>,
-    /// One-way delay.
-    #[arg(
-        long,
-        value_name = "TIME",
-        default_value = "20ms",
-        value_parser = values::delay,
-        help = "help-delay"
-    )]
-    pub delay: Span,
-    /// MTU of the hosts' interfaces.
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "1500",
-        value_parser = values::mtu,
-        help = "help-mtu"
-    )]
-    pub mtu: u32,
-    /// Neighbours are learned instead of known.
-    #[arg(long, help = "help-arp")]
-    pub arp: bool,
+    /// The wire in between.
+    #[command(flatten)]
+    pub wire: Wire,
     /// How it is shown.
     #[command(flatten)]
     pub show: Show,

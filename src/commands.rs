@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 use crate::cli::{Cli, Verb, mistake, words};
 use crate::failure::{Code, Failure};
 
+mod compare;
 mod completions;
 mod exchange;
 mod explain;
@@ -73,6 +74,7 @@ fn verb(cli: Cli, texts: &[String], screen: &Screen) -> Result<Ending, Failure> 
     match cli.verb {
         Verb::Tcp(args) => exchange::tcp(&args, &command, screen),
         Verb::Udp(args) => exchange::udp(&args, &command, screen),
+        Verb::Compare(args) => compare::run(&args, &command, screen),
         Verb::Lesson(args) => lesson::run(&args, screen),
         Verb::Explain(args) => explain::run(&args, screen),
         Verb::Completions(args) => completions::run(&args, screen),

@@ -1,7 +1,7 @@
 //! `sockscope tcp` and `sockscope udp`: flags to scripts, scripts to a plan, the plan to a run.
 
 use super::{Ending, Screen, live};
-use crate::cli::{Close, Keep, Net, Stream, Talk, Tcp, Udp, Vantage};
+use crate::cli::{self, Close, Keep, Net, Stream, Talk, Tcp, Udp, Vantage};
 use crate::failure::{Failure, flags};
 use crate::model::HostId;
 use crate::model::setting::{Place, RunKind};
@@ -102,9 +102,9 @@ fn plan(
 ) -> Result<Plan, Failure> {
     let run = RunFlags {
         command: command.to_owned(),
-        place: place(net)?,
+        place: place_of(net)?,
         ipv6: net.ipv6,
-        wire: wire(net)?,
+        wire: wire_of(&net.wire, net.ipv6)?,
         saved,
     };
     script::from_flags::plan(kind, run, scripts).map_err(|mistakes| flags::of_messages(&mistakes))
@@ -119,7 +119,8 @@ pub fn saved(keep: &Keep) -> HostId {
     }
 }
 
-fn place(net: &Net) -> Result<Place, Failure> {
+/// Where it takes place.
+pub fn place_of(net: &Net) -> Result<Place, Failure> {
     match net.on.as_deref() {
         None => Ok(Place::Wire),
         Some("lo") => Ok(Place::MachineLoopback),
@@ -140,8 +141,9 @@ fn place(net: &Net) -> Result<Place, Failure> {
 /// IPv6 asks for links that carry 1280 bytes (RFC 8200 §5).
 const LEAST_MTU_V6: u32 = 1280;
 
-fn wire(net: &Net) -> Result<Wire, Failure> {
-    if net.ipv6 && net.mtu < LEAST_MTU_V6 {
+/// The wire's settings.
+pub fn wire_of(net: &cli::Wire, ipv6: bool) -> Result<Wire, Failure> {
+    if ipv6 && net.mtu < LEAST_MTU_V6 {
         return Err(
             Failure::usage(Message::new("error-mtu-ipv6").int("mtu", net.mtu))
                 .why(Message::new("error-mtu-ipv6-why"))

@@ -71,7 +71,7 @@ fn tell(args: &cli::Lesson, name: &str, screen: &Screen) -> Result<Ending, Failu
         narrate(view::before(&lesson, at, &options))?;
         let mut teller = Teller::new(screen, &args.show, opened).remembering();
         let outcome = session.run(&act.plan, &mut teller)?;
-        let moments = teller.finish()?;
+        let moments = teller.finish()?.moments;
         if let Ending::Said(code) = ending(&outcome) {
             return Ok(Ending::Said(code));
         }

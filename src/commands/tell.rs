@@ -3,6 +3,7 @@
 use super::Screen;
 use super::keep::{Kept, Opened};
 use crate::cli::{Format, Show};
+use crate::explain::ledger::Ledger;
 use crate::explain::{Moment, Summary, Timeline};
 use crate::failure::Failure;
 use crate::model::Fact;
@@ -48,6 +49,17 @@ pub struct Teller<'s> {
     moments: Vec<Moment>,
     /// All that were told, where somebody wants to look back.
     told: Option<Vec<Moment>>,
+    /// What it comes to, where runs are compared.
+    ledger: Option<Ledger>,
+}
+
+/// What is left when a story is over.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// All moments, when they were to be remembered.
+    pub moments: Vec<Moment>,
+    /// The run's ledger, when it was to be kept.
+    pub ledger: Ledger,
 }
 
 impl<'s> Teller<'s> {
@@ -62,6 +74,7 @@ impl<'s> Teller<'s> {
             kept: None,
             moments: Vec::new(),
             told: None,
+            ledger: None,
         }
     }
 
@@ -76,6 +89,7 @@ impl<'s> Teller<'s> {
             kept: None,
             moments: Vec::new(),
             told: Some(Vec::new()),
+            ledger: None,
         }
     }
 
@@ -86,6 +100,13 @@ impl<'s> Teller<'s> {
         self
     }
 
+    /// Keeps a ledger of the run.
+    #[must_use]
+    pub fn accounting(mut self) -> Self {
+        self.ledger = Some(Ledger::new());
+        self
+    }
+
     /// Takes one fact. What is kept of it is written by the next [`Self::tell`].
     pub fn fact(&mut self, fact: &Fact<'_>) -> Result<(), Failure> {
         if let Some(opened) = self.opened.take() {
@@ -93,6 +114,9 @@ impl<'s> Teller<'s> {
         }
         if let Some(kept) = &mut self.kept {
             kept.push(fact);
+        }
+        if let Some(ledger) = &mut self.ledger {
+            ledger.fact(fact);
         }
         self.timeline.fact(fact, &mut self.moments);
         Ok(())
@@ -126,8 +150,8 @@ impl<'s> Teller<'s> {
         self.screen.print_lines(&lines)
     }
 
-    /// There are no more facts: the rest of the story, and its summary. Gives what is remembered.
-    pub fn finish(mut self) -> Result<Vec<Moment>, Failure> {
+    /// There are no more facts: the rest of the story, and its summary.
+    pub fn finish(mut self) -> Result<Told, Failure> {
         let summary = self.timeline.finish(&mut self.moments);
         self.tell()?;
         if let Some(view) = &mut self.view {
@@ -136,6 +160,9 @@ impl<'s> Teller<'s> {
         if let Some(kept) = self.kept {
             kept.finish()?;
         }
-        Ok(self.told.unwrap_or_default())
+        Ok(Told {
+            moments: self.told.unwrap_or_default(),
+            ledger: self.ledger.unwrap_or_default(),
+        })
     }
 }

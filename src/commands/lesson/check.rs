@@ -28,7 +28,7 @@ fn one(source: &Source, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failur
     for act in &lesson.acts {
         let mut teller = Teller::silent(screen);
         let outcome = session.run(&act.plan, &mut teller)?;
-        let moments = teller.finish()?;
+        let moments = teller.finish()?.moments;
         if let Ending::Said(code) = ending(&outcome) {
             let what = Message::new("error-lesson-run").text("name", lesson.name);
             let why = crate::failure::trouble(&outcome, &act.plan);
