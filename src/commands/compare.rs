@@ -18,16 +18,14 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
     let keys = ["cli-message-one", "cli-message-two", "cli-message-three"];
     let said = messages(&args.talk, &keys, screen);
     let client = HostId::CLIENT;
-    let tcp = tcp_plan(
-        &args.talk,
-        &plain(),
-        said.clone(),
-        &args.net,
-        client,
-        command,
-    )?;
-    let udp = udp_plan(&args.talk, said, &args.net, client, command)?;
-    let session = Session::enter(place_of(&args.net)?)?;
+    let net = Net {
+        wire: args.wire.clone(),
+        ipv6: args.ipv6,
+        on: None,
+    };
+    let tcp = tcp_plan(&args.talk, &plain(), said.clone(), &net, client, command)?;
+    let udp = udp_plan(&args.talk, said, &net, client, command)?;
+    let session = Session::enter(Place::Wire)?;
     let mut ledgers = Vec::new();
     for (name, plan) in [("TCP", &tcp), ("UDP", &udp)] {
         match one(name, plan, args, &session, screen)? {
