@@ -7,6 +7,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
+#[path = "lab/killed.rs"]
+mod killed;
 #[path = "lab/scenarios.rs"]
 mod scenarios;
 
@@ -15,7 +17,7 @@ const ORDINARY: u32 = 65_534;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [flag, name] = &arguments[..]
+    if let [flag, name, ..] = &arguments[..]
         && flag == "--scenario"
     {
         return scenarios::run(name);
@@ -75,7 +77,8 @@ fn scenario(name: &str, ordinary: bool) -> bool {
     command.args(["--scenario", name]).stdin(Stdio::null());
     if ordinary {
         use std::os::unix::process::CommandExt;
-        command.gid(ORDINARY).uid(ORDINARY).groups_or_none();
+        // As root, changing the uid also leaves root's other groups.
+        command.gid(ORDINARY).uid(ORDINARY);
     }
     command.status().expect("a test can run itself").success()
 }
@@ -90,16 +93,4 @@ fn reachable(own: &Path) -> (PathBuf, Option<tempfile::TempDir>) {
     std::fs::copy(own, &copy).expect("room for a copy");
     std::fs::set_permissions(&copy, open).expect("its owner may");
     (copy, Some(directory))
-}
-
-/// `Command::groups` is not stable; root's supplementary groups are left by `setgroups` in `uid` already
-/// (std calls `setgroups(0, NULL)` when it changes the uid as root).
-trait NoGroups {
-    fn groups_or_none(&mut self) -> &mut Self;
-}
-
-impl NoGroups for Command {
-    fn groups_or_none(&mut self) -> &mut Self {
-        self
-    }
 }

@@ -13,18 +13,20 @@ use sockscope::observe::source::{Merge, Source, Waker};
 use sockscope::script::{HostPlan, Plan, Wire};
 
 /// Every scenario's name.
-pub const NAMES: &[&str] = &["states"];
+pub const NAMES: &[&str] = &["states", "killed"];
 
 /// Runs the scenario of this name.
 pub fn run(name: &str) -> ExitCode {
     match name {
         "states" => states(),
+        "killed" => crate::killed::killed(),
+        "victim" => crate::killed::victim(),
         _ => return ExitCode::from(2),
     }
     ExitCode::SUCCESS
 }
 
-fn plan(delay: Span) -> Plan {
+pub fn plan(delay: Span) -> Plan {
     let host = |name: &str| HostPlan {
         name: name.to_owned(),
         text: String::new(),

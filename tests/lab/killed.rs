@@ -1,0 +1,240 @@
+//! Killed with kill -9 at any moment, a lab leaves nothing: no process, no interface, no namespace.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
+use nix::sched::{CloneFlags, unshare};
+use nix::unistd::geteuid;
+use sockscope::model::{HostId, Span};
+use sockscope::observe::lab::{self, Lab};
+use sockscope::observe::source::{Source, Waker};
+
+use crate::scenarios::plan;
+
+/// Everything must be gone after this.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A lab whose client has sent more than the wire has carried yet. Waits to be killed.
+pub fn victim() {
+    let privileges = lab::enter().expect("the lab's needs are met here");
+    let waker = Waker::new().expect("an eventfd");
+    let source = Source::new(&waker);
+    let mut lab = Lab::up(&privileges, &plan(Span::from_ms(5))).expect("the lab comes up");
+    lab.start_wire(&source).expect("the wire starts");
+    let server = lab
+        .thread(HostId::SERVER)
+        .call(|| TcpListener::bind("10.0.0.2:7070").expect("a free port"))
+        .expect("no panic");
+    let client = lab
+        .thread(HostId::CLIENT)
+        .call(|| {
+            let mut stream = TcpStream::connect("10.0.0.2:7070").expect("a listener");
+            stream.set_nonblocking(true).expect("an option");
+            // As much as the buffer takes: nobody reads.
+            while stream.write(&[b'x'; 65_536]).is_ok_and(|sent| sent > 0) {}
+            stream
+        })
+        .expect("no panic");
+    println!("ready");
+    loop {
+        std::thread::park();
+        std::hint::black_box((&server, &client));
+    }
+}
+
+/// Kills victims at random moments of their setting up, and some with unsent data.
+pub fn killed() {
+    if !geteuid().is_root() {
+        // What is looked at below needs rights over a namespace of one's own.
+        unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET).expect("user namespaces");
+        // Mapped as it was, so that the victim does what an ordinary user's does.
+        let (uid, gid) = (65_534, 65_534);
+        fs::write("/proc/self/setgroups", "deny").expect("ours");
+        fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).expect("ours");
+        fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).expect("ours");
+    }
+    let runs: u64 =
+        std::env::var("SOCKSCOPE_KILLS").map_or(12, |text| text.parse().expect("a number"));
+    let mut longest = Duration::ZERO;
+    for run in 0..runs {
+        let ns = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("after 1970")
+            .as_nanos() as u64;
+        let after = (run % 3 != 0).then(|| Duration::from_micros(ns / 1_000 % 60_000));
+        longest = longest.max(one(ns, after));
+    }
+    eprintln!("{runs} victims, the last namespace gone after {longest:?} at most");
+}
+
+/// Kills one victim after that time, or when it has unsent data. How long the last of it lived on.
+fn one(token: u64, after: Option<Duration>) -> Duration {
+    let interfaces = interfaces();
+    let own = std::env::current_exe().expect("a test knows its own path");
+    let mut victim = Command::new(own)
+        .args(["--scenario", "victim", &token.to_string()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a test can run itself");
+    let names = match after {
+        Some(after) => {
+            std::thread::sleep(after);
+            name_namespaces(&victim)
+        }
+        None => {
+            let mut line = String::new();
+            let out = victim.stdout.as_mut().expect("piped");
+            BufReader::new(out).read_line(&mut line).expect("a line");
+            assert_eq!(line, "ready\n");
+            let names = name_namespaces(&victim);
+            assert!(
+                names.len() >= 2,
+                "the hosts' namespaces can be seen: {names:?}"
+            );
+            names
+        }
+    };
+    let begin = Instant::now();
+    victim.kill().expect("it is ours");
+    victim.wait().expect("it is ours");
+    let mut left = Vec::new();
+    while begin.elapsed() < PATIENCE {
+        left = names
+            .iter()
+            .copied()
+            .filter(|name| is_alive(*name))
+            .collect();
+        if left.is_empty() && processes(token).is_empty() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let took = begin.elapsed();
+    let when = after.map_or("with unsent data".to_owned(), |after| {
+        format!("after {after:?}")
+    });
+    assert!(
+        left.is_empty(),
+        "killed {when}: namespaces are left: {left:?}"
+    );
+    assert_eq!(
+        processes(token),
+        Vec::<i32>::new(),
+        "killed {when}: processes are left"
+    );
+    assert_eq!(
+        self::interfaces(),
+        interfaces,
+        "killed {when}: interfaces are left"
+    );
+    took
+}
+
+fn interfaces() -> BTreeSet<String> {
+    fs::read_to_string("/proc/thread-self/net/dev")
+        .expect("/proc is mounted")
+        .lines()
+        .filter_map(|line| line.split_once(':').map(|(name, _)| name.trim().to_owned()))
+        .collect()
+}
+
+/// Processes with this token among their arguments.
+fn processes(token: u64) -> Vec<i32> {
+    let token = token.to_string();
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").expect("/proc is mounted").flatten() {
+        let Ok(arguments) = fs::read(entry.path().join("cmdline")) else {
+            continue;
+        };
+        if arguments
+            .split(|byte| *byte == 0)
+            .any(|word| word == token.as_bytes())
+        {
+            found.extend(
+                entry
+                    .file_name()
+                    .to_str()
+                    .and_then(|name| name.parse::<i32>().ok()),
+            );
+        }
+    }
+    found
+}
+
+/// Gives each namespace of a victim's threads a number in ours (RTM_NEWNSID), by which the kernel can be asked
+/// later whether it still lives: nothing else shows a namespace that only a socket holds.
+fn name_namespaces(victim: &Child) -> Vec<i32> {
+    let own = fs::read_link("/proc/self/ns/net").expect("/proc is mounted");
+    let mut seen = BTreeSet::new();
+    let mut names = Vec::new();
+    let Ok(threads) = fs::read_dir(format!("/proc/{}/task", victim.id())) else {
+        return names;
+    };
+    for thread in threads.flatten() {
+        let path = thread.path().join("ns/net");
+        let Ok(link) = fs::read_link(&path) else {
+            continue;
+        };
+        if link == own || !seen.insert(link) {
+            continue;
+        }
+        let Ok(namespace) = fs::File::open(&path) else {
+            continue;
+        };
+        let name = (token() % 1_000_000_000) as i32;
+        let fd = namespace.as_raw_fd();
+        if ask(88, &[(3, fd), (1, name)]) == 0 {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Names must not repeat.
+fn token() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    u64::from(std::process::id()) * 1_000 + NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+fn is_alive(name: i32) -> bool {
+    ask(90, &[(1, name)]) == 0
+}
+
+/// Sends RTM_NEWNSID (88) or RTM_GETNSID (90) with these attributes; 0 or an errno (rtnetlink(7),
+/// include/uapi/linux/net_namespace.h: 1 is the number, 3 a descriptor).
+fn ask(kind: u16, attributes: &[(u16, i32)]) -> i32 {
+    let mut socket = Socket::new(NETLINK_ROUTE).expect("a netlink socket");
+    socket.bind_auto().expect("an address");
+    socket.connect(&SocketAddr::new(0, 0)).expect("the kernel");
+    let length = 16 + 4 + 8 * attributes.len() as u32;
+    let mut message = Vec::new();
+    message.extend(length.to_ne_bytes());
+    message.extend(kind.to_ne_bytes());
+    message.extend(5u16.to_ne_bytes());
+    message.extend([1, 0, 0, 0, 0, 0, 0, 0]);
+    message.extend([0; 4]);
+    for (number, value) in attributes {
+        message.extend(8u16.to_ne_bytes());
+        message.extend(number.to_ne_bytes());
+        message.extend(value.to_ne_bytes());
+    }
+    socket.send(&message, 0).expect("the kernel listens");
+    let mut answer = [0u8; 4096];
+    let length = socket
+        .recv(&mut &mut answer[..], 0)
+        .expect("the kernel answers");
+    let kind = u16::from_ne_bytes([answer[4], answer[5]]);
+    if length >= 20 && kind == 2 {
+        -i32::from_ne_bytes([answer[16], answer[17], answer[18], answer[19]])
+    } else {
+        0
+    }
+}
