@@ -9,6 +9,8 @@ use std::process::{Command, ExitCode, Stdio};
 
 #[path = "lab/killed.rs"]
 mod killed;
+#[path = "lab/refused.rs"]
+mod refused;
 #[path = "lab/scenarios.rs"]
 mod scenarios;
 

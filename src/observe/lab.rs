@@ -12,6 +12,7 @@
 //!
 //! Nothing of it has a name outside: no `/run/netns`, no interface and no rule on the user's machine.
 
+pub mod doctor;
 pub mod enter;
 pub mod error;
 pub mod fates;

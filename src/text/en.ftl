@@ -110,6 +110,60 @@ help-shell = The shell
 
 ## section: doctor
 
+doctor-apparmor = AppArmor restricts user namespaces here (kernel.apparmor_restrict_unprivileged_userns, Ubuntu 23.10 and later)
+doctor-apparmor-cure = run it with sudo; or allow it once: sudo cp scripts/apparmor-sockscope /etc/apparmor.d/sockscope && sudo apparmor_parser -r /etc/apparmor.d/sockscope
+doctor-seccomp = making a namespace is denied, most likely by a seccomp filter, as Docker's default one
+doctor-seccomp-cure = run it with sudo; in a container: docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined
+doctor-max-userns = no further user namespace may be made: user.max_user_namespaces is 0 or used up
+doctor-max-userns-cure = run it with sudo; or: sudo sysctl user.max_user_namespaces=10000
+doctor-userns-clone = ordinary users may make no user namespaces: kernel.unprivileged_userns_clone is 0
+doctor-userns-clone-cure = run it with sudo; or: sudo sysctl kernel.unprivileged_userns_clone=1
+doctor-no-userns = this kernel has no user namespaces
+doctor-no-userns-cure = run it with sudo
+doctor-id-map = the ids of the new user namespace may not be set
+doctor-id-map-cure = run it with sudo, or make the program readable for the user who runs it
+doctor-root-caps = root lacks the capabilities SYS_ADMIN, NET_ADMIN or NET_RAW, as in most containers
+doctor-root-caps-cure = docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined (or --privileged)
+doctor-max-netns = no further network namespace may be made: user.max_net_namespaces is 0 or used up
+doctor-max-netns-cure = sudo sysctl user.max_net_namespaces=10000
+doctor-no-netns = network namespaces cannot be made here
+doctor-no-netns-cure = a Linux kernel with CONFIG_NET_NS (in Windows: WSL 2, not WSL 1)
+doctor-no-packet = this kernel has no packet sockets, or denies them
+doctor-no-packet-cure = a Linux kernel with CONFIG_PACKET (in Windows: WSL 2, not WSL 1); in a container also --cap-add NET_RAW
+doctor-no-ring = the kernel gives no memory for a packet ring
+doctor-no-ring-cure = free some memory: three rings of 16 MiB are needed
+doctor-no-veth = this kernel cannot make veth interfaces
+doctor-no-veth-cure = sudo modprobe veth; or a kernel with CONFIG_VETH
+doctor-no-sock-diag = the kernel gives no information about sockets (sock_diag)
+doctor-no-sock-diag-cure = sudo modprobe -a inet_diag tcp_diag; or a kernel with CONFIG_INET_DIAG
+doctor-settings-read-only = the network's settings below /proc/sys are read-only, as in most containers
+doctor-settings-read-only-cure = docker run --security-opt systempaths=unconfined (or --privileged)
+doctor-not-root = the machine's own loopback is for root only
+doctor-not-root-cure = sudo sockscope …; the lab shows the same without: leave --on lo away, or use a lesson about loopback
+doctor-no-destroy = the kernel cannot destroy sockets (CONFIG_INET_DIAG_DESTROY): after kill -9 it takes up to 3 s until the lab is gone
+doctor-no-destroy-cure = nothing need be done
+doctor-no-ipv6 = this kernel has no IPv6
+doctor-no-ipv6-cure = without -6 everything works
+doctor-late-stamps = the kernel's time stamps are not believable
+doctor-late-stamps-cure = is the clock being set just now? try again
+doctor-container = this is a container
+doctor-container-cure = if something above is refused: docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined
+doctor-wsl = this is Windows' Linux (WSL); it must be version 2
+doctor-wsl-cure = wsl --set-version DISTRIBUTION 2
+
+doctor-need-kernel = Linux
+doctor-need-place = environment
+doctor-need-rights = the right to make namespaces
+doctor-need-net-namespace = network namespaces
+doctor-need-settings = the kernel's network settings
+doctor-need-ring = memory for packet rings
+doctor-need-veth = interfaces for the wire
+doctor-need-sock-diag = the kernel's word about sockets
+doctor-need-destroy = destroying sockets
+doctor-need-ipv6 = IPv6 (for -6)
+doctor-need-stamps = time stamps
+doctor-need-loopback = the machine's loopback (for --on lo)
+
 
 ## section: error
 

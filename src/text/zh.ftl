@@ -110,6 +110,60 @@ help-shell = 哪种 shell
 
 ## section: doctor
 
+doctor-apparmor = 本机的 AppArmor 限制了用户命名空间（kernel.apparmor_restrict_unprivileged_userns，Ubuntu 23.10 及以后）
+doctor-apparmor-cure = 用 sudo 运行；或一次性放行：sudo cp scripts/apparmor-sockscope /etc/apparmor.d/sockscope && sudo apparmor_parser -r /etc/apparmor.d/sockscope
+doctor-seccomp = 创建命名空间被拒绝，多半是 seccomp 过滤器所致（例如 Docker 的默认配置）
+doctor-seccomp-cure = 用 sudo 运行；在容器中：docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined
+doctor-max-userns = 不能再创建用户命名空间：user.max_user_namespaces 为 0 或已用完
+doctor-max-userns-cure = 用 sudo 运行；或：sudo sysctl user.max_user_namespaces=10000
+doctor-userns-clone = 普通用户不能创建用户命名空间：kernel.unprivileged_userns_clone 为 0
+doctor-userns-clone-cure = 用 sudo 运行；或：sudo sysctl kernel.unprivileged_userns_clone=1
+doctor-no-userns = 此内核没有用户命名空间
+doctor-no-userns-cure = 用 sudo 运行
+doctor-id-map = 不能设置新用户命名空间的 id 映射
+doctor-id-map-cure = 用 sudo 运行，或让运行者能读取程序文件
+doctor-root-caps = root 缺少 SYS_ADMIN、NET_ADMIN 或 NET_RAW 权能，多数容器如此
+doctor-root-caps-cure = docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined（或 --privileged）
+doctor-max-netns = 不能再创建网络命名空间：user.max_net_namespaces 为 0 或已用完
+doctor-max-netns-cure = sudo sysctl user.max_net_namespaces=10000
+doctor-no-netns = 这里不能创建网络命名空间
+doctor-no-netns-cure = 需要带 CONFIG_NET_NS 的 Linux 内核（Windows 上用 WSL 2，而不是 WSL 1）
+doctor-no-packet = 此内核没有数据包套接字，或拒绝使用
+doctor-no-packet-cure = 需要带 CONFIG_PACKET 的 Linux 内核（Windows 上用 WSL 2，而不是 WSL 1）；在容器中还要 --cap-add NET_RAW
+doctor-no-ring = 内核没有给出数据包环形缓冲区的内存
+doctor-no-ring-cure = 请腾出一些内存：需要三个 16 MiB 的环形缓冲区
+doctor-no-veth = 此内核不能创建 veth 接口
+doctor-no-veth-cure = sudo modprobe veth；或换用带 CONFIG_VETH 的内核
+doctor-no-sock-diag = 内核不提供套接字信息（sock_diag）
+doctor-no-sock-diag-cure = sudo modprobe -a inet_diag tcp_diag；或换用带 CONFIG_INET_DIAG 的内核
+doctor-settings-read-only = /proc/sys 下的网络设置是只读的，多数容器如此
+doctor-settings-read-only-cure = docker run --security-opt systempaths=unconfined（或 --privileged）
+doctor-not-root = 本机自己的回环接口只有 root 能看
+doctor-not-root-cure = sudo sockscope …；不用 root 时，实验环境能看到同样的内容：去掉 --on lo，或用讲回环的课
+doctor-no-destroy = 内核不能销毁套接字（CONFIG_INET_DIAG_DESTROY）：kill -9 之后最多要 3 秒实验环境才会消失
+doctor-no-destroy-cure = 不必处理
+doctor-no-ipv6 = 此内核没有 IPv6
+doctor-no-ipv6-cure = 不加 -6 时一切正常
+doctor-late-stamps = 内核的时间戳不可信
+doctor-late-stamps-cure = 是否正在校时？请再试一次
+doctor-container = 这是一个容器
+doctor-container-cure = 若上面有被拒绝的项目：docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined
+doctor-wsl = 这是 Windows 里的 Linux（WSL）；必须是第 2 版
+doctor-wsl-cure = wsl --set-version 发行版名 2
+
+doctor-need-kernel = Linux
+doctor-need-place = 运行环境
+doctor-need-rights = 创建命名空间的权限
+doctor-need-net-namespace = 网络命名空间
+doctor-need-settings = 内核的网络设置
+doctor-need-ring = 环形缓冲区的内存
+doctor-need-veth = 线路所用的接口
+doctor-need-sock-diag = 内核报告的套接字状态
+doctor-need-destroy = 销毁套接字
+doctor-need-ipv6 = IPv6（用于 -6）
+doctor-need-stamps = 时间戳
+doctor-need-loopback = 本机的回环接口（用于 --on lo）
+
 
 ## section: error
 

@@ -13,7 +13,16 @@ use sockscope::observe::source::{Merge, Source, Waker};
 use sockscope::script::{HostPlan, Plan, Wire};
 
 /// Every scenario's name.
-pub const NAMES: &[&str] = &["states", "killed"];
+pub const NAMES: &[&str] = &[
+    "states",
+    "killed",
+    "doctor",
+    "refused-max-userns",
+    "refused-max-netns",
+    "refused-denied",
+    "refused-settings",
+    "refused-second-thread",
+];
 
 /// Runs the scenario of this name.
 pub fn run(name: &str) -> ExitCode {
@@ -21,6 +30,12 @@ pub fn run(name: &str) -> ExitCode {
         "states" => states(),
         "killed" => crate::killed::killed(),
         "victim" => crate::killed::victim(),
+        "doctor" => crate::refused::doctor(),
+        "refused-max-userns" => crate::refused::max_user_namespaces(),
+        "refused-max-netns" => crate::refused::max_net_namespaces(),
+        "refused-denied" => crate::refused::denied(),
+        "refused-settings" => crate::refused::read_only_settings(),
+        "refused-second-thread" => crate::refused::second_thread(),
         _ => return ExitCode::from(2),
     }
     ExitCode::SUCCESS

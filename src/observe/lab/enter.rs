@@ -55,24 +55,31 @@ impl Privileges {
 /// [`LabError::Refused`] with the reason; see [`Refusal`].
 pub fn enter() -> Result<Privileges, LabError> {
     let caller = caller();
-    let needed = [
-        capability::SYS_ADMIN,
-        capability::NET_ADMIN,
-        capability::NET_RAW,
-    ];
-    let capabilities = capability::get().map_err(LabError::step("capget", "of this process"))?;
-    let standing = if capabilities.has(&needed) {
-        Standing::Root
-    } else {
-        enter_user_namespace(geteuid(), getegid())?;
-        Standing::UserNamespace
-    };
+    let standing = enter_rights()?;
     let watcher = Watcher::start().map_err(LabError::step("fork", "the watcher"))?;
     Ok(Privileges {
         standing,
         caller,
         watcher: Some(Arc::new(watcher)),
     })
+}
+
+/// The right alone, without a watcher.
+///
+/// # Errors
+/// As [`enter`].
+pub(super) fn enter_rights() -> Result<Standing, LabError> {
+    let needed = [
+        capability::SYS_ADMIN,
+        capability::NET_ADMIN,
+        capability::NET_RAW,
+    ];
+    let capabilities = capability::get().map_err(LabError::step("capget", "of this process"))?;
+    if capabilities.has(&needed) {
+        return Ok(Standing::Root);
+    }
+    enter_user_namespace(geteuid(), getegid())?;
+    Ok(Standing::UserNamespace)
 }
 
 /// The right to look at the machine's own loopback: root's only.
@@ -106,8 +113,10 @@ fn caller() -> (Uid, Gid) {
 /// root by itself (tcpdump) would fail.
 fn enter_user_namespace(uid: Uid, gid: Gid) -> Result<(), LabError> {
     let operation = "unshare(CLONE_NEWUSER)";
-    unshare(CloneFlags::CLONE_NEWUSER)
-        .map_err(|errno| LabError::refused(operation, why_no_user_namespace(errno))(errno))?;
+    unshare(CloneFlags::CLONE_NEWUSER).map_err(|errno| match why_no_user_namespace(errno) {
+        Some(refusal) => LabError::refused(operation, refusal)(errno),
+        None => LabError::step(operation, "with more than one thread")(errno),
+    })?;
     let maps = [
         ("/proc/self/setgroups", "deny".to_owned()),
         ("/proc/self/uid_map", format!("{uid} {uid} 1")),
@@ -132,23 +141,24 @@ fn enter_user_namespace(uid: Uid, gid: Gid) -> Result<(), LabError> {
     Ok(())
 }
 
-fn why_no_user_namespace(errno: Errno) -> Refusal {
+/// None: it is our own fault.
+fn why_no_user_namespace(errno: Errno) -> Option<Refusal> {
     let number = |path: &str| {
         let text = fs::read_to_string(path).ok()?;
         text.trim().parse::<u64>().ok()
     };
-    match errno {
+    let has_them = fs::metadata("/proc/self/ns/user").is_ok();
+    Some(match errno {
         Errno::ENOSPC | Errno::EUSERS => Refusal::MaxUserNamespaces,
-        Errno::EINVAL | Errno::ENOSYS if fs::metadata("/proc/self/ns/user").is_err() => {
-            Refusal::NoUserNamespaces
-        }
+        Errno::EINVAL if has_them => return None,
+        Errno::EINVAL | Errno::ENOSYS if !has_them => Refusal::NoUserNamespaces,
         _ if number("/proc/sys/kernel/unprivileged_userns_clone") == Some(0) => {
             Refusal::UsernsClone
         }
         _ if apparmor_restricts() => Refusal::AppArmor,
         _ if geteuid().is_root() => Refusal::RootWithoutCapabilities,
         _ => Refusal::Seccomp,
-    }
+    })
 }
 
 /// `kernel.apparmor_restrict_unprivileged_userns` is set.

@@ -32,13 +32,15 @@ pub enum Refusal {
     NoVeth,
     /// The kernel does not answer about sockets (NETLINK_SOCK_DIAG).
     NoSockDiag,
+    /// /proc/sys is mounted read-only (containers).
+    SettingsReadOnly,
     /// The machine's own loopback needs root.
     NotRoot,
 }
 
 impl Refusal {
     /// All of them, in the order in which `doctor` would meet them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AppArmor,
         Self::Seccomp,
         Self::MaxUserNamespaces,
@@ -52,6 +54,7 @@ impl Refusal {
         Self::NoRing,
         Self::NoVeth,
         Self::NoSockDiag,
+        Self::SettingsReadOnly,
         Self::NotRoot,
     ];
 
@@ -72,6 +75,10 @@ impl Refusal {
             Self::NoRing => ("doctor-no-ring", "doctor-no-ring-cure"),
             Self::NoVeth => ("doctor-no-veth", "doctor-no-veth-cure"),
             Self::NoSockDiag => ("doctor-no-sock-diag", "doctor-no-sock-diag-cure"),
+            Self::SettingsReadOnly => (
+                "doctor-settings-read-only",
+                "doctor-settings-read-only-cure",
+            ),
             Self::NotRoot => ("doctor-not-root", "doctor-not-root-cure"),
         }
     }

@@ -61,14 +61,7 @@ pub(super) fn make_pairs(hosts: &[BorrowedFd<'_>], mtu: u32) -> Result<(), LabEr
             pair(number, *namespace, mtu),
         );
     }
-    route.commit().map_err(|error| match error {
-        LabError::Step {
-            operation, source, ..
-        } if source.raw_os_error() == Some(libc::EOPNOTSUPP) => {
-            LabError::refused(operation, Refusal::NoVeth)(source)
-        }
-        other => other,
-    })?;
+    route.commit().map_err(veth_refused)?;
     let socket = any_socket()?;
     for number in 0..hosts.len() as u8 {
         let name = format!("wire{number}");
@@ -80,6 +73,13 @@ pub(super) fn make_pairs(hosts: &[BorrowedFd<'_>], mtu: u32) -> Result<(), LabEr
         );
     }
     route.commit()
+}
+
+/// A pair to try whether it can be made, both ends in this namespace.
+pub(super) fn make_a_pair(namespace: BorrowedFd<'_>) -> Result<(), LabError> {
+    let mut route = Route::open()?;
+    route.make("ip link add", "wire1", pair(1, namespace, 1_500));
+    route.commit().map_err(veth_refused)
 }
 
 /// In a host's thread: brings up lo and, when the host has one, its interface, with addresses and neighbours.
@@ -139,6 +139,18 @@ pub(super) fn set_up(host: &Host, others: &[Host], learn: bool) -> Result<(), La
         }
     }
     route.commit()
+}
+
+/// `EOPNOTSUPP` for a kind of link means that the kernel does not know it.
+fn veth_refused(error: LabError) -> LabError {
+    match error {
+        LabError::Step {
+            operation, source, ..
+        } if source.raw_os_error() == Some(libc::EOPNOTSUPP) => {
+            LabError::refused(operation, Refusal::NoVeth)(source)
+        }
+        other => other,
+    }
 }
 
 fn seed(route: &mut Route, other: &Host) {

@@ -5,7 +5,7 @@
 use std::fs;
 use std::io;
 
-use super::error::LabError;
+use super::error::{LabError, Refusal};
 use crate::model::{HostId, Setting};
 
 /// Names below /proc/sys with dots, and their values. The sizes of tcp_rmem make the SYN's window 64240 and
@@ -78,6 +78,12 @@ pub(super) fn set_up_host(
         let value = match set(sysctl, value) {
             Ok(()) => value,
             Err(error) if error.kind() == io::ErrorKind::NotFound => "",
+            Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+                return Err(LabError::refused(
+                    "write /proc/sys",
+                    Refusal::SettingsReadOnly,
+                )(error));
+            }
             Err(source) => {
                 return Err(LabError::Sysctl {
                     host: name.to_owned(),

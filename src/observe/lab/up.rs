@@ -372,7 +372,7 @@ fn bind_to_all(ring: Pending<io::Result<Unbound>>) -> Result<Ring, LabError> {
 }
 
 /// What a packet socket's refusal means.
-fn ring_refused(error: io::Error) -> LabError {
+pub(super) fn ring_refused(error: io::Error) -> LabError {
     match error.raw_os_error() {
         Some(libc::EAFNOSUPPORT) => {
             LabError::refused("socket(AF_PACKET)", Refusal::NoPacketSockets)(error)

@@ -1,0 +1,387 @@
+//! What this machine allows: every need of a lab tried for real, in a process that is gone afterwards.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::net::UdpSocket;
+use std::os::fd::AsFd;
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::wait::waitpid;
+
+use super::enter::{Standing, enter_net_namespace, enter_rights};
+use super::error::{LabError, Refusal};
+use super::kernel::Kernel;
+use super::wire::RING_MEMORY;
+use super::{links, settings};
+use crate::model::{Host, HostId};
+use crate::observe::source::now;
+use crate::observe::sys::ring::{Ring, RingOptions};
+use crate::observe::sys::{capability, process};
+
+/// Something that a lab, or `--on lo`, needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The kernel: its version is told.
+    Kernel,
+    /// A container or WSL is told of.
+    Place,
+    /// Root's rights, or a user namespace.
+    Rights,
+    /// Network namespaces.
+    NetNamespace,
+    /// Settings below /proc/sys/net that can be written.
+    Settings,
+    /// Packet sockets with rings.
+    Ring,
+    /// veth pairs.
+    Veth,
+    /// sock_diag.
+    SockDiag,
+    /// SOCK_DESTROY.
+    Destroy,
+    /// IPv6.
+    Ipv6,
+    /// Stamps of frames that agree with the clock.
+    Stamps,
+    /// Packet sockets on the machine's own loopback.
+    Loopback,
+}
+
+/// How a need is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// It is.
+    Yes,
+    /// It is not, and no lab can be set up (for [`Need::Loopback`]: no `--on lo`).
+    Refused(Refusal),
+    /// Not quite: the keys of what is lacking and of the cure; a lab works all the same.
+    Nearly(&'static str, &'static str),
+    /// Not tried, because something before it is refused.
+    NotTried,
+}
+
+/// One need and what was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What is needed.
+    pub need: Need,
+    /// What was found, in the words of the system: a version, a value, an errno; the same in every language.
+    pub found: String,
+    /// How it is met.
+    pub met: Met,
+}
+
+impl Need {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 12] = [
+        Self::Kernel,
+        Self::Place,
+        Self::Rights,
+        Self::NetNamespace,
+        Self::Settings,
+        Self::Ring,
+        Self::Veth,
+        Self::SockDiag,
+        Self::Destroy,
+        Self::Ipv6,
+        Self::Stamps,
+        Self::Loopback,
+    ];
+
+    /// The catalogue's key of its name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Kernel => "doctor-need-kernel",
+            Self::Place => "doctor-need-place",
+            Self::Rights => "doctor-need-rights",
+            Self::NetNamespace => "doctor-need-net-namespace",
+            Self::Settings => "doctor-need-settings",
+            Self::Ring => "doctor-need-ring",
+            Self::Veth => "doctor-need-veth",
+            Self::SockDiag => "doctor-need-sock-diag",
+            Self::Destroy => "doctor-need-destroy",
+            Self::Ipv6 => "doctor-need-ipv6",
+            Self::Stamps => "doctor-need-stamps",
+            Self::Loopback => "doctor-need-loopback",
+        }
+    }
+}
+
+impl Check {
+    /// No lab can be set up because of this.
+    #[must_use]
+    pub const fn stops_the_lab(&self) -> bool {
+        matches!(self.met, Met::Refused(_)) && !matches!(self.need, Need::Loopback)
+    }
+
+    /// The catalogue's keys of what is lacking and of its cure; none when nothing is.
+    #[must_use]
+    pub const fn keys(&self) -> Option<(&'static str, &'static str)> {
+        match self.met {
+            Met::Yes | Met::NotTried => None,
+            Met::Refused(refusal) => Some(refusal.keys()),
+            Met::Nearly(lack, cure) => Some((lack, cure)),
+        }
+    }
+}
+
+/// Looks at everything. Like [`super::enter`]: while this process has one thread.
+///
+/// # Errors
+/// When not even a process can be forked for it.
+pub fn examine() -> Result<Vec<Check>, LabError> {
+    let mut checks = vec![kernel(), place()];
+    checks.extend(try_a_lab().map_err(LabError::step("fork", "to try a lab"))?);
+    checks.push(loopback());
+    if !checks.iter().any(Check::stops_the_lab) {
+        // Where everything works, it does not matter in what.
+        checks[1].met = Met::Yes;
+    }
+    Ok(checks)
+}
+
+fn kernel() -> Check {
+    let found = nix::sys::utsname::uname().map_or_else(
+        |errno| errno.to_string(),
+        |name| {
+            format!(
+                "{} {} {}",
+                name.sysname().to_string_lossy(),
+                name.release().to_string_lossy(),
+                name.machine().to_string_lossy()
+            )
+        },
+    );
+    Check {
+        need: Need::Kernel,
+        found,
+        met: Met::Yes,
+    }
+}
+
+fn place() -> Check {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let container = ["/.dockerenv", "/run/.containerenv"]
+        .into_iter()
+        .find(|path| fs::metadata(path).is_ok());
+    let (found, met) = if release.to_lowercase().contains("microsoft") {
+        (
+            release.trim().to_owned(),
+            Met::Nearly("doctor-wsl", "doctor-wsl-cure"),
+        )
+    } else if let Some(sign) = container {
+        let met = Met::Nearly("doctor-container", "doctor-container-cure");
+        (sign.to_owned(), met)
+    } else {
+        ("Linux".to_owned(), Met::Yes)
+    };
+    Check {
+        need: Need::Place,
+        found,
+        met,
+    }
+}
+
+fn loopback() -> Check {
+    let rights = capability::get().is_ok_and(|sets| sets.has(&[capability::NET_RAW]));
+    Check {
+        need: Need::Loopback,
+        found: format!("uid {}", nix::unistd::geteuid()),
+        met: if rights {
+            Met::Yes
+        } else {
+            Met::Refused(Refusal::NotRoot)
+        },
+    }
+}
+
+/// What is tried, in this order, each step in the world that the ones before it made.
+const STEPS: [(Need, fn() -> Result<(String, Met), LabError>); 9] = [
+    (Need::Rights, rights),
+    (Need::NetNamespace, net_namespace),
+    (Need::Settings, kernel_settings),
+    (Need::Ring, ring),
+    (Need::Veth, veth),
+    (Need::SockDiag, sock_diag),
+    (Need::Destroy, destroy),
+    (Need::Ipv6, ipv6),
+    (Need::Stamps, stamps),
+];
+
+/// Runs the steps in a child and reads what it reports: a line per step.
+fn try_a_lab() -> io::Result<Vec<Check>> {
+    let (reading, writing) = nix::unistd::pipe2(OFlag::O_CLOEXEC)?;
+    let mut report = fs::File::from(writing);
+    let child = process::fork_single_threaded(|| {
+        for (_, step) in STEPS {
+            let (line, goes_on) = match step() {
+                Ok((found, met)) => (format!("{}\t{found}\n", code(met)), true),
+                Err(error) => {
+                    let met = error.refusal().map_or(Met::NotTried, Met::Refused);
+                    (format!("{}\t{}\n", code(met), error), false)
+                }
+            };
+            if report.write_all(line.as_bytes()).is_err() || !goes_on {
+                break;
+            }
+        }
+        0
+    })?;
+    drop(report);
+    let mut text = String::new();
+    fs::File::from(reading).read_to_string(&mut text)?;
+    // Its status says no more than its report.
+    let _ = waitpid(child, None);
+    let mut lines = text.lines();
+    Ok(STEPS
+        .iter()
+        .map(|(need, _)| {
+            let (met, found) = lines
+                .next()
+                .and_then(|line| line.split_once('\t'))
+                .map_or((Met::NotTried, ""), |(met, found)| (read(met), found));
+            Check {
+                need: *need,
+                found: found.to_owned(),
+                met,
+            }
+        })
+        .collect())
+}
+
+/// What is lacking without stopping a lab, with its cure.
+const NEARLY: [(&str, &str); 3] = [
+    ("doctor-no-destroy", "doctor-no-destroy-cure"),
+    ("doctor-no-ipv6", "doctor-no-ipv6-cure"),
+    ("doctor-late-stamps", "doctor-late-stamps-cure"),
+];
+
+fn code(met: Met) -> String {
+    match met {
+        Met::Yes => "yes".to_owned(),
+        Met::Refused(refusal) => refusal.keys().0.to_owned(),
+        Met::Nearly(lack, _) => lack.to_owned(),
+        Met::NotTried => "not-tried".to_owned(),
+    }
+}
+
+fn read(code: &str) -> Met {
+    let nearly = NEARLY.into_iter().find(|(lack, _)| *lack == code);
+    let refusal = Refusal::ALL
+        .into_iter()
+        .find(|refusal| refusal.keys().0 == code);
+    match (code, nearly, refusal) {
+        ("yes", ..) => Met::Yes,
+        (_, Some((lack, cure)), _) => Met::Nearly(lack, cure),
+        (_, _, Some(refusal)) => Met::Refused(refusal),
+        _ => Met::NotTried,
+    }
+}
+
+type Step = Result<(String, Met), LabError>;
+
+fn rights() -> Step {
+    let found = match enter_rights()? {
+        Standing::UserNamespace => {
+            let most = fs::read_to_string("/proc/sys/user/max_user_namespaces").unwrap_or_default();
+            format!("user.max_user_namespaces = {}", most.trim())
+        }
+        Standing::Root | Standing::Machine => "root".to_owned(),
+    };
+    Ok((found, Met::Yes))
+}
+
+fn net_namespace() -> Step {
+    enter_net_namespace()?;
+    let name = fs::read_link("/proc/thread-self/ns/net")
+        .map_err(LabError::step("readlink", "/proc/thread-self/ns/net"))?;
+    Ok((name.to_string_lossy().into_owned(), Met::Yes))
+}
+
+fn kernel_settings() -> Step {
+    let set = settings::set_up_host(HostId::CLIENT, "client", &[])?;
+    Ok((format!("{}", set.len()), Met::Yes))
+}
+
+fn ring() -> Step {
+    open_ring(0)?;
+    Ok((format!("{} MiB", RING_MEMORY >> 20), Met::Yes))
+}
+
+fn open_ring(interface: u32) -> Result<Ring, LabError> {
+    let options = RingOptions {
+        largest: 2_048,
+        bytes: RING_MEMORY,
+        filter: &[],
+        ignore_outgoing: false,
+    };
+    Ring::open(interface, options).map_err(super::up::ring_refused)
+}
+
+fn veth() -> Step {
+    let path = "/proc/thread-self/ns/net";
+    let own = fs::File::open(path).map_err(LabError::step("open", path))?;
+    links::make_a_pair(own.as_fd())?;
+    Ok(("veth".to_owned(), Met::Yes))
+}
+
+fn sock_diag() -> Step {
+    let refused = LabError::refused("socket(NETLINK_SOCK_DIAG)", Refusal::NoSockDiag);
+    let sockets = Kernel::open()
+        .and_then(|mut kernel| kernel.look())
+        .map_err(refused)?;
+    Ok((format!("{} sockets", sockets.len()), Met::Yes))
+}
+
+fn destroy() -> Step {
+    let can = Kernel::open().is_ok_and(|mut kernel| kernel.can_destroy());
+    Ok(if can {
+        ("SOCK_DESTROY".to_owned(), Met::Yes)
+    } else {
+        (
+            Errno::EOPNOTSUPP.to_string(),
+            Met::Nearly(NEARLY[0].0, NEARLY[0].1),
+        )
+    })
+}
+
+fn ipv6() -> Step {
+    let path = "/proc/sys/net/ipv6";
+    Ok(if settings::has_ipv6() {
+        (path.to_owned(), Met::Yes)
+    } else {
+        (path.to_owned(), Met::Nearly(NEARLY[1].0, NEARLY[1].1))
+    })
+}
+
+/// Sends a datagram over lo and compares its stamp with the clock before and after.
+fn stamps() -> Step {
+    let host = Host {
+        id: HostId::CLIENT,
+        name: "client".to_owned(),
+        interface: "lo".to_owned(),
+        mac: None,
+        ipv4: None,
+        ipv6: None,
+    };
+    links::set_up(&host, &[], false)?;
+    let mut ring = open_ring(1)?;
+    let before = now();
+    let sent = UdpSocket::bind("127.0.0.1:0").and_then(|socket| {
+        let own = socket.local_addr()?;
+        socket.send_to(b"sockscope", own)
+    });
+    sent.map_err(LabError::step("sendto", "127.0.0.1"))?;
+    let stamp = ring.next(|frame| frame.at);
+    let after = now();
+    let late = Met::Nearly(NEARLY[2].0, NEARLY[2].1);
+    Ok(match stamp {
+        Some(at) if before <= at && at <= after => {
+            (format!("{:.3} ms", at.since(before).as_ms()), Met::Yes)
+        }
+        Some(at) => (format!("{:.3} ms", at.since(before).as_ms()), late),
+        None => ("-".to_owned(), late),
+    })
+}
