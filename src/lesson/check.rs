@@ -195,7 +195,11 @@ fn claims_are_proved(
     }
     let claims = claims::of(&paragraph.plain());
     let acts = acts_of(part, lesson);
-    for reference in paragraph.proofs.iter().filter(|r| r.lesson.is_none()) {
+    let own = |reference: &Reference| own_acts(reference, &acts, lesson);
+    for reference in &paragraph.proofs {
+        let Some(acts) = own(reference) else {
+            continue;
+        };
         if !acts
             .iter()
             .any(|act| act.expectation(&reference.id).is_some())
@@ -221,24 +225,35 @@ fn claims_are_proved(
         return;
     }
     // What another lesson proves is looked up where the shelf is known.
-    if paragraph
+    let known: Option<Vec<(&Reference, Vec<&Act>)>> = paragraph
         .proofs
         .iter()
-        .all(|reference| reference.lesson.is_none())
-    {
-        let proof = proofs(paragraph, &acts);
-        let written: String = acts.iter().map(|act| act.written.as_str()).collect();
+        .map(|reference| Some((reference, own(reference)?)))
+        .collect();
+    if let Some(known) = known {
+        let proof: String = known
+            .iter()
+            .flat_map(|(reference, acts)| {
+                acts.iter().filter_map(|act| act.expectation(&reference.id))
+            })
+            .map(claims::provable)
+            .collect();
+        let written: String = lesson.acts.iter().map(|act| act.written.as_str()).collect();
         stands_there(&claims, &proof, &written, paragraph, mistakes);
     }
 }
 
-fn proofs(paragraph: &Paragraph, acts: &[&Act]) -> String {
-    paragraph
-        .proofs
-        .iter()
-        .flat_map(|reference| acts.iter().filter_map(|act| act.expectation(&reference.id)))
-        .map(claims::provable)
-        .collect()
+/// The acts in which a reference of this lesson is looked up; none when it is to another lesson.
+fn own_acts<'l>(
+    reference: &Reference,
+    near: &[&'l Act],
+    lesson: &'l Lesson,
+) -> Option<Vec<&'l Act>> {
+    let Some(of) = &reference.of else {
+        return Some(near.to_vec());
+    };
+    let named: Vec<&Act> = lesson.acts.iter().filter(|act| act.name == *of).collect();
+    (!named.is_empty()).then_some(named)
 }
 
 /// What is claimed stands in what is to prove it; a number may also be one of the script or the wire.
@@ -310,9 +325,12 @@ fn references_to_others(source: &Source, lesson: &Lesson, shelf: &Shelf) -> Faul
         let mut mistakes = Vec::new();
         let paragraphs = narration.parts.iter().flat_map(|part| &part.paragraphs);
         for reference in paragraphs.flat_map(|paragraph| &paragraph.proofs) {
-            let Some(other) = &reference.lesson else {
+            let Some(other) = &reference.of else {
                 continue;
             };
+            if lesson.acts.iter().any(|act| act.name == *other) {
+                continue;
+            }
             let found = shelf.find(other).ok().and_then(|source| read(source).ok());
             let proves = found.is_some_and(|lesson| {
                 lesson

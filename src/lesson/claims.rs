@@ -5,7 +5,7 @@
 
 use crate::model::TcpState;
 use crate::protocol::decode::TcpFlags;
-use crate::script::expect::{Claim, Expectation};
+use crate::script::expect::{Claim, Expectation, StateWord};
 
 /// What a text claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -211,7 +211,15 @@ pub(super) fn provable(expectation: &Expectation) -> String {
                 add(is.to_string());
             }
             Claim::No(list) => list.iter().for_each(|pattern| add(pattern.to_string())),
-            Claim::States { list, .. } => list.iter().for_each(|word| add(word.to_string())),
+            Claim::States { list, .. } => {
+                list.iter().for_each(|word| add(word.to_string()));
+                // A list without gaps says of every other state that it did not occur.
+                if !list.contains(&StateWord::Any) {
+                    TcpState::ALL
+                        .into_iter()
+                        .for_each(|state| add(state.to_string()));
+                }
+            }
             Claim::Calls { list, of, .. } => {
                 list.iter().chain(of).for_each(|call| add(call.to_string()));
                 add(list.len().to_string());

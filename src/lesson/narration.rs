@@ -10,7 +10,7 @@
 //!
 //! A small part of Markdown, so that any editor shows it. The parts' names are keywords, the same in every
 //! language; what a reader sees above a part is worded by the catalogue. `{#id}` names the expectation that
-//! proves the paragraph; `{#lesson/id}` one of another lesson.
+//! proves the paragraph; `{#act/id}` one of another act, `{#lesson/id}` one of another lesson.
 
 use std::ops::Range;
 
@@ -91,8 +91,8 @@ pub enum Inline {
 /// An expectation that proves a paragraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// Another lesson's short name; none for this one.
-    pub lesson: Option<String>,
+    /// One of the lesson's acts, or another lesson's short name; none for the part's own act.
+    pub of: Option<String>,
     /// The expectation's name.
     pub id: String,
     /// Where the reference stands.
@@ -280,12 +280,12 @@ fn marks(text: &str, span: &Range<usize>) -> (String, Vec<Reference>) {
         plain.push_str(before.trim_end());
         for word in inside.split_whitespace() {
             let word = word.trim_start_matches('#');
-            let (lesson, id) = match word.split_once('/') {
-                Some((lesson, id)) => (Some(lesson.to_owned()), id),
+            let (of, id) = match word.split_once('/') {
+                Some((of, id)) => (Some(of.to_owned()), id),
                 None => (None, word),
             };
             proofs.push(Reference {
-                lesson,
+                of,
                 id: id.to_owned(),
                 span: span.clone(),
             });
