@@ -220,7 +220,7 @@ fn mark(paragraph: &Paragraph, verdicts: &[Verdict]) -> (&'static str, Role) {
     let mut own = paragraph
         .proofs
         .iter()
-        .filter(|proof| proof.lesson.is_none())
+        .filter(|proof| proof.of.is_none())
         .filter_map(|proof| verdicts.iter().find(|verdict| verdict.id == proof.id))
         .peekable();
     if own.peek().is_none() {
