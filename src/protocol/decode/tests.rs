@@ -1,6 +1,9 @@
+mod shapes;
+
 use std::net::Ipv4Addr;
 
 use super::*;
+
 use crate::model::{Endpoint, Seq};
 
 /// A SYN over Ethernet and IPv4, with MSS, SACK permitted, timestamps, NOP and window scale; checksums right.
