@@ -13,6 +13,7 @@ pub mod plot;
 pub mod styled;
 pub mod summary;
 pub mod visible;
+pub mod wording;
 
 use std::rc::Rc;
 

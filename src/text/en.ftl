@@ -246,6 +246,24 @@ error-program-failed = the program of { $host } ended with status { $status }
 
 ## section: ladder
 
+ladder-client = client
+ladder-server = server
+ladder-space = { " " }
+ladder-flow = connection { $n }
+ladder-hole =
+    { $frames ->
+        [one] 1 frame missed here
+       *[other] { $frames } frames missed here
+    }
+ladder-interrupted = interrupted: the story so far
+ladder-overrun =
+    { $frames ->
+        [one] the wire missed 1 frame: this run is not whole
+       *[other] the wire missed { $frames } frames: this run is not whole
+    }
+ladder-stuck = { $host } did not get to the end of its script; it stood at: { $line }
+ladder-call-failed = { $host }: { $line }: { $errno }
+ladder-program-failed = { $host }: the program ended with status { $status }
 
 ## section: note
 
@@ -254,17 +272,17 @@ note-syn-why = connect() made the kernel send it.
 note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
 note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is under way (a simultaneous open).
-note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number of its own); its own first number is y.
-note-syn-ack-why = The kernel answers by itself: the socket listens, that is enough. accept() only hands the connection to the program later.
+note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number); its own first number is y.
+note-syn-ack-why = The kernel answers by itself, because the socket listens; accept() plays no part.
 note-syn-ack-next = Next: { $to }'s ACK of y.
 note-syn-ack-again = The same SYN ACK again: { $from } has not heard the ACK of it.
-note-handshake-ack = ACK of y, ack=y+1: the third segment. { $from } is ESTABLISHED since the SYN ACK arrived, { $to } is when this one arrives.
+note-handshake-ack = ACK of y: the third segment. { $from } is ESTABLISHED since the SYN ACK arrived, { $to } is when this one arrives.
 note-handshake-ack-why = The kernel sends it by itself.
-note-window-scaled = win={ $window } is { $field } in the header, times { $factor } (2 to the { $shift }, the scale in { $from }'s SYN). The window of a SYN itself is never scaled.
+note-window-scaled = win={ $window }: { $field } in the header times { $factor }, the scale in { $from }'s SYN. A SYN's own window is never scaled.
 note-opened = opened: { $segments } segments, 1 round trip ({ $ms } ms)
 note-opened-calls = opened: { $segments } segments; connect() took 1 round trip ({ $ms } ms)
 note-opened-no-rtt = opened: { $segments } segments
-note-linux-syn-linear = Linux sends its first SYNs again at equal distances ({ $ms } ms here; tcp_syn_linear_timeouts); RFC 6298 would double the wait each time.
+note-linux-syn-linear = the first SYNs are sent again at equal distances ({ $ms } ms here; tcp_syn_linear_timeouts); RFC 6298 would double the wait each time.
 
 note-data =
     { $len ->
@@ -277,8 +295,8 @@ note-data-why-part = Segment { $part } of what that { $call } handed over.
 note-data-why-arrival = They had been waiting in the kernel; what just came from { $to } let them go.
 note-data-acks = Its ack={ $ack } also acknowledges what had come from { $to } { $ms } ms before: both in one segment.
 note-data-acks-untimed = Its ack={ $ack } also acknowledges what had come from { $to }: both in one segment.
-note-data-next = Next: an ACK with ack={ $next }, the number that { $to } then waits for.
-note-linux-psh = PSH: Linux sets it on the last segment of what a send() handed over. It marks no message: recv() at { $to } does not see it.
+note-data-next = Next: an ACK, ack={ $next }, the number that { $to } then waits for.
+note-linux-psh = PSH is set on the last segment of what a send() handed over. It marks no message: recv() at { $to } does not see it.
 note-resend =
     { $len ->
         [one] The same byte again, number { $first }.
@@ -294,14 +312,15 @@ note-resend-fast =
 note-resend-sack = Selective acknowledgements showed the gap: sent again before any timer.
 note-resend-probe = Nothing had come for about two round trips: the last segment again, to provoke an acknowledgement (a tail-loss probe).
 
-note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expected next. The kernel says so; it does not say that the program has read it.
+note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expected next. { $from }'s kernel says so; whether the program has read it, it does not say.
 note-ack-short = ACK: everything up to number { $last } has arrived.
+note-ack-at-once = It left at once.
 note-ack-after = It left { $ms } ms after what it answers had arrived.
 note-ack-quickack = setsockopt(TCP_QUICKACK) made the kernel send it, { $ms } ms after what it answers had arrived.
 note-ack-delayed = It left { $ms } ms after the data: the kernel kept it back in case something came that it could ride on (a delayed ACK).
 note-ack-again = An ACK that says nothing new: ack={ $ack } as before.
-note-linux-quick-ack = A receiver should delay its ACKs a little, so that fewer are needed; Linux did not: it begins a connection with quick ACKs.
-note-linux-delayed-ack = Linux's delayed ACK waits 40 ms at least as a rule; RFC 9293 allows anything below 500 ms.
+note-linux-quick-ack = a receiver should delay its ACKs a little, so that fewer are needed; this one was not delayed. A connection begins with quick ACKs.
+note-linux-delayed-ack = a delayed ACK waits 40 ms at least as a rule; RFC 9293 allows anything below 500 ms.
 note-dup-ack = Duplicate ACK { $n }: { $from } still waits for number { $ack }, and something else has arrived.
 note-window-update = Window update: { $from } has room for { $window } bytes; ack={ $ack } as before.
 note-window-update-recv = Window update: recv() made room, { $from } can take { $window } bytes now; ack={ $ack } as before.
@@ -310,7 +329,7 @@ note-window-probe = A window probe: { $from } asks whether { $to } has room agai
 note-keep-alive = A keep-alive: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive.
 
-note-fin = FIN: { $from } has nothing more to send; it can still receive. The FIN takes a number of its own, { $number }.
+note-fin = FIN: { $from } has nothing more to send, but can still receive. The FIN takes a number, { $number }.
 note-fin-data =
     { $len ->
         [one] FIN, with the last byte: { $from } has nothing more to send; it can still receive. The FIN takes a number of its own, { $number }.
@@ -333,14 +352,14 @@ note-closed-four-busy = Four, because { $passive }'s program closed { $fin_ms } 
 note-closed-four-early = Four, because { $passive }'s kernel had acknowledged the FIN after { $ack_ms } ms, before its program closed ({ $fin_ms } ms).
 note-closed-three = closed in three segments: FIN, FIN ACK, ACK
 note-closed-three-why = The acknowledgement of the first FIN rode on the second.
-note-linux-closed-three = The textbook draws four. { $passive } closed { $ms } ms after the FIN had come, before its kernel had acknowledged it: the ACK, held back as a delayed ACK, rode on the second FIN. None was skipped.
+note-linux-closed-three = the textbook draws four. { $passive } closed { $ms } ms after the FIN had come, before its kernel had acknowledged it: the ACK, held back as a delayed ACK, rode on the second FIN. None was skipped.
 note-closed-half = closed by halves: after { $active }'s FIN, { $passive } went on sending until its own
 note-closed-simultaneous = closed from both sides at once: the FINs crossed
 note-closed-reset = ended by a reset from { $from }
 note-time-wait = { $active } has to wait in TIME-WAIT: its FIN was the first.
 note-time-wait-seen = { $active } waits in TIME-WAIT: its FIN was the first.
 note-time-wait-both = Both sides have to wait in TIME-WAIT.
-note-linux-time-wait = RFC 9293 asks for 2 MSL there, 4 minutes by its MSL. Linux waits 60 s, a constant (TCP_TIMEWAIT_LEN).
+note-linux-time-wait = 60 s there, a constant (TCP_TIMEWAIT_LEN); RFC 9293 asks for 2 MSL, 4 minutes by its MSL.
 
 note-reset = RST: { $from } breaks the connection off. A RST is not acknowledged.
 note-reset-refused = RST: nobody listens on port { $port } at { $from }.

@@ -243,6 +243,22 @@ error-program-failed = { $host } 的程序以状态 { $status } 结束
 
 ## section: ladder
 
+ladder-client = 客户端
+ladder-server = 服务器
+ladder-space = {""}
+ladder-flow = 连接 { $n }
+ladder-hole =
+    { $frames ->
+       *[other] 此处漏掉 { $frames } 帧
+    }
+ladder-interrupted = 已中断：以上是到此为止的经过
+ladder-overrun =
+    { $frames ->
+       *[other] 线路漏掉了 { $frames } 帧：这次运行不完整
+    }
+ladder-stuck = { $host }没有走完脚本，停在：{ $line }
+ladder-call-failed = { $host }：{ $line }：{ $errno }
+ladder-program-failed = { $host }：程序以状态 { $status } 结束
 
 ## section: note
 
@@ -252,16 +268,16 @@ note-syn-next = 接下来：SYN ACK；若那里无人监听，则是 RST。
 note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } 毫秒，仍无回应。
 note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
 note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
-note-syn-ack-why = 由内核自行回应：套接字在监听就够了，accept() 只是之后把连接交给程序。
+note-syn-ack-why = 由内核自行回应，因为套接字在监听；与 accept() 无关。
 note-syn-ack-next = 接下来：{ $to }对 y 的确认。
 note-syn-ack-again = 同一个 SYN ACK 再发一次：{ $from }没有收到对它的确认。
-note-handshake-ack = 对 y 的确认，ack=y+1：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
+note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
 note-handshake-ack-why = 由内核自行发出。
-note-window-scaled = win={ $window }：首部里是 { $field }，乘以 { $factor }（2 的 { $shift } 次方，即{ $from }的 SYN 里的窗口扩大因子）。SYN 自己的窗口从不扩大。
+note-window-scaled = win={ $window }：首部里的 { $field } 乘以 { $factor }，即{ $from }的 SYN 里的窗口扩大因子。SYN 自己的窗口从不扩大。
 note-opened = 连接已建立：{ $segments } 个报文段，1 次往返（{ $ms } 毫秒）
 note-opened-calls = 连接已建立：{ $segments } 个报文段；connect() 用了 1 次往返（{ $ms } 毫秒）
 note-opened-no-rtt = 连接已建立：{ $segments } 个报文段
-note-linux-syn-linear = Linux 最初几次重发 SYN 的间隔相等（此处 { $ms } 毫秒；tcp_syn_linear_timeouts），而按 RFC 6298 每次应加倍。
+note-linux-syn-linear = 最初几次重发 SYN 的间隔相等（此处 { $ms } 毫秒；tcp_syn_linear_timeouts），而按 RFC 6298 每次应加倍。
 
 note-data =
     { $len ->
@@ -274,7 +290,7 @@ note-data-why-arrival = 它们一直在内核里等待；刚从{ $to }到达的�
 note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } 毫秒前从{ $to }到达的数据：一个报文段办两件事。
 note-data-acks-untimed = 它的 ack={ $ack } 同时确认了从{ $to }来的数据：一个报文段办两件事。
 note-data-next = 接下来：ack={ $next } 的确认，即{ $to }届时期待的下一个序号。
-note-linux-psh = PSH：Linux 在每次 send() 所交数据的最后一个报文段上置位。它不是消息边界：{ $to }的 recv() 看不到它。
+note-linux-psh = PSH 置于每次 send() 所交数据的最后一个报文段上。它不是消息边界：{ $to }的 recv() 看不到它。
 note-resend =
     { $len ->
        *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }。
@@ -288,14 +304,15 @@ note-resend-fast =
 note-resend-sack = 选择确认显示出缺口：不等计时器到期就重发。
 note-resend-probe = 约两个往返时间没有任何回应：重发最后一个报文段以引出确认（尾部丢失探测）。
 
-note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是内核说的，并不表示程序已经读取。
+note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是{ $from }的内核说的，并不表示程序已经读取。
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。
+note-ack-at-once = 它立即发出。
 note-ack-after = 它在所确认的内容到达后 { $ms } 毫秒发出。
 note-ack-quickack = setsockopt(TCP_QUICKACK) 让内核把它发出，此时距所确认的内容到达 { $ms } 毫秒。
 note-ack-delayed = 它在数据到达后 { $ms } 毫秒才发出：内核先压着，看有没有数据可以捎带（延迟确认）。
 note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
-note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个；Linux 没有推迟：它在连接之初使用快速确认。
-note-linux-delayed-ack = Linux 的延迟确认一般至少等 40 毫秒；RFC 9293 允许 500 毫秒以内。
+note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个；这一个没有推迟。连接之初使用快速确认。
+note-linux-delayed-ack = 延迟确认一般至少等 40 毫秒；RFC 9293 允许 500 毫秒以内。
 note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }，却到了别的数据。
 note-window-update = 窗口更新：{ $from }有 { $window } 字节的空间；ack={ $ack } 不变。
 note-window-update-recv = 窗口更新：recv() 腾出了空间，{ $from }现在可收 { $window } 字节；ack={ $ack } 不变。
@@ -333,7 +350,7 @@ note-closed-reset = 连接被{ $from }复位而终止
 note-time-wait = { $active }须在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-seen = { $active }在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-both = 双方都须在 TIME-WAIT 等待。
-note-linux-time-wait = RFC 9293 要求等 2 MSL，按其 MSL 为 4 分钟；Linux 等 60 秒，是个常量（TCP_TIMEWAIT_LEN）。
+note-linux-time-wait = 在那里等 60 秒，是个常量（TCP_TIMEWAIT_LEN）；RFC 9293 要求 2 MSL，按其 MSL 为 4 分钟。
 
 note-reset = RST：{ $from }中断连接。RST 不需要确认。
 note-reset-refused = RST：{ $from }的端口 { $port } 无人监听。

@@ -1,30 +1,338 @@
-//! (taking shape)
+//! The ladder: a lifeline for each host, time downwards, cause beside effect.
+//!
+//! ```text
+//!      ms       client 10.0.0.1                              server 10.0.0.2
+//!                      │                                             │
+//!     0.0              │                               listen(5) = 0 ● LISTEN
+//!     0.1              ○ connect(10.0.0.2:7070) …                    │
+//!     0.1     SYN-SENT ├─ SYN x=2405500986 win=64240 ──── +20.1 ────▶│ SYN-RECEIVED
+//!                      ┃  mss=1460 sack-permitted ts wscale=10       │
+//! ```
+//!
+//! Left and right of the lifelines stand the kernels' states, between them what was called and what went over the
+//! wire. A lifeline is thick while a call of its host has not returned: the program is waiting there. An arrow
+//! ends where its frame ended: at the other lifeline, on the wire (`✗`), or at a row further down, where rows cross
+//! (`╌`). Nothing is told by colour alone.
 
-use crate::explain::{Moment, Summary};
+mod arrow;
+mod columns;
+mod told;
 
-use super::{Line, Options};
+use std::collections::BTreeMap;
 
-/// Tells moments as ladder.
+use crate::explain::{
+    CallMoment, CallPhase, Moment, Note, NoteKind, StateChange, Summary, Transit, What,
+};
+use crate::model::{CallId, CallResult, Host, HostId, Setting, Time};
+use crate::text::Message;
+
+use super::styled::{columns as width_of, fit, wrap};
+use super::wording;
+use super::{Line, Options, Role};
+use columns::Columns;
+
+/// Tells moments as a ladder.
 #[derive(Debug)]
 pub struct Ladder {
     options: Options,
+    columns: Columns,
+    hosts: Vec<Host>,
+    zero: Option<Time>,
+    /// Calls that have not returned: whose lifeline is thick.
+    waiting: BTreeMap<CallId, HostId>,
+    /// The conversation that the last row was about, and how many were met.
+    flow: Option<u32>,
+    flows: std::collections::BTreeSet<u32>,
+    /// The title row was told.
+    titled: bool,
+}
+
+/// The side of the ladder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
 }
 
 impl Ladder {
-    /// A view with these options.
+    /// A ladder with these options.
     #[must_use]
-    pub const fn new(options: Options) -> Self {
-        Self { options }
+    pub fn new(options: Options) -> Self {
+        Self {
+            columns: Columns::of(options.width),
+            options,
+            hosts: Vec::new(),
+            zero: None,
+            waiting: BTreeMap::new(),
+            flow: None,
+            flows: std::collections::BTreeSet::new(),
+            titled: false,
+        }
     }
 
     /// The lines that tell this moment.
     pub fn moment(&mut self, moment: &Moment) -> Vec<Line> {
-        let _ = (&self.options, moment);
-        Vec::new()
+        let mut lines = Vec::new();
+        self.zero.get_or_insert(moment.at);
+        match &moment.what {
+            What::Begin(settings) => self.begin(settings),
+            What::Call(call) => {
+                self.title(None, &mut lines);
+                self.meet(moment, None, &mut lines);
+                self.call(moment, call, &mut lines);
+            }
+            What::Transit(transit) => {
+                self.title(Some(transit), &mut lines);
+                self.meet(moment, Some(transit), &mut lines);
+                self.transit(moment.at, transit, &mut lines);
+            }
+            What::State(state) => {
+                self.title(None, &mut lines);
+                self.state(moment.at, state, &mut lines);
+            }
+            What::Hole(hole) => {
+                let said = Message::new("ladder-hole").int("frames", hole.frames);
+                self.across(
+                    &wording::message(&said, &self.options.catalogue),
+                    Role::Caution,
+                    &mut lines,
+                );
+            }
+            What::End(outcome) => lines.extend(told::troubles(outcome, &self.hosts, &self.options)),
+        }
+        self.notes(&moment.notes, &mut lines);
+        lines
     }
 
     /// The lines after the last moment.
     pub fn end(&mut self, summary: &Summary) -> Vec<Line> {
         super::summary::lines(&self.options, summary)
+    }
+
+    fn begin(&mut self, settings: &[Setting]) {
+        for setting in settings {
+            if let Setting::Host(host) = setting {
+                self.hosts.push(host.clone());
+            }
+        }
+    }
+
+    /// The hosts with their addresses, before the first row.
+    fn title(&mut self, first: Option<&Transit>, lines: &mut Vec<Line>) {
+        if std::mem::replace(&mut self.titled, true) {
+            return;
+        }
+        let ends = first.and_then(|transit| transit.followed.ends);
+        let name = |host: HostId, end: Option<std::net::IpAddr>| {
+            let known = self.hosts.iter().find(|known| known.id == host);
+            let ipv6 =
+                first.is_some_and(|t| t.followed.ends.is_some_and(|(e, _)| e.addr.is_ipv6()));
+            let address = match known {
+                Some(known) if ipv6 => known.ipv6.map(std::net::IpAddr::from),
+                Some(known) => known
+                    .ipv4
+                    .map(std::net::IpAddr::from)
+                    .or_else(|| known.ipv6.map(std::net::IpAddr::from)),
+                None => None,
+            }
+            .or(end);
+            let word = if self.hosts.is_empty() {
+                String::new()
+            } else {
+                wording::host_name(host, &self.hosts, &self.options.catalogue)
+            };
+            let address = address.map(|a| a.to_string()).unwrap_or_default();
+            (word, address)
+        };
+        let left = name(HostId::CLIENT, ends.map(|(from, _)| from.addr));
+        let right = name(HostId::SERVER, ends.map(|(_, to)| to.addr));
+        lines.push(self.columns.title(&left, &right));
+        lines.push(self.rails(Line::new()));
+    }
+
+    /// A row of another conversation than the last: says which, once there are several.
+    fn meet(&mut self, moment: &Moment, transit: Option<&Transit>, lines: &mut Vec<Line>) {
+        let Some(flow) = moment.flow else { return };
+        let new = self.flows.insert(flow);
+        let changed = self.flow.replace(flow) != Some(flow);
+        if self.flows.len() < 2 || !changed {
+            return;
+        }
+        let ends = transit
+            .filter(|_| new)
+            .and_then(|transit| transit.followed.ends)
+            .map(|(from, to)| format!("  {from} > {to}"))
+            .unwrap_or_default();
+        let said = Message::new("ladder-flow").int("n", i64::from(flow) + 1);
+        let text = wording::message(&said, &self.options.catalogue) + &ends;
+        self.across(&text, Role::Title, lines);
+    }
+
+    fn call(&mut self, moment: &Moment, call: &CallMoment, lines: &mut Vec<Line>) {
+        let host = call.call.host;
+        let side = self.side(host);
+        let failed = call
+            .returned
+            .as_deref()
+            .is_some_and(|r| matches!(r.result, CallResult::Err(_)));
+        let role = if failed { Role::CallFailed } else { Role::Call };
+        let room = self.columns.middle.saturating_sub(24).clamp(16, 48);
+        let mut text = wording::call(&call.call, room);
+        match (&call.returned, call.phase) {
+            (Some(returned), phase) => {
+                text = format!("{text} {}", wording::gave(&call.call, returned, room));
+                if phase == CallPhase::Returned {
+                    let took = wording::time(returned.at.since(call.call.at));
+                    text = format!("{text}  {took} ms");
+                    self.waiting.remove(&call.call.id);
+                }
+            }
+            (None, _) => text.push_str(" …"),
+        }
+        if side.is_none() {
+            let name = wording::host_name(host, &self.hosts, &self.options.catalogue);
+            text = format!("{name}: {text}");
+        }
+        let glyph = if call.phase == CallPhase::Begun {
+            '○'
+        } else {
+            '●'
+        };
+        let mut row = self.columns.row();
+        row.time(&self.since(moment.at));
+        self.draw_rails(&mut row);
+        row.inside(side.unwrap_or(Side::Left), role, &text);
+        row.rail(side.unwrap_or(Side::Left), role, glyph);
+        self.write_states(&mut row, &call.states);
+        lines.push(row.line());
+        if call.phase == CallPhase::Begun {
+            self.waiting.insert(call.call.id, host);
+        }
+    }
+
+    fn state(&mut self, at: Time, state: &StateChange, lines: &mut Vec<Line>) {
+        let mut row = self.columns.row();
+        row.time(&self.since(at));
+        self.draw_rails(&mut row);
+        self.write_states(&mut row, std::slice::from_ref(state));
+        lines.push(row.line());
+    }
+
+    fn write_states(&self, row: &mut columns::Row, states: &[StateChange]) {
+        for state in states {
+            if let Some(side) = self.side(state.host) {
+                row.outside(side, Role::State, state.now.name());
+            }
+        }
+    }
+
+    /// Notes below their row: the sentence as one paragraph, the others each on their own.
+    fn notes(&self, notes: &[Note], lines: &mut Vec<Line>) {
+        let quiet = self.options.quiet;
+        let shown: Vec<&Note> = notes
+            .iter()
+            .filter(|note| !(quiet && note.kind.hidden_when_quiet()))
+            .collect();
+        let plain =
+            |note: &&&Note| matches!(note.kind, NoteKind::What | NoteKind::Why | NoteKind::Next);
+        let (sentence, rest) = shown.split_at(shown.iter().take_while(plain).count());
+        let space = self.options.catalogue.word("ladder-space");
+        self.paragraph("", sentence, &space, Role::Note, lines);
+        for note in rest {
+            let mark = match note.kind {
+                NoteKind::What | NoteKind::Why | NoteKind::Next => "",
+                NoteKind::Linux => "Linux: ",
+                NoteKind::Milestone => "▪ ",
+                NoteKind::Caution => "! ",
+            };
+            let role = wording::note_role(note.kind);
+            self.paragraph(mark, std::slice::from_ref(note), &space, role, lines);
+        }
+    }
+
+    /// A paragraph between the lifelines, the RFC sections behind it.
+    fn paragraph(
+        &self,
+        mark: &str,
+        notes: &[&Note],
+        space: &str,
+        role: Role,
+        lines: &mut Vec<Line>,
+    ) {
+        if notes.is_empty() {
+            return;
+        }
+        let said: Vec<String> = notes
+            .iter()
+            .map(|note| wording::message(&note.message, &self.options.catalogue))
+            .collect();
+        let width = self.columns.middle.saturating_sub(4);
+        let mut pieces = wrap(&format!("{mark}{}", said.join(space)), width);
+        let rfcs = wording::rfcs(notes);
+        let last = pieces.last().map_or(0, |last| width_of(last));
+        let beside = !rfcs.is_empty() && last + 2 + width_of(&rfcs) <= width;
+        if !rfcs.is_empty() && !beside {
+            pieces.push(String::new());
+        }
+        let count = pieces.len();
+        for (at, piece) in pieces.into_iter().enumerate() {
+            let mut row = self.columns.row();
+            self.draw_rails(&mut row);
+            row.middle(2, role, &piece);
+            if at + 1 == count && !rfcs.is_empty() {
+                let gap = if beside { 2 } else { 0 };
+                row.middle(2 + width_of(&piece) + gap, Role::Faint, &fit(&rfcs, width));
+            }
+            lines.push(row.line());
+        }
+    }
+
+    /// A line across both lifelines.
+    fn across(&self, text: &str, role: Role, lines: &mut Vec<Line>) {
+        let mut row = self.columns.row();
+        self.draw_rails(&mut row);
+        let text = fit(text, self.columns.middle.saturating_sub(4));
+        let at = self.columns.middle.saturating_sub(width_of(&text)) / 2;
+        row.middle(at, role, &text);
+        lines.push(row.line());
+    }
+
+    fn rails(&self, mut line: Line) -> Line {
+        let mut row = self.columns.row();
+        self.draw_rails(&mut row);
+        for span in row.line().spans {
+            line.push(span.role, span.text);
+        }
+        line
+    }
+
+    /// Both lifelines; thick where a program waits in a call.
+    fn draw_rails(&self, row: &mut columns::Row) {
+        for side in [Side::Left, Side::Right] {
+            let waits = self
+                .waiting
+                .values()
+                .any(|host| self.side(*host) == Some(side));
+            let (role, glyph) = if waits {
+                (Role::Call, '┃')
+            } else {
+                (Role::Frame, '│')
+            };
+            row.rail(side, role, glyph);
+        }
+    }
+
+    /// Which lifeline a host has; none for a third host.
+    fn side(&self, host: HostId) -> Option<Side> {
+        match host {
+            HostId::CLIENT => Some(Side::Left),
+            HostId::SERVER => Some(Side::Right),
+            _ => None,
+        }
+    }
+
+    fn since(&self, at: Time) -> String {
+        let zero = self.zero.unwrap_or(at);
+        wording::time(at.since(zero))
     }
 }

@@ -80,9 +80,8 @@ impl Look {
     #[must_use]
     pub const fn of(role: Role) -> Self {
         match role {
-            Role::Plain => Self::bare(None),
+            Role::Plain | Role::Note => Self::bare(None),
             Role::Frame | Role::Faint | Role::Time => Self::bare(None).dimmed(),
-            Role::Note => Self::bare(None).slanted(),
             Role::Host | Role::Title => Self::bare(None).heavy(),
             Role::Call => Self::bare(Some(Color::Yellow)),
             Role::CallFailed | Role::Bad => Self::bare(Some(Color::Red)),
@@ -93,7 +92,7 @@ impl Look {
             Role::Fin => Self::bare(Some(Color::Magenta)).heavy(),
             Role::Reset | Role::Loss => Self::bare(Some(Color::Red)).heavy(),
             Role::Helper => Self::bare(Some(Color::Cyan)),
-            Role::Linux => Self::bare(Some(Color::Yellow)).slanted(),
+            Role::Linux => Self::bare(Some(Color::Yellow)),
             Role::Milestone | Role::Good => Self::bare(Some(Color::Green)),
             Role::Caution => Self::bare(Some(Color::Yellow)).heavy(),
         }

@@ -194,7 +194,12 @@ impl Narrator {
                 notes.push(Note::new(NoteKind::Linux, message));
             }
         } else {
-            let message = Message::new("note-ack-after").text("ms", time);
+            let at_once = waited < Span::from_ms(1);
+            let message = if at_once {
+                Message::new("note-ack-at-once")
+            } else {
+                Message::new("note-ack-after").text("ms", time)
+            };
             notes.push(Note::new(NoteKind::Why, message));
             if waited <= AT_ONCE && self.ours() && self.first_time("note-linux-quick-ack") {
                 let message = Message::new("note-linux-quick-ack");

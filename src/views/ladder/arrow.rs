@@ -1,0 +1,285 @@
+//! An arrow: a frame's journey between the lifelines.
+
+use crate::explain::{FrameKind, Transit, TransitPhase};
+use crate::model::Time;
+use crate::protocol::decode::{Body, Packet, Tcp, TcpFlags, TcpOption, decode};
+use crate::protocol::follow::{Segment, Way};
+use crate::script::Sight;
+
+use super::{Ladder, Side};
+use crate::views::styled::{Line, Role, columns, fit};
+use crate::views::wording;
+
+impl Ladder {
+    /// A frame's rows: the arrow, and below it what did not fit on it.
+    pub(super) fn transit(&mut self, at: Time, transit: &Transit, lines: &mut Vec<Line>) {
+        let frame = &transit.frame;
+        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let mut tokens = self.tokens(transit, &packet);
+        if transit.phase == TransitPhase::Arrived && transit.sent.is_some() {
+            // It was told in full where it left.
+            tokens.truncate(2);
+        }
+        let role = role(transit, &packet);
+        let rightward = self.rightward(transit);
+        let mut row = self.columns.row();
+        row.time(&self.since(at));
+        self.draw_rails(&mut row);
+        let arrow = Arrow::of(transit, rightward, self.columns.middle);
+        let label = fill(&mut tokens, arrow.room());
+        arrow.draw(&mut row, role, &label);
+        self.write_states(&mut row, &transit.sender_states);
+        self.write_states(&mut row, &transit.receiver_states);
+        lines.push(row.line());
+        self.details(tokens, rightward, lines);
+    }
+
+    /// The arrow goes from left to right.
+    fn rightward(&self, transit: &Transit) -> bool {
+        match (
+            transit.from.and_then(|h| self.side(h)),
+            transit.to.and_then(|h| self.side(h)),
+        ) {
+            (Some(side), _) => side == Side::Left,
+            (None, Some(side)) => side == Side::Right,
+            (None, None) => transit.followed.way == Way::FromOpener,
+        }
+    }
+
+    /// What did not fit on the arrow, below its beginning.
+    fn details(&self, mut tokens: Vec<String>, rightward: bool, lines: &mut Vec<Line>) {
+        let room = balanced(&tokens, self.columns.middle.saturating_sub(4));
+        while !tokens.is_empty() {
+            let text = fill(&mut tokens, room);
+            let mut row = self.columns.row();
+            self.draw_rails(&mut row);
+            let at = if rightward {
+                2
+            } else {
+                self.columns.middle.saturating_sub(2 + columns(&text))
+            };
+            row.middle(at, Role::Faint, &text);
+            lines.push(row.line());
+        }
+    }
+
+    /// What is said on the arrow, the most important first.
+    fn tokens(&self, transit: &Transit, packet: &Packet<'_>) -> Vec<String> {
+        match (&packet.body, &transit.followed.segment) {
+            (Body::Tcp(tcp), Some(segment)) => segment_tokens(transit, tcp, segment),
+            _ => {
+                let sight = Sight::new(
+                    &self.hosts,
+                    transit.from,
+                    transit.to,
+                    *packet,
+                    None,
+                    transit.frame.orig_len,
+                );
+                let line = sight.line();
+                let said = line
+                    .split_once("  ")
+                    .map_or(line.as_str(), |(_, rest)| rest);
+                said.split_whitespace().map(str::to_owned).collect()
+            }
+        }
+    }
+}
+
+/// Where an arrow's parts stand, in columns between the lifelines.
+struct Arrow {
+    rightward: bool,
+    phase: TransitPhase,
+    /// How long it was under way: `+20.1`, or nothing.
+    travel: String,
+    /// Columns that it is drawn over, from and up to.
+    from: usize,
+    to: usize,
+    middle: usize,
+}
+
+/// What crosses ends, or begins, so many columns before the other lifeline.
+const OPEN_END: usize = 5;
+
+impl Arrow {
+    fn of(transit: &Transit, rightward: bool, middle: usize) -> Self {
+        let travel = match (transit.phase, transit.sent, transit.arrived) {
+            (TransitPhase::Whole | TransitPhase::Arrived, Some(sent), Some(arrived)) => {
+                format!(" +{} ", wording::time(arrived.since(sent)))
+            }
+            _ => String::new(),
+        };
+        // Open at the head, open at the tail, or reaching from end to end.
+        let (tail, head) = match transit.phase {
+            TransitPhase::Left => (0, OPEN_END),
+            TransitPhase::Arrived => (OPEN_END, 0),
+            TransitPhase::Lost => (0, middle / 4),
+            TransitPhase::Whole | TransitPhase::Seen => (0, 0),
+        };
+        let (from, to) = if rightward {
+            (tail, middle - head)
+        } else {
+            (head, middle - tail)
+        };
+        Self {
+            rightward,
+            phase: transit.phase,
+            travel,
+            from,
+            to,
+            middle,
+        }
+    }
+
+    /// Columns for the label: the rest is ` label ─ +20.1 ─▶` and the dash before it.
+    fn room(&self) -> usize {
+        (self.to - self.from).saturating_sub(columns(&self.travel) + 6)
+    }
+
+    fn draw(&self, row: &mut super::columns::Row, role: Role, label: &str) {
+        let crosses = matches!(self.phase, TransitPhase::Left | TransitPhase::Arrived);
+        let dash = if crosses { "╌" } else { "─" };
+        for at in self.from..self.to {
+            row.middle(at, role, dash);
+        }
+        let (tail, glyph) = if self.rightward {
+            (Side::Left, '├')
+        } else {
+            (Side::Right, '┤')
+        };
+        if self.phase != TransitPhase::Arrived {
+            row.rail(tail, role, glyph);
+        }
+        let tip = if self.rightward {
+            self.to - 1
+        } else {
+            self.from
+        };
+        match self.phase {
+            TransitPhase::Left => {}
+            TransitPhase::Lost => row.middle(tip, Role::Loss, "✗"),
+            _ => row.middle(tip, role, if self.rightward { "▶" } else { "◀" }),
+        }
+        let label = format!(" {} ", fit(label, self.room().max(8)));
+        let (label_at, travel_at) = if self.rightward {
+            (
+                self.from + 1,
+                self.to.saturating_sub(2 + columns(&self.travel)),
+            )
+        } else {
+            (self.to.saturating_sub(1 + columns(&label)), self.from + 2)
+        };
+        row.middle(label_at.min(self.middle), role, &label);
+        row.middle(travel_at, Role::Time, &self.travel);
+    }
+}
+
+/// The smallest width in which the tokens take no more lines than in `room`: so that the last is not alone.
+fn balanced(tokens: &[String], room: usize) -> usize {
+    let lines = |room: usize| {
+        let mut rest = tokens.to_vec();
+        let mut lines = 0;
+        while !rest.is_empty() {
+            fill(&mut rest, room);
+            lines += 1;
+        }
+        lines
+    };
+    let wanted = lines(room);
+    (1..=room)
+        .find(|width| lines(*width) <= wanted && tokens.iter().all(|t| columns(t) <= *width))
+        .unwrap_or(room)
+}
+
+/// As many tokens as fit, joined by blanks; they are taken off the list. At least one is taken.
+fn fill(tokens: &mut Vec<String>, room: usize) -> String {
+    let mut text = String::new();
+    let mut taken = 0;
+    for token in tokens.iter() {
+        let blank = usize::from(!text.is_empty());
+        if taken > 0 && columns(&text) + blank + columns(token) > room {
+            break;
+        }
+        if blank == 1 {
+            text.push(' ');
+        }
+        text.push_str(token);
+        taken += 1;
+    }
+    tokens.drain(..taken);
+    text
+}
+
+/// Flags, numbers, length, window, options. In the handshake the numbers are the absolute ones, x and y; after
+/// it they are relative to those.
+fn segment_tokens(transit: &Transit, tcp: &Tcp<'_>, segment: &Segment) -> Vec<String> {
+    let mut tokens = vec![segment.flags.to_string()];
+    let acks = segment.flags.contains(TcpFlags::ACK);
+    let (own, other) = match transit.followed.way {
+        Way::FromOpener => ('x', 'y'),
+        Way::FromAcceptor => ('y', 'x'),
+    };
+    match transit.kind {
+        FrameKind::Syn | FrameKind::SynAck => {
+            tokens.push(format!("{own}={}", segment.seq.0));
+            if acks {
+                tokens.push(format!("ack={other}+{}", segment.rel_ack));
+            }
+        }
+        FrameKind::HandshakeAck => {
+            tokens.push(format!("seq={own}+{}", segment.rel_seq));
+            tokens.push(format!("ack={other}+{}", segment.rel_ack));
+        }
+        _ => {
+            tokens.push(format!("seq={}", segment.rel_seq));
+            if acks {
+                tokens.push(format!("ack={}", segment.rel_ack));
+            }
+        }
+    }
+    if segment.len > 0 {
+        tokens.push(format!("len={}", segment.len));
+    }
+    tokens.push(format!("win={}", segment.window));
+    let syn = segment.flags.contains(TcpFlags::SYN);
+    let base = crate::model::Seq(segment.ack.0.wrapping_sub(segment.rel_ack));
+    for option in tcp.options() {
+        match option {
+            TcpOption::Mss(mss) => tokens.push(format!("mss={mss}")),
+            TcpOption::WindowScale(shift) => tokens.push(format!("wscale={shift}")),
+            TcpOption::SackPermitted => tokens.push("sack-permitted".to_owned()),
+            TcpOption::Timestamps(..) if syn => tokens.push("ts".to_owned()),
+            TcpOption::Sack(_) => tokens.extend(tcp.sack_blocks().map(|(left, right)| {
+                format!(
+                    "sack={}-{}",
+                    left.relative_to(base),
+                    right.relative_to(base)
+                )
+            })),
+            TcpOption::FastOpen(cookie) => tokens.push(format!("tfo={}", cookie.len())),
+            TcpOption::Malformed(kind, _) => tokens.push(format!("opt{kind}=malformed")),
+            _ => {}
+        }
+    }
+    tokens
+}
+
+fn role(transit: &Transit, packet: &Packet<'_>) -> Role {
+    if transit.phase == TransitPhase::Lost {
+        return Role::Loss;
+    }
+    match transit.kind {
+        FrameKind::Syn | FrameKind::SynAck => Role::Syn,
+        FrameKind::HandshakeAck | FrameKind::Ack => Role::Ack,
+        FrameKind::Data | FrameKind::Datagram => Role::Data,
+        FrameKind::Fin => Role::Fin,
+        FrameKind::Reset => Role::Reset,
+        FrameKind::Icmp => match packet.body {
+            Body::Icmp(icmp) if icmp.quoted.is_some() => Role::Reset,
+            _ => Role::Helper,
+        },
+        FrameKind::Neighbour => Role::Helper,
+        FrameKind::Fragment => Role::Data,
+        FrameKind::Other => Role::Plain,
+    }
+}

@@ -1,0 +1,42 @@
+//! The end of a run: what kept it from its plan.
+
+use crate::model::{Host, Outcome, Trouble};
+use crate::text::Message;
+
+use crate::views::styled::{Line, Role, wrap};
+use crate::views::{Options, wording};
+
+/// A line for each trouble.
+pub(in crate::views) fn troubles(
+    outcome: &Outcome,
+    hosts: &[Host],
+    options: &Options,
+) -> Vec<Line> {
+    let catalogue = &options.catalogue;
+    let name = |host| wording::host_name(host, hosts, catalogue);
+    outcome
+        .troubles
+        .iter()
+        .flat_map(|trouble| {
+            let message = match trouble {
+                Trouble::Interrupted => Message::new("ladder-interrupted"),
+                Trouble::Overrun { frames } => {
+                    Message::new("ladder-overrun").int("frames", *frames)
+                }
+                Trouble::Stuck { host, line } => Message::new("ladder-stuck")
+                    .text("host", name(*host))
+                    .text("line", line.clone()),
+                Trouble::CallFailed { host, line, errno } => Message::new("ladder-call-failed")
+                    .text("host", name(*host))
+                    .text("line", line.clone())
+                    .text("errno", errno.clone()),
+                Trouble::ProgramFailed { host, status } => Message::new("ladder-program-failed")
+                    .text("host", name(*host))
+                    .int("status", *status),
+            };
+            let said = wording::message(&message, catalogue);
+            wrap(&format!("! {said}"), options.width.max(80) - 2)
+        })
+        .map(|text| Line::of(Role::Caution, text))
+        .collect()
+}

@@ -1,0 +1,176 @@
+//! Notes, hosts, times and calls in words: what several views say alike.
+
+use crate::explain::{Note, NoteKind};
+use crate::model::{Arg, Call, CallName, CallResult, Host, HostId, Returned, Span};
+use crate::script::call::name_of;
+use crate::text::{Catalogue, Message, Value};
+
+use super::Role;
+use super::styled::{columns, take};
+use super::visible;
+
+/// A note's wording, with its RFC section behind it.
+#[must_use]
+pub fn note(note: &Note, catalogue: &Catalogue) -> String {
+    let said = message(&note.message, catalogue);
+    match note.rfc {
+        Some(_) => format!("{said} {}", rfcs(&[note])),
+        None => said,
+    }
+}
+
+/// The RFC sections that notes cite, each once: `[RFC 9293 §3.4, §3.8.6.3; RFC 7323 §2.2]`; nothing when there are
+/// none. Blanks in it do not break.
+#[must_use]
+pub fn rfcs(notes: &[&Note]) -> String {
+    let mut cited: Vec<(u16, Vec<&'static str>)> = Vec::new();
+    for rfc in notes.iter().filter_map(|note| note.rfc) {
+        match cited.iter_mut().find(|(number, _)| *number == rfc.number) {
+            Some((_, sections)) if sections.contains(&rfc.section) => {}
+            Some((_, sections)) => sections.push(rfc.section),
+            None => cited.push((rfc.number, vec![rfc.section])),
+        }
+    }
+    let spelt: Vec<String> = cited
+        .into_iter()
+        .map(|(number, sections)| {
+            let sections: Vec<String> = sections
+                .into_iter()
+                .filter(|section| !section.is_empty())
+                .map(|section| format!("§{section}"))
+                .collect();
+            format!("RFC {number} {}", sections.join(", "))
+                .trim_end()
+                .to_owned()
+        })
+        .collect();
+    if spelt.is_empty() {
+        String::new()
+    } else {
+        format!("[{}]", spelt.join("; "))
+    }
+}
+
+/// A message's wording. Texts among its arguments may come from a file: they are made visible, and the two
+/// hosts that every run has are called by the language's own words.
+#[must_use]
+pub fn message(message: &Message, catalogue: &Catalogue) -> String {
+    let args = message
+        .args
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                Value::Text(text) => Value::Text(host_word(text, catalogue).into()),
+                Value::Int(number) => Value::Int(*number),
+            };
+            (*name, value)
+        })
+        .collect();
+    catalogue.say(&Message {
+        key: message.key,
+        args,
+    })
+}
+
+/// `client`, `server`, or whatever the host is called, in the reader's language where it has a word for it.
+#[must_use]
+pub fn host_word(name: &str, catalogue: &Catalogue) -> String {
+    match name {
+        "client" => catalogue.word("ladder-client"),
+        "server" => catalogue.word("ladder-server"),
+        _ => visible::text(name),
+    }
+}
+
+/// A host's name, by its number.
+#[must_use]
+pub fn host_name(host: HostId, hosts: &[Host], catalogue: &Catalogue) -> String {
+    match hosts.iter().find(|known| known.id == host) {
+        Some(known) => host_word(&known.name, catalogue),
+        None if host == HostId::CLIENT => host_word("client", catalogue),
+        None if host == HostId::SERVER => host_word("server", catalogue),
+        None => format!("#{}", host.0),
+    }
+}
+
+/// The role that a note is shown in.
+#[must_use]
+pub const fn note_role(kind: NoteKind) -> Role {
+    match kind {
+        NoteKind::What | NoteKind::Why | NoteKind::Next => Role::Note,
+        NoteKind::Linux => Role::Linux,
+        NoteKind::Milestone => Role::Milestone,
+        NoteKind::Caution => Role::Caution,
+    }
+}
+
+/// Milliseconds with one decimal: `40.3`; from 10 s on seconds with two: `12.34s`.
+#[must_use]
+pub fn time(span: Span) -> String {
+    let ns = span.ns();
+    let sign = if ns < 0 { "-" } else { "" };
+    let ns = ns.unsigned_abs();
+    if ns < 9_999_950_000 {
+        let tenths = (ns + 50_000) / 100_000;
+        if tenths == 0 {
+            return "0.0".to_owned();
+        }
+        format!("{sign}{}.{}", tenths / 10, tenths % 10)
+    } else {
+        let hundredths = (ns + 5_000_000) / 10_000_000;
+        format!("{sign}{}.{:02}s", hundredths / 100, hundredths % 100)
+    }
+}
+
+/// A call as the C API spells it, without the descriptor: `connect(10.0.0.2:7070)`. Data is shown in at most
+/// `room` columns.
+#[must_use]
+pub fn call(call: &Call, room: usize) -> String {
+    let args: Vec<String> = call.args.iter().map(|a| arg(a, room)).collect();
+    let label = match call.label.as_str() {
+        "" => String::new(),
+        label => format!("{}: ", visible::text(label)),
+    };
+    format!("{label}{}({})", name_of(call.name), args.join(", "))
+}
+
+/// What a call gave: `= 0`, `= 5 "hello"`, `= -1 ECONNREFUSED`.
+#[must_use]
+pub fn gave(call: &Call, returned: &Returned, room: usize) -> String {
+    match &returned.result {
+        CallResult::Err(errno) => format!("= -1 {}", visible::text(errno)),
+        CallResult::Ok { value, out } => {
+            // A descriptor's number means nothing to a reader: what was accepted does.
+            let mut parts: Vec<String> = out.iter().map(|a| arg(a, room)).collect();
+            if call.name != CallName::Accept || parts.is_empty() {
+                parts.insert(0, value.to_string());
+            }
+            format!("= {}", parts.join(" "))
+        }
+    }
+}
+
+fn arg(arg: &Arg, room: usize) -> String {
+    match arg {
+        Arg::Word(word) => visible::text(word),
+        Arg::Int(number) => number.to_string(),
+        Arg::Endpoint(endpoint) => endpoint.to_string(),
+        Arg::Data { len, head } => data(*len, head, room),
+    }
+}
+
+/// `"hello"`, or its beginning: `"hello wor"…, 5000`. The length is said where the text does not show it.
+fn data(len: u64, head: &[u8], room: usize) -> String {
+    let text = visible::bytes(head);
+    let whole = head.len() as u64 == len;
+    if whole && columns(&text) <= room {
+        return format!("\"{text}\"");
+    }
+    // A text that was cut in the middle of a character ends in a broken one: it is part of what is left out.
+    let shown = take(&text, room.saturating_sub(1)).trim_end_matches(|c| c == '\\');
+    let shown = shown
+        .rfind("\\x")
+        .filter(|_| !whole)
+        .map_or(shown, |at| &shown[..at]);
+    format!("\"{shown}\"… {len} B")
+}
