@@ -335,6 +335,12 @@ note-fin-data =
         [one] FIN, with the last byte: { $from } has nothing more to send; it can still receive. The FIN takes a number of its own, { $number }.
        *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send; it can still receive. The FIN takes a number of its own, { $number }.
     }
+note-fin-second = FIN: { $from } has nothing more to send either. The FIN takes a number, { $number }.
+note-fin-second-data =
+    { $len ->
+        [one] FIN, with the last byte: { $from } has nothing more to send either. The FIN takes a number, { $number }.
+       *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send either. The FIN takes a number, { $number }.
+    }
 note-fin-acks = Its ack={ $ack } is also the acknowledgement of { $to }'s FIN.
 note-fin-why = { $call } made the kernel send it.
 note-fin-why-later = { $call } had asked for it; it left only now, behind the data.
@@ -422,6 +428,26 @@ note-hole =
     }
 
 ## section: summary
+
+summary-comma = { " · " }
+summary-segments =
+    { $n ->
+        [one] 1 segment
+       *[other] { $n } segments
+    }
+summary-datagrams =
+    { $n ->
+        [one] 1 datagram
+       *[other] { $n } datagrams
+    }
+summary-packets =
+    { $n ->
+        [one] 1 packet
+       *[other] { $n } packets ({ $segments } TCP, { $datagrams } UDP)
+    }
+summary-bytes = { $payload } bytes of payload, { $headers } of headers ({ $share } %)
+summary-round-trips = { $n } round trips of { $ms } ms
+summary-time = { $ms } ms in all
 
 
 ## section: bytes

@@ -326,6 +326,11 @@ note-fin-data =
     { $len ->
        *[other] FIN，带着最后 { $len } 字节：{ $from }没有数据要发了，但还能接收。FIN 自己占一个序号，{ $number }。
     }
+note-fin-second = FIN：{ $from }也没有数据要发了。FIN 自己占一个序号，{ $number }。
+note-fin-second-data =
+    { $len ->
+       *[other] FIN，带着最后 { $len } 字节：{ $from }也没有数据要发了。FIN 自己占一个序号，{ $number }。
+    }
 note-fin-acks = 它的 ack={ $ack } 同时就是对{ $to }的 FIN 的确认。
 note-fin-why = 内核因 { $call } 而发出它。
 note-fin-why-later = { $call } 早已要求发出它，但要排在数据之后，现在才走。
@@ -409,6 +414,23 @@ note-hole =
     }
 
 ## section: summary
+
+summary-comma = { " · " }
+summary-segments =
+    { $n ->
+       *[other] { $n } 个报文段
+    }
+summary-datagrams =
+    { $n ->
+       *[other] { $n } 个数据报
+    }
+summary-packets =
+    { $n ->
+       *[other] { $n } 个分组（TCP { $segments }，UDP { $datagrams }）
+    }
+summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share } %）
+summary-round-trips = { $n } 次往返，每次 { $ms } 毫秒
+summary-time = 共 { $ms } 毫秒
 
 
 ## section: bytes

@@ -18,6 +18,9 @@ mod arrow;
 mod columns;
 mod told;
 
+pub(super) use arrow::role;
+pub(super) use told::troubles;
+
 use std::collections::BTreeMap;
 
 use crate::explain::{
@@ -98,7 +101,7 @@ impl Ladder {
                     &mut lines,
                 );
             }
-            What::End(outcome) => lines.extend(told::troubles(outcome, &self.hosts, &self.options)),
+            What::End(outcome) => lines.extend(troubles(outcome, &self.hosts, &self.options)),
         }
         self.notes(&moment.notes, &mut lines);
         lines
@@ -176,19 +179,11 @@ impl Ladder {
             .as_deref()
             .is_some_and(|r| matches!(r.result, CallResult::Err(_)));
         let role = if failed { Role::CallFailed } else { Role::Call };
-        let room = self.columns.middle.saturating_sub(24).clamp(16, 48);
-        let mut text = wording::call(&call.call, room);
-        match (&call.returned, call.phase) {
-            (Some(returned), phase) => {
-                text = format!("{text} {}", wording::gave(&call.call, returned, room));
-                if phase == CallPhase::Returned {
-                    let took = wording::time(returned.at.since(call.call.at));
-                    text = format!("{text}  {took} ms");
-                    self.waiting.remove(&call.call.id);
-                }
-            }
-            (None, _) => text.push_str(" …"),
+        let phase = call.phase;
+        if phase == CallPhase::Returned {
+            self.waiting.remove(&call.call.id);
         }
+        let mut text = self.call_text(call);
         if side.is_none() {
             let name = wording::host_name(host, &self.hosts, &self.options.catalogue);
             text = format!("{name}: {text}");
@@ -208,6 +203,37 @@ impl Ladder {
         if call.phase == CallPhase::Begun {
             self.waiting.insert(call.call.id, host);
         }
+    }
+
+    /// A call in as many columns as there are: what it gave is never cut off.
+    fn call_text(&self, call: &CallMoment) -> String {
+        let took = |from: Time, to: Time| format!("  {} ms", wording::time(to.since(from)));
+        let room = self.columns.middle.saturating_sub(1);
+        let mut text = String::new();
+        for data in [48, 24, 12, 6] {
+            let made = wording::call(&call.call, data);
+            let tail = match call.returned.as_deref() {
+                None => " …".to_owned(),
+                Some(returned) => {
+                    let gave = wording::gave(&call.call, returned, data);
+                    match call.phase {
+                        CallPhase::Returned => {
+                            format!(" {gave}{}", took(call.call.at, returned.at))
+                        }
+                        _ => format!(" {gave}"),
+                    }
+                }
+            };
+            text = format!("{made}{tail}");
+            if width_of(&text) <= room {
+                return text;
+            }
+            let left = room.saturating_sub(width_of(&tail));
+            if data == 6 && left >= 12 {
+                text = format!("{}){tail}", fit(&made, left - 1));
+            }
+        }
+        text
     }
 
     fn state(&mut self, at: Time, state: &StateChange, lines: &mut Vec<Line>) {

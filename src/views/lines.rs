@@ -1,30 +1,179 @@
-//! (taking shape)
+//! Lines: one line per moment, frames in the one notation (`script::Sight::line`).
+//!
+//! ```text
+//!    0.1  client > server  SYN  seq=0 win=64240 len=0 mss=1460 sack-permitted ts wscale=7  +20.1
+//! ```
 
-use crate::explain::{Moment, Summary};
+use crate::explain::{
+    CallMoment, CallPhase, Moment, Note, NoteKind, StateChange, Summary, Transit, TransitPhase,
+    What,
+};
+use crate::model::{CallResult, Host, Setting, Time};
+use crate::protocol::decode::decode;
+use crate::script::Sight;
 
-use super::{Line, Options};
+use super::styled::wrap;
+use super::{Line, Options, Role, ladder, visible, wording};
+
+/// Columns of the time and the blanks behind it.
+const INDENT: usize = 10;
 
 /// Tells moments as lines.
 #[derive(Debug)]
 pub struct Lines {
     options: Options,
+    hosts: Vec<Host>,
+    zero: Option<Time>,
 }
 
 impl Lines {
     /// A view with these options.
     #[must_use]
     pub const fn new(options: Options) -> Self {
-        Self { options }
+        Self {
+            options,
+            hosts: Vec::new(),
+            zero: None,
+        }
     }
 
     /// The lines that tell this moment.
     pub fn moment(&mut self, moment: &Moment) -> Vec<Line> {
-        let _ = (&self.options, moment);
-        Vec::new()
+        self.zero.get_or_insert(moment.at);
+        let mut lines = Vec::new();
+        match &moment.what {
+            What::Begin(settings) => {
+                for setting in settings.iter() {
+                    if let Setting::Host(host) = setting {
+                        self.hosts.push(host.clone());
+                    }
+                }
+            }
+            What::Call(call) => lines.push(self.call(moment.at, call)),
+            What::Transit(transit) => lines.push(self.transit(moment.at, transit)),
+            What::State(state) => {
+                let mut line = self.begin(moment.at);
+                self.states(&mut line, std::slice::from_ref(state));
+                lines.push(line);
+            }
+            What::Hole(_) => lines.push(self.begin(moment.at)),
+            What::End(outcome) => {
+                lines.extend(ladder::troubles(outcome, &self.hosts, &self.options));
+            }
+        }
+        self.notes(&moment.notes, &mut lines);
+        lines
     }
 
     /// The lines after the last moment.
     pub fn end(&mut self, summary: &Summary) -> Vec<Line> {
         super::summary::lines(&self.options, summary)
     }
+
+    fn begin(&self, at: Time) -> Line {
+        let zero = self.zero.unwrap_or(at);
+        Line::of(
+            Role::Time,
+            format!("{:>8}  ", wording::time(at.since(zero))),
+        )
+    }
+
+    fn call(&self, at: Time, moment: &CallMoment) -> Line {
+        let mut line = self.begin(at);
+        let host = wording::host_name(moment.call.host, &self.hosts, &self.options.catalogue);
+        line.push(Role::Host, format!("{host}  "));
+        let failed = moment
+            .returned
+            .as_deref()
+            .is_some_and(|r| matches!(r.result, CallResult::Err(_)));
+        let role = if failed { Role::CallFailed } else { Role::Call };
+        let mut text = wording::call(&moment.call, 48);
+        match moment.returned.as_deref() {
+            None => text.push_str(" …"),
+            Some(returned) => {
+                text = format!("{text} {}", wording::gave(&moment.call, returned, 48));
+                if moment.phase == CallPhase::Returned {
+                    let took = wording::time(returned.at.since(moment.call.at));
+                    text = format!("{text}  {took} ms");
+                }
+            }
+        }
+        line.push(role, text);
+        self.states(&mut line, &moment.states);
+        line
+    }
+
+    fn transit(&self, at: Time, transit: &Transit) -> Line {
+        let mut line = self.begin(at);
+        line.push(ladder::role(transit), frame(transit, &self.hosts));
+        match (transit.phase, transit.sent, transit.arrived) {
+            (TransitPhase::Whole, Some(sent), Some(arrived)) => {
+                line.push(
+                    Role::Time,
+                    format!("  +{}", wording::time(arrived.since(sent))),
+                );
+            }
+            (TransitPhase::Arrived, Some(sent), Some(arrived)) => {
+                line.push(
+                    Role::Time,
+                    format!("  ↳ +{}", wording::time(arrived.since(sent))),
+                );
+            }
+            (TransitPhase::Left, ..) => line.push(Role::Time, "  →"),
+            (TransitPhase::Lost, ..) => line.push(Role::Loss, "  ✗"),
+            _ => {}
+        }
+        self.states(&mut line, &transit.sender_states);
+        self.states(&mut line, &transit.receiver_states);
+        line
+    }
+
+    fn states(&self, line: &mut Line, states: &[StateChange]) {
+        for state in states {
+            let host = wording::host_name(state.host, &self.hosts, &self.options.catalogue);
+            line.push(Role::Host, format!("  {host}:"));
+            line.push(Role::State, state.now.name());
+        }
+    }
+
+    fn notes(&self, notes: &[Note], lines: &mut Vec<Line>) {
+        let quiet = self.options.quiet;
+        let shown: Vec<&Note> = notes
+            .iter()
+            .filter(|note| !(quiet && note.kind.hidden_when_quiet()))
+            .collect();
+        for note in shown {
+            let mark = match note.kind {
+                NoteKind::What | NoteKind::Why | NoteKind::Next => "",
+                NoteKind::Linux => "Linux: ",
+                NoteKind::Milestone => "▪ ",
+                NoteKind::Caution => "! ",
+            };
+            let text = format!("{mark}{}", wording::note(note, &self.options.catalogue));
+            let room = self.options.width.clamp(80, 140) - INDENT;
+            for piece in wrap(&text, room) {
+                let mut line = Line::of(Role::Plain, " ".repeat(INDENT));
+                line.push(wording::note_role(note.kind), piece);
+                lines.push(line);
+            }
+        }
+    }
+}
+
+/// A frame in the one notation: what patterns match and packet comments say.
+#[must_use]
+pub fn frame(transit: &Transit, hosts: &[Host]) -> String {
+    let frame = &transit.frame;
+    let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+    let segment = transit.followed.segment.as_ref();
+    let mut sight = Sight::new(
+        hosts,
+        transit.from,
+        transit.to,
+        packet,
+        segment,
+        frame.orig_len,
+    );
+    sight.lost = transit.phase == TransitPhase::Lost;
+    visible::text(&sight.line())
 }

@@ -1,12 +1,63 @@
 //! The summary at the end: what it all came to.
 
 use crate::explain::Summary;
+use crate::text::Message;
 
-use super::{Line, Options};
+use super::styled::wrap;
+use super::wording::{self, time};
+use super::{Line, Options, Role};
 
-/// The summary's lines.
+/// The summary's lines: packets, bytes, round trips, time.
 #[must_use]
 pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
-    let _ = (options, summary);
-    Vec::new()
+    if summary.packets == 0 {
+        return Vec::new();
+    }
+    let mut said = vec![packets(summary), bytes(summary)];
+    if let Some(rtt) = summary.round_trip.filter(|_| summary.round_trips_milli > 0) {
+        let tenths = (summary.round_trips_milli + 50) / 100;
+        said.push(
+            Message::new("summary-round-trips")
+                .text("n", format!("{}.{}", tenths / 10, tenths % 10))
+                .text("ms", time(rtt)),
+        );
+    }
+    said.push(Message::new("summary-time").text("ms", time(summary.took)));
+    let said: Vec<String> = said
+        .iter()
+        .map(|message| wording::message(message, &options.catalogue))
+        .collect();
+    let text = said.join(&options.catalogue.word("summary-comma"));
+    let mut lines = vec![Line::new()];
+    for piece in wrap(&text, options.width.clamp(80, 140) - 2) {
+        lines.push(Line::of(Role::Title, piece));
+    }
+    lines
+}
+
+/// How many packets, and what they were.
+fn packets(summary: &Summary) -> Message {
+    let (packets, segments, datagrams) = (summary.packets, summary.segments, summary.datagrams);
+    if segments == packets {
+        Message::new("summary-segments").int("n", segments)
+    } else if datagrams == packets {
+        Message::new("summary-datagrams").int("n", datagrams)
+    } else {
+        Message::new("summary-packets")
+            .int("n", packets)
+            .int("segments", segments)
+            .int("datagrams", datagrams)
+    }
+}
+
+/// Payload and headers, and the headers' share.
+fn bytes(summary: &Summary) -> Message {
+    let all = summary.payload_bytes + summary.header_bytes;
+    let share = (summary.header_bytes * 100 + all / 2)
+        .checked_div(all)
+        .unwrap_or(0);
+    Message::new("summary-bytes")
+        .int("payload", summary.payload_bytes)
+        .int("headers", summary.header_bytes)
+        .int("share", share)
 }

@@ -21,10 +21,11 @@ impl Narrator {
         let segment = leaving.segment;
         let number = leaving.end.wrapping_sub(1);
         let (covers, second) = self.take_fin(leaving, number);
-        let key = if segment.len > 0 {
-            "note-fin-data"
-        } else {
-            "note-fin"
+        let key = match (segment.len > 0, second) {
+            (true, false) => "note-fin-data",
+            (true, true) => "note-fin-second-data",
+            (false, false) => "note-fin",
+            (false, true) => "note-fin-second",
         };
         let message = Message::new(key)
             .int("number", number)

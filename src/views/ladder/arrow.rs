@@ -20,7 +20,7 @@ impl Ladder {
             // It was told in full where it left.
             tokens.truncate(2);
         }
-        let role = role(transit, &packet);
+        let role = role(transit);
         let rightward = self.rightward(transit);
         let mut row = self.columns.row();
         row.time(&self.since(at));
@@ -264,7 +264,8 @@ fn segment_tokens(transit: &Transit, tcp: &Tcp<'_>, segment: &Segment) -> Vec<St
     tokens
 }
 
-fn role(transit: &Transit, packet: &Packet<'_>) -> Role {
+/// The role of a frame.
+pub(in crate::views) fn role(transit: &Transit) -> Role {
     if transit.phase == TransitPhase::Lost {
         return Role::Loss;
     }
@@ -274,12 +275,17 @@ fn role(transit: &Transit, packet: &Packet<'_>) -> Role {
         FrameKind::Data | FrameKind::Datagram => Role::Data,
         FrameKind::Fin => Role::Fin,
         FrameKind::Reset => Role::Reset,
-        FrameKind::Icmp => match packet.body {
-            Body::Icmp(icmp) if icmp.quoted.is_some() => Role::Reset,
-            _ => Role::Helper,
-        },
+        FrameKind::Icmp if quotes(transit) => Role::Reset,
+        FrameKind::Icmp => Role::Helper,
         FrameKind::Neighbour => Role::Helper,
         FrameKind::Fragment => Role::Data,
         FrameKind::Other => Role::Plain,
     }
+}
+
+/// It is an ICMP error: it quotes the packet that it is about.
+fn quotes(transit: &Transit) -> bool {
+    let frame = &transit.frame;
+    let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+    matches!(packet.body, Body::Icmp(icmp) if icmp.quoted.is_some())
 }
