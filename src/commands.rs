@@ -16,6 +16,7 @@ mod completions;
 mod exchange;
 mod explain;
 mod keep;
+mod lab;
 mod lesson;
 mod live;
 mod man;
@@ -75,6 +76,7 @@ fn verb(cli: Cli, texts: &[String], screen: &Screen) -> Result<Ending, Failure> 
         Verb::Tcp(args) => exchange::tcp(&args, &command, screen),
         Verb::Udp(args) => exchange::udp(&args, &command, screen),
         Verb::Compare(args) => compare::run(&args, &command, screen),
+        Verb::Lab(args) => lab::run(&args, &command, screen),
         Verb::Lesson(args) => lesson::run(&args, screen),
         Verb::Explain(args) => explain::run(&args, screen),
         Verb::Completions(args) => completions::run(&args, screen),

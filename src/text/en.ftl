@@ -56,7 +56,7 @@ help-explain-examples =
 help-lab = Run any program in a host of the lab, and show what its sockets put on the wire
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
-    sockscope lab                   a shell in the client, one in the server
+    sockscope lab                   a shell in the client
 help-doctor = Check what the lab and --on lo need, each with its cure
 help-doctor-examples =
     sockscope doctor

@@ -56,7 +56,7 @@ help-explain-examples =
 help-lab = 在实验室的主机里运行任意程序，展示其套接字发出了什么
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
-    sockscope lab                   客户端与服务器里各一个 shell
+    sockscope lab                   客户端里的一个 shell
 help-doctor = 检查实验室与 --on lo 需要什么，每项附解决办法
 help-doctor-examples =
     sockscope doctor

@@ -1,0 +1,39 @@
+//! `sockscope lab`: any program in a host, with the sniffers on.
+
+use super::exchange::{saved, wire_of};
+use super::{Ending, Screen, live};
+use crate::cli::Lab;
+use crate::failure::Failure;
+use crate::model::Span;
+use crate::model::setting::{Place, RunKind};
+use crate::script::{HostPlan, Plan};
+
+/// Nobody is hurried out of a shell.
+const A_DAY: Span = Span::from_ms(24 * 60 * 60 * 1000);
+
+/// Runs the programs, or a shell in the client when none is given.
+pub fn run(args: &Lab, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+    let client = match (&args.client, &args.server) {
+        (None, None) => Some(String::new()),
+        (client, _) => client.clone(),
+    };
+    let host = |name: &str, program| HostPlan {
+        name: name.to_owned(),
+        text: String::new(),
+        steps: Vec::new(),
+        program,
+        sysctls: Vec::new(),
+    };
+    let plan = Plan {
+        kind: RunKind::Lab,
+        command: command.to_owned(),
+        lesson: None,
+        place: Place::Wire,
+        ipv6: false,
+        wire: wire_of(&args.wire, false)?,
+        hosts: vec![host("client", client), host("server", args.server.clone())],
+        saved: saved(&args.keep),
+        deadline: A_DAY,
+    };
+    live::run(&plan, &args.show, &args.keep, screen)
+}
