@@ -208,3 +208,38 @@ pub struct HostScript {
     /// Its steps.
     pub steps: Vec<Step>,
 }
+
+/// What these steps send at most: bytes and calls. None when it cannot be known beforehand (an echo).
+#[must_use]
+pub fn sent(steps: &[Step]) -> Option<(u64, u64)> {
+    steps.iter().try_fold((0u64, 0u64), |(bytes, calls), step| {
+        let (more_bytes, more_calls) = match &step.verb {
+            Verb::Send { data, .. }
+            | Verb::SendTo { data, .. }
+            | Verb::Reply(data)
+            | Verb::Ping { data, .. } => sent_by(data),
+            Verb::Repeat { times, steps } => {
+                let (bytes, calls) = sent(steps)?;
+                let times = u64::from(*times);
+                (bytes.saturating_mul(times), calls.saturating_mul(times))
+            }
+            Verb::Spawn(steps) => sent(steps)?,
+            Verb::Echo { .. } => return None,
+            _ => (0, 0),
+        };
+        Some((
+            bytes.saturating_add(more_bytes),
+            calls.saturating_add(more_calls),
+        ))
+    })
+}
+
+fn sent_by(data: &Data) -> (u64, u64) {
+    match data {
+        // A field grows when it is filled in, by an address at most.
+        Data::Text(text) => (text.len() as u64 * 4, 1),
+        Data::Hex(bytes) => (bytes.len() as u64, 1),
+        Data::Pattern(total) => (*total, 1),
+        Data::Chunked { total, chunk } => (*total, total.div_ceil((*chunk).max(1))),
+    }
+}

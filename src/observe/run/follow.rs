@@ -2,6 +2,7 @@
 //! the kernel is asked about both of its ends. States that last for microseconds (SYN-RECEIVED) are not
 //! caught that way, and nothing here pretends they were.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,9 @@ use crate::protocol::decode::{Body, TcpFlags, decode};
 /// Between two questions about frames that change no state.
 const ASK_AGAIN: Duration = Duration::from_millis(1);
 
+/// So many connections are remembered for the last look.
+const MOST_SEEN: usize = 1_000;
+
 /// Asks about connections on a loopback.
 pub(super) struct Loopback {
     client: Asker,
@@ -22,6 +26,8 @@ pub(super) struct Loopback {
     listener: Option<Endpoint>,
     source: Arc<Source>,
     asked: Option<Instant>,
+    /// Both ways of every connection that was seen.
+    seen: BTreeSet<(Endpoint, Endpoint)>,
 }
 
 impl Loopback {
@@ -33,6 +39,7 @@ impl Loopback {
             listener: cast.port.map(|port| Endpoint::new(addr, port)),
             source: Arc::clone(source),
             asked: None,
+            seen: BTreeSet::new(),
         }
     }
 
@@ -48,14 +55,28 @@ impl Loopback {
             return;
         }
         self.asked = Some(Instant::now());
-        for (local, remote) in [(from, to), (to, from)] {
-            // Both ends live in one namespace: the server's is the one that its script opened.
-            let asker = if Some(local) == self.listener {
-                &self.server
-            } else {
-                &self.client
-            };
-            asker.tell(&self.source, local, remote, Trigger::Looked);
+        for pair in [(from, to), (to, from)] {
+            if self.seen.len() < MOST_SEEN {
+                self.seen.insert(pair);
+            }
+            self.ask(pair);
         }
+    }
+
+    /// Asks about every connection that was seen: at the end.
+    pub(super) fn look(&self) {
+        for pair in &self.seen {
+            self.ask(*pair);
+        }
+    }
+
+    /// Both ends live in one namespace: the server's is the one that its script opened.
+    fn ask(&self, (local, remote): (Endpoint, Endpoint)) {
+        let asker = if Some(local) == self.listener {
+            &self.server
+        } else {
+            &self.client
+        };
+        asker.tell(&self.source, local, remote, Trigger::Looked);
     }
 }
