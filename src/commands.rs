@@ -13,6 +13,7 @@ use crate::failure::{Code, Failure};
 
 mod compare;
 mod completions;
+mod doctor;
 mod exchange;
 mod explain;
 mod keep;
@@ -80,8 +81,8 @@ fn verb(cli: Cli, texts: &[String], screen: &Screen) -> Result<Ending, Failure> 
         Verb::Lesson(args) => lesson::run(&args, screen),
         Verb::Explain(args) => explain::run(&args, screen),
         Verb::Completions(args) => completions::run(&args, screen),
+        Verb::Doctor => doctor::run(screen),
         Verb::Man => man::run(screen),
-        _ => Ok(Ending::Done),
     }
 }
 

@@ -163,7 +163,9 @@ doctor-need-destroy = destroying sockets
 doctor-need-ipv6 = IPv6 (for -6)
 doctor-need-stamps = time stamps
 doctor-need-loopback = the machine's loopback (for --on lo)
-
+doctor-works = The lab works for this user: sockscope lesson handshake
+doctor-works-not = The lab does not work for this user: see above.
+doctor-not-tried = not tried
 
 ## section: error
 

@@ -163,7 +163,9 @@ doctor-need-destroy = 销毁套接字
 doctor-need-ipv6 = IPv6（用于 -6）
 doctor-need-stamps = 时间戳
 doctor-need-loopback = 本机的回环接口（用于 --on lo）
-
+doctor-works = 当前用户可以使用实验室：sockscope lesson handshake
+doctor-works-not = 当前用户无法使用实验室：见上。
+doctor-not-tried = 没有尝试
 
 ## section: error
 

@@ -1,0 +1,67 @@
+//! `sockscope doctor`: what a lab and `--on lo` need, tried for real, each with its cure.
+
+use super::{Ending, Screen};
+use crate::failure::{Code, Failure};
+use crate::observe::lab::doctor::{Check, Met, examine};
+use crate::text::Message;
+use crate::views::styled::{columns, wrap};
+use crate::views::{Line, Role, visible};
+
+/// Looks and tells. Ends well when a lab can be set up by this user.
+pub fn run(screen: &Screen) -> Result<Ending, Failure> {
+    let checks = examine()?;
+    let width = checks
+        .iter()
+        .map(|check| columns(&screen.catalogue.word(check.need.key())))
+        .max()
+        .unwrap_or(0);
+    let mut lines = Vec::new();
+    for check in &checks {
+        lines.extend(check_lines(check, width, screen));
+    }
+    let works = !checks.iter().any(Check::stops_the_lab);
+    let (key, role) = if works {
+        ("doctor-works", Role::Good)
+    } else {
+        ("doctor-works-not", Role::Bad)
+    };
+    lines.push(Line::default());
+    lines.push(Line::of(role, screen.catalogue.word(key)));
+    screen.print_lines(&lines)?;
+    Ok(if works {
+        Ending::Done
+    } else {
+        Ending::Said(Code::Failed)
+    })
+}
+
+/// One need: met or not, and what to do about it.
+fn check_lines(check: &Check, width: usize, screen: &Screen) -> Vec<Line> {
+    let (mark, role) = match check.met {
+        Met::Yes => ("✓", Role::Good),
+        Met::Nearly(..) => ("!", Role::Caution),
+        Met::Refused(_) => ("✗", Role::Bad),
+        Met::NotTried => ("·", Role::Faint),
+    };
+    let mut line = Line::of(role, format!("{mark} "));
+    line.push(Role::Plain, screen.catalogue.word(check.need.key()));
+    line.pad_to(2 + width + 2);
+    let found = match check.met {
+        Met::NotTried => screen.catalogue.word("doctor-not-tried"),
+        _ => visible::text(&check.found),
+    };
+    line.push(Role::Faint, found);
+    let mut lines = vec![line];
+    if let Some((why, cure)) = check.keys() {
+        let cure = Message::new("error-try").text("cure", screen.catalogue.word(cure));
+        for text in [
+            screen.catalogue.word(why),
+            screen.say(&cure).trim().to_owned(),
+        ] {
+            for row in wrap(&text, usize::from(screen.width) - 4) {
+                lines.push(Line::of(Role::Plain, format!("    {row}")));
+            }
+        }
+    }
+    lines
+}
