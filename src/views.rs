@@ -3,6 +3,7 @@
 //! Every view that tells a story has the same shape: `new(Options)`, `moment(&Moment) -> Vec<Line>`,
 //! `end(&Summary) -> Vec<Line>`; a [`styled::Line`] is text with roles, and [`palette::Palette`] paints it.
 
+pub mod bytes;
 pub mod compare;
 pub mod json;
 pub mod ladder;
@@ -19,6 +20,8 @@ use std::rc::Rc;
 
 use crate::text::Catalogue;
 
+pub use bytes::Bytes;
+pub use json::Json;
 pub use ladder::Ladder;
 pub use lines::Lines;
 pub use palette::Palette;

@@ -53,3 +53,30 @@ fn show() {
     println!("{}", ladder(&scenes::three().facts(), Lang::Zh, 80, false));
     println!("{}", ladder(&scenes::three().facts(), Lang::En, 120, true));
 }
+
+#[test]
+fn show_bytes() {
+    let facts = scenes::four().facts();
+    let (moments, summary) = told(&facts);
+    let mut bytes = sockscope::views::Bytes::new(options(Lang::En, 80, true));
+    let mut json = sockscope::views::Json::new(options(Lang::En, 80, false));
+    let mut lines = sockscope::views::Lines::new(options(Lang::En, 80, false));
+    for moment in moments.iter().take(14) {
+        for line in bytes.moment(moment) {
+            println!("{}", line.plain());
+        }
+    }
+    for moment in &moments {
+        for line in json.moment(moment) {
+            println!("{}", line.plain());
+        }
+    }
+    for moment in &moments {
+        for line in lines.moment(moment) {
+            println!("{}", line.plain());
+        }
+    }
+    for line in lines.end(&summary) {
+        println!("{}", line.plain());
+    }
+}

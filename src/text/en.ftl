@@ -454,6 +454,7 @@ summary-time = { $ms } ms in all
 
 ## section: bytes
 
+bytes-quoted = quoted in the error
 bytes-payload = payload
 bytes-padding = padding of the frame
 bytes-cut = the rest of a header that is not whole

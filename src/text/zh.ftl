@@ -437,6 +437,7 @@ summary-time = 共 { $ms } 毫秒
 
 ## section: bytes
 
+bytes-quoted = 差错报文所引用
 bytes-payload = 载荷
 bytes-padding = 帧的填充
 bytes-cut = 不完整首部的剩余部分

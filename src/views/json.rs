@@ -1,14 +1,18 @@
 //! JSON: one object per moment, one per line.
 //!
-//! [`packet`] writes the part of an object that tells of a packet; the timeline's view and the fast path for
-//! foreign files both use it, so that the same packet is the same object. Written by hand into a byte buffer:
+//! [`packet`] writes the part of an object that tells of a packet; the timeline's view ([`Json`]) and the fast path
+//! for foreign files both use it, so that the same packet is the same object. Written by hand into a byte buffer:
 //! a large file has millions of them.
+
+mod story;
 
 use std::net::IpAddr;
 
 use crate::model::Time;
 use crate::protocol::decode::{Body, Checksum, Packet, ethertype_name, protocol_name};
 use crate::protocol::follow::{Conversation, Followed};
+
+pub use story::Json;
 
 /// Writes one packet as an object without its closing brace, so that more members may follow:
 /// `{"number":1,"time":1700000000.000000000,"stream":0,…`.
@@ -30,7 +34,13 @@ pub fn packet(
 ) {
     out.extend_from_slice(b"{\"number\":");
     int(out, number);
-    out.extend_from_slice(b",\"time\":");
+    out.push(b',');
+    unnumbered(out, time, packet, followed);
+}
+
+/// The members of a packet that has no number in the file, without any brace.
+fn unnumbered(out: &mut Vec<u8>, time: Time, packet: &Packet<'_>, followed: &Followed) {
+    out.extend_from_slice(b"\"time\":");
     seconds(out, time);
     let (tcp, udp) = match followed.conversation {
         Some(Conversation::Tcp(stream)) => (Some(stream), None),

@@ -1,0 +1,262 @@
+//! The JSON view of a story: every moment is one object on one line.
+//!
+//! `"moment"` says what it is: `begin`, `call`, `packet`, `state`, `hole`, `end`, `summary`. A packet object has the
+//! members of [`packet`](super::packet); `"number"` stands in exactly one object per packet of the saved vantage, in
+//! file order. Objects without it tell the other end of a journey that takes two rows, or a frame that the saved
+//! vantage never saw.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::explain::{
+    CallMoment, CallPhase, Moment, Note, NoteKind, StateChange, Summary, Transit, TransitPhase,
+    What,
+};
+use crate::model::{CallResult, Host, HostId, Setting, Span, Time};
+use crate::protocol::decode::decode;
+
+use super::{packet, seconds, unnumbered};
+use crate::views::{Line, Options, Role, wording};
+
+/// Tells moments as JSON.
+#[derive(Debug)]
+pub struct Json {
+    options: Options,
+    hosts: Vec<Host>,
+}
+
+impl Json {
+    /// A view with these options.
+    #[must_use]
+    pub const fn new(options: Options) -> Self {
+        Self {
+            options,
+            hosts: Vec::new(),
+        }
+    }
+
+    /// The line that tells this moment.
+    pub fn moment(&mut self, moment: &Moment) -> Vec<Line> {
+        let mut out = Vec::new();
+        let mut more = Map::new();
+        if let Some(flow) = moment.flow {
+            more.insert("flow".to_owned(), flow.into());
+        }
+        match &moment.what {
+            What::Begin(settings) => {
+                self.hosts
+                    .extend(settings.iter().filter_map(|setting| match setting {
+                        Setting::Host(host) => Some(host.clone()),
+                        _ => None,
+                    }));
+                open(&mut out, "begin", moment.at);
+                put(&mut more, "settings", settings.as_ref());
+            }
+            What::Call(call) => {
+                open(&mut out, "call", moment.at);
+                stamp(&mut out, "began", Some(call.call.at));
+                if let Some(returned) = call.returned.as_deref() {
+                    stamp(&mut out, "ended", Some(returned.at));
+                }
+                self.call(call, &mut more);
+            }
+            What::Transit(transit) => self.transit(transit, &mut out, &mut more),
+            What::State(state) => {
+                open(&mut out, "state", moment.at);
+                more.insert(
+                    "states".to_owned(),
+                    self.states(std::slice::from_ref(state)),
+                );
+            }
+            What::Hole(hole) => {
+                open(&mut out, "hole", moment.at);
+                put(&mut more, "vantage", &hole.vantage);
+                more.insert("frames".to_owned(), hole.frames.into());
+            }
+            What::End(outcome) => {
+                open(&mut out, "end", moment.at);
+                put(&mut more, "troubles", &outcome.troubles);
+            }
+        }
+        let notes = self.notes(&moment.notes);
+        if !notes.is_empty() {
+            more.insert("notes".to_owned(), notes.into());
+        }
+        vec![close(out, &more)]
+    }
+
+    /// The line after the last moment.
+    pub fn end(&mut self, summary: &Summary) -> Vec<Line> {
+        let summary = json!({
+            "moment": "summary",
+            "packets": summary.packets,
+            "segments": summary.segments,
+            "datagrams": summary.datagrams,
+            "payload_bytes": summary.payload_bytes,
+            "header_bytes": summary.header_bytes,
+            "round_trips": summary.round_trips_milli as f64 / 1000.0,
+            "round_trip_ms": summary.round_trip.map(Span::as_ms),
+            "took_ms": summary.took.as_ms(),
+        });
+        vec![Line::of(Role::Plain, summary.to_string())]
+    }
+
+    fn call(&self, moment: &CallMoment, more: &mut Map<String, Value>) {
+        let call = &moment.call;
+        let phase = match moment.phase {
+            CallPhase::Whole => "whole",
+            CallPhase::Begun => "begun",
+            CallPhase::Returned => "returned",
+        };
+        more.insert("phase".to_owned(), phase.into());
+        more.insert("host".to_owned(), self.host(Some(call.host)));
+        put(more, "id", &call.id);
+        put(more, "socket", &call.socket);
+        put(more, "label", &call.label);
+        put(more, "name", &call.name);
+        put(more, "args", &call.args);
+        let mut text = wording::call(call, 48);
+        if let Some(returned) = moment.returned.as_deref() {
+            match &returned.result {
+                CallResult::Ok { value, out } => {
+                    put(more, "value", value);
+                    put(more, "out", out);
+                }
+                CallResult::Err(errno) => {
+                    more.insert("value".to_owned(), (-1).into());
+                    more.insert("errno".to_owned(), errno.clone().into());
+                }
+            }
+            text = format!("{text} {}", wording::gave(call, returned, 48));
+        }
+        more.insert("text".to_owned(), text.into());
+        if !moment.states.is_empty() {
+            more.insert("states".to_owned(), self.states(&moment.states));
+        }
+    }
+
+    fn transit(&self, transit: &Transit, out: &mut Vec<u8>, more: &mut Map<String, Value>) {
+        let frame = &transit.frame;
+        let fields = decode(frame.link, &frame.bytes, frame.orig_len);
+        let followed = &transit.followed;
+        match transit.number {
+            Some(number) => packet(out, number.into(), frame.at, &fields, followed),
+            None => {
+                out.push(b'{');
+                unnumbered(out, frame.at, &fields, followed);
+            }
+        }
+        out.extend_from_slice(b",\"moment\":\"packet\"");
+        let phase = match transit.phase {
+            TransitPhase::Whole => "whole",
+            TransitPhase::Left => "left",
+            TransitPhase::Arrived => "arrived",
+            TransitPhase::Lost => "lost",
+            TransitPhase::Seen => "seen",
+        };
+        more.insert("phase".to_owned(), phase.into());
+        more.insert("from".to_owned(), self.host(transit.from));
+        more.insert("to".to_owned(), self.host(transit.to));
+        stamp(out, "sent", transit.sent);
+        stamp(out, "arrived", transit.arrived);
+        if transit.copy > 0 {
+            more.insert("copy".to_owned(), transit.copy.into());
+        }
+        if let Some(fate) = transit.fate.as_deref() {
+            put(more, "fate", &fate.verdict);
+            put(more, "rule", &fate.rule);
+        }
+        for (name, states) in [
+            ("sender_states", &transit.sender_states),
+            ("receiver_states", &transit.receiver_states),
+        ] {
+            if !states.is_empty() {
+                more.insert(name.to_owned(), self.states(states));
+            }
+        }
+    }
+
+    fn states(&self, states: &[StateChange]) -> Value {
+        let states = states.iter().map(|state| {
+            json!({
+                "host": self.host(Some(state.host)),
+                "time_ns": state.at.ns(),
+                "local": state.local.to_string(),
+                "remote": state.remote.map(|remote| remote.to_string()),
+                "before": state.before,
+                "state": state.now,
+                "info": state.info,
+            })
+        });
+        Value::Array(states.collect())
+    }
+
+    fn notes(&self, notes: &[Note]) -> Vec<Value> {
+        notes
+            .iter()
+            .filter(|note| !(self.options.quiet && note.kind.hidden_when_quiet()))
+            .map(|note| {
+                let kind = match note.kind {
+                    NoteKind::What => "what",
+                    NoteKind::Why => "why",
+                    NoteKind::Next => "next",
+                    NoteKind::Linux => "linux",
+                    NoteKind::Milestone => "milestone",
+                    NoteKind::Caution => "caution",
+                };
+                json!({
+                    "kind": kind,
+                    "key": note.message.key,
+                    "text": wording::message(&note.message, &self.options.catalogue),
+                    "rfc": note.rfc.map(|rfc| rfc.to_string()),
+                })
+            })
+            .collect()
+    }
+
+    /// A host's name as scripts call it, in every language.
+    fn host(&self, host: Option<HostId>) -> Value {
+        let Some(host) = host else { return Value::Null };
+        match self.hosts.iter().find(|known| known.id == host) {
+            Some(known) => known.name.clone().into(),
+            None => host.0.into(),
+        }
+    }
+}
+
+fn open(out: &mut Vec<u8>, moment: &str, at: Time) {
+    out.extend_from_slice(b"{\"moment\":\"");
+    out.extend_from_slice(moment.as_bytes());
+    out.extend_from_slice(b"\",\"time\":");
+    seconds(out, at);
+}
+
+/// Adds the other members and the closing brace.
+fn close(mut out: Vec<u8>, more: &Map<String, Value>) -> Line {
+    let rest = Value::Object(more.clone()).to_string();
+    match rest.strip_prefix('{') {
+        Some("}") | None => out.push(b'}'),
+        Some(rest) => {
+            out.push(b',');
+            out.extend_from_slice(rest.as_bytes());
+        }
+    }
+    Line::of(Role::Plain, String::from_utf8_lossy(&out))
+}
+
+fn put(more: &mut Map<String, Value>, name: &str, value: &(impl Serialize + ?Sized)) {
+    // Our own types: plain numbers, texts and lists, which always serialise.
+    let value = serde_json::to_value(value).unwrap_or(Value::Null);
+    more.insert(name.to_owned(), value);
+}
+
+/// `,"sent":1700000000.000000000`, or `null`.
+fn stamp(out: &mut Vec<u8>, name: &str, at: Option<Time>) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+    match at {
+        Some(at) => seconds(out, at),
+        None => out.extend_from_slice(b"null"),
+    }
+}
