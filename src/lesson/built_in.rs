@@ -28,13 +28,23 @@ macro_rules! lesson {
 /// All, in the order of their numbers.
 pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("00-sockets"),
+    lesson!("01-endpoints"),
     lesson!("02-datagram"),
     lesson!("03-handshake"),
     lesson!("04-states"),
+    lesson!("05-refused"),
+    lesson!("06-sequence-numbers"),
+    lesson!("07-syn-options"),
     lesson!("08-data"),
+    lesson!("09-byte-stream"),
     lesson!("10-stream-or-datagram"),
+    lesson!("11-framing"),
     lesson!("13-four-way-close"),
     lesson!("14-three-segment-close"),
     lesson!("15-half-close"),
+    lesson!("16-time-wait"),
+    lesson!("17-forgotten-close"),
+    lesson!("18-reset"),
+    lesson!("19-simultaneous-close"),
     lesson!("40-article"),
 ];

@@ -46,6 +46,8 @@ pub enum Key {
     Len,
     /// `win`: window in bytes, scaled.
     Win,
+    /// `rawseq`: sequence number as it stands in the header.
+    RawSeq,
     /// `rawwin`: window as it stands in the header, not scaled.
     RawWin,
     /// `sack-from`: left edge of the first SACK block, relative.

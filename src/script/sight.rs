@@ -274,6 +274,7 @@ impl<'a> Sight<'a> {
                 Some(segment) => Some(i64::from(segment.window)),
                 None => tcp.map(|tcp| i64::from(tcp.window)),
             },
+            Key::RawSeq => tcp.map(|tcp| i64::from(tcp.seq.0)),
             Key::RawWin => tcp.map(|tcp| i64::from(tcp.window)),
             Key::SackFrom => self.sack_edge(|(from, _)| from),
             Key::SackTo => self.sack_edge(|(_, to)| to),

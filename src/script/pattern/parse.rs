@@ -10,11 +10,12 @@ use crate::script::sight::{Protocol, Trait};
 use super::{Key, Pattern, Who};
 
 /// The keys as words.
-pub const KEYS: [(&str, Key); 21] = [
+pub const KEYS: [(&str, Key); 22] = [
     ("seq", Key::Seq),
     ("ack", Key::Ack),
     ("len", Key::Len),
     ("win", Key::Win),
+    ("rawseq", Key::RawSeq),
     ("rawwin", Key::RawWin),
     ("sack-from", Key::SackFrom),
     ("sack-to", Key::SackTo),
