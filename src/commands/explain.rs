@@ -1,5 +1,8 @@
 //! `sockscope explain`: a file, told.
 
+mod objects;
+mod packets;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -7,7 +10,7 @@ use std::path::Path;
 use super::keep::shown;
 use super::tell::Teller;
 use super::{Ending, Screen};
-use crate::cli::Explain;
+use crate::cli::{Explain, Format};
 use crate::failure::Failure;
 use crate::files::{ReadError, Reader};
 use crate::text::Message;
@@ -16,6 +19,9 @@ use crate::text::Message;
 pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     let path = args.file.as_path();
     let mut reader = Reader::new(open(path)?).map_err(|error| of_read(path, error))?;
+    if !reader.is_recording() && args.show.format == Format::Json {
+        return objects::run(&mut reader, screen)?.map_err(|error| of_read(path, error));
+    }
     let mut teller = Teller::new(screen, &args.show, None);
     while let Some(fact) = reader.next().map_err(|error| of_read(path, error))? {
         teller.fact(&fact)?;

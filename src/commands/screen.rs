@@ -67,11 +67,16 @@ impl Screen {
     /// Prints text as it is, at once. What cannot be written because nobody reads any more is dropped;
     /// other write errors are the caller's failure.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
+        self.write(text.as_bytes())
+    }
+
+    /// As [`Self::print`], for text that is at hand as bytes.
+    pub fn write(&self, text: &[u8]) -> Result<(), Failure> {
         if self.closed.get() {
             return Ok(());
         }
         let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        match out.write_all(text).and_then(|()| out.flush()) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                 self.closed.set(true);

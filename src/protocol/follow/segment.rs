@@ -40,6 +40,11 @@ impl Follow {
             return Followed::nothing(checksum);
         };
         let mut segment = arriving(number, at, tcp);
+        let impossible = tcp.header_len < 20;
+        if impossible {
+            // As it claims: all but that little is payload.
+            segment.len += 20 - u32::from(tcp.header_len);
+        }
         let (stream, new) = self.stream(&segment, from, to);
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
         let live = self.live(stream);
@@ -50,7 +55,7 @@ impl Follow {
         };
         let way = connection.way(from);
         segment.multipath = live.multipath;
-        let told = if measured(packet, tcp) {
+        let mut told = if measured(packet, tcp) {
             follow(connection, live, way, &segment, tcp, reuse, new)
         } else {
             connection.count(way, &segment, Analysis::empty());
@@ -59,6 +64,9 @@ impl Follow {
             }
             unmeasured(connection, live, way, &segment, new)
         };
+        if impossible {
+            told.analysis = Analysis::empty();
+        }
         self.announced.read(from, to, tcp.payload);
         if connection.closing.complete() && !connection.seen.contains(Seen::DONE) {
             connection.seen |= Seen::DONE;
