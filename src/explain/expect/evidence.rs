@@ -177,6 +177,16 @@ impl Evidence {
         self.connections = connections;
     }
 
+    /// When the first call began or the first frame was seen.
+    pub(super) fn began(&self) -> Time {
+        let calls = self.calls.iter().map(|made| made.call.at);
+        let frames = self
+            .frames
+            .iter()
+            .filter_map(|seen| seen.sent.or(seen.arrived));
+        calls.chain(frames).min().unwrap_or_default()
+    }
+
     pub(super) fn hosts(&self) -> &[Host] {
         &self.hosts
     }

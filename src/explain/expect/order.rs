@@ -126,25 +126,21 @@ pub(super) fn times(evidence: &Evidence, event: &Event) -> Vec<Time> {
     all
 }
 
-/// What happened, of the kinds that the events are of, in the order of time.
+/// What happened, of the kinds and at the hosts that the events are of, in the order of time; before each
+/// line the milliseconds since the first of all calls and frames.
 pub(super) fn listing(evidence: &Evidence, events: &[Event]) -> Vec<String> {
+    let events: Vec<&Event> = events.iter().map(plain).collect();
     let mut all: Vec<(Time, String)> = Vec::new();
-    let has = |kind: fn(&Event) -> bool| {
-        let plain = events.iter().map(|event| match event {
-            Event::Nth(_, event) => event,
-            event => event,
-        });
-        plain.into_iter().any(kind)
-    };
-    if has(|event| matches!(event, Event::Sent(_))) {
+    if events.iter().any(|event| matches!(event, Event::Sent(_))) {
         all.extend(evidence.frames.iter().filter_map(|seen| {
-            Some((
-                seen.sent.or(seen.arrived)?,
-                format!("sent {}", evidence.line(seen)),
-            ))
+            let at = seen.sent.or(seen.arrived)?;
+            Some((at, format!("sent {}", evidence.line(seen))))
         }));
     }
-    if has(|event| matches!(event, Event::Arrived(_))) {
+    if events
+        .iter()
+        .any(|event| matches!(event, Event::Arrived(_)))
+    {
         all.extend(
             evidence.frames.iter().filter_map(|seen| {
                 Some((seen.arrived?, format!("arrived {}", evidence.line(seen))))
@@ -152,34 +148,52 @@ pub(super) fn listing(evidence: &Evidence, events: &[Event]) -> Vec<String> {
         );
     }
     for host in evidence.hosts() {
+        let name = &host.name;
+        let about = |kind: fn(&Event) -> Option<&String>| {
+            events.iter().any(|event| kind(event) == Some(name))
+        };
+        let calls = about(|event| match event {
+            Event::Calls(host, _) => Some(host),
+            _ => None,
+        });
+        let returns = about(|event| match event {
+            Event::Returns(host, _) => Some(host),
+            _ => None,
+        });
+        let states = about(|event| match event {
+            Event::Is(host, _) => Some(host),
+            _ => None,
+        });
         for made in evidence
             .calls
             .iter()
             .filter(|made| made.call.host == host.id)
         {
-            if has(|event| matches!(event, Event::Calls(..))) {
+            if calls {
                 let line = call::line(&made.call, None, evidence.hosts());
-                all.push((made.call.at, format!("{} calls {line}", host.name)));
+                all.push((made.call.at, format!("{name} calls {line}")));
             }
-            if let Some(returned) = made
-                .returned
-                .as_ref()
-                .filter(|_| has(|event| matches!(event, Event::Returns(..))))
-            {
+            if let Some(returned) = made.returned.as_ref().filter(|_| returns) {
                 let line = call::line(&made.call, Some(returned), evidence.hosts());
-                all.push((returned.at, format!("{} returns {line}", host.name)));
+                all.push((returned.at, format!("{name} returns {line}")));
             }
         }
-        if has(|event| matches!(event, Event::Is(..))) {
-            all.extend(
-                evidence
-                    .states
-                    .iter()
-                    .filter(|change| change.host == host.id)
-                    .map(|change| (change.at, format!("{} is {}", host.name, change.now))),
-            );
-        }
+        let changes = evidence
+            .states
+            .iter()
+            .filter(|change| change.host == host.id && states);
+        all.extend(changes.map(|change| (change.at, format!("{name} is {}", change.now))));
     }
     all.sort_by_key(|(at, _)| *at);
-    all.into_iter().map(|(_, line)| line).collect()
+    let began = evidence.began();
+    all.into_iter()
+        .map(|(at, line)| format!("{:8.1}  {line}", at.since(began).as_ms()))
+        .collect()
+}
+
+fn plain(event: &Event) -> &Event {
+    match event {
+        Event::Nth(_, event) => plain(event),
+        event => event,
+    }
 }
