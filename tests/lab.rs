@@ -9,6 +9,8 @@ use std::process::{Command, ExitCode, Stdio};
 
 #[path = "lab/killed.rs"]
 mod killed;
+#[path = "lab/programs.rs"]
+mod programs;
 #[path = "lab/refused.rs"]
 mod refused;
 #[path = "lab/scenarios.rs"]
@@ -39,17 +41,17 @@ fn main() -> ExitCode {
     let root = nix::unistd::geteuid().is_root();
     let (mut passed, mut failed) = (0, Vec::new());
     for name in scenarios::NAMES.iter().filter(chosen) {
-        let mut users = vec![false];
+        let mut users = vec![Who::AsWeAre];
         if root {
-            users.push(true);
+            users.push(Who::Ordinary);
         }
-        for ordinary in users {
-            let shown = format!(
-                "{name}{}",
-                if ordinary { " as an ordinary user" } else { "" }
-            );
+        if root && *name == "programs" {
+            users.push(Who::Sudo);
+        }
+        for who in users {
+            let shown = format!("{name}{}", who.suffix());
             print!("test {shown} ... ");
-            if scenario(name, ordinary) {
+            if scenario(name, who) {
                 println!("ok");
                 passed += 1;
             } else {
@@ -67,20 +69,47 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(!failed.is_empty()))
 }
 
+/// Who runs a scenario.
+#[derive(Clone, Copy, PartialEq)]
+enum Who {
+    AsWeAre,
+    /// An ordinary user.
+    Ordinary,
+    /// Root, as sudo makes one out of an ordinary user.
+    Sudo,
+}
+
+impl Who {
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::AsWeAre => "",
+            Self::Ordinary => " as an ordinary user",
+            Self::Sudo => " under sudo",
+        }
+    }
+}
+
 /// Runs one scenario in a process of its own.
-fn scenario(name: &str, ordinary: bool) -> bool {
+fn scenario(name: &str, who: Who) -> bool {
     let own = std::env::current_exe().expect("a test knows its own path");
-    let (program, _kept) = if ordinary {
-        reachable(&own)
-    } else {
+    let (program, _kept) = if who == Who::AsWeAre {
         (own, None)
+    } else {
+        reachable(&own)
     };
     let mut command = Command::new(program);
     command.args(["--scenario", name]).stdin(Stdio::null());
-    if ordinary {
-        use std::os::unix::process::CommandExt;
-        // As root, changing the uid also leaves root's other groups.
-        command.gid(ORDINARY).uid(ORDINARY);
+    match who {
+        Who::AsWeAre => {}
+        Who::Ordinary => {
+            use std::os::unix::process::CommandExt;
+            // As root, changing the uid also leaves root's other groups.
+            command.gid(ORDINARY).uid(ORDINARY);
+        }
+        Who::Sudo => {
+            let id = ORDINARY.to_string();
+            command.envs([("SUDO_UID", &id), ("SUDO_GID", &id)]);
+        }
     }
     command.status().expect("a test can run itself").success()
 }

@@ -11,11 +11,13 @@
 //! - [`sockets`]: a host's sockets by name
 //! - [`record`]: a call with its facts
 //! - [`act`]: the steps
+//! - [`program`]: a foreign program in place of a script
 
 mod act;
 mod data;
 mod option;
 mod ping;
+mod program;
 mod receive;
 mod record;
 mod sockets;

@@ -109,7 +109,7 @@ pub fn run(
         .into_iter()
         .try_for_each(|setting| sink(Fact::Setting { at: began, setting }));
     let flow = if told.is_continue() {
-        run.play(plan);
+        run.play(plan)?;
         run.watch(plan, stop, sink)
     } else {
         ControlFlow::Break(())
@@ -189,14 +189,19 @@ impl Run {
     }
 
     /// Lets the hosts' threads play.
-    fn play(&mut self, plan: &Plan) {
+    fn play(&mut self, plan: &Plan) -> Result<(), RunError> {
         for ((number, host), actor) in (0u8..).zip(&plan.hosts).zip(&self.actors) {
-            if !host.steps.is_empty() {
-                let (actor, steps) = (actor.clone(), host.steps.clone());
-                let thread = self.lab.thread(HostId(number));
+            let thread = self.lab.thread(HostId(number));
+            let (actor, steps) = (actor.clone(), host.steps.clone());
+            if let Some(program) = host.program.clone() {
+                let backstage = self.lab.backstage()?;
+                let runs = thread.run(move || actor.run_program(&program, &backstage));
+                self.playing.push(runs);
+            } else if !steps.is_empty() {
                 self.playing.push(thread.run(move || actor.play(&steps)));
             }
         }
+        Ok(())
     }
 
     /// Hands on facts until the run is over.
@@ -228,6 +233,9 @@ impl Run {
                 let quiet = self.is_quiet(time);
                 if quiet && (self.stage.awaits_quiet() || self.stage.is_leaving()) {
                     self.stage.quiet();
+                }
+                if quiet && self.stage.only_servers_play() {
+                    self.stage.dismiss();
                 }
                 if self.stage.ended() {
                     let given_up = time - self.quiet_since >= unrest;

@@ -17,4 +17,5 @@ pub mod process;
 pub mod receive;
 pub mod ring;
 pub mod sender;
+pub mod spawn;
 pub mod tap;

@@ -68,17 +68,22 @@ pub fn killed() {
             .expect("after 1970")
             .as_nanos() as u64;
         let after = (run % 3 != 0).then(|| Duration::from_micros(ns / 1_000 % 60_000));
-        longest = longest.max(one(ns, after));
+        let scenario = if run % 4 == 3 {
+            "victim-programs"
+        } else {
+            "victim"
+        };
+        longest = longest.max(one(scenario, ns, after));
     }
     eprintln!("{runs} victims, the last namespace gone after {longest:?} at most");
 }
 
 /// Kills one victim after that time, or when it has unsent data. How long the last of it lived on.
-fn one(token: u64, after: Option<Duration>) -> Duration {
+fn one(scenario: &str, token: u64, after: Option<Duration>) -> Duration {
     let interfaces = interfaces();
     let own = std::env::current_exe().expect("a test knows its own path");
     let mut victim = Command::new(own)
-        .args(["--scenario", "victim", &token.to_string()])
+        .args(["--scenario", scenario, &token.to_string()])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -93,6 +98,11 @@ fn one(token: u64, after: Option<Duration>) -> Duration {
             let out = victim.stdout.as_mut().expect("piped");
             BufReader::new(out).read_line(&mut line).expect("a line");
             assert_eq!(line, "ready\n");
+            // Victim, watcher, and the programs: a server, and a shell that sleeps.
+            let all = if scenario == "victim" { 2 } else { 4 };
+            while processes(token).len() < all {
+                std::thread::yield_now();
+            }
             let names = name_namespaces(&victim);
             assert!(
                 names.len() >= 2,
@@ -153,9 +163,10 @@ fn processes(token: u64) -> Vec<i32> {
         let Ok(arguments) = fs::read(entry.path().join("cmdline")) else {
             continue;
         };
+        // Alone or within a shell's command.
         if arguments
-            .split(|byte| *byte == 0)
-            .any(|word| word == token.as_bytes())
+            .windows(token.len())
+            .any(|part| part == token.as_bytes())
         {
             found.extend(
                 entry

@@ -16,7 +16,7 @@ use super::Actor;
 use crate::model::{CallId, HostId, Span, Trouble};
 use crate::observe::source::Waker;
 use crate::observe::sys::interrupt::Thread;
-use crate::script::{Plan, Step, Verb};
+use crate::script::{HostPlan, Plan, Step, Verb};
 
 /// Everybody's names and addresses.
 #[derive(Clone, Debug)]
@@ -112,6 +112,10 @@ struct State {
     threads: BTreeMap<u32, Playhead>,
     threads_made: u32,
     troubles: Vec<Trouble>,
+    /// Programs that serve have nobody left to serve.
+    dismissed: bool,
+    /// Somebody plays who is no such server.
+    others: bool,
     ending: bool,
 }
 
@@ -122,6 +126,8 @@ struct Playhead {
     thread: Thread,
     line: String,
     waits: Waits,
+    /// A program that may go on for ever: it ends when nobody else plays.
+    serves: bool,
 }
 
 /// Whether a thread still does something by itself.
@@ -141,11 +147,19 @@ impl Stage {
     /// The stage of a run with `opening` scripts that open a port among `playing` in all.
     #[must_use]
     pub fn new(waker: &Arc<Waker>, plan: &Plan) -> Arc<Self> {
-        let scripts = || plan.hosts.iter().filter(|host| !host.steps.is_empty());
-        let opening = scripts().filter(|host| super::opening(&host.steps).is_some());
+        let program = |host: &HostPlan| host.program.is_some();
+        let scripts = || {
+            let acts = |host: &&HostPlan| program(host) || !host.steps.is_empty();
+            plan.hosts.iter().filter(acts)
+        };
+        // Programs of all hosts but the first are taken for servers.
+        let serves = |host: &HostPlan| program(host) && plan.hosts.first() != Some(host);
+        let opening =
+            scripts().filter(|host| serves(host) || super::opening(&host.steps).is_some());
         Arc::new(Self {
             state: Mutex::new(State {
                 playing: scripts().count() as u32,
+                others: scripts().any(|host| !serves(host)),
                 opening: opening.count() as u32,
                 ..State::default()
             }),
@@ -205,6 +219,30 @@ impl Stage {
         }
         drop(state);
         self.changed.notify_all();
+    }
+
+    /// Nobody plays any more but programs that serve somebody who is gone.
+    #[must_use]
+    pub fn only_servers_play(&self) -> bool {
+        let state = self.lock();
+        let left = state.threads.len();
+        state.others
+            && left > 0
+            && left == state.playing as usize
+            && state.threads.values().all(|head| head.serves)
+    }
+
+    /// Programs that serve end. To be called again until they have.
+    pub fn dismiss(&self) {
+        let mut state = self.lock();
+        state.dismissed = true;
+        for head in state.threads.values().filter(|head| head.serves) {
+            head.thread.interrupt();
+        }
+    }
+
+    pub(super) fn is_dismissed(&self) -> bool {
+        self.lock().dismissed
     }
 
     /// Where scripts stand that have not ended: host and line, the host's first thread only.
@@ -299,6 +337,7 @@ impl OnStage {
                 thread: Thread::current(),
                 line: String::new(),
                 waits: Waits::No,
+                serves: false,
             },
         );
         drop(state);
@@ -306,6 +345,11 @@ impl OnStage {
             stage: Arc::clone(actor.stage()),
             number,
         }
+    }
+
+    /// Says that it is a program that serves others.
+    pub(super) fn serves(&self) {
+        self.head(|head| head.serves = true);
     }
 
     /// Says which line it plays now.

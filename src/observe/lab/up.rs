@@ -10,6 +10,7 @@ use super::enter::Privileges;
 use super::error::{LabError, Refusal};
 use super::host::{Entered, HostThread, Namespace, Pending};
 use super::kernel::{Asker, Kernel};
+use super::program::Backstage;
 use super::watcher::Watcher;
 use super::wire::{RING_MEMORY, Road, STATE_RATE, WireEnd};
 use super::{links, settings};
@@ -44,6 +45,7 @@ pub struct Lab {
     wire_thread: Option<HostThread>,
     threads: Vec<HostThread>,
     watcher: Option<Arc<Watcher>>,
+    backstage: Backstage,
 }
 
 impl Lab {
@@ -83,6 +85,7 @@ impl Lab {
         let mut lab = Self {
             number,
             delay: plan.wire.delay,
+            backstage: Backstage::new(privileges, &hosts, plan.ipv6),
             settings: hosts.iter().cloned().map(Setting::Host).collect(),
             hosts,
             askers: Vec::new(),
@@ -146,6 +149,19 @@ impl Lab {
             return Ok(None);
         };
         ring.wait()?.map(Some).map_err(ring_refused)
+    }
+
+    /// What foreign programs are started with. Tells the watcher that there will be some.
+    ///
+    /// # Errors
+    /// When the watcher is gone.
+    pub fn backstage(&self) -> Result<Backstage, LabError> {
+        if let Some(watcher) = &self.watcher {
+            watcher
+                .programs(self.number)
+                .map_err(LabError::step("sendmsg", "to the watcher"))?;
+        }
+        Ok(self.backstage.clone())
     }
 
     /// What results depend on: the hosts, the wire's delay and MTU, every kernel setting that was set.

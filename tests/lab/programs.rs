@@ -1,0 +1,103 @@
+//! Foreign programs in a host: names resolve, what they put on the wire is seen, they end with the run.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
+
+use sockscope::model::setting::RunKind;
+use sockscope::model::{Direction, Fact, HostId, Outcome, Span, Trouble, Vantage};
+use sockscope::observe::sys::capability;
+use sockscope::observe::{lab, run::run};
+
+use crate::scenarios::plan;
+
+/// A program: answers every connection until it is ended.
+pub fn serve() {
+    let listener = TcpListener::bind(("server", 7070)).expect("the name resolves");
+    loop {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("text");
+        stream
+            .write_all(text.to_uppercase().as_bytes())
+            .expect("a reader");
+    }
+}
+
+/// A program: calls the other.
+pub fn call() {
+    if let Ok(uid) = std::env::var("SUDO_UID") {
+        assert_eq!(nix::unistd::getuid().to_string(), uid, "who called sudo");
+    }
+    let rights = capability::get().expect("always allowed");
+    let needed = [capability::NET_RAW, capability::NET_ADMIN];
+    assert!(rights.has(&needed), "tcpdump and ip would work");
+    let mut stream = TcpStream::connect("server:7070").expect("the name resolves");
+    stream.write_all(b"hello").expect("a reader");
+    stream.shutdown(std::net::Shutdown::Write).expect("open");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("text");
+    println!("{text}");
+    assert_eq!(text, "HELLO");
+}
+
+fn command(scenario: &str) -> Option<String> {
+    let own = std::env::current_exe().expect("a test knows its own path");
+    // The token by which a killed victim's programs are known.
+    let token = std::env::args().nth(3).unwrap_or_default();
+    Some(format!(
+        "exec {} --scenario {scenario} {token}",
+        own.display()
+    ))
+}
+
+/// Runs these programs; what the client's sniffer saw leave and come, and how it ended.
+fn play(client: Option<String>, server: Option<String>) -> (usize, Outcome) {
+    let privileges = lab::enter().expect("the lab's needs are met here");
+    let mut plan = plan(Span::from_ms(5));
+    plan.wire.delay = Span::from_ms(20);
+    plan.kind = RunKind::Lab;
+    plan.hosts[0].program = client;
+    plan.hosts[1].program = server;
+    let mut frames = 0;
+    let client = Vantage::Host(HostId::CLIENT);
+    let outcome = run(&privileges, &plan, &AtomicBool::new(false), &mut |fact| {
+        if let Fact::Frame(frame) = fact
+            && frame.vantage == client
+            && frame.direction != Direction::Unknown
+        {
+            frames += 1;
+        }
+        ControlFlow::Continue(())
+    });
+    (frames, outcome.expect("it can be run"))
+}
+
+pub fn programs() {
+    let (frames, outcome) = play(command("call"), command("serve"));
+    // Three for the handshake, two with data, their acknowledgements, the close.
+    assert!((8..=14).contains(&frames), "{frames} frames");
+    assert_eq!(outcome.troubles, []);
+    let hosts = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
+    assert!(
+        !hosts.contains("10.0.0.2 server"),
+        "the machine's own file is as it was"
+    );
+}
+
+pub fn fails() {
+    let (_, outcome) = play(Some("exit 3".to_owned()), None);
+    let failed = Trouble::ProgramFailed {
+        host: HostId::CLIENT,
+        status: 3,
+    };
+    assert_eq!(outcome.troubles, [failed]);
+}
+
+/// Waits to be killed, with two programs.
+pub fn victim() {
+    let own = command("serve").expect("there is one");
+    println!("ready");
+    play(Some(format!("sleep 60; {own}")), command("serve"));
+}
