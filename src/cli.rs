@@ -232,6 +232,32 @@ pub struct Wire {
     /// Neighbours are learned instead of known.
     #[arg(long, help = "help-arp")]
     pub arp: bool,
+    /// How it misbehaves.
+    #[command(flatten)]
+    pub misbehave: Misbehave,
+}
+
+/// How the wire misbehaves.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Misbehave {
+    /// Fault rules, in order: the first that matches decides.
+    #[arg(long, value_name = "RULE", help = "help-fault")]
+    pub fault: Vec<String>,
+    /// Seed of random rules.
+    #[arg(long, value_name = "N", value_parser = values::seed, help = "help-seed")]
+    pub seed: Option<u64>,
+    /// Bits per second.
+    #[arg(long, value_name = "RATE", value_parser = values::rate, help = "help-rate")]
+    pub rate: Option<u64>,
+    /// Packets that wait at most.
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = values::queue,
+        requires = "rate",
+        help = "help-queue"
+    )]
+    pub queue: Option<u32>,
 }
 
 /// Which network, and where.
@@ -248,7 +274,7 @@ pub struct Net {
         long,
         value_name = "INTERFACE",
         help = "help-on",
-        conflicts_with_all = ["delay", "mtu", "arp"]
+        conflicts_with_all = ["delay", "mtu", "arp", "fault", "seed", "rate", "queue"]
     )]
     pub on: Option<String>,
 }
@@ -287,6 +313,9 @@ pub struct Keep {
         help = "help-vantage"
     )]
     pub vantage: Vantage,
+    /// The first TCP connection as graphs.
+    #[arg(long, value_name = "FILE", help = "help-plot")]
+    pub plot: Option<PathBuf>,
 }
 
 /// `sockscope lesson`.
@@ -296,6 +325,9 @@ pub struct Lesson {
     /// Which, by number, short name or path; none: the list.
     #[arg(value_name = "NAME", help = "help-lesson-name")]
     pub name: Option<String>,
+    /// How its wire misbehaves beside what the lesson says.
+    #[command(flatten)]
+    pub misbehave: Misbehave,
     /// How it is shown.
     #[command(flatten)]
     pub show: Show,
@@ -338,6 +370,22 @@ pub struct Explain {
     /// How it is shown.
     #[command(flatten)]
     pub show: Show,
+    /// A copy with our sentences as packet comments.
+    #[arg(short, long, value_name = "FILE", help = "help-explain-save")]
+    pub save: Option<PathBuf>,
+    /// A TCP connection as graphs.
+    #[arg(long, value_name = "FILE", help = "help-plot")]
+    pub plot: Option<PathBuf>,
+    /// Which one.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "0",
+        value_parser = values::stream,
+        requires = "plot",
+        help = "help-stream"
+    )]
+    pub stream: u32,
 }
 
 /// `sockscope lab`.

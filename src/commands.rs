@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 use crate::cli::{Cli, Verb, mistake, words};
 use crate::failure::{Code, Failure};
 
+mod annotate;
 mod compare;
 mod completions;
 mod doctor;
@@ -21,6 +22,7 @@ mod lab;
 mod lesson;
 mod live;
 mod man;
+mod plot;
 mod screen;
 mod tell;
 

@@ -4,6 +4,7 @@
 //! `end(&Summary) -> Vec<Line>`; a [`styled::Line`] is text with roles, and [`palette::Palette`] paints it.
 
 pub mod bytes;
+pub mod comment;
 pub mod compare;
 pub mod json;
 pub mod ladder;
@@ -21,6 +22,7 @@ use std::rc::Rc;
 use crate::text::Catalogue;
 
 pub use bytes::Bytes;
+pub use comment::Comments;
 pub use json::Json;
 pub use ladder::Ladder;
 pub use lines::Lines;

@@ -78,6 +78,47 @@ pub fn mtu(text: &str) -> Result<u32, Wrong> {
     number_u32(text, 576, 65535)
 }
 
+/// A seed: any number.
+pub fn seed(text: &str) -> Result<u64, Wrong> {
+    number(text, 0, i64::MAX as u64)
+}
+
+/// Packets in the wire's queue, 1–1,000,000.
+pub fn queue(text: &str) -> Result<u32, Wrong> {
+    number_u32(text, 1, 1_000_000)
+}
+
+/// A connection's number, from 0.
+pub fn stream(text: &str) -> Result<u32, Wrong> {
+    number_u32(text, 0, u32::MAX)
+}
+
+/// A rate in bits per second, 1 kbit to 1 Tbit: `2mbit`, `500kbit`, `1.5gbit`.
+pub fn rate(text: &str) -> Result<u64, Wrong> {
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let per_unit = match unit.to_ascii_lowercase().as_str() {
+        "bit" => 1.0,
+        "kbit" => 1e3,
+        "mbit" => 1e6,
+        "gbit" => 1e9,
+        _ => return Err(Wrong(Message::new("error-not-a-rate"))),
+    };
+    let number: f64 = number
+        .parse()
+        .map_err(|_| Wrong(Message::new("error-not-a-rate")))?;
+    let bits = number * per_unit;
+    if (1e3..=1e12).contains(&bits) {
+        Ok(bits.round() as u64)
+    } else {
+        Err(Wrong(
+            Message::new("error-rate-range").text("value", text.to_owned()),
+        ))
+    }
+}
+
 /// A width in columns, 80–1000.
 pub fn width(text: &str) -> Result<u16, Wrong> {
     number_u16(text, 80, 1000)
@@ -132,6 +173,19 @@ mod tests {
         }
         for bad in ["", "x", "1.5", "七"] {
             assert_eq!(key(port(bad)), "error-not-a-number", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_rate_has_a_unit() {
+        assert_eq!(rate("2mbit"), Ok(2_000_000));
+        assert_eq!(rate("1.5Gbit"), Ok(1_500_000_000));
+        assert_eq!(rate("1kbit"), Ok(1000));
+        for bad in ["2", "", "mbit", "2mb", "-1mbit"] {
+            assert_eq!(key(rate(bad)), "error-not-a-rate", "{bad}");
+        }
+        for bad in ["999bit", "2000gbit", "0mbit"] {
+            assert_eq!(key(rate(bad)), "error-rate-range", "{bad}");
         }
     }
 

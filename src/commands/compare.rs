@@ -23,8 +23,15 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
         ipv6: args.ipv6,
         on: None,
     };
-    let tcp = tcp_plan(&args.talk, &plain(), said.clone(), &net, client, command)?;
-    let udp = udp_plan(&args.talk, said, &net, client, command)?;
+    let tcp = tcp_plan(
+        &args.talk,
+        &plain(),
+        said.clone(),
+        &net,
+        client,
+        (command, screen),
+    )?;
+    let udp = udp_plan(&args.talk, said, &net, client, (command, screen))?;
     let session = Session::enter(Place::Wire)?;
     let mut ledgers = Vec::new();
     for (name, plan) in [("TCP", &tcp), ("UDP", &udp)] {

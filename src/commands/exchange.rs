@@ -1,10 +1,12 @@
 //! `sockscope tcp` and `sockscope udp`: flags to scripts, scripts to a plan, the plan to a run.
 
 use super::{Ending, Screen, live};
-use crate::cli::{self, Close, Keep, Net, Stream, Talk, Tcp, Udp, Vantage};
+use crate::cli::{self, Close, Keep, Misbehave, Net, Stream, Talk, Tcp, Udp, Vantage};
 use crate::failure::{Failure, flags};
+use crate::lesson::{Faults, File, report};
 use crate::model::HostId;
 use crate::model::setting::{Place, RunKind};
+use crate::script::rule::Rule;
 use crate::script::{self, Plan, RunFlags, TcpFlags, UdpFlags, Wire};
 use crate::text::Message;
 
@@ -17,7 +19,7 @@ pub fn tcp(args: &Tcp, command: &str, screen: &Screen) -> Result<Ending, Failure
         messages,
         &args.net,
         saved(&args.keep),
-        command,
+        (command, screen),
     )?;
     live::run(&plan, &args.show, &args.keep, screen)
 }
@@ -25,7 +27,13 @@ pub fn tcp(args: &Tcp, command: &str, screen: &Screen) -> Result<Ending, Failure
 /// Runs a UDP exchange.
 pub fn udp(args: &Udp, command: &str, screen: &Screen) -> Result<Ending, Failure> {
     let messages = messages(&args.talk, &["cli-message"], screen);
-    let plan = udp_plan(&args.talk, messages, &args.net, saved(&args.keep), command)?;
+    let plan = udp_plan(
+        &args.talk,
+        messages,
+        &args.net,
+        saved(&args.keep),
+        (command, screen),
+    )?;
     live::run(&plan, &args.show, &args.keep, screen)
 }
 
@@ -47,7 +55,7 @@ pub fn tcp_plan(
     messages: Vec<String>,
     net: &Net,
     saved: HostId,
-    command: &str,
+    (command, screen): (&str, &Screen),
 ) -> Result<Plan, Failure> {
     let flags = TcpFlags {
         messages,
@@ -70,7 +78,13 @@ pub fn tcp_plan(
         rcvbuf: stream.rcvbuf,
         sndbuf: stream.sndbuf,
     };
-    plan(RunKind::Tcp, net, saved, command, flags.scripts()?)
+    plan(
+        RunKind::Tcp,
+        net,
+        saved,
+        (command, screen),
+        flags.scripts()?,
+    )
 }
 
 /// The plan of a UDP exchange.
@@ -79,7 +93,7 @@ pub fn udp_plan(
     messages: Vec<String>,
     net: &Net,
     saved: HostId,
-    command: &str,
+    (command, screen): (&str, &Screen),
 ) -> Result<Plan, Failure> {
     let flags = UdpFlags {
         messages,
@@ -90,21 +104,27 @@ pub fn udp_plan(
         rcvbuf: None,
         sndbuf: None,
     };
-    plan(RunKind::Udp, net, saved, command, flags.scripts(net.ipv6)?)
+    plan(
+        RunKind::Udp,
+        net,
+        saved,
+        (command, screen),
+        flags.scripts(net.ipv6)?,
+    )
 }
 
 fn plan(
     kind: RunKind,
     net: &Net,
     saved: HostId,
-    command: &str,
+    (command, screen): (&str, &Screen),
     scripts: script::from_flags::Scripts,
 ) -> Result<Plan, Failure> {
     let run = RunFlags {
         command: command.to_owned(),
         place: place_of(net)?,
         ipv6: net.ipv6,
-        wire: wire_of(&net.wire, net.ipv6)?,
+        wire: wire_of(&net.wire, net.ipv6, &["client", "server"], screen)?,
         saved,
     };
     script::from_flags::plan(kind, run, scripts).map_err(|mistakes| flags::of_messages(&mistakes))
@@ -141,8 +161,13 @@ pub fn place_of(net: &Net) -> Result<Place, Failure> {
 /// IPv6 asks for links that carry 1280 bytes (RFC 8200 §5).
 const LEAST_MTU_V6: u32 = 1280;
 
-/// The wire's settings.
-pub fn wire_of(net: &cli::Wire, ipv6: bool) -> Result<Wire, Failure> {
+/// The wire's settings, for hosts of these names.
+pub fn wire_of(
+    net: &cli::Wire,
+    ipv6: bool,
+    hosts: &[&str],
+    screen: &Screen,
+) -> Result<Wire, Failure> {
     if ipv6 && net.mtu < LEAST_MTU_V6 {
         return Err(
             Failure::usage(Message::new("error-mtu-ipv6").int("mtu", net.mtu))
@@ -150,10 +175,47 @@ pub fn wire_of(net: &cli::Wire, ipv6: bool) -> Result<Wire, Failure> {
                 .try_this(Message::new("error-mtu-ipv6-try")),
         );
     }
-    Ok(Wire {
+    let mut wire = Wire {
         delay: net.delay,
         mtu: net.mtu,
         learn_neighbours: net.arp,
         ..Wire::default()
-    })
+    };
+    misbehave(&mut wire, &net.misbehave, hosts, screen)?;
+    Ok(wire)
+}
+
+/// Adds rules in front of those that the wire has, and changes what else was asked for.
+pub fn misbehave(
+    wire: &mut Wire,
+    asked: &Misbehave,
+    hosts: &[&str],
+    screen: &Screen,
+) -> Result<(), Failure> {
+    let mut faults = Faults::default();
+    for (at, text) in asked.fault.iter().enumerate() {
+        if let Err(mistakes) = Rule::parse(text, hosts) {
+            let file = File {
+                name: "--fault".to_owned(),
+                path: format!("--fault {}", at + 1),
+                text: text.clone(),
+            };
+            faults.add(&file, mistakes);
+        }
+    }
+    if !faults.is_empty() {
+        let what = Message::new("error-rules").int("count", faults.count());
+        let places = report(
+            &faults,
+            &screen.catalogue,
+            screen.width,
+            screen.error_colour,
+        );
+        return Err(Failure::usage(what).at_places(places));
+    }
+    wire.rules.splice(0..0, asked.fault.iter().cloned());
+    wire.seed = asked.seed.unwrap_or(wire.seed);
+    wire.rate = asked.rate.or(wire.rate);
+    wire.queue = asked.queue.or(wire.queue);
+    Ok(())
 }

@@ -7,11 +7,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::annotate::Sentences;
 use super::keep::shown;
+use super::plot::Plot;
 use super::tell::Teller;
 use super::{Ending, Screen};
 use crate::cli::{Explain, Format};
 use crate::failure::Failure;
+use crate::files::pcapng::CommentError;
 use crate::files::{ReadError, Reader};
 use crate::text::Message;
 
@@ -19,10 +22,19 @@ use crate::text::Message;
 pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     let path = args.file.as_path();
     let mut reader = Reader::new(open(path)?).map_err(|error| of_read(path, error))?;
-    if !reader.is_recording() && args.show.format == Format::Json {
+    let story_is_wanted = args.plot.is_some() || args.save.is_some();
+    if !reader.is_recording() && args.show.format == Format::Json && !story_is_wanted {
         return objects::run(&mut reader, screen)?.map_err(|error| of_read(path, error));
     }
-    let mut teller = Teller::new(screen, &args.show, None);
+    let plot = args
+        .plot
+        .as_deref()
+        .map(|path| Plot::new(path, args.stream))
+        .transpose()?;
+    let mut teller = Teller::new(screen, &args.show, None).plotting(plot);
+    if args.save.is_some() {
+        teller = teller.commenting();
+    }
     while let Some(fact) = reader.next().map_err(|error| of_read(path, error))? {
         teller.fact(&fact)?;
         teller.tell()?;
@@ -30,8 +42,21 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
             return Ok(Ending::Done);
         }
     }
-    teller.finish()?;
+    let told = teller.finish()?;
+    if let Some(to) = &args.save {
+        save(&told.sentences, path, to)?;
+    }
     Ok(Ending::Done)
+}
+
+/// The same packets with our sentences as comments.
+fn save(sentences: &Sentences, from: &Path, to: &Path) -> Result<(), Failure> {
+    sentences.write(from, to).map_err(|error| match error {
+        CommentError::Read(error) => of_read(from, error),
+        CommentError::Write(error) => {
+            Failure::of_io(Message::new("error-save").text("path", shown(to)), &error)
+        }
+    })
 }
 
 fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {

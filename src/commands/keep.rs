@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::{Gid, Uid, fchown, geteuid};
 
+use super::annotate::{Sentences, can_replace};
 use crate::failure::{Code, Failure};
 use crate::files::pcapng::Recorder;
 use crate::model::setting::Place;
@@ -102,13 +103,20 @@ impl Kept {
             .map_err(|error| broken(&self.path, &error))
     }
 
-    /// Closes it.
-    pub fn finish(self) -> Result<(), Failure> {
+    /// Closes it, and adds sentences as packet comments. Where they cannot be added (the folder is not ours to
+    /// write to, as after `--on lo`), the recording stands as it is: `explain --save` can add them later.
+    pub fn finish(self, sentences: Option<&Sentences>) -> Result<(), Failure> {
         let path = self.path;
         self.recorder
             .finish()
             .and_then(|mut file| file.flush())
-            .map_err(|error| broken(&path, &error))
+            .map_err(|error| broken(&path, &error))?;
+        if let Some(sentences) = sentences
+            && can_replace(&path)
+        {
+            let _ = sentences.write(&path, &path);
+        }
+        Ok(())
     }
 }
 

@@ -30,7 +30,7 @@ pub fn run(args: &Lab, command: &str, screen: &Screen) -> Result<Ending, Failure
         lesson: None,
         place: Place::Wire,
         ipv6: false,
-        wire: wire_of(&args.wire, false)?,
+        wire: wire_of(&args.wire, false, &["client", "server"], screen)?,
         hosts: vec![host("client", client), host("server", args.server.clone())],
         saved: saved(&args.keep),
         deadline: A_DAY,

@@ -51,6 +51,13 @@ fn tell(args: &cli::Lesson, name: &str, screen: &Screen) -> Result<Ending, Failu
     let saved = exchange::saved(&args.keep);
     for act in &mut lesson.acts {
         act.plan.saved = saved;
+        let hosts: Vec<&str> = act
+            .plan
+            .hosts
+            .iter()
+            .map(|host| host.name.as_str())
+            .collect();
+        exchange::misbehave(&mut act.plan.wire, &args.misbehave, &hosts, screen)?;
     }
     let mut files = open_files(args, &lesson)?;
     let session = match Session::enter(Place::Wire) {
@@ -60,6 +67,7 @@ fn tell(args: &cli::Lesson, name: &str, screen: &Screen) -> Result<Ending, Failu
             return Err(failure);
         }
     };
+    let mut plots = std::iter::once(args.keep.plot()?);
     let options = screen.options(&args.show);
     // A program that reads the story wants nothing else on standard output.
     let narrate = |lines: Vec<Line>| match args.show.format {
@@ -69,7 +77,10 @@ fn tell(args: &cli::Lesson, name: &str, screen: &Screen) -> Result<Ending, Failu
     let mut all_held = true;
     for (at, (act, opened)) in lesson.acts.iter().zip(files).enumerate() {
         narrate(view::before(&lesson, at, &options))?;
-        let mut teller = Teller::new(screen, &args.show, opened).remembering();
+        let plot = plots.next().flatten();
+        let mut teller = Teller::new(screen, &args.show, opened)
+            .remembering()
+            .plotting(plot);
         let outcome = session.run(&act.plan, &mut teller)?;
         let moments = teller.finish()?.moments;
         if let Ending::Said(code) = ending(&outcome) {

@@ -32,7 +32,7 @@ pub fn run(plan: &Plan, show: &Show, keep: &Keep, screen: &Screen) -> Result<End
             return Err(failure);
         }
     };
-    let mut teller = Teller::new(screen, show, opened);
+    let mut teller = Teller::new(screen, show, opened).plotting(keep.plot()?);
     let outcome = session.run(plan, &mut teller)?;
     teller.finish()?;
     Ok(ending(&outcome))

@@ -1,25 +1,33 @@
 //! A story while it happens: facts in, lines out at once, and the file beside it.
 
+use std::rc::Rc;
+
 use super::Screen;
+use super::annotate::Sentences;
 use super::keep::{Kept, Opened};
+use super::plot::Plot;
 use crate::cli::{Format, Show};
 use crate::explain::ledger::Ledger;
 use crate::explain::{Moment, Summary, Timeline};
 use crate::failure::Failure;
 use crate::model::Fact;
-use crate::views::{Ladder, Line, Lines, Options};
+use crate::views::{Bytes, Comments, Json, Ladder, Line, Lines, Options};
 
 /// One of the views that tell a story.
 enum View {
     Ladder(Ladder),
     Lines(Lines),
+    Bytes(Bytes),
+    Json(Json),
 }
 
 impl View {
     fn new(format: Format, options: Options) -> Self {
         match format {
+            Format::Ladder => Self::Ladder(Ladder::new(options)),
             Format::Lines => Self::Lines(Lines::new(options)),
-            _ => Self::Ladder(Ladder::new(options)),
+            Format::Bytes => Self::Bytes(Bytes::new(options)),
+            Format::Json => Self::Json(Json::new(options)),
         }
     }
 
@@ -27,6 +35,8 @@ impl View {
         match self {
             Self::Ladder(view) => view.moment(moment),
             Self::Lines(view) => view.moment(moment),
+            Self::Bytes(view) => view.moment(moment),
+            Self::Json(view) => view.moment(moment),
         }
     }
 
@@ -34,6 +44,8 @@ impl View {
         match self {
             Self::Ladder(view) => view.end(summary),
             Self::Lines(view) => view.end(summary),
+            Self::Bytes(view) => view.end(summary),
+            Self::Json(view) => view.end(summary),
         }
     }
 }
@@ -51,6 +63,10 @@ pub struct Teller<'s> {
     told: Option<Vec<Moment>>,
     /// What it comes to, where runs are compared.
     ledger: Option<Ledger>,
+    /// Sentences for the packets of a file.
+    comments: Option<(Comments, Sentences)>,
+    /// Graphs of a connection.
+    plot: Option<Plot>,
 }
 
 /// What is left when a story is over.
@@ -60,21 +76,32 @@ pub struct Told {
     pub moments: Vec<Moment>,
     /// The run's ledger, when it was to be kept.
     pub ledger: Ledger,
+    /// Comments for the packets, when they were to be worded.
+    pub sentences: Sentences,
 }
 
 impl<'s> Teller<'s> {
     /// Tells as `show` says; saves into `opened`.
     #[must_use]
     pub fn new(screen: &'s Screen, show: &Show, opened: Option<Opened>) -> Self {
-        Self {
+        let teller = Self {
             screen,
             timeline: Timeline::new(),
             view: Some(View::new(show.format, screen.options(show))),
-            opened,
+            opened: None,
             kept: None,
             moments: Vec::new(),
             told: None,
             ledger: None,
+            comments: None,
+            plot: None,
+        };
+        match opened {
+            Some(opened) => Self {
+                opened: Some(opened),
+                ..teller.commenting()
+            },
+            None => teller,
         }
     }
 
@@ -90,6 +117,8 @@ impl<'s> Teller<'s> {
             moments: Vec::new(),
             told: Some(Vec::new()),
             ledger: None,
+            comments: None,
+            plot: None,
         }
     }
 
@@ -97,6 +126,25 @@ impl<'s> Teller<'s> {
     #[must_use]
     pub fn remembering(mut self) -> Self {
         self.told = Some(Vec::new());
+        self
+    }
+
+    /// Words comments for the packets of a file.
+    #[must_use]
+    pub fn commenting(mut self) -> Self {
+        let options = Options {
+            width: usize::from(self.screen.width),
+            catalogue: Rc::clone(&self.screen.catalogue),
+            quiet: false,
+        };
+        self.comments = Some((Comments::new(options), Sentences::default()));
+        self
+    }
+
+    /// Draws graphs, if any.
+    #[must_use]
+    pub fn plotting(mut self, plot: Option<Plot>) -> Self {
+        self.plot = plot;
         self
     }
 
@@ -139,6 +187,14 @@ impl<'s> Teller<'s> {
             if let Some(view) = &mut self.view {
                 lines.append(&mut view.moment(moment));
             }
+            if let Some((comments, sentences)) = &mut self.comments
+                && let Some((number, text)) = comments.moment(moment)
+            {
+                sentences.add(number, text);
+            }
+            if let Some(plot) = &mut self.plot {
+                plot.moment(moment);
+            }
         }
         match &mut self.told {
             Some(told) => told.append(&mut self.moments),
@@ -157,12 +213,17 @@ impl<'s> Teller<'s> {
         if let Some(view) = &mut self.view {
             self.screen.print_lines(&view.end(&summary))?;
         }
+        let sentences = self.comments.take().map(|(_, sentences)| sentences);
         if let Some(kept) = self.kept {
-            kept.finish()?;
+            kept.finish(sentences.as_ref())?;
+        }
+        if let Some(plot) = self.plot {
+            plot.finish(&self.screen.catalogue)?;
         }
         Ok(Told {
             moments: self.told.unwrap_or_default(),
             ledger: self.ledger.unwrap_or_default(),
+            sentences: sentences.unwrap_or_default(),
         })
     }
 }

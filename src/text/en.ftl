@@ -107,6 +107,13 @@ help-file = pcapng or pcap file; - is standard input
 help-lab-client = Command to run in the client host; without any: a shell
 help-lab-server = Command to run in the server host
 help-shell = The shell
+help-fault = A fault of the wire, repeatable: "lose data 3", "swap data 4 5", "lose 10%"
+help-seed = Seed of random faults: the same seed, the same faults
+help-rate = Rate of the wire: 2mbit, 500kbit
+help-queue = Packets that wait for the rate at most; others are dropped
+help-plot = Draw a TCP connection as graphs, an SVG file
+help-stream = Which TCP connection to draw, from 0
+help-explain-save = Save a copy with the sentences as packet comments
 
 ## section: doctor
 
@@ -245,6 +252,13 @@ error-overrun = the wire missed { $frames } frames
 error-stuck = { $host } did not get past: { $line }
 error-call-failed = { $host }: { $line } failed with { $errno }
 error-program-failed = the program of { $host } ended with status { $status }
+error-no-stream = there is no TCP connection { $stream } to draw
+error-not-a-rate = a rate is a number and its unit: 500kbit, 2mbit, 1gbit
+error-rate-range = { $value } is not between 1kbit and 1000gbit
+error-rules = { $count ->
+    [one] a fault rule cannot be read
+   *[other] fault rules cannot be read, { $count } mistakes
+}
 
 ## section: ladder
 

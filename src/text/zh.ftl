@@ -107,6 +107,13 @@ help-file = pcapng 或 pcap 文件；- 表示标准输入
 help-lab-client = 在客户端主机里运行的命令；都不写则为 shell
 help-lab-server = 在服务器主机里运行的命令
 help-shell = 哪种 shell
+help-fault = 线路的一条故障，可重复："lose data 3"、"swap data 4 5"、"lose 10%"
+help-seed = 随机故障的种子：种子相同，故障相同
+help-rate = 线路的速率：2mbit、500kbit
+help-queue = 最多有多少分组排队等待；再多则丢弃
+help-plot = 把一个 TCP 连接画成图，SVG 文件
+help-stream = 画哪个 TCP 连接，从 0 数起
+help-explain-save = 另存一份，句子作为分组注释
 
 ## section: doctor
 
@@ -242,6 +249,10 @@ error-overrun = 线路漏掉了 { $frames } 个帧
 error-stuck = { $host } 停在了：{ $line }
 error-call-failed = { $host }：{ $line } 失败，{ $errno }
 error-program-failed = { $host } 的程序以状态 { $status } 结束
+error-no-stream = 没有可画的 TCP 连接 { $stream }
+error-not-a-rate = 速率是数字加单位：500kbit、2mbit、1gbit
+error-rate-range = { $value } 不在 1kbit 到 1000gbit 之间
+error-rules = 故障规则无法读取，{ $count } 处错误
 
 ## section: ladder
 
