@@ -10,7 +10,7 @@ use std::rc::Rc;
 use sockscope::explain::{Moment, Summary, Timeline};
 use sockscope::model::Fact;
 use sockscope::text::{Catalogue, Lang};
-use sockscope::views::{Ladder, Options, Palette};
+use sockscope::views::{Bytes, Json, Ladder, Lines, Options, Palette};
 
 fn told(facts: &[Fact<'_>]) -> (Vec<Moment>, Summary) {
     let mut timeline = Timeline::new();
@@ -30,53 +30,99 @@ fn options(lang: Lang, width: usize, quiet: bool) -> Options {
     }
 }
 
+/// All lines of a view of this run, as plain text.
+macro_rules! shown {
+    ($view:expr, $facts:expr) => {{
+        let (moments, summary) = told($facts);
+        let mut view = $view;
+        let mut lines = Vec::new();
+        for moment in &moments {
+            lines.extend(view.moment(moment));
+        }
+        lines.extend(view.end(&summary));
+        let lines: Vec<String> = lines
+            .iter()
+            .map(|line| Palette::PLAIN.paint(line))
+            .collect();
+        lines.join("\n")
+    }};
+}
+
 fn ladder(facts: &[Fact<'_>], lang: Lang, width: usize, quiet: bool) -> String {
-    let (moments, summary) = told(facts);
-    let mut view = Ladder::new(options(lang, width, quiet));
-    let mut text = String::new();
-    for moment in &moments {
-        for line in view.moment(moment) {
-            text += &Palette::PLAIN.paint(&line);
-            text.push('\n');
-        }
-    }
-    for line in view.end(&summary) {
-        text += &Palette::PLAIN.paint(&line);
-        text.push('\n');
-    }
-    text
+    shown!(Ladder::new(options(lang, width, quiet)), facts)
 }
 
 #[test]
-fn show() {
-    println!("{}", ladder(&scenes::four().facts(), Lang::En, 80, false));
-    println!("{}", ladder(&scenes::three().facts(), Lang::Zh, 80, false));
-    println!("{}", ladder(&scenes::three().facts(), Lang::En, 120, true));
-}
-
-#[test]
-fn show_bytes() {
+fn ladders_of_a_close_in_four_segments() {
     let facts = scenes::four().facts();
-    let (moments, summary) = told(&facts);
-    let mut bytes = sockscope::views::Bytes::new(options(Lang::En, 80, true));
-    let mut json = sockscope::views::Json::new(options(Lang::En, 80, false));
-    let mut lines = sockscope::views::Lines::new(options(Lang::En, 80, false));
-    for moment in moments.iter().take(14) {
-        for line in bytes.moment(moment) {
-            println!("{}", line.plain());
-        }
+    insta::assert_snapshot!("four_en_80", ladder(&facts, Lang::En, 80, false));
+    insta::assert_snapshot!("four_zh_80", ladder(&facts, Lang::Zh, 80, false));
+    insta::assert_snapshot!("four_en_120", ladder(&facts, Lang::En, 120, false));
+    insta::assert_snapshot!("four_zh_120", ladder(&facts, Lang::Zh, 120, false));
+    insta::assert_snapshot!("four_en_80_quiet", ladder(&facts, Lang::En, 80, true));
+}
+
+#[test]
+fn ladders_of_other_ends() {
+    let quiet = |stage: stage::Stage| ladder(&stage.facts(), Lang::En, 80, false);
+    insta::assert_snapshot!("three_en_80", quiet(scenes::three()));
+    insta::assert_snapshot!("half_en_80", quiet(scenes::half()));
+    insta::assert_snapshot!("reset_en_80", quiet(scenes::reset()));
+    insta::assert_snapshot!("refused_en_80", quiet(scenes::refused()));
+    insta::assert_snapshot!("lost_syn_en_80", quiet(scenes::lost_syn()));
+    insta::assert_snapshot!("simultaneous_en_80", quiet(scenes::simultaneous()));
+    insta::assert_snapshot!("datagrams_en_80", quiet(scenes::datagrams()));
+    insta::assert_snapshot!(
+        "datagrams_zh_80",
+        ladder(&scenes::datagrams().facts(), Lang::Zh, 80, false)
+    );
+}
+
+#[test]
+fn the_other_views() {
+    let facts = scenes::three().facts();
+    insta::assert_snapshot!(
+        "lines_en",
+        shown!(Lines::new(options(Lang::En, 80, false)), &facts)
+    );
+    insta::assert_snapshot!(
+        "lines_zh",
+        shown!(Lines::new(options(Lang::Zh, 80, false)), &facts)
+    );
+    insta::assert_snapshot!(
+        "json",
+        shown!(Json::new(options(Lang::En, 80, true)), &facts)
+    );
+    let facts = scenes::datagrams().facts();
+    insta::assert_snapshot!(
+        "bytes_en",
+        shown!(Bytes::new(options(Lang::En, 80, true)), &facts)
+    );
+}
+
+#[test]
+fn every_line_of_json_is_an_object_and_every_packet_stands_once() {
+    let facts = scenes::four().facts();
+    let text = shown!(Json::new(options(Lang::En, 80, false)), &facts);
+    let mut numbers = Vec::new();
+    for line in text.lines() {
+        let object: serde_json::Value = serde_json::from_str(line).expect("an object");
+        numbers.extend(object.get("number").and_then(serde_json::Value::as_u64));
     }
-    for moment in &moments {
-        for line in json.moment(moment) {
-            println!("{}", line.plain());
+    assert_eq!(numbers, (1..=11).collect::<Vec<u64>>());
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for width in [80, 97, 120, 200] {
+        for lang in Lang::ALL {
+            for facts in [scenes::four().facts(), scenes::datagrams().facts()] {
+                let text = ladder(&facts, lang, width, false);
+                for line in text.lines() {
+                    let columns = unicode_width::UnicodeWidthStr::width(line);
+                    assert!(columns <= width, "{columns} > {width}: {line}");
+                }
+            }
         }
-    }
-    for moment in &moments {
-        for line in lines.moment(moment) {
-            println!("{}", line.plain());
-        }
-    }
-    for line in lines.end(&summary) {
-        println!("{}", line.plain());
     }
 }

@@ -62,6 +62,15 @@ pub(super) fn data_len(args: &[Arg]) -> Option<u64> {
     })
 }
 
+/// SO_LINGER's value `{on, seconds}` switches it on with no time.
+fn aborts(linger: &str) -> bool {
+    let inner = linger.strip_prefix('{').and_then(|l| l.strip_suffix('}'));
+    let Some((on, seconds)) = inner.and_then(|inner| inner.split_once(',')) else {
+        return false;
+    };
+    on.trim() != "0" && seconds.trim() == "0"
+}
+
 impl Sockets {
     /// What is known of a call's socket.
     pub fn of(&self, call: &Call) -> Option<&Socket> {
@@ -81,15 +90,10 @@ impl Sockets {
                 socket.flow = None;
             }
             CallName::Setsockopt if has_word(call, "SO_LINGER") => {
-                let numbers: Vec<i64> = call
-                    .args
-                    .iter()
-                    .filter_map(|arg| match arg {
-                        Arg::Int(number) => Some(*number),
-                        _ => None,
-                    })
-                    .collect();
-                socket.lingers = matches!(numbers.as_slice(), [on, 0, ..] if *on != 0);
+                socket.lingers = call.args.iter().any(|arg| match arg {
+                    Arg::Word(word) => aborts(word),
+                    _ => false,
+                });
             }
             _ => {}
         }

@@ -345,12 +345,13 @@ note-window-probe = A window probe: { $from } asks whether { $to } has room agai
 note-keep-alive = A keep-alive: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive.
 
-note-fin = FIN: { $from } has nothing more to send, but can still receive. The FIN takes a number, { $number }.
+note-fin = FIN: { $from } has nothing more to send. The FIN takes a number, { $number }.
 note-fin-data =
     { $len ->
-        [one] FIN, with the last byte: { $from } has nothing more to send; it can still receive. The FIN takes a number of its own, { $number }.
-       *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send; it can still receive. The FIN takes a number of its own, { $number }.
+        [one] FIN, with the last byte: { $from } has nothing more to send. The FIN takes a number, { $number }.
+       *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send. The FIN takes a number, { $number }.
     }
+note-fin-crossing = FIN: { $from } closes too, before { $to }'s FIN has arrived: the two cross. It takes a number, { $number }.
 note-fin-second = FIN: { $from } has nothing more to send either. The FIN takes a number, { $number }.
 note-fin-second-data =
     { $len ->
@@ -361,11 +362,14 @@ note-fin-acks = Its ack={ $ack } is also the acknowledgement of { $to }'s FIN.
 note-fin-why = { $call } made the kernel send it.
 note-fin-why-later = { $call } had asked for it; it left only now, behind the data.
 note-fin-why-program = The program at { $from } closed its socket or ended.
-note-fin-next = Next: its ACK, ack={ $next }. { $to } may go on sending until it closes too.
+note-fin-next = Next: its ACK, ack={ $next }. { $from } still reads, and { $to } may go on sending until it closes too.
+note-fin-next-closed = Next: its ACK, ack={ $next }, and { $to }'s own FIN once its program closes.
+note-fin-next-crossing = Next: its ACK, ack={ $next }.
 note-fin-next-last = Next: the last ACK, ack={ $next }.
 note-fin-ack = ACK of the FIN: ack={ $ack }, one more than the FIN's number.
 note-fin-ack-delayed = It went alone: for { $ms } ms nothing came from { $from }'s program that it could have ridden on.
 note-fin-ack-next = Half closed: { $to } has closed its direction, { $from } can still send until its program closes.
+note-fin-ack-next-closed = Next: { $from }'s own FIN, once its program closes.
 note-last-ack = ACK of the second FIN, ack={ $ack }. When it arrives, both directions are closed.
 note-crossed-fin-ack = ACK of the FIN that crossed { $from }'s own, ack={ $ack }.
 note-closed-four = closed in four segments: FIN, ACK, FIN, ACK

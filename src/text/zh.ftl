@@ -334,11 +334,12 @@ note-window-probe = 窗口探测：{ $from }询问{ $to }是否又有空间。
 note-keep-alive = 保活探测：{ $from }询问{ $to }是否还在。
 note-keep-alive-ack = { $from }还在：这是对保活探测的回应。
 
-note-fin = FIN：{ $from }没有数据要发了，但还能接收。FIN 自己占一个序号，{ $number }。
+note-fin = FIN：{ $from }没有数据要发了。FIN 自己占一个序号，{ $number }。
 note-fin-data =
     { $len ->
-       *[other] FIN，带着最后 { $len } 字节：{ $from }没有数据要发了，但还能接收。FIN 自己占一个序号，{ $number }。
+       *[other] FIN，带着最后 { $len } 字节：{ $from }没有数据要发了。FIN 自己占一个序号，{ $number }。
     }
+note-fin-crossing = FIN：{ $to }的 FIN 还没有到达，{ $from }也关闭了：两个 FIN 交错而过。它占一个序号，{ $number }。
 note-fin-second = FIN：{ $from }也没有数据要发了。FIN 自己占一个序号，{ $number }。
 note-fin-second-data =
     { $len ->
@@ -348,11 +349,14 @@ note-fin-acks = 它的 ack={ $ack } 同时就是对{ $to }的 FIN 的确认。
 note-fin-why = 内核因 { $call } 而发出它。
 note-fin-why-later = { $call } 早已要求发出它，但要排在数据之后，现在才走。
 note-fin-why-program = { $from }的程序关闭了套接字，或已结束。
-note-fin-next = 接下来：对它的确认，ack={ $next }。在{ $to }也关闭之前，它仍可继续发送。
+note-fin-next = 接下来：对它的确认，ack={ $next }。{ $from }仍在读取，{ $to }在自己关闭之前可以继续发送。
+note-fin-next-closed = 接下来：对它的确认，ack={ $next }；以及{ $to }的程序关闭之后它自己的 FIN。
+note-fin-next-crossing = 接下来：对它的确认，ack={ $next }。
 note-fin-next-last = 接下来：最后一个 ACK，ack={ $next }。
 note-fin-ack = 对 FIN 的确认：ack={ $ack }，比 FIN 的序号大一。
 note-fin-ack-delayed = 它单独发出：{ $ms } 毫秒之内，{ $from }的程序没有给出可以捎带它的内容。
 note-fin-ack-next = 半关闭：{ $to }已关闭自己的方向；{ $from }在其程序关闭之前仍可发送。
+note-fin-ack-next-closed = 接下来：{ $from }的程序关闭之后它自己的 FIN。
 note-last-ack = 对第二个 FIN 的确认，ack={ $ack }。它到达之后，两个方向都已关闭。
 note-crossed-fin-ack = 对与{ $from }自己的 FIN 交错而来的那个 FIN 的确认，ack={ $ack }。
 note-closed-four = 四次挥手，连接已关闭：FIN、ACK、FIN、ACK

@@ -158,17 +158,21 @@ impl Ladder {
         let Some(flow) = moment.flow else { return };
         let new = self.flows.insert(flow);
         let changed = self.flow.replace(flow) != Some(flow);
-        if self.flows.len() < 2 || !changed {
-            return;
-        }
         let ends = transit
             .filter(|_| new)
             .and_then(|transit| transit.followed.ends)
-            .map(|(from, to)| format!("  {from} > {to}"))
-            .unwrap_or_default();
-        let said = Message::new("ladder-flow").int("n", i64::from(flow) + 1);
-        let text = wording::message(&said, &self.options.catalogue) + &ends;
-        self.across(&text, Role::Title, lines);
+            .map(|(from, to)| format!("{from} > {to}"));
+        match ends {
+            // The first one needs no number, but its ports are worth seeing.
+            Some(ends) if self.flows.len() == 1 => self.across(&ends, Role::Faint, lines),
+            _ if self.flows.len() < 2 || !changed => {}
+            ends => {
+                let said = Message::new("ladder-flow").int("n", i64::from(flow) + 1);
+                let text = wording::message(&said, &self.options.catalogue);
+                let ends = ends.map(|ends| format!("  {ends}")).unwrap_or_default();
+                self.across(&(text + &ends), Role::Title, lines);
+            }
+        }
     }
 
     fn call(&mut self, moment: &Moment, call: &CallMoment, lines: &mut Vec<Line>) {
@@ -207,33 +211,38 @@ impl Ladder {
 
     /// A call in as many columns as there are: what it gave is never cut off.
     fn call_text(&self, call: &CallMoment) -> String {
-        let took = |from: Time, to: Time| format!("  {} ms", wording::time(to.since(from)));
-        let room = self.columns.middle.saturating_sub(1);
-        let mut text = String::new();
-        for data in [48, 24, 12, 6] {
+        let room = self.columns.middle.saturating_sub(2);
+        let took = match call.returned.as_deref() {
+            Some(returned) if call.phase == CallPhase::Returned => {
+                format!("  {} ms", wording::time(returned.at.since(call.call.at)))
+            }
+            _ => String::new(),
+        };
+        let text = |data: usize, took: &str| {
             let made = wording::call(&call.call, data);
             let tail = match call.returned.as_deref() {
                 None => " …".to_owned(),
-                Some(returned) => {
-                    let gave = wording::gave(&call.call, returned, data);
-                    match call.phase {
-                        CallPhase::Returned => {
-                            format!(" {gave}{}", took(call.call.at, returned.at))
-                        }
-                        _ => format!(" {gave}"),
-                    }
-                }
+                Some(returned) => format!(" {}{took}", wording::gave(&call.call, returned, data)),
             };
-            text = format!("{made}{tail}");
-            if width_of(&text) <= room {
-                return text;
-            }
-            let left = room.saturating_sub(width_of(&tail));
-            if data == 6 && left >= 12 {
-                text = format!("{}){tail}", fit(&made, left - 1));
+            (made, tail)
+        };
+        // First the data gets shorter, then the duration goes, then the arguments are cut.
+        for (data, took) in [
+            (48, &*took),
+            (24, &took),
+            (12, &took),
+            (24, ""),
+            (12, ""),
+            (6, ""),
+        ] {
+            let (made, tail) = text(data, took);
+            if width_of(&made) + width_of(&tail) <= room {
+                return made + &tail;
             }
         }
-        text
+        let (made, tail) = text(6, "");
+        let left = room.saturating_sub(width_of(&tail)).max(12);
+        format!("{}){tail}", fit(&made, left - 1))
     }
 
     fn state(&mut self, at: Time, state: &StateChange, lines: &mut Vec<Line>) {

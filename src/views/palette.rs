@@ -117,11 +117,6 @@ impl Look {
         self
     }
 
-    const fn slanted(mut self) -> Self {
-        self.italic = true;
-        self
-    }
-
     /// The colour's number among the eight of a terminal (0 black to 7 white), for painters that are not `colored`.
     #[must_use]
     pub const fn index(self) -> Option<u8> {

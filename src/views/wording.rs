@@ -141,7 +141,14 @@ pub fn gave(call: &Call, returned: &Returned, room: usize) -> String {
         CallResult::Err(errno) => format!("= -1 {}", visible::text(errno)),
         CallResult::Ok { value, out } => {
             // A descriptor's number means nothing to a reader: what was accepted does.
-            let mut parts: Vec<String> = out.iter().map(|a| arg(a, room)).collect();
+            let mut parts: Vec<String> = out
+                .iter()
+                .filter(|a| !matches!(a, Arg::Data { len: 0, .. }))
+                .map(|a| match a {
+                    Arg::Data { len, head } => data(*len, head, room),
+                    other => arg(other, room),
+                })
+                .collect();
             if call.name != CallName::Accept || parts.is_empty() {
                 parts.insert(0, value.to_string());
             }
@@ -155,22 +162,27 @@ fn arg(arg: &Arg, room: usize) -> String {
         Arg::Word(word) => visible::text(word),
         Arg::Int(number) => number.to_string(),
         Arg::Endpoint(endpoint) => endpoint.to_string(),
-        Arg::Data { len, head } => data(*len, head, room),
+        // As strace has it: the buffer, and how much of it.
+        Arg::Data { len, head } => format!("{}, {len}", data(*len, head, room)),
     }
 }
 
-/// `"hello"`, or its beginning: `"hello wor"…, 5000`. The length is said where the text does not show it.
+/// `"hello"`, or its beginning: `"hello wor"…`.
 fn data(len: u64, head: &[u8], room: usize) -> String {
     let text = visible::bytes(head);
-    let whole = head.len() as u64 == len;
-    if whole && columns(&text) <= room {
+    if head.len() as u64 == len && columns(&text) <= room {
         return format!("\"{text}\"");
     }
-    // A text that was cut in the middle of a character ends in a broken one: it is part of what is left out.
-    let shown = take(&text, room.saturating_sub(1)).trim_end_matches(|c| c == '\\');
-    let shown = shown
-        .rfind("\\x")
-        .filter(|_| !whole)
-        .map_or(shown, |at| &shown[..at]);
-    format!("\"{shown}\"… {len} B")
+    // Cut where a character ends: not inside an escape, and not at one that the recording itself cut in two.
+    let mut whole = 0;
+    for (at, _) in head.iter().enumerate().skip(1) {
+        let shown = visible::bytes(&head[..at]);
+        if std::str::from_utf8(&head[whole..at]).is_ok() || at - whole > 3 {
+            if columns(&shown) >= room {
+                break;
+            }
+            whole = at;
+        }
+    }
+    format!("\"{}\"…", take(&visible::bytes(&head[..whole]), room))
 }

@@ -254,3 +254,256 @@ pub fn three() -> Stage {
     s.outcome(141_200);
     s
 }
+
+/// The client shuts down, the server still sends, then closes.
+pub fn half() -> Stage {
+    let mut s = talked();
+    let len = "我是: 10.0.0.1".len() as u32;
+    let recv = s.begin(60_500, S, 2, CallName::Recv, vec![int(1024), int(0)]);
+    s.call(
+        80_600,
+        80_640,
+        C,
+        1,
+        CallName::Shutdown,
+        vec![word("SHUT_WR")],
+        0,
+        vec![],
+    );
+    s.tcp(
+        80_620,
+        C,
+        &seg("FA", 1 + len, 7, b""),
+        Some(T::FinWait1),
+        Some(T::CloseWait),
+    );
+    let late = s.begin(80_660, C, 1, CallName::Recv, vec![int(1024), int(0)]);
+    s.ret(
+        100_700,
+        recv,
+        CallResult::Ok {
+            value: 0,
+            out: vec![],
+        },
+    );
+    s.tcp(
+        144_300,
+        S,
+        &seg("A", 7, 2 + len, b""),
+        Some(T::CloseWait),
+        Some(T::FinWait2),
+    );
+    s.call(
+        170_000,
+        170_030,
+        S,
+        2,
+        CallName::Send,
+        vec![data(b"late"), int(0)],
+        4,
+        vec![],
+    );
+    s.tcp(
+        170_020,
+        S,
+        &seg("PA", 7, 2 + len, b"late"),
+        Some(T::CloseWait),
+        Some(T::FinWait2),
+    );
+    s.tcp(
+        190_100,
+        C,
+        &seg("A", 2 + len, 11, b""),
+        Some(T::FinWait2),
+        Some(T::CloseWait),
+    );
+    s.ret(
+        190_150,
+        late,
+        CallResult::Ok {
+            value: 4,
+            out: vec![data(b"late")],
+        },
+    );
+    s.call(230_000, 230_040, S, 2, CallName::Close, vec![], 0, vec![]);
+    s.tcp(
+        230_020,
+        S,
+        &seg("FA", 11, 2 + len, b""),
+        Some(T::LastAck),
+        Some(T::TimeWait),
+    );
+    s.tcp(
+        250_080,
+        C,
+        &seg("A", 2 + len, 12, b""),
+        Some(T::TimeWait),
+        Some(T::Closed),
+    );
+    s.outcome(271_000);
+    s
+}
+
+/// close() with SO_LINGER on and 0 s.
+pub fn reset() -> Stage {
+    let mut s = opened();
+    let recv = s.begin(60_340, S, 2, CallName::Recv, vec![int(1024), int(0)]);
+    s.call(
+        70_000,
+        70_010,
+        C,
+        1,
+        CallName::Setsockopt,
+        vec![word("SOL_SOCKET"), word("SO_LINGER"), word("{1, 0}")],
+        0,
+        vec![],
+    );
+    s.call(70_100, 70_140, C, 1, CallName::Close, vec![], 0, vec![]);
+    s.tcp(
+        70_120,
+        C,
+        &seg("RA", 1, 1, b""),
+        Some(T::Closed),
+        Some(T::Closed),
+    );
+    s.ret(90_200, recv, CallResult::Err("ECONNRESET".to_owned()));
+    s.outcome(90_400);
+    s
+}
+
+/// Nobody listens.
+pub fn refused() -> Stage {
+    let mut s = Stage::new(20_000);
+    let connect = s.begin(100, C, 1, CallName::Connect, vec![addr(end(S, 7070))]);
+    s.tcp(120, C, &seg("S", 0, 0, b""), Some(T::SynSent), None);
+    let mut rst = seg("RA", 0, 1, b"");
+    rst.seq = 0_u32.wrapping_sub(super::stage::Y);
+    s.tcp(20_190, S, &rst, None, Some(T::Closed));
+    s.ret(40_270, connect, CallResult::Err("ECONNREFUSED".to_owned()));
+    s.outcome(40_400);
+    s
+}
+
+/// The first SYN is lost.
+pub fn lost_syn() -> Stage {
+    let mut s = Stage::new(20_000);
+    s.call(0, 5, S, 1, CallName::Listen, vec![int(5)], 0, vec![]);
+    let connect = s.begin(100, C, 1, CallName::Connect, vec![addr(end(S, 7070))]);
+    s.lost(120, C, &seg("S", 0, 0, b""));
+    s.tcp(
+        1_010_120,
+        C,
+        &seg("S", 0, 0, b""),
+        Some(T::SynSent),
+        Some(T::SynReceived),
+    );
+    s.tcp(
+        1_030_190,
+        S,
+        &seg("SA", 0, 1, b""),
+        Some(T::SynReceived),
+        Some(T::Established),
+    );
+    s.tcp(
+        1_050_250,
+        C,
+        &seg("A", 1, 1, b""),
+        Some(T::Established),
+        Some(T::Established),
+    );
+    s.ret(
+        1_050_270,
+        connect,
+        CallResult::Ok {
+            value: 0,
+            out: vec![],
+        },
+    );
+    s.outcome(1_080_000);
+    s
+}
+
+/// Both close at once: the FINs cross.
+pub fn simultaneous() -> Stage {
+    let mut s = opened();
+    s.call(70_000, 70_040, C, 1, CallName::Close, vec![], 0, vec![]);
+    s.tcp(
+        70_020,
+        C,
+        &seg("FA", 1, 1, b""),
+        Some(T::FinWait1),
+        Some(T::Closing),
+    );
+    s.call(70_500, 70_540, S, 2, CallName::Close, vec![], 0, vec![]);
+    s.tcp(
+        70_520,
+        S,
+        &seg("FA", 1, 1, b""),
+        Some(T::FinWait1),
+        Some(T::Closing),
+    );
+    s.tcp(
+        90_100,
+        S,
+        &seg("A", 2, 2, b""),
+        Some(T::Closing),
+        Some(T::TimeWait),
+    );
+    s.tcp(
+        90_600,
+        C,
+        &seg("A", 2, 2, b""),
+        Some(T::Closing),
+        Some(T::TimeWait),
+    );
+    s.outcome(111_000);
+    s
+}
+
+/// Datagrams there and one back.
+pub fn datagrams() -> Stage {
+    let mut s = Stage::new(20_000);
+    let first = s.begin(10, S, 1, CallName::Recvfrom, vec![int(1024)]);
+    let to = || addr(end(S, 7070));
+    s.call(
+        100,
+        130,
+        C,
+        1,
+        CallName::Sendto,
+        vec![data(b"one"), to()],
+        3,
+        vec![],
+    );
+    s.udp(120, C, b"one");
+    s.call(
+        200,
+        230,
+        C,
+        1,
+        CallName::Sendto,
+        vec![data("二\u{1b}[2J".as_bytes()), to()],
+        7,
+        vec![],
+    );
+    s.udp(220, C, "二\u{1b}[2J".as_bytes());
+    s.ret(
+        20_200,
+        first,
+        CallResult::Ok {
+            value: 3,
+            out: vec![data(b"one"), addr(end(C, 40112))],
+        },
+    );
+    let second = s.begin(20_210, S, 1, CallName::Recvfrom, vec![int(1024)]);
+    s.ret(
+        20_290,
+        second,
+        CallResult::Ok {
+            value: 7,
+            out: vec![data("二\u{1b}[2J".as_bytes()), addr(end(C, 40112))],
+        },
+    );
+    s.outcome(41_000);
+    s
+}

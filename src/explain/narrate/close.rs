@@ -3,7 +3,8 @@
 //! Judged by what the acknowledgements cover, never by counting segments: data sent just before a FIN gets an
 //! acknowledgement of its own, which may arrive after the FIN has left.
 
-use crate::model::Time;
+use crate::explain::sockets::has_word;
+use crate::model::{CallName, Time};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::Segment;
 use crate::text::Message;
@@ -11,6 +12,19 @@ use crate::text::Message;
 use super::conn::{Answer, AnswerBy, Conn, Fin, behind};
 use super::segment::{Leaving, is_resend};
 use super::{Narrator, Note, NoteKind, ms, sending_call, spelt};
+
+/// How a FIN meets the other side's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meets {
+    /// There is none yet.
+    Nothing,
+    /// It was acknowledged before.
+    Answered,
+    /// This FIN is the first segment that acknowledges it.
+    Unanswered,
+    /// It has left, but not been seen here: both are under way.
+    Crossing,
+}
 
 impl Narrator {
     pub(super) fn fin_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
@@ -20,12 +34,13 @@ impl Narrator {
         }
         let segment = leaving.segment;
         let number = leaving.end.wrapping_sub(1);
-        let (covers, second) = self.take_fin(leaving, number);
-        let key = match (segment.len > 0, second) {
-            (true, false) => "note-fin-data",
-            (true, true) => "note-fin-second-data",
-            (false, false) => "note-fin",
-            (false, true) => "note-fin-second",
+        let meets = self.take_fin(leaving, number);
+        let key = match (meets, segment.len > 0) {
+            (Meets::Nothing, false) => "note-fin",
+            (Meets::Nothing, true) => "note-fin-data",
+            (Meets::Crossing, _) => "note-fin-crossing",
+            (_, false) => "note-fin-second",
+            (_, true) => "note-fin-second-data",
         };
         let message = Message::new(key)
             .int("number", number)
@@ -33,22 +48,33 @@ impl Narrator {
             .text("from", leaving.from.clone())
             .text("to", leaving.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.6"));
-        if covers {
+        if meets == Meets::Unanswered {
             let message = Message::new("note-fin-acks")
                 .int("ack", segment.rel_ack)
                 .text("to", leaving.to.clone());
             notes.push(Note::new(NoteKind::What, message));
         }
         self.fin_why(leaving, notes);
-        let next = if second {
-            "note-fin-next-last"
-        } else {
-            "note-fin-next"
+        let keeps_reading = self.only_shut_down(leaving);
+        let next = match meets {
+            Meets::Nothing if keeps_reading => "note-fin-next",
+            Meets::Nothing => "note-fin-next-closed",
+            Meets::Crossing => "note-fin-next-crossing",
+            _ => "note-fin-next-last",
         };
         let message = Message::new(next)
             .int("next", leaving.end)
+            .text("from", leaving.from.clone())
             .text("to", leaving.to.clone());
         notes.push(Note::new(NoteKind::Next, message));
+    }
+
+    /// The sender of this FIN has shut down one direction and still reads: so far as its calls say.
+    fn only_shut_down(&self, leaving: &Leaving<'_>) -> bool {
+        self.conns
+            .get(&leaving.flow)
+            .and_then(|conn| sending_call(&conn.sides[leaving.way].last))
+            .is_some_and(|call| has_word(call, "SHUT_WR"))
     }
 
     fn has_fin(&self, leaving: &Leaving<'_>) -> bool {
@@ -57,38 +83,39 @@ impl Narrator {
             .is_some_and(|conn| conn.sides[leaving.way].fin.is_some())
     }
 
-    /// Remembers a FIN. Gives whether it is the first to acknowledge the other side's, and whether that left
-    /// before.
-    fn take_fin(&mut self, leaving: &Leaving<'_>, number: u32) -> (bool, bool) {
+    /// Remembers a FIN. Gives how it meets the other side's.
+    fn take_fin(&mut self, leaving: &Leaving<'_>, number: u32) -> Meets {
         let Some(conn) = self.conns.get_mut(&leaving.flow) else {
-            return (false, false);
+            return Meets::Nothing;
         };
-        let side = &conn.sides[leaving.way];
-        let by = sending_call(&side.last).map(|call| call.name);
+        let call = sending_call(&conn.sides[leaving.way].last);
+        let by = call.map(|call| call.name);
+        let shut = call.is_some_and(|call| has_word(call, "SHUT_WR"));
         let other = conn.sides[1 - leaving.way].fin.clone();
-        let acks = leaving.has(TcpFlags::ACK);
-        let covers = other
-            .as_ref()
-            .is_some_and(|fin| acks && behind(leaving.segment.rel_ack, fin.number));
-        let first_answer = conn.close.answer.is_none();
-        if other.is_none() {
-            conn.close.first = Some(leaving.way);
-        } else if covers && first_answer {
-            conn.close.answer = Some(Answer {
-                fin: true,
-                after: waited(other.as_ref(), leaving.at),
-                by: AnswerBy::Fin,
-            });
-        } else if !covers {
-            conn.close.crossed = true;
-        }
         conn.sides[leaving.way].fin = Some(Fin {
             number,
             left: leaving.at,
             arrived: None,
             by,
+            shut,
         });
-        (covers && first_answer, other.is_some())
+        let Some(other) = other else {
+            conn.close.first = Some(leaving.way);
+            return Meets::Nothing;
+        };
+        if !(leaving.has(TcpFlags::ACK) && behind(leaving.segment.rel_ack, other.number)) {
+            conn.close.crossed = true;
+            return Meets::Crossing;
+        }
+        if conn.close.answer.is_some() {
+            return Meets::Answered;
+        }
+        conn.close.answer = Some(Answer {
+            fin: true,
+            after: waited(Some(&other), leaving.at),
+            by: AnswerBy::Fin,
+        });
+        Meets::Unanswered
     }
 
     fn fin_why(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
@@ -170,7 +197,12 @@ impl Narrator {
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.6"));
         if !last {
             self.fin_ack_why(leaving, notes);
-            let message = Message::new("note-fin-ack-next")
+            let key = if fin.by == Some(CallName::Close) || fin.by.is_some() && !fin.shut {
+                "note-fin-ack-next-closed"
+            } else {
+                "note-fin-ack-next"
+            };
+            let message = Message::new(key)
                 .text("from", leaving.from.clone())
                 .text("to", leaving.to.clone());
             notes.push(Note::new(NoteKind::Next, message).rfc(9293, "3.6.1"));
@@ -249,19 +281,19 @@ impl Narrator {
         let answer = conn.close.answer;
         let linux = match (conn.close.crossed, answer) {
             (true, _) => {
-                notes.push(note(with_names("note-closed-simultaneous")).rfc(9293, "3.6"));
+                notes.push(note(with_names("note-closed-simultaneous")));
                 None
             }
             (false, Some(answer)) if answer.fin => {
-                notes.push(note(with_names("note-closed-three")).rfc(9293, "3.6"));
+                notes.push(note(with_names("note-closed-three")));
                 self.why_three(conn, first, &passive)
             }
             (false, Some(_)) if conn.close.data_after => {
-                notes.push(note(with_names("note-closed-half")).rfc(9293, "3.6.1"));
+                notes.push(note(with_names("note-closed-half")));
                 None
             }
             (false, answer) => {
-                notes.push(note(with_names("note-closed-four")).rfc(9293, "3.6"));
+                notes.push(note(with_names("note-closed-four")));
                 answer.and_then(|answer| self.why_four(conn, first, answer, &passive))
             }
         };
@@ -333,7 +365,7 @@ fn waited(fin: Option<&Fin>, at: Time) -> Option<crate::model::Span> {
 fn call_text(call: &crate::model::Call) -> String {
     let name = crate::script::call::name_of(call.name);
     match call.args.first() {
-        Some(crate::model::Arg::Word(word)) if call.name == crate::model::CallName::Shutdown => {
+        Some(crate::model::Arg::Word(word)) if call.name == CallName::Shutdown => {
             format!("{name}({word})")
         }
         _ => format!("{name}()"),

@@ -163,6 +163,8 @@ pub(in crate::explain) struct Fin {
     pub arrived: Option<Time>,
     /// The call that made the kernel send it.
     pub by: Option<CallName>,
+    /// That call was shutdown(SHUT_WR): the program still reads.
+    pub shut: bool,
 }
 
 impl Conn {

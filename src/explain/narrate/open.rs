@@ -180,6 +180,6 @@ impl Narrator {
         let message = Message::new(key)
             .int("segments", segments)
             .text("ms", rtt.map(ms).unwrap_or_default());
-        notes.push(Note::new(NoteKind::Milestone, message).rfc(9293, "3.5"));
+        notes.push(Note::new(NoteKind::Milestone, message));
     }
 }

@@ -101,6 +101,6 @@ impl Narrator {
         let message = Message::new(key)
             .text("from", from.to_owned())
             .text("to", to.to_owned());
-        notes.push(Note::new(NoteKind::Milestone, message).rfc(9293, "3.5.3"));
+        notes.push(Note::new(NoteKind::Milestone, message));
     }
 }

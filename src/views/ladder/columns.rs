@@ -29,7 +29,7 @@ impl Columns {
     /// For a terminal of this width; less than 80 counts as 80.
     pub fn of(width: usize) -> Self {
         let width = width.clamp(80, WIDEST);
-        let left_rail = TIME + STATE + 1;
+        let left_rail = TIME + STATE;
         let right_rail = width - STATE - 2;
         Self {
             middle: right_rail - left_rail - 1,
@@ -108,7 +108,7 @@ impl Row {
             Side::Right => self.columns.right_rail + 2,
         };
         let (from, to) = match side {
-            Side::Left => (TIME, self.columns.left_rail),
+            Side::Left => (TIME - 1, self.columns.left_rail),
             Side::Right => (self.columns.right_rail + 1, self.columns.width),
         };
         for cell in &mut self.cells[from..to] {
@@ -119,7 +119,7 @@ impl Row {
 
     /// Text inside a lifeline, close to it: a call.
     pub fn inside(&mut self, side: Side, role: Role, text: &str) {
-        let text = fit(text, self.columns.middle - 1);
+        let text = fit(text, self.columns.middle - 2);
         let at = match side {
             Side::Left => 1,
             Side::Right => self.columns.middle - 1 - width_of(&text),

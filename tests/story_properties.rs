@@ -1,0 +1,245 @@
+//! What holds for every story, whatever facts it is made of.
+
+#[path = "story/stage.rs"]
+mod stage;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use proptest::prelude::*;
+use sockscope::explain::{CallPhase, Moment, Timeline, TransitPhase, What};
+use sockscope::model::{
+    Arg, CallName, CallResult, Fact, HostId, Span, TcpState, Time, Trigger, Vantage,
+};
+use sockscope::text::{Catalogue, Lang};
+use sockscope::views::{Bytes, Json, Ladder, Lines, Options};
+
+use stage::{C, S, Stage, data, end, seg};
+
+/// One thing that happens on the stage.
+#[derive(Clone, Debug)]
+enum Act {
+    Segment(bool, &'static str, u32, u32, u8),
+    Lost(bool, u32),
+    Datagram(bool, u8),
+    Call(bool, CallName, i64),
+    State(bool, usize, u8),
+}
+
+const CALLS: [CallName; 7] = [
+    CallName::Connect,
+    CallName::Accept,
+    CallName::Send,
+    CallName::Recv,
+    CallName::Shutdown,
+    CallName::Close,
+    CallName::Setsockopt,
+];
+
+fn act() -> impl Strategy<Value = Act> {
+    let flags = prop::sample::select(vec!["S", "SA", "A", "PA", "FA", "RA", "R", "F", "SFPA"]);
+    prop_oneof![
+        6 => (any::<bool>(), flags, 0..5_u32, 0..5_u32, 0..4_u8)
+            .prop_map(|(c, f, s, a, n)| Act::Segment(c, f, s, a, n)),
+        1 => (any::<bool>(), 0..3_u32).prop_map(|(c, s)| Act::Lost(c, s)),
+        1 => (any::<bool>(), 0..4_u8).prop_map(|(c, n)| Act::Datagram(c, n)),
+        4 => (any::<bool>(), 0..7_usize, 0..60_000_i64)
+            .prop_map(|(c, n, t)| Act::Call(c, CALLS[n], t)),
+        2 => (any::<bool>(), 0..11_usize, 0..40_u8).prop_map(|(c, s, n)| Act::State(c, s, n)),
+    ]
+}
+
+/// A run: acts at increasing times on a wire with this delay.
+fn facts(delay: i64, acts: &[(i64, Act)]) -> Vec<Fact<'static>> {
+    let mut stage = Stage::new(delay);
+    let mut us = 0;
+    for (after, act) in acts {
+        us += after;
+        let host = |client: &bool| if *client { C } else { S };
+        match act {
+            Act::Segment(c, flags, seq, ack, n) => {
+                let payload = [b'x'; 4];
+                let segment = seg(flags, *seq, *ack, &payload[..usize::from(*n)]);
+                stage.tcp(us, host(c), &segment, None, None);
+            }
+            Act::Lost(c, seq) => stage.lost(us, host(c), &seg("PA", *seq, 1, b"lost")),
+            Act::Datagram(c, n) => stage.udp(us, host(c), &[b'x'; 4][..usize::from(*n)]),
+            Act::Call(c, name, takes) => {
+                let args = vec![Arg::Endpoint(end(S, 7070)), data(b"xyz")];
+                let id = stage.begin(us, host(c), 1, *name, args);
+                if *takes < 50_000 {
+                    stage.ret(
+                        us + takes,
+                        id,
+                        CallResult::Ok {
+                            value: 1,
+                            out: vec![],
+                        },
+                    );
+                }
+            }
+            Act::State(c, state, no) => {
+                let trigger = match no % 3 {
+                    0 => Trigger::Held(u64::from(*no)),
+                    1 => Trigger::Delivered(u64::from(*no)),
+                    _ => Trigger::Looked,
+                };
+                stage.state(us, host(c), TcpState::ALL[*state], trigger);
+            }
+        }
+    }
+    stage.facts()
+}
+
+fn told(facts: &[Fact<'_>], mut until: impl FnMut(usize) -> Option<Time>) -> Vec<Moment> {
+    let mut timeline = Timeline::new();
+    let mut moments = Vec::new();
+    for (at, fact) in facts.iter().enumerate() {
+        if let Some(time) = until(at) {
+            timeline.until(time, &mut moments);
+        }
+        timeline.fact(fact, &mut moments);
+    }
+    timeline.finish(&mut moments);
+    moments
+}
+
+fn numbers(moments: &[Moment]) -> Vec<u32> {
+    moments
+        .iter()
+        .filter_map(|moment| match &moment.what {
+            What::Transit(transit) => transit.number,
+            _ => None,
+        })
+        .collect()
+}
+
+fn packets_of_the_client(facts: &[Fact<'_>]) -> u32 {
+    let own = |fact: &&Fact<'_>| matches!(fact, Fact::Frame(f) if f.vantage == Vantage::Host(C));
+    facts.iter().filter(own).count() as u32
+}
+
+/// What a host's column shows, top to bottom, as times.
+fn columns(moments: &[Moment]) -> BTreeMap<HostId, Vec<Time>> {
+    let mut columns: BTreeMap<HostId, Vec<Time>> = BTreeMap::new();
+    for moment in moments {
+        let mut at = |host: Option<HostId>, time: Option<Time>| {
+            if let (Some(host), Some(time)) = (host, time) {
+                columns.entry(host).or_default().push(time);
+            }
+        };
+        match &moment.what {
+            What::Call(call) if call.phase == CallPhase::Returned => {
+                at(Some(call.call.host), call.returned.as_ref().map(|r| r.at));
+            }
+            What::Call(call) => at(Some(call.call.host), Some(call.call.at)),
+            What::Transit(transit) => {
+                if transit.phase != TransitPhase::Arrived {
+                    at(transit.from, transit.sent);
+                }
+                at(transit.to, transit.arrived);
+            }
+            What::State(state) => at(Some(state.host), Some(state.at)),
+            _ => {}
+        }
+    }
+    columns
+}
+
+fn show(moments: &[Moment]) {
+    for lang in Lang::ALL {
+        let options = Options {
+            width: 80,
+            catalogue: Rc::new(Catalogue::new(lang)),
+            quiet: false,
+        };
+        let (mut ladder, mut lines) = (Ladder::new(options.clone()), Lines::new(options.clone()));
+        let (mut bytes, mut json) = (Bytes::new(options.clone()), Json::new(options));
+        for moment in moments {
+            for line in ladder.moment(moment) {
+                assert!(line.columns() <= 80, "{}", line.plain());
+                assert!(!line.plain().contains("[note-"), "{}", line.plain());
+            }
+            lines.moment(moment);
+            bytes.moment(moment);
+            for line in json.moment(moment) {
+                serde_json::from_str::<serde_json::Value>(&line.plain()).expect("JSON");
+            }
+        }
+    }
+}
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+fn acts() -> impl Strategy<Value = Vec<(i64, Act)>> {
+    prop::collection::vec((0..9_000_i64, act()), 0..60)
+}
+
+proptest! {
+    #![proptest_config(config(48))]
+
+    #[test]
+    fn packets_are_numbered_in_file_order_and_every_column_is_in_its_own_order(
+        delay in 0..30_000_i64,
+        acts in acts(),
+    ) {
+        let facts = facts(delay, &acts);
+        let moments = told(&facts, |_| None);
+        let wanted: Vec<u32> = (1..=packets_of_the_client(&facts)).collect();
+        prop_assert_eq!(numbers(&moments), wanted);
+        for (host, times) in columns(&moments) {
+            prop_assert!(times.is_sorted(), "{:?}: {:?}", host, times);
+        }
+        prop_assert!(moments.iter().map(|moment| moment.at).is_sorted());
+    }
+
+    #[test]
+    fn knowing_earlier_that_nothing_older_comes_changes_nothing_but_when_it_is_told(
+        delay in 0..30_000_i64,
+        acts in acts(),
+        early in prop::collection::vec(0..1_000_u32, 1..50),
+    ) {
+        let facts = facts(delay, &acts);
+        let plain = told(&facts, |_| None);
+        let hurried = told(&facts, |at| {
+            let share = i64::from(early[at % early.len()]);
+            let before = facts.get(at.checked_sub(1)?)?.at();
+            let gap = facts[at].at().since(before).ns();
+            Some(before.plus(Span::from_ns(gap / 1000 * share)))
+        });
+        prop_assert_eq!(format!("{plain:#?}"), format!("{hurried:#?}"));
+    }
+
+    #[test]
+    fn whatever_is_missing_or_out_of_order_makes_no_view_fail(
+        delay in 0..30_000_i64,
+        acts in acts(),
+        swaps in prop::collection::vec((0..400_usize, 0..400_usize), 0..30),
+        gone in prop::collection::vec(0..400_usize, 0..60),
+    ) {
+        let mut facts = facts(delay, &acts);
+        for (a, b) in swaps {
+            if a < facts.len() && b < facts.len() {
+                facts.swap(a, b);
+            }
+        }
+        for at in gone {
+            if at < facts.len() {
+                facts.remove(at);
+            }
+        }
+        let moments = told(&facts, |_| None);
+        let mut seen = numbers(&moments);
+        let wanted: Vec<u32> = (1..=packets_of_the_client(&facts)).collect();
+        prop_assert_eq!(&seen, &wanted);
+        seen.dedup();
+        prop_assert_eq!(seen, wanted);
+        show(&moments);
+    }
+}
