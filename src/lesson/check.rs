@@ -196,6 +196,7 @@ fn claims_are_proved(
     let claims = claims::of(&paragraph.plain());
     let acts = acts_of(part, lesson);
     let own = |reference: &Reference| own_acts(reference, &acts, lesson);
+    let mut all_there = true;
     for reference in &paragraph.proofs {
         let Some(acts) = own(reference) else {
             continue;
@@ -204,6 +205,7 @@ fn claims_are_proved(
             .iter()
             .any(|act| act.expectation(&reference.id).is_some())
         {
+            all_there = false;
             let ids = acts
                 .iter()
                 .flat_map(|act| &act.expectations)
@@ -230,7 +232,7 @@ fn claims_are_proved(
         .iter()
         .map(|reference| Some((reference, own(reference)?)))
         .collect();
-    if let Some(known) = known {
+    if let Some(known) = known.filter(|_| all_there) {
         let proof: String = known
             .iter()
             .flat_map(|(reference, acts)| {

@@ -259,10 +259,17 @@ impl Reader {
     }
 }
 
-/// Joins a paragraph's lines: with a space, but for Chinese, which has none between its words.
+/// Joins a paragraph's lines: with a space, but for Chinese, which has none between its words nor beside
+/// its punctuation.
 fn join(text: &mut String, line: &str) {
-    let wide = |c: Option<char>| c.is_some_and(|c| c >= '\u{2e80}');
-    if !(wide(text.chars().last()) && wide(line.chars().next())) {
+    let wide = |c: char| c >= '\u{2e80}';
+    let mark = |c: char| "、。，；：？！“”（）《》…".contains(c);
+    let (before, after) = (text.chars().last(), line.chars().next());
+    let apart = match (before, after) {
+        (Some(a), Some(b)) => !(mark(a) || mark(b) || (wide(a) && wide(b))),
+        _ => false,
+    };
+    if apart {
         text.push(' ');
     }
     text.push_str(line);

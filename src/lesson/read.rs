@@ -52,10 +52,8 @@ pub fn read(source: &Source) -> Result<Lesson, Faults> {
     let acts = match source.file("lesson.toml") {
         Some(file) => read_acts(file, name, &hash, &mut faults),
         None => {
-            faults.add(
-                &missing(source, "lesson.toml"),
-                vec![no_file("lesson.toml")],
-            );
+            let file = missing(source, "lesson.toml");
+            faults.add(&file, vec![no_file(&file)]);
             Vec::new()
         }
     };
@@ -68,7 +66,8 @@ pub fn read(source: &Source) -> Result<Lesson, Faults> {
         }
     }
     if narrations.is_empty() {
-        faults.add(&missing(source, "en.md"), vec![no_file("en.md")]);
+        let file = missing(source, "en.md");
+        faults.add(&file, vec![no_file(&file)]);
     }
     if faults.is_empty() {
         Ok(Lesson {
@@ -94,8 +93,8 @@ pub fn read(source: &Source) -> Result<Lesson, Faults> {
     }
 }
 
-fn no_file(name: &'static str) -> Mistake {
-    Mistake::new(0..0, "lesson-mistake-no-file").with("file", name)
+fn no_file(file: &File) -> Mistake {
+    Mistake::new(0..0, "lesson-mistake-no-file").with("file", file.path.clone())
 }
 
 /// A file that is not there, for messages about it.
@@ -160,6 +159,7 @@ fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> Vec<Ac
     // A table that TOML could not read to its end would seem to lack keys: first things first.
     if mistakes.iter().any(|m| m.key == "lesson-mistake-toml") {
         mistakes.retain(|m| m.key == "lesson-mistake-toml");
+        acts.clear();
     }
     faults.add(file, mistakes);
     acts

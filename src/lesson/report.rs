@@ -2,8 +2,8 @@
 //! name; all of a lesson together.
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
-    Severity,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError,
+    MietteSpanContents, Report, Severity, SourceCode, SourceSpan, SpanContents,
 };
 
 use crate::script::Mistake;
@@ -23,7 +23,7 @@ pub fn report(faults: &Faults, catalogue: &Catalogue, width: u16, colour: bool) 
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(usize::from(width))
         .with_links(false)
-        .with_context_lines(0);
+        .with_context_lines(AROUND);
     let mut out = String::new();
     for (file, mistakes) in &faults.files {
         for mistake in mistakes {
@@ -47,22 +47,62 @@ pub fn message(mistake: &Mistake) -> Message {
 fn one(file: &File, mistake: &Mistake, catalogue: &Catalogue) -> Report {
     let mut diagnostic = MietteDiagnostic::new(catalogue.say(&message(mistake)));
     diagnostic.severity = Some(Severity::Error);
-    if let Some(nearest) = &mistake.nearest {
-        let cure = Message::new("lesson-mistake-nearest").text("nearest", nearest.clone());
-        diagnostic.help = Some(catalogue.say(&cure));
-    }
-    let end = mistake.span.end.min(file.text.len());
-    let start = mistake.span.start.min(end);
     if file.text.is_empty() {
-        diagnostic.message = format!("{}: {}", visible(&file.path), diagnostic.message);
         return Report::new(diagnostic);
     }
-    diagnostic.labels = Some(vec![LabeledSpan::underline(
-        start..first_line(file, start, end),
-    )]);
-    // Control characters of a file must not reach the terminal as they are; the lengths must stay.
-    let text: String = file.text.chars().map(harmless).collect();
-    Report::new(diagnostic).with_source_code(NamedSource::new(visible(&file.path), text))
+    let cure = mistake.nearest.as_ref().map(|nearest| {
+        catalogue.say(&Message::new("lesson-mistake-nearest").text("nearest", nearest.clone()))
+    });
+    let end = mistake.span.end.min(file.text.len());
+    let start = mistake.span.start.min(end);
+    let place = SourceSpan::from(start..first_line(file, start, end));
+    diagnostic.labels = Some(vec![LabeledSpan::new_primary_with_span(cure, place)]);
+    Report::new(diagnostic).with_source_code(Lines {
+        path: visible(&file.path),
+        // Control characters of a file must not reach the terminal as they are; the lengths must stay.
+        text: file.text.chars().map(harmless).collect(),
+    })
+}
+
+/// What the handler asks for around a place; [`Lines`] gives the place's own line for it.
+const AROUND: usize = 1;
+
+/// A text of which the whole line is shown in which a place stands, and no other.
+#[derive(Debug)]
+struct Lines {
+    path: String,
+    text: String,
+}
+
+impl SourceCode for Lines {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let start = span.offset();
+        let text = self.text.get(start..start + span.len());
+        let text = text.ok_or(MietteError::OutOfBounds)?;
+        let line = self.text[..start].matches('\n').count();
+        let begins = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let ends = self.text[start..]
+            .find('\n')
+            .map_or(self.text.len(), |at| start + at);
+        let (shown, place, column) = if before == 0 {
+            (text, *span, self.text[begins..start].chars().count())
+        } else {
+            (&self.text[begins..ends], SourceSpan::from(begins..ends), 0)
+        };
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.path.clone(),
+            shown.as_bytes(),
+            place,
+            line,
+            column,
+            1,
+        )))
+    }
 }
 
 /// An underline goes to the end of its first line: the place is what counts.

@@ -159,7 +159,14 @@ fn parts(
             PartKind::Before | PartKind::Ask => "lesson-heading-before",
         };
         lines.push(Line::of(Role::Title, options.catalogue.word(heading)));
+        let mut before = None;
         for paragraph in &part.paragraphs {
+            // Paragraphs stand apart, the items of a list together.
+            let list = before == Some(Shape::Item) && paragraph.shape == Shape::Item;
+            if before.is_some() && !list {
+                lines.push(Line::default());
+            }
+            before = Some(paragraph.shape);
             lines.extend(paragraph_lines(paragraph, verdicts, options.width));
         }
         lines.push(Line::default());
