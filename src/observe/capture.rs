@@ -15,7 +15,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::SockFilter;
 
 use super::source::{Merge, now};
-use super::sys::ring::{Ring, RingFrame, RingOptions};
+use super::sys::ring::{Ring, RingFrame, RingOptions, Unbound};
 use super::sys::tap::{self, PROBE as PROBE_ETHERTYPE};
 use crate::model::{Direction, Fact, Frame, Hole, LinkType, Span, Vantage};
 
@@ -23,6 +23,14 @@ use crate::model::{Direction, Fact, Frame, Hole, LinkType, Span, Vantage};
 const IN_ONE_GO: usize = 512;
 /// How long a sniffer may take to become ready.
 const PATIENCE: Span = Span::from_ms(2_000);
+
+/// A ring for the machine's loopback, whose MTU is 65536 and where offload lets no larger frame appear.
+const LOOPBACK_RING: RingOptions<'static> = RingOptions {
+    largest: 65_536 + 18,
+    bytes: 32 << 20,
+    filter: &[],
+    ignore_outgoing: false,
+};
 
 /// A sniffer.
 #[derive(Debug)]
@@ -35,42 +43,28 @@ pub struct Sniffer {
     frames: u64,
 }
 
-/// What a sniffer is to be like.
-#[derive(Clone, Copy)]
-pub struct SnifferOptions<'a> {
-    /// Where it sits.
-    pub vantage: Vantage,
-    /// The interface's name in the calling thread's namespace.
-    pub interface: &'a str,
-    /// The interface's MTU in bytes.
-    pub mtu: u32,
-    /// Memory for its ring.
-    pub ring: usize,
-    /// What it takes.
-    pub filter: &'a [SockFilter],
-}
-
 impl Sniffer {
-    /// Opens a sniffer in the calling thread's namespace and proves it ready: a frame of our own ethertype,
-    /// sent through the same interface, has come back with a stamp older than its receipt.
+    /// Opens a sniffer on an interface of the calling thread's namespace and proves it ready: a frame of our own
+    /// ethertype, sent through the same interface, has come back with a stamp older than its receipt.
+    /// `ring` is one that was made there beforehand, because making it takes its time; else one for a
+    /// loopback is made now.
     ///
     /// # Errors
     /// Of the socket, the ring or the interface's name; `TimedOut` when the probe does not come back.
-    pub fn open(options: SnifferOptions<'_>) -> io::Result<Self> {
-        let interface = if_nametoindex(options.interface)?;
-        let link_header = 18;
-        let ring = Ring::open(
-            interface,
-            RingOptions {
-                largest: options.mtu as usize + link_header,
-                bytes: options.ring,
-                filter: options.filter,
-                ignore_outgoing: false,
-            },
-        )?;
+    pub fn open(
+        vantage: Vantage,
+        interface: &str,
+        ring: Option<Unbound>,
+        filter: &[SockFilter],
+    ) -> io::Result<Self> {
+        let interface = if_nametoindex(interface)?;
+        let ring = match ring {
+            Some(ring) => ring,
+            None => Unbound::new(LOOPBACK_RING)?,
+        };
         let mut sniffer = Self {
-            ring,
-            vantage: options.vantage,
+            ring: ring.filter(filter)?.bind(interface)?,
+            vantage,
             number: 0,
             frames: 0,
         };

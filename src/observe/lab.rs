@@ -20,6 +20,7 @@ pub mod host;
 pub mod kernel;
 mod links;
 mod program;
+mod ready;
 mod route;
 mod settings;
 mod up;

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use self::follow::Loopback;
-use super::capture::{Sniffer, SnifferOptions, filter};
+use super::capture::{Sniffer, filter};
 use super::exchange::{Actor, Cast, Stage, address};
 use super::lab::enter::drop_privileges;
 use super::lab::{Lab, LabError, Pending, Privileges};
@@ -30,7 +30,7 @@ use super::source::{GRACE, Merge, Source, Waker, now};
 use super::sys::interrupt;
 use crate::model::setting::Place;
 use crate::model::{Endpoint, Fact, HostId, Outcome, TcpState, Trigger, Trouble, Vantage};
-use crate::script::{self, Plan};
+use crate::script::Plan;
 use std::os::fd::AsFd;
 
 /// Why a run could not be made. What went wrong in a run that was made is its [`Outcome`].
@@ -63,14 +63,6 @@ fn step<E: Into<io::Error>>(
     }
 }
 
-/// Memory of a sniffer's ring: any burst that a window allows fits, and a reader that is kept from its processor for
-/// tens of milliseconds misses nothing.
-const RING: usize = 32 << 20;
-/// The same for a run that sends so little that all of it fits, answers and headers included. The kernel
-/// clears a ring's memory first: a large one would take longer than all the rest of setting up.
-const SMALL_RING: usize = 4 << 20;
-/// How much such a run may send: bytes in all, and calls.
-const LITTLE: (u64, u64) = (512 << 10, 500);
 /// The wire counts as quiet when it was empty and did nothing for this long: a kernel that is to answer has done
 /// so (the answer to a frame is made in the softirq that delivers it).
 const QUIET: Duration = Duration::from_millis(5);
@@ -156,7 +148,7 @@ impl Run {
             plan,
             addresses.ok_or(RunError::Lab(LabError::NoIpv6))?,
         ));
-        let mut sniffers = sniffers(&lab, plan, &cast)?;
+        let mut sniffers = sniffers(&mut lab, plan, &cast)?;
         for sniffer in &mut sniffers {
             sniffer.join(&mut merge);
         }
@@ -394,62 +386,32 @@ impl Run {
 }
 
 /// A sniffer for each vantage, all ready.
-fn sniffers(lab: &Lab, plan: &Plan, cast: &Cast) -> Result<Vec<Sniffer>, RunError> {
-    let hosts = lab.hosts();
+fn sniffers(lab: &mut Lab, plan: &Plan, cast: &Cast) -> Result<Vec<Sniffer>, RunError> {
     let on_wire = plan.place == Place::Wire;
-    let count = if on_wire { hosts.len() } else { 1 };
-    let ring = if is_little(plan) { SMALL_RING } else { RING };
-    let pending: Vec<_> = hosts[..count]
-        .iter()
-        .map(|host| {
-            let (id, interface) = (host.id, host.interface.clone());
-            let vantage = if on_wire {
-                Vantage::Host(id)
-            } else {
-                Vantage::Loopback
-            };
-            let filter = match (plan.place, cast.port) {
-                (Place::MachineLoopback, Some(port)) => {
-                    filter::endpoint(Endpoint::new(cast.address(HostId::SERVER), port))
-                }
-                _ => filter::lab(),
-            };
-            let mtu = if on_wire { plan.wire.mtu } else { LOOPBACK_MTU };
-            let opened = lab.thread(id).run(move || {
-                Sniffer::open(SnifferOptions {
-                    vantage,
-                    interface: &interface,
-                    mtu,
-                    ring,
-                    filter: &filter,
-                })
-            });
-            (host.interface.clone(), opened)
-        })
-        .collect();
+    let count = if on_wire { lab.hosts().len() } else { 1 };
+    let hosts = lab.hosts()[..count].to_vec();
+    let mut pending = Vec::new();
+    for host in hosts {
+        let ring = lab.take_ring(host.id)?;
+        let vantage = if on_wire {
+            Vantage::Host(host.id)
+        } else {
+            Vantage::Loopback
+        };
+        let filter = match (plan.place, cast.port) {
+            (Place::MachineLoopback, Some(port)) => {
+                filter::endpoint(Endpoint::new(cast.address(HostId::SERVER), port))
+            }
+            _ => filter::lab(),
+        };
+        let interface = host.interface.clone();
+        let opened = lab
+            .thread(host.id)
+            .run(move || Sniffer::open(vantage, &interface, ring, &filter));
+        pending.push((host.interface, opened));
+    }
     pending
         .into_iter()
         .map(|(interface, opened)| opened.wait()?.map_err(step("sniffer", interface)))
         .collect()
 }
-
-/// The scripts send so little that a small ring holds all of it. Not known of foreign programs.
-fn is_little(plan: &Plan) -> bool {
-    let (bytes, calls) = plan
-        .hosts
-        .iter()
-        .fold((0u64, 0u64), |(bytes, calls), host| {
-            let sent = script::step::sent(&host.steps);
-            let (more_bytes, more_calls) = sent.unwrap_or((u64::MAX, u64::MAX));
-            (
-                bytes.saturating_add(more_bytes),
-                calls.saturating_add(more_calls),
-            )
-        });
-    let programs = plan.hosts.iter().any(|host| host.program.is_some());
-    // A wire that mangles or a small segment multiplies frames; on a loopback slots are of 64 KiB.
-    !programs && plan.place == Place::Wire && bytes <= LITTLE.0 && calls <= LITTLE.1
-}
-
-/// The loopback's MTU (Documentation/networking: 65536), beside which TSO lets no larger frame appear.
-const LOOPBACK_MTU: u32 = 65_536;

@@ -3,7 +3,7 @@
 use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
 
-use super::step::Step;
+use super::step::{Step, sent};
 
 /// What one run is to do. Built from flags or from a lesson, executed by `observe::run`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,29 @@ pub struct Plan {
     /// The whole run may take this long before a script counts as stuck.
     pub deadline: Span,
 }
+
+impl Plan {
+    /// Its scripts send so little over the wire that a small buffer holds the whole run. Not known of foreign
+    /// programs, and not so on a loopback, where each frame takes 64 KiB of a buffer.
+    #[must_use]
+    pub fn is_little(&self) -> bool {
+        let programs = self.hosts.iter().any(|host| host.program.is_some());
+        let sent = self
+            .hosts
+            .iter()
+            .try_fold((0u64, 0u64), |(bytes, calls), host| {
+                let more = sent(&host.steps)?;
+                Some((bytes.saturating_add(more.0), calls.saturating_add(more.1)))
+            });
+        self.place == Place::Wire
+            && !programs
+            && sent.is_some_and(|(bytes, calls)| bytes <= LITTLE_BYTES && calls <= LITTLE_CALLS)
+    }
+}
+
+/// The most that such a plan sends, in bytes and in calls.
+const LITTLE_BYTES: u64 = 512 << 10;
+const LITTLE_CALLS: u64 = 500;
 
 /// One host of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]

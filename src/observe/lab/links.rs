@@ -1,9 +1,10 @@
 //! Interfaces: a veth pair per host, the far ends in the wire's namespace; addresses, neighbours, offloads.
 //!
 //! Everything is arranged so that an interface says nothing by itself: no duplicate-address detection, no
-//! router solicitation, no link-local address, and (with seeded neighbours) not even the membership reports
-//! that joining a solicited-node group would cause (RFC 3810): the address is added while the interface
-//! has IFF_NOARP, which Linux joins no such group for (net/ipv6/addrconf.c, `addrconf_join_solict`).
+//! router solicitation, no link-local address. What is left, the membership reports that joining a
+//! solicited-node group causes (RFC 3810), is taken away by the filters of wire and sniffers
+//! (`capture::filter`). IFF_NOARP while the address is added would keep them from being sent, but the
+//! change of that flag makes the kernel's IPv6 wait for a timer of up to a second.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -92,15 +93,10 @@ pub(super) fn set_up(host: &Host, others: &[Host], learn: bool) -> Result<(), La
     }
     let socket = any_socket()?;
     offloads_off(socket.as_fd(), INTERFACE)?;
-    let quiet = if learn {
-        LinkFlags::empty()
-    } else {
-        LinkFlags::Noarp
-    };
     route.change(
         "ip link set up",
         INTERFACE,
-        flags(HOST_INDEX, LinkFlags::Up | quiet),
+        flags(HOST_INDEX, LinkFlags::Up),
     );
     if let Some(ipv4) = host.ipv4 {
         let broadcast = Ipv4Addr::from(u32::from(ipv4) | u32::MAX >> PREFIX_V4);
@@ -131,9 +127,6 @@ pub(super) fn set_up(host: &Host, others: &[Host], learn: bool) -> Result<(), La
         );
     }
     if !learn {
-        // After this change, which empties the neighbour tables.
-        let change = with_mask(HOST_INDEX, LinkFlags::empty(), LinkFlags::Noarp);
-        route.change("ip link set arp on", INTERFACE, change);
         for other in others.iter().filter(|other| other.id != host.id) {
             seed(&mut route, other);
         }

@@ -13,7 +13,7 @@ use super::kernel::{Asker, Kernel};
 use super::program::Backstage;
 use super::watcher::Watcher;
 use super::wire::{RING_MEMORY, Road, STATE_RATE, WireEnd};
-use super::{links, settings};
+use super::{links, ready, settings};
 use crate::model::setting::Place;
 use crate::model::{Host, HostId, Setting, Span};
 use crate::observe::capture::filter;
@@ -24,6 +24,9 @@ use crate::script::Plan;
 
 /// The MTU of lo, in a new namespace and in the machine's.
 const LOOPBACK_MTU: u32 = 65_536;
+
+/// Memory of a ring where the whole run fits into it, answers and headers included.
+const RING_MEMORY_LITTLE: usize = 4 << 20;
 
 /// Labs of this process are numbered, for the watcher.
 static LABS: AtomicU32 = AtomicU32::new(0);
@@ -255,7 +258,11 @@ impl Lab {
             .map(|(host, thread)| {
                 let (host, all) = (host.clone(), self.hosts.clone());
                 let learn = plan.wire.learn_neighbours;
-                thread.run(move || links::set_up(&host, &all, learn))
+                let wanted = host.ipv6.filter(|_| plan.ipv6);
+                thread.run(move || {
+                    links::set_up(&host, &all, learn)?;
+                    wanted.map_or(Ok(()), ready::wait_for)
+                })
             })
             .collect();
         for pending in set_up {
@@ -372,7 +379,11 @@ fn ring(plan: &Plan, of_the_wire: bool) -> RingOptions<'static> {
     };
     RingOptions {
         largest: mtu as usize + link_header,
-        bytes: RING_MEMORY,
+        bytes: if plan.is_little() {
+            RING_MEMORY_LITTLE
+        } else {
+            RING_MEMORY
+        },
         filter: &[],
         ignore_outgoing: of_the_wire,
     }
