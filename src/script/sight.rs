@@ -286,11 +286,8 @@ impl<'a> Sight<'a> {
             Key::Mss => tcp.and_then(Tcp::mss).map(i64::from),
             Key::Wscale => tcp.and_then(Tcp::window_scale).map(i64::from),
             Key::Urg => tcp.map(|tcp| i64::from(tcp.urgent)),
-            Key::Sport => self
-                .packet
-                .endpoints()
-                .map(|(from, _)| i64::from(from.port)),
-            Key::Dport => self.packet.endpoints().map(|(_, to)| i64::from(to.port)),
+            Key::Sport => self.ports().map(|(from, _)| i64::from(from)),
+            Key::Dport => self.ports().map(|(_, to)| i64::from(to)),
             Key::Ttl => self.packet.ip.as_ref().map(|ip| i64::from(ip.ttl)),
             Key::Size => Some(i64::from(self.size)),
             Key::Offset => self
@@ -336,6 +333,17 @@ impl<'a> Sight<'a> {
         self.segment
             .filter(|s| s.flags.contains(TcpFlags::ACK))
             .map(|s| Seq(s.ack.0.wrapping_sub(s.rel_ack)))
+    }
+
+    /// Ports; those of a first fragment stand at the beginning of what it carries.
+    fn ports(&self) -> Option<(u16, u16)> {
+        if let Some((from, to)) = self.packet.endpoints() {
+            return Some((from.port, to.port));
+        }
+        let ip = self.packet.ip.as_ref()?;
+        let first = ip.fragment.is_some_and(|f| f.offset == 0) && matches!(ip.protocol, 6 | 17);
+        let [a, b, c, d] = *ip.payload.first_chunk::<4>()?;
+        first.then(|| (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])))
     }
 
     /// An edge of the first SACK block, counted from the receiver's initial sequence number.
