@@ -20,7 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::model::setting::Place;
-use crate::model::{CallName, Endpoint, Host, HostId, Setting, Span, TcpState};
+use crate::model::{CallName, Endpoint, Host, HostId, Setting, Span, TcpState, Verdict};
+use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
 use crate::text::Message;
 
@@ -28,6 +29,13 @@ use super::rows::SeenRow;
 use super::sockets::Sockets;
 use super::{FrameKind, Moment, Note, NoteKind, StateChange, Transit, TransitPhase, What};
 use conn::{Conn, Last};
+
+/// What following a frame gave at both ends of its journey, as far as it was seen there.
+#[derive(Debug, Default)]
+pub(super) struct BothEnds {
+    pub sender: Option<Rc<Followed>>,
+    pub receiver: Option<Rc<Followed>>,
+}
 
 /// Tells what rows mean.
 #[derive(Debug, Default)]
@@ -45,6 +53,8 @@ pub(super) struct Narrator {
     connects: BTreeSet<(HostId, Endpoint)>,
     /// Calls were recorded.
     calls: bool,
+    /// The wire's rules as they were written.
+    rules: Vec<String>,
     /// Explanations that were given at length.
     said: BTreeSet<&'static str>,
 }
@@ -62,13 +72,13 @@ impl Narrator {
         match setting {
             Setting::Host(host) => self.hosts.push(host.clone()),
             Setting::Place(place) => self.place = Some(*place),
+            Setting::Rule(rule) => self.rules.push(rule.clone()),
             _ => {}
         }
     }
 
-    /// Adds to a moment what is to be said about it. `sender` is what following the frame at its sender's
-    /// vantage gave.
-    pub fn tell(&mut self, moment: &mut Moment, sender: Option<&Followed>) {
+    /// Adds to a moment what is to be said about it.
+    pub fn tell(&mut self, moment: &mut Moment, both: &BothEnds) {
         let mut notes = Vec::new();
         match &mut moment.what {
             What::Call(call) => {
@@ -80,7 +90,7 @@ impl Narrator {
                     self.meet(flow, transit);
                 }
                 self.states(&transit.sender_states);
-                self.transit(moment.flow, transit, sender, &mut notes);
+                self.transit(moment.flow, transit, both, &mut notes);
                 self.states(&transit.receiver_states);
             }
             What::State(state) => {
@@ -220,7 +230,7 @@ impl Narrator {
         &mut self,
         flow: Option<u32>,
         transit: &mut Transit,
-        sender: Option<&Followed>,
+        both: &BothEnds,
         notes: &mut Vec<Note>,
     ) {
         let leaves = transit.phase != TransitPhase::Arrived || transit.sent.is_none();
@@ -230,23 +240,23 @@ impl Narrator {
         );
         match (flow, transit.followed.segment.clone()) {
             (Some(flow), Some(seen)) => {
-                let segment = sender
+                let segment = both
+                    .sender
+                    .as_deref()
                     .and_then(|followed| followed.segment.clone())
                     .unwrap_or(seen);
                 let way = usize::from(transit.followed.way == Way::FromAcceptor);
                 if leaves {
                     transit.kind = self.segment_leaves(flow, way, &segment, transit, notes);
                 }
-                if arrives && transit.copy == 0 {
+                if arrives && transit.copy == 0 && !dropped(transit, both) {
                     self.segment_arrives(flow, way, &segment, transit, notes);
                 }
             }
             _ if leaves => transit.kind = self.other_frame(transit, notes),
             _ => {}
         }
-        if transit.phase == TransitPhase::Lost || transit.copy > 0 {
-            self.trouble(transit, notes);
-        }
+        self.fate(transit, leaves, arrives && dropped(transit, both), notes);
     }
 
     /// A host's name, or the endpoint where no host is known.
@@ -266,6 +276,19 @@ impl Narrator {
     fn first_time(&mut self, key: &'static str) -> bool {
         self.said.insert(key)
     }
+}
+
+/// It arrived corrupted, and the receiver's kernel will drop it: its checksum does not fit.
+fn dropped(transit: &Transit, both: &BothEnds) -> bool {
+    let corrupted = transit
+        .fate
+        .as_deref()
+        .is_some_and(|fate| matches!(fate.verdict, Verdict::Corrupted(_)));
+    corrupted
+        && both
+            .receiver
+            .as_deref()
+            .is_some_and(|followed| followed.checksum == Checksum::Wrong)
 }
 
 /// Milliseconds with one decimal, as times are shown: `40.3`.

@@ -13,10 +13,9 @@ use crate::model::{
 };
 use crate::model::{Direction, setting::Place};
 use crate::protocol::decode::TcpFlags;
-use crate::protocol::follow::Followed;
 
 use super::journey::{Arrival, Journey, Journeys};
-use super::narrate::Narrator;
+use super::narrate::{BothEnds, Narrator};
 use super::rows::{Body, CallRow, Row, Rows, SeenRow};
 use super::states::{States, brought_by_arrival};
 use super::tally::Tally;
@@ -430,7 +429,7 @@ impl Timeline {
 
     fn moment(&mut self, row: Row, out: &mut Vec<Moment>) {
         let mut flow = None;
-        let mut sender = None;
+        let mut ends = BothEnds::default();
         let mut journey = None;
         let what = match row.body {
             Body::Done(what) => *what,
@@ -446,11 +445,12 @@ impl Timeline {
                 };
                 journey = Some(id);
                 flow = told.flow;
-                sender = told.sender;
+                ends = told.ends;
                 What::Transit(told.transit)
             }
             Body::Arrived(id, arrival) => {
                 flow = arrival.sight.flow;
+                ends.receiver = Some(Rc::clone(&arrival.sight.followed));
                 What::Transit(arrived(self.journeys.get(id), arrival))
             }
             Body::Seen(seen) => {
@@ -464,7 +464,7 @@ impl Timeline {
             flow,
             notes: Vec::new(),
         };
-        self.narrator.tell(&mut moment, sender.as_deref());
+        self.narrator.tell(&mut moment, &ends);
         if let (Some(id), What::Transit(transit)) = (journey, &moment.what)
             && let Some(journey) = self.journeys.get_mut(id)
         {
@@ -479,7 +479,7 @@ impl Timeline {
 struct Told {
     transit: Transit,
     flow: Option<u32>,
-    sender: Option<Rc<Followed>>,
+    ends: BothEnds,
 }
 
 /// The departure's row, with the arrival when it is whole. What was seen there is no longer needed after it.
@@ -493,7 +493,10 @@ fn departure(journey: &mut Journey) -> Option<Told> {
     } else {
         TransitPhase::Left
     };
-    let sender = Some(Rc::clone(&left.followed));
+    let ends = BothEnds {
+        sender: Some(Rc::clone(&left.followed)),
+        receiver: arrival.as_ref().map(|a| Rc::clone(&a.sight.followed)),
+    };
     // The saved vantage's view, when that is the receiver's and the arrival is part of this row.
     let (seen, arrived, receiver_states) = match arrival {
         Some(arrival) if arrival.sight.number.is_some() => {
@@ -504,7 +507,7 @@ fn departure(journey: &mut Journey) -> Option<Told> {
     };
     Some(Told {
         flow: seen.flow,
-        sender,
+        ends,
         transit: Transit {
             number: seen.number,
             phase,

@@ -312,7 +312,7 @@ note-data-why-arrival = They had been waiting in the kernel; what just came from
 note-data-acks = Its ack={ $ack } also acknowledges what had come from { $to } { $ms } ms before: both in one segment.
 note-data-acks-untimed = Its ack={ $ack } also acknowledges what had come from { $to }: both in one segment.
 note-data-next = Next: an ACK, ack={ $next }, the number that { $to } then waits for.
-note-linux-psh = PSH is set on the last segment of what a send() handed over. It marks no message: recv() at { $to } does not see it.
+note-linux-psh = PSH marks no message: it is set on the last segment of what a send() handed over, and at times on one before it. recv() at { $to } does not see it.
 note-resend =
     { $len ->
         [one] The same byte again, number { $first }.
@@ -362,6 +362,7 @@ note-fin-acks = Its ack={ $ack } is also the acknowledgement of { $to }'s FIN.
 note-fin-why = { $call } made the kernel send it.
 note-fin-why-later = { $call } had asked for it; it left only now, behind the data.
 note-fin-why-program = The program at { $from } closed its socket or ended.
+note-fin-given-up = { $from }'s program has given the socket up: data that still came would be answered by a RST.
 note-fin-next = Next: its ACK, ack={ $next }. { $from } still reads, and { $to } may go on sending until it closes too.
 note-fin-next-closed = Next: its ACK, ack={ $next }, and { $to }'s own FIN once its program closes.
 note-fin-next-crossing = Next: its ACK, ack={ $next }.
@@ -408,12 +409,13 @@ note-errno-timeout = ETIMEDOUT: nothing answered, and the kernel gave up.
 note-errno-msgsize = EMSGSIZE: too large for one datagram.
 note-errno-in-use = EADDRINUSE: the port is in use, or a connection of it still waits in TIME-WAIT.
 note-errno-in-progress = EINPROGRESS: not blocking; the handshake goes on in the kernel.
+note-errno-interrupted = EINTR: the run was over and ended this call.
 note-errno-again = EAGAIN: not blocking; there is nothing to do right now.
 
 note-datagram =
     { $len ->
-        [one] A datagram: 1 byte behind a header of 8. No connection, no number, no acknowledgement: { $from }'s kernel will not learn whether it arrives.
-       *[other] A datagram: { $len } bytes behind a header of 8. No connection, no number, no acknowledgement: { $from }'s kernel will not learn whether it arrives.
+        [one] A datagram: 1 byte behind a header of 8. No connection, no number, no acknowledgement: UDP itself tells nobody whether it arrives.
+       *[other] A datagram: { $len } bytes behind a header of 8. No connection, no number, no acknowledgement: UDP itself tells nobody whether it arrives.
     }
 note-datagram-short =
     { $len ->
@@ -437,9 +439,18 @@ note-nd-redirect = Redirect: there is a better way to { $target }.
 note-fragment = A fragment: { $len } bytes of a larger IP packet, from offset { $offset }; more follow. Only the first one has ports.
 note-fragment-last = The last fragment: { $len } bytes from offset { $offset }.
 
-note-lost = Lost on the wire: it never arrives.
-note-lost-queue = Dropped: the wire's queue was full.
-note-lost-too-big = Dropped: larger than the { $mtu } bytes that the next hop takes.
+note-lost = Lost on the wire{ $rule }: it never arrives.
+note-lost-queue = Dropped{ $rule }: the wire's queue was full.
+note-lost-too-big = Dropped{ $rule }: larger than the { $mtu } bytes that the next hop takes.
+note-delayed = The wire keeps it back for { $ms } ms{ $rule }.
+note-duplicated = The wire delivers it { $times } times{ $rule }.
+note-reordered = The wire lets a later frame overtake it{ $rule }.
+note-corrupted =
+    { $bits ->
+        [one] The wire flips 1 bit of it{ $rule }.
+       *[other] The wire flips { $bits } bits of it{ $rule }.
+    }
+note-corrupted-dropped = Its checksum is wrong now: the receiver's kernel drops it without a word, as if it had been lost.
 note-copy = Copy { $copy } of the same frame: the wire delivered it again.
 note-hole =
     { $frames ->

@@ -303,7 +303,7 @@ note-data-why-arrival = 它们一直在内核里等待；刚从{ $to }到达的�
 note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } 毫秒前从{ $to }到达的数据：一个报文段办两件事。
 note-data-acks-untimed = 它的 ack={ $ack } 同时确认了从{ $to }来的数据：一个报文段办两件事。
 note-data-next = 接下来：ack={ $next } 的确认，即{ $to }届时期待的下一个序号。
-note-linux-psh = PSH 置于每次 send() 所交数据的最后一个报文段上。它不是消息边界：{ $to }的 recv() 看不到它。
+note-linux-psh = PSH 不是消息边界：它置于每次 send() 所交数据的最后一个报文段上，有时也置于之前的某一个；{ $to }的 recv() 看不到它。
 note-resend =
     { $len ->
        *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }。
@@ -349,6 +349,7 @@ note-fin-acks = 它的 ack={ $ack } 同时就是对{ $to }的 FIN 的确认。
 note-fin-why = 内核因 { $call } 而发出它。
 note-fin-why-later = { $call } 早已要求发出它，但要排在数据之后，现在才走。
 note-fin-why-program = { $from }的程序关闭了套接字，或已结束。
+note-fin-given-up = { $from }的程序已放弃这个套接字：若再有数据到来，回应将是 RST。
 note-fin-next = 接下来：对它的确认，ack={ $next }。{ $from }仍在读取，{ $to }在自己关闭之前可以继续发送。
 note-fin-next-closed = 接下来：对它的确认，ack={ $next }；以及{ $to }的程序关闭之后它自己的 FIN。
 note-fin-next-crossing = 接下来：对它的确认，ack={ $next }。
@@ -394,11 +395,12 @@ note-errno-timeout = ETIMEDOUT：没有任何回应，内核放弃了。
 note-errno-msgsize = EMSGSIZE：一个数据报装不下。
 note-errno-in-use = EADDRINUSE：端口在使用中，或它的某个连接还在 TIME-WAIT。
 note-errno-in-progress = EINPROGRESS：非阻塞；握手在内核里继续。
+note-errno-interrupted = EINTR：运行已结束，这个调用随之终止。
 note-errno-again = EAGAIN：非阻塞；此刻无事可做。
 
 note-datagram =
     { $len ->
-       *[other] 一个数据报：8 字节首部加 { $len } 字节数据。没有连接，没有序号，没有确认：它是否到达，{ $from }的内核无从知道。
+       *[other] 一个数据报：8 字节首部加 { $len } 字节数据。没有连接，没有序号，没有确认：它是否到达，UDP 本身不告诉任何人。
     }
 note-datagram-short =
     { $len ->
@@ -421,9 +423,17 @@ note-nd-redirect = 重定向：去 { $target } 有更好的路。
 note-fragment = 分片：一个更大的 IP 分组中的 { $len } 字节，偏移 { $offset }，后面还有。只有第一片带端口。
 note-fragment-last = 最后一片：{ $len } 字节，偏移 { $offset }。
 
-note-lost = 在线路上丢失：它永远不会到达。
-note-lost-queue = 被丢弃：线路的队列已满。
-note-lost-too-big = 被丢弃：超过下一跳所接受的 { $mtu } 字节。
+note-lost = 在线路上丢失{ $rule }：它永远不会到达。
+note-lost-queue = 被丢弃{ $rule }：线路的队列已满。
+note-lost-too-big = 被丢弃{ $rule }：超过下一跳所接受的 { $mtu } 字节。
+note-delayed = 线路把它压后 { $ms } 毫秒{ $rule }。
+note-duplicated = 线路把它交付 { $times } 次{ $rule }。
+note-reordered = 线路让后面的帧先走{ $rule }。
+note-corrupted =
+    { $bits ->
+       *[other] 线路翻转了它的 { $bits } 个比特{ $rule }。
+    }
+note-corrupted-dropped = 它的检验和已不对：接收方的内核一声不响地丢弃它，如同丢失一样。
 note-copy = 同一帧的第 { $copy } 份：线路又交付了一次。
 note-hole =
     { $frames ->

@@ -135,6 +135,7 @@ impl Narrator {
             (_, "EADDRINUSE") => "note-errno-in-use",
             (_, "EINPROGRESS") => "note-errno-in-progress",
             (_, "EAGAIN" | "EWOULDBLOCK") => "note-errno-again",
+            (_, "EINTR") => "note-errno-interrupted",
             _ => return,
         };
         notes.push(Note::new(NoteKind::What, Message::new(key)));

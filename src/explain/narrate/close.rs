@@ -55,6 +55,13 @@ impl Narrator {
             notes.push(Note::new(NoteKind::What, message));
         }
         self.fin_why(leaving, notes);
+        if self.closed_it(leaving)
+            && meets == Meets::Nothing
+            && self.first_time("note-fin-given-up")
+        {
+            let message = Message::new("note-fin-given-up").text("from", leaving.from.clone());
+            notes.push(Note::new(NoteKind::Why, message).rfc(9293, "3.6.1"));
+        }
         let keeps_reading = self.only_shut_down(leaving);
         let next = match meets {
             Meets::Nothing if keeps_reading => "note-fin-next",
@@ -67,6 +74,14 @@ impl Narrator {
             .text("from", leaving.from.clone())
             .text("to", leaving.to.clone());
         notes.push(Note::new(NoteKind::Next, message));
+    }
+
+    /// The program of this FIN's sender has closed the socket.
+    fn closed_it(&self, leaving: &Leaving<'_>) -> bool {
+        self.conns
+            .get(&leaving.flow)
+            .and_then(|conn| sending_call(&conn.sides[leaving.way].last))
+            .is_some_and(|call| call.name == CallName::Close)
     }
 
     /// The sender of this FIN has shut down one direction and still reads: so far as its calls say.

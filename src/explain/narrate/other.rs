@@ -4,7 +4,7 @@ use crate::model::Verdict;
 use crate::protocol::decode::{Arp, Body, Icmp, Packet, decode};
 use crate::text::Message;
 
-use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase};
+use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase, ms};
 
 /// Types of ICMPv6 that are neighbour discovery (RFC 4861 §4): router and neighbour solicitation and
 /// advertisement, redirect.
@@ -88,24 +88,47 @@ impl Narrator {
         notes.push(Note::new(NoteKind::What, message).rfc(rfc.0, rfc.1));
     }
 
-    /// What the wire did to a frame.
-    pub(super) fn trouble(&mut self, transit: &Transit, notes: &mut Vec<Note>) {
+    /// What the wire did to a frame: told where it left; and what became of it where it arrived.
+    pub(super) fn fate(
+        &self,
+        transit: &Transit,
+        leaves: bool,
+        dropped: bool,
+        notes: &mut Vec<Note>,
+    ) {
         let caution = |message| Note::new(NoteKind::Caution, message);
         if transit.copy > 0 && transit.phase == TransitPhase::Arrived {
             let message = Message::new("note-copy").int("copy", i64::from(transit.copy) + 1);
             notes.push(caution(message));
         }
-        if transit.phase != TransitPhase::Lost {
-            return;
+        if let Some(fate) = transit.fate.as_deref().filter(|_| leaves) {
+            let rule = fate.rule.and_then(|at| self.rules.get(usize::from(at)));
+            if let Some(message) = verdict(&fate.verdict) {
+                let rule = rule.map_or_else(String::new, |rule| format!(" ({rule})"));
+                notes.push(caution(message.text("rule", rule)));
+            }
         }
-        let verdict = transit.fate.as_deref().map(|fate| &fate.verdict);
-        let message = match verdict {
-            Some(Verdict::QueueFull) => Message::new("note-lost-queue"),
-            Some(Verdict::TooBig { mtu }) => Message::new("note-lost-too-big").int("mtu", *mtu),
-            _ => Message::new("note-lost"),
-        };
-        notes.push(caution(message));
+        if dropped {
+            notes.push(caution(Message::new("note-corrupted-dropped")).rfc(9293, "3.1"));
+        }
     }
+}
+
+/// What a verdict is called; nothing for a frame that was carried as it was.
+fn verdict(verdict: &Verdict) -> Option<Message> {
+    Some(match verdict {
+        Verdict::Passed | Verdict::Overrun { .. } => return None,
+        Verdict::Delayed(by) => Message::new("note-delayed").text("ms", ms(*by)),
+        Verdict::Lost => Message::new("note-lost"),
+        Verdict::Duplicated(times) => Message::new("note-duplicated").int("times", *times),
+        Verdict::Reordered => Message::new("note-reordered"),
+        Verdict::Corrupted(bits) => {
+            let flipped: u32 = bits.iter().map(|(_, mask)| mask.count_ones()).sum();
+            Message::new("note-corrupted").int("bits", flipped)
+        }
+        Verdict::QueueFull => Message::new("note-lost-queue"),
+        Verdict::TooBig { mtu } => Message::new("note-lost-too-big").int("mtu", *mtu),
+    })
 }
 
 fn neighbour_discovery(icmp: &Icmp<'_>, notes: &mut Vec<Note>) {

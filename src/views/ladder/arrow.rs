@@ -1,7 +1,7 @@
 //! An arrow: a frame's journey between the lifelines.
 
 use crate::explain::{FrameKind, Transit, TransitPhase};
-use crate::model::Time;
+use crate::model::{Time, Verdict};
 use crate::protocol::decode::{Body, Packet, Tcp, TcpFlags, TcpOption, decode};
 use crate::protocol::follow::{Segment, Way};
 use crate::script::Sight;
@@ -96,6 +96,10 @@ struct Arrow {
     from: usize,
     to: usize,
     middle: usize,
+    /// The wire delivers it more than once.
+    doubled: bool,
+    /// It arrives, but with other bits.
+    corrupted: bool,
 }
 
 /// What crosses ends, or begins, so many columns before the other lifeline.
@@ -121,7 +125,10 @@ impl Arrow {
         } else {
             (head, middle - tail)
         };
+        let fate = transit.fate.as_deref().map(|fate| &fate.verdict);
         Self {
+            doubled: matches!(fate, Some(Verdict::Duplicated(_))),
+            corrupted: matches!(fate, Some(Verdict::Corrupted(_))),
             rightward,
             phase: transit.phase,
             travel,
@@ -138,7 +145,11 @@ impl Arrow {
 
     fn draw(&self, row: &mut super::columns::Row, role: Role, label: &str) {
         let crosses = matches!(self.phase, TransitPhase::Left | TransitPhase::Arrived);
-        let dash = if crosses { "╌" } else { "─" };
+        let dash = match (self.doubled, crosses) {
+            (true, _) => "═",
+            (false, true) => "╌",
+            (false, false) => "─",
+        };
         for at in self.from..self.to {
             row.middle(at, role, dash);
         }
@@ -158,6 +169,7 @@ impl Arrow {
         match self.phase {
             TransitPhase::Left => {}
             TransitPhase::Lost => row.middle(tip, Role::Loss, "✗"),
+            _ if self.corrupted => row.middle(tip, Role::Loss, "✗"),
             _ => row.middle(tip, role, if self.rightward { "▶" } else { "◀" }),
         }
         let label = format!(" {} ", fit(label, self.room().max(8)));
