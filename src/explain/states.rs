@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Endpoint, HostId, StateSeen, TcpState};
+use crate::model::{Endpoint, HostId, Seq, StateSeen, TcpState};
+use crate::protocol::decode::TcpFlags;
 
 use super::StateChange;
+use super::vantages::Sight;
 
 /// The last word about every socket.
 #[derive(Debug, Default)]
@@ -38,12 +40,65 @@ impl States {
     }
 }
 
-/// A segment that arrived brings this state (RFC 9293 §3.10.7); the others are brought by calls (§3.10.1–3.10.4).
-pub(super) const fn brought_by_arrival(state: TcpState) -> bool {
-    !matches!(
-        state,
-        TcpState::Listen | TcpState::SynSent | TcpState::FinWait1 | TcpState::LastAck
-    )
+/// The FINs that left: a state that an acknowledgement of one brings is told from one that any ACK brings.
+#[derive(Debug, Default)]
+pub(super) struct Fins {
+    /// By who sent it and to whom.
+    number: BTreeMap<(Endpoint, Endpoint), Seq>,
+}
+
+impl Fins {
+    /// A frame left its sender.
+    pub fn left(&mut self, sight: &Sight) {
+        let (Some(segment), Some(ends)) = (&sight.followed.segment, sight.followed.ends) else {
+            return;
+        };
+        if segment.flags.contains(TcpFlags::SYN) {
+            self.number.remove(&ends);
+        }
+        if segment.flags.contains(TcpFlags::FIN) {
+            self.number.insert(ends, segment.seq.plus(segment.len));
+        }
+    }
+
+    /// This segment, arriving, makes a kernel go that way (RFC 9293 §3.3.2, figure 5; §3.10.7).
+    pub fn arrival_brings(&self, sight: &Sight, change: &StateChange) -> bool {
+        let Some(segment) = &sight.followed.segment else {
+            return false;
+        };
+        let has = |flag| segment.flags.contains(flag);
+        let fin = change
+            .remote
+            .and_then(|remote| self.number.get(&(change.local, remote)));
+        let acks_fin = has(TcpFlags::ACK) && fin.is_some_and(|fin| segment.ack.after(*fin));
+        match (change.before, change.now) {
+            (_, TcpState::SynReceived) => has(TcpFlags::SYN),
+            (_, TcpState::Established) => has(TcpFlags::ACK) && !has(TcpFlags::RST),
+            (_, TcpState::CloseWait | TcpState::Closing) => has(TcpFlags::FIN),
+            (_, TcpState::FinWait2) => acks_fin,
+            (Some(TcpState::Closing), TcpState::TimeWait) => acks_fin,
+            (_, TcpState::TimeWait) => has(TcpFlags::FIN),
+            (Some(TcpState::LastAck), TcpState::Closed) => acks_fin || has(TcpFlags::RST),
+            (_, TcpState::Closed) => has(TcpFlags::RST),
+            // A call brings these (§3.10.1, §3.10.4).
+            (_, TcpState::Listen | TcpState::SynSent | TcpState::FinWait1 | TcpState::LastAck) => {
+                false
+            }
+        }
+    }
+}
+
+/// This segment, leaving, is the sign of that state, which a call brought (RFC 9293 §3.10.1, §3.10.4).
+pub(super) fn departure_shows(sight: &Sight, state: TcpState) -> bool {
+    let Some(segment) = &sight.followed.segment else {
+        return false;
+    };
+    match state {
+        TcpState::SynSent => segment.flags.contains(TcpFlags::SYN),
+        TcpState::FinWait1 | TcpState::LastAck => segment.flags.contains(TcpFlags::FIN),
+        TcpState::Closed => segment.flags.contains(TcpFlags::RST),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -8,16 +8,15 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::{
-    Call, CallId, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, TcpState, Time,
-    Trigger, Vantage,
+    Call, CallId, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, Time, Trigger,
+    Vantage,
 };
 use crate::model::{Direction, setting::Place};
-use crate::protocol::decode::TcpFlags;
 
-use super::journey::{Arrival, Journey, Journeys};
+use super::journey::{Arrival, Journey, JourneyId, Journeys};
 use super::narrate::{BothEnds, Narrator};
 use super::rows::{Body, CallRow, Row, Rows, SeenRow};
-use super::states::{States, brought_by_arrival};
+use super::states::{Fins, States, departure_shows};
 use super::tally::Tally;
 use super::vantages::{Sight, Vantages};
 use super::{
@@ -38,6 +37,7 @@ pub struct Timeline {
     vantages: Vantages,
     journeys: Journeys,
     states: States,
+    fins: Fins,
     rows: Rows,
     /// Calls that have not returned.
     open: BTreeMap<CallId, Rc<Call>>,
@@ -124,6 +124,7 @@ impl Timeline {
         match (frame.vantage, frame.direction) {
             (Vantage::Host(host), Direction::Received) => self.arrival(host, frame.at, sight),
             (Vantage::Host(host), _) => {
+                self.fins.left(&sight);
                 let id = self.journeys.sent(self.pos, host, sight, &self.hosts);
                 self.journeys.happened_at(host);
                 self.rows.push(frame.at, Body::Left(id));
@@ -245,8 +246,17 @@ impl Timeline {
     /// The sender's kernel spoke when the wire held a frame of it.
     fn held(&mut self, wire_no: u64, change: Option<StateChange>) {
         let id = self.journeys.on_wire(wire_no);
-        if let Some(journey) = id.and_then(|id| self.journeys.get_mut(id)) {
-            journey.sender_asked = true;
+        let journeys = &mut self.journeys;
+        let host = id.and_then(|id| journeys.get(id)).and_then(|j| j.from);
+        for row in self.rows.iter_mut() {
+            // Asked in the order of the wire, though not about every frame: none of those before will be.
+            if let Body::Left(other) = row.body
+                && let Some(journey) = journeys.get_mut(other)
+                && id.is_none_or(|id| other <= id)
+                && journey.from == host
+            {
+                journey.sender_asked = true;
+            }
         }
         let Some(change) = change else { return };
         if let Some(change) = self.to_arrival(change) {
@@ -284,6 +294,9 @@ impl Timeline {
             }
         }
         if found {
+            self.settle_arrivals(host, id);
+        }
+        if found {
             return;
         }
         match self.journeys.get_mut(id) {
@@ -317,9 +330,6 @@ impl Timeline {
 
     /// Gives a change to the arrival that brought it, where that arrival's own word is still to come.
     fn to_arrival(&mut self, change: StateChange) -> Option<StateChange> {
-        if !brought_by_arrival(change.now) {
-            return Some(change);
-        }
         for row in self.rows.iter_mut() {
             let arrival = match &mut row.body {
                 Body::Left(id) => self.journeys.get_mut(*id).and_then(|j| j.arrival.as_mut()),
@@ -330,7 +340,7 @@ impl Timeline {
                 && !arrival.asked
                 && arrival.host == change.host
                 && belongs(&arrival.sight, &change, false)
-                && brings(&arrival.sight, change.now)
+                && self.fins.arrival_brings(&arrival.sight, &change)
             {
                 arrival.states.push(change);
                 return None;
@@ -341,16 +351,13 @@ impl Timeline {
 
     /// Gives a change to the departure that it made the kernel send, where that is still to be told.
     fn to_departure(&mut self, change: StateChange) -> Option<StateChange> {
-        if brought_by_arrival(change.now) {
-            return Some(change);
-        }
         for row in self.rows.iter_mut() {
             if let Body::Left(id) = row.body
                 && let Some(journey) = self.journeys.get_mut(id)
                 && journey.from == Some(change.host)
                 && let Some(sight) = &journey.departure
                 && belongs(sight, &change, true)
-                && brings(sight, change.now)
+                && departure_shows(sight, change.now)
             {
                 journey.sender_states.push(change);
                 return None;
@@ -407,6 +414,26 @@ impl Timeline {
         for row in self.rows.iter_mut() {
             if let Body::Seen(seen) = &mut row.body {
                 seen.settled = true;
+            }
+        }
+    }
+
+    /// The kernels are asked about arrivals in their order, though not about every one: those that arrived at
+    /// this host before `id` will not be asked about any more.
+    fn settle_arrivals(&mut self, host: HostId, id: JourneyId) {
+        for row in self.rows.iter_mut() {
+            let (other, arrival) = match &mut row.body {
+                Body::Left(other) => (
+                    *other,
+                    self.journeys
+                        .get_mut(*other)
+                        .and_then(|j| j.arrival.as_mut()),
+                ),
+                Body::Arrived(other, arrival) => (*other, Some(arrival)),
+                _ => continue,
+            };
+            if let Some(arrival) = arrival.filter(|a| a.host == host && other <= id) {
+                arrival.asked = true;
             }
         }
     }
@@ -556,22 +583,4 @@ fn belongs(sight: &Sight, change: &StateChange, sent: bool) -> bool {
     };
     let (local, remote) = if sent { (from, to) } else { (to, from) };
     change.local.port == local.port && change.remote.is_none_or(|r| r == remote)
-}
-
-/// A segment like this can bring that state, by arriving or by leaving (RFC 9293 §3.3.2, figure 5).
-fn brings(sight: &Sight, state: TcpState) -> bool {
-    let Some(segment) = &sight.followed.segment else {
-        return false;
-    };
-    let has = |flag| segment.flags.contains(flag);
-    match state {
-        TcpState::Listen => false,
-        TcpState::SynSent | TcpState::SynReceived => has(TcpFlags::SYN),
-        TcpState::Established | TcpState::FinWait2 => has(TcpFlags::ACK),
-        TcpState::FinWait1 | TcpState::LastAck | TcpState::CloseWait | TcpState::Closing => {
-            has(TcpFlags::FIN)
-        }
-        TcpState::TimeWait => has(TcpFlags::FIN) || has(TcpFlags::ACK),
-        TcpState::Closed => has(TcpFlags::RST) || has(TcpFlags::ACK),
-    }
 }
