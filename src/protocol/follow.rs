@@ -3,6 +3,7 @@
 //!
 //! - `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
 //! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by
+//! - `recovery`: why something was sent again
 //! - `connection`, `close`, `datagrams`: what is kept of each conversation
 //! - `announced`: connections that were announced before; `fragments`, `table`, `rows`: IP reassembly, the flow table,
 //!   storage
@@ -15,6 +16,7 @@ pub mod datagrams;
 pub mod followed;
 mod fragments;
 mod lane;
+mod recovery;
 mod rows;
 mod segment;
 mod table;

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use crate::model::Time;
 use crate::protocol::decode::{Body, Checksum, Packet, ethertype_name, protocol_name};
-use crate::protocol::follow::{Conversation, Followed};
+use crate::protocol::follow::{Conversation, Followed, Why};
 
 pub use story::Json;
 
@@ -24,6 +24,10 @@ pub use story::Json;
 /// - `flags`: words; `seq`, `ack` relative; `seq_abs`, `ack_abs` as they stand; `len`: payload bytes; `window` in bytes, scaled
 /// - an ICMP error that quotes a TCP segment has that segment's `flags`, `seq`, `ack` (as they stand) and `stream`
 /// - `analysis`: Wireshark's flag names; `dup_ack_num`, `completeness`
+/// - `why`, with flags or merged segments: what made the sender send again (`recovery`: `timeout`, `syn-retry`, `fast-retransmit`,
+///   `sack`, `tail-loss-probe`, `window-probe`, `keep-alive`; `tries`), the frame where these bytes were seen `before` and how many
+///   microseconds ago (`before_us`), the frame that `answered` them already or that a duplicate repeats, `dup_acks` that
+///   asked for them, bytes `missing`, segments `merged` by offload
 /// - `checksum`: `right`, `offloaded`, `wrong`, `unchecked`; `problems`: names with offsets
 pub fn packet(
     out: &mut Vec<u8>,
@@ -97,12 +101,57 @@ fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
         out.push(b'"');
     }
     out.push(b']');
+    if !seg.analysis.is_empty() || seg.why.merged > 0 {
+        why(out, &seg.why);
+    }
     option(
         out,
         "dup_ack_num",
         (seg.dup_ack_num > 0).then_some(seg.dup_ack_num),
     );
     option(out, "completeness", Some(seg.completeness));
+}
+
+/// The numbers behind the flags, as an object; members that do not apply are left out.
+fn why(out: &mut Vec<u8>, why: &Why) {
+    let numbers = [
+        ("before", why.before.map(|before| before.frame.into())),
+        (
+            "before_us",
+            why.before.map(|before| before.ago.ns() / 1_000),
+        ),
+        (
+            "answered",
+            why.answered.map(|answered| answered.frame.into()),
+        ),
+        (
+            "dup_acks",
+            (why.dup_acks > 0).then_some(why.dup_acks.into()),
+        ),
+        ("missing", (why.missing > 0).then_some(why.missing.into())),
+        ("merged", (why.merged > 0).then_some(why.merged.into())),
+        (
+            "tries",
+            why.recovery
+                .map(|recovery| recovery.tries().into())
+                .filter(|tries| *tries > 0),
+        ),
+    ];
+    out.extend_from_slice(b",\"why\":{");
+    let start = out.len();
+    if let Some(recovery) = why.recovery {
+        out.extend_from_slice(b"\"recovery\":\"");
+        out.extend_from_slice(recovery.name().as_bytes());
+        out.push(b'"');
+    }
+    for (name, number) in numbers {
+        let Some(number) = number else { continue };
+        out.extend_from_slice(if out.len() == start { b"\"" } else { b",\"" });
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(b"\":");
+        int::<i64>(out, number);
+    }
+    out.push(b'}');
 }
 
 fn addresses(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
@@ -168,7 +217,7 @@ pub(super) fn option(out: &mut Vec<u8>, name: &str, value: Option<impl itoa::Int
     }
 }
 
-fn int(out: &mut Vec<u8>, value: impl itoa::Integer) {
+fn int<N: itoa::Integer>(out: &mut Vec<u8>, value: N) {
     out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }
 

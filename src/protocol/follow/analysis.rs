@@ -92,6 +92,10 @@ pub(super) fn enter(
         advance(segment, end, own);
     }
     own.window = segment.window;
+    if own.ack != segment.ack {
+        own.ack_frame = segment.number;
+        own.ack_since = segment.at;
+    }
     own.ack = segment.ack;
     own.at = segment.at;
     own.multipath = segment.multipath;

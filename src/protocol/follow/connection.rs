@@ -283,6 +283,13 @@ impl Connection {
         }
     }
 
+    /// The MSS that this side's SYN announced.
+    #[inline]
+    pub(super) fn mss(&self, way: Way) -> Option<u16> {
+        let mss = self.sides[way as usize].mss;
+        (mss > 0).then_some(mss)
+    }
+
     pub(super) fn set_rtt(&mut self, rtt: Span) {
         self.rtt = rtt;
     }
@@ -325,7 +332,7 @@ impl Connection {
             end: kept.end,
             isn: introduced.then_some(Seq(kept.isn)),
             base: self.base(way).map(Seq),
-            mss: (kept.mss > 0).then_some(kept.mss),
+            mss: self.mss(way),
             scale: u8::try_from(kept.scale).ok(),
             packets: kept.packets,
             bytes: kept.bytes,

@@ -181,6 +181,11 @@ pub struct Segment {
 pub struct Why {
     /// Where the bytes (or the SYN, or the FIN) that are sent again were last seen before.
     pub before: Option<Earlier>,
+    /// With SPURIOUS_RETRANSMISSION: where these bytes were acknowledged already. With DUPLICATE_ACK: the
+    /// acknowledgement that is repeated.
+    pub answered: Option<Earlier>,
+    /// The segment that this one acknowledges exactly, and so how long its round trip took from here.
+    pub acks: Option<Earlier>,
     /// How many duplicates of the acknowledgement that asks for these bytes were seen before this segment.
     pub dup_acks: u32,
     /// With LOST_SEGMENT: how many bytes before this segment were not seen. With ACK_LOST_SEGMENT: how many
@@ -221,6 +226,31 @@ pub enum Recovery {
     WindowProbe,
     /// A probe of an idle connection (RFC 9293 §3.8.4).
     KeepAlive,
+}
+
+impl Recovery {
+    /// A stable short name, for JSON and as the end of a catalogue key.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Timeout(_) => "timeout",
+            Self::SynRetry(_) => "syn-retry",
+            Self::FastRetransmit => "fast-retransmit",
+            Self::Sack => "sack",
+            Self::TailLossProbe => "tail-loss-probe",
+            Self::WindowProbe => "window-probe",
+            Self::KeepAlive => "keep-alive",
+        }
+    }
+
+    /// Which try it is, from 1, where tries are counted; otherwise 0.
+    #[must_use]
+    pub const fn tries(self) -> u8 {
+        match self {
+            Self::Timeout(tries) | Self::SynRetry(tries) => tries,
+            _ => 0,
+        }
+    }
 }
 
 /// How a connection closed, judged by what the acknowledgements cover, never by counting segments.

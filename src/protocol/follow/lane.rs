@@ -7,6 +7,7 @@ use crate::model::Time;
 use crate::protocol::decode::TcpFlags;
 
 use super::followed::Analysis;
+use super::recovery::Recall;
 use super::unacked::Unacked;
 
 /// A TCP segment as it arrives, with what is needed of it.
@@ -96,6 +97,9 @@ pub(super) struct Lane {
     pub(super) frontier: u32,
     /// Its last acknowledgement, whatever the ACK flag said.
     pub(super) ack: u32,
+    /// Where and when `ack` moved last.
+    pub(super) ack_frame: u32,
+    pub(super) ack_since: Time,
     /// When its last segment was seen.
     pub(super) at: Time,
     /// Its last window field, unscaled; before its first segment no window that a field can say.
@@ -112,6 +116,8 @@ pub(super) struct Lane {
     pub(super) multipath: u16,
     /// Sent, not yet acknowledged.
     pub(super) unacked: Unacked,
+    /// What it sent again, and what is selectively acknowledged of it.
+    pub(super) recall: Recall,
 }
 
 impl Default for Lane {
@@ -122,6 +128,8 @@ impl Default for Lane {
             next_frame: 0,
             frontier: 0,
             ack: 0,
+            ack_frame: 0,
+            ack_since: Time::default(),
             at: Time::default(),
             window: u32::MAX,
             scale: Scale::default(),
@@ -130,6 +138,7 @@ impl Default for Lane {
             verdict: Analysis::empty(),
             multipath: 0,
             unacked: Unacked::default(),
+            recall: Recall::default(),
         }
     }
 }

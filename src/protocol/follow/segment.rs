@@ -8,8 +8,9 @@ use crate::protocol::decode::{Checksum, Packet, Tcp, TcpFlags, TcpOption};
 
 use super::analysis;
 use super::connection::{Connection, Live, Seen};
-use super::followed::{Analysis, Conversation, Followed, Segment, Way, Why};
+use super::followed::{Analysis, Conversation, Earlier, Followed, Segment, Way, Why};
 use super::lane::{Arriving, Lane, Scale};
+use super::recovery;
 use super::table::hash;
 use super::track::{Follow, KEPT_OPEN};
 
@@ -262,13 +263,30 @@ fn follow(
         Way::FromOpener => (opener, acceptor),
         Way::FromAcceptor => (acceptor, opener),
     };
+    let unseen_from = peer.frontier;
     let verdict = reuse | analysis::judge(segment, own, peer, connection.initial_rtt());
     let dup_ack_num = if verdict.contains(Analysis::DUPLICATE_ACK) {
         own.duplicates
     } else {
         0
     };
-    analysis::enter(segment, verdict, own, peer);
+    let mut why = recovery::reasons(segment, verdict, own, peer);
+    if verdict.contains(Analysis::ACK_LOST_SEGMENT) {
+        why.missing = segment.ack.wrapping_sub(unseen_from);
+    }
+    let taken = analysis::enter(segment, verdict, own, peer);
+    let acknowledges = segment.has(TcpFlags::ACK);
+    if acknowledges {
+        why.acks = taken.exact.map(|(frame, at)| Earlier {
+            frame,
+            ago: segment.at.since(at),
+        });
+        peer.recall
+            .answered(segment, tcp, why.acks.map(|acks| acks.ago));
+    }
+    why.in_flight = recovery::in_flight(own, peer);
+    why.merged = recovery::merged(segment.len, connection.mss(way.back()), tcp.options.len());
+    own.recall.sent(segment, &why, own.next);
     let scale = if segment.has(TcpFlags::SYN) {
         None
     } else {
@@ -279,7 +297,6 @@ fn follow(
     };
     connection.completeness = grown(completeness, segment, new);
     let rel = |number: u32, way| Seq(number).relative_to(Seq(connection.base(way).unwrap_or(0)));
-    let acknowledges = segment.has(TcpFlags::ACK);
     let told = Segment {
         flags: segment.flags,
         seq: tcp.seq,
@@ -296,7 +313,7 @@ fn follow(
         analysis: verdict,
         dup_ack_num,
         completeness,
-        why: Why::default(),
+        why,
     };
     connection.count(way, segment, verdict);
     learn(connection, live, way, segment, tcp);
@@ -365,6 +382,7 @@ fn learn(
     live.multipath |= multipath(tcp);
     if segment.has(TcpFlags::SYN) {
         connection.introduce(way, tcp);
+        live.lanes[way as usize].recall.introduced(tcp);
         scales(live, way, segment, tcp);
     }
 }
