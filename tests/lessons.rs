@@ -4,7 +4,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sockscope::lesson::{Shelf, check, report};
+use sockscope::lesson::{File, Shelf, Source, check, report};
+use sockscope::protocol::decode::TcpFlags;
+use sockscope::script::expect::CloseShape;
+use sockscope::script::pattern::KEYS;
+use sockscope::script::sight::{Protocol, Trait};
+use sockscope::script::{VERBS, parse_steps};
 use sockscope::text::{Catalogue, Lang};
 
 fn folder() -> PathBuf {
@@ -79,4 +84,112 @@ fn every_lesson_passes_the_static_check() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// A lesson of these expectations, around them what every lesson needs.
+fn lesson_of(expectations: &str) -> Source {
+    let file = |name: &str, text: String| File {
+        name: name.to_owned(),
+        path: format!("README/{name}"),
+        text,
+    };
+    let asks = expectations
+        .split("[[ask]]")
+        .skip(1)
+        .filter_map(|ask| ask.split('"').nth(1))
+        .fold(String::new(), |all, id| {
+            all + &format!("\n## ask {id}\nx\n")
+        });
+    Source {
+        folder: "readme".to_owned(),
+        files: vec![
+            file("lesson.toml", format!("format_version = 1\n{expectations}")),
+            file(
+                "en.md",
+                format!("# x\n\n## before\nx\n\n## after\nx\n{asks}"),
+            ),
+        ],
+    }
+}
+
+fn readme() -> String {
+    std::fs::read_to_string(folder().join("README.md")).expect("lessons/README.md is there")
+}
+
+/// The fenced blocks of the reference whose first line is this.
+fn blocks(readme: &str, kind: &str) -> Vec<String> {
+    readme
+        .split(&format!("```{kind}\n"))
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn the_references_examples_are_read() {
+    let readme = readme();
+    let all = [
+        blocks(&readme, "toml example"),
+        blocks(&readme, "toml expect"),
+    ]
+    .concat();
+    assert_eq!(all.len(), 3);
+    for block in all {
+        if let Err(faults) = check(&lesson_of(&block), &Shelf::built_in()) {
+            panic!(
+                "{block}\n{}",
+                report(&faults, &Catalogue::new(Lang::En), 100, false)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_reference_lists_every_verb_with_an_example() {
+    let readme = readme();
+    let mut wanted = String::new();
+    for verb in VERBS {
+        let form = verb.form.replace('|', "\\|");
+        let example = verb.example.lines().next().unwrap_or("");
+        let example = if verb.verb == "end" { "end" } else { example };
+        wanted.push_str(&format!("| `{}` | `{form}` | `{example}` |\n", verb.verb));
+        parse_steps(verb.example).unwrap_or_else(|all| panic!("{}: {all:?}", verb.example));
+    }
+    assert!(
+        readme.contains(&wanted),
+        "the table of verbs should be:\n{wanted}"
+    );
+}
+
+#[test]
+fn the_reference_lists_every_word_of_a_pattern() {
+    let readme = readme();
+    let words = TcpFlags::all()
+        .words()
+        .chain(Protocol::ALL.iter().map(|(word, _)| *word))
+        .chain(Trait::ALL.iter().map(|(word, _)| *word))
+        .chain(KEYS.iter().map(|(word, _)| *word))
+        .chain(CloseShape::ALL.iter().map(|(word, _)| *word));
+    let missing: Vec<&str> = words
+        .filter(|word| !readme.contains(&format!("`{word}`")))
+        .collect();
+    assert!(missing.is_empty(), "not in lessons/README.md: {missing:?}");
+}
+
+#[test]
+fn every_statement_of_the_article_has_a_lesson() {
+    let readme = readme();
+    let (_, table) = readme
+        .split_once("| the article's statement | lesson |\n|---|---|\n")
+        .expect("the table");
+    let shelf = Shelf::built_in();
+    let mut rows = 0;
+    for row in table.lines().take_while(|line| line.starts_with('|')) {
+        rows += 1;
+        let names = row.rsplit('|').nth(1).expect("two columns");
+        for name in names.split(',') {
+            assert!(shelf.find(name.trim()).is_ok(), "no lesson {name}: {row}");
+        }
+    }
+    assert!(rows >= 20, "{rows} rows");
 }
