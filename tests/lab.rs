@@ -13,6 +13,8 @@ mod killed;
 mod programs;
 #[path = "lab/refused.rs"]
 mod refused;
+#[path = "lab/runs.rs"]
+mod runs;
 #[path = "lab/scenarios.rs"]
 mod scenarios;
 
