@@ -35,7 +35,24 @@ pub fn run(plan: &Plan, show: &Show, keep: &Keep, screen: &Screen) -> Result<End
     let mut teller = Teller::new(screen, show, opened).plotting(keep.plot()?);
     let outcome = session.run(plan, &mut teller)?;
     teller.finish()?;
+    if let Some(port) = port_in_use(&outcome, plan) {
+        let what = Message::new("error-port-in-use").text("line", port);
+        return Err(Failure::usage(what).try_this(Message::new("error-port-in-use-try")));
+    }
     Ok(ending(&outcome))
+}
+
+/// On the machine's own loopback a port may be somebody else's: that is bad input, not a run that failed. The
+/// script's line that met it.
+fn port_in_use(outcome: &Outcome, plan: &Plan) -> Option<String> {
+    outcome.troubles.iter().find_map(|trouble| match trouble {
+        Trouble::CallFailed { line, errno, .. }
+            if errno == "EADDRINUSE" && plan.place == Place::MachineLoopback =>
+        {
+            Some(line.clone())
+        }
+        _ => None,
+    })
 }
 
 /// The rights to run, and Ctrl-C. Made once per process, before anything starts a thread.

@@ -212,6 +212,8 @@ impl Run {
                 } else if time >= deadline && !self.stage.ended() {
                     self.stuck();
                     ending = Some(time + LEAVING);
+                } else if self.stage.is_ending() {
+                    ending = Some(time + LEAVING);
                 }
             }
             if let Some(until) = ending {

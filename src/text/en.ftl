@@ -259,6 +259,8 @@ error-rules = { $count ->
     [one] a fault rule cannot be read
    *[other] fault rules cannot be read, { $count } mistakes
 }
+error-port-in-use = the port is in use by another program: { $line }
+error-port-in-use-try = another one: --port 7071
 
 ## section: ladder
 

@@ -253,6 +253,8 @@ error-no-stream = 没有可画的 TCP 连接 { $stream }
 error-not-a-rate = 速率是数字加单位：500kbit、2mbit、1gbit
 error-rate-range = { $value } 不在 1kbit 到 1000gbit 之间
 error-rules = 故障规则无法读取，{ $count } 处错误
+error-port-in-use = 端口正被别的程序使用：{ $line }
+error-port-in-use-try = 换一个：--port 7071
 
 ## section: ladder
 

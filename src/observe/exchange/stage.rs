@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Actor;
+use crate::model::setting::RunKind;
 use crate::model::{CallId, HostId, Span, Trouble};
 use crate::observe::source::Waker;
 use crate::observe::sys::interrupt::Thread;
@@ -116,6 +117,8 @@ struct State {
     dismissed: bool,
     /// Somebody plays who is no such server.
     others: bool,
+    /// The scripts need each other: when one fails, the others would wait for nothing (or meet a stranger).
+    hinges: bool,
     ending: bool,
 }
 
@@ -161,6 +164,7 @@ impl Stage {
                 playing: scripts().count() as u32,
                 others: scripts().any(|host| !serves(host)),
                 opening: opening.count() as u32,
+                hinges: matches!(plan.kind, RunKind::Tcp | RunKind::Udp),
                 ..State::default()
             }),
             changed: Condvar::new(),
@@ -263,10 +267,18 @@ impl Stage {
     }
 
     pub(super) fn trouble(&self, trouble: Trouble) {
-        self.lock().troubles.push(trouble);
+        let mut state = self.lock();
+        state.troubles.push(trouble);
+        if state.hinges {
+            state.ending = true;
+            self.changed.notify_all();
+            self.waker.wake();
+        }
     }
 
-    pub(super) fn is_ending(&self) -> bool {
+    /// The run ends, because it was told to or because scripts that need each other cannot go on.
+    #[must_use]
+    pub fn is_ending(&self) -> bool {
         self.lock().ending
     }
 
