@@ -26,6 +26,12 @@ pub enum Setting {
     Delay(Span),
     /// MTU of the hosts' interfaces in bytes.
     Mtu(u32),
+    /// Rate of the wire in bits per second.
+    Rate(u64),
+    /// How many frames may wait where the wire has a rate; one more is thrown away.
+    Queue(u32),
+    /// MTU of a hop in the middle of the wire, in bytes.
+    HopMtu(u32),
     /// Neighbours were learned by ARP or ND in this run instead of being seeded.
     LearnNeighbours(bool),
     /// A kernel setting that was set in a host.

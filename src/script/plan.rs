@@ -79,7 +79,10 @@ pub struct Wire {
     pub rate: Option<u64>,
     /// Queue limit in packets (droptail), with a rate.
     pub queue: Option<u32>,
-    /// Fault rules as written, in order. (Parsed by `script::rule` from issue "the wire that misbehaves" on.)
+    /// MTU of a hop in the middle of the wire, smaller than the hosts' (68–65535; 1280 at least with IPv6); none:
+    /// no such hop.
+    pub hop_mtu: Option<u32>,
+    /// Fault rules as written, in order. [`super::rule::Rule::parse`] reads them.
     pub rules: Vec<String>,
     /// Seed of random rules.
     pub seed: u64,
@@ -94,6 +97,7 @@ impl Default for Wire {
             learn_neighbours: false,
             rate: None,
             queue: None,
+            hop_mtu: None,
             rules: Vec::new(),
             seed: 0,
         }

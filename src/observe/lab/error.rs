@@ -119,6 +119,9 @@ pub enum LabError {
         /// What the kernel said.
         source: io::Error,
     },
+    /// A rule of the wire that cannot be read: whoever made the plan should have seen that.
+    #[error("no rule of the wire: {0}")]
+    Rule(String),
     /// IPv6 is asked for and this kernel has none.
     #[error("this kernel has no IPv6")]
     NoIpv6,

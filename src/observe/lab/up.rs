@@ -8,19 +8,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::enter::Privileges;
 use super::error::{LabError, Refusal};
+use super::fates::Fates;
 use super::host::{Entered, HostThread, Namespace, Pending};
 use super::kernel::{Asker, Kernel};
 use super::program::Backstage;
 use super::watcher::Watcher;
-use super::wire::{RING_MEMORY, Road, STATE_RATE, WireEnd};
+use super::wire::{RING_MEMORY, Road, STATE_RATE, USUAL_QUEUE, WireEnd};
 use super::{links, ready, settings};
 use crate::model::setting::Place;
-use crate::model::{Host, HostId, Setting, Span};
+use crate::model::{Host, HostId, Setting};
 use crate::observe::capture::filter;
 use crate::observe::source::Source;
 use crate::observe::sys::ring::{Ring, RingOptions, Unbound};
 use crate::observe::sys::sender;
-use crate::script::Plan;
+use crate::script::rule::Rule;
+use crate::script::{Plan, Wire};
 
 /// The MTU of lo, in a new namespace and in the machine's.
 const LOOPBACK_MTU: u32 = 65_536;
@@ -35,7 +37,8 @@ static LABS: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug)]
 pub struct Lab {
     number: u32,
-    delay: Span,
+    wire_plan: Wire,
+    rules: Vec<Rule>,
     hosts: Vec<Host>,
     askers: Vec<Asker>,
     settings: Vec<Setting>,
@@ -58,6 +61,7 @@ impl Lab {
     /// # Errors
     /// The first step that failed. Nothing is left behind then either.
     pub fn up(privileges: &Privileges, plan: &Plan) -> Result<Self, LabError> {
+        let rules = rules(plan)?;
         let number = LABS.fetch_add(1, Ordering::Relaxed);
         let watcher = privileges.watcher.clone();
         let wire = (plan.place == Place::Wire)
@@ -87,7 +91,8 @@ impl Lab {
         let hosts = hosts(plan, has_ipv6);
         let mut lab = Self {
             number,
-            delay: plan.wire.delay,
+            wire_plan: plan.wire.clone(),
+            rules,
             backstage: Backstage::new(privileges, &hosts, plan.ipv6),
             settings: hosts.iter().cloned().map(Setting::Host).collect(),
             hosts,
@@ -106,6 +111,13 @@ impl Lab {
                 Setting::LearnNeighbours(plan.wire.learn_neighbours),
                 Setting::StateSampling(STATE_RATE),
             ]);
+            lab.settings.extend(plan.wire.rate.map(Setting::Rate));
+            let queue = plan
+                .wire
+                .rate
+                .map(|_| plan.wire.queue.unwrap_or(USUAL_QUEUE));
+            lab.settings.extend(queue.map(Setting::Queue));
+            lab.settings.extend(plan.wire.hop_mtu.map(Setting::HopMtu));
             lab.lay_the_wire(plan, wire, namespaces)?;
         } else {
             lab.set_up_loopback(plan)?;
@@ -192,7 +204,13 @@ impl Lab {
                 .zip(&self.hosts)
                 .map(|(number, host)| (host.mac.unwrap_or_default(), links::far_index(number)))
                 .collect(),
-            delay: self.delay,
+            fates: Fates::new(&self.rules, self.wire_plan.seed, &|name| {
+                self.hosts
+                    .iter()
+                    .find(|host| host.name == name)
+                    .map(|host| host.id)
+            }),
+            wire: self.wire_plan.clone(),
             askers: self.askers.clone(),
             source: Arc::clone(source),
         };
@@ -387,6 +405,16 @@ fn ring(plan: &Plan, of_the_wire: bool) -> RingOptions<'static> {
         filter: &[],
         ignore_outgoing: of_the_wire,
     }
+}
+
+/// The wire's rules, which whoever made the plan has read before.
+fn rules(plan: &Plan) -> Result<Vec<Rule>, LabError> {
+    let names: Vec<&str> = plan.hosts.iter().map(|host| &*host.name).collect();
+    plan.wire
+        .rules
+        .iter()
+        .map(|text| Rule::parse(text, &names).map_err(|_| LabError::Rule(text.clone())))
+        .collect()
 }
 
 fn bind_to_all(ring: Pending<io::Result<Unbound>>) -> Result<Ring, LabError> {

@@ -6,9 +6,11 @@
 //! the sequence of states is seen step by step, although no kernel announces one.
 
 mod entry;
+mod hop;
+mod link;
 mod queue;
 mod relay;
-mod rules;
+mod way;
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use super::error::LabError;
 use super::host::Pending;
 use crate::observe::sys::ring::Ring;
 
+pub(super) use link::USUAL_QUEUE;
 pub(super) use relay::{Relay, Road};
 
 /// Above this many frames per second the kernel is not asked for each any more.
@@ -42,6 +45,14 @@ struct Shared {
     taken: AtomicU64,
     delivered: AtomicU64,
     overrun: AtomicU64,
+}
+
+impl Shared {
+    /// So many frames are on the wire now.
+    fn is_here(&self, frames: u64) {
+        self.held.store(frames, Ordering::SeqCst);
+        self.steps.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 /// What the wire did in all.

@@ -53,6 +53,11 @@ impl Queue {
         self.put += 1;
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
     /// When the next frame is due.
     pub(super) fn next_release(&self) -> Option<Instant> {
         self.heap.peek().map(|entry| entry.held.release)

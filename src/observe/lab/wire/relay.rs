@@ -3,36 +3,41 @@
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::time::TimeSpec;
 
-use super::entry;
+use super::entry::{self, Headers};
+use super::link::Link;
 use super::queue::{Held, Queue};
-use super::rules::Rules;
+use super::way::{Entering, Leaving, Way};
 use super::{STATE_RATE, Shared};
 use crate::model::fate::digest;
 use crate::model::{Delivery, Fact, Fate, HostId, Span, Time, Trigger, Verdict};
+use crate::observe::lab::fates::Fates;
 use crate::observe::lab::kernel::Asker;
 use crate::observe::source::{Source, now};
 use crate::observe::sys::ring::{Ring, RingFrame};
 use crate::observe::sys::sender::{BATCH, send};
 use crate::observe::sys::tap::PROBE;
+use crate::script::Wire;
 
 /// Frames taken in one go before what is due is looked at again.
 const TAKEN_AT_ONCE: usize = 64;
 /// A frame that waited longer than this in the ring, or comes from the future, has a stamp that cannot be
-/// believed (the clock was set): its way begins now.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// believed.
+const LONGEST_WAIT: Span = Span::from_ms(1_000);
 
 /// Where the wire leads, and what it is like.
 #[derive(Debug)]
 pub(in crate::observe::lab) struct Road {
     /// Each host's MAC address and its far end's interface index, by host number.
     pub ends: Vec<([u8; 6], u32)>,
-    /// One-way delay.
-    pub delay: Span,
+    /// Its settings.
+    pub wire: Wire,
+    /// What happens to which frame.
+    pub fates: Fates,
     /// Each host's kernel.
     pub askers: Vec<Asker>,
     /// Where facts are told.
@@ -43,9 +48,11 @@ pub(in crate::observe::lab) struct Road {
 #[derive(Debug)]
 pub(in crate::observe::lab) struct Relay {
     ring: Ring,
-    road: Road,
+    ends: Vec<([u8; 6], u32)>,
+    askers: Vec<Asker>,
+    source: Arc<Source>,
     shared: Arc<Shared>,
-    rules: Rules,
+    way: Way,
     queue: Queue,
     questions: Questions,
     wire_no: u64,
@@ -53,11 +60,15 @@ pub(in crate::observe::lab) struct Relay {
 
 impl Relay {
     pub(super) fn new(ring: Ring, road: Road, shared: Arc<Shared>) -> Self {
+        let link = Link::new(road.wire.rate, road.wire.queue);
+        let way = Way::new(road.fates, link, road.wire.delay, road.wire.hop_mtu);
         Self {
             ring,
-            road,
+            ends: road.ends,
+            askers: road.askers,
+            source: road.source,
             shared,
-            rules: Rules,
+            way,
             queue: Queue::default(),
             questions: Questions::new(Instant::now()),
             wire_no: 0,
@@ -94,8 +105,9 @@ impl Relay {
 
     /// Copies the next frame out of the ring. Its sender is none when it is not to be carried.
     fn next(&mut self) -> Option<(Option<HostId>, Box<[u8]>, Time)> {
-        let ends = &self.road.ends;
+        let ends = &self.ends;
         let shared = &self.shared;
+        let here = (self.queue.len() + self.way.parked()) as u64;
         self.ring.next(|received: RingFrame<'_>| {
             let from = ends
                 .iter()
@@ -104,10 +116,9 @@ impl Relay {
                 .map(|number| HostId(number as u8));
             if from.is_some() {
                 // Before the slot is handed back: there is no moment in which the frame is nowhere.
-                shared.held.fetch_add(1, Ordering::SeqCst);
+                shared.is_here(here + 1);
                 shared.taken.fetch_add(1, Ordering::Relaxed);
             }
-            shared.steps.fetch_add(1, Ordering::SeqCst);
             let bytes = if from.is_some() {
                 received.bytes.into()
             } else {
@@ -121,22 +132,27 @@ impl Relay {
     fn decide(&mut self, from: HostId, bytes: Box<[u8]>, stamp: Time) {
         let wire_no = self.wire_no;
         self.wire_no += 1;
+        let headers = entry::read(&bytes);
         let digest = digest(&bytes);
-        let decision = self.rules.decide(&bytes);
-        let at = self.road.source.tell(|at| {
+        let taken = self.way.take(Entering {
+            at: believable(stamp),
+            wire_no,
+            from,
+            digest,
+            bytes,
+        });
+        self.source.tell(|at| {
             Fact::Fate(Fate {
                 at,
                 wire_no,
                 from,
                 digest,
-                verdict: decision.verdict.clone(),
-                rule: decision.rule,
+                verdict: taken.verdict,
+                rule: taken.rule,
             })
         });
-        let headers = entry::read(&bytes);
         let tuple = headers.and_then(|headers| headers.tcp);
-        let ask = tuple.filter(|tuple| self.questions.may_ask(tuple.changes_state));
-        if let Some(tuple) = ask {
+        if let Some(tuple) = tuple.filter(|tuple| self.questions.may_ask(tuple.changes_state)) {
             self.ask(
                 from,
                 tuple.source,
@@ -144,43 +160,53 @@ impl Relay {
                 Trigger::Held(wire_no),
             );
         }
-
-        let waited = at.since(stamp).to_duration();
-        let waited = if waited > LONGEST_WAIT {
-            Duration::ZERO
-        } else {
-            waited
-        };
-        let delay = self.road.delay.ns().saturating_add(decision.later.ns());
-        let due = at.plus(Span::from_ns(
-            delay.saturating_sub(waited.as_nanos() as i64),
-        ));
-        let left = due.since(now()).to_duration();
-        let release = Instant::now() + left;
-        let to = headers.map_or(Target::All, |headers| self.target(headers.to));
-        let receivers = (0..self.road.ends.len() as u8)
-            .map(HostId)
-            .filter(|host| *host != from && to.is(*host));
-        for to in receivers {
-            for copy in 0..decision.copies {
-                self.shared.held.fetch_add(1, Ordering::SeqCst);
-                self.queue.put(Held {
-                    release,
-                    due,
-                    wire_no,
-                    to,
-                    copy,
-                    digest,
-                    ask,
-                    bytes: bytes.clone(),
-                });
-            }
+        for leaving in taken.leaving {
+            self.put(leaving);
         }
-        self.let_go(1);
+        self.are_here(0);
+    }
+
+    /// Puts a frame into the queue, once for each of its receivers.
+    fn put(&mut self, leaving: Leaving) {
+        let headers = entry::read(&leaving.bytes);
+        let tuple = headers.and_then(|headers| headers.tcp);
+        let ask = tuple.filter(|tuple| self.questions.may_ask(tuple.changes_state));
+        let release = Instant::now() + leaving.due.since(now()).to_duration();
+        for to in self.receivers(&leaving, headers) {
+            self.queue.put(Held {
+                release,
+                due: leaving.due,
+                wire_no: leaving.wire_no,
+                to,
+                copy: leaving.copy,
+                digest: leaving.digest,
+                ask,
+                bytes: leaving.bytes.clone(),
+            });
+        }
+    }
+
+    /// To whom a frame goes: to the host with that address, or like a switch that does not know it, to all others.
+    fn receivers(&self, leaving: &Leaving, headers: Option<Headers>) -> Vec<HostId> {
+        if leaving.back {
+            return vec![leaving.from];
+        }
+        let known =
+            headers.and_then(|headers| self.ends.iter().position(|end| end.0 == headers.to));
+        (0..self.ends.len())
+            .filter(|number| known.is_none_or(|known| known == *number))
+            .map(|number| HostId(number as u8))
+            .filter(|host| *host != leaving.from)
+            .collect()
     }
 
     /// Hands over what is due. A frame after which the receiver's kernel is asked goes alone; others go together.
     fn hand_over(&mut self) {
+        if self.way.next_alone().is_some() {
+            for leaving in self.way.left_alone(now()) {
+                self.put(leaving);
+            }
+        }
         let now = Instant::now();
         let mut batch: Vec<Held> = Vec::new();
         while let Some(held) = self.queue.take_due(now) {
@@ -198,7 +224,7 @@ impl Relay {
 
     fn send(&mut self, batch: &[Held]) {
         for held in batch {
-            self.road.source.tell(|at| {
+            self.source.tell(|at| {
                 Fact::Delivery(Delivery {
                     at,
                     wire_no: held.wire_no,
@@ -211,10 +237,7 @@ impl Relay {
         }
         let frames: Vec<(u32, &[u8])> = batch
             .iter()
-            .map(|held| {
-                let end = self.road.ends[usize::from(held.to.0)];
-                (end.1, &*held.bytes)
-            })
+            .map(|held| (self.ends[usize::from(held.to.0)].1, &*held.bytes))
             .collect();
         let mut sent = 0;
         while sent < frames.len() {
@@ -228,9 +251,8 @@ impl Relay {
                 }
             }
         }
-        self.shared
-            .delivered
-            .fetch_add(frames.len() as u64, Ordering::Relaxed);
+        let frames = frames.len() as u64;
+        self.shared.delivered.fetch_add(frames, Ordering::Relaxed);
         if let Some(Held {
             ask: Some(tuple),
             to,
@@ -241,7 +263,13 @@ impl Relay {
             let trigger = Trigger::Delivered(*wire_no);
             self.ask(*to, tuple.destination, tuple.source, trigger);
         }
-        self.let_go(batch.len() as u64);
+        self.are_here(0);
+    }
+
+    /// Publishes how many frames are on the wire, beside those in the queue.
+    fn are_here(&self, beside: u64) {
+        let here = (self.queue.len() + self.way.parked()) as u64;
+        self.shared.is_here(here + beside);
     }
 
     fn ask(
@@ -251,23 +279,9 @@ impl Relay {
         remote: crate::model::Endpoint,
         trigger: Trigger,
     ) {
-        if let Some(asker) = self.road.askers.get(usize::from(host.0)) {
-            asker.tell(&self.road.source, local, remote, trigger);
+        if let Some(asker) = self.askers.get(usize::from(host.0)) {
+            asker.tell(&self.source, local, remote, trigger);
         }
-    }
-
-    fn let_go(&self, frames: u64) {
-        self.shared.steps.fetch_add(1, Ordering::SeqCst);
-        self.shared.held.fetch_sub(frames, Ordering::SeqCst);
-    }
-
-    /// Where frames to that address go: to its host, or like a switch that does not know it, to all.
-    fn target(&self, mac: [u8; 6]) -> Target {
-        self.road
-            .ends
-            .iter()
-            .position(|end| end.0 == mac)
-            .map_or(Target::All, |number| Target::One(HostId(number as u8)))
     }
 
     /// Frames that the ring could not take are gone, and the run is not whole.
@@ -280,7 +294,7 @@ impl Relay {
 
     fn tell_overrun(&mut self, frames: u64) {
         self.shared.overrun.fetch_add(frames, Ordering::Relaxed);
-        self.road.source.tell(|at| {
+        self.source.tell(|at| {
             Fact::Fate(Fate {
                 at,
                 wire_no: self.wire_no,
@@ -294,9 +308,19 @@ impl Relay {
 
     /// Sleeps until a frame comes or one is due.
     fn sleep(&self) {
-        let timeout = self.queue.next_release().map(|release| {
-            TimeSpec::from_duration(release.saturating_duration_since(Instant::now()))
-        });
+        let due = self
+            .queue
+            .next_release()
+            .map(|release| release.saturating_duration_since(Instant::now()));
+        let alone = self
+            .way
+            .next_alone()
+            .map(|at| at.since(now()).to_duration());
+        let timeout = due
+            .into_iter()
+            .chain(alone)
+            .min()
+            .map(TimeSpec::from_duration);
         let mut fds = [
             PollFd::new(self.ring.as_fd(), PollFlags::POLLIN),
             PollFd::new(self.shared.wake.as_fd(), PollFlags::POLLIN),
@@ -306,17 +330,14 @@ impl Relay {
     }
 }
 
-enum Target {
-    All,
-    One(HostId),
-}
-
-impl Target {
-    fn is(&self, host: HostId) -> bool {
-        match self {
-            Self::All => true,
-            Self::One(one) => *one == host,
-        }
+/// When a frame left its sender: its stamp, unless that cannot be believed because the clock was set.
+fn believable(stamp: Time) -> Time {
+    let now = now();
+    let age = now.since(stamp);
+    if (Span::ZERO..LONGEST_WAIT).contains(&age) {
+        stamp
+    } else {
+        now
     }
 }
 

@@ -1,0 +1,418 @@
+//! The way of a frame over the wire, as a plan: its fate by the rules, and when which bytes are to be handed over.
+//! No clock, socket or thread: the same frames at the same times give the same answers.
+//!
+//! In this order: a rule may take the frame off the wire; a hop with a small MTU may refuse or cut it; its
+//! direction's link puts it behind those before it, or has no room; then it travels for the wire's delay, and
+//! for longer when a rule says so. A frame that a rule holds back for another goes right behind that one.
+
+use std::collections::BTreeMap;
+
+use super::hop::{self, Hop};
+use super::link::Link;
+use crate::model::fate::digest;
+use crate::model::{HostId, Span, Time, Verdict};
+use crate::observe::lab::fates::{Fates, Judged, LONGEST_HOLD, Release};
+
+/// The wire's plan.
+#[derive(Debug)]
+pub(super) struct Way {
+    fates: Fates,
+    link: Link,
+    delay: Span,
+    hop_mtu: Option<u32>,
+    lanes: BTreeMap<HostId, Lane>,
+    /// Frames held back by a rule that swaps, by the rule's number.
+    swapped: BTreeMap<u16, Vec<Leaving>>,
+}
+
+/// One direction.
+#[derive(Debug, Default)]
+struct Lane {
+    /// The latest time at which a frame of it is due that keeps the order.
+    last: Time,
+    /// Frames that wait for the next one.
+    behind_next: Vec<Leaving>,
+}
+
+/// A frame (or a piece or copy of one) that is to be handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Leaving {
+    /// When.
+    pub due: Time,
+    /// Its number on the wire.
+    pub wire_no: u64,
+    /// Who sent it; it goes back there when it is the hop's answer.
+    pub from: HostId,
+    /// See `from`.
+    pub back: bool,
+    /// Which copy or piece, from 0.
+    pub copy: u8,
+    /// Digest of `bytes`.
+    pub digest: u64,
+    /// Its bytes as they are to arrive.
+    pub bytes: Box<[u8]>,
+}
+
+/// What becomes of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// To be recorded.
+    pub verdict: Verdict,
+    /// The rule that decided.
+    pub rule: Option<u16>,
+    /// What is to be handed over now that this frame was taken, in this order where times are equal.
+    pub leaving: Vec<Leaving>,
+}
+
+/// A frame as it was taken.
+#[derive(Debug)]
+pub(super) struct Entering {
+    /// When it left its sender.
+    pub at: Time,
+    /// Its number on the wire.
+    pub wire_no: u64,
+    /// Its sender.
+    pub from: HostId,
+    /// Digest of its bytes.
+    pub digest: u64,
+    /// Its bytes.
+    pub bytes: Box<[u8]>,
+}
+
+impl Way {
+    pub(super) fn new(fates: Fates, link: Link, delay: Span, hop_mtu: Option<u32>) -> Self {
+        Self {
+            fates,
+            link,
+            delay,
+            hop_mtu,
+            lanes: BTreeMap::new(),
+            swapped: BTreeMap::new(),
+        }
+    }
+
+    /// Decides about the next frame.
+    pub(super) fn take(&mut self, frame: Entering) -> Taken {
+        let mut judged = self.fates.judge(frame.at, frame.from, &frame.bytes);
+        let awaited = |lane: &Lane| !lane.behind_next.is_empty();
+        if judged.release == Release::BehindNext && self.lanes.get(&frame.from).is_some_and(awaited)
+        {
+            // It is the one that a frame before it waits for: they change places, and that is all.
+            judged = Judged {
+                verdict: Verdict::Passed,
+                rule: None,
+                release: Release::Normal,
+            };
+        }
+        if judged.verdict == Verdict::Lost {
+            return Taken {
+                verdict: judged.verdict,
+                rule: judged.rule,
+                leaving: Vec::new(),
+            };
+        }
+        let hop = self
+            .hop_mtu
+            .map_or(Hop::Fits, |mtu| hop::pass(&frame.bytes, mtu));
+        if let (Hop::TooBig(reply), Some(mtu)) = (&hop, self.hop_mtu) {
+            // To the hop and back from it: the wire's delay in all.
+            let reply = Leaving {
+                due: frame.at.plus(self.delay),
+                wire_no: frame.wire_no,
+                from: frame.from,
+                back: true,
+                copy: 0,
+                digest: digest(reply),
+                bytes: reply.clone(),
+            };
+            return Taken {
+                verdict: Verdict::TooBig { mtu },
+                rule: None,
+                leaving: vec![reply],
+            };
+        }
+        let leaving = self.send(&frame, &judged, hop);
+        if leaving.is_empty() {
+            return Taken {
+                verdict: Verdict::QueueFull,
+                rule: None,
+                leaving,
+            };
+        }
+        Taken {
+            leaving: self.in_order(frame.from, &judged, leaving),
+            verdict: judged.verdict,
+            rule: judged.rule,
+        }
+    }
+
+    /// The frames whose time has come to go alone, because the one that they waited for did not come.
+    pub(super) fn left_alone(&mut self, now: Time) -> Vec<Leaving> {
+        let mut alone = Vec::new();
+        let lanes = self.lanes.values_mut().map(|lane| &mut lane.behind_next);
+        for waiting in lanes.chain(self.swapped.values_mut()) {
+            alone.extend(waiting.extract_if(.., |frame| goes_alone(frame) <= now));
+        }
+        for frame in &mut alone {
+            frame.due = goes_alone(frame);
+        }
+        alone
+    }
+
+    /// When the next frame goes alone.
+    pub(super) fn next_alone(&self) -> Option<Time> {
+        self.waiting().map(goes_alone).min()
+    }
+
+    /// How many frames wait for another.
+    pub(super) fn parked(&self) -> usize {
+        self.waiting().count()
+    }
+
+    fn waiting(&self) -> impl Iterator<Item = &Leaving> {
+        let lanes = self.lanes.values().flat_map(|lane| &lane.behind_next);
+        lanes.chain(self.swapped.values().flatten())
+    }
+
+    /// Puts a frame on its link, once for each copy and piece; nothing when there is no room.
+    fn send(&mut self, frame: &Entering, judged: &Judged, hop: Hop) -> Vec<Leaving> {
+        let pieces = match hop {
+            Hop::Fragments(pieces) => pieces,
+            Hop::Fits | Hop::TooBig(_) => vec![changed(&frame.bytes, &judged.verdict)],
+        };
+        let copies = match judged.verdict {
+            Verdict::Duplicated(copies) => copies,
+            _ => 1,
+        };
+        let later = match judged.verdict {
+            // Jitter says the same twice: in its verdict, and that order is kept.
+            Verdict::Delayed(late) => late,
+            _ => Span::ZERO,
+        };
+        let unchanged = pieces.len() == 1 && !matches!(judged.verdict, Verdict::Corrupted(_));
+        let mut leaving = Vec::with_capacity(pieces.len() * usize::from(copies));
+        for _ in 0..copies {
+            for bytes in &pieces {
+                let Some(sent) = self.link.put(frame.at, frame.from, bytes.len()) else {
+                    continue;
+                };
+                leaving.push(Leaving {
+                    due: sent.plus(self.delay).plus(later),
+                    wire_no: frame.wire_no,
+                    from: frame.from,
+                    back: false,
+                    copy: leaving.len() as u8,
+                    digest: if unchanged {
+                        frame.digest
+                    } else {
+                        digest(bytes)
+                    },
+                    bytes: bytes.clone(),
+                });
+            }
+        }
+        leaving
+    }
+
+    /// Keeps what must wait, and adds what waited for this.
+    fn in_order(
+        &mut self,
+        from: HostId,
+        judged: &Judged,
+        mut leaving: Vec<Leaving>,
+    ) -> Vec<Leaving> {
+        let Judged {
+            verdict, release, ..
+        } = judged;
+        let release = *release;
+        let lane = self.lanes.entry(from).or_default();
+        match release {
+            Release::BehindNext => {
+                lane.behind_next.append(&mut leaving);
+                return Vec::new();
+            }
+            Release::Held { rule } => {
+                self.swapped.entry(rule).or_default().append(&mut leaving);
+                return Vec::new();
+            }
+            Release::InOrder(_) => {
+                for frame in &mut leaving {
+                    frame.due = frame.due.max(lane.last);
+                }
+            }
+            Release::Normal | Release::ReleasesHeld { .. } => {}
+        }
+        // A frame that a rule delays may be overtaken: those behind it do not wait for it.
+        let keeps_order =
+            !matches!(verdict, Verdict::Delayed(_)) || matches!(release, Release::InOrder(_));
+        let latest = leaving
+            .iter()
+            .map(|frame| frame.due)
+            .max()
+            .unwrap_or(lane.last);
+        if keeps_order {
+            lane.last = lane.last.max(latest);
+        }
+        let mut behind = std::mem::take(&mut lane.behind_next);
+        if let Release::ReleasesHeld { rule } = release {
+            behind.extend(self.swapped.remove(&rule).into_iter().flatten());
+        }
+        for frame in &mut behind {
+            frame.due = frame.due.max(latest);
+        }
+        leaving.append(&mut behind);
+        leaving
+    }
+}
+
+fn goes_alone(frame: &Leaving) -> Time {
+    frame.due.plus(LONGEST_HOLD)
+}
+
+/// The bytes as they are to arrive.
+fn changed(bytes: &[u8], verdict: &Verdict) -> Box<[u8]> {
+    let mut bytes: Box<[u8]> = bytes.into();
+    if let Verdict::Corrupted(flips) = verdict {
+        for (offset, mask) in flips {
+            if let Some(byte) = bytes.get_mut(*offset as usize) {
+                *byte ^= mask;
+            }
+        }
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::rule::Rule;
+
+    const DELAY: Span = Span::from_ms(20);
+
+    fn way(rules: &[&str], rate: Option<u64>, queue: Option<u32>) -> Way {
+        let hosts = ["client", "server"];
+        let rules: Vec<Rule> = rules
+            .iter()
+            .map(|text| Rule::parse(text, &hosts).expect("a rule"))
+            .collect();
+        let number = |name: &str| {
+            let found = hosts.iter().position(|host| *host == name);
+            found.map(|number| HostId(number as u8))
+        };
+        let fates = Fates::new(&rules, 7, &number);
+        Way::new(fates, Link::new(rate, queue), DELAY, None)
+    }
+
+    fn ms(ms: i64) -> Time {
+        Time::from_ns(ms * 1_000_000)
+    }
+
+    /// Frames of the client at these milliseconds; what leaves, as (number, copy, milliseconds).
+    fn carried(way: &mut Way, at: &[i64]) -> Vec<(u64, u8, i64)> {
+        let mut leaving = Vec::new();
+        for (number, at) in (0..).zip(at) {
+            leaving.extend(way.take(frame(number, ms(*at))).leaving);
+        }
+        leaving.extend(way.left_alone(ms(1_000_000)));
+        // A stable sort, as the queue's.
+        leaving.sort_by_key(|frame| frame.due);
+        leaving
+            .iter()
+            .map(|frame| (frame.wire_no, frame.copy, frame.due.ns() / 1_000_000))
+            .collect()
+    }
+
+    /// A frame of an unknown ethertype, 1000 bytes long.
+    fn frame(wire_no: u64, at: Time) -> Entering {
+        let bytes = vec![wire_no as u8; 1_000].into_boxed_slice();
+        Entering {
+            at,
+            wire_no,
+            from: HostId::CLIENT,
+            digest: digest(&bytes),
+            bytes,
+        }
+    }
+
+    #[test]
+    fn a_frame_arrives_after_the_delay() {
+        let mut way = way(&[], None, None);
+        assert_eq!(carried(&mut way, &[0, 1]), [(0, 0, 20), (1, 0, 21)]);
+    }
+
+    #[test]
+    fn a_lost_frame_does_not_arrive_and_a_duplicated_one_does_twice() {
+        let mut way = way(&["lose frame 1", "duplicate frame 2"], None, None);
+        let lost = way.take(frame(9, ms(0)));
+        assert_eq!((lost.verdict, lost.rule), (Verdict::Lost, Some(0)));
+        assert_eq!(lost.leaving, []);
+        assert_eq!(
+            carried(&mut way, &[0, 1]),
+            [(0, 0, 20), (0, 1, 20), (1, 0, 21)]
+        );
+    }
+
+    #[test]
+    fn a_frame_that_a_rule_delays_is_overtaken() {
+        let mut way = way(&["delay frame 1 by 5ms"], None, None);
+        assert_eq!(carried(&mut way, &[0, 1]), [(1, 0, 21), (0, 0, 25)]);
+    }
+
+    #[test]
+    fn swapped_frames_arrive_together_in_the_other_order() {
+        let mut way = way(&["swap frame 1 3"], None, None);
+        let order = carried(&mut way, &[0, 1, 2, 3]);
+        assert_eq!(order, [(1, 0, 21), (2, 0, 22), (0, 0, 22), (3, 0, 23)]);
+    }
+
+    #[test]
+    fn a_frame_whose_partner_never_comes_goes_alone() {
+        let mut way = way(&["swap frame 1 3"], None, None);
+        assert!(way.take(frame(0, ms(0))).leaving.is_empty());
+        assert_eq!(way.parked(), 1);
+        let alone = ms(20).plus(LONGEST_HOLD);
+        assert_eq!(way.next_alone(), Some(alone));
+        assert_eq!(way.left_alone(alone.plus(Span::from_ns(-1))), []);
+        assert_eq!(way.left_alone(alone)[0].due, alone);
+        assert_eq!(way.parked(), 0);
+    }
+
+    #[test]
+    fn a_reordered_frame_goes_behind_the_next() {
+        let mut way = way(&["reorder 100% from client"], None, None);
+        // All are to be reordered: pairs change places.
+        let order = carried(&mut way, &[0, 1, 2, 3]);
+        assert_eq!(order, [(1, 0, 21), (0, 0, 21), (3, 0, 23), (2, 0, 23)]);
+    }
+
+    #[test]
+    fn jitter_keeps_the_order() {
+        let mut way = way(&["jitter 50ms seed 3"], None, None);
+        let at: Vec<i64> = (0..200).collect();
+        let order = carried(&mut way, &at);
+        assert!(order.is_sorted_by_key(|(number, ..)| *number));
+        let late = |(number, _, due): &(u64, u8, i64)| due - 20 - *number as i64;
+        assert!(order.iter().all(|frame| (0..=50).contains(&late(frame))));
+        assert!(order.iter().any(|frame| late(frame) > 25));
+    }
+
+    #[test]
+    fn the_rate_spreads_frames_and_a_full_queue_is_a_fate() {
+        // 1000 bytes take 10 ms.
+        let mut way = way(&[], Some(800_000), Some(1));
+        assert_eq!(way.take(frame(0, ms(0))).leaving[0].due, ms(30));
+        assert_eq!(way.take(frame(1, ms(0))).leaving[0].due, ms(40));
+        assert_eq!(way.take(frame(2, ms(0))).verdict, Verdict::QueueFull);
+        assert_eq!(way.take(frame(3, ms(10))).leaving[0].due, ms(50));
+    }
+
+    #[test]
+    fn corruption_changes_the_bytes_that_arrive_and_their_digest() {
+        let bytes = vec![0u8; 20].into_boxed_slice();
+        let flips = Verdict::Corrupted(vec![(3, 0x10), (99, 1)]);
+        let arrived = changed(&bytes, &flips);
+        assert_eq!(arrived[3], 0x10);
+        assert_eq!(arrived.iter().filter(|byte| **byte != 0).count(), 1);
+        assert_ne!(digest(&arrived), digest(&bytes));
+    }
+}
