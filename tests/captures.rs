@@ -192,7 +192,7 @@ fn pcapng_with_all_that_can_be_in_it() {
             order.block(4, &[0; 4]),
             order.block(5, &[0; 12]),
             order.section(),
-            order.interface(113, 4, &[resolution(0x80 | 20)]),
+            order.interface(113, 4, &[resolution(0x94)]),
             order.packet(0, 3 << 20 | 1 << 19, b"2^-20", &[]),
             order.block(3, &[&order.u32(9)[..], b"simp"].concat()),
         ]
@@ -388,7 +388,7 @@ fn comments(file: &[u8]) -> Vec<Vec<String>> {
             }
             Err(pcap_parser::PcapError::Eof) => return list,
             Err(pcap_parser::PcapError::Incomplete(_)) => {
-                reader.refill().expect("memory does not fail")
+                reader.refill().expect("memory does not fail");
             }
             Err(error) => panic!("{error}"),
         }

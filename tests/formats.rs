@@ -2,6 +2,11 @@
 //!
 //! The sets are not part of the project. Where they are absent this says so, and fails where tests must be complete.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "a test says what it read and what it had to leave out"
+)]
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -341,7 +341,7 @@ proptest! {
                     reader.consume(offset);
                 }
                 Err(pcap_parser::PcapError::Eof) => break,
-                Err(pcap_parser::PcapError::Incomplete(_)) => reader.refill().expect("memory does not fail"),
+                Err(pcap_parser::PcapError::Incomplete(_)) => { reader.refill().expect("memory does not fail"); }
                 Err(error) => panic!("{error}"),
             }
         }

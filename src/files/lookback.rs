@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(lookback.get(10_000 - FRAMES as u32 - 1), None);
         assert!(lookback.get(10_000 - FRAMES as u32).is_some());
         for packet in 10_000..10_100 {
-            lookback.push(packet, &[0; 60_000]);
+            lookback.push(packet, &vec![0; 60_000]);
         }
         assert!(lookback.bytes <= BYTES);
     }

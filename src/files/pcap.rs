@@ -98,8 +98,10 @@ impl Pcap {
         if !input.fill(self.record)? {
             return ended(input);
         }
-        let head = input.bytes();
-        let (seconds, fraction) = (self.u32(head), self.u32(&head[4..]));
+        let Some(&head) = input.bytes().first_chunk::<16>() else {
+            return ended(input);
+        };
+        let (seconds, fraction) = (self.u32(&head), self.u32(&head[4..]));
         let (mut captured, mut orig_len) = (self.u32(&head[8..]), self.u32(&head[12..]));
         if self.lengths == Lengths::OtherWay
             || (self.lengths == Lengths::EitherWay && captured > orig_len)

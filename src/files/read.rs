@@ -246,6 +246,7 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// When the system fails. What is wrong with the file itself is a warning.
     #[inline]
+    #[expect(clippy::should_implement_trait, reason = "it lends: no Iterator can")]
     pub fn next(&mut self) -> Result<Option<Fact<'_>>, ReadError> {
         if self.done {
             return Ok(None);

@@ -44,39 +44,43 @@ const MAX_TUNNELS: u8 = 8;
 /// result are those that the headers claim, as far as `orig_len` has room for them.
 #[must_use]
 pub fn decode(link: LinkType, bytes: &[u8], orig_len: u32) -> Packet<'_> {
+    let mut packet = Packet::default();
     let mut walk = Walk {
         bytes,
         at: 0,
         end: bytes.len().max(orig_len as usize),
-        packet: Packet::default(),
+        packet: &mut packet,
     };
     let first = link::first(&mut walk, link);
     walk.run(first);
-    walk.packet
+    packet
 }
 
 /// The packet that the fragments of `last` make when put together: `last`'s addresses and link, with the
 /// transport layer decoded from `payload`, the reassembled IP payload.
 #[must_use]
 pub fn reassembled<'a>(last: &Packet<'a>, payload: &'a [u8]) -> Packet<'a> {
+    let mut packet = *last;
+    packet.body = Body::Unknown;
+    let Some(ip) = &mut packet.ip else {
+        return packet;
+    };
+    ip.fragment = None;
+    ip.payload = payload;
+    ip.payload_len = payload.len() as u32;
+    let protocol = ip.protocol;
     let mut walk = Walk {
         bytes: payload,
         at: 0,
         end: payload.len(),
-        packet: *last,
+        packet: &mut packet,
     };
-    walk.packet.body = Body::Unknown;
-    if let Some(ip) = &mut walk.packet.ip {
-        ip.fragment = None;
-        ip.payload = payload;
-        ip.payload_len = payload.len() as u32;
-        let protocol = ip.protocol;
-        walk.run(Next::Protocol(protocol));
-    }
-    walk.packet
+    walk.run(Next::Protocol(protocol));
+    packet
 }
 
-/// What stands at the walk's place.
+/// What stands at the walk's place. The common ways (Ethernet to IP to TCP or UDP) are taken by a call, without
+/// coming back here for each header.
 enum Next {
     /// A payload of this ethertype.
     Ethertype(u16),
@@ -89,18 +93,19 @@ enum Next {
 }
 
 /// A place in a frame, and what was read before it.
-struct Walk<'a> {
+struct Walk<'p, 'a> {
     bytes: &'a [u8],
     /// Offset of the next header. May lie behind the captured bytes.
     at: usize,
     /// Where the current layer ends by the lengths that the headers claim: never behind the frame's own end,
     /// but perhaps behind the captured bytes.
     end: usize,
-    packet: Packet<'a>,
+    packet: &'p mut Packet<'a>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Walk<'_, 'a> {
     /// Reads header after header, from `next` on.
+    #[inline]
     fn run(&mut self, mut next: Next) {
         loop {
             next = match next {
@@ -113,17 +118,20 @@ impl<'a> Walk<'a> {
     }
 
     /// The captured bytes from here to the end of the current layer.
+    #[inline]
     fn rest(&self) -> &'a [u8] {
         let end = self.end.min(self.bytes.len());
         self.bytes.get(self.at..end).unwrap_or_default()
     }
 
     /// How many bytes the current layer has from here on by what the headers claim.
+    #[inline]
     fn claimed(&self) -> usize {
         self.end.saturating_sub(self.at)
     }
 
     /// Notes a problem here.
+    #[cold]
     fn problem(&mut self, name: &'static str, needed: usize, had: usize) {
         self.packet.problems.push(Problem {
             name,
@@ -134,6 +142,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Notes that a header is not whole, and ends the walk.
+    #[cold]
     fn cut(&mut self, name: &'static str, needed: usize) -> Next {
         let had = self.rest().len();
         self.problem(name, needed, had);

@@ -351,13 +351,10 @@ impl Ng {
         let item = serde_json::from_slice::<Stored<'_>>(json)
             .ok()
             .and_then(|stored| self.stored(stored, raw));
-        match item {
-            Some(item) => Ok(item),
-            None => {
-                warnings.add(WarningKind::FactUnreadable, self.packets.into(), offset);
-                Ok(None)
-            }
+        if item.is_none() {
+            warnings.add(WarningKind::FactUnreadable, self.packets.into(), offset);
         }
+        Ok(item.flatten())
     }
 
     /// The fact of a block; none when it makes no sense here.

@@ -134,15 +134,12 @@ impl<W: Write> Recorder<W> {
     fn seen_elsewhere(&mut self, frame: &Frame<'_>) {
         let mut head = StoredFrame::of(frame);
         let mut raw: &[u8] = &[];
-        match self.lookback.find(&frame.bytes) {
-            Some((packet, differs)) => {
-                head.packet = Some(packet);
-                head.differs = differs;
-            }
-            None => {
-                head.len = frame.bytes.len() as u32;
-                raw = &frame.bytes;
-            }
+        if let Some((packet, differs)) = self.lookback.find(&frame.bytes) {
+            head.packet = Some(packet);
+            head.differs = differs;
+        } else {
+            head.len = frame.bytes.len() as u32;
+            raw = &frame.bytes;
         }
         self.ours(&Stored::Frame(head), raw);
     }

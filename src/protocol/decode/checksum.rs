@@ -75,11 +75,18 @@ fn whole(sum: u16) -> Checksum {
 #[inline]
 fn pseudo_header(ip: &Ip<'_>, len: u32, protocol: IpNumber) -> u64 {
     let addresses = match (ip.src, final_destination(ip)) {
-        (IpAddr::V4(src), IpAddr::V4(dst)) => sum(&src.octets()) + sum(&dst.octets()),
-        (IpAddr::V6(src), IpAddr::V6(dst)) => sum(&src.octets()) + sum(&dst.octets()),
+        (IpAddr::V4(src), IpAddr::V4(dst)) => u64::from(src.to_bits()) + u64::from(dst.to_bits()),
+        (IpAddr::V6(src), IpAddr::V6(dst)) => halves(src.to_bits()) + halves(dst.to_bits()),
         _ => 0,
     };
-    u64::from(fold(addresses)) + u64::from(len) + u64::from(protocol.0)
+    addresses + u64::from(len) + u64::from(protocol.0)
+}
+
+/// The 32-bit parts of an address, added: as good as its 16-bit words, once folded.
+#[inline]
+const fn halves(address: u128) -> u64 {
+    let (high, low) = ((address >> 64) as u64, address as u64);
+    (high >> 32) + (high & 0xffff_ffff) + (low >> 32) + (low & 0xffff_ffff)
 }
 
 /// Where an IPv6 packet with a routing header will end: the last address of its list while segments are left (RFC 8200

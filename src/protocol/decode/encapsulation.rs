@@ -16,7 +16,7 @@ const FABRIC_PATH: EtherType = EtherType(0x8903);
 
 /// Goes on behind a header that named an ethertype.
 #[inline]
-pub(super) fn by_ethertype(walk: &mut Walk<'_>, ethertype: u16) -> Next {
+pub(super) fn by_ethertype(walk: &mut Walk<'_, '_>, ethertype: u16) -> Next {
     match EtherType(ethertype) {
         EtherType::IPV4 | EtherType::IPV6 => Next::Ip,
         EtherType::ARP => arp(walk),
@@ -43,13 +43,13 @@ pub(super) fn by_ethertype(walk: &mut Walk<'_>, ethertype: u16) -> Next {
     }
 }
 
-fn other(walk: &mut Walk<'_>, ethertype: u16) -> Next {
+fn other(walk: &mut Walk<'_, '_>, ethertype: u16) -> Next {
     walk.packet.body = Body::OtherEther(ethertype);
     Next::Done
 }
 
 /// An 802.1Q or 802.1ad tag. The ids of the two outermost are kept.
-fn vlan(walk: &mut Walk<'_>) -> Next {
+fn vlan(walk: &mut Walk<'_, '_>) -> Next {
     let Ok(tag) = SingleVlanHeaderSlice::from_slice(walk.rest()) else {
         return walk.cut("vlan-cut", 4);
     };
@@ -65,7 +65,7 @@ fn vlan(walk: &mut Walk<'_>) -> Next {
 }
 
 /// IEEE 802.2: SNAP with an ethertype (RFC 1042), or IP by its own service access point.
-fn llc(walk: &mut Walk<'_>, length: u16) -> Next {
+fn llc(walk: &mut Walk<'_, '_>, length: u16) -> Next {
     match *walk.rest() {
         [0xaa, 0xaa, 0x03, 0, 0, 0 | 0xf8, high, low, ..] => {
             walk.at += 8;
@@ -88,7 +88,7 @@ fn llc(walk: &mut Walk<'_>, length: u16) -> Next {
 
 /// MPLS labels (RFC 3032 §2.1) to the bottom of the stack. What lies below is not named: an IP version nibble
 /// tells IP, a zero nibble is a pseudowire's control word (RFC 4385) before an Ethernet frame.
-fn mpls(walk: &mut Walk<'_>) -> Next {
+fn mpls(walk: &mut Walk<'_, '_>) -> Next {
     loop {
         let Some(label) = walk.rest().first_chunk::<4>() else {
             return walk.cut("mpls-cut", 4);
@@ -110,7 +110,7 @@ fn mpls(walk: &mut Walk<'_>) -> Next {
 
 /// PPP's protocol field (RFC 1661 §2), with HDLC's address and control bytes before it or not; an odd first
 /// byte is the whole field (compressed).
-pub(super) fn ppp(walk: &mut Walk<'_>) -> Next {
+pub(super) fn ppp(walk: &mut Walk<'_, '_>) -> Next {
     if let [0xff | 0x0f, 0x03 | 0x00, ..] = walk.rest() {
         walk.at += 2;
     }
@@ -134,7 +134,7 @@ pub(super) fn ppp(walk: &mut Walk<'_>) -> Next {
 
 /// GRE (RFC 2784 §2, RFC 2890): flags say which of checksum, key and sequence number are there. Version 1 (PPTP,
 /// RFC 2637 §4.1) carries PPP.
-pub(super) fn gre(walk: &mut Walk<'_>) -> Next {
+pub(super) fn gre(walk: &mut Walk<'_, '_>) -> Next {
     let data = walk.rest();
     let (Some(flags), Some(ethertype)) = (be16(data, 0), be16(data, 2)) else {
         return walk.cut("gre-cut", 4);
@@ -154,7 +154,7 @@ pub(super) fn gre(walk: &mut Walk<'_>) -> Next {
 }
 
 /// ARP for IPv4 over Ethernet (RFC 826); other kinds stay an ethertype.
-fn arp(walk: &mut Walk<'_>) -> Next {
+fn arp(walk: &mut Walk<'_, '_>) -> Next {
     let Ok(arp) = ArpPacketSlice::from_slice(walk.rest()) else {
         walk.packet.body = Body::OtherEther(EtherType::ARP.0);
         return walk.cut("arp-cut", 28);

@@ -334,9 +334,14 @@ impl<'a> Dissect<'a> {
         self.means(Meaning::new(key));
     }
 
-    /// The transport checksum of the innermost packet; a quoted one is not whole.
-    fn transport_verdict(&mut self) {
-        if !self.quoted {
+    /// The checksum of the transport header that begins at byte `start`: decoding gave the innermost packet's; one that
+    /// is quoted or has a tunnel inside is not told.
+    fn transport_verdict(&mut self, start: usize) {
+        let innermost = self
+            .packet
+            .ip
+            .map(|ip| ip.offset as usize + usize::from(ip.header_len));
+        if !self.quoted && innermost == Some(start) {
             self.verdict(self.checksum);
         }
     }

@@ -16,7 +16,7 @@ const SLL2_LEN: usize = 20;
 
 /// Reads the link header of a frame.
 #[inline]
-pub(super) fn first(walk: &mut Walk<'_>, link: LinkType) -> Next {
+pub(super) fn first(walk: &mut Walk<'_, '_>, link: LinkType) -> Next {
     match link {
         LinkType::ETHERNET => ethernet(walk),
         // 12 and 14 are what some systems write for raw IP (their DLT_RAW).
@@ -33,7 +33,7 @@ pub(super) fn first(walk: &mut Walk<'_>, link: LinkType) -> Next {
 
 /// Ethernet II or 802.3; also for an Ethernet frame inside a tunnel.
 #[inline]
-pub(super) fn ethernet(walk: &mut Walk<'_>) -> Next {
+pub(super) fn ethernet(walk: &mut Walk<'_, '_>) -> Next {
     let Ok(header) = Ethernet2HeaderSlice::from_slice(walk.rest()) else {
         return walk.cut("ethernet-cut", 14);
     };
@@ -45,11 +45,14 @@ pub(super) fn ethernet(walk: &mut Walk<'_>) -> Next {
         vlans: [0, 0],
     });
     walk.at += header.slice().len();
-    Next::Ethertype(ethertype)
+    match header.ether_type() {
+        EtherType::IPV4 | EtherType::IPV6 => super::network::ip(walk),
+        _ => Next::Ethertype(ethertype),
+    }
 }
 
 /// Headers of a fixed length with an ethertype in it.
-fn cooked(walk: &mut Walk<'_>, len: usize, protocol_at: usize) -> Next {
+fn cooked(walk: &mut Walk<'_, '_>, len: usize, protocol_at: usize) -> Next {
     let data = walk.rest();
     let (Some(protocol), true) = (be16(data, protocol_at), data.len() >= len) else {
         return walk.cut("link-cut", len);
@@ -61,7 +64,7 @@ fn cooked(walk: &mut Walk<'_>, len: usize, protocol_at: usize) -> Next {
 /// NULL and LOOP: four bytes of address family, in the byte order of the machine that wrote the file (NULL)
 /// or of the network (LOOP). Families are small numbers, so that either order can be told from the bytes; the
 /// IP version nibble behind them says the rest (AF_INET6 differs by system: 10, 24, 28, 30).
-fn loopback(walk: &mut Walk<'_>) -> Next {
+fn loopback(walk: &mut Walk<'_, '_>) -> Next {
     let Some(family) = walk.rest().first_chunk::<4>() else {
         return walk.cut("link-cut", 4);
     };

@@ -19,7 +19,7 @@ const JUMBO: u8 = 0xc2;
 
 /// Reads an IP header of the version that its first nibble says.
 #[inline]
-pub(super) fn ip(walk: &mut Walk<'_>) -> Next {
+pub(super) fn ip(walk: &mut Walk<'_, '_>) -> Next {
     match walk.rest().first().map(|byte| byte >> 4) {
         Some(4) => ipv4(walk),
         Some(6) => ipv6(walk),
@@ -32,7 +32,7 @@ pub(super) fn ip(walk: &mut Walk<'_>) -> Next {
 }
 
 #[inline]
-fn ipv4(walk: &mut Walk<'_>) -> Next {
+fn ipv4(walk: &mut Walk<'_, '_>) -> Next {
     let data = walk.rest();
     let Ok(header) = Ipv4HeaderSlice::from_slice(data) else {
         return ipv4_bad(walk, data);
@@ -83,7 +83,7 @@ fn ipv4(walk: &mut Walk<'_>) -> Next {
 
 /// An IPv4 header that etherparse refuses: too short a header length, or cut off. What of the fixed part is there is told.
 #[cold]
-fn ipv4_bad<'a>(walk: &mut Walk<'a>, data: &'a [u8]) -> Next {
+fn ipv4_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> Next {
     let header_len = usize::from(data[0] & 0x0f) * 4;
     if header_len < 20 {
         walk.problem("ip-header-length", 20, header_len);
@@ -116,7 +116,7 @@ fn ipv4_bad<'a>(walk: &mut Walk<'a>, data: &'a [u8]) -> Next {
     Next::Done
 }
 
-fn ipv6(walk: &mut Walk<'_>) -> Next {
+fn ipv6(walk: &mut Walk<'_, '_>) -> Next {
     let data = walk.rest();
     let Ok(header) = Ipv6HeaderSlice::from_slice(data) else {
         return walk.cut("ip-header-cut", 40);
@@ -170,7 +170,7 @@ struct Chain {
 
 /// Walks the extension headers (RFC 8200 §4) from the end of the fixed header.
 #[inline]
-fn extensions(walk: &mut Walk<'_>, data: &[u8], first: IpNumber) -> Chain {
+fn extensions(walk: &mut Walk<'_, '_>, data: &[u8], first: IpNumber) -> Chain {
     let mut chain = Chain {
         len: 40,
         protocol: first,
@@ -219,7 +219,7 @@ fn extensions(walk: &mut Walk<'_>, data: &[u8], first: IpNumber) -> Chain {
 }
 
 impl Chain {
-    fn cut(mut self, walk: &mut Walk<'_>, needed: usize, had: usize) -> Self {
+    fn cut(mut self, walk: &mut Walk<'_, '_>, needed: usize, had: usize) -> Self {
         walk.problem("ip-extension-cut", needed, had);
         self.whole = false;
         self
@@ -240,7 +240,7 @@ fn jumbo(mut options: &[u8]) -> Option<u32> {
 
 /// Sets the payload of `ip` to the `claims` bytes behind its header, as far as the frame has them, and goes in.
 #[inline]
-fn finish<'a>(walk: &mut Walk<'a>, claims: usize, mut ip: Ip<'a>) -> Next {
+fn finish<'a>(walk: &mut Walk<'_, 'a>, claims: usize, mut ip: Ip<'a>) -> Next {
     let frame_end = walk.end;
     walk.at += usize::from(ip.header_len);
     if claims > frame_end.saturating_sub(walk.at) {
@@ -255,5 +255,9 @@ fn finish<'a>(walk: &mut Walk<'a>, claims: usize, mut ip: Ip<'a>) -> Next {
         walk.packet.body = Body::Fragment;
         return Next::Done;
     }
-    Next::Protocol(protocol)
+    match IpNumber(protocol) {
+        IpNumber::TCP => super::transport::tcp(walk),
+        IpNumber::UDP => super::transport::udp(walk),
+        _ => Next::Protocol(protocol),
+    }
 }

@@ -52,19 +52,26 @@ fn option(kind: u8, body: &[u8]) -> TcpOption<'_> {
         (3, &[shift]) => TcpOption::WindowScale(shift),
         (4, []) => TcpOption::SackPermitted,
         (5, blocks) if !blocks.is_empty() && blocks.len() % 8 == 0 => TcpOption::Sack(blocks),
-        (8, &[a, b, c, d, e, f, g, h]) => TcpOption::Timestamps(
-            u32::from_be_bytes([a, b, c, d]),
-            u32::from_be_bytes([e, f, g, h]),
-        ),
+        (8, both) if both.len() == 8 => {
+            let (value, echo) = words(both).unwrap_or_default();
+            TcpOption::Timestamps(value, echo)
+        }
         (19, digest) if digest.len() == 16 => TcpOption::Md5(digest),
         (28, &[a, b]) => TcpOption::UserTimeout(a & 0x80 != 0, u16::from_be_bytes([a & 0x7f, b])),
         (29, body) if body.len() >= 2 => TcpOption::Ao(body),
         (30, [first, ..]) => TcpOption::Mptcp(first >> 4, body),
-        (34, cookie) => TcpOption::FastOpen(cookie),
-        // RFC 6994's shared experimental kind with Fast Open's magic number, as deployed before RFC 7413.
-        (254, [0xf9, 0x89, cookie @ ..]) => TcpOption::FastOpen(cookie),
+        // The second is RFC 6994's shared experimental kind with Fast Open's magic number, as deployed before RFC 7413.
+        (34, cookie) | (254, [0xf9, 0x89, cookie @ ..]) => TcpOption::FastOpen(cookie),
         _ => TcpOption::Other(kind, body),
     }
+}
+
+/// The first two 32-bit words of these bytes.
+#[inline]
+fn words(bytes: &[u8]) -> Option<(u32, u32)> {
+    let (first, rest) = bytes.split_first_chunk::<4>()?;
+    let second = rest.first_chunk::<4>()?;
+    Some((u32::from_be_bytes(*first), u32::from_be_bytes(*second)))
 }
 
 /// The blocks of a SACK option: (left edge, right edge), RFC 2018 §3.
@@ -87,11 +94,8 @@ impl Iterator for SackBlocks<'_> {
     fn next(&mut self) -> Option<(Seq, Seq)> {
         let (block, rest) = self.rest.split_first_chunk::<8>()?;
         self.rest = rest;
-        let [a, b, c, d, e, f, g, h] = *block;
-        Some((
-            Seq(u32::from_be_bytes([a, b, c, d])),
-            Seq(u32::from_be_bytes([e, f, g, h])),
-        ))
+        let (left, right) = words(block)?;
+        Some((Seq(left), Seq(right)))
     }
 }
 
@@ -131,11 +135,8 @@ impl<'a> Tcp<'a> {
     #[inline]
     #[must_use]
     pub fn timestamps(&self) -> Option<(u32, u32)> {
-        if let &[1, 1, 8, 10, a, b, c, d, e, f, g, h] = self.options {
-            return Some((
-                u32::from_be_bytes([a, b, c, d]),
-                u32::from_be_bytes([e, f, g, h]),
-            ));
+        if let Some([1, 1, 8, 10, both @ ..]) = self.options.first_chunk::<12>() {
+            return words(both);
         }
         self.options().find_map(|option| match option {
             TcpOption::Timestamps(value, echo) => Some((value, echo)),

@@ -1,5 +1,6 @@
 //! Tunnels inside UDP, known by their ports: VXLAN, Geneve, GTP-U. What does not look like one is an ordinary datagram.
 
+use super::packet::Body;
 use super::{MAX_TUNNELS, Next, Walk, be16};
 
 const VXLAN: u16 = 4789;
@@ -8,14 +9,14 @@ const GTP_U: u16 = 2152;
 
 /// Goes into the tunnel that a datagram's payload is, if it is one. The walk stands at the payload.
 #[inline]
-pub(super) fn inside(walk: &mut Walk<'_>, sport: u16, dport: u16) -> Next {
+pub(super) fn inside(walk: &mut Walk<'_, '_>, sport: u16, dport: u16) -> Next {
     if !matches!(dport, VXLAN | GENEVE | GTP_U) && sport != GTP_U {
         return Next::Done;
     }
     enter(walk, dport)
 }
 
-fn enter(walk: &mut Walk<'_>, dport: u16) -> Next {
+fn enter(walk: &mut Walk<'_, '_>, dport: u16) -> Next {
     let data = walk.rest();
     let found = match dport {
         VXLAN => vxlan(data),
@@ -31,6 +32,8 @@ fn enter(walk: &mut Walk<'_>, dport: u16) -> Next {
     }
     walk.packet.tunnels += 1;
     walk.at += header_len;
+    // Until something is read in there, as with tunnels in IP.
+    walk.packet.body = Body::OtherIp(17);
     match next {
         Carried::Frame => super::link::ethernet(walk),
         Carried::Ip => Next::Ip,

@@ -11,7 +11,7 @@ use crate::model::{Endpoint, Seq};
 
 /// Goes on behind an IP header.
 #[inline]
-pub(super) fn by_protocol(walk: &mut Walk<'_>, protocol: u8) -> Next {
+pub(super) fn by_protocol(walk: &mut Walk<'_, '_>, protocol: u8) -> Next {
     match IpNumber(protocol) {
         IpNumber::TCP => tcp(walk),
         IpNumber::UDP => udp(walk),
@@ -23,13 +23,13 @@ pub(super) fn by_protocol(walk: &mut Walk<'_>, protocol: u8) -> Next {
     }
 }
 
-fn other(walk: &mut Walk<'_>, protocol: u8) -> Next {
+fn other(walk: &mut Walk<'_, '_>, protocol: u8) -> Next {
     walk.packet.body = Body::OtherIp(protocol);
     Next::Done
 }
 
 /// Another packet inside this one. The body stays this protocol's number unless something is read in there.
-fn tunnel(walk: &mut Walk<'_>, protocol: u8, enter: fn(&mut Walk<'_>) -> Next) -> Next {
+fn tunnel(walk: &mut Walk<'_, '_>, protocol: u8, enter: fn(&mut Walk<'_, '_>) -> Next) -> Next {
     walk.packet.body = Body::OtherIp(protocol);
     if walk.packet.tunnels >= MAX_TUNNELS {
         walk.problem("tunnels-too-deep", 0, 0);
@@ -40,7 +40,7 @@ fn tunnel(walk: &mut Walk<'_>, protocol: u8, enter: fn(&mut Walk<'_>) -> Next) -
 }
 
 #[inline]
-fn tcp(walk: &mut Walk<'_>) -> Next {
+pub(super) fn tcp(walk: &mut Walk<'_, '_>) -> Next {
     let data = walk.rest();
     let claimed = walk.claimed();
     let Ok(header) = TcpHeaderSlice::from_slice(data) else {
@@ -86,7 +86,7 @@ fn fixed<'a>(header: &TcpHeaderSlice<'_>) -> Tcp<'a> {
 /// A TCP header that is not whole, or claims an impossible length. What of the fixed part is there is told, from
 /// the window on backwards (without it nothing can be followed); what is missing behind that is 0.
 #[cold]
-fn tcp_bad<'a>(walk: &mut Walk<'a>, data: &'a [u8]) -> Next {
+fn tcp_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> Next {
     if data.len() < 16 {
         return walk.cut("tcp-header-cut", 20);
     }
@@ -130,7 +130,7 @@ fn malformed(options: &[u8]) -> Option<(usize, usize)> {
 }
 
 #[inline]
-fn udp(walk: &mut Walk<'_>) -> Next {
+pub(super) fn udp(walk: &mut Walk<'_, '_>) -> Next {
     let data = walk.rest();
     let claimed = walk.claimed();
     let Ok(header) = UdpHeaderSlice::from_slice(data) else {
@@ -157,7 +157,7 @@ fn udp(walk: &mut Walk<'_>) -> Next {
     overlay::inside(walk, sport, dport)
 }
 
-fn icmp(walk: &mut Walk<'_>, v6: bool) -> Next {
+fn icmp(walk: &mut Walk<'_, '_>, v6: bool) -> Next {
     let data = walk.rest();
     let read = if v6 {
         Icmpv6Slice::from_slice(data)
@@ -191,15 +191,16 @@ fn icmp(walk: &mut Walk<'_>, v6: bool) -> Next {
 /// The flow of the packet that an ICMP error quotes: its IP header and at least the eight bytes after it
 /// (RFC 792, RFC 4443 §2.4), which hold the ports of TCP, UDP and SCTP. Without ports they are 0.
 fn quoted(payload: &[u8]) -> Option<(u8, Endpoint, Endpoint)> {
+    let mut packet = Packet::default();
     let mut inner = Walk {
         bytes: payload,
         at: 0,
         // The quoted packet was longer than its quotation.
         end: payload.len() + 0x1_0000,
-        packet: Packet::default(),
+        packet: &mut packet,
     };
     let _ = network::ip(&mut inner);
-    let ip = inner.packet.ip?;
+    let ip = packet.ip?;
     let ports = matches!(
         IpNumber(ip.protocol),
         IpNumber::TCP | IpNumber::UDP | IpNumber::SCTP

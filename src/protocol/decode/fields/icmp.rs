@@ -3,6 +3,7 @@
 use super::{Dissect, Layer, Meaning, Next, network};
 
 pub(super) fn icmp(d: &mut Dissect<'_>) -> Option<Next> {
+    let start = d.place();
     d.enter(Layer::Icmp)?;
     let kind = d.number("bytes-icmp-type", 8)?;
     if let Some(key) = match kind {
@@ -31,7 +32,7 @@ pub(super) fn icmp(d: &mut Dissect<'_>) -> Option<Next> {
         d.means(Meaning::new(key));
     }
     d.hex("bytes-checksum", 16)?;
-    d.transport_verdict();
+    d.transport_verdict(start);
     match kind {
         0 | 8 => echo(d),
         3 if code == 4 => {
@@ -56,6 +57,7 @@ pub(super) fn icmp(d: &mut Dissect<'_>) -> Option<Next> {
 }
 
 pub(super) fn icmpv6(d: &mut Dissect<'_>) -> Option<Next> {
+    let start = d.place();
     d.enter(Layer::Icmpv6)?;
     let kind = d.number("bytes-icmp-type", 8)?;
     if let Some(key) = match kind {
@@ -87,7 +89,7 @@ pub(super) fn icmpv6(d: &mut Dissect<'_>) -> Option<Next> {
         d.means(Meaning::new(key));
     }
     d.hex("bytes-checksum", 16)?;
-    d.transport_verdict();
+    d.transport_verdict(start);
     match kind {
         128 | 129 => echo(d),
         2 => {

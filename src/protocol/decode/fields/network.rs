@@ -231,7 +231,7 @@ fn udp(d: &mut Dissect<'_>) -> Option<Next> {
     if checksum == 0 {
         d.means(Meaning::new("bytes-means-checksum-none"));
     } else {
-        d.transport_verdict();
+        d.transport_verdict(start);
     }
     if len >= 8 {
         d.end = d.end.min(start + len);

@@ -35,7 +35,7 @@ pub(super) fn tcp(d: &mut Dissect<'_>) -> Option<Next> {
     };
     d.means(Meaning::new(key).int("window", i64::from(window)));
     d.hex("bytes-checksum", 16)?;
-    d.transport_verdict();
+    d.transport_verdict(start);
     let urgent = d.u16("bytes-tcp-urgent")?;
     if bits & 0x20 != 0 {
         d.means(Meaning::new("bytes-means-urgent").int("bytes", i64::from(urgent)));
@@ -108,7 +108,7 @@ fn option(d: &mut Dissect<'_>, kind: u8, body: usize) -> Option<()> {
             d.means(Meaning::new("bytes-means-scale").int("factor", 1_i64 << shift));
         }
         (4, 0) => d.means(Meaning::new("bytes-means-sack-permitted")),
-        (5, _) if body % 8 == 0 => {
+        (5, _) if body.is_multiple_of(8) => {
             let blocks = SackBlocks::new(d.ahead().get(..body)?);
             for (left, right) in blocks {
                 let meaning = Meaning::new("bytes-means-sack");

@@ -234,7 +234,7 @@ fn fold_words(parts: &[&[u8]]) -> u16 {
 
 #[test]
 fn the_fast_sum_is_the_plain_sum() {
-    let bytes: Vec<u8> = (0..2000_u32).map(|i| (i * i >> 3) as u8).collect();
+    let bytes: Vec<u8> = (0..2000_u32).map(|i| ((i * i) >> 3) as u8).collect();
     for len in 0..300 {
         for start in [0, 1, 2, 3, 700] {
             let part = &bytes[start..start + len];
@@ -245,7 +245,7 @@ fn the_fast_sum_is_the_plain_sum() {
             );
         }
     }
-    assert_eq!(checksum::fold(checksum::sum(&[0xff; 70_000])), 0xffff);
+    assert_eq!(checksum::fold(checksum::sum(&vec![0xff; 70_000])), 0xffff);
 }
 
 proptest::proptest! {
