@@ -291,11 +291,16 @@ fn dropped(transit: &Transit, both: &BothEnds) -> bool {
             .is_some_and(|followed| followed.checksum == Checksum::Wrong)
 }
 
-/// Milliseconds with one decimal, as times are shown: `40.3`.
+/// Milliseconds: `40.3`; below one with as many decimals as say something: `0.31`, `0.024`.
 pub(super) fn ms(span: Span) -> String {
-    let tenths = span.ns().saturating_add(50_000).div_euclid(100_000);
-    let sign = if tenths < 0 { "-" } else { "" };
-    format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
+    let ns = span.ns().unsigned_abs();
+    let sign = if span.ns() < 0 { "-" } else { "" };
+    let text = match ns {
+        0..100_000 => format!("{:.3}", ns as f64 / 1e6),
+        100_000..1_000_000 => format!("{:.2}", ns as f64 / 1e6),
+        _ => format!("{:.1}", ns as f64 / 1e6),
+    };
+    format!("{sign}{text}")
 }
 
 /// A call's name as people write it in a text: `connect()`.

@@ -267,7 +267,7 @@ error-port-in-use-try = another one: --port 7071
 ladder-client = client
 ladder-server = server
 ladder-space = { " " }
-ladder-flow = connection { $n }
+ladder-flow = #{ $n }
 ladder-hole =
     { $frames ->
         [one] 1 frame missed here

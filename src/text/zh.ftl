@@ -261,7 +261,7 @@ error-port-in-use-try = 换一个：--port 7071
 ladder-client = 客户端
 ladder-server = 服务器
 ladder-space = {""}
-ladder-flow = 连接 { $n }
+ladder-flow = #{ $n }
 ladder-hole =
     { $frames ->
        *[other] 此处漏掉 { $frames } 帧

@@ -46,6 +46,8 @@ pub struct Ladder {
     /// The conversation that the last row was about, and how many were met.
     flow: Option<u32>,
     flows: std::collections::BTreeSet<u32>,
+    /// The window that each direction showed last.
+    windows: BTreeMap<bool, u32>,
     /// The title row was told.
     titled: bool,
 }
@@ -69,6 +71,7 @@ impl Ladder {
             waiting: BTreeMap::new(),
             flow: None,
             flows: std::collections::BTreeSet::new(),
+            windows: BTreeMap::new(),
             titled: false,
         }
     }
@@ -214,7 +217,10 @@ impl Ladder {
         let room = self.columns.middle.saturating_sub(2);
         let took = match call.returned.as_deref() {
             Some(returned) if call.phase == CallPhase::Returned => {
-                format!("  {} ms", wording::time(returned.at.since(call.call.at)))
+                format!(
+                    "  {} ms",
+                    wording::duration(returned.at.since(call.call.at))
+                )
             }
             _ => String::new(),
         };

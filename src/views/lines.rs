@@ -93,7 +93,7 @@ impl Lines {
             Some(returned) => {
                 text = format!("{text} {}", wording::gave(&moment.call, returned, 48));
                 if moment.phase == CallPhase::Returned {
-                    let took = wording::time(returned.at.since(moment.call.at));
+                    let took = wording::duration(returned.at.since(moment.call.at));
                     text = format!("{text}  {took} ms");
                 }
             }

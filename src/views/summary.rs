@@ -1,6 +1,7 @@
 //! The summary at the end: what it all came to.
 
 use crate::explain::Summary;
+use crate::model::Span;
 use crate::text::Message;
 
 use super::styled::wrap;
@@ -14,7 +15,9 @@ pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
         return Vec::new();
     }
     let mut said = vec![packets(summary), bytes(summary)];
-    if let Some(rtt) = summary.round_trip.filter(|_| summary.round_trips_milli > 0) {
+    // On a loopback a round trip is over before anybody counts.
+    let counts = |rtt: &Span| rtt.ns() >= 1_000_000 && summary.round_trips_milli > 0;
+    if let Some(rtt) = summary.round_trip.filter(counts) {
         let tenths = (summary.round_trips_milli + 50) / 100;
         said.push(
             Message::new("summary-round-trips")

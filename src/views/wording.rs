@@ -122,6 +122,15 @@ pub fn time(span: Span) -> String {
     }
 }
 
+/// How long something took, in milliseconds; below one with two decimals, so that it is not nothing.
+#[must_use]
+pub fn duration(span: Span) -> String {
+    match span.ns() {
+        1..1_000_000 => format!("{:.2}", span.as_ms()),
+        _ => time(span),
+    }
+}
+
 /// A call as the C API spells it, without the descriptor: `connect(10.0.0.2:7070)`. Data is shown in at most
 /// `room` columns.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use crate::explain::{FrameKind, Transit, TransitPhase};
 use crate::model::{Time, Verdict};
-use crate::protocol::decode::{Body, Packet, Tcp, TcpFlags, TcpOption, decode};
+use crate::protocol::decode::{Arp, Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, decode};
 use crate::protocol::follow::{Segment, Way};
 use crate::script::Sight;
 
@@ -17,7 +17,13 @@ impl Ladder {
         let packet = decode(frame.link, &frame.bytes, frame.orig_len);
         let mut tokens = self.tokens(transit, &packet);
         if transit.phase == TransitPhase::Arrived && transit.sent.is_some() {
-            // It was told in full where it left.
+            // It was told in full where it left: what it is, and the number that says which.
+            let acks = matches!(transit.kind, FrameKind::Ack | FrameKind::HandshakeAck);
+            let number = if acks { "ack=" } else { "seq=" };
+            let which = tokens.iter().position(|token| token.starts_with(number));
+            if let Some(which) = which.filter(|which| *which > 1) {
+                tokens.swap(1, which);
+            }
             tokens.truncate(2);
         }
         let role = role(transit);
@@ -31,7 +37,19 @@ impl Ladder {
         self.write_states(&mut row, &transit.sender_states);
         self.write_states(&mut row, &transit.receiver_states);
         lines.push(row.line());
+        self.known_window(transit, rightward, &mut tokens);
         self.details(tokens, rightward, lines);
+    }
+
+    /// A window that did not fit on the arrow is not worth a line when it is the one that was shown last.
+    fn known_window(&mut self, transit: &Transit, rightward: bool, tokens: &mut Vec<String>) {
+        let Some(segment) = &transit.followed.segment else {
+            return;
+        };
+        let before = self.windows.insert(rightward, segment.window);
+        if before == Some(segment.window) {
+            tokens.retain(|token| !token.starts_with("win="));
+        }
     }
 
     /// The arrow goes from left to right.
@@ -67,6 +85,10 @@ impl Ladder {
     fn tokens(&self, transit: &Transit, packet: &Packet<'_>) -> Vec<String> {
         match (&packet.body, &transit.followed.segment) {
             (Body::Tcp(tcp), Some(segment)) => segment_tokens(transit, tcp, segment),
+            (Body::Arp(arp), _) => arp_tokens(arp),
+            (Body::Icmp(icmp), _) if icmp.v6 && NEIGHBOUR.contains(&icmp.kind) => {
+                neighbour_tokens(icmp)
+            }
             _ => {
                 let sight = Sight::new(
                     &self.hosts,
@@ -220,6 +242,43 @@ fn fill(tokens: &mut Vec<String>, room: usize) -> String {
     }
     tokens.drain(..taken);
     text
+}
+
+/// Neighbour solicitation and advertisement (RFC 4861 §4.3, §4.4).
+const NEIGHBOUR: std::ops::RangeInclusive<u8> = 135..=136;
+
+/// `ARP request who-has 10.0.0.2`, `ARP reply 10.0.0.2 is-at 02:…`.
+fn arp_tokens(arp: &Arp) -> Vec<String> {
+    let mac = |mac: [u8; 6]| mac.map(|byte| format!("{byte:02x}")).join(":");
+    match arp.operation {
+        1 => vec![
+            "ARP request".to_owned(),
+            format!("who-has {}", arp.target),
+            format!("tell {}", arp.sender),
+        ],
+        2 => vec![
+            "ARP reply".to_owned(),
+            format!("{} is-at {}", arp.sender, mac(arp.sender_mac)),
+        ],
+        other => vec![format!("ARP operation={other}")],
+    }
+}
+
+/// `ICMP type=135 solicitation fd00::2`.
+fn neighbour_tokens(icmp: &Icmp<'_>) -> Vec<String> {
+    let word = if icmp.kind == 135 {
+        "neighbour-solicitation"
+    } else {
+        "neighbour-advertisement"
+    };
+    let target = icmp
+        .payload
+        .first_chunk::<16>()
+        .map(|bytes| std::net::Ipv6Addr::from(*bytes).to_string());
+    let mut tokens = vec!["ICMP".to_owned(), word.to_owned()];
+    tokens.extend(target);
+    tokens.push(format!("type={}", icmp.kind));
+    tokens
 }
 
 /// Flags, numbers, length, window, options. In the handshake the numbers are the absolute ones, x and y; after
