@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use crate::script::Data;
 use crate::script::fill::fill;
 
-/// Most bytes that one call is handed: what is more goes in further calls.
-const PIECE: u64 = 64 << 20;
+/// Most bytes that one call is handed, because they are held in memory: what is more goes in further calls.
+const PIECE: u64 = 8 << 20;
 
 /// Length of a line of the pattern.
 const LINE: usize = 16;
@@ -16,11 +16,15 @@ const LINE: usize = 16;
 /// (The offset in eight digits, so after 100 MB it begins again.)
 fn pattern(from: u64, len: u64) -> Vec<u8> {
     let skip = (from % LINE as u64) as usize;
-    let mut bytes = Vec::with_capacity(skip + len as usize + LINE);
-    let mut line = from - skip as u64;
-    while (bytes.len() as u64) < skip as u64 + len {
-        bytes.extend(format!("{:08} bytes.\n", line % 100_000_000).as_bytes());
-        line += LINE as u64;
+    let lines = (skip + len as usize).div_ceil(LINE);
+    let mut bytes = b"00000000 bytes.\n".repeat(lines);
+    let first = from - skip as u64;
+    for (number, line) in bytes.chunks_exact_mut(LINE).enumerate() {
+        let mut offset = first + (number * LINE) as u64;
+        for digit in line[..8].iter_mut().rev() {
+            *digit = b'0' + (offset % 10) as u8;
+            offset /= 10;
+        }
     }
     bytes.drain(..skip);
     bytes.truncate(len as usize);
@@ -81,6 +85,7 @@ mod tests {
             .collect();
         assert_eq!(joined, whole);
         assert!(whole.starts_with(b"00000000 bytes.\n00000016 bytes.\n"));
+        assert_eq!(pattern(123_456_784 + 4, 6), b"6784 b");
     }
 
     #[test]
