@@ -4,6 +4,7 @@
 //! What it gives depends on the facts alone, never on when they were handed over: a live run and the file that
 //! was saved of it give the same moments.
 
+pub mod census;
 pub mod expect;
 mod journey;
 pub mod ledger;

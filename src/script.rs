@@ -7,6 +7,7 @@
 pub mod call;
 pub mod expect;
 pub mod fill;
+pub mod filter;
 pub mod from_flags;
 pub mod mistake;
 pub mod number;
@@ -20,6 +21,7 @@ pub mod step;
 pub mod words;
 
 pub use expect::{Claim, Expectation};
+pub use filter::Filter;
 pub use from_flags::{Close, FlagsError, RunFlags, TcpFlags, UdpFlags};
 pub use mistake::{Mistake, nearest};
 pub use parse::{VERBS, VerbHelp, parse_steps};

@@ -795,6 +795,116 @@ lesson-heading-rfc = Read on
 
 ## section: explain
 
+explain-size =
+    { $packets ->
+        [one] 1 packet
+       *[other] { $packets } packets
+    }, { $bytes }
+explain-size-in =
+    { $packets ->
+        [one] 1 packet
+       *[other] { $packets } packets
+    }, { $bytes }, in { $span } · { $first } to { $last } UTC
+explain-links = link types
+explain-link-number = type { $number }
+explain-carried = carries
+explain-fragments = fragments
+explain-unread = not read
+explain-checksums = checksums
+explain-sum-right = { $n } right
+explain-sum-offloaded = { $n } left to the interface
+explain-sum-wrong = { $n } wrong
+explain-sum-unchecked = { $n } not checked
+explain-seen = seen
+explain-resent = { $n } resent
+explain-disordered = { $n } out of order
+explain-duplicates =
+    { $n ->
+        [one] 1 duplicate ACK
+       *[other] { $n } duplicate ACKs
+    }
+explain-holes =
+    { $n ->
+        [one] 1 hole before a segment
+       *[other] { $n } holes before segments
+    }
+explain-unseen = { $n } ACKs of what was not captured
+explain-zero-windows =
+    { $n ->
+        [one] 1 zero window
+       *[other] { $n } zero windows
+    }
+explain-full-windows =
+    { $n ->
+        [one] 1 window filled
+       *[other] { $n } windows filled
+    }
+explain-keep-alives =
+    { $n ->
+        [one] 1 keep-alive or window probe
+       *[other] { $n } keep-alives or window probes
+    }
+explain-reused = { $n } ports used again
+explain-not-whole = packets
+explain-cut = { $n } cut by the capture
+explain-tunnelled = { $n } in tunnels
+explain-reassembled = { $n } datagrams put together from fragments
+explain-problems = faults
+explain-problem = { $name }: { $n } (first: packet { $packet }, offset { $offset })
+explain-tcp =
+    { $n ->
+        [one] 1 TCP connection:{" "}
+       *[other] { $n } TCP connections, the oddest first:{" "}
+    }
+explain-udp =
+    { $n ->
+        [one] 1 UDP conversation
+       *[other] { $n } UDP conversations
+    }
+explain-all-opened = { $n } opened
+explain-all-running = { $n } open before
+explain-all-unfinished = { $n } half opened
+explain-all-refused = { $n } refused
+explain-all-unanswered = { $n } not answered
+explain-all-closed = { $n } closed
+explain-all-reset = { $n } reset
+explain-all-open = { $n } not closed
+explain-all-troubled = { $n } with trouble
+explain-rest =
+    { $n ->
+        [one] and 1 more (--all)
+       *[other] and { $n } more (--all)
+    }
+explain-opened = opened
+explain-opened-in = opened in { $span }
+explain-opened-simultaneous = opened by both at once
+explain-opened-unanswered = not answered
+explain-opened-refused = refused
+explain-opened-unfinished = handshake not finished
+explain-opened-before = open before
+explain-opened-again = {", "}same endpoints as before
+explain-closed-four = closed in four segments
+explain-closed-three = closed in three segments
+explain-closed-half = half closed, data went on, then closed
+explain-closed-simultaneous = closed by both at once
+explain-closed-reset = reset
+explain-closed-one = closed by one side only
+explain-closed-not = not closed
+explain-waits = {", "}TIME-WAIT at { $end }
+explain-filter = the filter cannot be read
+explain-filter-word = '{ $word }' begins no question
+explain-filter-after = '{ $word }' follows without and, or
+explain-filter-end = something is missing at the end
+explain-filter-bracket = a closing bracket is missing
+explain-filter-deep = brackets are too deep
+explain-filter-address = '{ $word }' is no IP address; names are not looked up
+explain-filter-net = '{ $word }' is no net: 10.0.0.0/8, 192.168, fd00::/8
+explain-filter-number = '{ $word }' is not a number that fits here
+explain-filter-range = '{ $word }' is no range of ports: 8000-8099
+explain-filter-flags = of TCP's bytes only the flags can be asked: tcp[tcpflags]
+explain-filter-compare = '{ $word }' is no comparison: == or !=
+explain-filter-flag = '{ $word }' is no TCP flag: tcp-syn, tcp-ack, tcp-fin, tcp-rst, tcp-push, tcp-urg
+
 
 ## section: progress
 

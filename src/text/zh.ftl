@@ -774,6 +774,86 @@ lesson-heading-rfc = 继续阅读
 
 ## section: explain
 
+explain-size =
+    { $packets ->
+       *[other] { $packets } 个分组
+    }，{ $bytes }
+explain-size-in =
+    { $packets ->
+       *[other] { $packets } 个分组
+    }，{ $bytes }，历时 { $span } · { $first } 至 { $last } UTC
+explain-links = 链路类型
+explain-link-number = 类型 { $number }
+explain-carried = 内容
+explain-fragments = 分片
+explain-unread = 未读懂
+explain-checksums = 校验和
+explain-sum-right = { $n } 个正确
+explain-sum-offloaded = { $n } 个留给网卡计算
+explain-sum-wrong = { $n } 个错误
+explain-sum-unchecked = { $n } 个未检查
+explain-seen = 所见
+explain-resent = 重传 { $n } 次
+explain-disordered = 乱序 { $n } 次
+explain-duplicates = 重复 ACK { $n } 个
+explain-holes = 报文段之前有 { $n } 处缺口
+explain-unseen = { $n } 个 ACK 确认了未捕获的数据
+explain-zero-windows = 零窗口 { $n } 次
+explain-full-windows = 窗口填满 { $n } 次
+explain-keep-alives = 保活或窗口探测 { $n } 次
+explain-reused = 端口重用 { $n } 次
+explain-not-whole = 分组
+explain-cut = { $n } 个被捕获截短
+explain-tunnelled = { $n } 个在隧道中
+explain-reassembled = { $n } 个数据报由分片重组
+explain-problems = 错误
+explain-problem = { $name }：{ $n } 个（首个：分组 { $packet }，偏移 { $offset }）
+explain-tcp =
+    { $n ->
+        [1] 1 个 TCP 连接：
+       *[other] { $n } 个 TCP 连接，最异常的在前：
+    }
+explain-udp = { $n } 个 UDP 会话
+explain-all-opened = { $n } 个已建立
+explain-all-running = { $n } 个此前已建立
+explain-all-unfinished = { $n } 个握手未完成
+explain-all-refused = { $n } 个被拒绝
+explain-all-unanswered = { $n } 个无应答
+explain-all-closed = { $n } 个已关闭
+explain-all-reset = { $n } 个被复位
+explain-all-open = { $n } 个未关闭
+explain-all-troubled = { $n } 个有异常
+explain-rest = 另有 { $n } 个（--all）
+explain-opened = 已建立
+explain-opened-in = 用 { $span } 建立
+explain-opened-simultaneous = 双方同时打开
+explain-opened-unanswered = 无应答
+explain-opened-refused = 被拒绝
+explain-opened-unfinished = 握手未完成
+explain-opened-before = 此前已建立
+explain-opened-again = ，端点曾用过
+explain-closed-four = 四次挥手关闭
+explain-closed-three = 三次挥手关闭
+explain-closed-half = 半关闭后仍有数据，然后关闭
+explain-closed-simultaneous = 双方同时关闭
+explain-closed-reset = 被复位
+explain-closed-one = 只有一方关闭
+explain-closed-not = 未关闭
+explain-waits = ，TIME-WAIT 在 { $end }
+explain-filter = 无法读懂过滤条件
+explain-filter-word = “{ $word }”不是条件的开头
+explain-filter-after = “{ $word }”之前缺少 and 或 or
+explain-filter-end = 末尾缺少内容
+explain-filter-bracket = 缺少右括号
+explain-filter-deep = 括号嵌套太深
+explain-filter-address = “{ $word }”不是 IP 地址；不查询域名
+explain-filter-net = “{ $word }”不是网络：10.0.0.0/8、192.168、fd00::/8
+explain-filter-number = “{ $word }”不是这里可用的数
+explain-filter-range = “{ $word }”不是端口范围：8000-8099
+explain-filter-flags = TCP 首部中只能查询标志：tcp[tcpflags]
+explain-filter-compare = “{ $word }”不是比较：== 或 !=
+explain-filter-flag = “{ $word }”不是 TCP 标志：tcp-syn、tcp-ack、tcp-fin、tcp-rst、tcp-push、tcp-urg
+
 
 ## section: progress
 

@@ -162,20 +162,17 @@ impl Troubles {
         *self != Self::default()
     }
 
-    /// All of them together, to compare connections by.
+    /// These and those.
     #[must_use]
-    pub fn sum(&self) -> u32 {
-        [
-            self.resent,
-            self.disordered,
-            self.lost,
-            self.duplicates,
-            self.zero_windows,
-            self.unseen,
-        ]
-        .into_iter()
-        .map(u32::from)
-        .sum()
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            resent: self.resent.saturating_add(other.resent),
+            disordered: self.disordered.saturating_add(other.disordered),
+            lost: self.lost.saturating_add(other.lost),
+            duplicates: self.duplicates.saturating_add(other.duplicates),
+            zero_windows: self.zero_windows.saturating_add(other.zero_windows),
+            unseen: self.unseen.saturating_add(other.unseen),
+        }
     }
 
     fn count(&mut self, verdict: Analysis) {

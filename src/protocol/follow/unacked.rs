@@ -94,47 +94,11 @@ impl Unacked {
         taken
     }
 
-    /// A segment that is still on its way holds all of these numbers.
-    pub(super) fn holds(&self, seq: u32, end: u32) -> bool {
-        self.sent
-            .iter()
-            .any(|s| !before(seq, s.seq) && !after(end, s.end))
-    }
-
     /// The latest before now that holds the number `seq`.
     pub(super) fn latest_with(&self, seq: u32) -> Option<&Sent> {
         self.sent
             .iter()
             .rev()
             .find(|s| !before(seq, s.seq) && before(seq, s.end))
-    }
-
-    /// Newest first.
-    pub(super) fn newest_first(&self) -> impl Iterator<Item = &Sent> {
-        self.sent.iter().rev()
-    }
-
-    /// From the lowest number on its way to the highest.
-    pub(super) fn span(&self) -> u32 {
-        let (Some(first), Some(last)) = (self.sent.front(), self.sent.back()) else {
-            return 0;
-        };
-        if self.sorted {
-            return last.end.wrapping_sub(first.seq);
-        }
-        let low = self.sent.iter().fold(
-            first.seq,
-            |low, s| if before(s.seq, low) { s.seq } else { low },
-        );
-        let high = self.sent.iter().fold(
-            first.end,
-            |high, s| if after(s.end, high) { s.end } else { high },
-        );
-        high.wrapping_sub(low)
-    }
-
-    /// There are none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.sent.is_empty()
     }
 }

@@ -1,0 +1,248 @@
+//! What a capture holds, at a glance: its packets by link and protocol, what is wrong with them, and its
+//! connections with their outcome, the oddest first.
+//!
+//! Cheap for every packet of a large file: a few counters. What is known of connections stands in [`Follow`]; when
+//! the capture is over, [`Census::rows`] looks through them once and keeps no more than are to be shown.
+
+pub mod odd;
+
+use std::collections::BTreeMap;
+
+use crate::model::{Frame, LinkType, Time};
+use crate::protocol::decode::{Body, Checksum, Packet, Problem};
+use crate::protocol::follow::{Analysis, Connection, Conversation, Follow, Followed};
+
+pub use odd::{Outcome, Outcomes, outcome};
+
+/// Counts of a capture.
+#[derive(Clone, Debug)]
+pub struct Census {
+    /// Packets.
+    pub packets: u64,
+    /// Their bytes on the link, whether captured or not.
+    pub bytes: u64,
+    /// Packets of which not all bytes were captured.
+    pub cut: u64,
+    /// The earliest and the latest stamp.
+    pub span: Option<(Time, Time)>,
+    /// Packets by link type, in the order of their first appearance.
+    pub links: Vec<(LinkType, u64)>,
+    /// Packets by what they carry.
+    pub kinds: Kinds,
+    /// Packets inside tunnels.
+    pub tunnelled: u64,
+    /// IP datagrams that were put together from fragments.
+    pub reassembled: u64,
+    /// Checksums by verdict.
+    pub checksums: Checksums,
+    /// Segments by each flag of the analysis, in the order of [`Analysis`]'s bits.
+    pub flags: [u64; 15],
+    /// What is wrong with packets: how many, the first of them, and its place in there.
+    pub problems: BTreeMap<&'static str, (u64, u32, Problem)>,
+    /// With a filter: which TCP connections let a packet through.
+    chosen: Option<Vec<u64>>,
+}
+
+/// Packets by what they carry.
+#[derive(Clone, Debug)]
+pub struct Kinds {
+    /// TCP segments.
+    pub tcp: u64,
+    /// UDP datagrams.
+    pub udp: u64,
+    /// ICMP messages.
+    pub icmp: u64,
+    /// ICMPv6 messages.
+    pub icmp6: u64,
+    /// ARP messages.
+    pub arp: u64,
+    /// Fragments.
+    pub fragments: u64,
+    /// Other IP protocols by number.
+    pub other_ip: [u64; 256],
+    /// Other ethertypes.
+    pub other_ether: BTreeMap<u16, u64>,
+    /// What could not be read.
+    pub unknown: u64,
+}
+
+/// Checksums by verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checksums {
+    /// Right.
+    pub right: u64,
+    /// Left to the interface.
+    pub offloaded: u64,
+    /// Wrong.
+    pub wrong: u64,
+    /// Not computed.
+    pub unchecked: u64,
+}
+
+impl Census {
+    /// Of a capture; with `filtered`, only packets that pass a filter will be counted.
+    #[must_use]
+    pub fn new(filtered: bool) -> Self {
+        Self {
+            packets: 0,
+            bytes: 0,
+            cut: 0,
+            span: None,
+            links: Vec::new(),
+            kinds: Kinds {
+                tcp: 0,
+                udp: 0,
+                icmp: 0,
+                icmp6: 0,
+                arp: 0,
+                fragments: 0,
+                other_ip: [0; 256],
+                other_ether: BTreeMap::new(),
+                unknown: 0,
+            },
+            tunnelled: 0,
+            reassembled: 0,
+            checksums: Checksums::default(),
+            flags: [0; 15],
+            problems: BTreeMap::new(),
+            chosen: filtered.then(Vec::new),
+        }
+    }
+
+    /// Counts a packet.
+    #[inline]
+    pub fn packet(
+        &mut self,
+        number: u32,
+        frame: &Frame<'_>,
+        packet: &Packet<'_>,
+        followed: &Followed,
+    ) {
+        self.packets += 1;
+        self.bytes += u64::from(frame.orig_len);
+        self.cut += u64::from(frame.orig_len as usize > frame.bytes.len());
+        self.tunnelled += u64::from(packet.tunnels > 0);
+        self.time(frame.at);
+        self.link(frame.link);
+        self.kind(packet, followed);
+        let verdict = match followed.checksum {
+            Checksum::Right => &mut self.checksums.right,
+            Checksum::Offloaded => &mut self.checksums.offloaded,
+            Checksum::Wrong => &mut self.checksums.wrong,
+            Checksum::Unchecked => &mut self.checksums.unchecked,
+        };
+        *verdict += 1;
+        if let Some(segment) = &followed.segment
+            && !segment.analysis.is_empty()
+        {
+            self.analysis(segment.analysis);
+        }
+        if !packet.problems.is_empty() {
+            self.problem(number, packet);
+        }
+        if self.chosen.is_some() {
+            self.choose(followed);
+        }
+    }
+
+    #[inline]
+    fn time(&mut self, at: Time) {
+        self.span = Some(match self.span {
+            None => (at, at),
+            Some((first, last)) => (first.min(at), last.max(at)),
+        });
+    }
+
+    #[inline]
+    fn link(&mut self, link: LinkType) {
+        match self.links.iter_mut().find(|(known, _)| *known == link) {
+            Some((_, count)) => *count += 1,
+            None => self.links.push((link, 1)),
+        }
+    }
+
+    #[inline]
+    fn kind(&mut self, packet: &Packet<'_>, followed: &Followed) {
+        let kinds = &mut self.kinds;
+        let counter = match packet.body {
+            Body::Tcp(_) => &mut kinds.tcp,
+            Body::Udp(_) => &mut kinds.udp,
+            Body::Icmp(icmp) if icmp.v6 => &mut kinds.icmp6,
+            Body::Icmp(_) => &mut kinds.icmp,
+            Body::Arp(_) => &mut kinds.arp,
+            Body::Fragment => {
+                self.reassembled += u64::from(followed.fragments > 0);
+                &mut kinds.fragments
+            }
+            Body::OtherIp(number) => &mut kinds.other_ip[usize::from(number)],
+            Body::OtherEther(number) => kinds.other_ether.entry(number).or_default(),
+            Body::Unknown => &mut kinds.unknown,
+        };
+        *counter += 1;
+    }
+
+    #[cold]
+    fn analysis(&mut self, mut flags: Analysis) {
+        while let Some(flag) = flags.iter().next() {
+            if let Some(count) = self.flags.get_mut(flag.bits().trailing_zeros() as usize) {
+                *count += 1;
+            }
+            flags.remove(flag);
+        }
+    }
+
+    #[cold]
+    fn problem(&mut self, number: u32, packet: &Packet<'_>) {
+        for problem in packet.problems.iter() {
+            self.problems
+                .entry(problem.name)
+                .or_insert((0, number, *problem))
+                .0 += 1;
+        }
+    }
+
+    fn choose(&mut self, followed: &Followed) {
+        let (Some(chosen), Some(Conversation::Tcp(stream))) =
+            (&mut self.chosen, followed.conversation)
+        else {
+            return;
+        };
+        let (word, bit) = (stream as usize / 64, stream % 64);
+        if chosen.len() <= word {
+            chosen.resize(word + 1, 0);
+        }
+        chosen[word] |= 1 << bit;
+    }
+
+    /// This connection is told of: no filter, or one that let a packet of it through.
+    fn tells_of(&self, connection: &Connection) -> bool {
+        self.chosen.as_ref().is_none_or(|chosen| {
+            let stream = connection.number();
+            chosen
+                .get(stream as usize / 64)
+                .is_some_and(|word| word >> (stream % 64) & 1 == 1)
+        })
+    }
+
+    /// How many segments bear this flag.
+    #[must_use]
+    pub fn flagged(&self, flag: Analysis) -> u64 {
+        self.flags
+            .get(flag.bits().trailing_zeros() as usize)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// The connections: the numbers of the oddest `most`, the oddest first, and the outcomes of all.
+    #[must_use]
+    pub fn rows(&self, follow: &Follow, most: usize) -> (Vec<u32>, Outcomes) {
+        let mut outcomes = Outcomes::default();
+        let mut oddest = odd::Oddest::new(most);
+        for connection in follow.connections().filter(|c| self.tells_of(c)) {
+            let outcome = outcome(connection);
+            outcomes.count(&outcome);
+            oddest.add(connection.number(), odd::oddness(connection));
+        }
+        (oddest.into_numbers(), outcomes)
+    }
+}

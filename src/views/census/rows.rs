@@ -1,0 +1,178 @@
+//! The connections of a capture, one row or two for each: who, how much, and what became of it.
+
+use crate::explain::census::{Outcomes, outcome};
+use crate::protocol::follow::{
+    ClosedHow, Connection, Conversation, Datagrams, Follow, Opened, Troubles, Way,
+};
+use crate::text::{Catalogue, Message};
+
+use super::super::styled::wrap;
+use super::super::{Line, Options, Role};
+use super::{Shown, amount, counts, span};
+
+/// Where the second row of a connection begins.
+const INDENT: usize = 8;
+
+pub(super) fn add(lines: &mut Vec<Line>, options: &Options, follow: &Follow, shown: &Shown<'_>) {
+    let catalogue = &options.catalogue;
+    let width = options.width.max(80);
+    if shown.outcomes.all > 0 {
+        lines.push(Line::new());
+        let text = outcomes(shown.outcomes, catalogue);
+        for piece in wrap(&text, width) {
+            lines.push(Line::of(Role::Title, piece));
+        }
+    }
+    for number in shown.rows {
+        if let Some(connection) = follow.connection(Conversation::Tcp(*number)) {
+            row(lines, connection, catalogue, width);
+        }
+    }
+    let rest = shown.outcomes.all.saturating_sub(shown.rows.len() as u64);
+    if rest > 0 && !shown.rows.is_empty() {
+        let message = Message::new("explain-rest").int("n", rest);
+        lines.push(Line::of(
+            Role::Faint,
+            format!("  {}", catalogue.say(&message)),
+        ));
+    }
+    let udp = follow.conversations().count();
+    if udp > 0 {
+        lines.push(Line::new());
+        let message = Message::new("explain-udp").int("n", udp as u64);
+        lines.push(Line::of(Role::Title, catalogue.say(&message)));
+    }
+    if shown.datagrams {
+        for datagrams in follow.conversations() {
+            lines.push(udp_row(datagrams));
+        }
+    }
+}
+
+/// How many connections, and what became of them.
+fn outcomes(outcomes: &Outcomes, catalogue: &Catalogue) -> String {
+    let parts = counts(
+        catalogue,
+        &[
+            ("explain-all-opened", outcomes.opened),
+            ("explain-all-running", outcomes.running),
+            ("explain-all-unfinished", outcomes.unfinished),
+            ("explain-all-refused", outcomes.refused),
+            ("explain-all-unanswered", outcomes.unanswered),
+            ("explain-all-closed", outcomes.closed),
+            ("explain-all-reset", outcomes.reset),
+            ("explain-all-open", outcomes.open),
+            ("explain-all-troubled", outcomes.troubled),
+        ],
+    );
+    let message = Message::new("explain-tcp").int("n", outcomes.all);
+    format!("{}{}", catalogue.say(&message), parts.join(" · "))
+}
+
+fn row(lines: &mut Vec<Line>, connection: &Connection, catalogue: &Catalogue, width: usize) {
+    let opener = connection.side(Way::FromOpener);
+    let acceptor = connection.side(Way::FromAcceptor);
+    let number = format!("#{}", connection.number());
+    let mut line = Line::of(Role::Faint, format!("{number:>6}  "));
+    line.push(Role::Host, format!("{} → {}", opener.end, acceptor.end));
+    let volume = format!(
+        "{} → · ← {} · {}",
+        amount(opener.bytes),
+        amount(acceptor.bytes),
+        span(connection.last().since(connection.first()).ns()),
+    );
+    lines.push(line);
+    let mut parts = vec![opened(connection, catalogue), volume];
+    let outcome = outcome(connection);
+    let troubles = troubles(outcome.troubles, catalogue);
+    let closed = closed(connection, catalogue);
+    let role = match (outcome.opened, outcome.closed) {
+        (Opened::Refused | Opened::Unanswered, _) | (_, ClosedHow::Reset) => Role::Reset,
+        _ if outcome.troubles.any() => Role::Loss,
+        _ => Role::Plain,
+    };
+    parts.extend(troubles);
+    parts.extend(closed);
+    let text = parts.join(" · ");
+    for piece in wrap(&text, width - INDENT) {
+        let mut line = Line::of(Role::Plain, " ".repeat(INDENT));
+        line.push(role, piece);
+        lines.push(line);
+    }
+}
+
+fn opened(connection: &Connection, catalogue: &Catalogue) -> String {
+    let key = match connection.opened() {
+        Opened::Handshake => "explain-opened",
+        Opened::Simultaneous => "explain-opened-simultaneous",
+        Opened::Unanswered => "explain-opened-unanswered",
+        Opened::Refused => "explain-opened-refused",
+        Opened::Unfinished => "explain-opened-unfinished",
+        Opened::NotSeen => "explain-opened-before",
+    };
+    let mut said = catalogue.word(key);
+    if let Some(rtt) = connection.initial_rtt()
+        && connection.opened() == Opened::Handshake
+    {
+        said = catalogue.say(&Message::new("explain-opened-in").text("span", span(rtt.ns())));
+    }
+    if connection.reused() {
+        said.push_str(&catalogue.word("explain-opened-again"));
+    }
+    said
+}
+
+/// How it closed, and who waits; nothing where it never opened.
+fn closed(connection: &Connection, catalogue: &Catalogue) -> Option<String> {
+    if matches!(connection.opened(), Opened::Refused | Opened::Unanswered) {
+        return None;
+    }
+    let key = match connection.closed() {
+        ClosedHow::FourSegment => "explain-closed-four",
+        ClosedHow::ThreeSegment => "explain-closed-three",
+        ClosedHow::HalfClose => "explain-closed-half",
+        ClosedHow::Simultaneous => "explain-closed-simultaneous",
+        ClosedHow::Reset => "explain-closed-reset",
+        ClosedHow::HalfOpen => "explain-closed-one",
+        ClosedHow::Missing => "explain-closed-not",
+    };
+    let mut said = catalogue.word(key);
+    if let Some(way) = connection.waits() {
+        let end = connection.side(way).end.to_string();
+        said.push_str(&catalogue.say(&Message::new("explain-waits").text("end", end)));
+    }
+    Some(said)
+}
+
+fn troubles(troubles: Troubles, catalogue: &Catalogue) -> Vec<String> {
+    counts(
+        catalogue,
+        &[
+            ("explain-resent", troubles.resent.into()),
+            ("explain-disordered", troubles.disordered.into()),
+            ("explain-duplicates", troubles.duplicates.into()),
+            ("explain-holes", troubles.lost.into()),
+            ("explain-unseen", troubles.unseen.into()),
+            ("explain-zero-windows", troubles.zero_windows.into()),
+        ],
+    )
+}
+
+fn udp_row(datagrams: &Datagrams) -> Line {
+    let number = format!("#{}", datagrams.number());
+    let mut line = Line::of(Role::Faint, format!("{number:>6}  "));
+    let (one, other) = (Way::FromOpener, Way::FromAcceptor);
+    line.push(
+        Role::Host,
+        format!("{} → {}", datagrams.end(one), datagrams.end(other)),
+    );
+    let volume = format!(
+        "  {} ({}) → · ← {} ({})",
+        datagrams.packets(one),
+        amount(datagrams.bytes(one)),
+        datagrams.packets(other),
+        amount(datagrams.bytes(other)),
+    );
+    line.push(Role::Plain, volume);
+    line
+}
