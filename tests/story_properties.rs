@@ -243,3 +243,26 @@ proptest! {
         show(&moments);
     }
 }
+
+/// A bulk transfer with 2000 segments under way at the same time: what is held back is no older than a frame's way
+/// and the time that a kernel is given for its word.
+#[test]
+fn the_look_back_is_bounded() {
+    let mut stage = Stage::new(20_000);
+    for n in 0..5_000 {
+        let us = i64::from(n) * 10;
+        stage.tcp(us, C, &seg("A", 1 + n * 4, 1, b"data"), None, None);
+        stage.tcp(us + 5, S, &seg("A", 1, 1 + n * 4, b""), None, None);
+    }
+    let mut timeline = Timeline::new();
+    let mut moments = Vec::new();
+    let mut last = None;
+    for fact in &stage.facts() {
+        timeline.fact(fact, &mut moments);
+        last = moments.last().map(|moment| moment.at).or(last);
+        moments.clear();
+        let behind = last.map_or(0, |last| fact.at().since(last).ns());
+        assert!(behind < 50_000_000, "{behind} ns behind");
+    }
+    timeline.finish(&mut moments);
+}

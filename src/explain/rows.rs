@@ -14,7 +14,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::model::{Call, CallId, Returned, Span, Time};
+use crate::model::{Call, CallId, HostId, Returned, Span, Time};
 
 use super::journey::{Arrival, JourneyId, Journeys};
 use super::vantages::Sight;
@@ -82,6 +82,8 @@ pub(super) struct SeenRow {
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     queue: VecDeque<Row>,
+    /// How many of them are calls: most rows of a bulk transfer are not, and need not be looked through.
+    calls: usize,
     /// The wire's own one-way delay.
     pub delay: Span,
 }
@@ -89,6 +91,7 @@ pub(super) struct Rows {
 impl Rows {
     /// Adds a row behind all others.
     pub fn push(&mut self, at: Time, body: Body) {
+        self.calls += usize::from(matches!(body, Body::Call(_)));
         self.queue.push_back(Row { at, body });
     }
 
@@ -97,15 +100,30 @@ impl Rows {
         self.queue.iter_mut()
     }
 
+    /// The calls of a host that are not told yet.
+    pub fn calls_of(&mut self, host: HostId) -> impl Iterator<Item = &mut CallRow> {
+        let rows = if self.calls == 0 { 0 } else { self.queue.len() };
+        let rows = self.queue.range_mut(..rows);
+        rows.filter_map(move |row| match &mut row.body {
+            Body::Call(call) if call.call.host == host => Some(call),
+            _ => None,
+        })
+    }
+
     /// The row of this call that is not told yet.
     pub fn call(&mut self, id: CallId) -> Option<&mut CallRow> {
-        self.queue
-            .iter_mut()
-            .rev()
-            .find_map(|row| match &mut row.body {
-                Body::Call(call) if call.call.id == id => Some(call),
-                _ => None,
-            })
+        let rows = if self.calls == 0 { 0 } else { self.queue.len() };
+        let mut rows = self.queue.range_mut(..rows).rev();
+        rows.find_map(|row| match &mut row.body {
+            Body::Call(call) if call.call.id == id => Some(call),
+            _ => None,
+        })
+    }
+
+    fn pop(&mut self) -> Option<Row> {
+        let row = self.queue.pop_front()?;
+        self.calls -= usize::from(matches!(row.body, Body::Call(_)));
+        Some(row)
     }
 
     /// The row of this frame's departure is not told yet.
@@ -124,7 +142,7 @@ impl Rows {
             if let (true, Body::Left(id)) = (full, &row.body) {
                 journeys.give_up(*id);
             }
-            self.queue.pop_front()
+            self.pop()
         } else {
             None
         }
@@ -132,7 +150,7 @@ impl Rows {
 
     /// Takes the first row as it is: there are no more facts.
     pub fn force(&mut self, journeys: &mut Journeys) -> Option<Row> {
-        let row = self.queue.pop_front()?;
+        let row = self.pop()?;
         if let Body::Left(id) = row.body
             && journeys
                 .get(id)

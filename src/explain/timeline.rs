@@ -390,27 +390,22 @@ impl Timeline {
 
     /// Something reached this host or was done there: its calls that have not returned are told as begun.
     fn disturb(&mut self, host: HostId) {
-        for row in self.rows.iter_mut() {
-            if let Body::Call(call) = &mut row.body
-                && call.call.host == host
-            {
-                call.decided = true;
-            }
+        for call in self.rows.calls_of(host) {
+            call.decided = true;
         }
     }
 
     /// The host's next call has begun: nobody will ask about the one before any more.
     fn settle_calls(&mut self, host: HostId) {
-        for row in self.rows.iter_mut() {
-            if let Body::Call(call) = &mut row.body
-                && call.call.host == host
-            {
-                call.asked = true;
-            }
+        for call in self.rows.calls_of(host) {
+            call.asked = true;
         }
     }
 
     fn settle_seen(&mut self) {
+        if !self.loopback {
+            return;
+        }
         for row in self.rows.iter_mut() {
             if let Body::Seen(seen) = &mut row.body {
                 seen.settled = true;

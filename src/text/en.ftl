@@ -266,6 +266,7 @@ error-port-in-use-try = another one: --port 7071
 
 ladder-client = client
 ladder-server = server
+ladder-linux = { "Linux: " }
 ladder-space = { " " }
 ladder-flow = #{ $n }
 ladder-hole =

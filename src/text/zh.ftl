@@ -260,6 +260,7 @@ error-port-in-use-try = 换一个：--port 7071
 
 ladder-client = 客户端
 ladder-server = 服务器
+ladder-linux = Linux：
 ladder-space = {""}
 ladder-flow = #{ $n }
 ladder-hole =

@@ -280,9 +280,10 @@ impl Ladder {
         let space = self.options.catalogue.word("ladder-space");
         self.paragraph("", sentence, &space, Role::Note, lines);
         for note in rest {
+            let linux = self.options.catalogue.word("ladder-linux");
             let mark = match note.kind {
                 NoteKind::What | NoteKind::Why | NoteKind::Next => "",
-                NoteKind::Linux => "Linux: ",
+                NoteKind::Linux => &linux,
                 NoteKind::Milestone => "▪ ",
                 NoteKind::Caution => "! ",
             };

@@ -143,9 +143,10 @@ impl Lines {
             .filter(|note| !(quiet && note.kind.hidden_when_quiet()))
             .collect();
         for note in shown {
+            let linux = self.options.catalogue.word("ladder-linux");
             let mark = match note.kind {
                 NoteKind::What | NoteKind::Why | NoteKind::Next => "",
-                NoteKind::Linux => "Linux: ",
+                NoteKind::Linux => &linux,
                 NoteKind::Milestone => "▪ ",
                 NoteKind::Caution => "! ",
             };
