@@ -2,10 +2,13 @@
 //!
 //! - [`sys`]: one safe function per system call
 //! - [`lab`]: hosts, wire, the kernel's word, settings
+//! - [`filter`]: kernel filters of wire and sniffers
+//! - [`capture`]: sniffers; [`exchange`]: socket programs, recorded; [`run`]: all of it, in one order
 //! - [`source`]: facts as they are told by several threads, merged into one order
 
 pub mod capture;
 pub mod exchange;
+pub mod filter;
 pub mod lab;
 pub mod run;
 pub mod source;

@@ -4,8 +4,6 @@
 //! loopback every frame passes the tap twice, going out and coming in: the outgoing copy is dropped by what
 //! the kernel says of it (`PACKET_OUTGOING`), never by comparing contents, which would hide real resends.
 
-pub mod filter;
-
 use std::borrow::Cow;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};

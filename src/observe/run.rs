@@ -22,8 +22,9 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use self::follow::Loopback;
-use super::capture::{Sniffer, filter};
+use super::capture::Sniffer;
 use super::exchange::{Actor, Cast, Stage, address};
+use super::filter;
 use super::lab::enter::drop_privileges;
 use super::lab::{Lab, LabError, Pending, Privileges};
 use super::source::{GRACE, Merge, Source, Waker, now};

@@ -20,6 +20,8 @@ use netlink_packet_sock_diag::inet::{
 };
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_SOCK_DIAG};
 
+use nix::errno::Errno;
+
 use crate::model::{Endpoint, Fact, HostId, Span, StateSeen, TcpInfo, TcpState, Trigger};
 use crate::observe::source::Source;
 
@@ -140,7 +142,7 @@ impl Kernel {
             self.send(SOCK_DESTROY, NLM_F_ACK, id.family, id.socket.clone())?;
             match self.receive(|_| ()) {
                 // It went by itself in between.
-                Err(error) if error.raw_os_error() == Some(libc::ENOENT) => {}
+                Err(error) if error.raw_os_error() == Some(Errno::ENOENT as i32) => {}
                 other => other?,
             }
         }
@@ -159,7 +161,7 @@ impl Kernel {
         self.send(SOCK_DESTROY, NLM_F_ACK, AF_INET, id).is_ok()
             && self
                 .receive(|_| ())
-                .is_err_and(|error| error.raw_os_error() == Some(libc::ENOENT))
+                .is_err_and(|error| error.raw_os_error() == Some(Errno::ENOENT as i32))
     }
 
     fn find(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<Answer>> {
@@ -179,7 +181,7 @@ impl Kernel {
         self.send(SOCK_DIAG_BY_FAMILY, 0, family, id)?;
         let mut found = None;
         match self.receive(|answer| found = Some(answer)) {
-            Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(None),
+            Err(error) if error.raw_os_error() == Some(Errno::ENOENT as i32) => Ok(None),
             Err(error) => Err(error),
             Ok(()) => Ok(found),
         }
@@ -240,7 +242,7 @@ impl Kernel {
 fn acknowledged(payload: &[u8]) -> io::Result<()> {
     let code = payload
         .first_chunk::<4>()
-        .map_or(-libc::EBADMSG, |bytes| i32::from_ne_bytes(*bytes));
+        .map_or(-(Errno::EBADMSG as i32), |bytes| i32::from_ne_bytes(*bytes));
     if code == 0 {
         Ok(())
     } else {

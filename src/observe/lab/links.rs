@@ -3,7 +3,7 @@
 //! Everything is arranged so that an interface says nothing by itself: no duplicate-address detection, no
 //! router solicitation, no link-local address. What is left, the membership reports that joining a
 //! solicited-node group causes (RFC 3810), is taken away by the filters of wire and sniffers
-//! (`capture::filter`). IFF_NOARP while the address is added would keep them from being sent, but the
+//! (`observe::filter`). IFF_NOARP while the address is added would keep them from being sent, but the
 //! change of that flag makes the kernel's IPv6 wait for a timer of up to a second.
 
 use std::io;
@@ -24,6 +24,8 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::error::{LabError, Refusal};
 use super::route::Route;
+use nix::errno::Errno;
+
 use crate::model::Host;
 use crate::observe::sys::ethtool::{Offload, switch_off};
 
@@ -139,7 +141,7 @@ fn veth_refused(error: LabError) -> LabError {
     match error {
         LabError::Step {
             operation, source, ..
-        } if source.raw_os_error() == Some(libc::EOPNOTSUPP) => {
+        } if source.raw_os_error() == Some(Errno::EOPNOTSUPP as i32) => {
             LabError::refused(operation, Refusal::NoVeth)(source)
         }
         other => other,
@@ -240,7 +242,7 @@ fn offloads_off(socket: BorrowedFd<'_>, interface: &str) -> Result<(), LabError>
     ] {
         match switch_off(socket, interface, offload) {
             // An offload that this kernel's veth does not have need not be switched off.
-            Err(error) if error.raw_os_error() == Some(libc::EOPNOTSUPP) => {}
+            Err(error) if error.raw_os_error() == Some(Errno::EOPNOTSUPP as i32) => {}
             Err(error) => {
                 let object = format!("{interface} {offload:?} off");
                 return Err(LabError::step::<io::Error>("ethtool", object)(error));

@@ -15,9 +15,11 @@ use super::program::Backstage;
 use super::watcher::Watcher;
 use super::wire::{RING_MEMORY, Road, STATE_RATE, USUAL_QUEUE, WireEnd};
 use super::{links, ready, settings};
+use nix::errno::Errno;
+
 use crate::model::setting::Place;
 use crate::model::{Host, HostId, Setting};
-use crate::observe::capture::filter;
+use crate::observe::filter;
 use crate::observe::source::Source;
 use crate::observe::sys::ring::{Ring, RingOptions, Unbound};
 use crate::observe::sys::sender;
@@ -429,7 +431,7 @@ fn bind_to_all(ring: Pending<io::Result<Unbound>>) -> Result<Ring, LabError> {
 /// What a packet socket's refusal means.
 pub(super) fn ring_refused(error: io::Error) -> LabError {
     match error.raw_os_error() {
-        Some(libc::EAFNOSUPPORT) => {
+        Some(errno) if errno == Errno::EAFNOSUPPORT as i32 => {
             LabError::refused("socket(AF_PACKET)", Refusal::NoPacketSockets)(error)
         }
         _ => LabError::refused("setsockopt(PACKET_RX_RING)", Refusal::NoRing)(error),
