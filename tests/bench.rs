@@ -1,5 +1,11 @@
 //! Figures, not assertions: `scripts/bench` runs this (it is ignored otherwise). Each line says what was measured, and
 //! what limits it.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test reports to whoever runs it, and a panic is its verdict"
+)]
 
 mod support;
 

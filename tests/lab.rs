@@ -3,6 +3,12 @@
 //! root, once as an ordinary user.
 //!
 //! `cargo test --test lab` runs all; `cargo test --test lab -- NAME` those whose name contains NAME.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test reports to whoever runs it, and a panic is its verdict"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};

@@ -1,5 +1,11 @@
 //! The binary in the real lab, as root and as an ordinary user: what it shows is true by the eyes of others,
 //! what it saves is what it told, and nothing of it stays behind.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test reports to whoever runs it, and a panic is its verdict"
+)]
 
 mod support;
 

@@ -3,6 +3,12 @@
 //! The handshake lesson and each of the four closes, a hundred times each, as root and as an ordinary user,
 //! on a quiet machine and with every core busy, four labs at a time. How a connection closed is judged here from flags and
 //! acknowledgement numbers alone, not by what the program under test says about it.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test reports to whoever runs it, and a panic is its verdict"
+)]
 
 mod support;
 
