@@ -283,15 +283,12 @@ impl Run {
 
     /// Nothing is on the wire, and was not for a moment.
     fn is_quiet(&mut self, time: Instant) -> bool {
-        let (empty, moved, enough) = match self.lab.wire() {
-            Some(wire) => {
-                let counters = wire.counters();
-                (wire.is_empty(), counters.taken + counters.delivered, QUIET)
-            }
-            None => {
-                let frames = self.sniffers.iter().map(Sniffer::frames).sum();
-                (true, frames, QUIET_LOOPBACK)
-            }
+        let (empty, moved, enough) = if let Some(wire) = self.lab.wire() {
+            let counters = wire.counters();
+            (wire.is_empty(), counters.taken + counters.delivered, QUIET)
+        } else {
+            let frames = self.sniffers.iter().map(Sniffer::frames).sum();
+            (true, frames, QUIET_LOOPBACK)
         };
         if !empty || moved != self.moved {
             self.moved = moved;

@@ -115,23 +115,32 @@ fn well(outcome: &Outcome) {
 
 const FRONT: [&str; 4] = ["C SYN", "S SYN ACK", "C ACK", "C 5 PSH ACK"];
 
+const PASSIVE: [&str; 3] = ["CLOSE-WAIT", "LAST-ACK", "CLOSED"];
+
+/// A close, its frames after the data, and the states after ESTABLISHED on both sides.
+type Case = (
+    Close,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
 /// Each close has its segments and its states, over IPv4 and IPv6.
 pub fn closes() {
     let privileges = lab::enter().expect("the lab's needs are met here");
     let opened = [["SYN-SENT", "ESTABLISHED"], ["SYN-RECEIVED", "ESTABLISHED"]];
-    let passive = ["CLOSE-WAIT", "LAST-ACK", "CLOSED"];
-    let cases: [(Close, &[&str], &[&str], &[&str]); 4] = [
+    let cases: [Case; 4] = [
         (
             Close::Four,
             &["C FIN ACK", "S ACK", "S ACK", "S FIN ACK", "C ACK"],
             &["FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT"],
-            &passive,
+            &PASSIVE,
         ),
         (
             Close::Three,
             &["C FIN ACK", "S ACK", "S FIN ACK", "C ACK"],
             &["FIN-WAIT-1", "TIME-WAIT"],
-            &passive,
+            &PASSIVE,
         ),
         (
             Close::Half,
@@ -145,7 +154,7 @@ pub fn closes() {
                 "C ACK",
             ],
             &["FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT"],
-            &passive,
+            &PASSIVE,
         ),
         // The data's ACK was under way when the RST left; the client's kernel knows nothing of the connection by then.
         (

@@ -78,10 +78,10 @@ mod tests {
         };
         assert_eq!(lengths(&chunked), [20, 20, 10]);
         let joined: Vec<u8> = pieces(&chunked, None, None)
-            .flat_map(|p| p.into_owned())
+            .flat_map(std::borrow::Cow::into_owned)
             .collect();
         let whole: Vec<u8> = pieces(&Data::Pattern(50), None, None)
-            .flat_map(|p| p.into_owned())
+            .flat_map(std::borrow::Cow::into_owned)
             .collect();
         assert_eq!(joined, whole);
         assert!(whole.starts_with(b"00000000 bytes.\n00000016 bytes.\n"));

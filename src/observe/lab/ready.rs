@@ -63,11 +63,7 @@ fn wait_for_news(socket: &Socket, at_most: Duration) -> io::Result<()> {
 
 /// The table (/proc/net/ipv6_route) holds the local route of an address.
 fn has_local_route(table: &str, address: Ipv6Addr) -> bool {
-    let wanted: String = address
-        .octets()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let wanted = format!("{:032x}", u128::from(address));
     table.lines().any(|line| {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
         let flags = fields

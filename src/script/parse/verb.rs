@@ -202,7 +202,10 @@ fn data(line: &mut Line<'_>) -> Option<Data> {
 const FLAG_WORDS: [&str; 4] = ["oob", "more", "dontwait", "fails"];
 
 fn hex(text: &str) -> Option<Vec<u8>> {
-    if text.is_empty() || text.len() % 2 != 0 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if text.is_empty()
+        || !text.len().is_multiple_of(2)
+        || !text.bytes().all(|b| b.is_ascii_hexdigit())
+    {
         return None;
     }
     (0..text.len() / 2)
