@@ -2,6 +2,7 @@
 //! in both languages.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sockscope::lesson::{File, Shelf, Source, check, report};
@@ -76,7 +77,8 @@ fn every_lesson_passes_the_static_check() {
             Ok(lesson) => {
                 for lang in Lang::ALL {
                     if !lesson.narrations.contains_key(lang.tag()) {
-                        wrong.push_str(&format!("{} lacks {}.md\n", source.folder, lang.tag()));
+                        writeln!(wrong, "{} lacks {}.md", source.folder, lang.tag())
+                            .expect("a string");
                     }
                 }
             }
@@ -152,7 +154,7 @@ fn the_reference_lists_every_verb_with_an_example() {
         let form = verb.form.replace('|', "\\|");
         let example = verb.example.lines().next().unwrap_or("");
         let example = if verb.verb == "end" { "end" } else { example };
-        wanted.push_str(&format!("| `{}` | `{form}` | `{example}` |\n", verb.verb));
+        writeln!(wanted, "| `{}` | `{form}` | `{example}` |", verb.verb).expect("a string");
         parse_steps(verb.example).unwrap_or_else(|all| panic!("{}: {all:?}", verb.example));
     }
     assert!(

@@ -212,7 +212,7 @@ impl Evidence {
         list: &[StateWord],
         connection: Option<u32>,
     ) -> Result<(), Shortfall> {
-        let names = |wanted| list.iter().any(|word| *word == StateWord::Is(wanted));
+        let names = |wanted| list.contains(&StateWord::Is(wanted));
         let seen = self.states_of(host, self.stream(connection), names);
         if states_match(list, &seen) {
             return Ok(());

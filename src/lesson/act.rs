@@ -9,7 +9,7 @@ use crate::script::{Expectation, HostPlan, Mistake, Plan, Wire, parse_steps};
 
 use super::ask::Ask;
 use super::expectation;
-use super::table::{Table, Text};
+use super::table::{Quote, Table};
 
 /// An act. Most lessons have one; one that shows a thing done wrong and then right has two.
 #[derive(Clone, Debug, PartialEq)]
@@ -194,7 +194,7 @@ fn empty_host(name: String) -> HostPlan {
     }
 }
 
-fn host_name(table: &Table<'_, '_>, name: &Text) -> String {
+fn host_name(table: &Table<'_, '_>, name: &Quote) -> String {
     let good = name
         .text
         .bytes()

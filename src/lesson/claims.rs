@@ -164,7 +164,7 @@ fn source(text: &str, before: Option<char>) -> Option<usize> {
         let name = text
             .find(|c: char| !(c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()))
             .unwrap_or(text.len());
-        let behind = text[name..].as_bytes();
+        let behind = &text.as_bytes()[name..];
         if name > 1
             && let [b'(', section @ b'1'..=b'8', b')', ..] = behind
         {
@@ -189,53 +189,37 @@ fn counts_zh(text: &str) -> bool {
 
 /// Everything that stands in an expectation, as text: what it can prove.
 pub(super) fn provable(expectation: &Expectation) -> String {
-    let mut all = String::new();
-    let mut add = |text: String| {
-        all.push_str(&text);
-        all.push(' ');
-    };
-    for claim in &expectation.claims {
-        match claim {
-            Claim::Frames { list, of, .. } => {
-                list.iter()
-                    .chain(of)
-                    .for_each(|pattern| add(pattern.to_string()));
-                add(list.len().to_string());
-            }
-            Claim::Count { of, is } => {
-                add(of.to_string());
-                add(is.to_string());
-            }
-            Claim::Times { of, is } => {
-                add(of.to_string());
-                add(is.to_string());
-            }
-            Claim::No(list) => list.iter().for_each(|pattern| add(pattern.to_string())),
-            Claim::States { list, .. } => {
-                list.iter().for_each(|word| add(word.to_string()));
-                // A list without gaps says of every other state that it did not occur.
-                if !list.contains(&StateWord::Any) {
-                    TcpState::ALL
-                        .into_iter()
-                        .for_each(|state| add(state.to_string()));
-                }
-            }
-            Claim::Calls { list, of, .. } => {
-                list.iter().chain(of).for_each(|call| add(call.to_string()));
-                add(list.len().to_string());
-            }
-            Claim::Close(shape) => add(format!("{shape} FIN ACK RST")),
-            Claim::Delivered { from, to } => add(format!("{from} {to}")),
-            Claim::Order(events) => events.iter().for_each(|event| add(event.to_string())),
-            Claim::Lasted {
-                from,
-                to,
-                is,
-                tolerance,
-            } => add(format!("{from} {to} {is} {}", tolerance / 1_000_000)),
-        }
+    let pieces: Vec<String> = expectation.claims.iter().flat_map(pieces).collect();
+    pieces.join(" ") + " "
+}
+
+fn pieces(claim: &Claim) -> Vec<String> {
+    fn all<'a, T: ToString + 'a>(list: impl IntoIterator<Item = &'a T>) -> Vec<String> {
+        list.into_iter().map(ToString::to_string).collect()
     }
-    all
+    match claim {
+        Claim::Frames { list, of, .. } => {
+            [all(list.iter().chain(of)), vec![list.len().to_string()]].concat()
+        }
+        Claim::Calls { list, of, .. } => {
+            [all(list.iter().chain(of)), vec![list.len().to_string()]].concat()
+        }
+        Claim::Count { of, is } => vec![of.to_string(), is.to_string()],
+        Claim::Times { of, is } => vec![of.to_string(), is.to_string()],
+        Claim::No(list) => all(list),
+        // A list without gaps says of every other state that it did not occur.
+        Claim::States { list, .. } if !list.contains(&StateWord::Any) => all(&TcpState::ALL),
+        Claim::States { list, .. } => all(list),
+        Claim::Close(shape) => vec![format!("{shape} FIN ACK RST")],
+        Claim::Delivered { from, to } => vec![format!("{from} {to}")],
+        Claim::Order(events) => all(events),
+        Claim::Lasted {
+            from,
+            to,
+            is,
+            tolerance,
+        } => vec![format!("{from} {to} {is} {}", tolerance / 1_000_000)],
+    }
 }
 
 /// Whether a word stands in a text as a word of its own.

@@ -5,7 +5,7 @@ use crate::script::expect::{Claim, CloseShape, Event, Expectation, StateWord};
 use crate::script::number::{Condition, Kind};
 use crate::script::{Mistake, Pattern};
 
-use super::table::{Table, Text};
+use super::table::{Quote, Table};
 
 /// Reads all `[[expect]]` tables of an act; names must differ.
 pub(super) fn read_all(table: &Table<'_, '_>, hosts: &[&str]) -> Vec<Expectation> {
@@ -68,7 +68,7 @@ impl Reader<'_, '_, '_> {
     /// A value that a small parser reads from a text, its mistakes put at their places.
     fn parsed<T>(
         &self,
-        text: &Text,
+        text: &Quote,
         parse: impl FnOnce(&str, &[&str]) -> Result<T, Vec<Mistake>>,
     ) -> Option<T> {
         parse(&text.text, self.hosts)
@@ -76,7 +76,7 @@ impl Reader<'_, '_, '_> {
             .ok()
     }
 
-    fn patterns(&self, texts: &[Text]) -> Vec<Pattern> {
+    fn patterns(&self, texts: &[Quote]) -> Vec<Pattern> {
         texts
             .iter()
             .filter_map(|text| self.parsed(text, Pattern::parse))
@@ -154,7 +154,7 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn known_host(&self, host: &Text) {
+    fn known_host(&self, host: &Quote) {
         if !self.hosts.contains(&host.text.as_str()) {
             self.table.book().wrong(
                 Mistake::new(host.span.clone(), "lesson-mistake-host")

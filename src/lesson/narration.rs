@@ -194,35 +194,27 @@ impl Reader {
         let (word, of) = heading.split_once(' ').unwrap_or((heading, ""));
         let found = PartKind::ALL.iter().find(|(name, _)| *name == word);
         let span = at..at + heading.len();
-        match found {
-            Some((_, kind)) => {
-                let of = of.trim().to_owned();
-                let known = self
-                    .narration
-                    .parts
-                    .iter()
-                    .any(|p| p.kind == *kind && p.of == of);
-                if known {
-                    self.mistakes.push(
-                        Mistake::new(span.clone(), "lesson-mistake-twice").with("id", heading),
-                    );
-                }
-                self.narration.parts.push(Part {
-                    kind: *kind,
-                    of,
-                    paragraphs: Vec::new(),
-                    span,
-                });
-            }
-            None => {
-                let words = PartKind::ALL.iter().map(|(name, _)| *name);
-                let mut mistake = Mistake::new(at..at + word.len(), "lesson-mistake-part")
-                    .with("found", word)
-                    .with("words", words.clone().collect::<Vec<_>>().join(", "));
-                mistake.nearest = nearest(word, words).map(str::to_owned);
-                self.mistakes.push(mistake);
-            }
+        let Some((_, kind)) = found else {
+            let words = PartKind::ALL.iter().map(|(name, _)| *name);
+            let mut mistake = Mistake::new(at..at + word.len(), "lesson-mistake-part")
+                .with("found", word)
+                .with("words", words.clone().collect::<Vec<_>>().join(", "));
+            mistake.nearest = nearest(word, words).map(str::to_owned);
+            self.mistakes.push(mistake);
+            return;
+        };
+        let of = of.trim().to_owned();
+        let mut parts = self.narration.parts.iter();
+        if parts.any(|p| p.kind == *kind && p.of == of) {
+            self.mistakes
+                .push(Mistake::new(span.clone(), "lesson-mistake-twice").with("id", heading));
         }
+        self.narration.parts.push(Part {
+            kind: *kind,
+            of,
+            paragraphs: Vec::new(),
+            span,
+        });
     }
 
     fn gather(&mut self, shape: Shape, line: &str, span: Range<usize>) {

@@ -49,13 +49,12 @@ pub fn read(source: &Source) -> Result<Lesson, Faults> {
     let mut faults = Faults::default();
     let (number, name) = source.number_and_name();
     let hash = source.hash();
-    let acts = match source.file("lesson.toml") {
-        Some(file) => read_acts(file, name, &hash, &mut faults),
-        None => {
-            let file = missing(source, "lesson.toml");
-            faults.add(&file, vec![no_file(&file)]);
-            Vec::new()
-        }
+    let acts = if let Some(file) = source.file("lesson.toml") {
+        read_acts(file, name, &hash, &mut faults)
+    } else {
+        let file = missing(source, "lesson.toml");
+        faults.add(&file, vec![no_file(&file)]);
+        Vec::new()
     };
     let mut narrations = BTreeMap::new();
     for lang in Lang::ALL {

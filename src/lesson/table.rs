@@ -20,7 +20,7 @@ pub(super) struct Book<'t> {
 /// A table of it.
 pub(super) struct Table<'b, 't> {
     book: &'b Book<'t>,
-    table: &'b DeTable<'t>,
+    entries: &'b DeTable<'t>,
     span: Range<usize>,
     taken: RefCell<Vec<&'static str>>,
     closed: Cell<bool>,
@@ -28,7 +28,7 @@ pub(super) struct Table<'b, 't> {
 
 /// A text, with where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
+pub(super) struct Quote {
     pub(super) text: String,
     pub(super) span: Range<usize>,
     /// Where the text itself begins in the file, when it stands there letter by letter.
@@ -56,7 +56,7 @@ impl<'t> Book<'t> {
         self.mistakes.borrow_mut().push(mistake);
     }
 
-    pub(super) fn wrong_in(&self, text: &Text, all: Vec<Mistake>) {
+    pub(super) fn wrong_in(&self, text: &Quote, all: Vec<Mistake>) {
         for mistake in all {
             let span = text.place(&mistake.span);
             self.wrong(Mistake { span, ..mistake });
@@ -70,20 +70,20 @@ impl<'t> Book<'t> {
     pub(super) fn table<'b>(&'b self, table: &'b DeTable<'t>, span: Range<usize>) -> Table<'b, 't> {
         Table {
             book: self,
-            table,
+            entries: table,
             span,
             taken: RefCell::new(Vec::new()),
             closed: Cell::new(false),
         }
     }
 
-    fn text_of(&self, value: &str, span: Range<usize>) -> Text {
+    fn text_of(&self, value: &str, span: Range<usize>) -> Quote {
         let begins = self
             .text
             .get(span.clone())
             .and_then(|raw| raw.find(value))
             .map(|at| span.start + at);
-        Text {
+        Quote {
             text: value.to_owned(),
             span,
             begins,
@@ -95,7 +95,7 @@ impl<'t> Book<'t> {
     }
 }
 
-impl Text {
+impl Quote {
     /// Where a part of the text stands in the file; the whole value where escapes hide it.
     pub(super) fn place(&self, part: &Range<usize>) -> Range<usize> {
         match self.begins {
@@ -116,23 +116,23 @@ impl<'b, 't> Table<'b, 't> {
 
     fn take(&self, key: &'static str) -> Option<&'b Value<'t>> {
         self.taken.borrow_mut().push(key);
-        self.table.get(key)
+        self.entries.get(key)
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
+        self.entries.contains_key(key)
     }
 
     /// Where a key's value stands; the table, when there is none.
     pub(super) fn place(&self, key: &str) -> Range<usize> {
-        self.table.get(key).map_or(self.span(), Spanned::span)
+        self.entries.get(key).map_or(self.span(), Spanned::span)
     }
 
-    pub(super) fn text(&self, key: &'static str) -> Option<Text> {
+    pub(super) fn text(&self, key: &'static str) -> Option<Quote> {
         self.take(key).and_then(|value| self.text_value(value))
     }
 
-    fn text_value(&self, value: &Value<'t>) -> Option<Text> {
+    fn text_value(&self, value: &Value<'t>) -> Option<Quote> {
         if let DeValue::String(text) = value.get_ref() {
             return Some(self.book.text_of(text, value.span()));
         }
@@ -141,7 +141,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// A text that must be there.
-    pub(super) fn needed_text(&self, key: &'static str) -> Option<Text> {
+    pub(super) fn needed_text(&self, key: &'static str) -> Option<Quote> {
         if !self.has(key) {
             self.missing(key);
         }
@@ -155,7 +155,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// A text or a list of texts.
-    pub(super) fn texts(&self, key: &'static str) -> Option<Vec<Text>> {
+    pub(super) fn texts(&self, key: &'static str) -> Option<Vec<Quote>> {
         let value = self.take(key)?;
         match value.get_ref() {
             DeValue::Array(list) => {
@@ -210,7 +210,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// A whole number, as text, or a text: a condition.
-    pub(super) fn number_or_text(&self, key: &'static str) -> Option<Text> {
+    pub(super) fn number_or_text(&self, key: &'static str) -> Option<Quote> {
         let value = self.take(key)?;
         match value.get_ref() {
             DeValue::Integer(integer) => Some(self.book.text_of(integer.as_str(), value.span())),
@@ -267,13 +267,13 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// All keys and their texts (one or a list), where the keys are names of the author's: hosts, settings.
-    pub(super) fn named_texts(&self, key: &'static str) -> Vec<(Text, Vec<Text>)> {
+    pub(super) fn named_texts(&self, key: &'static str) -> Vec<(Quote, Vec<Quote>)> {
         let Some(table) = self.sub(key) else {
             return Vec::new();
         };
         table.closed.set(true);
         table
-            .table
+            .entries
             .iter()
             .map(|(name, value)| {
                 let texts = match value.get_ref() {
@@ -292,13 +292,13 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// All keys and their tables, where the keys are names of the author's.
-    pub(super) fn named_subs(&self, key: &'static str) -> Vec<(Text, Table<'b, 't>)> {
+    pub(super) fn named_subs(&self, key: &'static str) -> Vec<(Quote, Table<'b, 't>)> {
         let Some(table) = self.sub(key) else {
             return Vec::new();
         };
         table.closed.set(true);
         table
-            .table
+            .entries
             .iter()
             .filter_map(|(name, value)| {
                 let name = self.book.text_of(name.get_ref(), name.span());
@@ -318,7 +318,7 @@ impl<'b, 't> Table<'b, 't> {
         }
         let taken = self.taken.borrow();
         for key in self
-            .table
+            .entries
             .keys()
             .filter(|key| !taken.contains(&key.get_ref().as_ref()))
         {

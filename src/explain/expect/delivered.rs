@@ -101,13 +101,11 @@ fn stream(evidence: &Evidence, from: HostId, to: HostId) -> Option<Vec<u8>> {
         let isn = Seq(segment.seq.0.wrapping_sub(segment.rel_seq));
         let at = tcp.seq.relative_to(isn.plus(1)) as usize;
         let conversation = seen.followed.conversation;
-        let index = match all.iter().position(|(c, _)| *c == conversation) {
-            Some(index) => index,
-            None => {
-                all.push((conversation, Vec::new()));
-                all.len() - 1
-            }
-        };
+        let known = all.iter().position(|(c, _)| *c == conversation);
+        let index = known.unwrap_or_else(|| {
+            all.push((conversation, Vec::new()));
+            all.len() - 1
+        });
         place(&mut all[index].1, at, tcp.payload);
     }
     let bytes: Vec<u8> = all.into_iter().flat_map(|(_, bytes)| bytes).collect();

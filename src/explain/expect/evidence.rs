@@ -157,16 +157,14 @@ impl Evidence {
             let Some(Conversation::Tcp(stream)) = seen.followed.conversation else {
                 continue;
             };
-            let at = match connections.iter().position(|c| c.stream == stream) {
-                Some(at) => at,
-                None => {
-                    connections.push(Numbers {
-                        stream,
-                        sides: Vec::new(),
-                    });
-                    connections.len() - 1
-                }
-            };
+            let known = connections.iter().position(|c| c.stream == stream);
+            let at = known.unwrap_or_else(|| {
+                connections.push(Numbers {
+                    stream,
+                    sides: Vec::new(),
+                });
+                connections.len() - 1
+            });
             let sight = self.sight_of(seen, packet);
             connections[at].segment(&sight);
         }
