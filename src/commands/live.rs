@@ -28,7 +28,9 @@ pub fn run(plan: &Plan, show: &Show, keep: &Keep, screen: &Screen) -> Result<End
     let session = match Session::enter(plan.place) {
         Ok(session) => session,
         Err(failure) => {
-            opened.map(Opened::abandon);
+            if let Some(opened) = opened {
+                opened.abandon();
+            }
             return Err(failure);
         }
     };

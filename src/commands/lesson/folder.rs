@@ -22,7 +22,8 @@ pub fn source(path: &Path) -> Result<Source, Failure> {
     for entry in fs::read_dir(path).map_err(|error| refused(path, &error))? {
         let name = entry.map_err(|error| refused(path, &error))?.file_name();
         let name = name.to_string_lossy().into_owned();
-        if name == "lesson.toml" || name.ends_with(".md") {
+        let is_prose = Path::new(&name).extension().is_some_and(|ext| ext == "md");
+        if name == "lesson.toml" || is_prose {
             names.push(name);
         }
     }
