@@ -28,4 +28,4 @@ pub use parse::{VERBS, VerbHelp, parse_steps};
 pub use pattern::Pattern;
 pub use plan::{HostPlan, Plan, Wire};
 pub use sight::Sight;
-pub use step::{Data, RecvMode, Sock, Step, Target, Verb};
+pub use step::{Data, Readiness, RecvMode, Sock, Step, Target, Verb};

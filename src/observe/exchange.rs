@@ -18,6 +18,7 @@ mod data;
 mod option;
 mod ping;
 mod program;
+mod ready;
 mod receive;
 mod record;
 mod sockets;

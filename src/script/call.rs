@@ -375,8 +375,10 @@ impl<'t> Reader<'t> {
         let arg = self.arg();
         self.spaces();
         Some(match arg? {
-            // Errno names begin with E, and no flag of the socket calls does.
-            ArgPattern::Word(word) if word.starts_with('E') => Gave::Errno(word),
+            // Errno names begin with E, and no flag of the socket calls does but epoll's.
+            ArgPattern::Word(word) if word.starts_with('E') && !word.starts_with("EPOLL") => {
+                Gave::Errno(word)
+            }
             other => Gave::Out(other),
         })
     }

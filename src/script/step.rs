@@ -110,8 +110,11 @@ pub enum Verb {
     Quickack,
     /// `nonblocking on|off`: fcntl O_NONBLOCK.
     Nonblocking(bool),
-    /// `poll in|out [TIMEOUT]`: poll() of the one socket.
+    /// `poll in|out [TIMEOUT]`, `select in|out [TIMEOUT]`, `epoll in|out [TIMEOUT]`: waits until the one socket is
+    /// ready, by that call (for epoll by three: `epoll_create1`, `epoll_ctl`, `epoll_wait`).
     Poll {
+        /// By which call.
+        by: Readiness,
         /// Wait until writable rather than readable.
         out: bool,
         /// At most this long.
@@ -143,6 +146,17 @@ pub enum Verb {
     },
     /// `spawn … end`: the steps in between on a thread of their own with the sockets that it names (both ways at once).
     Spawn(Vec<Step>),
+}
+
+/// How a program waits until a socket is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// poll().
+    Poll,
+    /// select().
+    Select,
+    /// `epoll_create1()`, `epoll_ctl()`, `epoll_wait()`.
+    Epoll,
 }
 
 /// A kind of socket.

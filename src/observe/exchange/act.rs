@@ -4,14 +4,13 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsFd;
 use std::sync::{Arc, PoisonError};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use super::record::{About, data, endpoint, word};
 use super::sockets::Open;
 use super::stage::{OnStage, Waits};
 use super::{Actor, option};
-use crate::model::{Arg, CallId, CallName, Span, Trouble};
+use crate::model::{Arg, CallId, CallName, Trouble};
 use crate::observe::sys;
 use crate::script::{Sock, Step, Target, Verb};
 
@@ -131,7 +130,7 @@ impl Player {
             Verb::Get { option } => self.get(label, option),
             Verb::Quickack => self.set(label, "TCP_QUICKACK", &["on".to_owned()]),
             Verb::Nonblocking(on) => self.nonblocking(label, *on),
-            Verb::Poll { out, timeout } => self.poll(label, *out, *timeout),
+            Verb::Poll { by, out, timeout } => self.ready(label, *by, *out, *timeout),
             Verb::Ping { host, data } => self.ping(label, host, data),
             Verb::Wait(time) => go_on(self.actor.stage.pause(*time)),
             Verb::Signal(name) => {
@@ -389,34 +388,6 @@ impl Player {
         )
     }
 
-    fn poll(&self, label: &str, out: bool, timeout: Option<Span>) -> Result<(), Stop> {
-        let open = self.open(label)?;
-        let wanted = if out {
-            PollFlags::POLLOUT
-        } else {
-            PollFlags::POLLIN
-        };
-        let ms = timeout.map(|time| (time.ns() / 1_000_000).clamp(0, i64::from(i32::MAX)));
-        let limit = ms.map_or(PollTimeout::NONE, |ms| {
-            PollTimeout::try_from(ms).unwrap_or(PollTimeout::MAX)
-        });
-        self.call_on(
-            &open,
-            CallName::Poll,
-            vec![word(poll_words(wanted)), Arg::Int(ms.unwrap_or(-1))],
-            || {
-                let mut fds = [PollFd::new(open.socket.as_fd(), wanted)];
-                let count = poll(&mut fds, limit)?;
-                Ok((count, fds[0].revents().unwrap_or(PollFlags::empty())))
-            },
-            |(count, events)| {
-                let out = (*count > 0).then(|| word(poll_words(*events)));
-                (i64::from(*count), out.into_iter().collect())
-            },
-        )
-        .map(drop)
-    }
-
     /// This host's address.
     pub(super) fn my_addr(&self) -> IpAddr {
         self.actor.cast.address(self.actor.host)
@@ -448,11 +419,6 @@ impl Player {
 }
 
 /// Flags of poll() as C spells them.
-fn poll_words(flags: PollFlags) -> String {
-    let names: Vec<&str> = flags.iter_names().map(|(name, _)| name).collect();
-    names.join("|")
-}
-
 /// A recorded piece of data with its flags.
 pub(super) fn data_args(bytes: &[u8], flags: Arg) -> Vec<Arg> {
     vec![data(bytes), flags]

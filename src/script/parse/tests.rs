@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::Span;
-use crate::script::step::{Data, RecvMode, Target};
+use crate::script::step::{Data, Readiness, RecvMode, Target};
 
 fn steps(text: &str) -> Vec<Step> {
     parse_steps(text).unwrap_or_else(|mistakes| panic!("{text}: {mistakes:?}"))
@@ -109,6 +109,7 @@ fn arguments_are_read() {
     assert_eq!(
         verb("poll out 1.5s"),
         Verb::Poll {
+            by: Readiness::Poll,
             out: true,
             timeout: Some(Span::from_ms(1_500))
         }

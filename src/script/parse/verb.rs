@@ -6,7 +6,7 @@ use super::line::Line;
 use crate::script::fill;
 use crate::script::mistake::Mistake;
 use crate::script::option::{OPTIONS, OptionKind, option_kind};
-use crate::script::step::{Data, RecvMode, Sock, Verb};
+use crate::script::step::{Data, Readiness, RecvMode, Sock, Verb};
 
 /// Buffer of a recv without `buffer N`: the article's.
 const BUFFER: u32 = 1024;
@@ -66,7 +66,12 @@ pub fn verb(name: &str, line: &mut Line<'_>) -> Option<Verb> {
         },
         "quickack" => Verb::Quickack,
         "nonblocking" => Verb::Nonblocking(line.one_of(&["on", "off"])? == "on"),
-        "poll" => Verb::Poll {
+        "poll" | "select" | "epoll" => Verb::Poll {
+            by: match name {
+                "poll" => Readiness::Poll,
+                "select" => Readiness::Select,
+                _ => Readiness::Epoll,
+            },
             out: line.one_of(&["in", "out"])? == "out",
             timeout: if line.is_empty() {
                 None

@@ -32,7 +32,7 @@ const fn alone(verb: &'static str, form: &'static str, example: &'static str) ->
 }
 
 /// Every verb, in the order in which a newcomer meets them.
-pub const VERBS: [VerbHelp; 29] = [
+pub const VERBS: [VerbHelp; 31] = [
     on_socket("socket", "socket tcp|udp|icmp|raw-tcp", "socket udp"),
     on_socket("bind", "bind [HOST|any]:PORT", "bind any:7070"),
     on_socket(
@@ -80,6 +80,8 @@ pub const VERBS: [VerbHelp; 29] = [
     on_socket("quickack", "quickack", "quickack"),
     on_socket("nonblocking", "nonblocking on|off", "nonblocking on"),
     on_socket("poll", "poll in|out [TIME]", "poll in 200ms"),
+    on_socket("select", "select in|out [TIME]", "select in 200ms"),
+    on_socket("epoll", "epoll in|out [TIME]", "epoll in 200ms"),
     on_socket("ping", "ping HOST [DATA]", "ping server \"by hand\""),
     alone("wait", "wait TIME", "wait 100ms"),
     alone("signal", "signal NAME", "signal ready"),
