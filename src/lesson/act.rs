@@ -72,7 +72,7 @@ pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, 
     let expectations = expectation::read_all(table, &names);
     let asks = super::ask::read_all(table, &names, &expectations);
     let mut hosts = hosts;
-    if wire.rules.is_empty() && wire.queue.is_none() {
+    if wire.rules.is_empty() && wire.queue.is_none() && wire.hop_mtu.is_none() {
         hosts.iter_mut().for_each(be_patient);
     }
     let (lesson, hash) = &common.lesson;
@@ -144,6 +144,12 @@ fn read_wire(table: &Table<'_, '_>, hosts: &[&str], wire: &mut Wire) {
     }
     if let Some(rate) = table.integer("rate", 1_000..=1_000_000_000_000) {
         wire.rate = Some(rate as u64);
+    }
+    if let Some(mtu) = table.integer("hop_mtu", 68..=65_535) {
+        wire.hop_mtu = Some(mtu as u32);
+    }
+    if let Some(silent) = table.boolean("hop_silent") {
+        wire.hop_silent = silent;
     }
     if let Some(queue) = table.integer("queue", 1..=1_000_000) {
         wire.queue = Some(queue as u32);

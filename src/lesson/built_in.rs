@@ -39,6 +39,7 @@ pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("09-byte-stream"),
     lesson!("10-stream-or-datagram"),
     lesson!("11-framing"),
+    lesson!("12-blocking"),
     lesson!("13-four-way-close"),
     lesson!("14-three-segment-close"),
     lesson!("15-half-close"),

@@ -32,6 +32,8 @@ pub enum Setting {
     Queue(u32),
     /// MTU of a hop in the middle of the wire, in bytes.
     HopMtu(u32),
+    /// That hop drops what is too big without a word: no ICMP.
+    HopSilent,
     /// Neighbours were learned by ARP or ND in this run instead of being seeded.
     LearnNeighbours(bool),
     /// A kernel setting that was set in a host.

@@ -82,6 +82,8 @@ pub struct Wire {
     /// MTU of a hop in the middle of the wire, smaller than the hosts' (68–65535; 1280 at least with IPv6); none:
     /// no such hop.
     pub hop_mtu: Option<u32>,
+    /// The hop drops what is too big without a word, as a path does whose ICMP is filtered.
+    pub hop_silent: bool,
     /// Fault rules as written, in order. [`super::rule::Rule::parse`] reads them.
     pub rules: Vec<String>,
     /// Seed of random rules.
@@ -98,6 +100,7 @@ impl Default for Wire {
             rate: None,
             queue: None,
             hop_mtu: None,
+            hop_silent: false,
             rules: Vec::new(),
             seed: 0,
         }

@@ -72,6 +72,8 @@ pub enum Trait {
     PortUnreachable,
     /// `lost`: it ended on the wire.
     Lost,
+    /// `bad-checksum`: its transport checksum does not fit.
+    BadChecksum,
 }
 
 impl Protocol {
@@ -96,7 +98,7 @@ impl Protocol {
 
 impl Trait {
     /// All, as words.
-    pub const ALL: [(&'static str, Self); 21] = [
+    pub const ALL: [(&'static str, Self); 22] = [
         ("data", Self::Data),
         ("resend", Self::Resend),
         ("dup-ack", Self::DupAck),
@@ -118,6 +120,7 @@ impl Trait {
         ("echo-reply", Self::EchoReply),
         ("port-unreachable", Self::PortUnreachable),
         ("lost", Self::Lost),
+        ("bad-checksum", Self::BadChecksum),
     ];
 
     /// By its word.
@@ -147,6 +150,8 @@ pub struct Sight<'a> {
     pub size: u32,
     /// It ended on the wire.
     pub lost: bool,
+    /// Its transport checksum does not fit.
+    pub bad_checksum: bool,
 }
 
 impl<'a> Sight<'a> {
@@ -185,6 +190,7 @@ impl<'a> Sight<'a> {
             segment,
             size,
             lost: false,
+            bad_checksum: false,
         }
     }
 
@@ -249,6 +255,7 @@ impl<'a> Sight<'a> {
             Trait::EchoReply => icmp((0, None), (129, None)),
             Trait::PortUnreachable => icmp((3, Some(3)), (1, Some(4))),
             Trait::Lost => self.lost,
+            Trait::BadChecksum => self.bad_checksum,
         }
     }
 

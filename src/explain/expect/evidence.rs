@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, Time};
-use crate::protocol::decode::{Body, Packet, TcpFlags, decode};
+use crate::protocol::decode::{Body, Checksum, Packet, TcpFlags, decode};
 use crate::protocol::follow::{ClosedHow, Conversation, Follow, Followed};
 use crate::script::call::CallPattern;
 use crate::script::expect::CloseShape;
@@ -216,6 +216,7 @@ impl Evidence {
         let size = seen.frame.orig_len;
         let mut sight = Sight::new(&self.hosts, seen.from, seen.to, packet, segment, size);
         sight.lost = seen.lost;
+        sight.bad_checksum = seen.followed.checksum == Checksum::Wrong;
         sight
     }
 

@@ -120,6 +120,9 @@ impl Lab {
                 .map(|_| plan.wire.queue.unwrap_or(USUAL_QUEUE));
             lab.settings.extend(queue.map(Setting::Queue));
             lab.settings.extend(plan.wire.hop_mtu.map(Setting::HopMtu));
+            if plan.wire.hop_silent {
+                lab.settings.push(Setting::HopSilent);
+            }
             lab.lay_the_wire(plan, wire, namespaces)?;
         } else {
             lab.set_up_loopback(plan)?;

@@ -61,7 +61,8 @@ pub(in crate::observe::lab) struct Relay {
 impl Relay {
     pub(super) fn new(ring: Ring, road: Road, shared: Arc<Shared>) -> Self {
         let link = Link::new(road.wire.rate, road.wire.queue);
-        let way = Way::new(road.fates, link, road.wire.delay, road.wire.hop_mtu);
+        let way = Way::new(road.fates, link, road.wire.delay, road.wire.hop_mtu)
+            .with_silent_hop(road.wire.hop_silent);
         Self {
             ring,
             ends: road.ends,

@@ -20,6 +20,7 @@ pub(super) struct Way {
     link: Link,
     delay: Span,
     hop_mtu: Option<u32>,
+    hop_silent: bool,
     lanes: BTreeMap<HostId, Lane>,
     /// Frames held back by a rule that swaps, by the rule's number.
     swapped: BTreeMap<u16, Vec<Leaving>>,
@@ -86,9 +87,16 @@ impl Way {
             link,
             delay,
             hop_mtu,
+            hop_silent: false,
             lanes: BTreeMap::new(),
             swapped: BTreeMap::new(),
         }
+    }
+
+    /// The same with a hop that says nothing about what it drops, or with one that does.
+    pub(super) const fn with_silent_hop(mut self, silent: bool) -> Self {
+        self.hop_silent = silent;
+        self
     }
 
     /// Decides about the next frame.
@@ -128,7 +136,11 @@ impl Way {
             return Taken {
                 verdict: Verdict::TooBig { mtu },
                 rule: None,
-                leaving: vec![reply],
+                leaving: if self.hop_silent {
+                    Vec::new()
+                } else {
+                    vec![reply]
+                },
             };
         }
         let leaving = self.send(&frame, &judged, hop);
