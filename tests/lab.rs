@@ -13,6 +13,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
+#[path = "lab/faults.rs"]
+mod faults;
 #[path = "lab/killed.rs"]
 mod killed;
 #[path = "lab/programs.rs"]

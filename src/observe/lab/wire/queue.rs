@@ -3,18 +3,15 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::time::Instant;
 
-use crate::model::{HostId, Time};
+use crate::model::{HostId, Span, Time};
 
 use super::entry::TcpTuple;
 
 /// A frame (or a copy of one) on its way to one host.
 #[derive(Debug)]
 pub(super) struct Held {
-    /// When it is to be handed over, on the clock that is never set.
-    pub release: Instant,
-    /// The same time on the clock of all stamps.
+    /// When it is to be handed over.
     pub due: Time,
     /// Its number on the wire.
     pub wire_no: u64,
@@ -40,6 +37,8 @@ pub(super) struct Queue {
 
 #[derive(Debug)]
 struct Entry {
+    /// When it is handed over: its due time, unless the clock was set since.
+    release: Time,
     order: u64,
     held: Held,
 }
@@ -47,6 +46,7 @@ struct Entry {
 impl Queue {
     pub(super) fn put(&mut self, held: Held) {
         self.heap.push(Entry {
+            release: held.due,
             order: self.put,
             held,
         });
@@ -59,12 +59,23 @@ impl Queue {
     }
 
     /// When the next frame is due.
-    pub(super) fn next_release(&self) -> Option<Instant> {
-        self.heap.peek().map(|entry| entry.held.release)
+    pub(super) fn next_release(&self) -> Option<Time> {
+        self.heap.peek().map(|entry| entry.release)
+    }
+
+    /// The clock was set by this much: whatever waits, waits as long as it would have.
+    pub(super) fn clock_was_set(&mut self, by: Span) {
+        let entries = std::mem::take(&mut self.heap).into_iter();
+        self.heap = entries
+            .map(|entry| Entry {
+                release: entry.release.plus(by),
+                ..entry
+            })
+            .collect();
     }
 
     /// Takes the next frame if it is due at `now`.
-    pub(super) fn take_due(&mut self, now: Instant) -> Option<Held> {
+    pub(super) fn take_due(&mut self, now: Time) -> Option<Held> {
         if self.next_release()? > now {
             return None;
         }
@@ -89,21 +100,18 @@ impl PartialOrd for Entry {
 impl Ord for Entry {
     /// The heap gives its greatest first: that is the one that is due earliest, then put in first.
     fn cmp(&self, other: &Self) -> Ordering {
-        let key = |entry: &Self| (entry.held.release, entry.order);
+        let key = |entry: &Self| (entry.release, entry.order);
         key(other).cmp(&key(self))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
-    fn held(release: Instant, wire_no: u64) -> Held {
+    fn held(due: Time, wire_no: u64) -> Held {
         Held {
-            release,
-            due: Time::from_ns(0),
+            due,
             wire_no,
             to: HostId::SERVER,
             copy: 0,
@@ -115,8 +123,8 @@ mod tests {
 
     #[test]
     fn frames_leave_by_time_then_in_the_order_of_their_coming() {
-        let start = Instant::now();
-        let later = start + Duration::from_millis(1);
+        let start = Time::from_ns(1_000);
+        let later = Time::from_ns(2_000);
         let mut queue = Queue::default();
         for (release, wire_no) in [(later, 0), (start, 1), (later, 2), (start, 3)] {
             queue.put(held(release, wire_no));
@@ -130,11 +138,21 @@ mod tests {
 
     #[test]
     fn nothing_leaves_before_its_time() {
-        let start = Instant::now();
+        let start = Time::from_ns(1_000);
         let mut queue = Queue::default();
-        queue.put(held(start + Duration::from_nanos(1), 0));
+        queue.put(held(Time::from_ns(1_001), 0));
         assert!(queue.take_due(start).is_none());
-        assert!(queue.take_due(start + Duration::from_nanos(1)).is_some());
+        assert!(queue.take_due(Time::from_ns(1_001)).is_some());
         assert_eq!(queue.next_release(), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_nothing_waiting() {
+        let mut queue = Queue::default();
+        queue.put(held(Time::from_ns(1_000_000), 0));
+        queue.clock_was_set(Span::from_ns(-999_000));
+        assert_eq!(queue.next_release(), Some(Time::from_ns(1_000)));
+        let frame = queue.take_due(Time::from_ns(1_000)).expect("it is due");
+        assert_eq!(frame.due, Time::from_ns(1_000_000));
     }
 }

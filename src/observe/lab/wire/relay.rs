@@ -25,6 +25,8 @@ use crate::script::Wire;
 
 /// Frames taken in one go before what is due is looked at again.
 const TAKEN_AT_ONCE: usize = 64;
+/// A clock that goes back by more than this was set.
+const CLOCK_SET: Span = Span::from_ms(-50);
 /// A frame that waited longer than this in the ring, or comes from the future, has a stamp that cannot be
 /// believed.
 const LONGEST_WAIT: Span = Span::from_ms(1_000);
@@ -56,6 +58,8 @@ pub(in crate::observe::lab) struct Relay {
     queue: Queue,
     questions: Questions,
     wire_no: u64,
+    /// The clock at the last look.
+    seen: Time,
 }
 
 impl Relay {
@@ -73,6 +77,7 @@ impl Relay {
             queue: Queue::default(),
             questions: Questions::new(Instant::now()),
             wire_no: 0,
+            seen: now(),
         }
     }
 
@@ -172,10 +177,8 @@ impl Relay {
         let headers = entry::read(&leaving.bytes);
         let tuple = headers.and_then(|headers| headers.tcp);
         let ask = tuple.filter(|tuple| self.questions.may_ask(tuple.changes_state));
-        let release = Instant::now() + leaving.due.since(now()).to_duration();
         for to in self.receivers(&leaving, headers) {
             self.queue.put(Held {
-                release,
                 due: leaving.due,
                 wire_no: leaving.wire_no,
                 to,
@@ -208,7 +211,11 @@ impl Relay {
                 self.put(leaving);
             }
         }
-        let now = Instant::now();
+        let now = now();
+        if now.since(self.seen) < CLOCK_SET {
+            self.queue.clock_was_set(now.since(self.seen));
+        }
+        self.seen = now;
         let mut batch: Vec<Held> = Vec::new();
         while let Some(held) = self.queue.take_due(now) {
             let asks = held.ask.is_some();
@@ -309,19 +316,9 @@ impl Relay {
 
     /// Sleeps until a frame comes or one is due.
     fn sleep(&self) {
-        let due = self
-            .queue
-            .next_release()
-            .map(|release| release.saturating_duration_since(Instant::now()));
-        let alone = self
-            .way
-            .next_alone()
-            .map(|at| at.since(now()).to_duration());
-        let timeout = due
-            .into_iter()
-            .chain(alone)
-            .min()
-            .map(TimeSpec::from_duration);
+        let due = self.queue.next_release();
+        let next = due.into_iter().chain(self.way.next_alone()).min();
+        let timeout = next.map(|at| TimeSpec::from_duration(at.since(now()).to_duration()));
         let mut fds = [
             PollFd::new(self.ring.as_fd(), PollFlags::POLLIN),
             PollFd::new(self.shared.wake.as_fd(), PollFlags::POLLIN),
