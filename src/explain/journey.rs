@@ -149,7 +149,7 @@ impl Journeys {
     /// A frame left `host`.
     pub fn sent(&mut self, pos: u64, host: HostId, sight: Sight, hosts: &[Host]) -> JourneyId {
         let digest = digest(&sight.frame.bytes);
-        let fated = self.take_matching(&host, digest);
+        let fated = self.take_matching(host, digest);
         let id = fated.unwrap_or_else(|| self.make());
         if fated.is_none() {
             push_bounded(self.unfated.entry(host).or_default(), id);
@@ -185,14 +185,12 @@ impl Journeys {
         let found = waiting
             .iter()
             .position(|id| self.all.get(id).is_some_and(|j| j.digest == fate.digest));
-        let id = match found.and_then(|at| waiting.remove(at)) {
-            Some(id) => id,
-            None => {
-                let id = self.make();
-                push_bounded(self.unsent.entry(fate.from).or_default(), id);
-                id
-            }
-        };
+        let found = found.and_then(|at| waiting.remove(at));
+        let id = found.unwrap_or_else(|| {
+            let id = self.make();
+            push_bounded(self.unsent.entry(fate.from).or_default(), id);
+            id
+        });
         self.by_wire.insert(fate.wire_no, id);
         let journey = self.all.get_mut(&id)?;
         journey.from = Some(fate.from);
@@ -206,14 +204,11 @@ impl Journeys {
 
     /// The wire handed a frame over.
     pub fn delivered(&mut self, delivery: &Delivery) {
-        let id = match self.on_wire(delivery.wire_no) {
-            Some(id) => id,
-            None => {
-                let id = self.make();
-                self.by_wire.insert(delivery.wire_no, id);
-                id
-            }
-        };
+        let id = self.on_wire(delivery.wire_no).unwrap_or_else(|| {
+            let id = self.make();
+            self.by_wire.insert(delivery.wire_no, id);
+            id
+        });
         // Its arrival came first, by the bytes alone.
         let came = self.all.get(&id).is_some_and(|j| j.arrived);
         if came
@@ -317,8 +312,8 @@ impl Journeys {
     }
 
     /// A journey whose fate came before its departure.
-    fn take_matching(&mut self, host: &HostId, digest: u64) -> Option<JourneyId> {
-        let waiting = self.unsent.get_mut(host)?;
+    fn take_matching(&mut self, host: HostId, digest: u64) -> Option<JourneyId> {
+        let waiting = self.unsent.get_mut(&host)?;
         let at = waiting.iter().position(|id| {
             self.all
                 .get(id)

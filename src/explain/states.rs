@@ -74,10 +74,8 @@ impl Fins {
         match (change.before, change.now) {
             (_, TcpState::SynReceived) => has(TcpFlags::SYN),
             (_, TcpState::Established) => has(TcpFlags::ACK) && !has(TcpFlags::RST),
-            (_, TcpState::CloseWait | TcpState::Closing) => has(TcpFlags::FIN),
-            (_, TcpState::FinWait2) => acks_fin,
-            (Some(TcpState::Closing), TcpState::TimeWait) => acks_fin,
-            (_, TcpState::TimeWait) => has(TcpFlags::FIN),
+            (_, TcpState::FinWait2) | (Some(TcpState::Closing), TcpState::TimeWait) => acks_fin,
+            (_, TcpState::CloseWait | TcpState::Closing | TcpState::TimeWait) => has(TcpFlags::FIN),
             (Some(TcpState::LastAck), TcpState::Closed) => acks_fin || has(TcpFlags::RST),
             (_, TcpState::Closed) => has(TcpFlags::RST),
             // A call brings these (§3.10.1, §3.10.4).

@@ -259,7 +259,7 @@ impl Timeline {
             }
         }
         let Some(change) = change else { return };
-        if let Some(change) = self.to_arrival(change) {
+        if let Some(change) = self.given_to_arrival(change) {
             let waiting = id.filter(|id| self.rows.has_left(*id));
             match waiting.and_then(|id| self.journeys.get_mut(id)) {
                 Some(journey) => journey.sender_states.push(change),
@@ -316,10 +316,10 @@ impl Timeline {
             row.asked = true;
         }
         let Some(change) = change else { return };
-        let Some(change) = self.to_arrival(change) else {
+        let Some(change) = self.given_to_arrival(change) else {
             return;
         };
-        let Some(change) = self.to_departure(change) else {
+        let Some(change) = self.given_to_departure(change) else {
             return;
         };
         match self.rows.call(id) {
@@ -329,7 +329,7 @@ impl Timeline {
     }
 
     /// Gives a change to the arrival that brought it, where that arrival's own word is still to come.
-    fn to_arrival(&mut self, change: StateChange) -> Option<StateChange> {
+    fn given_to_arrival(&mut self, change: StateChange) -> Option<StateChange> {
         for row in self.rows.iter_mut() {
             let arrival = match &mut row.body {
                 Body::Left(id) => self.journeys.get_mut(*id).and_then(|j| j.arrival.as_mut()),
@@ -350,7 +350,7 @@ impl Timeline {
     }
 
     /// Gives a change to the departure that it made the kernel send, where that is still to be told.
-    fn to_departure(&mut self, change: StateChange) -> Option<StateChange> {
+    fn given_to_departure(&mut self, change: StateChange) -> Option<StateChange> {
         for row in self.rows.iter_mut() {
             if let Body::Left(id) = row.body
                 && let Some(journey) = self.journeys.get_mut(id)

@@ -180,7 +180,7 @@ impl Ladder {
 
     fn call(&mut self, moment: &Moment, call: &CallMoment, lines: &mut Vec<Line>) {
         let host = call.call.host;
-        let side = self.side(host);
+        let side = side_of(host);
         let failed = call
             .returned
             .as_deref()
@@ -205,7 +205,7 @@ impl Ladder {
         self.draw_rails(&mut row);
         row.inside(side.unwrap_or(Side::Left), role, &text);
         row.rail(side.unwrap_or(Side::Left), role, glyph);
-        self.write_states(&mut row, &call.states);
+        write_states(&mut row, &call.states);
         lines.push(row.line());
         if call.phase == CallPhase::Begun {
             self.waiting.insert(call.call.id, host);
@@ -255,16 +255,8 @@ impl Ladder {
         let mut row = self.columns.row();
         row.time(&self.since(at));
         self.draw_rails(&mut row);
-        self.write_states(&mut row, std::slice::from_ref(state));
+        write_states(&mut row, std::slice::from_ref(state));
         lines.push(row.line());
-    }
-
-    fn write_states(&self, row: &mut columns::Row, states: &[StateChange]) {
-        for state in states {
-            if let Some(side) = self.side(state.host) {
-                row.outside(side, Role::State, state.now.name());
-            }
-        }
     }
 
     /// Notes below their row: the sentence as one paragraph, the others each on their own.
@@ -354,7 +346,7 @@ impl Ladder {
             let waits = self
                 .waiting
                 .values()
-                .any(|host| self.side(*host) == Some(side));
+                .any(|host| side_of(*host) == Some(side));
             let (role, glyph) = if waits {
                 (Role::Call, '┃')
             } else {
@@ -364,17 +356,25 @@ impl Ladder {
         }
     }
 
-    /// Which lifeline a host has; none for a third host.
-    fn side(&self, host: HostId) -> Option<Side> {
-        match host {
-            HostId::CLIENT => Some(Side::Left),
-            HostId::SERVER => Some(Side::Right),
-            _ => None,
-        }
-    }
-
     fn since(&self, at: Time) -> String {
         let zero = self.zero.unwrap_or(at);
         wording::time(at.since(zero))
+    }
+}
+
+/// Which lifeline a host has; none for a third host.
+const fn side_of(host: HostId) -> Option<Side> {
+    match host {
+        HostId::CLIENT => Some(Side::Left),
+        HostId::SERVER => Some(Side::Right),
+        _ => None,
+    }
+}
+
+fn write_states(row: &mut columns::Row, states: &[StateChange]) {
+    for state in states {
+        if let Some(side) = side_of(state.host) {
+            row.outside(side, Role::State, state.now.name());
+        }
     }
 }

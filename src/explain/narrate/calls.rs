@@ -97,7 +97,7 @@ impl Narrator {
                 .map(|(flow, _)| *flow)
         });
         match &returned.result {
-            CallResult::Err(errno) => self.call_failed(call, errno, notes),
+            CallResult::Err(errno) => call_failed(call, errno, notes),
             CallResult::Ok { value, .. } if receives(call.name) => {
                 self.received(call, *value, notes);
             }
@@ -124,23 +124,6 @@ impl Narrator {
         }
     }
 
-    fn call_failed(&mut self, call: &Call, errno: &str, notes: &mut Vec<Note>) {
-        let key = match (call.name, errno) {
-            (CallName::Connect, "ECONNREFUSED") => "note-errno-connect-refused",
-            (_, "ECONNREFUSED") => "note-errno-refused",
-            (_, "ECONNRESET") => "note-errno-reset",
-            (_, "EPIPE") => "note-errno-pipe",
-            (_, "ETIMEDOUT") => "note-errno-timeout",
-            (_, "EMSGSIZE") => "note-errno-msgsize",
-            (_, "EADDRINUSE") => "note-errno-in-use",
-            (_, "EINPROGRESS") => "note-errno-in-progress",
-            (_, "EAGAIN" | "EWOULDBLOCK") => "note-errno-again",
-            (_, "EINTR") => "note-errno-interrupted",
-            _ => return,
-        };
-        notes.push(Note::new(NoteKind::What, Message::new(key)));
-    }
-
     /// The side of a TCP connection that a call's socket is.
     fn side(&mut self, call: &Call) -> Option<&mut Side> {
         let flow = self.sockets.of(call)?.flow?;
@@ -148,4 +131,21 @@ impl Narrator {
         let side = conn.side_of(call.host)?;
         conn.sides.get_mut(side)
     }
+}
+
+fn call_failed(call: &Call, errno: &str, notes: &mut Vec<Note>) {
+    let key = match (call.name, errno) {
+        (CallName::Connect, "ECONNREFUSED") => "note-errno-connect-refused",
+        (_, "ECONNREFUSED") => "note-errno-refused",
+        (_, "ECONNRESET") => "note-errno-reset",
+        (_, "EPIPE") => "note-errno-pipe",
+        (_, "ETIMEDOUT") => "note-errno-timeout",
+        (_, "EMSGSIZE") => "note-errno-msgsize",
+        (_, "EADDRINUSE") => "note-errno-in-use",
+        (_, "EINPROGRESS") => "note-errno-in-progress",
+        (_, "EAGAIN" | "EWOULDBLOCK") => "note-errno-again",
+        (_, "EINTR") => "note-errno-interrupted",
+        _ => return,
+    };
+    notes.push(Note::new(NoteKind::What, Message::new(key)));
 }

@@ -29,7 +29,7 @@ enum Meets {
 impl Narrator {
     pub(super) fn fin_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
         if is_resend(leaving) && self.has_fin(leaving) {
-            self.resend_leaves(leaving, notes);
+            super::data::resend_leaves(leaving, notes);
             return;
         }
         let segment = leaving.segment;
@@ -309,7 +309,7 @@ impl Narrator {
             }
             (false, answer) => {
                 notes.push(note(with_names("note-closed-four")));
-                answer.and_then(|answer| self.why_four(conn, first, answer, &passive))
+                answer.and_then(|answer| why_four(conn, first, answer, &passive))
             }
         };
         let waits = [conn.sides[0].time_wait, conn.sides[1].time_wait];
@@ -337,23 +337,6 @@ impl Narrator {
             NoteKind::Why
         };
         Some(Note::new(kind, message).rfc(9293, "3.8.6.3"))
-    }
-
-    /// Why it left alone.
-    fn why_four(&self, conn: &Conn, first: usize, answer: Answer, passive: &str) -> Option<Note> {
-        let fin = conn.sides[1 - first].fin.as_ref()?;
-        let came = conn.sides[first].fin.as_ref()?.arrived?;
-        let closed_after = fin.left.since(came);
-        let key = match answer.by {
-            AnswerBy::Quickack => "note-closed-four-quickack",
-            _ if answer.after?.ns() >= 30_000_000 => "note-closed-four-busy",
-            _ => "note-closed-four-early",
-        };
-        let message = Message::new(key)
-            .text("passive", passive.to_owned())
-            .text("ack_ms", ms(answer.after?))
-            .text("fin_ms", ms(closed_after));
-        Some(Note::new(NoteKind::Why, message).rfc(9293, "3.8.6.3"))
     }
 
     fn time_wait(&mut self, both: bool, seen: bool, active: &str, notes: &mut Vec<Note>) {
@@ -385,4 +368,21 @@ fn call_text(call: &crate::model::Call) -> String {
         }
         _ => format!("{name}()"),
     }
+}
+
+/// Why it left alone.
+fn why_four(conn: &Conn, first: usize, answer: Answer, passive: &str) -> Option<Note> {
+    let fin = conn.sides[1 - first].fin.as_ref()?;
+    let came = conn.sides[first].fin.as_ref()?.arrived?;
+    let closed_after = fin.left.since(came);
+    let key = match answer.by {
+        AnswerBy::Quickack => "note-closed-four-quickack",
+        _ if answer.after?.ns() >= 30_000_000 => "note-closed-four-busy",
+        _ => "note-closed-four-early",
+    };
+    let message = Message::new(key)
+        .text("passive", passive.to_owned())
+        .text("ack_ms", ms(answer.after?))
+        .text("fin_ms", ms(closed_after));
+    Some(Note::new(NoteKind::Why, message).rfc(9293, "3.8.6.3"))
 }

@@ -17,7 +17,7 @@ const AT_ONCE: Span = Span::from_ms(4);
 impl Narrator {
     pub(super) fn data_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
         if is_resend(leaving) {
-            self.resend_leaves(leaving, notes);
+            resend_leaves(leaving, notes);
             return;
         }
         let segment = leaving.segment;
@@ -27,7 +27,7 @@ impl Narrator {
             .int("last", leaving.end.wrapping_sub(1));
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.4"));
         self.data_why(leaving, notes);
-        self.carries_ack(leaving, notes);
+        carries_ack(leaving, notes);
         let message = Message::new("note-data-next")
             .int("next", leaving.end)
             .text("to", leaving.to.clone());
@@ -72,22 +72,6 @@ impl Narrator {
         notes.push(Note::new(NoteKind::Why, why));
     }
 
-    /// Data that also acknowledges something.
-    fn carries_ack(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if !leaving.acks_new {
-            return;
-        }
-        let key = match leaving.waited {
-            Some(_) => "note-data-acks",
-            None => "note-data-acks-untimed",
-        };
-        let message = Message::new(key)
-            .int("ack", leaving.segment.rel_ack)
-            .text("ms", leaving.waited.map(ms).unwrap_or_default())
-            .text("to", leaving.to.clone());
-        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6.3"));
-    }
-
     /// Linux's way with PSH, once it shows.
     fn push_flag(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
         let reached = u64::from(leaving.end.wrapping_sub(1));
@@ -105,50 +89,8 @@ impl Narrator {
         }
     }
 
-    /// The same bytes again.
-    pub(super) fn resend_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        let segment = leaving.segment;
-        let why = &segment.why;
-        let fin = u32::from(leaving.has(TcpFlags::FIN));
-        let key = if segment.len > 0 {
-            "note-resend"
-        } else {
-            "note-resend-fin"
-        };
-        let message = Message::new(key)
-            .int("len", segment.len)
-            .int("first", segment.rel_seq)
-            .int("last", leaving.end.wrapping_sub(1 + fin))
-            .text("ms", why.before.map(|b| ms(b.ago)).unwrap_or_default());
-        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.1"));
-        let because = match why.recovery {
-            Some(Recovery::Timeout(tries)) => Some(
-                Note::new(
-                    NoteKind::Why,
-                    Message::new("note-resend-timeout").int("tries", tries),
-                )
-                .rfc(6298, "5"),
-            ),
-            Some(Recovery::FastRetransmit) => Some(
-                Note::new(
-                    NoteKind::Why,
-                    Message::new("note-resend-fast").int("dups", why.dup_acks),
-                )
-                .rfc(5681, "3.2"),
-            ),
-            Some(Recovery::Sack) => {
-                Some(Note::new(NoteKind::Why, Message::new("note-resend-sack")).rfc(6675, "5"))
-            }
-            Some(Recovery::TailLossProbe) => {
-                Some(Note::new(NoteKind::Why, Message::new("note-resend-probe")).rfc(8985, "7"))
-            }
-            _ => None,
-        };
-        notes.extend(because);
-    }
-
     pub(super) fn ack_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if self.probe_leaves(leaving, notes) || self.closing_ack_leaves(leaving, notes) {
+        if probe_leaves(leaving, notes) || self.closing_ack_leaves(leaving, notes) {
             return;
         }
         let segment = leaving.segment;
@@ -236,22 +178,80 @@ impl Narrator {
             .text("to", leaving.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
     }
+}
 
-    /// Keep-alives and window probes: told apart by what the connection waits for, which Wireshark does not see.
-    fn probe_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
-        let segment = leaving.segment;
-        let (key, section) = match segment.why.recovery {
-            Some(Recovery::WindowProbe) => ("note-window-probe", "3.8.6.1"),
-            Some(Recovery::KeepAlive) => ("note-keep-alive", "3.8.4"),
-            _ if segment.analysis.contains(Analysis::KEEP_ALIVE_ACK) => {
-                ("note-keep-alive-ack", "3.8.4")
-            }
-            _ => return false,
-        };
-        let message = Message::new(key)
-            .text("from", leaving.from.clone())
-            .text("to", leaving.to.clone());
-        notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
-        true
+/// Data that also acknowledges something.
+fn carries_ack(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+    if !leaving.acks_new {
+        return;
     }
+    let key = match leaving.waited {
+        Some(_) => "note-data-acks",
+        None => "note-data-acks-untimed",
+    };
+    let message = Message::new(key)
+        .int("ack", leaving.segment.rel_ack)
+        .text("ms", leaving.waited.map(ms).unwrap_or_default())
+        .text("to", leaving.to.clone());
+    notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6.3"));
+}
+
+/// The same bytes again.
+pub(super) fn resend_leaves(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+    let segment = leaving.segment;
+    let why = &segment.why;
+    let fin = u32::from(leaving.has(TcpFlags::FIN));
+    let key = if segment.len > 0 {
+        "note-resend"
+    } else {
+        "note-resend-fin"
+    };
+    let message = Message::new(key)
+        .int("len", segment.len)
+        .int("first", segment.rel_seq)
+        .int("last", leaving.end.wrapping_sub(1 + fin))
+        .text("ms", why.before.map(|b| ms(b.ago)).unwrap_or_default());
+    notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.1"));
+    let because = match why.recovery {
+        Some(Recovery::Timeout(tries)) => Some(
+            Note::new(
+                NoteKind::Why,
+                Message::new("note-resend-timeout").int("tries", tries),
+            )
+            .rfc(6298, "5"),
+        ),
+        Some(Recovery::FastRetransmit) => Some(
+            Note::new(
+                NoteKind::Why,
+                Message::new("note-resend-fast").int("dups", why.dup_acks),
+            )
+            .rfc(5681, "3.2"),
+        ),
+        Some(Recovery::Sack) => {
+            Some(Note::new(NoteKind::Why, Message::new("note-resend-sack")).rfc(6675, "5"))
+        }
+        Some(Recovery::TailLossProbe) => {
+            Some(Note::new(NoteKind::Why, Message::new("note-resend-probe")).rfc(8985, "7"))
+        }
+        _ => None,
+    };
+    notes.extend(because);
+}
+
+/// Keep-alives and window probes: told apart by what the connection waits for, which Wireshark does not see.
+fn probe_leaves(leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
+    let segment = leaving.segment;
+    let (key, section) = match segment.why.recovery {
+        Some(Recovery::WindowProbe) => ("note-window-probe", "3.8.6.1"),
+        Some(Recovery::KeepAlive) => ("note-keep-alive", "3.8.4"),
+        _ if segment.analysis.contains(Analysis::KEEP_ALIVE_ACK) => {
+            ("note-keep-alive-ack", "3.8.4")
+        }
+        _ => return false,
+    };
+    let message = Message::new(key)
+        .text("from", leaving.from.clone())
+        .text("to", leaving.to.clone());
+    notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
+    true
 }

@@ -139,12 +139,11 @@ impl Json {
         let frame = &transit.frame;
         let fields = decode(frame.link, &frame.bytes, frame.orig_len);
         let followed = &transit.followed;
-        match transit.number {
-            Some(number) => packet(out, number.into(), frame.at, &fields, followed),
-            None => {
-                out.push(b'{');
-                unnumbered(out, frame.at, &fields, followed);
-            }
+        if let Some(number) = transit.number {
+            packet(out, number.into(), frame.at, &fields, followed);
+        } else {
+            out.push(b'{');
+            unnumbered(out, frame.at, &fields, followed);
         }
         out.extend_from_slice(b",\"moment\":\"packet\"");
         let phase = match transit.phase {

@@ -6,7 +6,7 @@ use crate::protocol::decode::{Arp, Body, Icmp, Packet, Tcp, TcpFlags, TcpOption,
 use crate::protocol::follow::{Segment, Way};
 use crate::script::Sight;
 
-use super::{Ladder, Side};
+use super::{Ladder, Side, side_of, write_states};
 use crate::views::styled::{Line, Role, columns, fit};
 use crate::views::wording;
 
@@ -27,15 +27,15 @@ impl Ladder {
             tokens.truncate(2);
         }
         let role = role(transit);
-        let rightward = self.rightward(transit);
+        let rightward = goes_right(transit);
         let mut row = self.columns.row();
         row.time(&self.since(at));
         self.draw_rails(&mut row);
         let arrow = Arrow::of(transit, rightward, self.columns.middle);
         let label = fill(&mut tokens, arrow.room());
         arrow.draw(&mut row, role, &label);
-        self.write_states(&mut row, &transit.sender_states);
-        self.write_states(&mut row, &transit.receiver_states);
+        write_states(&mut row, &transit.sender_states);
+        write_states(&mut row, &transit.receiver_states);
         lines.push(row.line());
         self.known_window(transit, rightward, &mut tokens);
         self.details(tokens, rightward, lines);
@@ -49,18 +49,6 @@ impl Ladder {
         let before = self.windows.insert(rightward, segment.window);
         if before == Some(segment.window) {
             tokens.retain(|token| !token.starts_with("win="));
-        }
-    }
-
-    /// The arrow goes from left to right.
-    fn rightward(&self, transit: &Transit) -> bool {
-        match (
-            transit.from.and_then(|h| self.side(h)),
-            transit.to.and_then(|h| self.side(h)),
-        ) {
-            (Some(side), _) => side == Side::Left,
-            (None, Some(side)) => side == Side::Right,
-            (None, None) => transit.followed.way == Way::FromOpener,
         }
     }
 
@@ -343,13 +331,11 @@ pub(in crate::views) fn role(transit: &Transit) -> Role {
     match transit.kind {
         FrameKind::Syn | FrameKind::SynAck => Role::Syn,
         FrameKind::HandshakeAck | FrameKind::Ack => Role::Ack,
-        FrameKind::Data | FrameKind::Datagram => Role::Data,
+        FrameKind::Data | FrameKind::Datagram | FrameKind::Fragment => Role::Data,
         FrameKind::Fin => Role::Fin,
         FrameKind::Reset => Role::Reset,
         FrameKind::Icmp if quotes(transit) => Role::Reset,
-        FrameKind::Icmp => Role::Helper,
-        FrameKind::Neighbour => Role::Helper,
-        FrameKind::Fragment => Role::Data,
+        FrameKind::Icmp | FrameKind::Neighbour => Role::Helper,
         FrameKind::Other => Role::Plain,
     }
 }
@@ -359,4 +345,13 @@ fn quotes(transit: &Transit) -> bool {
     let frame = &transit.frame;
     let packet = decode(frame.link, &frame.bytes, frame.orig_len);
     matches!(packet.body, Body::Icmp(icmp) if icmp.quoted.is_some())
+}
+
+/// The arrow goes from left to right.
+fn goes_right(transit: &Transit) -> bool {
+    match (transit.from.and_then(side_of), transit.to.and_then(side_of)) {
+        (Some(side), _) => side == Side::Left,
+        (None, Some(side)) => side == Side::Right,
+        (None, None) => transit.followed.way == Way::FromOpener,
+    }
 }

@@ -51,9 +51,8 @@ impl Columns {
     pub fn title(self, left: &(String, String), right: &(String, String)) -> Line {
         let mut row = self.row();
         row.write(TIME - 3, Role::Time, "ms");
-        let label = |(name, address): &(String, String)| match name.is_empty() {
-            true => address.clone(),
-            false => format!("{name} {address}"),
+        let label = |(name, address): &(String, String)| {
+            format!("{name} {address}").trim_start().to_owned()
         };
         let room = self.width / 2 - 6;
         let (left, right) = (fit(&label(left), room), fit(&label(right), room));
