@@ -72,8 +72,8 @@ pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, 
     let expectations = expectation::read_all(table, &names);
     let asks = super::ask::read_all(table, &names, &expectations);
     let mut hosts = hosts;
-    if wire.rules.is_empty() && wire.queue.is_none() && wire.hop_mtu.is_none() {
-        hosts.iter_mut().for_each(be_patient);
+    if wire.loses_nothing() {
+        hosts.iter_mut().for_each(HostPlan::wait_before_resending);
     }
     let (lesson, hash) = &common.lesson;
     let command = if name.is_empty() {
@@ -97,22 +97,6 @@ pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, 
         expectations,
         asks,
         written: String::new(),
-    }
-}
-
-/// On a wire that loses nothing, a resend would only say that this machine has no time to spare, and would
-/// tell a learner something untrue about the network. So the timers that lead to one wait longer there,
-/// unless the lesson sets them itself: RFC 6298 §2.4 asks for a second, Linux takes a fifth of that.
-const PATIENCE: [(&str, &str); 2] = [
-    ("net.ipv4.tcp_rto_min_us", "1000000"),
-    ("net.ipv4.tcp_early_retrans", "0"),
-];
-
-fn be_patient(host: &mut HostPlan) {
-    for (name, value) in PATIENCE {
-        if !host.sysctls.iter().any(|(known, _)| known == name) {
-            host.sysctls.push((name.to_owned(), value.to_owned()));
-        }
     }
 }
 

@@ -429,13 +429,17 @@ pub struct RunFlags {
 pub fn plan(kind: RunKind, run: RunFlags, scripts: Scripts) -> Result<Plan, Vec<Mistake>> {
     let mut hosts = Vec::new();
     for (name, text) in ["client", "server"].into_iter().zip(scripts) {
-        hosts.push(HostPlan {
+        let mut host = HostPlan {
             name: name.to_owned(),
             steps: parse_steps(&text)?,
             text,
             program: None,
             sysctls: Vec::new(),
-        });
+        };
+        if run.wire.loses_nothing() {
+            host.wait_before_resending();
+        }
+        hosts.push(host);
     }
     Ok(Plan {
         kind,
