@@ -376,16 +376,21 @@ pub struct Explain {
     /// A TCP connection as graphs.
     #[arg(long, value_name = "FILE", help = "help-plot")]
     pub plot: Option<PathBuf>,
-    /// Which one.
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "0",
-        value_parser = values::stream,
-        requires = "plot",
-        help = "help-stream"
-    )]
-    pub stream: u32,
+    /// One TCP connection.
+    #[arg(long, value_name = "N", value_parser = values::stream, help = "help-stream")]
+    pub stream: Option<u32>,
+    /// One packet's bytes.
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "save"], help = "help-frame")]
+    pub frame: Option<u32>,
+    /// Only these packets.
+    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "save"], help = "help-filter")]
+    pub filter: Option<String>,
+    /// The summary, of a recording of ours too.
+    #[arg(long, conflicts_with_all = ["stream", "frame"], help = "help-summary")]
+    pub summary: bool,
+    /// Every connection in the summary.
+    #[arg(long, help = "help-all")]
+    pub all: bool,
 }
 
 /// `sockscope lab`.

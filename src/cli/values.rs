@@ -93,6 +93,11 @@ pub fn stream(text: &str) -> Result<u32, Wrong> {
     number_u32(text, 0, u32::MAX)
 }
 
+/// A packet's number, from 1.
+pub fn frame(text: &str) -> Result<u32, Wrong> {
+    number_u32(text, 1, u32::MAX)
+}
+
 /// A rate in bits per second, 1 kbit to 1 Tbit: `2mbit`, `500kbit`, `1.5gbit`.
 pub fn rate(text: &str) -> Result<u64, Wrong> {
     let digits = text

@@ -1,7 +1,10 @@
 //! `sockscope explain`: a file, told.
 
+mod excerpt;
 mod objects;
 mod packets;
+mod summary;
+mod warn;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,39 +17,89 @@ use super::tell::Teller;
 use super::{Ending, Screen};
 use crate::cli::{Explain, Format};
 use crate::failure::Failure;
+use crate::failure::flags::of_filter;
 use crate::files::pcapng::CommentError;
 use crate::files::{ReadError, Reader};
+use crate::script::Filter;
 use crate::text::Message;
 
-/// Tells it as it was told live.
+/// What of a capture is wanted.
+struct Part {
+    stream: Option<u32>,
+    filter: Option<Filter>,
+    all: bool,
+}
+
+/// A recording of ours is told as it was told live; anybody's capture gets a summary, unless a part of it is asked for.
 pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     let path = args.file.as_path();
+    let part = Part {
+        stream: args.stream,
+        filter: args.filter.as_deref().map(filter).transpose()?,
+        all: args.all,
+    };
     let mut reader = Reader::new(open(path)?).map_err(|error| of_read(path, error))?;
-    let story_is_wanted = args.plot.is_some() || args.save.is_some();
-    if !reader.is_recording() && args.show.format == Format::Json && !story_is_wanted {
-        return objects::run(&mut reader, screen)?.map_err(|error| of_read(path, error));
-    }
+    let foreign = !reader.is_recording();
+    let whole = part.filter.is_none() && part.stream.is_none() && args.frame.is_none();
+    let told = if args.plot.is_some() || args.save.is_some() {
+        story(&mut reader, args, screen)
+    } else if let Some(number) = args.frame {
+        excerpt::frame(&mut reader, path, number, &args.show, screen)
+    } else if args.summary
+        || (foreign && part.stream.is_none() && args.show.format == Format::Ladder)
+    {
+        summary::run(&mut reader, path, &part, &args.show, screen)
+    } else if !foreign && whole {
+        story(&mut reader, args, screen)
+    } else if args.show.format == Format::Json {
+        objects::run(&mut reader, &part, screen)
+    } else {
+        excerpt::run(&mut reader, path, &part, &args.show, screen)
+    }?;
+    warn::all(reader.warnings(), path, screen);
+    told.map_err(|error| of_read(path, error))?;
+    Ok(Ending::Done)
+}
+
+fn filter(text: &str) -> Result<Filter, Failure> {
+    Filter::parse(text).map_err(|mistake| of_filter(text, &mistake))
+}
+
+/// All facts as a timeline; with it the graphs and the copy with comments.
+fn story<R: Read>(
+    reader: &mut Reader<R>,
+    args: &Explain,
+    screen: &Screen,
+) -> Result<Result<(), ReadError>, Failure> {
+    let path = args.file.as_path();
     let plot = args
         .plot
         .as_deref()
-        .map(|path| Plot::new(path, args.stream))
+        .map(|path| Plot::new(path, args.stream.unwrap_or(0)))
         .transpose()?;
     let mut teller = Teller::new(screen, &args.show, None).plotting(plot);
     if args.save.is_some() {
         teller = teller.commenting();
     }
-    while let Some(fact) = reader.next().map_err(|error| of_read(path, error))? {
-        teller.fact(&fact)?;
+    if !reader.is_recording() {
+        teller = teller.hidden();
+    }
+    loop {
+        match reader.next() {
+            Ok(Some(fact)) => teller.fact(&fact)?,
+            Ok(None) => break,
+            Err(error) => return Ok(Err(error)),
+        }
         teller.tell()?;
         if screen.is_closed() {
-            return Ok(Ending::Done);
+            return Ok(Ok(()));
         }
     }
     let told = teller.finish()?;
     if let Some(to) = &args.save {
         save(&told.sentences, path, to)?;
     }
-    Ok(Ending::Done)
+    Ok(Ok(()))
 }
 
 /// The same packets with our sentences as comments.

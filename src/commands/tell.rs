@@ -10,7 +10,8 @@ use crate::cli::{Format, Show};
 use crate::explain::ledger::Ledger;
 use crate::explain::{Moment, Summary, Timeline};
 use crate::failure::Failure;
-use crate::model::Fact;
+use crate::model::{Fact, Frame};
+use crate::protocol::follow::Followed;
 use crate::views::{Bytes, Comments, Json, Ladder, Line, Lines, Options};
 
 /// One of the views that tell a story.
@@ -168,6 +169,19 @@ impl<'s> Teller<'s> {
         }
         self.timeline.fact(fact, &mut self.moments);
         Ok(())
+    }
+
+    /// Takes a packet of a file that was followed elsewhere.
+    pub fn followed(&mut self, frame: &Frame<'_>, number: u32, followed: Followed) {
+        self.timeline
+            .followed(frame, number, followed, &mut self.moments);
+    }
+
+    /// Shows nothing.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.view = None;
+        self
     }
 
     /// There will be no facts: leaves no file behind.

@@ -13,6 +13,8 @@ use crate::model::{
 };
 use crate::model::{Direction, setting::Place};
 
+use crate::protocol::follow::Followed;
+
 use super::journey::{Arrival, Journey, JourneyId, Journeys};
 use super::narrate::{BothEnds, Narrator};
 use super::rows::{Body, CallRow, Row, Rows, SeenRow};
@@ -77,6 +79,31 @@ impl Timeline {
                 self.rows.push(outcome.at, done(What::End(outcome.clone())));
             }
         }
+        self.tell(out);
+    }
+
+    /// Takes a frame of a file that was followed elsewhere, with its number there: for views of a part of a large file,
+    /// whose other packets are followed but not told.
+    pub fn followed(
+        &mut self,
+        frame: &Frame<'_>,
+        number: u32,
+        followed: Followed,
+        out: &mut Vec<Moment>,
+    ) {
+        self.pos += 1;
+        self.begin(frame.at);
+        self.until(frame.at, out);
+        self.tally.time(frame.at);
+        let sight = self.vantages.followed(frame, number, followed);
+        self.rows.push(
+            frame.at,
+            Body::Seen(SeenRow {
+                sight,
+                settled: true,
+                states: Vec::new(),
+            }),
+        );
         self.tell(out);
     }
 

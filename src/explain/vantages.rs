@@ -81,6 +81,20 @@ impl Vantages {
         }
     }
 
+    /// A frame of a file that was followed elsewhere.
+    pub fn followed(&mut self, frame: &Frame<'_>, number: u32, followed: Followed) -> Sight {
+        let flow = followed
+            .conversation
+            .zip(followed.ends)
+            .map(|(conversation, ends)| self.flows.of(Place::File, conversation, ends));
+        Sight {
+            frame: Rc::new(frame.clone().into_owned()),
+            followed: Rc::new(followed),
+            number: Some(number),
+            flow,
+        }
+    }
+
     /// Whether this is the saved vantage. A file or a loopback has only one; without a word about it the
     /// client's is the saved one.
     fn saved(&self, place: Place) -> bool {

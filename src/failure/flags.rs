@@ -4,6 +4,8 @@ use super::Failure;
 use crate::lesson;
 use crate::script::{FlagsError, Mistake};
 use crate::text::Message;
+use crate::views::styled::columns;
+use crate::views::visible;
 
 impl From<FlagsError> for Failure {
     fn from(error: FlagsError) -> Self {
@@ -40,6 +42,28 @@ pub fn of_messages(mistakes: &[Mistake]) -> Failure {
             failure = failure
                 .try_this(Message::new("error-did-you-mean").text("nearest", nearest.clone()));
         }
+    }
+    failure
+}
+
+/// A mistake in a packet filter, with the place underlined.
+#[must_use]
+pub fn of_filter(text: &str, mistake: &Mistake) -> Failure {
+    let shown = |part: &str| visible::text(part);
+    let (before, rest) = text.split_at(mistake.span.start);
+    let marked = &rest[..mistake.span.len()];
+    let line = format!(
+        "  {}\n  {}{}\n",
+        shown(text),
+        " ".repeat(columns(&shown(before))),
+        "^".repeat(columns(&shown(marked)).max(1)),
+    );
+    let mut failure = Failure::usage(Message::new("explain-filter"))
+        .at_places(line)
+        .why(lesson::message(mistake));
+    if let Some(nearest) = &mistake.nearest {
+        failure =
+            failure.try_this(Message::new("error-did-you-mean").text("nearest", nearest.clone()));
     }
     failure
 }

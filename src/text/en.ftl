@@ -51,8 +51,11 @@ help-lesson-examples =
     sockscope lesson new my-lesson  a folder to fill in
 help-explain = Tell a saved run, or anyone's capture file
 help-explain-examples =
-    sockscope explain run.pcapng
-    sockscope explain run.pcapng --format bytes
+    sockscope explain run.pcapng             a recording, told again
+    sockscope explain homework.pcap          what somebody's capture holds
+    sockscope explain homework.pcap --stream 3
+    sockscope explain homework.pcap --frame 17
+    sockscope explain homework.pcap --format lines --filter "tcp port 80"
 help-lab = Run any program in a host of the lab, and show what its sockets put on the wire
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
@@ -112,7 +115,11 @@ help-seed = Seed of random faults: the same seed, the same faults
 help-rate = Rate of the wire: 2mbit, 500kbit
 help-queue = Packets that wait for the rate at most; others are dropped
 help-plot = Draw a TCP connection as graphs, an SVG file
-help-stream = Which TCP connection to draw, from 0
+help-stream = Only this TCP connection, from 0: its ladder, or its graphs
+help-frame = Every byte of this packet, from 1
+help-filter = Only packets that pass: host 10.0.0.1 and tcp port 80
+help-summary = The summary, of a recording of ours too
+help-all = Every connection in the summary, not only the oddest
 help-explain-save = Save a copy with the sentences as packet comments
 
 ## section: doctor
@@ -854,8 +861,8 @@ explain-problems = faults
 explain-problem = { $name }: { $n } (first: packet { $packet }, offset { $offset })
 explain-tcp =
     { $n ->
-        [one] 1 TCP connection:{" "}
-       *[other] { $n } TCP connections, the oddest first:{" "}
+        [one] 1 TCP connection
+       *[other] { $n } TCP connections, the oddest first
     }
 explain-udp =
     { $n ->
@@ -892,6 +899,19 @@ explain-closed-reset = reset
 explain-closed-one = closed by one side only
 explain-closed-not = not closed
 explain-waits = {", "}TIME-WAIT at { $end }
+explain-warning = { $path }, packet { $packet }, offset { $offset }: { $what }
+explain-warning-cut-off = the file ends in the middle of this; what was before it is told
+explain-warning-packet-too-long = a record claims { $len } bytes, more than any frame has; nothing behind it can be read
+explain-warning-block-length = a block claims an impossible length of { $len }; nothing behind it can be read
+explain-warning-block-damaged = a block is damaged and left out
+explain-warning-no-interface = a packet names interface { $len }, which the file does not describe
+explain-warning-compressed = the compressed data are damaged or end early: { $text }
+explain-warning-version = version { $len } of the format is not known
+explain-warning-fact-unreadable = a fact of a recording could not be read and is left out
+explain-no-stream = { $path } has no TCP connection { $n }
+explain-no-stream-why = it has { $count }, numbered from 0
+explain-no-frame = { $path } has no packet { $n }
+explain-no-frame-why = it has { $count }, numbered from 1
 explain-filter = the filter cannot be read
 explain-filter-word = '{ $word }' begins no question
 explain-filter-after = '{ $word }' follows without and, or

@@ -51,8 +51,11 @@ help-lesson-examples =
     sockscope lesson new my-lesson  新建一个待填写的文件夹
 help-explain = 讲述保存下来的运行，或任何人的抓包文件
 help-explain-examples =
-    sockscope explain run.pcapng
-    sockscope explain run.pcapng --format bytes
+    sockscope explain run.pcapng             再讲一遍保存的运行
+    sockscope explain homework.pcap          别人的抓包文件里有什么
+    sockscope explain homework.pcap --stream 3
+    sockscope explain homework.pcap --frame 17
+    sockscope explain homework.pcap --format lines --filter "tcp port 80"
 help-lab = 在实验室的主机里运行任意程序，展示其套接字发出了什么
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
@@ -112,7 +115,11 @@ help-seed = 随机故障的种子：种子相同，故障相同
 help-rate = 线路的速率：2mbit、500kbit
 help-queue = 最多有多少分组排队等待；再多则丢弃
 help-plot = 把一个 TCP 连接画成图，SVG 文件
-help-stream = 画哪个 TCP 连接，从 0 数起
+help-stream = 只看这个 TCP 连接（从 0 起）：它的时序图或曲线图
+help-frame = 这个分组（从 1 起）的每个字节
+help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
+help-summary = 显示概要，自己的记录也一样
+help-all = 概要中列出每个连接，而不只是最异常的
 help-explain-save = 另存一份，句子作为分组注释
 
 ## section: doctor
@@ -811,8 +818,8 @@ explain-problems = 错误
 explain-problem = { $name }：{ $n } 个（首个：分组 { $packet }，偏移 { $offset }）
 explain-tcp =
     { $n ->
-        [1] 1 个 TCP 连接：
-       *[other] { $n } 个 TCP 连接，最异常的在前：
+        [1] 1 个 TCP 连接
+       *[other] { $n } 个 TCP 连接，最异常的在前
     }
 explain-udp = { $n } 个 UDP 会话
 explain-all-opened = { $n } 个已建立
@@ -841,6 +848,19 @@ explain-closed-reset = 被复位
 explain-closed-one = 只有一方关闭
 explain-closed-not = 未关闭
 explain-waits = ，TIME-WAIT 在 { $end }
+explain-warning = { $path }，分组 { $packet }，偏移 { $offset }：{ $what }
+explain-warning-cut-off = 文件在此处中断；之前的内容已讲述
+explain-warning-packet-too-long = 一条记录声称有 { $len } 字节，超过任何帧；其后无法读取
+explain-warning-block-length = 一个块声称不可能的长度 { $len }；其后无法读取
+explain-warning-block-damaged = 一个块已损坏，被略过
+explain-warning-no-interface = 一个分组指向接口 { $len }，文件中没有描述
+explain-warning-compressed = 压缩数据损坏或提前结束：{ $text }
+explain-warning-version = 不认识格式的版本 { $len }
+explain-warning-fact-unreadable = 记录中的一个事实无法读取，被略过
+explain-no-stream = { $path } 中没有 TCP 连接 { $n }
+explain-no-stream-why = 共有 { $count } 个，从 0 编号
+explain-no-frame = { $path } 中没有分组 { $n }
+explain-no-frame-why = 共有 { $count } 个，从 1 编号
 explain-filter = 无法读懂过滤条件
 explain-filter-word = “{ $word }”不是条件的开头
 explain-filter-after = “{ $word }”之前缺少 and 或 or

@@ -94,9 +94,8 @@ impl<'a> Fields<'a> {
         if parts.is_empty() {
             return;
         }
-        let text = parts.join(" · ");
         let room = self.options.width.max(80).saturating_sub(self.indent);
-        for (at, piece) in wrap(&text, room).into_iter().enumerate() {
+        for (at, piece) in filled(parts, room).into_iter().enumerate() {
             let mut line = Line::of(Role::Plain, "  ");
             if at == 0 {
                 line.push(Role::Faint, self.options.catalogue.word(name));
@@ -106,6 +105,22 @@ impl<'a> Fields<'a> {
             self.lines.push(line);
         }
     }
+}
+
+/// Parts with dots between them, broken into lines between parts; a part that is longer than a line is broken itself.
+fn filled(parts: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        if let Some(line) = lines.last_mut()
+            && columns(line) + 3 + columns(part) <= width
+        {
+            line.push_str(" · ");
+            line.push_str(part);
+        } else {
+            lines.extend(wrap(part, width));
+        }
+    }
+    lines
 }
 
 /// How many packets, how large, over which time.

@@ -3,24 +3,29 @@
 use std::io::Read;
 
 use super::packets::walk;
-use super::{Ending, Screen};
+use super::{Part, Screen};
 use crate::failure::Failure;
-use crate::files::Reader;
-use crate::protocol::follow::Follow;
+use crate::files::{ReadError, Reader};
+use crate::protocol::follow::{Conversation, Follow};
 use crate::views::json;
 
 /// Written at once: large enough that the system call does not count.
 const BLOCK: usize = 64 << 10;
 
-/// Writes every packet that `keep` lets through.
+/// Writes every packet of the part.
 pub(super) fn run<R: Read>(
     reader: &mut Reader<R>,
+    part: &Part,
     screen: &Screen,
-) -> Result<Result<Ending, crate::files::ReadError>, Failure> {
+) -> Result<Result<(), ReadError>, Failure> {
     let mut follow = Follow::new();
     let mut out = Vec::with_capacity(BLOCK + 1024);
     let mut failed = None;
-    let walked = walk(reader, &mut follow, |_, met, _| {
+    let only = part.stream.map(Conversation::Tcp);
+    let walked = walk(reader, &mut follow, part.filter.as_ref(), |met| {
+        if only.is_some() && met.followed.conversation != only {
+            return true;
+        }
         json::packet(
             &mut out,
             met.number.into(),
@@ -39,5 +44,5 @@ pub(super) fn run<R: Read>(
         return Err(failure);
     }
     screen.write(&out)?;
-    Ok(walked.map(|()| Ending::Done))
+    Ok(walked)
 }

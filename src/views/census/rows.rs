@@ -6,9 +6,8 @@ use crate::protocol::follow::{
 };
 use crate::text::{Catalogue, Message};
 
-use super::super::styled::wrap;
 use super::super::{Line, Options, Role};
-use super::{Shown, amount, counts, span};
+use super::{Shown, amount, counts, filled, span};
 
 /// Where the second row of a connection begins.
 const INDENT: usize = 8;
@@ -18,9 +17,10 @@ pub(super) fn add(lines: &mut Vec<Line>, options: &Options, follow: &Follow, sho
     let width = options.width.max(80);
     if shown.outcomes.all > 0 {
         lines.push(Line::new());
-        let text = outcomes(shown.outcomes, catalogue);
-        for piece in wrap(&text, width) {
-            lines.push(Line::of(Role::Title, piece));
+        let message = Message::new("explain-tcp").int("n", shown.outcomes.all);
+        lines.push(Line::of(Role::Title, catalogue.say(&message)));
+        for piece in filled(&outcomes(shown.outcomes, catalogue), width - 2) {
+            lines.push(Line::of(Role::Plain, format!("  {piece}")));
         }
     }
     for number in shown.rows {
@@ -50,8 +50,8 @@ pub(super) fn add(lines: &mut Vec<Line>, options: &Options, follow: &Follow, sho
 }
 
 /// How many connections, and what became of them.
-fn outcomes(outcomes: &Outcomes, catalogue: &Catalogue) -> String {
-    let parts = counts(
+fn outcomes(outcomes: &Outcomes, catalogue: &Catalogue) -> Vec<String> {
+    counts(
         catalogue,
         &[
             ("explain-all-opened", outcomes.opened),
@@ -64,9 +64,7 @@ fn outcomes(outcomes: &Outcomes, catalogue: &Catalogue) -> String {
             ("explain-all-open", outcomes.open),
             ("explain-all-troubled", outcomes.troubled),
         ],
-    );
-    let message = Message::new("explain-tcp").int("n", outcomes.all);
-    format!("{}{}", catalogue.say(&message), parts.join(" · "))
+    )
 }
 
 fn row(lines: &mut Vec<Line>, connection: &Connection, catalogue: &Catalogue, width: usize) {
@@ -93,8 +91,7 @@ fn row(lines: &mut Vec<Line>, connection: &Connection, catalogue: &Catalogue, wi
     };
     parts.extend(troubles);
     parts.extend(closed);
-    let text = parts.join(" · ");
-    for piece in wrap(&text, width - INDENT) {
+    for piece in filled(&parts, width - INDENT) {
         let mut line = Line::of(Role::Plain, " ".repeat(INDENT));
         line.push(role, piece);
         lines.push(line);

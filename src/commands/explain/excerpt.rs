@@ -1,0 +1,85 @@
+//! A part of a capture, told as a run is told: one connection, or what a filter lets through. And one packet's bytes.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::packets::walk;
+use super::{Part, Screen, shown};
+use crate::cli::Show;
+use crate::commands::tell::Teller;
+use crate::failure::Failure;
+use crate::files::{ReadError, Reader};
+use crate::protocol::follow::{Conversation, Follow};
+use crate::text::Message;
+use crate::views::bytes;
+
+/// Tells every packet of the part.
+pub(super) fn run<R: Read>(
+    reader: &mut Reader<R>,
+    path: &Path,
+    part: &Part,
+    show: &Show,
+    screen: &Screen,
+) -> Result<Result<(), ReadError>, Failure> {
+    let mut follow = Follow::new();
+    let mut teller = Teller::new(screen, show, None);
+    let only = part.stream.map(Conversation::Tcp);
+    let mut failed = None;
+    let mut told = false;
+    let walked = walk(reader, &mut follow, part.filter.as_ref(), |met| {
+        if only.is_some() && met.followed.conversation != only {
+            return true;
+        }
+        told = true;
+        teller.followed(met.frame, met.number, met.followed.clone());
+        failed = teller.tell().err();
+        failed.is_none() && !screen.is_closed()
+    });
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    if let Some(stream) = part.stream.filter(|_| !told && walked.is_ok()) {
+        return Err(Failure::usage(
+            Message::new("explain-no-stream")
+                .text("path", shown(path))
+                .int("n", stream),
+        )
+        .why(
+            Message::new("explain-no-stream-why").int("count", follow.connections().count() as u64),
+        ));
+    }
+    teller.finish()?;
+    Ok(walked)
+}
+
+/// Shows every byte of packet `number`.
+pub(super) fn frame<R: Read>(
+    reader: &mut Reader<R>,
+    path: &Path,
+    number: u32,
+    show: &Show,
+    screen: &Screen,
+) -> Result<Result<(), ReadError>, Failure> {
+    let mut lines = None;
+    let mut last = 0;
+    let walked = walk(reader, &mut Follow::new(), None, |met| {
+        last = met.number;
+        if met.number == number {
+            lines = Some(bytes::frame(met.frame, &screen.options(show)));
+        }
+        lines.is_none()
+    });
+    match lines {
+        Some(lines) => screen.print_lines(&lines)?,
+        None if walked.is_ok() => {
+            return Err(Failure::usage(
+                Message::new("explain-no-frame")
+                    .text("path", shown(path))
+                    .int("n", number),
+            )
+            .why(Message::new("explain-no-frame-why").int("count", last)));
+        }
+        None => {}
+    }
+    Ok(walked)
+}
