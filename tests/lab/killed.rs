@@ -37,7 +37,7 @@ pub fn victim() {
             let mut stream = TcpStream::connect("10.0.0.2:7070").expect("a listener");
             stream.set_nonblocking(true).expect("an option");
             // As much as the buffer takes: nobody reads.
-            while stream.write(&[b'x'; 65_536]).is_ok_and(|sent| sent > 0) {}
+            while stream.write(&[b'x'; 8_192]).is_ok_and(|sent| sent > 0) {}
             stream
         })
         .expect("no panic");

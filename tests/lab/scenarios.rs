@@ -154,7 +154,9 @@ fn states() {
     eprintln!(
         "entered {entered:?} up {up:?} down {down:?} settings {settings} {counters:?} errors {errors:?}\n{states:?}"
     );
-    use TcpState::*;
+    use TcpState::{
+        CloseWait, Closed, Established, FinWait1, FinWait2, LastAck, SynReceived, SynSent, TimeWait,
+    };
     assert_eq!(
         states[0],
         [SynSent, Established, FinWait1, FinWait2, TimeWait]

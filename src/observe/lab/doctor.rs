@@ -198,7 +198,7 @@ fn loopback() -> Check {
 }
 
 /// What is tried, in this order, each step in the world that the ones before it made.
-const STEPS: [(Need, fn() -> Result<(String, Met), LabError>); 9] = [
+const STEPS: [(Need, fn() -> Step); 9] = [
     (Need::Rights, rights),
     (Need::NetNamespace, net_namespace),
     (Need::Settings, kernel_settings),
@@ -280,6 +280,7 @@ fn read(code: &str) -> Met {
     }
 }
 
+/// What was found, and how the need is met.
 type Step = Result<(String, Met), LabError>;
 
 fn rights() -> Step {
