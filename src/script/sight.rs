@@ -5,6 +5,8 @@
 //! What [`Sight::line`] writes, a pattern reads, and that pattern matches the frame it was written of: the
 //! `lines` view, packet comments, expectations and what was seen instead of them are one language.
 
+mod words;
+
 use std::fmt::Write as _;
 
 use crate::model::{Host, HostId, Seq};
@@ -13,125 +15,7 @@ use crate::protocol::follow::{Analysis, Segment};
 
 use super::pattern::Key;
 
-/// A protocol that a pattern can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "each is the protocol of its name; Icmp is ICMPv6 as well"
-)]
-pub enum Protocol {
-    Tcp,
-    Udp,
-    Icmp,
-    Arp,
-    Ip,
-}
-
-/// Something that is true of a frame or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trait {
-    /// `data`: it carries payload.
-    Data,
-    /// `resend`: any kind of retransmission.
-    Resend,
-    /// `dup-ack`: a duplicate acknowledgement.
-    DupAck,
-    /// `out-of-order`.
-    OutOfOrder,
-    /// `keep-alive`.
-    KeepAlive,
-    /// `zero-window`.
-    ZeroWindow,
-    /// `window-update`.
-    WindowUpdate,
-    /// `sack-permitted`: the option of a SYN.
-    SackPermitted,
-    /// `sack`: it carries SACK blocks.
-    Sack,
-    /// `d-sack`: its first block tells of a duplicate (RFC 2883 §4).
-    DSack,
-    /// `fast-open`: it carries the Fast Open option, with a cookie or asking for one.
-    FastOpen,
-    /// `ts`: it carries timestamps.
-    Timestamps,
-    /// `df`: don't fragment.
-    DontFragment,
-    /// `fragment`: a fragment of an IP packet.
-    Fragment,
-    /// `more`: a fragment that others follow.
-    More,
-    /// `request`: of ARP.
-    Request,
-    /// `reply`: of ARP.
-    Reply,
-    /// `echo-request`: of ICMP.
-    EchoRequest,
-    /// `echo-reply`: of ICMP.
-    EchoReply,
-    /// `port-unreachable`: of ICMP.
-    PortUnreachable,
-    /// `lost`: it ended on the wire.
-    Lost,
-    /// `bad-checksum`: its transport checksum does not fit.
-    BadChecksum,
-}
-
-impl Protocol {
-    /// All, as words.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("TCP", Self::Tcp),
-        ("UDP", Self::Udp),
-        ("ICMP", Self::Icmp),
-        ("ARP", Self::Arp),
-        ("IP", Self::Ip),
-    ];
-
-    /// By its word.
-    #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(name, _)| *name == word)
-            .map(|(_, p)| *p)
-    }
-}
-
-impl Trait {
-    /// All, as words.
-    pub const ALL: [(&'static str, Self); 22] = [
-        ("data", Self::Data),
-        ("resend", Self::Resend),
-        ("dup-ack", Self::DupAck),
-        ("out-of-order", Self::OutOfOrder),
-        ("keep-alive", Self::KeepAlive),
-        ("zero-window", Self::ZeroWindow),
-        ("window-update", Self::WindowUpdate),
-        ("sack-permitted", Self::SackPermitted),
-        ("sack", Self::Sack),
-        ("d-sack", Self::DSack),
-        ("fast-open", Self::FastOpen),
-        ("ts", Self::Timestamps),
-        ("df", Self::DontFragment),
-        ("fragment", Self::Fragment),
-        ("more", Self::More),
-        ("request", Self::Request),
-        ("reply", Self::Reply),
-        ("echo-request", Self::EchoRequest),
-        ("echo-reply", Self::EchoReply),
-        ("port-unreachable", Self::PortUnreachable),
-        ("lost", Self::Lost),
-        ("bad-checksum", Self::BadChecksum),
-    ];
-
-    /// By its word.
-    #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(name, _)| *name == word)
-            .map(|(_, t)| *t)
-    }
-}
+pub use words::{Protocol, Trait};
 
 /// One frame, with what is known of it.
 #[derive(Clone, Debug)]
