@@ -80,6 +80,9 @@ impl Actor {
         let player = act::Player::new(self);
         let (first, then) = steps.split_at(opens.map_or(0, |last| last + 1));
         let mut ended = player.play(first);
+        if ended.is_err() && opens.is_some() {
+            self.stage.never_opens();
+        }
         playing.open();
         if ended.is_ok() {
             ended = player.play(then);

@@ -13,7 +13,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Actor;
-use crate::model::setting::RunKind;
 use crate::model::{CallId, HostId, Span, Trouble};
 use crate::observe::source::Waker;
 use crate::observe::sys::interrupt::Thread;
@@ -117,8 +116,6 @@ struct State {
     dismissed: bool,
     /// Somebody plays who is no such server.
     others: bool,
-    /// The scripts need each other: when one fails, the others would wait for nothing (or meet a stranger).
-    hinges: bool,
     ending: bool,
 }
 
@@ -164,7 +161,6 @@ impl Stage {
                 playing: scripts().count() as u32,
                 others: scripts().any(|host| !serves(host)),
                 opening: opening.count() as u32,
-                hinges: matches!(plan.kind, RunKind::Tcp | RunKind::Udp),
                 ..State::default()
             }),
             changed: Condvar::new(),
@@ -267,16 +263,17 @@ impl Stage {
     }
 
     pub(super) fn trouble(&self, trouble: Trouble) {
-        let mut state = self.lock();
-        state.troubles.push(trouble);
-        if state.hinges {
-            state.ending = true;
-            self.changed.notify_all();
-            self.waker.wake();
-        }
+        self.lock().troubles.push(trouble);
     }
 
-    /// The run ends, because it was told to or because scripts that need each other cannot go on.
+    /// A script ended before its port was open. When it failed, the run ends: the others would wait for nothing, or (on
+    /// the machine's own loopback) talk to a stranger.
+    pub(super) fn never_opens(&self) {
+        let mut state = self.lock();
+        state.ending |= !state.troubles.is_empty();
+    }
+
+    /// The run ends: it was told to, or a port that others wait for was not opened.
     #[must_use]
     pub fn is_ending(&self) -> bool {
         self.lock().ending
