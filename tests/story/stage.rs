@@ -1,4 +1,9 @@
 //! A stage for made-up runs: facts as a live run would give them, from a few words per event.
+#![allow(
+    dead_code,
+    clippy::too_many_arguments,
+    reason = "several tests share this stage, and each uses a part of it"
+)]
 
 use std::borrow::Cow;
 
