@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use crate::model::fate::digest;
-use crate::model::{Delivery, Fate, Host, HostId, Time, Verdict};
+use crate::model::{Delivery, Fate, Host, HostId, TcpInfo, Time, Verdict};
 use crate::protocol::decode::decode;
 
 use super::vantages::Sight;
@@ -44,6 +44,8 @@ pub(super) struct Journey {
     pub split: bool,
     /// The kernel's word of the sender about it has come.
     pub sender_asked: bool,
+    /// The TCP_INFO that came with it.
+    pub sender_info: Option<TcpInfo>,
     /// What that changed.
     pub sender_states: Vec<StateChange>,
     /// The kernel's word of the receiver, where it came before the arrival was told.
@@ -209,6 +211,12 @@ impl Journeys {
             self.by_wire.insert(delivery.wire_no, id);
             id
         });
+        // To the one who sent it: an answer of a hop on the wire to what it could not carry, a frame of its own.
+        let answer = self
+            .all
+            .get(&id)
+            .is_some_and(|j| j.from == Some(delivery.to));
+        let id = if answer { self.make() } else { id };
         // Its arrival came first, by the bytes alone.
         let came = self.all.get(&id).is_some_and(|j| j.arrived);
         if came

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::model::setting::Place;
-use crate::model::{CallName, Endpoint, Host, HostId, Setting, Span, TcpState, Verdict};
+use crate::model::{CallName, Endpoint, Host, HostId, Setting, Span, TcpInfo, TcpState, Verdict};
 use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
 use crate::text::Message;
@@ -35,6 +35,8 @@ use conn::{Conn, Last};
 pub(super) struct BothEnds {
     pub sender: Option<Rc<Followed>>,
     pub receiver: Option<Rc<Followed>>,
+    /// The sender's TCP_INFO just after the frame had left.
+    pub info: Option<TcpInfo>,
 }
 
 /// Tells what rows mean.
@@ -247,7 +249,8 @@ impl Narrator {
                     .unwrap_or(seen);
                 let way = usize::from(transit.followed.way == Way::FromAcceptor);
                 if leaves {
-                    transit.kind = self.segment_leaves(flow, way, &segment, transit, notes);
+                    transit.kind =
+                        self.segment_leaves(flow, way, &segment, transit, both.info, notes);
                 }
                 if arrives && transit.copy == 0 && !dropped(transit, both) {
                     self.segment_arrives(flow, way, &segment, transit, notes);

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::{
-    Call, CallId, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, Time, Trigger,
-    Vantage,
+    Call, CallId, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, TcpInfo, Time,
+    Trigger, Vantage,
 };
 use crate::model::{Direction, setting::Place};
 
@@ -259,7 +259,7 @@ impl Timeline {
     fn state(&mut self, seen: &StateSeen) {
         let change = self.states.seen(seen);
         match seen.trigger {
-            Trigger::Held(wire_no) => self.held(wire_no, change),
+            Trigger::Held(wire_no) => self.held(wire_no, seen.info, change),
             Trigger::Delivered(wire_no) => self.word_of_receiver(wire_no, seen.host, change),
             Trigger::Returned(id) => self.word_after(id, change),
             Trigger::Looked => {
@@ -271,8 +271,11 @@ impl Timeline {
     }
 
     /// The sender's kernel spoke when the wire held a frame of it.
-    fn held(&mut self, wire_no: u64, change: Option<StateChange>) {
+    fn held(&mut self, wire_no: u64, info: Option<TcpInfo>, change: Option<StateChange>) {
         let id = self.journeys.on_wire(wire_no);
+        if let Some(journey) = id.and_then(|id| self.journeys.get_mut(id)) {
+            journey.sender_info = info;
+        }
         let journeys = &mut self.journeys;
         let host = id.and_then(|id| journeys.get(id)).and_then(|j| j.from);
         for row in self.rows.iter_mut() {
@@ -545,6 +548,7 @@ fn departure(journey: &mut Journey) -> Option<Told> {
     let ends = BothEnds {
         sender: Some(Rc::clone(&left.followed)),
         receiver: arrival.as_ref().map(|a| Rc::clone(&a.sight.followed)),
+        info: journey.sender_info,
     };
     // The saved vantage's view, when that is the receiver's and the arrival is part of this row.
     let (seen, arrived, receiver_states) = match arrival {

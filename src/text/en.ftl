@@ -329,14 +329,20 @@ note-resend =
        *[other] The same { $len } bytes again, numbers { $first } to { $last }.
     }
 note-resend-fin = The same FIN again.
-note-resend-timeout = No acknowledgement had come when the retransmission timer ran out (try { $tries }).
+note-resend-timeout = No acknowledgement had come when the retransmission timer ran out; its kernel says: for the { $times ->
+        [1] first
+        [2] second
+        [3] third
+       *[other] { $times }th
+    } time in a row.
+note-resend-timer = No acknowledgement had come, and a timer ran out.
 note-resend-fast =
     { $dups ->
         [one] 1 duplicate ACK asked for it: a fast retransmission, before any timer.
        *[other] { $dups } duplicate ACKs asked for it: a fast retransmission, before any timer.
     }
 note-resend-sack = Selective acknowledgements showed the gap: sent again before any timer.
-note-resend-probe = Nothing had come for about two round trips: the last segment again, to provoke an acknowledgement (a tail-loss probe).
+note-resend-probe = No acknowledgement had come, and the probe timer ran out before the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
 
 note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expected next. { $from }'s kernel says so; whether the program has read it, it does not say.
 note-ack-short = ACK: everything up to number { $last } has arrived.
@@ -352,6 +358,7 @@ note-window-update = Window update: { $from } has room for { $window } bytes; ac
 note-window-update-recv = Window update: recv() made room, { $from } can take { $window } bytes now; ack={ $ack } as before.
 note-zero-window = Window 0: { $from } has no room left, { $to } has to stop.
 note-window-probe = A window probe: { $from } asks whether { $to } has room again.
+note-linux-window-probe = the probe carries no byte and an old number ({ $seq }), which the receiver has to answer; the RFC speaks of at least one byte. Wireshark calls it a keep-alive.
 note-keep-alive = A keep-alive: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive.
 
@@ -435,7 +442,7 @@ note-datagram-short =
 note-icmp-echo-request = An ICMP echo request: are you there? It has no port; its id tells requests apart.
 note-icmp-echo-reply = The echo reply: the same bytes back. The kernel answers by itself.
 note-icmp-port = ICMP port unreachable: nobody at { $from } has port { $port } open. It quotes the datagram that it is about.
-note-icmp-too-big = ICMP: too big for the next hop, which takes { $mtu } bytes.
+note-icmp-too-big = ICMP from { $from }: too big for the next hop, which takes { $mtu } bytes.
 note-icmp-unreachable = ICMP destination unreachable, code { $code }.
 note-icmp-time = ICMP time exceeded, code { $code }.
 note-icmp = ICMP type { $type }, code { $code }.

@@ -319,13 +319,14 @@ note-resend =
        *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }。
     }
 note-resend-fin = 同一个 FIN 再发一次。
-note-resend-timeout = 超时重传：重传计时器到期时仍未收到确认（第 { $tries } 次）。
+note-resend-timeout = 超时重传：重传计时器到期时仍未收到确认；据其内核，这是连续第 { $times } 次。
+note-resend-timer = 没有收到确认，计时器到期。
 note-resend-fast =
     { $dups ->
        *[other] 快速重传：{ $dups } 个重复确认在索要它，不等计时器到期。
     }
 note-resend-sack = 选择确认显示出缺口：不等计时器到期就重发。
-note-resend-probe = 约两个往返时间没有任何回应：重发最后一个报文段以引出确认（尾部丢失探测）。
+note-resend-probe = 没有收到确认，探测计时器先于重传计时器到期：重发最后一个报文段以引出确认（尾部丢失探测）。
 
 note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是{ $from }的内核说的，并不表示程序已经读取。
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。
@@ -341,6 +342,7 @@ note-window-update = 窗口更新：{ $from }有 { $window } 字节的空间；a
 note-window-update-recv = 窗口更新：recv() 腾出了空间，{ $from }现在可收 { $window } 字节；ack={ $ack } 不变。
 note-zero-window = 零窗口：{ $from }没有空间了，{ $to }必须停发。
 note-window-probe = 窗口探测：{ $from }询问{ $to }是否又有空间。
+note-linux-window-probe = 这个探测不带数据，用的是旧序号（{ $seq }），接收方因此必须回应；RFC 说的是至少一个字节。Wireshark 把它叫作保活探测。
 note-keep-alive = 保活探测：{ $from }询问{ $to }是否还在。
 note-keep-alive-ack = { $from }还在：这是对保活探测的回应。
 
@@ -419,7 +421,7 @@ note-datagram-short =
 note-icmp-echo-request = ICMP 回显请求：你在吗？它没有端口，靠 id 区分各个请求。
 note-icmp-echo-reply = 回显应答：同样的字节原样返回，由内核自行回应。
 note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $port }。它引用了所指的那个数据报。
-note-icmp-too-big = ICMP：对下一跳来说太大，它只接受 { $mtu } 字节。
+note-icmp-too-big = 来自 { $from } 的 ICMP：对下一跳来说太大，它只接受 { $mtu } 字节。
 note-icmp-unreachable = ICMP 目的不可达，代码 { $code }。
 note-icmp-time = ICMP 超时，代码 { $code }。
 note-icmp = ICMP 类型 { $type }，代码 { $code }。

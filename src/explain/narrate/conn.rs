@@ -77,12 +77,10 @@ pub(in crate::explain) enum AnswerBy {
 pub(in crate::explain) struct Side {
     /// The number behind the last that left.
     pub next: u32,
-    /// The number behind the last that arrived from the other side, without gaps being looked at.
-    pub came: u32,
+    /// What arrived from the other side.
+    pub came: Came,
     /// The highest acknowledgement that left.
     pub acked: u32,
-    /// What arrived and no acknowledgement has answered yet: the number behind it, and when. Oldest first.
-    pub waiting: VecDeque<(u32, Time)>,
     /// What happened here last.
     pub last: Last,
     /// Its FIN.
@@ -190,33 +188,98 @@ impl Conn {
     }
 }
 
-/// Arrivals without an answer that are remembered.
-const WAITING: usize = 64;
+/// What arrived at a side: how far it is without a gap, and what stands beyond.
+#[derive(Debug, Default)]
+pub(in crate::explain) struct Came {
+    /// The number that is waited for: all before it has arrived. None before anything did.
+    pub next: Option<u32>,
+    /// Beyond a gap: from, up to.
+    beyond: Vec<(u32, u32)>,
+    /// Arrivals that moved `next` on and that no acknowledgement has answered yet: where to, and when. Oldest first.
+    unanswered: VecDeque<(u32, Time)>,
+}
 
-impl Side {
-    /// A segment up to `end` arrived that has to be acknowledged.
-    pub fn owes(&mut self, end: u32, at: Time) {
-        if self.waiting.len() < WAITING {
-            self.waiting.push_back((end, at));
+/// Arrivals that are remembered.
+const REMEMBERED: usize = 64;
+
+impl Came {
+    /// Numbers from `from` up to (not including) `to` arrived.
+    pub fn arrive(&mut self, from: u32, to: u32, at: Time) {
+        let next = *self.next.get_or_insert(from);
+        if behind(from, next) {
+            if self.beyond.len() < REMEMBERED {
+                self.beyond.push((from, to));
+            }
+            return;
+        }
+        if !behind(to, next) {
+            return;
+        }
+        self.next = Some(to);
+        self.close_gaps();
+        if let Some(next) = self.next.filter(|_| self.unanswered.len() < REMEMBERED) {
+            self.unanswered.push_back((next, at));
+        }
+    }
+
+    fn close_gaps(&mut self) {
+        while let Some(next) = self.next {
+            let fits = self
+                .beyond
+                .iter()
+                .position(|(from, _)| !behind(*from, next));
+            let Some(at) = fits else { return };
+            let (_, to) = self.beyond.swap_remove(at);
+            if behind(to, next) {
+                self.next = Some(to);
+            }
         }
     }
 
     /// How long the oldest arrival has waited that `ack` answers, at `at`.
     pub fn waited(&self, ack: u32, at: Time) -> Option<Span> {
-        let (end, since) = self.waiting.front()?;
-        (!behind(*end, ack)).then(|| at.since(*since))
+        let (next, since) = self.unanswered.front()?;
+        (!behind(*next, ack)).then(|| at.since(*since))
     }
 
-    /// `ack` left.
+    /// `ack` left: the receiver has all before it, whatever was seen of its arrival.
     pub fn answered(&mut self, ack: u32) {
-        if behind(ack, self.acked) {
-            self.acked = ack;
+        self.unanswered.retain(|(next, _)| behind(*next, ack));
+        if self.next.is_none_or(|next| behind(ack, next)) {
+            self.next = Some(ack);
+            self.close_gaps();
         }
-        self.waiting.retain(|(end, _)| behind(*end, ack));
     }
 }
 
 /// `a` lies behind `b` on the circle of numbers.
 pub(in crate::explain) const fn behind(a: u32, b: u32) -> bool {
     a.wrapping_sub(b).cast_signed() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_beyond_a_gap_waits_for_the_gap_not_for_its_own_arrival() {
+        let at = |ms: i64| Time::from_ns(ms * 1_000_000);
+        let mut came = Came::default();
+        came.arrive(1, 1001, at(0));
+        came.answered(1001);
+        came.arrive(2001, 3001, at(1));
+        came.arrive(3001, 4001, at(2));
+        assert_eq!(came.waited(1001, at(3)), None);
+        came.arrive(1001, 2001, at(50));
+        assert_eq!(came.next, Some(4001));
+        assert_eq!(came.waited(4001, at(51)), Some(Span::from_ms(1)));
+    }
+
+    #[test]
+    fn numbers_go_around_the_circle() {
+        let mut came = Came::default();
+        came.arrive(u32::MAX - 1, 3, Time::from_ns(1));
+        assert_eq!(came.next, Some(3));
+        assert!(behind(3, u32::MAX - 1));
+    }
 }

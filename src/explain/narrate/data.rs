@@ -1,6 +1,6 @@
 //! Data and acknowledgements (RFC 9293 §3.4, §3.8.6.3).
 
-use crate::model::{CallName, Span};
+use crate::model::{CallName, Span, TcpInfo};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery};
 use crate::text::Message;
@@ -13,6 +13,27 @@ use super::{Narrator, Note, NoteKind, ms};
 const KEPT_BACK: Span = Span::from_ms(30);
 /// Up to here it counts as sent at once.
 const AT_ONCE: Span = Span::from_ms(4);
+
+/// Which timer made a kernel send again, by its own word just after.
+enum Timer {
+    /// The retransmission timer: it backs off each time, this often so far, and takes all for lost.
+    Retransmission(u8),
+    /// The probe timer, which changes neither (RFC 8985 §7).
+    Probe,
+}
+
+/// TCP_INFO's congestion state when the retransmission timer has run out (`TCP_CA_Loss`).
+const CA_LOSS: u8 = 4;
+
+impl Timer {
+    fn of(info: &TcpInfo) -> Self {
+        if info.backoff > 0 || info.ca_state == CA_LOSS {
+            Self::Retransmission(info.backoff.max(1))
+        } else {
+            Self::Probe
+        }
+    }
+}
 
 impl Narrator {
     pub(super) fn data_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
@@ -90,7 +111,7 @@ impl Narrator {
     }
 
     pub(super) fn ack_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if probe_leaves(leaving, notes) || self.closing_ack_leaves(leaving, notes) {
+        if self.probe(leaving, notes) || self.closing_ack_leaves(leaving, notes) {
             return;
         }
         let segment = leaving.segment;
@@ -115,6 +136,12 @@ impl Narrator {
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.4"));
         if let Some(waited) = leaving.waited {
             self.ack_why(leaving, waited, notes);
+        }
+        if segment.window == 0 {
+            let message = Message::new("note-zero-window")
+                .text("from", leaving.from.clone())
+                .text("to", leaving.to.clone());
+            notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6"));
         }
     }
 
@@ -148,6 +175,21 @@ impl Narrator {
                 notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.8.6.3"));
             }
         }
+    }
+
+    fn probe(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
+        let probes = probe_leaves(leaving, notes);
+        let window = leaving.segment.why.recovery == Some(Recovery::WindowProbe);
+        if window
+            && leaving.segment.len == 0
+            && self.ours()
+            && self.first_time("note-linux-window-probe")
+        {
+            let message =
+                Message::new("note-linux-window-probe").int("seq", leaving.segment.rel_seq);
+            notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.8.6.1"));
+        }
+        probes
     }
 
     /// An acknowledgement that repeats the last one.
@@ -212,25 +254,32 @@ pub(super) fn resend_leaves(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
         .int("last", leaving.end.wrapping_sub(1 + fin))
         .text("ms", why.before.map(|b| ms(b.ago)).unwrap_or_default());
     notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.1"));
-    let because = match why.recovery {
-        Some(Recovery::Timeout(tries)) => Some(
+    let because = match (why.recovery, leaving.info.as_ref().map(Timer::of)) {
+        (Some(Recovery::Timeout(_) | Recovery::TailLossProbe), Some(Timer::Probe)) => {
+            Some(Note::new(NoteKind::Why, Message::new("note-resend-probe")).rfc(8985, "7"))
+        }
+        (Some(Recovery::Timeout(_)), Some(Timer::Retransmission(times))) => Some(
             Note::new(
                 NoteKind::Why,
-                Message::new("note-resend-timeout").int("tries", tries),
+                Message::new("note-resend-timeout").int("times", times),
             )
             .rfc(6298, "5"),
         ),
-        Some(Recovery::FastRetransmit) => Some(
+        // One vantage alone cannot tell the two timers apart.
+        (Some(Recovery::Timeout(_)), None) => {
+            Some(Note::new(NoteKind::Why, Message::new("note-resend-timer")).rfc(6298, "5"))
+        }
+        (Some(Recovery::FastRetransmit), _) => Some(
             Note::new(
                 NoteKind::Why,
                 Message::new("note-resend-fast").int("dups", why.dup_acks),
             )
             .rfc(5681, "3.2"),
         ),
-        Some(Recovery::Sack) => {
+        (Some(Recovery::Sack), _) => {
             Some(Note::new(NoteKind::Why, Message::new("note-resend-sack")).rfc(6675, "5"))
         }
-        Some(Recovery::TailLossProbe) => {
+        (Some(Recovery::TailLossProbe), None) => {
             Some(Note::new(NoteKind::Why, Message::new("note-resend-probe")).rfc(8985, "7"))
         }
         _ => None,

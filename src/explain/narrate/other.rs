@@ -25,7 +25,7 @@ impl Narrator {
                 FrameKind::Neighbour
             }
             Body::Icmp(icmp) => {
-                self.icmp(&icmp, transit, notes);
+                self.icmp(&icmp, &packet, transit, notes);
                 FrameKind::Icmp
             }
             Body::Arp(arp) => {
@@ -55,8 +55,12 @@ impl Narrator {
         notes.push(Note::new(NoteKind::What, message).rfc(768, ""));
     }
 
-    fn icmp(&mut self, icmp: &Icmp<'_>, transit: &Transit, notes: &mut Vec<Note>) {
-        let from = self.name(transit.from, None);
+    fn icmp(&self, icmp: &Icmp<'_>, packet: &Packet<'_>, transit: &Transit, notes: &mut Vec<Note>) {
+        let from = match (transit.from, &packet.ip) {
+            // A hop in between is no host.
+            (None, Some(ip)) => ip.src.to_string(),
+            (from, _) => self.name(from, None),
+        };
         let port = icmp.quoted.map_or(0, |(_, _, to)| i64::from(to.port));
         let (key, rfc) = match (icmp.v6, icmp.kind, icmp.code) {
             (false, 8, _) => ("note-icmp-echo-request", (792, "")),

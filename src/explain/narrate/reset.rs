@@ -63,7 +63,7 @@ impl Narrator {
                     return Means::Linger;
                 }
                 let fin = u32::from(other.fin.is_some());
-                let came = u64::from(side.came.saturating_sub(1 + fin));
+                let came = u64::from(side.came.next.unwrap_or(0).saturating_sub(1 + fin));
                 if came > side.read {
                     return Means::Unread(came - side.read);
                 }

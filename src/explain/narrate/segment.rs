@@ -1,10 +1,10 @@
 //! A TCP segment leaves, or arrives: which story it belongs to.
 
-use crate::model::{Span, Time};
+use crate::model::{Span, TcpInfo, Time};
 use crate::protocol::decode::{Body, TcpFlags, decode};
 use crate::protocol::follow::{Analysis, Segment};
 
-use super::conn::{Conn, Last, behind};
+use super::conn::{Came, Conn, Last, behind};
 use super::{FrameKind, Narrator, Note, Transit};
 
 /// What the stories of a departure need: one segment, and whose it is.
@@ -24,6 +24,8 @@ pub(super) struct Leaving<'a> {
     pub acks_new: bool,
     /// How long the oldest of that had waited; none where the vantage does not say when it arrived.
     pub waited: Option<Span>,
+    /// The sender's TCP_INFO just after it had left.
+    pub info: Option<TcpInfo>,
     /// Sender's and receiver's names.
     pub from: String,
     pub to: String,
@@ -44,6 +46,7 @@ impl Narrator {
         way: usize,
         segment: &Segment,
         transit: &Transit,
+        info: Option<TcpInfo>,
         notes: &mut Vec<Note>,
     ) -> FrameKind {
         let at = transit.sent.unwrap_or(transit.frame.at);
@@ -67,11 +70,9 @@ impl Narrator {
         if syn {
             learn_options(conn, way, transit);
         }
-        let waited = segment
-            .flags
-            .contains(TcpFlags::ACK)
-            .then(|| conn.sides[way].waited(segment.rel_ack, at))
-            .flatten();
+        let acks = segment.flags.contains(TcpFlags::ACK);
+        let side = &conn.sides[way];
+        let waited = side.came.waited(segment.rel_ack, at).filter(|_| acks);
         let leaving = Leaving {
             flow,
             way,
@@ -79,8 +80,9 @@ impl Narrator {
             segment,
             end,
             again,
-            acks_new: waited.is_some(),
+            acks_new: acks && behind(segment.rel_ack, side.acked),
             waited: waited.filter(|_| two_ended),
+            info,
             from,
             to,
         };
@@ -185,7 +187,10 @@ fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
         side.parts += 1;
     }
     if leaving.has(TcpFlags::ACK) {
-        side.answered(segment.rel_ack);
+        side.came.answered(segment.rel_ack);
+        if behind(segment.rel_ack, side.acked) {
+            side.acked = segment.rel_ack;
+        }
     }
     let last = std::mem::take(&mut side.last);
     side.last = last.departed();
@@ -205,11 +210,11 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) {
         .wrapping_add(u32::from(fin));
     let end = segment.rel_seq.wrapping_add(content);
     let side = &mut conn.sides[1 - way];
-    if content > 0 && behind(end, side.acked) {
-        side.owes(end, at);
+    if syn {
+        side.came = Came::default();
     }
-    if behind(end, side.came) || syn {
-        side.came = end;
+    if content > 0 {
+        side.came.arrive(segment.rel_seq, end, at);
     }
     side.last = Last::Arrival;
     side.quickack = false;
