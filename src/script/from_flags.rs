@@ -6,7 +6,9 @@
 //!   closes then, so that the ACK goes out alone, before the FIN.
 //! - three: the server closes at once after EOF; the ACK of the client's FIN is still delayed and rides on the
 //!   server's FIN. Only when the server had data before: without any the kernel delays that ACK so little
-//!   that a busy machine makes it four now and then.
+//!   that a busy machine makes it four now and then. And only when all that data is acknowledged before the FIN
+//!   comes: a kernel that owes an ACK for more than a segment sends it at once, so the client waits (`await read`)
+//!   until the server has read it and has flushed its ACK.
 //! - half: the server acknowledges the FIN (as above), still sends, then closes.
 //! - reset: the client closes with SO_LINGER {1, 0}.
 
@@ -283,7 +285,9 @@ impl TcpFlags {
             client.add(format!("recv exactly {} buffer {buffer}", self.bytes));
         }
         client.add("end");
-        server.add(format!("spawn\n{}\nend", self.until_eof()));
+        server.add("spawn");
+        self.read_all_first(server);
+        server.add(format!("{}\nend", self.until_eof()));
         for side in [&mut *client, &mut *server] {
             for message in &self.messages {
                 side.add(format!("send {}", quote(message)));
@@ -300,6 +304,9 @@ impl TcpFlags {
         if self.close == Close::Reset {
             client.add("set SO_LINGER on 0");
         } else {
+            if self.waits_until_read() {
+                client.add("await read");
+            }
             client.add("shutdown write");
             client.add(format!("recv until eof buffer {buffer}"));
         }
@@ -312,6 +319,7 @@ impl TcpFlags {
             };
             server.add(format!("echo until eof buffer {buffer}{fails}"));
         } else if !self.duplex {
+            self.read_all_first(server);
             server.add(self.until_eof());
         }
         if matches!(self.close, Close::Four | Close::Half) {
@@ -322,6 +330,30 @@ impl TcpFlags {
             server.add(format!("send {}", quote(late)));
         }
         server.add("close");
+    }
+
+    /// Nothing comes back by which the client would know that the server has read everything.
+    fn waits_until_read(&self) -> bool {
+        self.close == Close::Three && self.reply.is_none() && !self.echo
+    }
+
+    fn read_all_first(&self, server: &mut Lines) {
+        if !self.waits_until_read() {
+            return;
+        }
+        let buffer = self.recv_buffer;
+        let texts = self.messages.concat();
+        if !texts.is_empty() {
+            server.add(format!(
+                "recv exactly {} buffer {buffer}",
+                quote(&mirrored(&texts))
+            ));
+        }
+        if self.bytes > 0 {
+            server.add(format!("recv exactly {} buffer {buffer}", self.bytes));
+        }
+        server.add("quickack");
+        server.add("signal read");
     }
 
     fn until_eof(&self) -> String {
@@ -484,7 +516,10 @@ mod tests {
             ]
         );
         let three = tcp(|flags| flags.close = Close::Three);
-        assert!(three[1].ends_with("recv until eof buffer 1024\nclose\n"));
+        assert!(three[0].contains("await read\nshutdown write"));
+        assert!(three[1].ends_with(
+            "recv exactly \"我是: {peer.ip}\" buffer 1024\nquickack\nsignal read\nrecv until eof buffer 1024\nclose\n"
+        ));
         let half = tcp(|flags| flags.close = Close::Half);
         assert!(half[1].ends_with("quickack\nsend \"{my.ip}: after your FIN\"\nclose\n"));
         let reset = tcp(|flags| flags.close = Close::Reset);
