@@ -10,10 +10,11 @@
 //! - [`stage`]: what the scripts of a run share: order of starting, signals, the end
 //! - [`sockets`]: a host's sockets by name
 //! - [`record`]: a call with its facts
-//! - [`act`]: the steps
+//! - [`act`]: the steps; [`connection`], [`receive`], [`option`], [`ready`], [`ping`] what they do
 //! - [`program`]: a foreign program in place of a script
 
 mod act;
+mod connection;
 mod data;
 mod option;
 mod ping;

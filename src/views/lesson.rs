@@ -34,6 +34,14 @@ pub fn before(lesson: &Lesson, act: usize, options: &Options) -> Vec<Line> {
             format!("{number}{}", lesson.title(lang)),
         ));
         lines.push(Line::default());
+    } else {
+        let of = format!("({}/{})", act + 1, lesson.acts.len());
+        lines.push(Line::default());
+        lines.push(Line::of(
+            Role::Title,
+            format!("{} {of}", lesson.title(lang)),
+        ));
+        lines.push(Line::default());
     }
     if let Some(narration) = lesson.narration(lang) {
         parts(

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, Time};
+use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, Time, Verdict};
 use crate::protocol::decode::{Body, Checksum, Packet, TcpFlags, decode};
 use crate::protocol::follow::{ClosedHow, Conversation, Follow, Followed};
 use crate::script::call::CallPattern;
@@ -22,6 +22,7 @@ pub(super) struct Seen {
     pub(super) sent: Option<Time>,
     pub(super) arrived: Option<Time>,
     pub(super) lost: bool,
+    corrupted: bool,
     pub(super) frame: Rc<Frame<'static>>,
     pub(super) followed: Rc<Followed>,
     number: Option<u32>,
@@ -105,26 +106,35 @@ impl Evidence {
             What::Transit(transit) => {
                 self.states.extend(transit.sender_states.iter().cloned());
                 self.states.extend(transit.receiver_states.iter().cloned());
+                let corrupted = transit
+                    .fate
+                    .as_deref()
+                    .is_some_and(|fate| matches!(fate.verdict, Verdict::Corrupted(_)));
+                // A corrupted frame arrives with other bytes, and is the same frame.
                 let known = match transit.phase {
                     TransitPhase::Arrived => self.frames.iter_mut().rev().find(|seen| {
                         seen.sent == transit.sent
                             && seen.copy == transit.copy
                             && seen.arrived.is_none()
-                            && seen.frame.bytes == transit.frame.bytes
+                            && (corrupted || seen.frame.bytes == transit.frame.bytes)
                     }),
                     _ => None,
                 };
                 match known {
                     Some(seen) => {
                         seen.arrived = transit.arrived;
+                        seen.lost = false;
                         seen.number = seen.number.or(transit.number);
+                        seen.corrupted |= corrupted;
                     }
                     None => self.frames.push(Seen {
                         from: transit.from,
                         to: transit.to,
                         sent: transit.sent,
                         arrived: transit.arrived,
-                        lost: transit.phase == TransitPhase::Lost,
+                        // What left and of which no arrival is told until the end has ended on the wire.
+                        lost: matches!(transit.phase, TransitPhase::Lost | TransitPhase::Left),
+                        corrupted,
                         frame: Rc::clone(&transit.frame),
                         followed: Rc::clone(&transit.followed),
                         number: transit.number,
@@ -216,7 +226,7 @@ impl Evidence {
         let size = seen.frame.orig_len;
         let mut sight = Sight::new(&self.hosts, seen.from, seen.to, packet, segment, size);
         sight.lost = seen.lost;
-        sight.bad_checksum = seen.followed.checksum == Checksum::Wrong;
+        sight.bad_checksum = seen.corrupted || seen.followed.checksum == Checksum::Wrong;
         sight
     }
 

@@ -1,14 +1,69 @@
-//! `set` and `get`: values as scripts write them, and as the kernel takes them.
+//! `set` and `get` and `nonblocking`: how a socket behaves. Values as scripts write them, and as the kernel
+//! takes them.
 
 use std::net::IpAddr;
+use std::os::fd::AsFd;
 
 use nix::errno::Errno;
 
+use super::act::{Player, Stop};
+use super::record::word;
+use super::sockets::Open;
 use super::stage::Cast;
-use crate::model::Arg;
+use crate::model::{Arg, CallName};
+use crate::observe::sys;
 use crate::script::option::{OptionKind, option_kind};
 use crate::script::parse::time;
 
+impl Player {
+    pub(super) fn set(&self, label: &str, option: &str, values: &[String]) -> Result<(), Stop> {
+        let open = self.open(label)?;
+        self.set_on(&open, option, values)
+    }
+
+    pub(super) fn set_on(&self, open: &Open, name: &str, values: &[String]) -> Result<(), Stop> {
+        let (Some(option), Some((bytes, shown))) = (
+            sys::option::by_name(name),
+            value(name, values, &self.actor().cast),
+        ) else {
+            return Err(Stop::errno("EINVAL"));
+        };
+        self.call_on(
+            open,
+            CallName::Setsockopt,
+            vec![word(option.level_name), word(name), shown],
+            || option.set(open.socket.as_fd(), &bytes),
+            |()| (0, Vec::new()),
+        )
+    }
+
+    pub(super) fn get(&self, label: &str, name: &str) -> Result<(), Stop> {
+        let open = self.open(label)?;
+        let option = sys::option::by_name(name).ok_or_else(|| Stop::errno("EINVAL"))?;
+        self.call_on(
+            &open,
+            CallName::Getsockopt,
+            vec![word(option.level_name), word(name)],
+            || option.get(open.socket.as_fd()),
+            |bytes| (0, vec![shown(name, bytes)]),
+        )
+        .map(drop)
+    }
+
+    pub(super) fn nonblocking(&self, label: &str, on: bool) -> Result<(), Stop> {
+        let open = self.open(label)?;
+        let flags = if on { word("O_NONBLOCK") } else { Arg::Int(0) };
+        self.call_on(
+            &open,
+            CallName::Fcntl,
+            vec![word("F_SETFL"), flags],
+            || open.socket.set_nonblocking(on),
+            |()| (0, Vec::new()),
+        )
+    }
+}
+
+/// Flags of poll() as C spells them.
 /// A value for setsockopt: its bytes, and how the fact shows it.
 pub(super) fn value(option: &str, values: &[String], cast: &Cast) -> Option<(Vec<u8>, Arg)> {
     let first = values.first()?.as_str();

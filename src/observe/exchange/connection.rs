@@ -1,0 +1,176 @@
+//! The steps that make, open and close sockets.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+
+use super::act::{Player, Stop};
+use super::record::{About, endpoint, word};
+use super::sockets::Open;
+use crate::model::{Arg, CallName};
+use crate::script::{Sock, Target};
+
+impl Player {
+    /// A socket of that name, made now when there is none.
+    pub(super) fn open_or_make(&self, label: &str, kind: Sock) -> Result<Arc<Open>, Stop> {
+        match self.actor().sockets.get(label) {
+            // The default name may stand for the listener, which is none to connect with.
+            Some(open) if !(label.is_empty() && open.listens()) => Ok(open),
+            _ => self.socket(label, kind),
+        }
+    }
+
+    pub(super) fn socket(&self, label: &str, kind: Sock) -> Result<Arc<Open>, Stop> {
+        let v4 = self.my_addr().is_ipv4();
+        let domain = if v4 { Domain::IPV4 } else { Domain::IPV6 };
+        let icmp = if v4 {
+            (Protocol::ICMPV4, "IPPROTO_ICMP")
+        } else {
+            (Protocol::ICMPV6, "IPPROTO_ICMPV6")
+        };
+        let (kind_of, type_name, protocol, protocol_name) = match kind {
+            Sock::Tcp => (Type::STREAM, "SOCK_STREAM", None, Arg::Int(0)),
+            Sock::Udp => (Type::DGRAM, "SOCK_DGRAM", None, Arg::Int(0)),
+            Sock::Icmp => (Type::RAW, "SOCK_RAW", Some(icmp.0), word(icmp.1)),
+            Sock::RawTcp => (
+                Type::RAW,
+                "SOCK_RAW",
+                Some(Protocol::TCP),
+                word("IPPROTO_TCP"),
+            ),
+        };
+        let family = word(if v4 { "AF_INET" } else { "AF_INET6" });
+        let number = self.actor().sockets.next_number();
+        let (socket, _) = self.call(
+            &About::nothing(label),
+            CallName::Socket,
+            vec![family, word(type_name), protocol_name],
+            || Socket::new(domain, kind_of, protocol),
+            |_| (i64::from(number), Vec::new()),
+        )?;
+        Ok(self.actor().sockets.add(number, label, kind, socket))
+    }
+
+    pub(super) fn bind(&self, label: &str, target: &Target) -> Result<(), Stop> {
+        let open = self.open_or_make(label, Sock::Tcp)?;
+        let addr = match &target.host {
+            None => self.my_addr(),
+            Some(host) => self.resolve(host)?,
+        };
+        self.bind_to(&open, SocketAddr::new(addr, target.port))
+    }
+
+    pub(super) fn bind_to(&self, open: &Open, addr: SocketAddr) -> Result<(), Stop> {
+        self.call_on(
+            open,
+            CallName::Bind,
+            endpoint(Some(addr)),
+            || open.socket.bind(&addr.into()),
+            |()| (0, Vec::new()),
+        )
+    }
+
+    pub(super) fn listen(&self, label: &str, port: Option<u16>, backlog: i32) -> Result<(), Stop> {
+        let open = match port {
+            Some(port) => {
+                let open = self.open_or_make(label, Sock::Tcp)?;
+                self.set_on(&open, "SO_REUSEADDR", &["on".to_owned()])?;
+                self.bind_to(&open, SocketAddr::new(self.my_addr(), port))?;
+                open
+            }
+            // Bound before; or, as in the article's loop, listening already.
+            None => match self.actor().sockets.get(label) {
+                Some(open) if open.listens() || open.peer().is_none() => open,
+                _ => self
+                    .actor()
+                    .sockets
+                    .listener(label)
+                    .ok_or_else(|| Stop::errno("EBADF"))?,
+            },
+        };
+        // The kernel is asked about it as a listener from here on, in the very answer to this call.
+        self.actor().sockets.listens(&open);
+        self.call_on(
+            &open,
+            CallName::Listen,
+            vec![Arg::Int(i64::from(backlog))],
+            || open.socket.listen(backlog),
+            |()| (0, Vec::new()),
+        )
+    }
+
+    pub(super) fn accept(&self, label: &str) -> Result<(), Stop> {
+        let listener = self
+            .actor()
+            .sockets
+            .listener(label)
+            .ok_or_else(|| Stop::errno("EBADF"))?;
+        let mut number = 0;
+        let ((socket, _), id) = self.call(
+            &About::open(&listener),
+            CallName::Accept,
+            Vec::new(),
+            || listener.socket.accept(),
+            |(_, from): &(Socket, SockAddr)| {
+                number = self.actor().sockets.next_number();
+                (i64::from(number), endpoint(from.as_socket()))
+            },
+        )?;
+        let open = self.actor().sockets.add(number, label, Sock::Tcp, socket);
+        self.ask(&open, id);
+        Ok(())
+    }
+
+    pub(super) fn connect(&self, label: &str, target: Option<&Target>) -> Result<(), Stop> {
+        let addr = self.whom(target)?;
+        let open = self.open_or_make(label, Sock::Tcp)?;
+        self.call_on(
+            &open,
+            CallName::Connect,
+            endpoint(Some(addr)),
+            || open.socket.connect(&addr.into()),
+            |()| (0, Vec::new()),
+        )
+    }
+
+    pub(super) fn shutdown(&self, label: &str, how: std::net::Shutdown) -> Result<(), Stop> {
+        let open = self.open(label)?;
+        let name = match how {
+            std::net::Shutdown::Read => "SHUT_RD",
+            std::net::Shutdown::Write => "SHUT_WR",
+            std::net::Shutdown::Both => "SHUT_RDWR",
+        };
+        self.call_on(
+            &open,
+            CallName::Shutdown,
+            vec![word(name)],
+            || open.socket.shutdown(how),
+            |()| (0, Vec::new()),
+        )
+    }
+
+    pub(super) fn close(&self, label: &str) -> Result<(), Stop> {
+        let open = self.open(label)?;
+        let (local, peer) = (open.local(), open.peer());
+        let about = About::open(&open);
+        let tcp = open.kind == Sock::Tcp && !open.listens();
+        let sockets = &self.actor().sockets;
+        let ((), id) = self.call(
+            &about,
+            CallName::Close,
+            Vec::new(),
+            move || {
+                sockets.remove(open.number);
+                // Ours was the last hold on it: this is close().
+                drop(open);
+                Ok(())
+            },
+            |()| (0, Vec::new()),
+        )?;
+        if tcp {
+            self.ask_about(local, peer, false, id);
+        }
+        Ok(())
+    }
+}
