@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::model::{
     Call, Endpoint, Fate, Frame, Hole, HostId, Outcome, Returned, Setting, TcpInfo, TcpState, Time,
 };
-use crate::protocol::follow::Followed;
+use crate::protocol::follow::{Followed, Way};
 
 use super::Note;
 
@@ -73,6 +73,9 @@ pub struct Transit {
     pub phase: TransitPhase,
     /// What it is in the story.
     pub kind: FrameKind,
+    /// Which way it goes in its conversation, the same at every vantage: when both sides open at once, each
+    /// vantage takes its own side for the opener, and the story the one whose row comes first.
+    pub way: Way,
     /// The sending host; none where vantages do not say (a foreign file).
     pub from: Option<HostId>,
     /// The receiving host.

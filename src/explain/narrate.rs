@@ -51,8 +51,6 @@ pub(super) struct Narrator {
     sockets: Sockets,
     /// Endpoints that a host is known to have.
     owners: BTreeMap<Endpoint, HostId>,
-    /// Connects that were called: whose, and whereto.
-    connects: BTreeSet<(HostId, Endpoint)>,
     /// Calls were recorded.
     calls: bool,
     /// The wire's rules as they were written.
@@ -90,6 +88,7 @@ impl Narrator {
             What::Transit(transit) => {
                 if let Some(flow) = moment.flow {
                     self.meet(flow, transit);
+                    self.orient(flow, transit);
                 }
                 self.states(&transit.sender_states);
                 self.transit(moment.flow, transit, both, &mut notes);
@@ -122,6 +121,7 @@ impl Narrator {
             number: seen.sight.number,
             phase: TransitPhase::Seen,
             kind: FrameKind::Other,
+            way: seen.sight.followed.way,
             from,
             to,
             sent: Some(seen.sight.frame.at),
@@ -182,9 +182,22 @@ impl Narrator {
             self.conns.insert(flow, Conn::new(ends, hosts));
         }
         for (at, host) in hosts.into_iter().enumerate() {
-            if let Some(host) = host {
-                self.sockets.flow(host, ends[1 - at], flow);
+            let Some(host) = host else { continue };
+            let call = self.sockets.flow(host, ends[1 - at], flow);
+            if let (Some(call), Some(conn)) = (call, self.conns.get_mut(&flow)) {
+                calls::begun(&call, &mut conn.sides[at]);
             }
+        }
+    }
+
+    /// Which way a frame goes, by its endpoints.
+    fn orient(&self, flow: u32, transit: &mut Transit) {
+        if let (Some(known), Some((src, _))) = (self.flows.get(&flow), transit.followed.ends) {
+            transit.way = if src == known.ends[0] {
+                Way::FromOpener
+            } else {
+                Way::FromAcceptor
+            };
         }
     }
 
@@ -247,7 +260,7 @@ impl Narrator {
                     .as_deref()
                     .and_then(|followed| followed.segment.clone())
                     .unwrap_or(seen);
-                let way = usize::from(transit.followed.way == Way::FromAcceptor);
+                let way = usize::from(transit.way == Way::FromAcceptor);
                 if leaves {
                     transit.kind =
                         self.segment_leaves(flow, way, &segment, transit, both.info, notes);

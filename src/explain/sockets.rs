@@ -1,6 +1,7 @@
 //! Which socket of which host belongs to which conversation, read off the calls.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::model::{Arg, Call, CallName, CallResult, Endpoint, HostId, Returned};
 
@@ -13,6 +14,8 @@ pub(super) struct Socket {
     pub remote: Option<Endpoint>,
     /// SO_LINGER was switched on with no time: close() aborts.
     pub lingers: bool,
+    /// The call that began last on it.
+    pub last: Option<Rc<Call>>,
 }
 
 /// All sockets.
@@ -78,8 +81,9 @@ impl Sockets {
     }
 
     /// A call began.
-    pub fn began(&mut self, call: &Call) {
+    pub fn began(&mut self, call: &Rc<Call>) {
         let socket = self.all.entry((call.host, call.socket)).or_default();
+        socket.last = Some(Rc::clone(call));
         match call.name {
             CallName::Connect => {
                 socket.remote = address(&call.args);
@@ -120,6 +124,7 @@ impl Sockets {
                             flow,
                             remote,
                             lingers: false,
+                            last: None,
                         },
                     );
                 }
@@ -136,16 +141,16 @@ impl Sockets {
     }
 
     /// A conversation of this host with `remote` was seen: the socket that was connected or sends to it gets it.
-    pub fn flow(&mut self, host: HostId, remote: Endpoint, flow: u32) {
+    /// Gives the call that began last on that socket.
+    pub fn flow(&mut self, host: HostId, remote: Endpoint, flow: u32) -> Option<Rc<Call>> {
         let waiting = self
             .all
             .range_mut((host, 0)..=(host, u32::MAX))
             .rev()
             .map(|(_, socket)| socket)
-            .find(|socket| socket.flow.is_none() && socket.remote == Some(remote));
-        if let Some(socket) = waiting {
-            socket.flow = Some(flow);
-        }
+            .find(|socket| socket.flow.is_none() && socket.remote == Some(remote))?;
+        waiting.flow = Some(flow);
+        waiting.last.clone()
     }
 
     /// The conversation that this call's socket belongs to.

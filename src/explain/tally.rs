@@ -1,7 +1,7 @@
 //! What it all came to: packets, bytes, round trips, time.
 
-use crate::model::{Frame, Span, Time};
-use crate::protocol::decode::{Body, decode};
+use crate::model::{Span, Time};
+use crate::protocol::decode::{Body, Ip, decode};
 
 use super::narrate::Narrator;
 use super::{Moment, Summary, Transit, What};
@@ -30,7 +30,7 @@ impl Tally {
         };
         self.frame_time(transit);
         if transit.number.is_some() {
-            self.packet(&transit.frame);
+            self.packet(transit);
         }
     }
 
@@ -41,7 +41,8 @@ impl Tally {
         }
     }
 
-    fn packet(&mut self, frame: &Frame<'_>) {
+    fn packet(&mut self, transit: &Transit) {
+        let frame = &transit.frame;
         let packet = decode(frame.link, &frame.bytes, frame.orig_len);
         let size = u64::from(frame.orig_len).max(frame.bytes.len() as u64);
         let payload = match packet.body {
@@ -52,6 +53,12 @@ impl Tally {
             Body::Udp(udp) => {
                 self.summary.datagrams += 1;
                 u64::from(udp.len)
+            }
+            // The last fragment completes the datagram; its header stands in the first one.
+            Body::Fragment => {
+                let whole = transit.followed.fragments > 0 && transit.followed.datagram > 0;
+                self.summary.datagrams += u64::from(whole);
+                packet.ip.map_or(0, |ip| fragment_payload(&ip))
             }
             _ => 0,
         };
@@ -79,4 +86,12 @@ fn between(first: Option<Time>, last: Option<Time>) -> Span {
         (Some(first), Some(last)) => last.since(first),
         _ => Span::ZERO,
     }
+}
+
+/// What of a fragment is the program's: all of it but the UDP header in the first.
+fn fragment_payload(ip: &Ip<'_>) -> u64 {
+    const UDP: u8 = 17;
+    let first = ip.fragment.is_some_and(|fragment| fragment.offset == 0);
+    let header = if first && ip.protocol == UDP { 8 } else { 0 };
+    u64::from(ip.payload_len).saturating_sub(header)
 }

@@ -295,12 +295,32 @@ ladder-program-failed = { $host }: the program ended with status { $status }
 
 note-syn = SYN: { $from } asks to open a connection and names its first sequence number, x.
 note-syn-why = connect() made the kernel send it.
+note-syn-why-send = { $call } made the kernel send it: connect() had left that to the first data.
+note-syn-data =
+    { $len ->
+        [one] It carries the first byte of data already (Fast Open).
+       *[other] It carries the first { $len } bytes of data already (Fast Open).
+    }
+note-ecn-offer = ECE and CWR in a SYN report no congestion: they offer ECN.
+note-ecn-accept = ECE in a SYN ACK accepts ECN.
 note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
 note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is under way (a simultaneous open).
 note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number); its own first number is y.
+note-syn-ack-data =
+    { $len ->
+        [one] SYN ACK: { $from } agrees. ack=x+{ $ack } says that x has arrived (a SYN takes a number) and the byte with it; its own first number is y.
+       *[other] SYN ACK: { $from } agrees. ack=x+{ $ack } says that x has arrived (a SYN takes a number) and the { $len } bytes with it; its own first number is y.
+    }
 note-syn-ack-why = The kernel answers by itself, because the socket listens; accept() plays no part.
 note-syn-ack-next = Next: { $to }'s ACK of y.
+note-syn-ack-crossing = SYN ACK: { $from }'s SYN once more, now with the acknowledgement of { $to }'s (a simultaneous open).
+note-opened-simultaneous = opened from both sides at once: { $segments } segments
+note-dsack =
+    { $first ->
+        [0] A D-SACK: { $from } has got the SYN twice.
+       *[other] A D-SACK: { $from } has got the numbers { $first } to { $last } twice.
+    }
 note-syn-ack-again = The same SYN ACK again: { $from } has not heard the ACK of it.
 note-handshake-ack = ACK of y: the third segment. { $from } is ESTABLISHED since the SYN ACK arrived, { $to } is when this one arrives.
 note-handshake-ack-why = The kernel sends it by itself.
@@ -321,6 +341,7 @@ note-data-why-part = Segment { $part } of what that { $call } handed over.
 note-data-why-arrival = They had been waiting in the kernel; what just came from { $to } let them go.
 note-data-acks = Its ack={ $ack } also acknowledges what had come from { $to } { $ms } ms before: both in one segment.
 note-data-acks-untimed = Its ack={ $ack } also acknowledges what had come from { $to }: both in one segment.
+note-urgent = URG: the urgent pointer marks a place in the stream; the bytes stay in line.
 note-data-next = Next: an ACK, ack={ $next }, the number that { $to } then waits for.
 note-linux-psh = PSH marks no message: it is set on the last segment of what a send() handed over, and at times on one before it. recv() at { $to } does not see it.
 note-resend =
@@ -359,6 +380,8 @@ note-window-update-recv = Window update: recv() made room, { $from } can take { 
 note-zero-window = Window 0: { $from } has no room left, { $to } has to stop.
 note-window-probe = A window probe: { $from } asks whether { $to } has room again.
 note-linux-window-probe = the probe carries no byte and an old number ({ $seq }), which the receiver has to answer; the RFC speaks of at least one byte. Wireshark calls it a keep-alive.
+note-window-probe-zero = The answer to the probe: { $from } still has no room.
+note-window-probe-ack = The answer to the probe: { $from } has room for { $window } bytes.
 note-keep-alive = A keep-alive: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive.
 
@@ -414,6 +437,7 @@ note-reset-unread =
         [one] RST instead of a FIN: { $from } closed with 1 byte unread. It tells { $to } that data was lost.
        *[other] RST instead of a FIN: { $from } closed with { $bytes } bytes unread. It tells { $to } that data was lost.
     }
+note-reset-unanswered = RST: no keep-alive was answered, { $from }'s kernel gives the connection up.
 note-reset-gone = RST: what { $to } sent came to a socket that { $from } has closed.
 note-refused = refused: no connection
 
@@ -427,6 +451,7 @@ note-errno-msgsize = EMSGSIZE: too large for one datagram.
 note-errno-in-use = EADDRINUSE: the port is in use, or a connection of it still waits in TIME-WAIT.
 note-errno-in-progress = EINPROGRESS: not blocking; the handshake goes on in the kernel.
 note-errno-interrupted = EINTR: the run was over and ended this call.
+note-errno-again-waited = EAGAIN: nothing came within the time that the call was to wait.
 note-errno-again = EAGAIN: not blocking; there is nothing to do right now.
 
 note-datagram =

@@ -287,12 +287,30 @@ ladder-program-failed = { $host }：程序以状态 { $status } 结束
 
 note-syn = SYN：{ $from }请求建立连接，并告知自己的初始序号 x。
 note-syn-why = 内核因 connect() 而发出它。
+note-syn-why-send = 内核因 { $call } 而发出它：connect() 把这件事留给了第一份数据。
+note-syn-data =
+    { $len ->
+       *[other] 它已经带着最初的 { $len } 字节数据（Fast Open）。
+    }
+note-ecn-offer = SYN 里的 ECE 和 CWR 不是报告拥塞，而是提议使用 ECN。
+note-ecn-accept = SYN ACK 里的 ECE 表示接受 ECN。
 note-syn-next = 接下来：SYN ACK；若那里无人监听，则是 RST。
 note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } 毫秒，仍无回应。
 note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
 note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
+note-syn-ack-data =
+    { $len ->
+       *[other] SYN ACK：{ $from }同意。ack=x+{ $ack } 表示 x（SYN 占一个序号）和随它而来的 { $len } 字节都已收到；它自己的初始序号是 y。
+    }
 note-syn-ack-why = 由内核自行回应，因为套接字在监听；与 accept() 无关。
 note-syn-ack-next = 接下来：{ $to }对 y 的确认。
+note-syn-ack-crossing = SYN ACK：再次带上{ $from }的 SYN，这次同时确认{ $to }的 SYN（同时打开）。
+note-opened-simultaneous = 双方同时打开，连接已建立：{ $segments } 个报文段
+note-dsack =
+    { $first ->
+        [0] D-SACK：{ $from }收到了两次 SYN。
+       *[other] D-SACK：{ $from }收到了两次序号 { $first } 到 { $last }。
+    }
 note-syn-ack-again = 同一个 SYN ACK 再发一次：{ $from }没有收到对它的确认。
 note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
 note-handshake-ack-why = 由内核自行发出。
@@ -312,6 +330,7 @@ note-data-why-part = 同一次 { $call } 所交数据的第 { $part } 个报文�
 note-data-why-arrival = 它们一直在内核里等待；刚从{ $to }到达的报文段放行了它们。
 note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } 毫秒前从{ $to }到达的数据：一个报文段办两件事。
 note-data-acks-untimed = 它的 ack={ $ack } 同时确认了从{ $to }来的数据：一个报文段办两件事。
+note-urgent = URG：紧急指针标出流中的一个位置，字节仍按次序走。
 note-data-next = 接下来：ack={ $next } 的确认，即{ $to }届时期待的下一个序号。
 note-linux-psh = PSH 不是消息边界：它置于每次 send() 所交数据的最后一个报文段上，有时也置于之前的某一个；{ $to }的 recv() 看不到它。
 note-resend =
@@ -343,6 +362,8 @@ note-window-update-recv = 窗口更新：recv() 腾出了空间，{ $from }现�
 note-zero-window = 零窗口：{ $from }没有空间了，{ $to }必须停发。
 note-window-probe = 窗口探测：{ $from }询问{ $to }是否又有空间。
 note-linux-window-probe = 这个探测不带数据，用的是旧序号（{ $seq }），接收方因此必须回应；RFC 说的是至少一个字节。Wireshark 把它叫作保活探测。
+note-window-probe-zero = 对探测的回应：{ $from }仍然没有空间。
+note-window-probe-ack = 对探测的回应：{ $from }有 { $window } 字节的空间。
 note-keep-alive = 保活探测：{ $from }询问{ $to }是否还在。
 note-keep-alive-ack = { $from }还在：这是对保活探测的回应。
 
@@ -395,6 +416,7 @@ note-reset-unread =
     { $bytes ->
        *[other] 不是 FIN 而是 RST：{ $from }关闭时还有 { $bytes } 字节未读。它告诉{ $to }有数据丢失。
     }
+note-reset-unanswered = RST：保活探测无人回应，{ $from }的内核放弃了这个连接。
 note-reset-gone = RST：{ $to }发来的报文段到达时，{ $from }的套接字已经关闭。
 note-refused = 连接被拒绝
 
@@ -408,6 +430,7 @@ note-errno-msgsize = EMSGSIZE：一个数据报装不下。
 note-errno-in-use = EADDRINUSE：端口在使用中，或它的某个连接还在 TIME-WAIT。
 note-errno-in-progress = EINPROGRESS：非阻塞；握手在内核里继续。
 note-errno-interrupted = EINTR：运行已结束，这个调用随之终止。
+note-errno-again-waited = EAGAIN：在这个调用愿意等待的时间里什么也没有到来。
 note-errno-again = EAGAIN：非阻塞；此刻无事可做。
 
 note-datagram =

@@ -240,6 +240,7 @@ impl Ladder {
             (24, ""),
             (12, ""),
             (6, ""),
+            (0, ""),
         ] {
             let (made, tail) = text(data, took);
             if width_of(&made) + width_of(&tail) <= room {

@@ -178,6 +178,9 @@ fn arg(arg: &Arg, room: usize) -> String {
 
 /// `"hello"`, or its beginning: `"hello wor"…`.
 fn data(len: u64, head: &[u8], room: usize) -> String {
+    if room == 0 && len > 0 {
+        return "…".to_owned();
+    }
     let text = visible::bytes(head);
     if head.len() as u64 == len && columns(&text) <= room {
         return format!("\"{text}\"");

@@ -124,6 +124,7 @@ impl Run {
             number: Some(self.number),
             phase: TransitPhase::Whole,
             kind: FrameKind::Other,
+            way: Way::FromOpener,
             from: Some(HostId(from)),
             to: Some(HostId(1 - from)),
             sent: Some(at(ms)),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::model::{Call, CallName, CallResult, Returned};
+use crate::model::{Call, CallName, CallResult, Returned, Span};
 use crate::text::Message;
 
 use super::conn::{Last, Side};
@@ -52,9 +52,6 @@ impl Narrator {
         self.sockets.began(call);
         if let Some(remote) = address(&call.args) {
             match call.name {
-                CallName::Connect => {
-                    self.connects.insert((call.host, remote));
-                }
                 CallName::Bind if !remote.addr.is_unspecified() => {
                     self.owners.entry(remote).or_insert(call.host);
                 }
@@ -66,19 +63,8 @@ impl Narrator {
                 _ => {}
             }
         }
-        let Some(side) = self.side(call) else { return };
-        side.last = Last::Call(Rc::clone(call));
-        match call.name {
-            name if sends(name) => {
-                side.handed += data_len(&call.args).unwrap_or(0);
-                side.parts = 0;
-            }
-            CallName::Close => side.closed = Some((call.name, call.at)),
-            CallName::Shutdown if !has_word(call, "SHUT_RD") => {
-                side.closed = Some((call.name, call.at));
-            }
-            CallName::Setsockopt if has_word(call, "TCP_QUICKACK") => side.quickack = true,
-            _ => {}
+        if let Some(side) = self.side(call) {
+            begun(call, side);
         }
     }
 
@@ -97,7 +83,9 @@ impl Narrator {
                 .map(|(flow, _)| *flow)
         });
         match &returned.result {
-            CallResult::Err(errno) => call_failed(call, errno, notes),
+            CallResult::Err(errno) => {
+                call_failed(call, errno, returned.at.since(call.at), notes);
+            }
             CallResult::Ok { value, .. } if receives(call.name) => {
                 self.received(call, *value, notes);
             }
@@ -133,7 +121,7 @@ impl Narrator {
     }
 }
 
-fn call_failed(call: &Call, errno: &str, notes: &mut Vec<Note>) {
+fn call_failed(call: &Call, errno: &str, took: Span, notes: &mut Vec<Note>) {
     let key = match (call.name, errno) {
         (CallName::Connect, "ECONNREFUSED") => "note-errno-connect-refused",
         (_, "ECONNREFUSED") => "note-errno-refused",
@@ -143,9 +131,28 @@ fn call_failed(call: &Call, errno: &str, notes: &mut Vec<Note>) {
         (_, "EMSGSIZE") => "note-errno-msgsize",
         (_, "EADDRINUSE") => "note-errno-in-use",
         (_, "EINPROGRESS") => "note-errno-in-progress",
+        // A call that does not wait is over at once; one that took its time had a time-out.
+        (_, "EAGAIN" | "EWOULDBLOCK") if took > Span::from_ms(2) => "note-errno-again-waited",
         (_, "EAGAIN" | "EWOULDBLOCK") => "note-errno-again",
         (_, "EINTR") => "note-errno-interrupted",
         _ => return,
     };
     notes.push(Note::new(NoteKind::What, Message::new(key)));
+}
+
+/// A call began on this side's socket.
+pub(super) fn begun(call: &Rc<Call>, side: &mut Side) {
+    side.last = Last::Call(Rc::clone(call));
+    match call.name {
+        name if sends(name) => {
+            side.handed += data_len(&call.args).unwrap_or(0);
+            side.parts = 0;
+        }
+        CallName::Close => side.closed = Some((call.name, call.at)),
+        CallName::Shutdown if !has_word(call, "SHUT_RD") => {
+            side.closed = Some((call.name, call.at));
+        }
+        CallName::Setsockopt if has_word(call, "TCP_QUICKACK") => side.quickack = true,
+        _ => {}
+    }
 }

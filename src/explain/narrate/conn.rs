@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::model::{Call, CallName, Endpoint, HostId, Span, Time};
+use crate::protocol::follow::Recovery;
 
 /// A connection.
 #[derive(Debug)]
@@ -17,10 +18,10 @@ pub(in crate::explain) struct Conn {
     pub hosts: [Option<HostId>; 2],
     /// The sides in the same order.
     pub sides: [Side; 2],
-    /// When the opener's last SYN left, and how many did.
-    pub syn: Option<(Time, u32)>,
-    /// Segments that left until the handshake was complete.
+    /// Segments of the handshake that left.
     pub opening: u32,
+    /// connect() made the kernel send the SYN.
+    pub by_connect: bool,
     /// The opener's round trip: SYN out, SYN ACK in (with one SYN only: Karn's rule, RFC 6298 §3).
     pub rtt: Option<Span>,
     /// The ACK that answers the SYN ACK has left.
@@ -97,14 +98,22 @@ pub(in crate::explain) struct Side {
     pub closed: Option<(CallName, Time)>,
     /// TCP_QUICKACK was set since the last arrival.
     pub quickack: bool,
+    /// The probe of the other side that arrived last, while nothing has answered it.
+    pub probed: Option<Recovery>,
+    /// Keep-alives of its own since anything arrived.
+    pub keep_alives: u32,
     /// Its kernel reported TIME-WAIT.
     pub time_wait: bool,
     /// Its maximum segment size, from its SYN.
     pub mss: Option<u16>,
     /// The window scale of its SYN.
     pub scale: Option<u8>,
-    /// It sent a SYN.
-    pub syn: bool,
+    /// When its last SYN left, with or without ACK, and how many did.
+    pub syn: Option<(Time, u32)>,
+    /// It sent a SYN ACK.
+    pub syn_ack: bool,
+    /// Its SYN ACK arrived.
+    pub syn_ack_came: bool,
 }
 
 /// What happened last at a side.
@@ -172,8 +181,8 @@ impl Conn {
             ends,
             hosts,
             sides: [Side::default(), Side::default()],
-            syn: None,
             opening: 0,
+            by_connect: false,
             rtt: None,
             acked: false,
             opened: false,

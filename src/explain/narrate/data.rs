@@ -47,6 +47,10 @@ impl Narrator {
             .int("first", segment.rel_seq)
             .int("last", leaving.end.wrapping_sub(1));
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.4"));
+        if leaving.has(TcpFlags::URG) {
+            let message = Message::new("note-urgent").text("to", leaving.to.clone());
+            notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.5"));
+        }
         self.data_why(leaving, notes);
         carries_ack(leaving, notes);
         let message = Message::new("note-data-next")
@@ -137,6 +141,7 @@ impl Narrator {
         if let Some(waited) = leaving.waited {
             self.ack_why(leaving, waited, notes);
         }
+        twice(leaving, notes);
         if segment.window == 0 {
             let message = Message::new("note-zero-window")
                 .text("from", leaving.from.clone())
@@ -192,8 +197,31 @@ impl Narrator {
         probes
     }
 
+    /// The answer to a probe: by what arrived before it, since on the wire it looks like any other ACK.
+    fn answers_probe(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
+        let probed = self
+            .conns
+            .get(&leaving.flow)
+            .and_then(|conn| conn.sides[leaving.way].probed);
+        let (key, section) = match (probed, leaving.segment.window) {
+            (Some(Recovery::KeepAlive), _) => ("note-keep-alive-ack", "3.8.4"),
+            (Some(Recovery::WindowProbe), 0) => ("note-window-probe-zero", "3.8.6.1"),
+            (Some(Recovery::WindowProbe), _) => ("note-window-probe-ack", "3.8.6.1"),
+            _ => return false,
+        };
+        let message = Message::new(key)
+            .int("window", leaving.segment.window)
+            .text("from", leaving.from.clone())
+            .text("to", leaving.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
+        true
+    }
+
     /// An acknowledgement that repeats the last one.
     fn ack_of_nothing_new(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        if twice(leaving, notes) || self.answers_probe(leaving, notes) {
+            return;
+        }
         let segment = leaving.segment;
         let recv = self.conns.get(&leaving.flow).is_some_and(|conn| {
             conn.sides[leaving.way]
@@ -302,5 +330,18 @@ fn probe_leaves(leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
         .text("from", leaving.from.clone())
         .text("to", leaving.to.clone());
     notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
+    true
+}
+
+/// A D-SACK: something has arrived twice.
+fn twice(leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
+    let Some((left, right)) = leaving.dsack else {
+        return false;
+    };
+    let message = Message::new("note-dsack")
+        .int("first", left)
+        .int("last", right.wrapping_sub(1))
+        .text("from", leaving.from.clone());
+    notes.push(Note::new(NoteKind::What, message).rfc(2883, "4"));
     true
 }

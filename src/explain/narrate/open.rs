@@ -1,22 +1,20 @@
 //! Opening: SYN, SYN ACK, ACK (RFC 9293 §3.5).
 
+use crate::model::CallName;
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Recovery, Segment};
 use crate::text::Message;
 
 use super::segment::Leaving;
-use super::{Narrator, Note, NoteKind, Transit, TransitPhase, ms};
+use super::{Narrator, Note, NoteKind, Transit, TransitPhase, ms, spelt};
 
 impl Narrator {
     pub(super) fn syn_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
         let Some(conn) = self.conns.get_mut(&leaving.flow) else {
             return;
         };
-        let before = conn.syn.filter(|_| leaving.way == 0);
-        let crossing = conn.sides[1 - leaving.way].syn;
-        if leaving.way == 0 {
-            conn.syn = Some((leaving.at, before.map_or(1, |(_, times)| times + 1)));
-        }
+        let before = conn.sides[leaving.way].syn;
+        let crossing = conn.sides[1 - leaving.way].syn.is_some();
         if let Some((earlier, _)) = before {
             self.syn_again(leaving, &ms(leaving.at.since(earlier)), notes);
             return;
@@ -35,8 +33,19 @@ impl Narrator {
             )
             .rfc(9293, "3.5"),
         );
-        if self.connecting(leaving) {
-            notes.push(Note::new(NoteKind::Why, Message::new("note-syn-why")));
+        self.syn_carries(leaving, notes);
+        match self.cause(leaving) {
+            Some(CallName::Connect) => {
+                notes.push(Note::new(NoteKind::Why, Message::new("note-syn-why")));
+                if let Some(conn) = self.conns.get_mut(&leaving.flow) {
+                    conn.by_connect = true;
+                }
+            }
+            Some(name) if super::calls::sends(name) => {
+                let message = Message::new("note-syn-why-send").text("call", spelt(name));
+                notes.push(Note::new(NoteKind::Why, message));
+            }
+            _ => {}
         }
         if !crossing {
             let next = Message::new("note-syn-next").text("to", leaving.to.clone());
@@ -44,13 +53,26 @@ impl Narrator {
         }
     }
 
-    /// The host of this segment is in a connect() to its destination.
-    fn connecting(&self, leaving: &Leaving<'_>) -> bool {
-        let Some(known) = self.flows.get(&leaving.flow) else {
-            return false;
-        };
-        known.hosts[leaving.way]
-            .is_some_and(|host| self.connects.contains(&(host, known.ends[1 - leaving.way])))
+    /// The call that began last on the sender's socket.
+    fn cause(&self, leaving: &Leaving<'_>) -> Option<CallName> {
+        let conn = self.conns.get(&leaving.flow)?;
+        conn.sides[leaving.way].last.call().map(|call| call.name)
+    }
+
+    /// What a SYN carries beside itself: data (Fast Open), the offer of ECN.
+    fn syn_carries(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        if leaving.segment.len > 0 {
+            let message = Message::new("note-syn-data").int("len", leaving.segment.len);
+            notes.push(Note::new(NoteKind::What, message).rfc(7413, "2"));
+        }
+        let syn_ack = leaving.has(TcpFlags::ACK);
+        if !syn_ack && leaving.has(TcpFlags::ECE | TcpFlags::CWR) {
+            let message = Message::new("note-ecn-offer");
+            notes.push(Note::new(NoteKind::What, message).rfc(3168, "6.1.1"));
+        } else if syn_ack && leaving.has(TcpFlags::ECE) && !leaving.has(TcpFlags::CWR) {
+            let message = Message::new("note-ecn-accept");
+            notes.push(Note::new(NoteKind::What, message).rfc(3168, "6.1.1"));
+        }
     }
 
     fn syn_again(&mut self, leaving: &Leaving<'_>, ago: &str, notes: &mut Vec<Note>) {
@@ -66,24 +88,37 @@ impl Narrator {
     }
 
     pub(super) fn syn_ack_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        let again = self
-            .conns
-            .get(&leaving.flow)
-            .is_some_and(|conn| conn.sides[leaving.way].syn);
-        if again {
+        let Some(conn) = self.conns.get_mut(&leaving.flow) else {
+            return;
+        };
+        let side = &conn.sides[leaving.way];
+        if side.syn_ack {
             let message = Message::new("note-syn-ack-again").text("from", leaving.from.clone());
             notes.push(Note::new(NoteKind::What, message).rfc(6298, "5"));
             return;
         }
-        notes.push(
-            Note::new(
-                NoteKind::What,
-                Message::new("note-syn-ack")
-                    .text("from", leaving.from.clone())
-                    .text("to", leaving.to.clone()),
-            )
-            .rfc(9293, "3.5"),
-        );
+        if side.syn.is_some() {
+            // Both opened: the last segments of the handshake are the SYN ACKs.
+            conn.acked = true;
+            let message = Message::new("note-syn-ack-crossing")
+                .text("from", leaving.from.clone())
+                .text("to", leaving.to.clone());
+            notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.5"));
+            return;
+        }
+        let data = leaving.segment.rel_ack.saturating_sub(1);
+        let key = if data > 0 {
+            "note-syn-ack-data"
+        } else {
+            "note-syn-ack"
+        };
+        let message = Message::new(key)
+            .int("ack", leaving.segment.rel_ack)
+            .int("len", data)
+            .text("from", leaving.from.clone())
+            .text("to", leaving.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.5"));
+        self.syn_carries(leaving, notes);
         if self.calls {
             notes.push(Note::new(NoteKind::Why, Message::new("note-syn-ack-why")));
         }
@@ -102,11 +137,9 @@ impl Narrator {
             .rfc(9293, "3.5"),
         );
         self.scaled_window(leaving, notes);
-        if self.connecting(leaving) {
-            notes.push(Note::new(
-                NoteKind::Why,
-                Message::new("note-handshake-ack-why"),
-            ));
+        if self.calls {
+            let message = Message::new("note-handshake-ack-why");
+            notes.push(Note::new(NoteKind::Why, message));
         }
         if let Some(conn) = self.conns.get_mut(&leaving.flow) {
             conn.acked = true;
@@ -145,15 +178,26 @@ impl Narrator {
         };
         let has = |flag| segment.flags.contains(flag);
         let whole = transit.phase != TransitPhase::Seen;
-        if way == 1 && has(TcpFlags::SYN | TcpFlags::ACK) && whole && conn.rtt.is_none() {
-            conn.rtt = match (conn.syn, transit.arrived) {
-                (Some((syn, 1)), Some(arrived)) => Some(arrived.since(syn)),
-                _ => None,
-            };
+        let once = match conn.sides[0].syn {
+            Some((syn, 1)) => Some(syn),
+            _ => None,
+        };
+        if has(TcpFlags::SYN | TcpFlags::ACK) {
+            conn.sides[way].syn_ack_came = true;
+            if way == 1 && whole && conn.rtt.is_none() {
+                conn.rtt = once.zip(transit.arrived).map(|(syn, at)| at.since(syn));
+            }
+        }
+        let crossed = conn.sides[0].syn_ack;
+        if crossed && !conn.opened && conn.sides.iter().all(|side| side.syn_ack_came) {
+            conn.opened = true;
+            let message = Message::new("note-opened-simultaneous").int("segments", conn.opening);
+            notes.push(Note::new(NoteKind::Milestone, message));
+            return;
         }
         let opens = way == 0
-            && conn.sides[1].syn
-            && conn.sides[0].syn
+            && !crossed
+            && conn.sides.iter().all(|side| side.syn.is_some())
             && !conn.opened
             && has(TcpFlags::ACK)
             && !has(TcpFlags::SYN)
@@ -164,14 +208,11 @@ impl Narrator {
         conn.opened = true;
         conn.acked = true;
         if !whole {
-            conn.rtt = conn
-                .syn
-                .filter(|(_, times)| *times == 1)
-                .map(|(syn, _)| transit.frame.at.since(syn));
+            conn.rtt = once.map(|syn| transit.frame.at.since(syn));
         }
         let segments = conn.opening;
         let rtt = conn.rtt;
-        let connected = self.calls && segments == 3;
+        let connected = self.calls && segments == 3 && conn.by_connect;
         let key = match (rtt, connected) {
             (Some(_), true) => "note-opened-calls",
             (Some(_), false) => "note-opened",

@@ -18,6 +18,8 @@ enum Means {
     Unread(u64),
     /// The answer to a segment for a socket that is closed.
     Gone,
+    /// No keep-alive was answered.
+    Unanswered,
     /// None of these can be told.
     Abort,
 }
@@ -35,6 +37,7 @@ impl Narrator {
             Means::Linger => ("note-reset-linger", "3.9.1.6"),
             Means::Unread(_) => ("note-reset-unread", "3.6.1"),
             Means::Gone => ("note-reset-gone", "3.5.2"),
+            Means::Unanswered => ("note-reset-unanswered", "3.8.4"),
             Means::Abort => ("note-reset", "3.5.3"),
         };
         let bytes = match means {
@@ -54,8 +57,11 @@ impl Narrator {
             return Means::Abort;
         };
         let (side, other) = (&conn.sides[leaving.way], &conn.sides[1 - leaving.way]);
-        if other.syn && !side.syn && leaving.has(TcpFlags::ACK) {
+        if other.syn.is_some() && side.syn.is_none() && leaving.has(TcpFlags::ACK) {
             return Means::Refused;
+        }
+        if side.keep_alives > 0 {
+            return Means::Unanswered;
         }
         match sending_call(&side.last) {
             Some(call) if call.name == CallName::Close => {
@@ -92,7 +98,7 @@ impl Narrator {
             return;
         }
         conn.close.told = true;
-        let refused = conn.sides[1 - way].syn && !conn.sides[way].syn;
+        let refused = conn.sides[1 - way].syn.is_some() && conn.sides[way].syn.is_none();
         let key = if refused {
             "note-refused"
         } else {

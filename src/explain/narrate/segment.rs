@@ -2,7 +2,7 @@
 
 use crate::model::{Span, TcpInfo, Time};
 use crate::protocol::decode::{Body, TcpFlags, decode};
-use crate::protocol::follow::{Analysis, Segment};
+use crate::protocol::follow::{Analysis, Recovery, Segment};
 
 use super::conn::{Came, Conn, Last, behind};
 use super::{FrameKind, Narrator, Note, Transit};
@@ -24,6 +24,8 @@ pub(super) struct Leaving<'a> {
     pub acks_new: bool,
     /// How long the oldest of that had waited; none where the vantage does not say when it arrived.
     pub waited: Option<Span>,
+    /// What it says has arrived twice: from, up to (RFC 2883).
+    pub dsack: Option<(u32, u32)>,
     /// The sender's TCP_INFO just after it had left.
     pub info: Option<TcpInfo>,
     /// Sender's and receiver's names.
@@ -62,14 +64,13 @@ impl Narrator {
             .wrapping_add(segment.len)
             .wrapping_add(u32::from(syn))
             .wrapping_add(u32::from(fin));
-        let known = conn.sides[way].syn || conn.sides[way].next > 0;
+        let known = conn.sides[way].syn.is_some() || conn.sides[way].next > 0;
         let again = end != segment.rel_seq && known && !behind(end, conn.sides[way].next);
-        if !conn.opened {
+        let completes = way == 0 && !conn.acked && conn.sides[1].syn.is_some();
+        if !conn.opened && (syn || completes) {
             conn.opening += 1;
         }
-        if syn {
-            learn_options(conn, way, transit);
-        }
+        let dsack = options(conn, way, segment, transit);
         let acks = segment.flags.contains(TcpFlags::ACK);
         let side = &conn.sides[way];
         let waited = side.came.waited(segment.rel_ack, at).filter(|_| acks);
@@ -82,11 +83,17 @@ impl Narrator {
             again,
             acks_new: acks && behind(segment.rel_ack, side.acked),
             waited: waited.filter(|_| two_ended),
+            dsack,
             info,
             from,
             to,
         };
+        let itself = conn.ends[0] == conn.ends[1];
         let kind = self.story(&leaving, notes);
+        if itself {
+            // A socket that is connected to itself is both sides: what is said of two is not true of it.
+            notes.clear();
+        }
         if let Some(conn) = self.conns.get_mut(&flow) {
             left(conn, &leaving);
         }
@@ -109,7 +116,10 @@ impl Narrator {
             };
         }
         let opens = self.conns.get(&leaving.flow).is_some_and(|conn| {
-            leaving.way == 0 && !conn.acked && conn.sides[1].syn && leaving.has(TcpFlags::ACK)
+            leaving.way == 0
+                && !conn.acked
+                && conn.sides[1].syn.is_some()
+                && leaving.has(TcpFlags::ACK)
         });
         if opens && segment.len == 0 && !leaving.has(TcpFlags::FIN) {
             self.handshake_ack_leaves(leaving, notes);
@@ -163,14 +173,26 @@ impl Narrator {
     }
 }
 
-/// What a SYN announces.
-fn learn_options(conn: &mut Conn, way: usize, transit: &Transit) {
+/// What the options say: what a SYN announces is remembered; what is acknowledged twice is given.
+fn options(
+    conn: &mut Conn,
+    way: usize,
+    segment: &Segment,
+    transit: &Transit,
+) -> Option<(u32, u32)> {
     let frame = &transit.frame;
     let packet = decode(frame.link, &frame.bytes, frame.orig_len);
-    if let Body::Tcp(tcp) = packet.body {
+    let Body::Tcp(tcp) = packet.body else {
+        return None;
+    };
+    if segment.flags.contains(TcpFlags::SYN) {
         conn.sides[way].mss = tcp.mss();
         conn.sides[way].scale = tcp.window_scale();
     }
+    // The first block, when it lies before the acknowledgement (RFC 2883 §4).
+    let (left, right) = tcp.sack_blocks().next()?;
+    let base = segment.ack.plus(0_u32.wrapping_sub(segment.rel_ack));
+    (!right.after(segment.ack)).then(|| (left.relative_to(base), right.relative_to(base)))
 }
 
 /// After a departure: what the sending side has sent.
@@ -178,7 +200,8 @@ fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
     let segment = leaving.segment;
     let side = &mut conn.sides[leaving.way];
     if leaving.has(TcpFlags::SYN) {
-        side.syn = true;
+        side.syn = Some((leaving.at, side.syn.map_or(1, |(_, times)| times + 1)));
+        side.syn_ack |= leaving.has(TcpFlags::ACK);
         side.next = leaving.end;
     } else if behind(leaving.end, side.next) {
         side.next = leaving.end;
@@ -195,6 +218,8 @@ fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
     let last = std::mem::take(&mut side.last);
     side.last = last.departed();
     side.quickack = false;
+    side.probed = None;
+    side.keep_alives += u32::from(segment.why.recovery == Some(Recovery::KeepAlive));
     if leaving.has(TcpFlags::RST) {
         conn.reset = true;
     }
@@ -218,6 +243,11 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) {
     }
     side.last = Last::Arrival;
     side.quickack = false;
+    side.keep_alives = 0;
+    side.probed = segment
+        .why
+        .recovery
+        .filter(|recovery| matches!(recovery, Recovery::KeepAlive | Recovery::WindowProbe));
 }
 
 /// Wireshark or our own memory says that this was sent before.

@@ -274,7 +274,7 @@ fn neighbour_tokens(icmp: &Icmp<'_>) -> Vec<String> {
 fn segment_tokens(transit: &Transit, tcp: &Tcp<'_>, segment: &Segment) -> Vec<String> {
     let mut tokens = vec![segment.flags.to_string()];
     let acks = segment.flags.contains(TcpFlags::ACK);
-    let (own, other) = match transit.followed.way {
+    let (own, other) = match transit.way {
         Way::FromOpener => ('x', 'y'),
         Way::FromAcceptor => ('y', 'x'),
     };
@@ -315,7 +315,8 @@ fn segment_tokens(transit: &Transit, tcp: &Tcp<'_>, segment: &Segment) -> Vec<St
                     right.relative_to(base)
                 )
             })),
-            TcpOption::FastOpen(cookie) => tokens.push(format!("tfo={}", cookie.len())),
+            TcpOption::FastOpen([]) => tokens.push("tfo=request".to_owned()),
+            TcpOption::FastOpen(_) => tokens.push("tfo=cookie".to_owned()),
             TcpOption::Malformed(kind, _) => tokens.push(format!("opt{kind}=malformed")),
             _ => {}
         }
@@ -352,6 +353,6 @@ fn goes_right(transit: &Transit) -> bool {
     match (transit.from.and_then(side_of), transit.to.and_then(side_of)) {
         (Some(side), _) => side == Side::Left,
         (None, Some(side)) => side == Side::Right,
-        (None, None) => transit.followed.way == Way::FromOpener,
+        (None, None) => transit.way == Way::FromOpener,
     }
 }

@@ -103,6 +103,8 @@ impl Row {
     pub fn outside(&mut self, side: Side, role: Role, text: &str) {
         let text = fit(text, STATE);
         let at = match side {
+            // The longest state takes the blank before the lifeline rather than the one behind the time.
+            Side::Left if width_of(&text) == STATE => self.columns.left_rail - STATE,
             Side::Left => self.columns.left_rail - 1 - width_of(&text),
             Side::Right => self.columns.right_rail + 2,
         };
