@@ -11,7 +11,7 @@ use crate::model::{
     Returned, Setting, Span, TcpState, Time, Vantage,
 };
 use crate::protocol::decode::{TcpFlags, decode};
-use crate::protocol::follow::Follow;
+use crate::protocol::follow::{Follow, Way};
 use crate::script::expect::Event;
 use crate::script::number::Kind;
 
