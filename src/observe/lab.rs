@@ -3,7 +3,7 @@
 //!
 //! In the order in which a run uses it, all in one process and each step once:
 //!
-//! 1. [`enter`] while the process has one thread: the right to make namespaces (as an ordinary user through
+//! 1. [`enter()`] while the process has one thread: the right to make namespaces (as an ordinary user through
 //!    a user namespace), and the [`watcher`] process that cleans up however we die.
 //! 2. [`Lab::up`]: a thread per host, pinned in its namespace; veth pairs, addresses, kernel settings.
 //! 3. [`Lab::start_wire`]: the relay takes frames from now on; every frame has a fate.

@@ -82,7 +82,7 @@ pub type Sink<'a> = dyn FnMut(Fact<'_>) -> ControlFlow<()> + 'a;
 
 /// Runs a plan and hands its facts to `sink`, in the recording's order: settings first, the outcome last.
 ///
-/// [`super::lab::enter`] (or `enter_machine` for the machine's loopback) comes before, once per process. `stop`
+/// [`super::lab::enter()`] (or `enter_machine` for the machine's loopback) comes before, once per process. `stop`
 /// (Ctrl-C) ends the run at once, with what is known by then. When `sink` breaks, the run ends the same way,
 /// without another fact.
 ///

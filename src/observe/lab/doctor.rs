@@ -127,7 +127,7 @@ impl Check {
     }
 }
 
-/// Looks at everything. Like [`super::enter`]: while this process has one thread.
+/// Looks at everything. Like [`super::enter()`]: while this process has one thread.
 ///
 /// # Errors
 /// When not even a process can be forked for it.
