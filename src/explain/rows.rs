@@ -183,7 +183,10 @@ impl Body {
                     return true;
                 };
                 let within = Span::from_ns(delay.ns().saturating_add(TRANSIT_WITHIN.ns()));
-                let decided = journey.lost() || journey.split || journey.arrival.is_some();
+                // What crossed it decides that it gets two rows, not that it arrives: that the wire took it away
+                // may be said a moment later.
+                let crossed = journey.split && (journey.fate.is_some() || over(at, WORD_WITHIN));
+                let decided = journey.lost() || crossed || journey.arrival.is_some();
                 if !decided && over(at, within) {
                     journeys.give_up(*id);
                     return true;

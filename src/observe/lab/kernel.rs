@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use netlink_packet_core::{Emitable, NetlinkBuffer, Parseable};
 use netlink_packet_sock_diag::constants::{
@@ -34,6 +35,10 @@ const NLMSG_ERROR: u16 = 2;
 const NLMSG_DONE: u16 = 3;
 /// `INET_DIAG_NOCOOKIE`: whatever socket has this tuple.
 const NO_COOKIE: [u8; 8] = [0xff; 8];
+/// How often a kernel that seems to have forgotten a connection is asked once more, and after how long. To change
+/// one socket for the other takes it well below a microsecond.
+const ASKED_AGAIN: usize = 3;
+const BETWEEN_SOCKETS: Duration = Duration::from_micros(20);
 /// Every state but none: bits 1 to 12 of include/net/tcp_states.h.
 const ALL_STATES: u32 = 0x1ffe;
 
@@ -96,6 +101,22 @@ impl Kernel {
         let found = self.find(local, remote)?;
         // The kernel's look-up falls back to a listener on the local port.
         Ok(found.filter(|answer| answer.remote == Some(remote)))
+    }
+
+    /// Asks about a connection that the kernel told of before. None, when it has forgotten it for good: while a
+    /// kernel puts the small TIME-WAIT socket in the place of the connection's own (`inet_twsk_hashdance_schedule`
+    /// in net/ipv4/inet_timewait_sock.c), a look-up that runs beside it can find the old one, CLOSED by then,
+    /// or the new one before it may be held, which counts as nothing.
+    fn ask_known(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<Answer>> {
+        let mut answer = self.ask(local, remote)?;
+        for _ in 0..ASKED_AGAIN {
+            if matches!(&answer, Some(answer) if answer.state != TcpState::Closed) {
+                break;
+            }
+            std::thread::sleep(BETWEEN_SOCKETS);
+            answer = self.ask(local, remote)?;
+        }
+        Ok(answer)
     }
 
     /// Asks about the listener on `local`. None: there is none.
@@ -364,9 +385,13 @@ impl Asker {
         trigger: Trigger,
     ) -> Option<TcpState> {
         let mut kernel = self.lock();
-        // A question that fails gives no fact: nothing was observed.
-        let answer = kernel.ask(local, remote).ok()?;
         let pair = (local, remote);
+        // A question that fails gives no fact: nothing was observed.
+        let answer = if kernel.known.contains(&pair) {
+            kernel.ask_known(local, remote).ok()?
+        } else {
+            kernel.ask(local, remote).ok()?
+        };
         let (state, info) = match answer {
             Some(answer) => {
                 kernel.known.insert(pair);

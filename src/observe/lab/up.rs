@@ -90,7 +90,8 @@ impl Lab {
         if plan.ipv6 && !has_ipv6 {
             return Err(LabError::NoIpv6);
         }
-        let hosts = hosts(plan, has_ipv6);
+        // A link below 1280 bytes cannot carry IPv6 (RFC 8200 §5), and the kernel gives it no address.
+        let hosts = hosts(plan, has_ipv6 && plan.wire.mtu >= 1280);
         let mut lab = Self {
             number,
             wire_plan: plan.wire.clone(),
