@@ -67,8 +67,9 @@ fn step<E: Into<io::Error>>(
 /// The wire counts as quiet when it was empty and did nothing for this long: a kernel that is to answer has done
 /// so (the answer to a frame is made in the softirq that delivers it).
 const QUIET: Duration = Duration::from_millis(5);
-/// The same where no wire can be asked: longer than a delayed ACK (40 ms).
-const QUIET_LOOPBACK: Duration = Duration::from_millis(60);
+/// The same at the end on the machine's own loopback, where others' sockets are too and the kernel is not asked
+/// whether ours are at rest: longer than a delayed ACK (40 ms).
+const QUIET_AMONG_OTHERS: Duration = Duration::from_millis(60);
 /// After the scripts have ended, a connection that cannot come to rest (a window that stays closed) is left
 /// when no frame has moved for this long, beside four times the wire's delay.
 const UNREST: Duration = Duration::from_secs(1);
@@ -225,7 +226,8 @@ impl Run {
                 }
             } else if time - looked >= LOOK || self.stage.is_leaving() {
                 looked = time;
-                let quiet = self.is_quiet(time);
+                let quiet_for = self.quiet_for(time);
+                let quiet = quiet_for >= QUIET;
                 if quiet && (self.stage.awaits_quiet() || self.stage.is_leaving()) {
                     self.stage.quiet();
                 }
@@ -233,8 +235,11 @@ impl Run {
                     self.stage.dismiss();
                 }
                 if self.stage.ended() {
-                    let given_up = time - self.quiet_since >= unrest;
-                    if quiet && (given_up || self.is_at_rest()) {
+                    let at_rest = match plan.place {
+                        Place::MachineLoopback => quiet_for >= QUIET_AMONG_OTHERS,
+                        _ => quiet && (quiet_for >= unrest || self.is_at_rest()),
+                    };
+                    if at_rest {
                         return ControlFlow::Continue(());
                     }
                 }
@@ -281,20 +286,19 @@ impl Run {
         let _ = poll(&mut fds, PollTimeout::from(ms.max(1)));
     }
 
-    /// Nothing is on the wire, and was not for a moment.
-    fn is_quiet(&mut self, time: Instant) -> bool {
-        let (empty, moved, enough) = if let Some(wire) = self.lab.wire() {
+    /// For how long nothing has been on the wire (on a loopback: no frame was seen).
+    fn quiet_for(&mut self, time: Instant) -> Duration {
+        let (empty, moved) = if let Some(wire) = self.lab.wire() {
             let counters = wire.counters();
-            (wire.is_empty(), counters.taken + counters.delivered, QUIET)
+            (wire.is_empty(), counters.taken + counters.delivered)
         } else {
-            let frames = self.sniffers.iter().map(Sniffer::frames).sum();
-            (true, frames, QUIET_LOOPBACK)
+            (true, self.sniffers.iter().map(Sniffer::frames).sum())
         };
         if !empty || moved != self.moved {
             self.moved = moved;
             self.quiet_since = time;
         }
-        time - self.quiet_since >= enough
+        time - self.quiet_since
     }
 
     /// No kernel has anything under way: every byte and every FIN is acknowledged.
