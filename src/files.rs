@@ -18,4 +18,4 @@ pub mod pcapng;
 pub mod read;
 mod snoop;
 
-pub use read::{ReadError, Reader, Warning, WarningKind};
+pub use read::{ReadError, Reader, Step, Warning, WarningKind};

@@ -7,7 +7,7 @@ use std::io::Read;
 
 use super::input::{Fault, Input};
 use super::read::{FrameAt, Stop, WarningKind};
-use crate::model::{Direction, LinkType, Time, Vantage};
+use crate::model::{LinkType, Time};
 
 const MICROS: u32 = 0xa1b2_c3d4;
 const NANOS: u32 = 0xa1b2_3c4d;
@@ -92,14 +92,19 @@ impl Pcap {
         }
     }
 
-    /// The next record.
+    /// The next record: its frame is written where it is wanted, field by field, because this is done for every
+    /// packet of large files and a frame that is handed on as a value is copied at each hand. False at the end.
     #[inline]
-    pub(super) fn next<R: Read>(&self, input: &mut Input<R>) -> Result<Option<FrameAt>, Stop> {
+    pub(super) fn next<R: Read>(
+        &self,
+        input: &mut Input<R>,
+        frame: &mut FrameAt,
+    ) -> Result<bool, Stop> {
         if !input.fill(self.record)? {
-            return ended(input);
+            return ended(input).map(|_| false);
         }
         let Some(&head) = input.bytes().first_chunk::<16>() else {
-            return ended(input);
+            return ended(input).map(|_| false);
         };
         let (seconds, fraction) = (self.u32(&head), self.u32(&head[4..]));
         let (mut captured, mut orig_len) = (self.u32(&head[8..]), self.u32(&head[12..]));
@@ -116,18 +121,14 @@ impl Pcap {
             return Err(Stop::Warn(WarningKind::CutOff));
         }
         let place = input.consume(self.record + len);
-        Ok(Some(FrameAt {
-            at: Time::from_ns(
-                i64::from(seconds) * 1_000_000_000 + i64::from(fraction) * self.fraction,
-            ),
-            vantage: Vantage::File(0),
-            direction: Direction::Unknown,
-            link: self.link,
-            orig_len,
-            checksum_offloaded: false,
-            place: place + self.record,
-            len,
-        }))
+        frame.at = Time::from_ns(
+            i64::from(seconds) * 1_000_000_000 + i64::from(fraction) * self.fraction,
+        );
+        frame.link = self.link;
+        frame.orig_len = orig_len;
+        frame.place = place + self.record;
+        frame.len = len;
+        Ok(true)
     }
 }
 

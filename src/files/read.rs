@@ -186,8 +186,21 @@ pub struct Reader<R: Read> {
     input: Input<R>,
     format: Format,
     warnings: Warnings,
+    /// The frame that was read last.
+    current: FrameAt,
     packets: u64,
     done: bool,
+}
+
+/// What [`Reader::step`] came to.
+#[derive(Debug)]
+pub enum Step {
+    /// A frame: [`Reader::frame`].
+    Frame,
+    /// Another fact of a recording.
+    Fact(Box<Fact<'static>>),
+    /// The end.
+    End,
 }
 
 impl<R: Read> Reader<R> {
@@ -230,6 +243,16 @@ impl<R: Read> Reader<R> {
             input,
             format,
             warnings: Warnings::default(),
+            current: FrameAt {
+                at: Time::default(),
+                vantage: Vantage::File(0),
+                direction: Direction::Unknown,
+                link: LinkType::NULL,
+                orig_len: 0,
+                checksum_offloaded: false,
+                place: 0,
+                len: 0,
+            },
             packets: 0,
             done: false,
         };
@@ -246,39 +269,67 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// When the system fails. What is wrong with the file itself is a warning.
     #[inline]
-    #[expect(clippy::should_implement_trait, reason = "it lends: no Iterator can")]
     pub fn next(&mut self) -> Result<Option<Fact<'_>>, ReadError> {
+        Ok(match self.step()? {
+            Step::Frame => Some(Fact::Frame(self.frame())),
+            Step::Fact(fact) => Some(*fact),
+            Step::End => None,
+        })
+    }
+
+    /// Goes on by one fact. As [`Self::next`], but a frame stays in the reader until it is asked for with [`Self::frame`]:
+    /// for who wants frames only, and many of them.
+    ///
+    /// # Errors
+    /// When the system fails. What is wrong with the file itself is a warning.
+    #[inline]
+    pub fn step(&mut self) -> Result<Step, ReadError> {
         if self.done {
-            return Ok(None);
+            return Ok(Step::End);
         }
         let offset = self.input.offset();
         let item = match &mut self.format {
-            Format::Pcap(pcap) => pcap.next(&mut self.input).map(|f| f.map(Item::Frame)),
+            Format::Pcap(pcap) => match pcap.next(&mut self.input, &mut self.current) {
+                Ok(true) => {
+                    self.packets += 1;
+                    return Ok(Step::Frame);
+                }
+                Ok(false) => Ok(None),
+                Err(stop) => Err(stop),
+            },
             Format::Ng(ng) => ng.next(&mut self.input, &mut self.warnings),
             Format::Snoop(snoop) => snoop.next(&mut self.input).map(|f| f.map(Item::Frame)),
         };
         match item {
             Ok(Some(Item::Frame(frame))) => {
                 self.packets += 1;
-                Ok(Some(Fact::Frame(Frame {
-                    at: frame.at,
-                    vantage: frame.vantage,
-                    direction: frame.direction,
-                    link: frame.link,
-                    orig_len: frame.orig_len,
-                    checksum_offloaded: frame.checksum_offloaded,
-                    bytes: Cow::Borrowed(self.input.at(frame.place, frame.len)),
-                })))
+                self.current = frame;
+                Ok(Step::Frame)
             }
-            Ok(Some(Item::Fact(fact))) => Ok(Some(*fact)),
+            Ok(Some(Item::Fact(fact))) => Ok(Step::Fact(fact)),
             Ok(None) => {
                 self.done = true;
-                Ok(None)
+                Ok(Step::End)
             }
             Err(stop) => {
                 self.stop(stop, offset)?;
-                Ok(None)
+                Ok(Step::End)
             }
+        }
+    }
+
+    /// The frame that the last [`Self::step`] came to.
+    #[inline]
+    pub fn frame(&self) -> Frame<'_> {
+        let frame = &self.current;
+        Frame {
+            at: frame.at,
+            vantage: frame.vantage,
+            direction: frame.direction,
+            link: frame.link,
+            orig_len: frame.orig_len,
+            checksum_offloaded: frame.checksum_offloaded,
+            bytes: Cow::Borrowed(self.input.at(frame.place, frame.len)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use crate::files::{ReadError, Reader};
+use crate::files::{ReadError, Reader, Step};
 use crate::model::{Fact, Frame, Setting};
 use crate::protocol::decode::{Packet, decode};
 use crate::protocol::follow::{Follow, Followed};
@@ -35,20 +35,24 @@ pub(super) fn walk<R: Read>(
         if number % 4096 == 0 {
             taken = reader.taken();
         }
-        let Some(fact) = reader.next()? else {
-            return Ok(());
-        };
-        let frame = match fact {
-            Fact::Frame(frame) if saved.is_none_or(|saved| saved == frame.vantage) => frame,
-            Fact::Setting {
-                setting: Setting::SavedVantage(vantage),
-                ..
-            } => {
-                saved = Some(vantage);
+        match reader.step()? {
+            Step::Frame => {}
+            Step::Fact(fact) => {
+                if let Fact::Setting {
+                    setting: Setting::SavedVantage(vantage),
+                    ..
+                } = *fact
+                {
+                    saved = Some(vantage);
+                }
                 continue;
             }
-            _ => continue,
-        };
+            Step::End => return Ok(()),
+        }
+        let frame = reader.frame();
+        if saved.is_some_and(|saved| saved != frame.vantage) {
+            continue;
+        }
         number += 1;
         let packet = decode(frame.link, &frame.bytes, frame.orig_len);
         let followed = follow.packet(number, frame.at, &packet);
