@@ -1,5 +1,7 @@
 //! The loader, the checker and their reports.
 
+mod properties;
+
 use super::*;
 use crate::text::{Catalogue, Lang};
 
