@@ -121,9 +121,8 @@ impl Pcap {
             return Err(Stop::Warn(WarningKind::CutOff));
         }
         let place = input.consume(self.record + len);
-        frame.at = Time::from_ns(
-            i64::from(seconds) * 1_000_000_000 + i64::from(fraction) * self.fraction,
-        );
+        frame.at =
+            Time::from_ns(i64::from(seconds) * 1_000_000_000 + i64::from(fraction) * self.fraction);
         frame.link = self.link;
         frame.orig_len = orig_len;
         frame.place = place + self.record;

@@ -269,6 +269,10 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// When the system fails. What is wrong with the file itself is a warning.
     #[inline]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "a fact borrows from the reader, which an Iterator's item cannot"
+    )]
     pub fn next(&mut self) -> Result<Option<Fact<'_>>, ReadError> {
         Ok(match self.step()? {
             Step::Frame => Some(Fact::Frame(self.frame())),

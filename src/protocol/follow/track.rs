@@ -162,5 +162,3 @@ impl Follow {
         self.datagrams.iter()
     }
 }
-#[cfg(test)]
-mod sz { #[test] fn sizes() { use super::*; use super::super::*; eprintln!("Followed {} Segment {} Why {} Connection {} Live {} Lane {} Recall {} Unacked {} Packet {} Datagrams {} Closing {} Kept {}", size_of::<Followed>(), size_of::<Segment>(), size_of::<Why>(), size_of::<Connection>(), size_of::<Live>(), size_of::<lane::Lane>(), size_of::<recovery::Recall>(), size_of::<unacked::Unacked>(), size_of::<Packet>(), size_of::<Datagrams>(), size_of::<close::Closing>(), size_of::<connection::Kept>()); eprintln!("Fact {} Frame {}", size_of::<crate::model::Fact>(), size_of::<crate::model::Frame>()); panic!() } }
