@@ -10,7 +10,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use nix::net::if_::if_nametoindex;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use socket2::SockFilter;
+use socket2::{SockFilter, Socket};
 
 use super::source::{Merge, now};
 use super::sys::ring::{Ring, RingFrame, RingOptions, Unbound};
@@ -34,6 +34,8 @@ const LOOPBACK_RING: RingOptions<'static> = RingOptions {
 #[derive(Debug)]
 pub struct Sniffer {
     ring: Ring,
+    /// Sent the probe: a packet socket does not see what it sends itself.
+    prober: Socket,
     vantage: Vantage,
     /// Its number in the merge.
     number: usize,
@@ -62,6 +64,7 @@ impl Sniffer {
         };
         let mut sniffer = Self {
             ring: ring.filter(filter)?.bind(interface)?,
+            prober: tap::socket(&[])?,
             vantage,
             number: 0,
             frames: 0,
@@ -80,6 +83,11 @@ impl Sniffer {
     #[must_use]
     pub const fn frames(&self) -> u64 {
         self.frames
+    }
+
+    /// Its packet sockets, whose closing takes the kernel long.
+    pub fn sockets(&self) -> [BorrowedFd<'_>; 2] {
+        [self.ring.as_fd(), self.prober.as_fd()]
     }
 
     /// Joins a merge as one of its rings.
@@ -121,12 +129,10 @@ impl Sniffer {
     }
 
     fn prove_ready(&mut self, interface: u32) -> io::Result<()> {
-        // A packet socket does not see what it sends itself, so the probe has a socket of its own.
-        let sender = tap::socket(&[])?;
         let started = now();
         let until = started.plus(PATIENCE);
         while now() < until {
-            tap::send(&sender, interface, &probe(started.ns()))?;
+            tap::send(&self.prober, interface, &probe(started.ns()))?;
             let mut fds = [PollFd::new(self.ring.as_fd(), PollFlags::POLLIN)];
             poll(&mut fds, PollTimeout::from(5u8))?;
             while let Some(ready) = self.ring.next(|frame| {

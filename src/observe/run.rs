@@ -153,6 +153,9 @@ impl Run {
         let mut sniffers = sniffers(&mut lab, plan, &cast)?;
         for sniffer in &mut sniffers {
             sniffer.join(&mut merge);
+            for socket in sniffer.sockets() {
+                lab.close_last(socket)?;
+            }
         }
         if plan.place == Place::MachineLoopback {
             drop_privileges(privileges)?;

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -172,6 +172,20 @@ impl Lab {
         ring.wait()?.map(Some).map_err(ring_refused)
     }
 
+    /// Has a packet socket of this lab closed after everything else, by somebody else: see the watcher. Where there
+    /// is no watcher, whoever drops the socket waits for its end.
+    ///
+    /// # Errors
+    /// When the watcher is gone.
+    pub fn close_last(&self, socket: BorrowedFd<'_>) -> Result<(), LabError> {
+        let Some(watcher) = &self.watcher else {
+            return Ok(());
+        };
+        watcher
+            .keep(self.number, socket)
+            .map_err(LabError::step("sendmsg", "to the watcher"))
+    }
+
     /// What foreign programs are started with. Tells the watcher that there will be some.
     ///
     /// # Errors
@@ -293,7 +307,9 @@ impl Lab {
             pending.wait()??;
         }
         if let Some(ring) = ring {
-            self.wire_ring = Some(bind_to_all(ring)?);
+            let ring = bind_to_all(ring)?;
+            self.close_last(ring.as_fd())?;
+            self.wire_ring = Some(ring);
         }
         self.wire_thread = Some(wire);
         Ok(())

@@ -5,6 +5,10 @@
 //! one end of a socket pair; when the other end is gone, so are we, and it destroys the hosts' sockets,
 //! ends whatever process lives there, and itself. It is forked while we have one thread (so it may run any
 //! code) and before any descriptor of interest is open.
+//!
+//! It also keeps a second handle of each packet socket. Whoever closes the last one waits for grace periods of
+//! the kernel (`packet_release` in net/packet/af_packet.c: 20 to 30 ms with a ring), and that is better done
+//! by a process that nobody waits for.
 
 use std::fs;
 use std::io;
@@ -23,6 +27,8 @@ use crate::observe::sys::{passing, process};
 
 /// Take a namespace under watch, with the descriptor that comes along; then the lab's number.
 const HOLD: u8 = b'h';
+/// Keep the descriptor that comes along until that lab is taken down.
+const KEEP: u8 = b'k';
 /// Foreign programs run in that lab.
 const PROGRAMS: u8 = b'p';
 /// Clean that lab up now, and answer when it is done.
@@ -55,6 +61,11 @@ impl Watcher {
     pub(super) fn hold(&self, lab: u32, namespace: BorrowedFd<'_>) -> io::Result<()> {
         // Needs no answer: what was sent is read, also when we have died in between.
         self.say(HOLD, lab, Some(namespace))
+    }
+
+    /// Has it keep a packet socket of lab number `lab`, and close it last.
+    pub(super) fn keep(&self, lab: u32, socket: BorrowedFd<'_>) -> io::Result<()> {
+        self.say(KEEP, lab, Some(socket))
     }
 
     /// Tells it that foreign programs will run there.
@@ -101,6 +112,13 @@ struct Held {
     programs: bool,
 }
 
+/// A packet socket that is closed last.
+struct Kept {
+    lab: u32,
+    /// Only held.
+    _socket: OwnedFd,
+}
+
 /// The watcher's life.
 fn watch(line: BorrowedFd<'_>) {
     // What ends us from the terminal must not end it; and a pipe that we wrote to must see our end.
@@ -111,6 +129,8 @@ fn watch(line: BorrowedFd<'_>) {
         Signal::SIGHUP,
         Signal::SIGQUIT,
         Signal::SIGPIPE,
+        // Its children are nobody's concern when they end.
+        Signal::SIGCHLD,
     ]);
     let _ = nix::sys::prctl::set_name(c"sockscope-watch");
     let Ok(null) = fs::OpenOptions::new()
@@ -126,6 +146,7 @@ fn watch(line: BorrowedFd<'_>) {
     process::close_all_but([line.as_raw_fd(), null.as_raw_fd()]);
 
     let mut held: Vec<Held> = Vec::new();
+    let mut kept: Vec<Kept> = Vec::new();
     let mut message = [0u8; 5];
     // Ends at end of file, and on an error, which leaves us nobody to listen to either.
     while let Ok((5, fd)) = passing::receive(line, &mut message) {
@@ -137,19 +158,22 @@ fn watch(line: BorrowedFd<'_>) {
                 namespace,
                 programs: false,
             }),
-            (PROGRAMS, _) => held
-                .iter_mut()
-                .filter(|held| held.lab == lab)
-                .for_each(|held| held.programs = true),
+            (KEEP, Some(socket)) => kept.push(Kept {
+                lab,
+                _socket: socket,
+            }),
+            (PROGRAMS, _) => {
+                held.iter_mut()
+                    .filter(|held| held.lab == lab)
+                    .for_each(|held| held.programs = true);
+                let _ = passing::send(line, &[word], None);
+            }
             (DOWN, _) => {
-                let (down, rest) = held.into_iter().partition(|held| held.lab == lab);
-                held = rest;
-                clean_up_in_a_child(down);
+                let down: Vec<_> = held.extract_if(.., |held| held.lab == lab).collect();
+                let last: Vec<_> = kept.extract_if(.., |kept| kept.lab == lab).collect();
+                take_down(line, &down, &last);
             }
             _ => {}
-        }
-        if word != HOLD {
-            let _ = passing::send(line, &[word], None);
         }
     }
     // Programs may have been started that we were not told of in time.
@@ -157,17 +181,20 @@ fn watch(line: BorrowedFd<'_>) {
     clean_up(&held);
 }
 
-/// Entering a namespace is a one-way street for an ordinary user: so somebody else does it.
-fn clean_up_in_a_child(down: Vec<Held>) {
-    if down.is_empty() {
-        return;
-    }
-    if let Ok(child) = process::fork_single_threaded(|| {
-        clean_up(&down);
+/// Cleans up in a child, which answers and then closes the packet sockets by its end. Entering a namespace is a
+/// one-way street for an ordinary user, and so it takes somebody else anyway.
+fn take_down(line: BorrowedFd<'_>, down: &[Held], last: &[Kept]) {
+    let child = process::fork_single_threaded(|| {
+        clean_up(down);
+        let _ = passing::send(line, &[DOWN], None);
         0
-    }) {
-        let _ = waitpid(child, None);
+    });
+    if child.is_err() {
+        // Nothing can be cleaned up; who waits must not wait for ever.
+        let _ = passing::send(line, &[DOWN], None);
     }
+    // The child has its own handles of these by now, and so nothing waits here.
+    let _ = last;
 }
 
 /// Ends the processes and destroys the sockets of these namespaces, until there are none.

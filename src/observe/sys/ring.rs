@@ -10,7 +10,6 @@
 //! frames in the wrong order.
 
 use std::io;
-use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -36,7 +35,7 @@ pub struct RingOptions<'a> {
 /// A ring bound to one interface.
 #[derive(Debug)]
 pub struct Ring {
-    socket: ManuallyDrop<Socket>,
+    socket: Socket,
     memory: NonNull<u8>,
     bytes: usize,
     slot: usize,
@@ -140,7 +139,7 @@ impl Ring {
         }
         let memory = NonNull::new(memory.cast()).expect("invariant: mmap gives no null page");
         Ok(Self {
-            socket: ManuallyDrop::new(socket),
+            socket,
             memory,
             bytes,
             slot,
@@ -212,16 +211,8 @@ impl AsFd for Ring {
 }
 
 impl Drop for Ring {
-    /// Closing a ring waits for grace periods of the kernel, 20 to 30 ms: a thread does that, beside whatever
-    /// comes next.
     fn drop(&mut self) {
-        // SAFETY: the mapping was made in `open` with this size and nothing borrows from it any more.
+        // SAFETY: the mapping was made in `make` with this size and nothing borrows from it any more.
         unsafe { libc::munmap(self.memory.as_ptr().cast(), self.bytes) };
-        // SAFETY: taken here only, and the value is gone after this.
-        let socket = unsafe { ManuallyDrop::take(&mut self.socket) };
-        // Where no thread can be started, the closure is dropped here, and the socket with it.
-        let _ = std::thread::Builder::new()
-            .name("close".to_owned())
-            .spawn(move || drop(socket));
     }
 }
