@@ -84,6 +84,28 @@ fn the_handshake_lesson_shows_call_state_and_segment() {
 }
 
 #[test]
+fn a_rule_that_met_no_frame_is_said_at_the_end() {
+    for user in users() {
+        let place = folder();
+        let file = place.path().join("run.pcapng");
+        let faults = ["--fault", "lose data 9", "--fault", "delay syn by 5ms"];
+        for (lang, met_none) in [
+            ("en", "The rule “lose data 9” met no frame"),
+            ("zh", "规则“lose data 9”没有遇到任何帧"),
+        ] {
+            let _ = std::fs::remove_file(&file);
+            let save = file.to_string_lossy();
+            let mut words = vec!["--lang", lang, "tcp", "--message", "hi", "--save", &save];
+            words.extend(faults);
+            let said = told(user, &words);
+            assert!(said.contains(met_none), "{user:?}: {said}");
+            assert!(!said.contains("“delay syn by 5ms” met"), "{user:?}: {said}");
+            assert_eq!(told(user, &["--lang", lang, "explain", &save]), said);
+        }
+    }
+}
+
+#[test]
 fn tshark_sees_the_same_segments() {
     if !have("tshark") {
         return;

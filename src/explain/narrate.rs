@@ -20,7 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::model::setting::Place;
-use crate::model::{CallName, Endpoint, Host, HostId, Setting, Span, TcpInfo, TcpState, Verdict};
+use crate::model::{
+    CallName, Endpoint, Fate, Host, HostId, Setting, Span, TcpInfo, TcpState, Verdict,
+};
 use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
 use crate::text::Message;
@@ -55,6 +57,8 @@ pub(super) struct Narrator {
     calls: bool,
     /// The wire's rules as they were written.
     rules: Vec<String>,
+    /// Those that decided about a frame, as indices.
+    used: BTreeSet<u16>,
     /// Explanations that were given at length.
     said: BTreeSet<&'static str>,
 }
@@ -75,6 +79,22 @@ impl Narrator {
             Setting::Rule(rule) => self.rules.push(rule.clone()),
             _ => {}
         }
+    }
+
+    /// Learns what the wire did to a frame.
+    pub fn fated(&mut self, fate: &Fate) {
+        self.used.extend(fate.rule);
+    }
+
+    /// A note for each rule that no frame fell under: whoever wrote it waits for something that did not happen.
+    fn unused_rules(&self) -> impl Iterator<Item = Note> {
+        (0u16..)
+            .zip(&self.rules)
+            .filter(|(number, _)| !self.used.contains(number))
+            .map(|(_, rule)| {
+                let message = Message::new("note-rule-unused").text("rule", rule.clone());
+                Note::new(NoteKind::Caution, message)
+            })
     }
 
     /// Adds to a moment what is to be said about it.
@@ -102,7 +122,8 @@ impl Narrator {
                 let message = Message::new("note-hole").int("frames", hole.frames);
                 notes.push(Note::new(NoteKind::Caution, message));
             }
-            What::Begin(_) | What::End(_) => {}
+            What::End(_) => notes.extend(self.unused_rules()),
+            What::Begin(_) => {}
         }
         moment.notes = notes;
     }

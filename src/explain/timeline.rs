@@ -202,6 +202,7 @@ impl Timeline {
     }
 
     fn fate(&mut self, fate: &Fate) {
+        self.narrator.fated(fate);
         self.journeys.fated(fate);
     }
 

@@ -482,6 +482,7 @@ note-fragment = A fragment: { $len } bytes of a larger IP packet, from offset { 
 note-fragment-last = The last fragment: { $len } bytes from offset { $offset }.
 
 note-lost = Lost on the wire{ $rule }: it never arrives.
+note-rule-unused = The rule “{ $rule }” met no frame: nothing was done by it.
 note-lost-queue = Dropped{ $rule }: the wire's queue was full.
 note-lost-too-big = Dropped{ $rule }: larger than the { $mtu } bytes that the next hop takes.
 note-delayed = The wire keeps it back for { $ms } ms{ $rule }.

@@ -459,6 +459,7 @@ note-fragment = 分片：一个更大的 IP 分组中的 { $len } 字节，偏�
 note-fragment-last = 最后一片：{ $len } 字节，偏移 { $offset }。
 
 note-lost = 在线路上丢失{ $rule }：它永远不会到达。
+note-rule-unused = 规则“{ $rule }”没有遇到任何帧，因此没有起作用。
 note-lost-queue = 被丢弃{ $rule }：线路的队列已满。
 note-lost-too-big = 被丢弃{ $rule }：超过下一跳所接受的 { $mtu } 字节。
 note-delayed = 线路把它压后 { $ms } 毫秒{ $rule }。
