@@ -229,6 +229,12 @@ pub struct Wire {
         help = "help-mtu"
     )]
     pub mtu: u32,
+    /// MTU of a narrower place in the middle of the wire.
+    #[arg(long, value_name = "N", value_parser = values::mtu, help = "help-hop-mtu")]
+    pub hop_mtu: Option<u32>,
+    /// That place drops what is too big without an ICMP message.
+    #[arg(long, requires = "hop_mtu", help = "help-hop-silent")]
+    pub hop_silent: bool,
     /// Neighbours are learned instead of known.
     #[arg(long, help = "help-arp")]
     pub arp: bool,
@@ -274,7 +280,7 @@ pub struct Net {
         long,
         value_name = "INTERFACE",
         help = "help-on",
-        conflicts_with_all = ["delay", "mtu", "arp", "fault", "seed", "rate", "queue"]
+        conflicts_with_all = ["delay", "mtu", "hop_mtu", "arp", "fault", "seed", "rate", "queue"]
     )]
     pub on: Option<String>,
 }

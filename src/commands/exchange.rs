@@ -168,9 +168,10 @@ pub fn wire_of(
     hosts: &[&str],
     screen: &Screen,
 ) -> Result<Wire, Failure> {
-    if ipv6 && net.mtu < LEAST_MTU_V6 {
+    let narrowest = net.mtu.min(net.hop_mtu.unwrap_or(net.mtu));
+    if ipv6 && narrowest < LEAST_MTU_V6 {
         return Err(
-            Failure::usage(Message::new("error-mtu-ipv6").int("mtu", net.mtu))
+            Failure::usage(Message::new("error-mtu-ipv6").int("mtu", narrowest))
                 .why(Message::new("error-mtu-ipv6-why"))
                 .try_this(Message::new("error-mtu-ipv6-try")),
         );
@@ -178,6 +179,8 @@ pub fn wire_of(
     let mut wire = Wire {
         delay: net.delay,
         mtu: net.mtu,
+        hop_mtu: net.hop_mtu,
+        hop_silent: net.hop_silent,
         learn_neighbours: net.arp,
         ..Wire::default()
     };
