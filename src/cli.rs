@@ -331,6 +331,12 @@ pub struct Lesson {
     /// Which, by number, short name or path; none: the list.
     #[arg(value_name = "NAME", help = "help-lesson-name")]
     pub name: Option<String>,
+    /// Without its questions.
+    #[arg(long, help = "help-no-ask")]
+    pub no_ask: bool,
+    /// With the answers to its questions.
+    #[arg(long, conflicts_with = "no_ask", help = "help-teacher")]
+    pub teacher: bool,
     /// How its wire misbehaves beside what the lesson says.
     #[command(flatten)]
     pub misbehave: Misbehave,

@@ -15,6 +15,7 @@ use crate::model::setting::Place;
 use crate::text::Message;
 use crate::views::{Line, lesson as view};
 
+mod ask;
 mod check;
 mod folder;
 
@@ -74,15 +75,24 @@ fn tell(args: &cli::Lesson, name: &str, screen: &Screen) -> Result<Ending, Failu
         Format::Json => Ok(()),
         _ => screen.print_lines(&lines),
     };
+    let mut questions = ask::Questions::new(args, screen);
     let mut all_held = true;
     for (at, (act, opened)) in lesson.acts.iter().zip(files).enumerate() {
         narrate(view::before(&lesson, at, &options))?;
         let plot = plots.next().flatten();
         let mut teller = Teller::new(screen, &args.show, opened)
             .remembering()
-            .plotting(plot);
+            .plotting(plot)
+            .holding(questions.any(act));
         let outcome = session.run(&act.plan, &mut teller)?;
-        let moments = teller.finish()?.moments;
+        let moments = if outcome.troubles.is_empty() && questions.any(act) {
+            questions.tell(&lesson, act, teller, &session, &options)?
+        } else {
+            teller.finish()?.moments
+        };
+        if session.stopped() {
+            return Ok(Ending::Said(Code::Interrupted));
+        }
         if let Ending::Said(code) = ending(&outcome) {
             return Ok(Ending::Said(code));
         }

@@ -85,6 +85,12 @@ impl Session {
         Ok(Self { privileges, stop })
     }
 
+    /// Somebody pressed Ctrl-C.
+    #[must_use]
+    pub fn stopped(&self) -> bool {
+        self.stop.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     /// Runs a plan and hands its facts to `teller`.
     pub fn run(&self, plan: &Plan, teller: &mut Teller<'_>) -> Result<Outcome, Failure> {
         let mut failed = None;

@@ -51,6 +51,9 @@ impl View {
     }
 }
 
+/// Called between moments, with all of them and how many are told.
+pub type Pause<'p> = dyn FnMut(&[Moment], usize) -> Result<(), Failure> + 'p;
+
 /// Tells facts to a person, and keeps them.
 pub struct Teller<'s> {
     screen: &'s Screen,
@@ -68,6 +71,8 @@ pub struct Teller<'s> {
     comments: Option<(Comments, Sentences)>,
     /// Graphs of a connection.
     plot: Option<Plot>,
+    /// Nothing is told before the whole run is known.
+    held: bool,
 }
 
 /// What is left when a story is over.
@@ -96,6 +101,7 @@ impl<'s> Teller<'s> {
             ledger: None,
             comments: None,
             plot: None,
+            held: false,
         };
         match opened {
             Some(opened) => Self {
@@ -120,6 +126,7 @@ impl<'s> Teller<'s> {
             ledger: None,
             comments: None,
             plot: None,
+            held: false,
         }
     }
 
@@ -146,6 +153,13 @@ impl<'s> Teller<'s> {
     #[must_use]
     pub fn plotting(mut self, plot: Option<Plot>) -> Self {
         self.plot = plot;
+        self
+    }
+
+    /// Keeps facts as they come and tells nothing before [`Self::finish`] or [`Self::finish_pausing`].
+    #[must_use]
+    pub fn holding(mut self, held: bool) -> Self {
+        self.held = held;
         self
     }
 
@@ -196,6 +210,9 @@ impl<'s> Teller<'s> {
         if let Some(kept) = &mut self.kept {
             kept.commit()?;
         }
+        if self.held {
+            return Ok(());
+        }
         let mut lines = Vec::new();
         for moment in &self.moments {
             if let Some(view) = &mut self.view {
@@ -223,9 +240,29 @@ impl<'s> Teller<'s> {
     /// There are no more facts: the rest of the story, and its summary.
     pub fn finish(mut self) -> Result<Told, Failure> {
         let summary = self.timeline.finish(&mut self.moments);
+        self.held = false;
         self.tell()?;
+        self.close(&summary)
+    }
+
+    /// As [`Self::finish`], of a run that was held back: `pause` is called with all moments and how many of
+    /// them are told, before each and after the last.
+    pub fn finish_pausing(mut self, pause: &mut Pause<'_>) -> Result<Told, Failure> {
+        let summary = self.timeline.finish(&mut self.moments);
+        self.held = false;
+        let all = std::mem::take(&mut self.moments);
+        for (at, moment) in all.iter().enumerate() {
+            pause(&all, at)?;
+            self.moments.push(moment.clone());
+            self.tell()?;
+        }
+        pause(&all, all.len())?;
+        self.close(&summary)
+    }
+
+    fn close(mut self, summary: &Summary) -> Result<Told, Failure> {
         if let Some(view) = &mut self.view {
-            self.screen.print_lines(&view.end(&summary))?;
+            self.screen.print_lines(&view.end(summary))?;
         }
         let sentences = self.comments.take().map(|(_, sentences)| sentences);
         if let Some(kept) = self.kept {

@@ -4,6 +4,7 @@
 //! Pure: moments in, verdicts out. The whole run is looked at when it is over, since "no frame of this kind"
 //! and "exactly these" are known only then.
 
+mod asked;
 mod delivered;
 mod evidence;
 mod order;
@@ -16,6 +17,7 @@ use crate::text::Message;
 
 use super::Moment;
 
+pub use asked::Read;
 pub use evidence::Evidence;
 use evidence::{MadeCall, Seen};
 

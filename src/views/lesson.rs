@@ -2,7 +2,9 @@
 //! where one did not.
 
 use crate::explain::expect::{Shortfall, Verdict};
-use crate::lesson::{Inline, Lesson, Narration, Paragraph, PartKind, Shape};
+use crate::lesson::{
+    Inline, Lesson, Mark, Narration, Paragraph, PartKind, Shape, Solution, letter,
+};
 use crate::text::{Catalogue, Message};
 
 use super::styled::{columns, wrap};
@@ -84,6 +86,66 @@ pub fn after(lesson: &Lesson, act: usize, verdicts: &[Verdict], options: &Option
     }
     while lines.last().is_some_and(|line| line.spans.is_empty()) {
         lines.pop();
+    }
+    lines
+}
+
+/// A question's words; the items of its list are the options, with letters.
+#[must_use]
+pub fn question(lesson: &Lesson, id: &str, options: &Options) -> Vec<Line> {
+    let mut lines = vec![
+        Line::default(),
+        Line::of(Role::Title, options.catalogue.word("lesson-heading-ask")),
+    ];
+    let Some(narration) = lesson.narration(options.catalogue.lang()) else {
+        return lines;
+    };
+    let mut option = 0;
+    for part in narration.parts(PartKind::Ask, id) {
+        for paragraph in &part.paragraphs {
+            let mut rows = paragraph_lines(paragraph, &[], options.width);
+            if paragraph.shape == Shape::Item
+                && let Some(first) = rows.first_mut()
+            {
+                let mut line = Line::of(Role::Helper, format!("  {}) ", letter(option)));
+                line.spans.extend(first.spans.drain(..).skip(2));
+                *first = line;
+                option += 1;
+            }
+            lines.extend(rows);
+        }
+    }
+    lines
+}
+
+/// What became of a question.
+#[must_use]
+pub fn marked(
+    id: &str,
+    solution: Option<&Solution>,
+    given: Option<&str>,
+    catalogue: &Catalogue,
+) -> Vec<Line> {
+    let Some(solution) = solution else {
+        let text = Message::new("ask-unknown").text("id", id.to_owned());
+        return vec![Line::of(Role::Faint, format!("  {}", catalogue.say(&text)))];
+    };
+    let (sign, role, key) = match given.map(|given| solution.mark(given)) {
+        Some(Mark::Right) => ("✓", Role::Good, "ask-right"),
+        Some(_) => ("✗", Role::Bad, "ask-wrong"),
+        None => (" ", Role::Plain, "ask-unanswered"),
+    };
+    let text = Message::new(key)
+        .text("id", id.to_owned())
+        .text("answer", solution.shown())
+        .text("given", super::visible::text(given.unwrap_or_default()));
+    let mut lines = vec![Line::of(role, format!("{sign} {}", catalogue.say(&text)))];
+    if let (Some(line), false) = (&solution.look_at, role == Role::Good) {
+        let look = Message::new("ask-look").text("line", line.clone());
+        lines.push(Line::of(
+            Role::Faint,
+            format!("    {}", catalogue.say(&look)),
+        ));
     }
     lines
 }

@@ -1,0 +1,231 @@
+//! A lesson's questions while it is told: the run is recorded first, told up to where a question belongs, and
+//! marked when all was seen. Answers are lines of standard input, from a person or from a pipe.
+
+use std::io::{self, IsTerminal as _};
+use std::os::fd::AsFd as _;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::{Act, Failure, Format, Lesson, Line, Message, Screen, Session, Teller, cli, view};
+use crate::explain::expect::Evidence;
+use crate::explain::{Moment, What};
+use crate::lesson::{Answer, Ask, Mark, Of, Solution, When};
+use crate::model::Time;
+use crate::views::{Options, Role};
+
+/// No answer is longer.
+const LONGEST: usize = 1024;
+
+/// Whether and how questions are asked.
+pub struct Questions<'s> {
+    screen: &'s Screen,
+    wanted: bool,
+    teacher: bool,
+    /// Standard input has come to its end.
+    over: bool,
+}
+
+/// A question of this run.
+struct Open<'a> {
+    ask: &'a Ask,
+    solution: Option<Solution>,
+    /// Before how many told moments it is asked.
+    at: usize,
+    asked: bool,
+    given: Option<String>,
+}
+
+impl<'s> Questions<'s> {
+    /// As the flags say; a program that reads the story is asked nothing.
+    pub fn new(args: &cli::Lesson, screen: &'s Screen) -> Self {
+        Self {
+            screen,
+            wanted: !args.no_ask && args.show.format != Format::Json,
+            teacher: args.teacher,
+            over: false,
+        }
+    }
+
+    /// There is something to ask about this act.
+    pub fn any(&self, act: &Act) -> bool {
+        self.wanted && !self.over && !act.asks.is_empty()
+    }
+
+    /// Tells a run that was recorded, asking where each question belongs, and marks the answers.
+    pub fn tell(
+        &mut self,
+        lesson: &Lesson,
+        act: &Act,
+        teller: Teller<'_>,
+        session: &Session,
+        options: &Options,
+    ) -> Result<Vec<Moment>, Failure> {
+        let mut open: Option<Vec<Open<'_>>> = None;
+        let told = teller.finish_pausing(&mut |moments, at| {
+            let open = open.get_or_insert_with(|| prepare(act, moments));
+            for one in open.iter_mut().filter(|one| !one.asked && one.at <= at) {
+                one.asked = true;
+                self.one(lesson, one, session, options)?;
+            }
+            Ok(())
+        })?;
+        let open = open.unwrap_or_default();
+        if !self.teacher && open.iter().any(|one| one.given.is_some()) && !session.stopped() {
+            self.screen.print_lines(&self.marks(lesson, &open))?;
+        }
+        Ok(told.moments)
+    }
+
+    fn one(
+        &mut self,
+        lesson: &Lesson,
+        one: &mut Open<'_>,
+        session: &Session,
+        options: &Options,
+    ) -> Result<(), Failure> {
+        if self.over || session.stopped() {
+            return Ok(());
+        }
+        let Some(solution) = &one.solution else {
+            return Ok(());
+        };
+        self.screen
+            .print_lines(&view::question(lesson, &one.ask.id, options))?;
+        if self.teacher {
+            let answer = Message::new("ask-answer").text("answer", solution.shown());
+            return self.say(&answer, Role::Good);
+        }
+        loop {
+            self.screen.print(&format!(
+                "  {} > ",
+                self.screen.catalogue.word("ask-prompt")
+            ))?;
+            let line = read_line(session);
+            if !io::stdin().is_terminal() || line.is_none() {
+                self.screen.print("\n")?;
+            }
+            let Some(line) = line else {
+                self.over = true;
+                if !session.stopped() {
+                    self.say(&Message::new("ask-none"), Role::Faint)?;
+                }
+                return Ok(());
+            };
+            if matches!(line.trim(), "h" | "H" | "ｈ") {
+                self.say(&hint(one.ask), Role::Note)?;
+            } else if solution.mark(&line) == Mark::Malformed {
+                self.say(&Message::new(solution.form()), Role::Note)?;
+            } else {
+                one.given = Some(line.trim().to_owned());
+                return Ok(());
+            }
+        }
+    }
+
+    fn say(&self, message: &Message, role: Role) -> Result<(), Failure> {
+        let text = format!("  {}", self.screen.say(message));
+        self.screen.print_lines(&[Line::of(role, text)])
+    }
+
+    fn marks(&self, lesson: &Lesson, open: &[Open<'_>]) -> Vec<Line> {
+        let catalogue = &self.screen.catalogue;
+        let mut lines = vec![
+            Line::default(),
+            Line::of(Role::Title, catalogue.word("lesson-heading-marks")),
+        ];
+        let mut wrong = false;
+        for one in open {
+            let (solution, given) = (one.solution.as_ref(), one.given.as_deref());
+            lines.extend(view::marked(&one.ask.id, solution, given, catalogue));
+            wrong |= match (solution, given) {
+                (Some(solution), Some(given)) => solution.mark(given) == Mark::Wrong,
+                _ => false,
+            };
+        }
+        if wrong {
+            let again = Message::new("ask-again").text("name", lesson.name.clone());
+            lines.push(Line::of(
+                Role::Faint,
+                format!("  {}", catalogue.say(&again)),
+            ));
+        }
+        lines
+    }
+}
+
+/// The questions of an act, with their answers in this run and their places in its story.
+fn prepare<'a>(act: &'a Act, moments: &[Moment]) -> Vec<Open<'a>> {
+    let evidence = Evidence::of(moments);
+    act.asks
+        .iter()
+        .map(|ask| Open {
+            ask,
+            solution: ask.solve(act, moments, &evidence),
+            at: match &ask.when {
+                When::Start => 0,
+                When::End => moments.len(),
+                When::Before(event) => evidence.time_of(event).map_or(0, |time| {
+                    moments
+                        .iter()
+                        .position(|moment| reaches(moment) >= time)
+                        .unwrap_or(moments.len())
+                }),
+            },
+            asked: false,
+            given: None,
+        })
+        .collect()
+}
+
+/// Up to when a moment tells: a row with both ends of a journey says when it arrived.
+fn reaches(moment: &Moment) -> Time {
+    let end = match &moment.what {
+        What::Transit(transit) => transit.arrived,
+        What::Call(call) => call.returned.as_ref().map(|returned| returned.at),
+        _ => None,
+    };
+    end.map_or(moment.at, |end| end.max(moment.at))
+}
+
+fn hint(ask: &Ask) -> Message {
+    match &ask.answer {
+        Answer::Number(Of::Frame(_, pattern)) | Answer::Flags(pattern) => {
+            Message::new("ask-hint-frame").text("pattern", pattern.to_string())
+        }
+        Answer::Number(Of::Count(pattern)) => {
+            Message::new("ask-hint-count").text("pattern", pattern.to_string())
+        }
+        Answer::Number(Of::Sum(sum)) => Message::new("ask-hint-sum").text("sum", sum.to_string()),
+        Answer::Choice(_) | Answer::Order(_) => Message::new("ask-hint-watch"),
+    }
+}
+
+/// A line of standard input; none at its end, or when Ctrl-C was pressed. Byte by byte, so that what follows
+/// stays there for who reads next.
+fn read_line(session: &Session) -> Option<String> {
+    let stdin = io::stdin();
+    let mut line = Vec::new();
+    loop {
+        // Unlike a read, poll is not begun again after a signal (signal(7)).
+        let mut waiting = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+        let polled = poll(&mut waiting, PollTimeout::from(200_u16));
+        if session.stopped() {
+            return None;
+        }
+        match polled {
+            Ok(0) | Err(nix::errno::Errno::EINTR) => continue,
+            Ok(_) => {}
+            Err(_) => return None,
+        }
+        let mut byte = [0];
+        match nix::unistd::read(stdin.as_fd(), &mut byte) {
+            Ok(0) if line.is_empty() => return None,
+            Ok(0) => break,
+            Ok(_) if byte[0] == b'\n' => break,
+            Ok(_) if line.len() < LONGEST => line.push(byte[0]),
+            Ok(_) | Err(nix::errno::Errno::EINTR) => {}
+            Err(_) => return None,
+        }
+    }
+    Some(String::from_utf8_lossy(&line).into_owned())
+}
