@@ -129,10 +129,10 @@ impl Solution {
     #[must_use]
     pub const fn form(&self) -> &'static str {
         match self.right {
-            Right::Number(_) => "ask-form-number",
-            Right::Flags(_) => "ask-form-flags",
-            Right::Choice(..) => "ask-form-choice",
-            Right::Order(_) => "ask-form-order",
+            Right::Number(_) => "lesson-ask-form-number",
+            Right::Flags(_) => "lesson-ask-form-flags",
+            Right::Choice(..) => "lesson-ask-form-choice",
+            Right::Order(_) => "lesson-ask-form-order",
         }
     }
 }

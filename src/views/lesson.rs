@@ -127,13 +127,13 @@ pub fn marked(
     catalogue: &Catalogue,
 ) -> Vec<Line> {
     let Some(solution) = solution else {
-        let text = Message::new("ask-unknown").text("id", id.to_owned());
+        let text = Message::new("lesson-ask-unknown").text("id", id.to_owned());
         return vec![Line::of(Role::Faint, format!("  {}", catalogue.say(&text)))];
     };
     let (sign, role, key) = match given.map(|given| solution.mark(given)) {
-        Some(Mark::Right) => ("✓", Role::Good, "ask-right"),
-        Some(_) => ("✗", Role::Bad, "ask-wrong"),
-        None => (" ", Role::Plain, "ask-unanswered"),
+        Some(Mark::Right) => ("✓", Role::Good, "lesson-ask-right"),
+        Some(_) => ("✗", Role::Bad, "lesson-ask-wrong"),
+        None => (" ", Role::Plain, "lesson-ask-unanswered"),
     };
     let text = Message::new(key)
         .text("id", id.to_owned())
@@ -141,7 +141,7 @@ pub fn marked(
         .text("given", super::visible::text(given.unwrap_or_default()));
     let mut lines = vec![Line::of(role, format!("{sign} {}", catalogue.say(&text)))];
     if let (Some(line), false) = (&solution.look_at, role == Role::Good) {
-        let look = Message::new("ask-look").text("line", line.clone());
+        let look = Message::new("lesson-ask-look").text("line", line.clone());
         lines.push(Line::of(
             Role::Faint,
             format!("    {}", catalogue.say(&look)),

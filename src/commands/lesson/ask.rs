@@ -92,13 +92,13 @@ impl<'s> Questions<'s> {
         self.screen
             .print_lines(&view::question(lesson, &one.ask.id, options))?;
         if self.teacher {
-            let answer = Message::new("ask-answer").text("answer", solution.shown());
+            let answer = Message::new("lesson-ask-answer").text("answer", solution.shown());
             return self.say(&answer, Role::Good);
         }
         loop {
             self.screen.print(&format!(
                 "  {} > ",
-                self.screen.catalogue.word("ask-prompt")
+                self.screen.catalogue.word("lesson-ask-prompt")
             ))?;
             let line = read_line(session);
             if !io::stdin().is_terminal() || line.is_none() {
@@ -107,7 +107,7 @@ impl<'s> Questions<'s> {
             let Some(line) = line else {
                 self.over = true;
                 if !session.stopped() {
-                    self.say(&Message::new("ask-none"), Role::Faint)?;
+                    self.say(&Message::new("lesson-ask-none"), Role::Faint)?;
                 }
                 return Ok(());
             };
@@ -143,7 +143,7 @@ impl<'s> Questions<'s> {
             };
         }
         if wrong {
-            let again = Message::new("ask-again").text("name", lesson.name.clone());
+            let again = Message::new("lesson-ask-again").text("name", lesson.name.clone());
             lines.push(Line::of(
                 Role::Faint,
                 format!("  {}", catalogue.say(&again)),
@@ -190,13 +190,15 @@ fn reaches(moment: &Moment) -> Time {
 fn hint(ask: &Ask) -> Message {
     match &ask.answer {
         Answer::Number(Of::Frame(_, pattern)) | Answer::Flags(pattern) => {
-            Message::new("ask-hint-frame").text("pattern", pattern.to_string())
+            Message::new("lesson-ask-hint-frame").text("pattern", pattern.to_string())
         }
         Answer::Number(Of::Count(pattern)) => {
-            Message::new("ask-hint-count").text("pattern", pattern.to_string())
+            Message::new("lesson-ask-hint-count").text("pattern", pattern.to_string())
         }
-        Answer::Number(Of::Sum(sum)) => Message::new("ask-hint-sum").text("sum", sum.to_string()),
-        Answer::Choice(_) | Answer::Order(_) => Message::new("ask-hint-watch"),
+        Answer::Number(Of::Sum(sum)) => {
+            Message::new("lesson-ask-hint-sum").text("sum", sum.to_string())
+        }
+        Answer::Choice(_) | Answer::Order(_) => Message::new("lesson-ask-hint-watch"),
     }
 }
 
