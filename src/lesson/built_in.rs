@@ -67,4 +67,5 @@ pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("38-urgent"),
     lesson!("40-article"),
     lesson!("41-mangled"),
+    lesson!("42-path-mtu"),
 ];
