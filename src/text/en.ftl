@@ -834,7 +834,6 @@ lesson-ask-form-choice = Please type the letter of one option: a.
 lesson-ask-form-order = Please type the letters of all options in their order: b a c.
 lesson-ask-hint-frame = Hint: look for the first frame like this: { $pattern }
 lesson-ask-hint-count = Hint: count the frames like this: { $pattern }
-lesson-ask-hint-sum = Hint: it is { $sum }.
 lesson-ask-hint-watch = Hint: look at what is told on both sides, and in which order.
 lesson-ask-answer = Answer of this run: { $answer }
 lesson-ask-right = { $id }: right, { $answer }

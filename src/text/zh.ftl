@@ -806,7 +806,6 @@ lesson-ask-form-choice = 请输入一个选项的字母：a。
 lesson-ask-form-order = 请按顺序输入所有选项的字母：b a c。
 lesson-ask-hint-frame = 提示：找第一个这样的帧：{ $pattern }
 lesson-ask-hint-count = 提示：数一数这样的帧：{ $pattern }
-lesson-ask-hint-sum = 提示：它等于 { $sum }。
 lesson-ask-hint-watch = 提示：看两边各讲了什么，先后如何。
 lesson-ask-answer = 本次运行的答案：{ $answer }
 lesson-ask-right = { $id }：正确，{ $answer }

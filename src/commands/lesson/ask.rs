@@ -36,11 +36,14 @@ struct Open<'a> {
 }
 
 impl<'s> Questions<'s> {
-    /// As the flags say; a program that reads the story is asked nothing.
+    /// As the flags say; a program that reads the story is asked nothing, and neither is a person whose questions
+    /// would go down a pipe unseen.
     pub fn new(args: &cli::Lesson, screen: &'s Screen) -> Self {
         Self {
             screen,
-            wanted: !args.no_ask && args.show.format != Format::Json,
+            wanted: !args.no_ask
+                && args.show.format != Format::Json
+                && (io::stdout().is_terminal() || !io::stdin().is_terminal()),
             teacher: args.teacher,
             over: false,
         }
@@ -190,16 +193,26 @@ fn reaches(moment: &Moment) -> Time {
 fn hint(ask: &Ask) -> Message {
     match &ask.answer {
         Answer::Number(Of::Frame(_, pattern)) | Answer::Flags(pattern) => {
-            Message::new("lesson-ask-hint-frame").text("pattern", pattern.to_string())
+            Message::new("lesson-ask-hint-frame")
+                .text("pattern", without_numbers(&pattern.to_string()))
         }
-        Answer::Number(Of::Count(pattern)) => {
-            Message::new("lesson-ask-hint-count").text("pattern", pattern.to_string())
+        Answer::Number(Of::Count(pattern)) => Message::new("lesson-ask-hint-count")
+            .text("pattern", without_numbers(&pattern.to_string())),
+        Answer::Number(Of::Sum(_)) | Answer::Choice(_) | Answer::Order(_) => {
+            Message::new("lesson-ask-hint-watch")
         }
-        Answer::Number(Of::Sum(sum)) => {
-            Message::new("lesson-ask-hint-sum").text("sum", sum.to_string())
-        }
-        Answer::Choice(_) | Answer::Order(_) => Message::new("lesson-ask-hint-watch"),
     }
+}
+
+/// A pattern's words without its conditions, which may give the answer away.
+fn without_numbers(pattern: &str) -> String {
+    let is_condition = |word: &str| word.len() > 1 && word.contains(['=', '<', '>']);
+    let words: Vec<&str> = pattern.split_whitespace().collect();
+    let kept: Vec<&str> = words
+        .into_iter()
+        .filter(|word| !is_condition(word))
+        .collect();
+    kept.join(" ")
 }
 
 /// A line of standard input; none at its end, or when Ctrl-C was pressed. Byte by byte, so that what follows
