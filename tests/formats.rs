@@ -7,34 +7,16 @@
     reason = "a test says what it read and what it had to leave out"
 )]
 
+mod support;
+
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sockscope::files::{ReadError, Reader, Warning};
 use sockscope::model::Fact;
 use sockscope::protocol::decode::{checksum, decode, fields};
-
-/// The folder of a set; none, and said so, when it is absent.
-fn set(name: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("SOCKSCOPE_PARITY").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/parity"),
-        PathBuf::from,
-    );
-    if root.join(name).is_dir() {
-        return Some(root);
-    }
-    let says = format!(
-        "LEFT OUT: no captures in {} (set SOCKSCOPE_PARITY)",
-        root.display()
-    );
-    // Past the test runner, which swallows what a passing test prints.
-    let _ = writeln!(std::io::stderr(), "{says}");
-    // Complete tests are asked for where the set was promised.
-    assert!(std::env::var_os("SOCKSCOPE_PARITY").is_none(), "{says}");
-    None
-}
+use support::foreign_captures;
 
 /// What reading a file whole gave.
 struct Read {
@@ -85,7 +67,9 @@ fn read(path: &Path) -> Read {
 
 #[test]
 fn every_shape_is_read_with_as_many_frames_as_tshark_reads() {
-    let Some(root) = set("formats") else { return };
+    let Some(root) = foreign_captures("formats") else {
+        return;
+    };
     let table = fs::read_to_string(root.join("formats.outcome.tsv")).expect("the table is there");
     let mut wrong = Vec::new();
     let mut files = 0;
@@ -118,7 +102,9 @@ fn every_shape_is_read_with_as_many_frames_as_tshark_reads() {
 
 #[test]
 fn every_bad_file_ends_soon_with_a_warning_or_an_error() {
-    let Some(root) = set("bad") else { return };
+    let Some(root) = foreign_captures("bad") else {
+        return;
+    };
     let mut names: Vec<PathBuf> = fs::read_dir(root.join("bad"))
         .expect("the set is there")
         .map(|entry| entry.expect("readable").path())
@@ -154,7 +140,9 @@ fn every_bad_file_ends_soon_with_a_warning_or_an_error() {
 /// Peak memory of this process stays that of the buffers, whatever lengths the bad files claim.
 #[test]
 fn bad_files_take_no_memory() {
-    let Some(root) = set("bad") else { return };
+    let Some(root) = foreign_captures("bad") else {
+        return;
+    };
     let mut names: Vec<PathBuf> = fs::read_dir(root.join("bad"))
         .expect("the set is there")
         .map(|entry| entry.expect("readable").path())

@@ -1,26 +1,18 @@
 //! What tshark 4.0.17 says of other people's captures, and what `explain` says of them: the goal of agreement is
 //! judged by the comparison that stands beside the captures, which are not ours and not in this repository.
 
+mod support;
+
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use support::foreign_captures;
 
 #[test]
 fn explain_agrees_with_tshark_on_every_set() {
-    let root = std::env::var_os("SOCKSCOPE_PARITY").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/parity"),
-        PathBuf::from,
-    );
-    if !root.join("compare.py").is_file() {
-        let says = format!(
-            "LEFT OUT: no captures in {} (set SOCKSCOPE_PARITY)",
-            root.display()
-        );
-        // Past the test runner, which swallows what a passing test prints.
-        let _ = writeln!(std::io::stderr(), "{says}");
-        assert!(std::env::var_os("SOCKSCOPE_PARITY").is_none(), "{says}");
+    let Some(root) = foreign_captures("compare.py") else {
         return;
-    }
+    };
     for set in ["open", "kernel"] {
         let output = Command::new("python3")
             .arg(root.join("compare.py"))

@@ -6,6 +6,7 @@ use crate::failure::{Failure, flags};
 use crate::lesson::{Faults, File, report};
 use crate::model::HostId;
 use crate::model::setting::{Place, RunKind};
+use crate::script::plan::LEAST_MTU_IPV6;
 use crate::script::rule::Rule;
 use crate::script::{self, Plan, RunFlags, TcpFlags, UdpFlags, Wire};
 use crate::text::Message;
@@ -158,9 +159,6 @@ pub fn place_of(net: &Net) -> Result<Place, Failure> {
     }
 }
 
-/// IPv6 asks for links that carry 1280 bytes (RFC 8200 §5).
-const LEAST_MTU_V6: u32 = 1280;
-
 /// The wire's settings, for hosts of these names.
 pub fn wire_of(
     net: &cli::Wire,
@@ -169,11 +167,15 @@ pub fn wire_of(
     screen: &Screen,
 ) -> Result<Wire, Failure> {
     let narrowest = net.mtu.min(net.hop_mtu.unwrap_or(net.mtu));
-    if ipv6 && narrowest < LEAST_MTU_V6 {
+    if ipv6 && narrowest < LEAST_MTU_IPV6 {
         return Err(
             Failure::usage(Message::new("error-mtu-ipv6").int("mtu", narrowest))
                 .why(Message::new("error-mtu-ipv6-why"))
-                .try_this(Message::new("error-mtu-ipv6-try")),
+                .try_this(Message::new(if net.mtu < LEAST_MTU_IPV6 {
+                    "error-mtu-ipv6-try"
+                } else {
+                    "error-hop-mtu-ipv6-try"
+                })),
         );
     }
     let mut wire = Wire {

@@ -47,6 +47,9 @@ impl Plan {
     }
 }
 
+/// The least that a link must carry for IPv6, in bytes (RFC 8200 §5).
+pub const LEAST_MTU_IPV6: u32 = 1280;
+
 /// The most that such a plan sends, in bytes and in calls.
 const LITTLE_BYTES: u64 = 512 << 10;
 const LITTLE_CALLS: u64 = 500;

@@ -246,6 +246,7 @@ error-on-lo-try = --on lo
 error-mtu-ipv6 = an MTU of { $mtu } is too small for IPv6
 error-mtu-ipv6-why = IPv6 asks of every link to carry 1280 bytes (RFC 8200 §5)
 error-mtu-ipv6-try = --mtu 1280
+error-hop-mtu-ipv6-try = --hop-mtu 1280
 error-empty-file = it is empty
 error-unknown-format = its beginning is neither pcap's nor pcapng's
 error-unknown-format-try = save it as pcapng or pcap with the program that wrote it

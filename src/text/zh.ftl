@@ -246,6 +246,7 @@ error-on-lo-try = --on lo
 error-mtu-ipv6 = { $mtu } 的 MTU 对 IPv6 太小
 error-mtu-ipv6-why = IPv6 要求每条链路能承载 1280 字节（RFC 8200 §5）
 error-mtu-ipv6-try = --mtu 1280
+error-hop-mtu-ipv6-try = --hop-mtu 1280
 error-empty-file = 它是空的
 error-unknown-format = 它的开头既不是 pcap 也不是 pcapng
 error-unknown-format-try = 用写出它的程序另存为 pcapng 或 pcap

@@ -52,6 +52,27 @@ pub fn left_out(what: &str) {
     let _ = writeln!(std::io::stderr(), "LEFT OUT: {what}");
 }
 
+/// The folder of the foreign captures, when it holds `name`; none, and said so, when it is absent. They are not in
+/// this repository, so it is an error only where SOCKSCOPE_PARITY promised them.
+pub fn foreign_captures(name: &str) -> Option<PathBuf> {
+    let promised = std::env::var_os("SOCKSCOPE_PARITY");
+    let root = promised.as_ref().map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/parity"),
+        PathBuf::from,
+    );
+    if root.join(name).exists() {
+        return Some(root);
+    }
+    let says = format!(
+        "LEFT OUT: no captures in {} (set SOCKSCOPE_PARITY)",
+        root.display()
+    );
+    // Past the test runner, which swallows what a passing test prints.
+    let _ = writeln!(std::io::stderr(), "{says}");
+    assert!(promised.is_none(), "{says}");
+    None
+}
+
 /// A program that a test needs is here; if not, that is said.
 pub fn have(program: &str) -> bool {
     let found = std::env::var_os("PATH").is_some_and(|path| {

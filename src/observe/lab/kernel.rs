@@ -35,8 +35,7 @@ const NLMSG_ERROR: u16 = 2;
 const NLMSG_DONE: u16 = 3;
 /// `INET_DIAG_NOCOOKIE`: whatever socket has this tuple.
 const NO_COOKIE: [u8; 8] = [0xff; 8];
-/// How often a kernel that seems to have forgotten a connection is asked once more, and after how long. To change
-/// one socket for the other takes it well below a microsecond.
+/// How often a kernel that seems to have forgotten a connection is asked once more, and after how long.
 const ASKED_AGAIN: usize = 3;
 const BETWEEN_SOCKETS: Duration = Duration::from_micros(20);
 /// Every state but none: bits 1 to 12 of include/net/tcp_states.h.
@@ -103,10 +102,11 @@ impl Kernel {
         Ok(found.filter(|answer| answer.remote == Some(remote)))
     }
 
-    /// Asks about a connection that the kernel told of before. None, when it has forgotten it for good: while a
-    /// kernel puts the small TIME-WAIT socket in the place of the connection's own (`inet_twsk_hashdance_schedule`
-    /// in net/ipv4/inet_timewait_sock.c), a look-up that runs beside it can find the old one, CLOSED by then,
-    /// or the new one before it may be held, which counts as nothing.
+    /// Asks about a connection that the kernel told of before. None, when it has forgotten it for good.
+    ///
+    /// On its way from FIN-WAIT-2 to TIME-WAIT a connection was once answered for as if it were gone. What fits that is
+    /// that the kernel puts a TIME-WAIT socket in the place of the connection's own while we look it up.
+    /// So one answer of that kind is not believed alone.
     fn ask_known(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<Answer>> {
         let mut answer = self.ask(local, remote)?;
         for _ in 0..ASKED_AGAIN {

@@ -23,6 +23,7 @@ use crate::observe::filter;
 use crate::observe::source::Source;
 use crate::observe::sys::ring::{Ring, RingOptions, Unbound};
 use crate::observe::sys::sender;
+use crate::script::plan::LEAST_MTU_IPV6;
 use crate::script::rule::Rule;
 use crate::script::{Plan, Wire};
 
@@ -90,8 +91,8 @@ impl Lab {
         if plan.ipv6 && !has_ipv6 {
             return Err(LabError::NoIpv6);
         }
-        // A link below 1280 bytes cannot carry IPv6 (RFC 8200 §5), and the kernel gives it no address.
-        let hosts = hosts(plan, has_ipv6 && plan.wire.mtu >= 1280);
+        // The kernel gives no IPv6 address to a link that cannot carry IPv6.
+        let hosts = hosts(plan, has_ipv6 && plan.wire.mtu >= LEAST_MTU_IPV6);
         let mut lab = Self {
             number,
             wire_plan: plan.wire.clone(),

@@ -97,7 +97,8 @@ impl Watcher {
 }
 
 impl Drop for Watcher {
-    /// Hangs up and waits for its end, so that no process of ours is left when we are gone.
+    /// Hangs up and waits for its end. What may be left then, for the kernel's grace periods, is the child that
+    /// closes the packet sockets of a lab that was taken down.
     fn drop(&mut self) {
         drop(self.line.take());
         // Somebody else may have waited for all children.
@@ -171,7 +172,9 @@ fn watch(line: BorrowedFd<'_>) {
             (DOWN, _) => {
                 let down: Vec<_> = held.extract_if(.., |held| held.lab == lab).collect();
                 let last: Vec<_> = kept.extract_if(.., |kept| kept.lab == lab).collect();
-                take_down(line, &down, &last);
+                take_down(line, &down);
+                // The child has handles of its own by now, so nothing waits here.
+                drop(last);
             }
             _ => {}
         }
@@ -183,18 +186,25 @@ fn watch(line: BorrowedFd<'_>) {
 
 /// Cleans up in a child, which answers and then closes the packet sockets by its end. Entering a namespace is a
 /// one-way street for an ordinary user, and so it takes somebody else anyway.
-fn take_down(line: BorrowedFd<'_>, down: &[Held], last: &[Kept]) {
+fn take_down(line: BorrowedFd<'_>, down: &[Held]) {
     let child = process::fork_single_threaded(|| {
+        let _answer = Answer(line);
         clean_up(down);
-        let _ = passing::send(line, &[DOWN], None);
         0
     });
     if child.is_err() {
         // Nothing can be cleaned up; who waits must not wait for ever.
-        let _ = passing::send(line, &[DOWN], None);
+        drop(Answer(line));
     }
-    // The child has its own handles of these by now, and so nothing waits here.
-    let _ = last;
+}
+
+/// Says by its end that a lab is down, whatever became of the cleaning: who waits must not wait for ever.
+struct Answer<'a>(BorrowedFd<'a>);
+
+impl Drop for Answer<'_> {
+    fn drop(&mut self) {
+        let _ = passing::send(self.0, &[DOWN], None);
+    }
 }
 
 /// Ends the processes and destroys the sockets of these namespaces, until there are none.
