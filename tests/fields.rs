@@ -184,3 +184,18 @@ fn a_syn_is_told_field_by_field() {
         .collect();
     insta::assert_snapshot!(told.join("\n"));
 }
+
+/// Found by fuzzing: what follows the header was taken for the length of an option that has none.
+#[test]
+fn an_option_without_a_length_ends_with_its_header() {
+    let mut bytes = vec![
+        0x46, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+    ];
+    bytes.extend([1, 1, 1, 25]);
+    bytes.extend([7, 208, 7, 208]);
+    let list = fields(LinkType(101), &bytes, 28);
+    tiles(&list, bytes.len());
+    assert_eq!(value(&list, "bytes-option-kind"), "NOP");
+    assert_eq!(value(&list, "bytes-port-src"), "2000");
+    assert!(list.iter().all(|field| field.name != "bytes-option-length"));
+}

@@ -159,6 +159,9 @@ fn options(d: &mut Dissect<'_>, end: usize) -> Option<()> {
             1 => continue,
             _ => {}
         }
+        if d.place() == end {
+            break; // the header ends where the length should stand: the next byte is none of the option's
+        }
         let len = d.number("bytes-option-length", 8)? as usize;
         let room = end - d.place();
         d.span("bytes-option-body", len.saturating_sub(2).min(room))?;
