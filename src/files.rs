@@ -10,6 +10,7 @@
 //! buffer for all of them at the speed of the disk. The hot loop is a bounds check and a few loads per packet, less code than
 //! the glue would be. The tests read with pcap-parser what we write, as a second opinion.
 
+mod batch;
 mod facts;
 mod input;
 mod lookback;
@@ -18,4 +19,5 @@ pub mod pcapng;
 pub mod read;
 mod snoop;
 
+pub use batch::Batch;
 pub use read::{ReadError, Reader, Step, Warning, WarningKind};

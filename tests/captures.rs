@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
 use sockscope::files::pcapng::{Recorder, comment};
-use sockscope::files::{ReadError, Reader, Warning, WarningKind};
+use sockscope::files::{Batch, ReadError, Reader, Warning, WarningKind};
 use sockscope::model::{Direction, Fact, Frame, HostId, LinkType, Time, Vantage};
 
 /// Writes numbers in one byte order.
@@ -79,27 +79,49 @@ impl Order {
 /// A frame as the tests compare it: stamp in ns, interface, link, length on the wire, bytes.
 type Seen = (i64, u16, u32, u32, Vec<u8>);
 
-fn read(file: impl Read) -> (Vec<Seen>, Vec<Warning>) {
-    let mut reader = Reader::new(file).expect("it is a capture");
-    let mut seen = Vec::new();
+/// All frames, read one by one; and in batches, whatever the input gives at a time.
+fn read(mut file: impl Read) -> (Vec<Seen>, Vec<Warning>) {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).expect("memory does not fail");
+    let mut reader = Reader::new(&bytes[..]).expect("it is a capture");
+    let mut all = Vec::new();
     while let Some(fact) = reader.next().expect("memory does not fail") {
         let Fact::Frame(frame) = fact else {
             panic!("{fact:?}")
         };
-        let Vantage::File(interface) = frame.vantage else {
-            panic!("{frame:?}")
-        };
-        let link = frame.link.0;
-        seen.push((
-            frame.at.ns(),
-            interface,
-            link,
-            frame.orig_len,
-            frame.bytes.to_vec(),
-        ));
+        all.push(seen(&frame));
     }
-    assert_eq!(reader.packets(), seen.len() as u64);
-    (seen, reader.into_warnings())
+    assert_eq!(reader.packets(), all.len() as u64);
+    let warnings = reader.into_warnings();
+    for at_once in [1, 7, 1000] {
+        let mut reader = Reader::new(Trickle(&bytes, at_once)).expect("it is a capture");
+        let (mut batched, mut used) = (Vec::new(), Batch::default());
+        while let Some(batch) = reader.batch(used).expect("memory does not fail") {
+            batched.extend(batch.frames().map(|frame| seen(&frame)));
+            used = batch;
+        }
+        assert_eq!(batched, all, "{at_once} bytes at a time");
+        assert_eq!(reader.into_warnings(), warnings);
+    }
+    (all, warnings)
+}
+
+fn seen(frame: &Frame<'_>) -> Seen {
+    let Vantage::File(interface) = frame.vantage else {
+        panic!("{frame:?}")
+    };
+    let (link, bytes) = (frame.link.0, frame.bytes.to_vec());
+    (frame.at.ns(), interface, link, frame.orig_len, bytes)
+}
+
+/// An input that gives few bytes at a time.
+struct Trickle<'a>(&'a [u8], usize);
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = buffer.len().min(self.1);
+        self.0.read(&mut buffer[..most])
+    }
 }
 
 /// A pcap file of two packets, of 3 and 5 bytes.
@@ -344,23 +366,11 @@ fn a_failing_disk_is_an_error_behind_what_was_read() {
     ));
 }
 
-/// Gives one byte at a time, as a slow pipe may.
-struct Trickle<'a>(&'a [u8]);
-
-impl Read for Trickle<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.0.len().min(buffer.len()).min(1);
-        buffer[..n].copy_from_slice(&self.0[..n]);
-        self.0 = &self.0[n..];
-        Ok(n)
-    }
-}
-
 #[test]
 fn a_slow_pipe_gives_the_same() {
     let file = pcap(ORDERS[1], 0xa1b2_3c4d, 4, &[]);
-    assert_eq!(read(Trickle(&file)), (two(1), vec![]));
-    assert_eq!(read(Trickle(&gzip(&file))), (two(1), vec![]));
+    assert_eq!(read(&file[..]), (two(1), vec![]));
+    assert_eq!(read(&gzip(&file)[..]), (two(1), vec![]));
 }
 
 /// The comments that another reader sees on each packet.

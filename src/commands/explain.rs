@@ -10,6 +10,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use packets::Walked;
+
 use super::annotate::Sentences;
 use super::keep::shown;
 use super::plot::Plot;
@@ -38,26 +40,26 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
         filter: args.filter.as_deref().map(filter).transpose()?,
         all: args.all,
     };
-    let mut reader = Reader::new(open(path)?).map_err(|error| of_read(path, error))?;
+    let reader = Reader::new(open(path)?).map_err(|error| of_read(path, error))?;
     let foreign = !reader.is_recording();
     let whole = part.filter.is_none() && part.stream.is_none() && args.frame.is_none();
     let told = if args.plot.is_some() || args.save.is_some() {
-        story(&mut reader, args, screen)
+        story(reader, args, screen)
     } else if let Some(number) = args.frame {
-        excerpt::frame(&mut reader, path, number, &args.show, screen)
+        excerpt::frame(reader, path, number, &args.show, screen)
     } else if args.summary
         || (foreign && part.stream.is_none() && args.show.format == Format::Ladder)
     {
-        summary::run(&mut reader, path, &part, &args.show, screen)
+        summary::run(reader, path, &part, &args.show, screen)
     } else if !foreign && whole {
-        story(&mut reader, args, screen)
+        story(reader, args, screen)
     } else if args.show.format == Format::Json {
-        objects::run(&mut reader, &part, screen)
+        objects::run(reader, &part, screen)
     } else {
-        excerpt::run(&mut reader, path, &part, &args.show, screen)
+        excerpt::run(reader, path, &part, &args.show, screen)
     }?;
-    warn::all(reader.warnings(), path, screen);
-    told.map_err(|error| of_read(path, error))?;
+    warn::all(&told.warnings, path, screen);
+    told.ended.map_err(|error| of_read(path, error))?;
     Ok(Ending::Done)
 }
 
@@ -67,10 +69,10 @@ fn filter(text: &str) -> Result<Filter, Failure> {
 
 /// All facts as a timeline; with it the graphs and the copy with comments.
 fn story<R: Read>(
-    reader: &mut Reader<R>,
+    mut reader: Reader<R>,
     args: &Explain,
     screen: &Screen,
-) -> Result<Result<(), ReadError>, Failure> {
+) -> Result<Walked, Failure> {
     let path = args.file.as_path();
     let plot = args
         .plot
@@ -84,22 +86,25 @@ fn story<R: Read>(
     if !reader.is_recording() {
         teller = teller.hidden();
     }
-    loop {
+    let ended = loop {
         match reader.next() {
             Ok(Some(fact)) => teller.fact(&fact)?,
-            Ok(None) => break,
-            Err(error) => return Ok(Err(error)),
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
         }
         teller.tell()?;
         if screen.is_closed() {
-            return Ok(Ok(()));
+            break Ok(());
+        }
+    };
+    if ended.is_ok() && !screen.is_closed() {
+        let told = teller.finish()?;
+        if let Some(to) = &args.save {
+            save(&told.sentences, path, to)?;
         }
     }
-    let told = teller.finish()?;
-    if let Some(to) = &args.save {
-        save(&told.sentences, path, to)?;
-    }
-    Ok(Ok(()))
+    let warnings = reader.into_warnings();
+    Ok(Walked { ended, warnings })
 }
 
 /// The same packets with our sentences as comments.
@@ -112,9 +117,9 @@ fn save(sentences: &Sentences, from: &Path, to: &Path) -> Result<(), Failure> {
     })
 }
 
-fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
+fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
     if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdin().lock()));
+        return Ok(Box::new(io::stdin()));
     }
     let refused =
         |error| Failure::of_io(Message::new("error-open").text("path", shown(path)), &error);

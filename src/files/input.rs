@@ -8,8 +8,8 @@ use std::io::{self, BufReader, Chain, Cursor, Read};
 use flate2::read::MultiGzDecoder;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
-/// Size of the buffer, unless one packet needs more: fits the second-level cache beside other work.
-const BUFFER: usize = 256 << 10;
+/// Size of the buffer, unless one packet needs more: fits a second-level cache, and buffers change hands seldom.
+const BUFFER: usize = 1 << 20;
 /// What is asked of a decompressor at once: it throws away what it made in a call that fails.
 const DECOMPRESSED: usize = 16 << 10;
 
@@ -23,6 +23,8 @@ pub(super) enum Fault {
     Io(io::Error),
     /// The compressed data are damaged or cut off.
     Compressed(io::Error),
+    /// What is buffered is used up, and nothing more was to be read: see [`Input::pause`].
+    Dry,
 }
 
 /// An input with what of it was already taken to look at.
@@ -63,6 +65,8 @@ pub(super) struct Input<R: Read> {
     /// Where `start` is in the decompressed input.
     offset: u64,
     ended: bool,
+    /// Reads nothing more for now.
+    paused: bool,
 }
 
 impl<R: Read> Input<R> {
@@ -94,6 +98,7 @@ impl<R: Read> Input<R> {
             end,
             offset: 0,
             ended: false,
+            paused: false,
         })
     }
 
@@ -132,8 +137,25 @@ impl<R: Read> Input<R> {
         self.refill(need)
     }
 
+    /// From now on (or, with false, no longer) what is not buffered yet is a [`Fault::Dry`] instead of being read.
+    pub(super) fn pause(&mut self, paused: bool) {
+        self.paused = paused;
+    }
+
+    /// Gives the buffer away, with all that was consumed in its place, and goes on in `other`.
+    pub(super) fn exchange(&mut self, mut other: Vec<u8>) -> Vec<u8> {
+        let left = self.end - self.start;
+        other.resize(other.len().max(BUFFER).max(left), 0);
+        other[..left].copy_from_slice(&self.buffer[self.start..self.end]);
+        (self.start, self.end) = (0, left);
+        std::mem::replace(&mut self.buffer, other)
+    }
+
     #[cold]
     fn refill(&mut self, need: usize) -> Result<bool, Fault> {
+        if self.paused && !self.ended {
+            return Err(Fault::Dry);
+        }
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
@@ -166,6 +188,9 @@ impl<R: Read> Input<R> {
 
     /// Goes on by `len` bytes, buffered or not; false when the input ends before.
     pub(super) fn skip(&mut self, mut len: u64) -> Result<bool, Fault> {
+        if self.paused && len > (self.end - self.start) as u64 {
+            return Err(Fault::Dry);
+        }
         loop {
             let here = len.min((self.end - self.start) as u64);
             self.consume(here as usize);

@@ -145,6 +145,7 @@ impl From<Fault> for Stop {
         match fault {
             Fault::Io(error) => Self::Io(error),
             Fault::Compressed(error) => Self::Warn(WarningKind::Compressed(error.to_string())),
+            Fault::Dry => Self::Dry,
         }
     }
 }

@@ -154,6 +154,8 @@ pub(super) enum Stop {
     Io(io::Error),
     /// The file is read as far as it goes.
     Warn(WarningKind),
+    /// What is buffered is used up; the same again reads on.
+    Dry,
 }
 
 /// A frame whose bytes stand in the input's buffer.
@@ -167,6 +169,22 @@ pub(super) struct FrameAt {
     pub(super) checksum_offloaded: bool,
     pub(super) place: usize,
     pub(super) len: usize,
+}
+
+impl FrameAt {
+    /// The frame itself, over its bytes.
+    #[inline]
+    pub(super) fn over<'a>(&self, bytes: &'a [u8]) -> Frame<'a> {
+        Frame {
+            at: self.at,
+            vantage: self.vantage,
+            direction: self.direction,
+            link: self.link,
+            orig_len: self.orig_len,
+            checksum_offloaded: self.checksum_offloaded,
+            bytes: Cow::Borrowed(bytes),
+        }
+    }
 }
 
 /// What a format gives.
@@ -183,11 +201,11 @@ enum Format {
 
 /// Reads the facts of a capture, one by one, in the order of the file.
 pub struct Reader<R: Read> {
-    input: Input<R>,
+    pub(super) input: Input<R>,
     format: Format,
     warnings: Warnings,
     /// The frame that was read last.
-    current: FrameAt,
+    pub(super) current: FrameAt,
     packets: u64,
     done: bool,
 }
@@ -288,15 +306,26 @@ impl<R: Read> Reader<R> {
     /// When the system fails. What is wrong with the file itself is a warning.
     #[inline]
     pub fn step(&mut self) -> Result<Step, ReadError> {
+        loop {
+            // Dry is nothing, unless a batch is being made.
+            if let Some(step) = self.go()? {
+                return Ok(step);
+            }
+        }
+    }
+
+    /// One step; none where what is buffered is used up and the input was told not to read on.
+    #[inline]
+    pub(super) fn go(&mut self) -> Result<Option<Step>, ReadError> {
         if self.done {
-            return Ok(Step::End);
+            return Ok(Some(Step::End));
         }
         let offset = self.input.offset();
         let item = match &mut self.format {
             Format::Pcap(pcap) => match pcap.next(&mut self.input, &mut self.current) {
                 Ok(true) => {
                     self.packets += 1;
-                    return Ok(Step::Frame);
+                    return Ok(Some(Step::Frame));
                 }
                 Ok(false) => Ok(None),
                 Err(stop) => Err(stop),
@@ -308,16 +337,17 @@ impl<R: Read> Reader<R> {
             Ok(Some(Item::Frame(frame))) => {
                 self.packets += 1;
                 self.current = frame;
-                Ok(Step::Frame)
+                Ok(Some(Step::Frame))
             }
-            Ok(Some(Item::Fact(fact))) => Ok(Step::Fact(fact)),
+            Ok(Some(Item::Fact(fact))) => Ok(Some(Step::Fact(fact))),
             Ok(None) => {
                 self.done = true;
-                Ok(Step::End)
+                Ok(Some(Step::End))
             }
+            Err(Stop::Dry) => Ok(None),
             Err(stop) => {
                 self.stop(stop, offset)?;
-                Ok(Step::End)
+                Ok(Some(Step::End))
             }
         }
     }
@@ -326,15 +356,7 @@ impl<R: Read> Reader<R> {
     #[inline]
     pub fn frame(&self) -> Frame<'_> {
         let frame = &self.current;
-        Frame {
-            at: frame.at,
-            vantage: frame.vantage,
-            direction: frame.direction,
-            link: frame.link,
-            orig_len: frame.orig_len,
-            checksum_offloaded: frame.checksum_offloaded,
-            bytes: Cow::Borrowed(self.input.at(frame.place, frame.len)),
-        }
+        frame.over(self.input.at(frame.place, frame.len))
     }
 
     /// Ends reading, with a warning about the record that begins at `offset` or behind it.
@@ -343,6 +365,7 @@ impl<R: Read> Reader<R> {
         self.done = true;
         match stop {
             Stop::Io(error) => Err(ReadError::io(error, self.packets, self.input.offset())),
+            Stop::Dry => Ok(()),
             Stop::Warn(kind) => {
                 self.warnings
                     .add(kind, self.packets + 1, self.input.offset().max(offset));

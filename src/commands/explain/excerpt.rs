@@ -3,30 +3,30 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::packets::walk;
+use super::packets::{Met, Walked, walk};
 use super::{Part, Screen, shown};
 use crate::cli::Show;
 use crate::commands::tell::Teller;
 use crate::failure::Failure;
-use crate::files::{ReadError, Reader};
+use crate::files::Reader;
 use crate::protocol::follow::{Conversation, Follow};
 use crate::text::Message;
 use crate::views::bytes;
 
 /// Tells every packet of the part.
-pub(super) fn run<R: Read>(
-    reader: &mut Reader<R>,
+pub(super) fn run<R: Read + Send + 'static>(
+    reader: Reader<R>,
     path: &Path,
     part: &Part,
     show: &Show,
     screen: &Screen,
-) -> Result<Result<(), ReadError>, Failure> {
+) -> Result<Walked, Failure> {
     let mut follow = Follow::new();
     let mut teller = Teller::new(screen, show, None);
     let only = part.stream.map(Conversation::Tcp);
     let mut failed = None;
     let mut told = false;
-    let walked = walk(reader, &mut follow, part.filter.as_ref(), |met| {
+    let mut tell = |met: &Met<'_>| {
         if only.is_some() && met.followed.conversation != only {
             return true;
         }
@@ -34,11 +34,12 @@ pub(super) fn run<R: Read>(
         teller.followed(met.frame, met.number, met.followed.clone());
         failed = teller.tell().err();
         failed.is_none() && !screen.is_closed()
-    });
+    };
+    let walked = walk(reader, &mut follow, part.filter.as_ref(), &mut tell);
     if let Some(failure) = failed {
         return Err(failure);
     }
-    if let Some(stream) = part.stream.filter(|_| !told && walked.is_ok()) {
+    if let Some(stream) = part.stream.filter(|_| !told && walked.ended.is_ok()) {
         return Err(Failure::usage(
             Message::new("explain-no-stream")
                 .text("path", shown(path))
@@ -53,25 +54,26 @@ pub(super) fn run<R: Read>(
 }
 
 /// Shows every byte of packet `number`.
-pub(super) fn frame<R: Read>(
-    reader: &mut Reader<R>,
+pub(super) fn frame<R: Read + Send + 'static>(
+    reader: Reader<R>,
     path: &Path,
     number: u32,
     show: &Show,
     screen: &Screen,
-) -> Result<Result<(), ReadError>, Failure> {
+) -> Result<Walked, Failure> {
     let mut lines = None;
     let mut last = 0;
-    let walked = walk(reader, &mut Follow::new(), None, |met| {
+    let mut look = |met: &Met<'_>| {
         last = met.number;
         if met.number == number {
             lines = Some(bytes::frame(met.frame, &screen.options(show)));
         }
         lines.is_none()
-    });
+    };
+    let walked = walk(reader, &mut Follow::new(), None, &mut look);
     match lines {
         Some(lines) => screen.print_lines(&lines)?,
-        None if walked.is_ok() => {
+        None if walked.ended.is_ok() => {
             return Err(Failure::usage(
                 Message::new("explain-no-frame")
                     .text("path", shown(path))

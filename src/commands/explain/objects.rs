@@ -2,10 +2,10 @@
 
 use std::io::Read;
 
-use super::packets::walk;
+use super::packets::{Met, Walked, Walker, walk};
 use super::{Part, Screen};
 use crate::failure::Failure;
-use crate::files::{ReadError, Reader};
+use crate::files::Reader;
 use crate::protocol::follow::{Conversation, Follow};
 use crate::views::json;
 
@@ -13,36 +13,60 @@ use crate::views::json;
 const BLOCK: usize = 64 << 10;
 
 /// Writes every packet of the part.
-pub(super) fn run<R: Read>(
-    reader: &mut Reader<R>,
+pub(super) fn run<R: Read + Send + 'static>(
+    reader: Reader<R>,
     part: &Part,
     screen: &Screen,
-) -> Result<Result<(), ReadError>, Failure> {
+) -> Result<Walked, Failure> {
     let mut follow = Follow::new();
-    let mut out = Vec::with_capacity(BLOCK + 1024);
-    let mut failed = None;
-    let only = part.stream.map(Conversation::Tcp);
-    let walked = walk(reader, &mut follow, part.filter.as_ref(), |met| {
-        if only.is_some() && met.followed.conversation != only {
+    let mut writer = Writer {
+        only: part.stream.map(Conversation::Tcp),
+        out: Vec::with_capacity(BLOCK + 1024),
+        failed: None,
+        screen,
+    };
+    let walked = walk(reader, &mut follow, part.filter.as_ref(), &mut writer);
+    match writer.failed {
+        Some(failure) => Err(failure),
+        None => Ok(walked),
+    }
+}
+
+struct Writer<'a> {
+    only: Option<Conversation>,
+    out: Vec<u8>,
+    failed: Option<Failure>,
+    screen: &'a Screen,
+}
+
+impl Writer<'_> {
+    fn write(&mut self) {
+        self.failed = self.screen.write(&self.out).err();
+        self.out.clear();
+    }
+}
+
+impl Walker for Writer<'_> {
+    fn packet(&mut self, met: &Met<'_>) -> bool {
+        if self.only.is_some() && met.followed.conversation != self.only {
             return true;
         }
         json::packet(
-            &mut out,
+            &mut self.out,
             met.number.into(),
             met.frame.at,
             met.packet,
             met.followed,
         );
-        out.extend_from_slice(b"}\n");
-        if out.len() >= BLOCK {
-            failed = screen.write(&out).err();
-            out.clear();
+        self.out.extend_from_slice(b"}\n");
+        if self.out.len() >= BLOCK {
+            self.write();
         }
-        failed.is_none() && !screen.is_closed()
-    });
-    if let Some(failure) = failed {
-        return Err(failure);
+        self.failed.is_none() && !self.screen.is_closed()
     }
-    screen.write(&out)?;
-    Ok(walked)
+
+    /// What has come so far is there to be read, however long the rest takes to come.
+    fn taken(&mut self, _bytes: u64) {
+        self.write();
+    }
 }

@@ -1,12 +1,20 @@
 //! A capture's packets, one by one: decoded, followed, and filtered.
+//!
+//! Two threads share the work: one reads and sums, the other follows and tells. Between them go buffers, few at
+//! a time, so that memory stays bounded; a capture that is still being written is told as it grows. Decoding is done in
+//! both, because that is cheaper than to hand decoded packets from core to core.
 
 use std::io::Read;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
-use crate::files::{ReadError, Reader, Step};
-use crate::model::{Fact, Frame, Setting};
-use crate::protocol::decode::{Packet, decode};
+use crate::files::{Batch, ReadError, Reader, Warning};
+use crate::model::Frame;
+use crate::protocol::decode::{Checksum, Packet, checksum, decode};
 use crate::protocol::follow::{Follow, Followed};
 use crate::script::Filter;
+
+/// Buffers under way between the threads: enough that neither waits for the other's odd packet.
+const UNDER_WAY: usize = 2;
 
 /// One packet with all that is known of it.
 pub(super) struct Met<'a> {
@@ -15,59 +23,105 @@ pub(super) struct Met<'a> {
     pub(super) frame: &'a Frame<'a>,
     pub(super) packet: &'a Packet<'a>,
     pub(super) followed: &'a Followed,
-    /// How much of the file has been read.
-    pub(super) taken: u64,
 }
 
-/// Goes through the rest of a capture. All packets are followed, so that numbers are those of the whole file;
-/// `each` gets those that pass the filter, in file order, and says whether to go on. Of a recording only the saved vantage's
-/// frames are packets of the file.
-pub(super) fn walk<R: Read>(
-    reader: &mut Reader<R>,
+/// What is done with the packets of a capture.
+pub(super) trait Walker {
+    /// A packet that passes the filter, in file order; false to go no further.
+    fn packet(&mut self, met: &Met<'_>) -> bool;
+
+    /// So many bytes of the file have been read.
+    fn taken(&mut self, _bytes: u64) {}
+}
+
+impl<F: FnMut(&Met<'_>) -> bool> Walker for F {
+    fn packet(&mut self, met: &Met<'_>) -> bool {
+        self(met)
+    }
+}
+
+/// How reading came to its end.
+pub(super) struct Walked {
+    pub(super) ended: Result<(), ReadError>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// A buffer of packets, and the verdict on each one's checksum.
+#[derive(Default)]
+struct Load {
+    batch: Batch,
+    sums: Vec<Checksum>,
+}
+
+/// What the reading thread says.
+enum Said {
+    Load(Load),
+    Over(Walked),
+}
+
+/// Goes through the rest of a capture. All packets are followed, so that numbers are those of the whole file; the walker
+/// gets those that pass the filter.
+pub(super) fn walk<R: Read + Send + 'static>(
+    reader: Reader<R>,
     follow: &mut Follow,
     filter: Option<&Filter>,
-    mut each: impl FnMut(&Met<'_>) -> bool,
-) -> Result<(), ReadError> {
-    let mut saved = None;
+    walker: &mut impl Walker,
+) -> Walked {
+    let (says, heard) = sync_channel(UNDER_WAY);
+    let (returns, returned) = channel();
+    // Not waited for: when nothing more is wanted, it may stand in a read that never ends.
+    std::thread::spawn(move || read(reader, &says, &returned));
     let mut number = 0;
-    let mut taken = 0;
-    loop {
-        if number % 4096 == 0 {
-            taken = reader.taken();
-        }
-        match reader.step()? {
-            Step::Frame => {}
-            Step::Fact(fact) => {
-                if let Fact::Setting {
-                    setting: Setting::SavedVantage(vantage),
-                    ..
-                } = *fact
-                {
-                    saved = Some(vantage);
-                }
+    for said in heard {
+        let load = match said {
+            Said::Load(load) => load,
+            Said::Over(walked) => return walked,
+        };
+        for (frame, sum) in load.batch.frames().zip(&load.sums) {
+            number += 1;
+            let packet = &decode(frame.link, &frame.bytes, frame.orig_len);
+            let followed = follow.summed(number, frame.at, packet, *sum);
+            if filter.is_some_and(|filter| !filter.passes(frame.orig_len, packet, &followed)) {
                 continue;
             }
-            Step::End => return Ok(()),
+            let met = Met {
+                number,
+                frame: &frame,
+                packet,
+                followed: &followed,
+            };
+            if !walker.packet(&met) {
+                return Walked {
+                    ended: Ok(()),
+                    warnings: Vec::new(),
+                };
+            }
         }
-        let frame = reader.frame();
-        if saved.is_some_and(|saved| saved != frame.vantage) {
-            continue;
-        }
-        number += 1;
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
-        let followed = follow.packet(number, frame.at, &packet);
-        if filter.is_some_and(|filter| !filter.passes(frame.orig_len, &packet, &followed)) {
-            continue;
-        }
-        let met = Met {
-            number,
-            frame: &frame,
-            packet: &packet,
-            followed: &followed,
-            taken,
-        };
-        if !each(&met) {
-            return Ok(());
-        }
+        walker.taken(load.batch.taken());
+        // The reader is gone when it has read all.
+        let _ = returns.send(load);
     }
+    unreachable!("invariant: the reading thread says when it is over")
+}
+
+/// The reading thread: until the end, or until nobody listens any more.
+fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<Said>, returned: &Receiver<Load>) {
+    let ended = loop {
+        let Load { batch, mut sums } = returned.try_recv().unwrap_or_default();
+        sums.clear();
+        match reader.batch(batch) {
+            Ok(Some(batch)) => {
+                let sum =
+                    |frame: Frame<'_>| checksum(&decode(frame.link, &frame.bytes, frame.orig_len));
+                sums.extend(batch.frames().map(sum));
+                if says.send(Said::Load(Load { batch, sums })).is_err() {
+                    return;
+                }
+            }
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    let warnings = reader.into_warnings();
+    let _ = says.send(Said::Over(Walked { ended, warnings }));
 }

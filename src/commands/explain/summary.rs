@@ -5,12 +5,12 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::packets::walk;
+use super::packets::{Met, Walked, Walker, walk};
 use super::{Part, Screen, shown};
 use crate::cli::Show;
 use crate::explain::census::Census;
 use crate::failure::Failure;
-use crate::files::{ReadError, Reader};
+use crate::files::Reader;
 use crate::protocol::follow::Follow;
 use crate::views::census;
 
@@ -21,27 +21,20 @@ const ROWS: usize = 20;
 const WORTH_A_BAR: u64 = 64 << 20;
 
 /// Shows the summary of what passes the filter.
-pub(super) fn run<R: Read>(
-    reader: &mut Reader<R>,
+pub(super) fn run<R: Read + Send + 'static>(
+    reader: Reader<R>,
     path: &Path,
     part: &Part,
     show: &Show,
     screen: &Screen,
-) -> Result<Result<(), ReadError>, Failure> {
+) -> Result<Walked, Failure> {
     let mut follow = Follow::new();
-    let mut census = Census::new(part.filter.is_some());
-    let bar = bar(path);
-    let mut shown_at = 0;
-    let walked = walk(reader, &mut follow, part.filter.as_ref(), |met| {
-        census.packet(met.number, met.frame, met.packet, met.followed);
-        if met.taken != shown_at {
-            shown_at = met.taken;
-            if let Some(bar) = &bar {
-                bar.set_position(shown_at);
-            }
-        }
-        true
-    });
+    let mut counter = Counter {
+        census: Census::new(part.filter.is_some()),
+        bar: bar(path),
+    };
+    let walked = walk(reader, &mut follow, part.filter.as_ref(), &mut counter);
+    let Counter { census, bar } = counter;
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
@@ -56,6 +49,27 @@ pub(super) fn run<R: Read>(
     let lines = census::lines(&options, &shown(path), &census, &follow, &connections);
     screen.print_lines(&lines)?;
     Ok(walked)
+}
+
+/// Counts, and shows how far it has come.
+struct Counter {
+    census: Census,
+    bar: Option<ProgressBar>,
+}
+
+impl Walker for Counter {
+    #[inline]
+    fn packet(&mut self, met: &Met<'_>) -> bool {
+        self.census
+            .packet(met.number, met.frame, met.packet, met.followed);
+        true
+    }
+
+    fn taken(&mut self, bytes: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(bytes);
+        }
+    }
 }
 
 /// A bar on standard error while a large file is read: only for somebody who looks at both outputs.

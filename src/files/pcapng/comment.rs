@@ -60,7 +60,7 @@ pub fn comment<R: Read, W: Write>(
             &mut packets,
             &mut sentence,
         ) {
-            Ok(true) => {}
+            Ok(true) | Err(Stop::Dry) => {}
             Ok(false) => break,
             Err(Stop::Warn(kind)) => {
                 warnings.add(kind, u64::from(packets) + 1, offset);

@@ -41,7 +41,18 @@ impl Follow {
     /// Takes the next packet of this vantage: its number (from 1, as in the file), its stamp and its fields.
     #[inline]
     pub fn packet(&mut self, number: u32, at: Time, packet: &Packet<'_>) -> Followed {
-        let checksum = decode::checksum(packet);
+        self.summed(number, at, packet, decode::checksum(packet))
+    }
+
+    /// As [`Self::packet`], with the verdict on its checksum ([`decode::checksum`]) from who has summed it before.
+    #[inline]
+    pub fn summed(
+        &mut self,
+        number: u32,
+        at: Time,
+        packet: &Packet<'_>,
+        checksum: Checksum,
+    ) -> Followed {
         match &packet.body {
             Body::Tcp(tcp) => self.tcp(number, at, packet, tcp, checksum),
             Body::Udp(udp) => self.udp(at, packet, udp, checksum),

@@ -1,0 +1,63 @@
+//! Frames by the bufferful: for who follows them elsewhere than where they are read.
+
+use std::io::Read;
+
+use super::read::{FrameAt, ReadError, Reader, Step};
+use crate::model::Frame;
+
+/// Frames that came in one read, with the buffer that they stand in.
+#[derive(Debug, Default)]
+pub struct Batch {
+    buffer: Vec<u8>,
+    frames: Vec<FrameAt>,
+    taken: u64,
+}
+
+impl Batch {
+    /// The frames, in the order of the file.
+    pub fn frames(&self) -> impl ExactSizeIterator<Item = Frame<'_>> {
+        self.frames
+            .iter()
+            .map(|frame| frame.over(&self.buffer[frame.place..frame.place + frame.len]))
+    }
+
+    /// How much of the input had been taken then, in bytes as they stand in the (compressed) file.
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+}
+
+impl<R: Read> Reader<R> {
+    /// The next packets of the file, as many as are there without waiting for more; none at the end. Of a recording the other
+    /// facts are passed over. The memory of `used` is used again.
+    ///
+    /// # Errors
+    /// When the system fails; frames that were read before have been given out then. What is wrong with the file itself
+    /// is a warning.
+    pub fn batch(&mut self, used: Batch) -> Result<Option<Batch>, ReadError> {
+        let mut frames = used.frames;
+        frames.clear();
+        // The first may be waited for; after it only what is buffered is taken.
+        while frames.is_empty() {
+            match self.step()? {
+                Step::Frame => frames.push(self.current),
+                Step::Fact(_) => {}
+                Step::End => return Ok(None),
+            }
+        }
+        self.input.pause(true);
+        loop {
+            match self.go()? {
+                Some(Step::Frame) => frames.push(self.current),
+                Some(Step::Fact(_)) => {}
+                Some(Step::End) | None => break,
+            }
+        }
+        self.input.pause(false);
+        Ok(Some(Batch {
+            buffer: self.input.exchange(used.buffer),
+            frames,
+            taken: self.taken(),
+        }))
+    }
+}
