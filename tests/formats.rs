@@ -11,12 +11,15 @@ mod support;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use sockscope::files::{ReadError, Reader, Warning};
 use sockscope::model::Fact;
 use sockscope::protocol::decode::{checksum, decode, fields};
-use support::foreign_captures;
+use support::{folder, foreign_captures};
 
 /// What reading a file whole gave.
 struct Read {
@@ -135,6 +138,86 @@ fn every_bad_file_ends_soon_with_a_warning_or_an_error() {
         names.len()
     );
     assert!(!names.is_empty());
+}
+
+/// What a learner can ask of a file.
+const WAYS: [&[&str]; 8] = [
+    &["--summary", "--all", "--lang", "zh"],
+    &["--stream", "0", "--lang", "en"],
+    &["--stream", "0", "--format", "bytes", "--lang", "zh"],
+    &["--filter", "tcp or udp", "--format", "lines"],
+    &["--format", "json"],
+    &["--frame", "1", "--lang", "zh"],
+    &["--save", "COPY"],
+    &["--plot", "PLOT"],
+];
+
+#[test]
+fn every_bad_file_is_explained_in_every_way() {
+    let Some(root) = foreign_captures("bad") else {
+        return;
+    };
+    let names: Vec<PathBuf> = fs::read_dir(root.join("bad"))
+        .expect("the set is there")
+        .map(|entry| entry.expect("readable").path())
+        .collect();
+    let next = AtomicUsize::new(0);
+    let wrong = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let place = folder();
+                while let Some(path) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    for way in WAYS {
+                        if let Some(why) = not_explained(path, way, place.path()) {
+                            let why = format!("{} {way:?}: {why}", path.display());
+                            wrong.lock().expect("no panic holds it").push(why);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().expect("no panic held it");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with how a file is explained: it is to end within seconds with 0, or with 2 and one error; never is a byte
+/// of the file to reach the terminal that could steer it.
+fn not_explained(path: &Path, way: &[&str], place: &Path) -> Option<String> {
+    let outputs = [place.join("copy.pcapng"), place.join("plot.svg")];
+    let way = way.iter().map(|word| match *word {
+        "COPY" => outputs[0].as_os_str(),
+        "PLOT" => outputs[1].as_os_str(),
+        word => word.as_ref(),
+    });
+    let begun = Instant::now();
+    let got = Command::new(env!("CARGO_BIN_EXE_sockscope"))
+        .arg("explain")
+        .arg(path)
+        .args(way)
+        .output()
+        .expect("it starts");
+    let took = begun.elapsed();
+    outputs.iter().for_each(|path| drop(fs::remove_file(path)));
+    let err = String::from_utf8_lossy(&got.stderr);
+    if took > Duration::from_secs(20) {
+        return Some(format!("took {took:?}"));
+    }
+    if !matches!(got.status.code(), Some(0 | 2)) {
+        return Some(format!("{}: {err}", got.status));
+    }
+    if got.status.code() == Some(2) && err.is_empty() {
+        return Some("2 without a word".to_owned());
+    }
+    let steers = |c: char| c.is_control() && c != '\n';
+    let Ok(out) = String::from_utf8(got.stdout) else {
+        return Some("not UTF-8".to_owned());
+    };
+    [out.as_str(), &err]
+        .iter()
+        .find(|text| text.contains(steers))
+        .map(|text| format!("a control character in\n{text}"))
 }
 
 /// Peak memory of this process stays that of the buffers, whatever lengths the bad files claim.
