@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, Write};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -30,10 +30,10 @@ impl Sentences {
         }
     }
 
-    /// Writes the capture `from` with these comments to `to`, which may be the same file.
-    pub fn write(&self, from: &Path, to: &Path) -> Result<(), CommentError> {
+    /// Writes the capture `from` with these comments to the file `to`, which may be the same one.
+    pub fn write(&self, from: File, to: &Path) -> Result<(), CommentError> {
         let beside = beside(to);
-        let written = self.copy(from, to, &beside);
+        let written = self.replace(from, to, &beside);
         if written.is_err() {
             // What cannot be removed was not made either.
             let _ = fs::remove_file(&beside);
@@ -41,9 +41,17 @@ impl Sentences {
         written
     }
 
-    fn copy(&self, from: &Path, to: &Path, beside: &Path) -> Result<(), CommentError> {
-        let input = File::open(from).map_err(CommentError::Write)?;
-        let like = fs::metadata(to).or_else(|_| input.metadata());
+    /// Writes the capture `from` with these comments to an output.
+    pub fn copy(&self, from: File, to: impl Write) -> Result<(), CommentError> {
+        let mut output = BufWriter::new(to);
+        comment(from, &mut output, |number| {
+            self.by_number.get(&number).cloned()
+        })?;
+        output.flush().map_err(CommentError::Write)
+    }
+
+    fn replace(&self, from: File, to: &Path, beside: &Path) -> Result<(), CommentError> {
+        let like = fs::metadata(to).or_else(|_| from.metadata());
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         if let Ok(like) = &like {
@@ -58,14 +66,8 @@ impl Sentences {
                 Some(Gid::from_raw(like.gid())),
             );
         }
-        let mut output = BufWriter::new(output);
-        comment(input, &mut output, |number| {
-            self.by_number.get(&number).cloned()
-        })?;
-        output
-            .flush()
-            .and_then(|()| fs::rename(beside, to))
-            .map_err(CommentError::Write)
+        self.copy(from, output)?;
+        fs::rename(beside, to).map_err(CommentError::Write)
     }
 }
 

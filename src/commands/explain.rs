@@ -7,7 +7,7 @@ mod summary;
 mod warn;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _};
 use std::path::Path;
 
 use packets::Walked;
@@ -40,11 +40,12 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
         filter: args.filter.as_deref().map(filter).transpose()?,
         all: args.all,
     };
-    let reader = Reader::new(open(path)?).map_err(|error| of_read(path, error))?;
+    let (input, again) = open(path, args.save.is_some())?;
+    let reader = Reader::new(input).map_err(|error| of_read(path, error))?;
     let foreign = !reader.is_recording();
     let whole = part.filter.is_none() && part.stream.is_none() && args.frame.is_none();
     let told = if args.plot.is_some() || args.save.is_some() {
-        story(reader, args, screen)
+        story(reader, again, args, screen)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, screen)
     } else if args.summary
@@ -52,7 +53,7 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     {
         summary::run(reader, path, &part, &args.show, screen)
     } else if !foreign && whole {
-        story(reader, args, screen)
+        story(reader, again, args, screen)
     } else if args.show.format == Format::Json {
         objects::run(reader, &part, screen)
     } else {
@@ -70,6 +71,7 @@ fn filter(text: &str) -> Result<Filter, Failure> {
 /// All facts as a timeline; with it the graphs and the copy with comments.
 fn story<R: Read>(
     mut reader: Reader<R>,
+    again: Option<File>,
     args: &Explain,
     screen: &Screen,
 ) -> Result<Walked, Failure> {
@@ -83,7 +85,7 @@ fn story<R: Read>(
     if args.save.is_some() {
         teller = teller.commenting();
     }
-    if !reader.is_recording() {
+    if !reader.is_recording() || to_stdout(args) {
         teller = teller.hidden();
     }
     let ended = loop {
@@ -99,35 +101,74 @@ fn story<R: Read>(
     };
     if ended.is_ok() && !screen.is_closed() {
         let told = teller.finish()?;
-        if let Some(to) = &args.save {
-            save(&told.sentences, path, to)?;
+        if let (Some(to), Some(again)) = (&args.save, again) {
+            save(&told.sentences, (path, again), to)?;
         }
     }
     let warnings = reader.into_warnings();
     Ok(Walked { ended, warnings })
 }
 
-/// The same packets with our sentences as comments.
-fn save(sentences: &Sentences, from: &Path, to: &Path) -> Result<(), Failure> {
-    sentences.write(from, to).map_err(|error| match error {
-        CommentError::Read(error) => of_read(from, error),
-        CommentError::Write(error) => {
-            Failure::of_io(Message::new("error-save").text("path", shown(to)), &error)
-        }
-    })
+/// The copy is what is printed, and nothing else.
+fn to_stdout(args: &Explain) -> bool {
+    args.save.as_deref().is_some_and(|to| to.as_os_str() == "-")
 }
 
-fn open(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdin()));
+/// The same packets with our sentences as comments.
+fn save(sentences: &Sentences, from: (&Path, File), to: &Path) -> Result<(), Failure> {
+    let (path, mut from) = from;
+    from.rewind().map_err(|error| refused(path, &error))?;
+    let saved = if to.as_os_str() == "-" {
+        sentences.copy(from, io::stdout().lock())
+    } else {
+        sentences.write(from, to)
+    };
+    match saved {
+        Err(CommentError::Read(error)) => Err(of_read(path, error)),
+        Err(CommentError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(CommentError::Write(error)) => Err(Failure::of_io(
+            Message::new("error-save").text("path", shown(to)),
+            &error,
+        )),
+        Ok(()) => Ok(()),
     }
-    let refused =
-        |error| Failure::of_io(Message::new("error-open").text("path", shown(path)), &error);
-    let file = File::open(path).map_err(refused)?;
-    if file.metadata().is_ok_and(|meta| meta.is_dir()) {
-        return Err(refused(io::Error::from(io::ErrorKind::IsADirectory)));
+}
+
+/// The input; with `twice`, also the same input for reading it from the beginning again.
+fn open(path: &Path, twice: bool) -> Result<(Box<dyn Read + Send>, Option<File>), Failure> {
+    let of_io = |error: io::Error| refused(path, &error);
+    let input: Box<dyn Read + Send> = if path.as_os_str() == "-" {
+        Box::new(io::stdin())
+    } else {
+        let file = File::open(path).map_err(of_io)?;
+        let meta = file.metadata().map_err(of_io)?;
+        if meta.is_dir() {
+            return Err(of_io(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        if twice && meta.is_file() {
+            let again = File::open(path).map_err(of_io)?;
+            return Ok((Box::new(file), Some(again)));
+        }
+        Box::new(file)
+    };
+    if !twice {
+        return Ok((input, None));
     }
-    Ok(Box::new(file))
+    // A pipe can be read only once: what comes is put aside in a file that nobody sees.
+    let aside = aside(input).map_err(of_io)?;
+    let again = aside.try_clone().map_err(of_io)?;
+    Ok((Box::new(aside), Some(again)))
+}
+
+fn aside(mut input: impl Read) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    io::copy(&mut input, &mut file)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+fn refused(path: &Path, error: &io::Error) -> Failure {
+    Failure::of_io(Message::new("error-open").text("path", shown(path)), error)
 }
 
 fn of_read(path: &Path, error: ReadError) -> Failure {

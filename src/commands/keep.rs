@@ -28,6 +28,11 @@ pub struct Opened {
 impl Opened {
     /// Opens it with the rights of the caller; under sudo it then belongs to who called sudo.
     pub fn new(path: &Path, plan: &Plan) -> Result<Self, Failure> {
+        if path.as_os_str() == "-" {
+            return Err(Failure::usage(Message::new("error-save-live"))
+                .why(Message::new("error-save-live-why"))
+                .try_this(Message::new("error-save-live-try")));
+        }
         let is_new = !path.exists();
         let file = OpenOptions::new()
             .write(true)
@@ -114,7 +119,7 @@ impl Kept {
         if let Some(sentences) = sentences
             && can_replace(&path)
         {
-            let _ = sentences.write(&path, &path);
+            let _ = File::open(&path).map(|file| sentences.write(file, &path));
         }
         Ok(())
     }

@@ -124,7 +124,7 @@ help-frame = Every byte of this packet, from 1
 help-filter = Only packets that pass: host 10.0.0.1 and tcp port 80
 help-summary = The summary, of a recording of ours too
 help-all = Every connection in the summary, not only the oddest
-help-explain-save = Save a copy with the sentences as packet comments
+help-explain-save = Save a copy with the sentences as packet comments (-: to standard output)
 
 ## section: doctor
 
@@ -236,6 +236,9 @@ error-datagram-too-large-why = its length field has 16 bits: { $most } bytes of 
 error-datagram-too-large-try = --chunk { $most }, or tcp
 error-message = a message cannot be sent as it is written
 error-save = { $path } cannot be written
+error-save-live = a live run cannot be saved to standard output
+error-save-live-why = its story is printed there
+error-save-live-try = --save run.pcapng; what is saved can be sent on: sockscope explain run.pcapng --save -
 error-save-broken = { $path } could not be written to its end
 error-open = { $path } cannot be read
 error-not-capture = { $path } is no capture file

@@ -124,7 +124,7 @@ help-frame = 这个分组（从 1 起）的每个字节
 help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
 help-summary = 显示概要，自己的记录也一样
 help-all = 概要中列出每个连接，而不只是最异常的
-help-explain-save = 另存一份，句子作为分组注释
+help-explain-save = 另存一份，句子作为分组注释（-：输出到标准输出）
 
 ## section: doctor
 
@@ -236,6 +236,9 @@ error-datagram-too-large-why = 它的长度字段只有 16 位：载荷最多 { 
 error-datagram-too-large-try = --chunk { $most }，或改用 tcp
 error-message = 消息写得不能发送
 error-save = 无法写入 { $path }
+error-save-live = 实时运行不能保存到标准输出
+error-save-live-why = 标准输出用来显示讲解
+error-save-live-try = --save run.pcapng；保存下来的文件可以再输出：sockscope explain run.pcapng --save -
 error-save-broken = { $path } 没能写完
 error-open = 无法读取 { $path }
 error-not-capture = { $path } 不是抓包文件
