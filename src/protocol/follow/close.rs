@@ -23,7 +23,8 @@ pub(super) struct Closing {
     answered: bool,
     /// Each FIN is acknowledged: opener's, acceptor's.
     covered: [bool; 2],
-    reset: bool,
+    /// Who gave up.
+    reset: Option<Way>,
 }
 
 impl Closing {
@@ -39,7 +40,7 @@ impl Closing {
 
     fn closing(&mut self, way: Way, segment: &Arriving, fin: bool) {
         if segment.has(TcpFlags::RST) && !self.complete() {
-            self.reset = true;
+            self.reset = Some(way);
         }
         let news = fin && self.fins[way as usize].is_none();
         if news {
@@ -68,13 +69,13 @@ impl Closing {
     /// Nothing more is to come: both FINs are acknowledged, or one side gave up.
     #[inline]
     pub(super) fn complete(&self) -> bool {
-        self.reset || self.covered == [true; 2]
+        self.reset.is_some() || self.covered == [true; 2]
     }
 
     /// Which way it ended, so far.
     pub(super) fn how(&self) -> ClosedHow {
-        let Some(first) = self.first.filter(|_| !self.reset) else {
-            return if self.reset {
+        let Some(first) = self.first.filter(|_| self.reset.is_none()) else {
+            return if self.reset.is_some() {
                 ClosedHow::Reset
             } else {
                 ClosedHow::Missing
@@ -97,7 +98,12 @@ impl Closing {
     /// After a simultaneous close both wait; the one whose FIN was seen first is given.
     pub(super) fn waits(&self) -> Option<Way> {
         self.first
-            .filter(|first| !self.reset && self.fins[first.back() as usize].is_some())
+            .filter(|first| self.reset.is_none() && self.fins[first.back() as usize].is_some())
+    }
+
+    /// The side whose RST ended it.
+    pub(super) fn resetter(&self) -> Option<Way> {
+        self.reset
     }
 
     /// The number of this side's FIN.

@@ -394,4 +394,9 @@ impl Connection {
     pub fn waits(&self) -> Option<Way> {
         self.closing.waits()
     }
+
+    /// The side whose RST ended it.
+    pub fn reset_by(&self) -> Option<Way> {
+        self.closing.resetter()
+    }
 }

@@ -133,8 +133,14 @@ fn closed(connection: &Connection, catalogue: &Catalogue) -> Option<String> {
         ClosedHow::HalfOpen => "explain-closed-one",
         ClosedHow::Missing => "explain-closed-not",
     };
+    if let Some(way) = connection.reset_by() {
+        let end = connection.side(way).end.to_string();
+        return Some(catalogue.say(&Message::new(key).text("end", end)));
+    }
     let mut said = catalogue.word(key);
-    if let Some(way) = connection.waits() {
+    if connection.closed() == ClosedHow::Simultaneous {
+        said.push_str(&catalogue.word("explain-both-wait"));
+    } else if let Some(way) = connection.waits() {
         let end = connection.side(way).end.to_string();
         said.push_str(&catalogue.say(&Message::new("explain-waits").text("end", end)));
     }
