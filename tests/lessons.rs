@@ -98,9 +98,9 @@ fn lesson_of(expectations: &str) -> Source {
     let asks = expectations
         .split("[[ask]]")
         .skip(1)
-        .filter_map(|ask| ask.split('"').nth(1))
-        .fold(String::new(), |all, id| {
-            all + &format!("\n## ask {id}\nx\n")
+        .filter_map(|ask| Some((ask.split('"').nth(1)?, options_of(ask))))
+        .fold(String::new(), |all, (id, options)| {
+            all + &format!("\n## ask {id}\nx\n\n{}", "- x\n".repeat(options))
         });
     Source {
         folder: "readme".to_owned(),
@@ -112,6 +112,17 @@ fn lesson_of(expectations: &str) -> Source {
             ),
         ],
     }
+}
+
+/// How many options a question offers: each has its words in the narration.
+fn options_of(ask: &str) -> usize {
+    let fields: toml::Table = format!("[[ask]]{ask}").parse().expect("it is TOML");
+    let ask = &fields["ask"][0];
+    ["choice", "order"]
+        .iter()
+        .filter_map(|kind| ask.get(kind)?.as_array())
+        .map(Vec::len)
+        .sum()
 }
 
 fn readme() -> String {

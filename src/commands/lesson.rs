@@ -49,6 +49,7 @@ fn tell(args: &cli::Lesson, name: &str, screen: &Screen) -> Result<Ending, Failu
     let shelf = Shelf::built_in();
     let source = find(&shelf, name)?;
     let mut lesson = read(&source).map_err(|faults| of_faults(&faults, screen))?;
+    let seed = lesson.draws.then(|| draw(&mut lesson, args.misbehave.seed));
     let saved = exchange::saved(&args.keep);
     for act in &mut lesson.acts {
         act.plan.saved = saved;
@@ -80,12 +81,16 @@ fn tell(args: &cli::Lesson, name: &str, screen: &Screen) -> Result<Ending, Failu
     for (at, (act, opened)) in lesson.acts.iter().zip(files).enumerate() {
         narrate(view::before(&lesson, at, &options))?;
         let plot = plots.next().flatten();
-        let mut teller = Teller::new(screen, &args.show, opened)
+        let asking = questions.any(act);
+        let mut show = args.show.clone();
+        // Who is to find out what was drawn gets no explanations before.
+        show.quiet |= lesson.draws && asking;
+        let mut teller = Teller::new(screen, &show, opened)
             .remembering()
             .plotting(plot)
-            .holding(questions.any(act));
+            .holding(asking);
         let outcome = session.run(&act.plan, &mut teller)?;
-        let moments = if outcome.troubles.is_empty() && questions.any(act) {
+        let moments = if outcome.troubles.is_empty() && asking {
             questions.tell(&lesson, act, teller, &session, &options)?
         } else {
             teller.finish()?.moments
@@ -100,6 +105,15 @@ fn tell(args: &cli::Lesson, name: &str, screen: &Screen) -> Result<Ending, Failu
         all_held &= verdicts.iter().all(Verdict::held);
         narrate(view::after(&lesson, at, &verdicts, &options))?;
     }
+    if let Some(seed) = seed {
+        let drawn = Message::new("lesson-drawn")
+            .int("seed", seed)
+            .text("name", lesson.name.clone());
+        narrate(vec![
+            Line::default(),
+            Line::of(crate::views::Role::Faint, screen.say(&drawn)),
+        ])?;
+    }
     if let Some(next) = shelf.after(&source.folder) {
         let next = Message::new("lesson-next").text("name", next.number_and_name().1.to_owned());
         narrate(vec![
@@ -112,6 +126,17 @@ fn tell(args: &cli::Lesson, name: &str, screen: &Screen) -> Result<Ending, Failu
     } else {
         Ending::Said(Code::Failed)
     })
+}
+
+/// Leaves one act of the lesson, chosen by the seed; without one it is another every time.
+fn draw(lesson: &mut Lesson, seed: Option<u64>) -> u64 {
+    let seed = seed.unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        now.map_or(0, |since| u64::from(since.subsec_micros()) % 1000)
+    });
+    let at = (seed % lesson.acts.len() as u64) as usize;
+    lesson.acts = vec![lesson.acts.swap_remove(at)];
+    seed
 }
 
 /// A file for each act: the first has the name that was given, others their own name behind it.

@@ -17,7 +17,7 @@ use crate::text::Message;
 
 use super::Moment;
 
-pub use asked::Read;
+pub use asked::{Place, Read};
 pub use evidence::Evidence;
 use evidence::{MadeCall, Seen};
 

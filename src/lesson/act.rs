@@ -49,6 +49,8 @@ pub(super) struct Common<'a, 'b, 't> {
     pub(super) lesson: (String, String),
     /// The file's own table, where the act stands in a table of its own.
     pub(super) outer: Option<&'a Table<'b, 't>>,
+    /// The names of the acts of which one is drawn: then the lesson's own questions are asked in each.
+    pub(super) drawn: Vec<String>,
 }
 
 /// Reads an act from its table; for a lesson with one act that is the whole file.
@@ -70,7 +72,15 @@ pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, 
         }
     }
     let expectations = expectation::read_all(table, &names);
-    let asks = super::ask::read_all(table, &names, &expectations);
+    let mut asks = super::ask::read_all(table, &names, &expectations, &[]);
+    if let Some(outer) = common.outer.filter(|_| !common.drawn.is_empty()) {
+        asks.extend(super::ask::read_all(
+            outer,
+            &names,
+            &expectations,
+            &common.drawn,
+        ));
+    }
     let mut hosts = hosts;
     if wire.loses_nothing() {
         hosts.iter_mut().for_each(HostPlan::wait_before_resending);

@@ -39,6 +39,8 @@ pub enum Answer {
     Flags(Pattern),
     /// The options whose expectation held; each option has the name of an expectation.
     Choice(Vec<String>),
+    /// The act that was drawn, of these.
+    Drawn(Vec<String>),
     /// These events, in the order in which they happened.
     Order(Vec<Event>),
 }
@@ -59,19 +61,25 @@ pub(super) fn read_all(
     table: &Table<'_, '_>,
     hosts: &[&str],
     expectations: &[Expectation],
+    drawn: &[String],
 ) -> Vec<Ask> {
     table
         .subs("ask")
         .iter()
         .filter_map(|one| {
-            let ask = read(one, hosts, expectations);
+            let ask = read(one, hosts, expectations, drawn);
             one.close();
             ask
         })
         .collect()
 }
 
-fn read(table: &Table<'_, '_>, hosts: &[&str], expectations: &[Expectation]) -> Option<Ask> {
+fn read(
+    table: &Table<'_, '_>,
+    hosts: &[&str],
+    expectations: &[Expectation],
+    drawn: &[String],
+) -> Option<Ask> {
     let reader = Reader { table, hosts };
     let id = table.needed_text("id");
     let when = reader.when();
@@ -83,7 +91,7 @@ fn read(table: &Table<'_, '_>, hosts: &[&str], expectations: &[Expectation]) -> 
             .map(|of| Answer::Number(Of::Count(of))),
         reader.sum().map(Answer::Number),
         reader.pattern("flags").map(Answer::Flags),
-        reader.choice(expectations),
+        reader.choice(expectations, drawn),
         reader.events("order").map(Answer::Order),
     ];
     let answer = answers.into_iter().flatten().next();
@@ -103,6 +111,18 @@ fn read(table: &Table<'_, '_>, hosts: &[&str], expectations: &[Expectation]) -> 
 struct Reader<'r, 'b, 't> {
     table: &'r Table<'b, 't>,
     hosts: &'r [&'r str],
+}
+
+impl Answer {
+    /// How many options there are to choose from or to put in order; none where the answer is none of options.
+    #[must_use]
+    pub const fn options(&self) -> Option<usize> {
+        match self {
+            Self::Choice(options) | Self::Drawn(options) => Some(options.len()),
+            Self::Order(events) => Some(events.len()),
+            Self::Number(_) | Self::Flags(_) => None,
+        }
+    }
 }
 
 impl Reader<'_, '_, '_> {
@@ -159,19 +179,25 @@ impl Reader<'_, '_, '_> {
             .map(Of::Sum)
     }
 
-    fn choice(&self, expectations: &[Expectation]) -> Option<Answer> {
+    /// Expectations, or in a lesson that draws, its acts.
+    fn choice(&self, expectations: &[Expectation], drawn: &[String]) -> Option<Answer> {
         let texts = self.table.texts("choice")?;
-        for text in &texts {
-            if !expectations.iter().any(|e| e.id == text.text) {
-                self.table.book().wrong(
-                    Mistake::new(text.span.clone(), "lesson-mistake-reference")
-                        .with("found", text.text.clone())
-                        .near(&text.text, expectations.iter().map(|e| e.id.as_str())),
-                );
-            }
+        let known: Vec<&str> = match drawn {
+            [] => expectations.iter().map(|e| e.id.as_str()).collect(),
+            acts => acts.iter().map(String::as_str).collect(),
+        };
+        for text in texts.iter().filter(|text| !known.contains(&&*text.text)) {
+            self.table.book().wrong(
+                Mistake::new(text.span.clone(), "lesson-mistake-reference")
+                    .with("found", text.text.clone())
+                    .near(&text.text, known.iter().copied()),
+            );
         }
-        Some(Answer::Choice(
-            texts.into_iter().map(|text| text.text).collect(),
-        ))
+        let options = texts.into_iter().map(|text| text.text).collect();
+        Some(if drawn.is_empty() {
+            Answer::Choice(options)
+        } else {
+            Answer::Drawn(options)
+        })
     }
 }

@@ -65,6 +65,7 @@ pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("35-fast-open"),
     lesson!("37-ecn"),
     lesson!("38-urgent"),
+    lesson!("39-capstone"),
     lesson!("40-article"),
     lesson!("41-mangled"),
     lesson!("42-path-mtu"),

@@ -9,6 +9,7 @@ use crate::text::Lang;
 use unicode_width::UnicodeWidthStr;
 
 use super::act::Act;
+use super::ask::Ask;
 use super::claims::{self, Claims};
 use super::narration::{Narration, Paragraph, Part, PartKind, Reference, Shape};
 use super::read::{Lesson, missing};
@@ -96,11 +97,11 @@ fn heading(kind: PartKind, of: &str) -> String {
 fn one(narration: &Narration, lesson: &Lesson, file: &File) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for kind in [PartKind::Before, PartKind::After] {
-        for act in &lesson.acts {
-            if narration.parts(kind, &act.name).next().is_none() {
+        for of in parts_of(kind, lesson) {
+            if narration.parts(kind, of).next().is_none() {
                 mistakes.push(
                     Mistake::new(0..0, "lesson-mistake-part-needed")
-                        .with("part", heading(kind, &act.name)),
+                        .with("part", heading(kind, of)),
                 );
             }
         }
@@ -113,6 +114,9 @@ fn one(narration: &Narration, lesson: &Lesson, file: &File) -> Vec<Mistake> {
             );
         }
     }
+    for ask in lesson.acts.iter().flat_map(|act| &act.asks) {
+        has_its_options(ask, narration, &mut mistakes);
+    }
     for part in &narration.parts {
         of_known_act(part, lesson, &mut mistakes);
         fits_screen(part, &mut mistakes);
@@ -123,6 +127,32 @@ fn one(narration: &Narration, lesson: &Lesson, file: &File) -> Vec<Mistake> {
     mistakes
 }
 
+/// Each option of a question has its words.
+fn has_its_options(ask: &Ask, narration: &Narration, mistakes: &mut Vec<Mistake>) {
+    let Some(options) = ask.answer.options() else {
+        return;
+    };
+    for part in narration.parts(PartKind::Ask, &ask.id) {
+        let items = part.paragraphs.iter().filter(|p| p.shape == Shape::Item);
+        let items = items.count();
+        if items != options && !mistakes.iter().any(|m| m.span == part.span) {
+            mistakes.push(
+                Mistake::new(part.span.clone(), "lesson-mistake-options")
+                    .with("items", items.to_string())
+                    .with("options", options.to_string()),
+            );
+        }
+    }
+}
+
+/// Of what there is a part of this kind: of each act, but before one is drawn nothing is said of it.
+fn parts_of(kind: PartKind, lesson: &Lesson) -> Vec<&str> {
+    if lesson.draws && kind == PartKind::Before {
+        return vec![""];
+    }
+    lesson.acts.iter().map(|act| act.name.as_str()).collect()
+}
+
 /// A part is of an act, or of a question, that the lesson has.
 fn of_known_act(part: &Part, lesson: &Lesson, mistakes: &mut Vec<Mistake>) {
     let names: Vec<&str> = if part.kind == PartKind::Ask {
@@ -131,7 +161,9 @@ fn of_known_act(part: &Part, lesson: &Lesson, mistakes: &mut Vec<Mistake>) {
     } else {
         lesson.acts.iter().map(|act| act.name.as_str()).collect()
     };
-    let whole = matches!(part.kind, PartKind::Pitfalls | PartKind::Rfc) && part.of.is_empty();
+    let of_all = matches!(part.kind, PartKind::Pitfalls | PartKind::Rfc)
+        || (lesson.draws && part.kind == PartKind::Before);
+    let whole = of_all && part.of.is_empty();
     if !whole && !names.contains(&part.of.as_str()) {
         let mut mistake = Mistake::new(part.span.clone(), "lesson-mistake-part-of")
             .with("found", part.of.clone());

@@ -2,7 +2,7 @@
 //! it. What cannot be read as an answer is asked again and not marked.
 
 use crate::explain::Moment;
-use crate::explain::expect::Evidence;
+use crate::explain::expect::{Evidence, Place};
 use crate::protocol::decode::TcpFlags;
 
 use super::act::Act;
@@ -13,8 +13,8 @@ use super::ask::{Answer, Ask, Of};
 pub struct Solution {
     /// What is right.
     pub right: Right,
-    /// The frame from which it can be read, in the notation of patterns.
-    pub look_at: Option<String>,
+    /// The frame from which it can be read.
+    pub look_at: Option<Place>,
 }
 
 /// What is right.
@@ -48,7 +48,7 @@ impl Ask {
         let (right, look_at) = match &self.answer {
             Answer::Number(Of::Frame(key, pattern)) => {
                 let read = evidence.number_of(*key, pattern)?;
-                (Right::Number(read.is), Some(read.line))
+                (Right::Number(read.is), Some(read.at))
             }
             Answer::Number(Of::Count(pattern)) => {
                 let (count, first) = evidence.count_of(pattern);
@@ -57,7 +57,7 @@ impl Ask {
             Answer::Number(Of::Sum(sum)) => (Right::Number(evidence.sum_of(sum)?), None),
             Answer::Flags(pattern) => {
                 let read = evidence.flags_of(pattern)?;
-                (Right::Flags(read.is), Some(read.line))
+                (Right::Flags(read.is), Some(read.at))
             }
             Answer::Choice(ids) => {
                 let verdicts = act.judge(moments);
@@ -67,6 +67,10 @@ impl Ask {
                     return None;
                 }
                 (Right::Choice(right, ids.len()), None)
+            }
+            Answer::Drawn(names) => {
+                let at = names.iter().position(|name| *name == act.name)?;
+                (Right::Choice(vec![at], names.len()), None)
             }
             Answer::Order(events) => {
                 let mut times = Vec::new();
@@ -89,6 +93,16 @@ impl Ask {
 }
 
 impl Solution {
+    /// The options (from 0) that an answer names, where it is one of options.
+    #[must_use]
+    pub fn options(&self, given: &str) -> Option<Vec<usize>> {
+        match &self.right {
+            Right::Choice(_, of) => options(&plain(given), *of),
+            Right::Order(right) => options(&plain(given), right.len()),
+            Right::Number(_) | Right::Flags(_) => None,
+        }
+    }
+
     /// Marks an answer.
     #[must_use]
     pub fn mark(&self, given: &str) -> Mark {

@@ -20,8 +20,10 @@ pub struct Lesson {
     pub name: String,
     /// Hash of its files.
     pub hash: String,
-    /// What is run, one after the other.
+    /// What is run, one after the other; of a lesson that draws, one of them.
     pub acts: Vec<Act>,
+    /// One act is drawn, and which one is not said before.
+    pub draws: bool,
     /// What is told, in each language that the folder has.
     pub narrations: BTreeMap<&'static str, Narration>,
 }
@@ -49,12 +51,12 @@ pub fn read(source: &Source) -> Result<Lesson, Faults> {
     let mut faults = Faults::default();
     let (number, name) = source.number_and_name();
     let hash = source.hash();
-    let acts = if let Some(file) = source.file("lesson.toml") {
+    let (acts, draws) = if let Some(file) = source.file("lesson.toml") {
         read_acts(file, name, &hash, &mut faults)
     } else {
         let file = missing(source, "lesson.toml");
         faults.add(&file, vec![no_file(&file)]);
-        Vec::new()
+        (Vec::new(), false)
     };
     let mut narrations = BTreeMap::new();
     for lang in Lang::ALL {
@@ -74,6 +76,7 @@ pub fn read(source: &Source) -> Result<Lesson, Faults> {
             name: name.to_owned(),
             hash,
             acts,
+            draws,
             narrations,
         })
     } else {
@@ -83,6 +86,7 @@ pub fn read(source: &Source) -> Result<Lesson, Faults> {
             name: name.to_owned(),
             hash,
             acts,
+            draws,
             narrations,
         };
         if !lesson.acts.is_empty() {
@@ -110,17 +114,33 @@ pub(super) fn missing(source: &Source, name: &str) -> File {
     }
 }
 
-fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> Vec<Act> {
+fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> (Vec<Act>, bool) {
     let (book, root) = Book::open(&file.text);
     let table = book.table(root.get_ref(), root.span());
     version(&table);
     let lesson = (name.to_owned(), hash.to_owned());
     let mut acts = Vec::new();
     let subs = table.subs("act");
+    let draws = table.boolean("draw").unwrap_or(false);
+    if draws && subs.len() < 2 {
+        book.wrong(Mistake::new(
+            table.place("draw"),
+            "lesson-mistake-draws-nothing",
+        ));
+    }
+    let drawn: Vec<String> = match draws {
+        true => subs
+            .iter()
+            .filter_map(|sub| sub.text("name"))
+            .map(|name| name.text)
+            .collect(),
+        false => Vec::new(),
+    };
     if subs.is_empty() {
         let common = Common {
             lesson,
             outer: None,
+            drawn,
         };
         let mut act = act::read(&table, String::new(), &common);
         act.written.clone_from(&file.text);
@@ -129,6 +149,7 @@ fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> Vec<Ac
         let common = Common {
             lesson,
             outer: Some(&table),
+            drawn,
         };
         for sub in &subs {
             let name = sub
@@ -161,7 +182,7 @@ fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> Vec<Ac
         acts.clear();
     }
     faults.add(file, mistakes);
-    acts
+    (acts, draws)
 }
 
 fn version(table: &Table<'_, '_>) {

@@ -3,6 +3,7 @@
 mod properties;
 
 use super::*;
+use crate::explain::expect::Evidence;
 use crate::text::{Catalogue, Lang};
 
 const TOML: &str = r#"format_version = 1
@@ -209,7 +210,7 @@ fn questions_are_read() {
         "{TOML}\n[[ask]]\nid = \"number\"\nbefore = \"server > client  SYN ACK\"\nnumber = \"ack\"\n\
          of = \"server > client  SYN ACK\"\n[[ask]]\nid = \"which\"\nchoice = [\"opened\"]\n"
     );
-    let en = format!("{EN}\n## ask number\nWhat is the ack?\n\n## ask which\nWhich?\n");
+    let en = format!("{EN}\n## ask number\nWhat is the ack?\n\n## ask which\nWhich?\n\n- opened\n");
     let lesson = check(&source(&toml, &en, None), &Shelf::built_in()).expect("a lesson");
     let asks = &lesson.acts[0].asks;
     assert!(matches!(asks[0].when, When::Before(_)));
@@ -281,4 +282,75 @@ fn hostile_texts_are_read_without_a_panic_and_shown_without_their_controls() {
         );
         let _ = said(&source(text, EN, None), Lang::En);
     }
+}
+
+#[test]
+fn every_option_of_a_question_has_its_words() {
+    let toml = format!(
+        "{TOML}\n[[ask]]\nid = \"which\"\norder = [\"client calls connect\", \"server returns accept\"]\n"
+    );
+    let ask = |items: &str| format!("{EN}\n## ask which\nWhich comes first?\n\n{items}");
+    assert_eq!(
+        said(
+            &source(&toml, &ask("- connect\n- accept\n"), None),
+            Lang::En
+        ),
+        "no mistakes\n"
+    );
+    let wrong = said(&source(&toml, &ask("- connect\n"), None), Lang::En);
+    assert!(
+        wrong.contains("the list has 1 items, and the question has 2 options"),
+        "{wrong}"
+    );
+}
+
+const DRAWN: &str = r#"format_version = 1
+draw = true
+
+[[ask]]
+id = "which"
+end = true
+choice = ["one", "other"]
+
+[[act]]
+name = "one"
+[act.client]
+script = "connect fails ECONNREFUSED"
+[[act.expect]]
+id = "refused"
+frames = ["client > server  SYN"]
+
+[[act]]
+name = "other"
+[act.client]
+script = "connect fails ECONNREFUSED"
+[[act.expect]]
+id = "refused"
+frames = ["client > server  SYN"]
+"#;
+
+#[test]
+fn a_lesson_that_draws_asks_the_same_of_each_act() {
+    let en = "# Title\n\n## before\nLook.\n\n## after one\nIt.\n\n## after other\nIt.\n\n\
+              ## ask which\nWhich?\n\n- this\n- that\n";
+    let lesson = check(&source(DRAWN, en, None), &Shelf::built_in()).expect("a lesson");
+    assert!(lesson.draws);
+    for (at, act) in lesson.acts.iter().enumerate() {
+        let [ask] = act.asks.as_slice() else {
+            panic!("one question")
+        };
+        let solution = ask
+            .solve(act, &[], &Evidence::of(&[]))
+            .expect("the act is known");
+        assert_eq!(solution.right, Right::Choice(vec![at], 2));
+    }
+    let alone = DRAWN
+        .split("[[act]]\nname = \"other\"")
+        .next()
+        .expect("a part");
+    let wrong = said(
+        &source(&alone.replace(", \"other\"", ""), en, None),
+        Lang::En,
+    );
+    assert!(wrong.contains("draw needs several"), "{wrong}");
 }

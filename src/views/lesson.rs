@@ -5,7 +5,7 @@ use crate::explain::expect::{Shortfall, Verdict};
 use crate::lesson::{
     Inline, Lesson, Mark, Narration, Paragraph, PartKind, Shape, Solution, letter,
 };
-use crate::text::{Catalogue, Message};
+use crate::text::{Catalogue, Lang, Message};
 
 use super::styled::{columns, wrap};
 use super::{Line, Options, Role};
@@ -103,49 +103,100 @@ pub fn question(lesson: &Lesson, id: &str, options: &Options) -> Vec<Line> {
     let mut option = 0;
     for part in narration.parts(PartKind::Ask, id) {
         for paragraph in &part.paragraphs {
-            let mut rows = paragraph_lines(paragraph, &[], options.width);
-            if paragraph.shape == Shape::Item
-                && let Some(first) = rows.first_mut()
-            {
-                let mut line = Line::of(Role::Helper, format!("  {}) ", letter(option)));
-                line.spans.extend(first.spans.drain(..).skip(2));
-                *first = line;
-                option += 1;
-            }
-            lines.extend(rows);
+            let bullet = format!("{}) ", letter(option));
+            option += usize::from(paragraph.shape == Shape::Item);
+            lines.extend(paragraph_lines(paragraph, &[], options.width, &bullet));
         }
     }
     lines
 }
 
+/// The words of a question in one language.
+struct Words {
+    question: String,
+    options: Vec<String>,
+}
+
+impl Words {
+    fn of(lesson: &Lesson, id: &str, lang: Lang) -> Self {
+        let mut words = Self {
+            question: id.to_owned(),
+            options: Vec::new(),
+        };
+        let parts = lesson.narration(lang).map(|n| n.parts(PartKind::Ask, id));
+        let paragraphs = parts
+            .into_iter()
+            .flatten()
+            .flat_map(|part| &part.paragraphs);
+        let mut asked = false;
+        for paragraph in paragraphs {
+            match paragraph.shape {
+                Shape::Item => words.options.push(paragraph.plain()),
+                Shape::Plain if !asked => {
+                    words.question = paragraph.plain();
+                    asked = true;
+                }
+                Shape::Plain | Shape::Verbatim => {}
+            }
+        }
+        words
+    }
+
+    /// An answer that is the letter of one option: with what that says.
+    fn with_option(&self, solution: &Solution, answer: &str) -> String {
+        match solution.options(answer).as_deref() {
+            Some([one]) => match self.options.get(*one) {
+                Some(option) => format!("{} ({option})", letter(*one)),
+                None => answer.to_owned(),
+            },
+            _ => answer.to_owned(),
+        }
+    }
+}
+
 /// What became of a question.
 #[must_use]
 pub fn marked(
+    lesson: &Lesson,
     id: &str,
     solution: Option<&Solution>,
     given: Option<&str>,
     catalogue: &Catalogue,
 ) -> Vec<Line> {
+    let words = Words::of(lesson, id, catalogue.lang());
+    let mut lines = Vec::new();
+    let mut say = |sign: &str, role, message: Message| {
+        let text = catalogue.say(&message);
+        for (at, row) in wrap(&text, WIDEST - 4).into_iter().enumerate() {
+            let sign = if at == 0 { sign } else { " " };
+            lines.push(Line::of(role, format!("{sign} {row}")));
+        }
+    };
     let Some(solution) = solution else {
-        let text = Message::new("lesson-ask-unknown").text("id", id.to_owned());
-        return vec![Line::of(Role::Faint, format!("  {}", catalogue.say(&text)))];
+        let text = Message::new("lesson-ask-unknown").text("question", words.question);
+        say(" ", Role::Faint, text);
+        return lines;
     };
     let (sign, role, key) = match given.map(|given| solution.mark(given)) {
         Some(Mark::Right) => ("✓", Role::Good, "lesson-ask-right"),
         Some(_) => ("✗", Role::Bad, "lesson-ask-wrong"),
         None => (" ", Role::Plain, "lesson-ask-unanswered"),
     };
+    let given = given.unwrap_or_default();
     let text = Message::new(key)
-        .text("id", id.to_owned())
-        .text("answer", solution.shown())
-        .text("given", super::visible::text(given.unwrap_or_default()));
-    let mut lines = vec![Line::of(role, format!("{sign} {}", catalogue.say(&text)))];
-    if let (Some(line), false) = (&solution.look_at, role == Role::Good) {
-        let look = Message::new("lesson-ask-look").text("line", line.clone());
-        lines.push(Line::of(
-            Role::Faint,
-            format!("    {}", catalogue.say(&look)),
-        ));
+        .text("question", words.question.clone())
+        .text("answer", words.with_option(solution, &solution.shown()))
+        .text(
+            "given",
+            words.with_option(solution, &super::visible::text(given)),
+        );
+    say(sign, role, text);
+    if let (Some(at), false) = (&solution.look_at, role == Role::Good) {
+        let look = match at.packet {
+            Some(packet) => Message::new("lesson-ask-look-packet").int("packet", packet),
+            None => Message::new("lesson-ask-look"),
+        };
+        say("   ", Role::Faint, look.text("line", at.line.clone()));
     }
     lines
 }
@@ -237,16 +288,25 @@ fn parts(
                 lines.push(Line::default());
             }
             before = Some(paragraph.shape);
-            lines.extend(paragraph_lines(paragraph, verdicts, options.width));
+            lines.extend(paragraph_lines(paragraph, verdicts, options.width, "• "));
         }
         lines.push(Line::default());
     }
 }
 
 /// A paragraph, with a mark where this run proves it or fails to.
-fn paragraph_lines(paragraph: &Paragraph, verdicts: &[Verdict], width: usize) -> Vec<Line> {
+fn paragraph_lines(
+    paragraph: &Paragraph,
+    verdicts: &[Verdict],
+    width: usize,
+    bullet: &str,
+) -> Vec<Line> {
     let (mark, role) = mark(paragraph, verdicts);
-    let indent = if paragraph.shape == Shape::Item { 4 } else { 2 };
+    let bullet = match paragraph.shape {
+        Shape::Item => bullet,
+        Shape::Plain | Shape::Verbatim => "",
+    };
+    let indent = 2 + columns(bullet);
     let text: Vec<(char, Role)> = paragraph
         .text
         .iter()
@@ -270,11 +330,6 @@ fn paragraph_lines(paragraph: &Paragraph, verdicts: &[Verdict], width: usize) ->
         .enumerate()
         .map(|(at, row)| {
             let mut line = if at == 0 {
-                let bullet = if paragraph.shape == Shape::Item {
-                    "• "
-                } else {
-                    ""
-                };
                 let mut line = Line::of(role, format!("{mark} "));
                 line.push(Role::Plain, bullet);
                 line

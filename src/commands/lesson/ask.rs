@@ -139,7 +139,13 @@ impl<'s> Questions<'s> {
         let mut wrong = false;
         for one in open {
             let (solution, given) = (one.solution.as_ref(), one.given.as_deref());
-            lines.extend(view::marked(&one.ask.id, solution, given, catalogue));
+            lines.extend(view::marked(
+                lesson,
+                &one.ask.id,
+                solution,
+                given,
+                catalogue,
+            ));
             wrong |= match (solution, given) {
                 (Some(solution), Some(given)) => solution.mark(given) == Mark::Wrong,
                 _ => false,
@@ -198,7 +204,7 @@ fn hint(ask: &Ask) -> Message {
         }
         Answer::Number(Of::Count(pattern)) => Message::new("lesson-ask-hint-count")
             .text("pattern", without_numbers(&pattern.to_string())),
-        Answer::Number(Of::Sum(_)) | Answer::Choice(_) | Answer::Order(_) => {
+        Answer::Number(Of::Sum(_)) | Answer::Choice(_) | Answer::Drawn(_) | Answer::Order(_) => {
             Message::new("lesson-ask-hint-watch")
         }
     }

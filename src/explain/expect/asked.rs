@@ -13,6 +13,15 @@ use super::{Evidence, Seen, order};
 pub struct Read<T> {
     /// What was read.
     pub is: T,
+    /// Where.
+    pub at: Place,
+}
+
+/// A frame to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its packet's number; none for a frame that the saved vantage did not see.
+    pub packet: Option<u32>,
     /// The frame, in the notation of patterns.
     pub line: String,
 }
@@ -25,7 +34,7 @@ impl Evidence {
         let is = self.sight(seen).number(key)?;
         Some(Read {
             is,
-            line: self.line(seen),
+            at: self.place(seen),
         })
     }
 
@@ -36,15 +45,15 @@ impl Evidence {
         let is = self.sight(seen).flags()?;
         Some(Read {
             is,
-            line: self.line(seen),
+            at: self.place(seen),
         })
     }
 
     /// How many frames of this kind there are, and the first of them.
     #[must_use]
-    pub fn count_of(&self, pattern: &Pattern) -> (i64, Option<String>) {
+    pub fn count_of(&self, pattern: &Pattern) -> (i64, Option<Place>) {
         let found = self.frames_of(None).filter(|s| self.matches(pattern, s));
-        let first = self.first(pattern).map(|seen| self.line(seen));
+        let first = self.first(pattern).map(|seen| self.place(seen));
         (found.count() as i64, first)
     }
 
@@ -58,6 +67,13 @@ impl Evidence {
     #[must_use]
     pub fn time_of(&self, event: &Event) -> Option<Time> {
         order::times(self, event).into_iter().next()
+    }
+
+    fn place(&self, seen: &Seen) -> Place {
+        Place {
+            packet: seen.number,
+            line: self.line(seen),
+        }
     }
 
     fn first(&self, pattern: &Pattern) -> Option<&Seen> {

@@ -25,7 +25,7 @@ pub(super) struct Seen {
     corrupted: bool,
     pub(super) frame: Rc<Frame<'static>>,
     pub(super) followed: Rc<Followed>,
-    number: Option<u32>,
+    pub(super) number: Option<u32>,
     copy: u8,
 }
 
