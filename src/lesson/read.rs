@@ -128,13 +128,13 @@ fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> (Vec<A
             "lesson-mistake-draws-nothing",
         ));
     }
-    let drawn: Vec<String> = match draws {
-        true => subs
-            .iter()
+    let drawn: Vec<String> = if draws {
+        subs.iter()
             .filter_map(|sub| sub.text("name"))
             .map(|name| name.text)
-            .collect(),
-        false => Vec::new(),
+            .collect()
+    } else {
+        Vec::new()
     };
     if subs.is_empty() {
         let common = Common {

@@ -161,13 +161,17 @@ pub fn marked(
     id: &str,
     solution: Option<&Solution>,
     given: Option<&str>,
-    catalogue: &Catalogue,
+    options: &Options,
 ) -> Vec<Line> {
+    let catalogue = &options.catalogue;
     let words = Words::of(lesson, id, catalogue.lang());
     let mut lines = Vec::new();
     let mut say = |sign: &str, role, message: Message| {
         let text = catalogue.say(&message);
-        for (at, row) in wrap(&text, WIDEST - 4).into_iter().enumerate() {
+        for (at, row) in wrap(&text, options.width.clamp(80, WIDEST) - 4)
+            .into_iter()
+            .enumerate()
+        {
             let sign = if at == 0 { sign } else { " " };
             lines.push(Line::of(role, format!("{sign} {row}")));
         }

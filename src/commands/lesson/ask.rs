@@ -74,7 +74,8 @@ impl<'s> Questions<'s> {
         })?;
         let open = open.unwrap_or_default();
         if !self.teacher && open.iter().any(|one| one.given.is_some()) && !session.stopped() {
-            self.screen.print_lines(&self.marks(lesson, &open))?;
+            self.screen
+                .print_lines(&self.marks(lesson, &open, options))?;
         }
         Ok(told.moments)
     }
@@ -130,7 +131,7 @@ impl<'s> Questions<'s> {
         self.screen.print_lines(&[Line::of(role, text)])
     }
 
-    fn marks(&self, lesson: &Lesson, open: &[Open<'_>]) -> Vec<Line> {
+    fn marks(&self, lesson: &Lesson, open: &[Open<'_>], options: &Options) -> Vec<Line> {
         let catalogue = &self.screen.catalogue;
         let mut lines = vec![
             Line::default(),
@@ -139,13 +140,7 @@ impl<'s> Questions<'s> {
         let mut wrong = false;
         for one in open {
             let (solution, given) = (one.solution.as_ref(), one.given.as_deref());
-            lines.extend(view::marked(
-                lesson,
-                &one.ask.id,
-                solution,
-                given,
-                catalogue,
-            ));
+            lines.extend(view::marked(lesson, &one.ask.id, solution, given, options));
             wrong |= match (solution, given) {
                 (Some(solution), Some(given)) => solution.mark(given) == Mark::Wrong,
                 _ => false,
