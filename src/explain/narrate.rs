@@ -8,6 +8,7 @@
 
 pub(super) mod conn;
 
+mod by_hand;
 mod calls;
 mod close;
 mod data;

@@ -153,6 +153,23 @@ impl Sockets {
         waiting.last.clone()
     }
 
+    /// The call that handed this segment over as it is, header and all: the last one on a raw socket of this host.
+    pub fn handed_over(&self, host: HostId, segment: &[u8]) -> Option<&Rc<Call>> {
+        let calls = self.all.range((host, 0)..=(host, u32::MAX));
+        calls
+            .filter_map(|(_, socket)| socket.last.as_ref())
+            .find(|call| {
+                call.args.iter().any(|arg| match arg {
+                    Arg::Data { len, head } => {
+                        *len == segment.len() as u64
+                            && !head.is_empty()
+                            && segment.starts_with(head)
+                    }
+                    _ => false,
+                })
+            })
+    }
+
     /// The conversation that this call's socket belongs to.
     pub fn set_flow(&mut self, call: &Call, flow: u32) {
         self.all.entry((call.host, call.socket)).or_default().flow = Some(flow);

@@ -63,6 +63,7 @@ pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("33-backlog"),
     lesson!("34-keep-alive"),
     lesson!("35-fast-open"),
+    lesson!("36-raw"),
     lesson!("37-ecn"),
     lesson!("38-urgent"),
     lesson!("39-capstone"),

@@ -10,7 +10,7 @@
 //! - [`stage`]: what the scripts of a run share: order of starting, signals, the end
 //! - [`sockets`]: a host's sockets by name
 //! - [`record`]: a call with its facts
-//! - [`act`]: the steps; [`connection`], [`receive`], [`option`], [`ready`], [`ping`] what they do
+//! - [`act`]: the steps; [`connection`], [`receive`], [`option`], [`ready`], [`ping`], [`syn`] what they do
 //! - [`program`]: a foreign program in place of a script
 
 mod act;
@@ -24,6 +24,7 @@ mod receive;
 mod record;
 mod sockets;
 pub mod stage;
+mod syn;
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};

@@ -25,7 +25,7 @@ pub struct Step {
 /// What a step does. Each is one socket call unless it says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// `socket tcp|udp|icmp|raw-tcp`: make a socket. Implied by the first verb that needs one.
+    /// `socket tcp|udp|icmp|raw-tcp|packet`: make a socket. Implied by the first verb that needs one.
     Socket(Sock),
     /// `bind [HOST|any]:PORT` or `bind PORT`: for a listener that `listen PORT` does not serve, or a UDP server.
     Bind(Target),
@@ -144,6 +144,14 @@ pub enum Verb {
         /// Payload.
         data: Data,
     },
+    /// `syn [HOST]:PORT from PORT`: a hand-made SYN through a raw socket (pnet's transport channel), and what
+    /// answers it. The kernel's TCP has no part in it.
+    Syn {
+        /// To whom.
+        to: Target,
+        /// The source port that is written into it.
+        from: u16,
+    },
     /// `spawn … end`: the steps in between on a thread of their own with the sockets that it names (both ways at once).
     Spawn(Vec<Step>),
 }
@@ -170,6 +178,8 @@ pub enum Sock {
     Icmp,
     /// SOCK_RAW with IPPROTO_TCP.
     RawTcp,
+    /// AF_PACKET, SOCK_RAW, every protocol: whole frames, as an interface has them.
+    Packet,
 }
 
 /// Whom a step means.

@@ -304,6 +304,8 @@ ladder-program-failed = { $host }: the program ended with status { $status }
 note-syn = SYN: { $from } asks to open a connection and names its first sequence number, x.
 note-syn-why = connect() made the kernel send it.
 note-syn-why-send = { $call } made the kernel send it: connect() had left that to the first data.
+note-by-hand = { $call } on a raw socket handed the segment over as it is, header and all: the kernel's TCP took no part.
+note-checksum-steps = Its checksum, step by step, in words of 16 bits (hexadecimal). The pseudo-header, which is both addresses, protocol and length: { $pseudo } = { $first }. The segment, with 0 where the checksum will stand: { $header } = { $second }. Together { $total }; what is above 16 bits is added at the low end: { $folded }. Every bit turned round: { $complement }, the field.
 note-syn-data =
     { $len ->
         [one] It carries the first byte of data already (Fast Open).
@@ -447,6 +449,7 @@ note-reset-unread =
     }
 note-reset-unanswered = RST: no keep-alive was answered, { $from }'s kernel gives the connection up.
 note-reset-gone = RST: what { $to } sent came to a socket that { $from } has closed.
+note-reset-unknown = RST: to { $from }'s kernel this SYN ACK answers nothing. The SYN was a program's own work; no connection of the kernel's TCP belongs to it.
 note-refused = refused: no connection
 
 note-recv-eof = 0 bytes: the end of the stream. The other side's FIN has been read.

@@ -296,6 +296,8 @@ ladder-program-failed = { $host }：程序以状态 { $status } 结束
 note-syn = SYN：{ $from }请求建立连接，并告知自己的初始序号 x。
 note-syn-why = 内核因 connect() 而发出它。
 note-syn-why-send = 内核因 { $call } 而发出它：connect() 把这件事留给了第一份数据。
+note-by-hand = 原始套接字上的 { $call } 把整个报文段连同首部原样交了出去：内核的 TCP 没有参与。
+note-checksum-steps = 检验和的计算过程（按 16 位一组，十六进制）：伪首部（两个地址、协议号、长度）{ $pseudo } = { $first }；报文段（检验和字段先填 0）{ $header } = { $second }；相加得 { $total }，把超出 16 位的部分加回低位得 { $folded }，再按位取反得 { $complement }，就是检验和字段的值。
 note-syn-data =
     { $len ->
        *[other] 它已经带着最初的 { $len } 字节数据（Fast Open）。
@@ -426,6 +428,7 @@ note-reset-unread =
     }
 note-reset-unanswered = RST：保活探测无人回应，{ $from }的内核放弃了这个连接。
 note-reset-gone = RST：{ $to }发来的报文段到达时，{ $from }的套接字已经关闭。
+note-reset-unknown = RST：对{ $from }的内核来说，这个 SYN ACK 不是对任何东西的应答。那个 SYN 是程序自己拼出来的，内核的 TCP 里没有对应的连接。
 note-refused = 连接被拒绝
 
 note-recv-eof = 0 字节：流的末尾，对方的 FIN 已被读到。
@@ -511,7 +514,7 @@ bytes-payload = 载荷
 bytes-padding = 帧的填充
 bytes-cut = 不完整首部的剩余部分
 bytes-reserved = 保留
-bytes-checksum = 校验和
+bytes-checksum = 检验和
 bytes-port-src = 源端口
 bytes-port-dst = 目的端口
 bytes-option-kind = 选项
@@ -851,7 +854,7 @@ explain-link-number = 类型 { $number }
 explain-carried = 内容
 explain-fragments = 分片
 explain-unread = 未读懂
-explain-checksums = 校验和
+explain-checksums = 检验和
 explain-sum-right = { $n } 个正确
 explain-sum-offloaded = { $n } 个留给网卡计算
 explain-sum-wrong = { $n } 个错误

@@ -110,6 +110,8 @@ pub(in crate::explain) struct Side {
     pub scale: Option<u8>,
     /// When its last SYN left, with or without ACK, and how many did.
     pub syn: Option<(Time, u32)>,
+    /// Its SYN was made by a program: its kernel knows nothing of the connection.
+    pub by_hand: bool,
     /// It sent a SYN ACK.
     pub syn_ack: bool,
     /// Its SYN ACK arrived.

@@ -122,6 +122,9 @@ impl Narrator {
         if self.calls {
             notes.push(Note::new(NoteKind::Why, Message::new("note-syn-ack-why")));
         }
+        if self.conns[&leaving.flow].sides[1 - leaving.way].by_hand {
+            return;
+        }
         let next = Message::new("note-syn-ack-next").text("to", leaving.to.clone());
         notes.push(Note::new(NoteKind::Next, next));
     }

@@ -18,6 +18,8 @@ enum Means {
     Unread(u64),
     /// The answer to a segment for a socket that is closed.
     Gone,
+    /// The answer to a SYN ACK whose SYN a program had made by hand.
+    Unknown,
     /// No keep-alive was answered.
     Unanswered,
     /// None of these can be told.
@@ -37,6 +39,7 @@ impl Narrator {
             Means::Linger => ("note-reset-linger", "3.9.1.6"),
             Means::Unread(_) => ("note-reset-unread", "3.6.1"),
             Means::Gone => ("note-reset-gone", "3.5.2"),
+            Means::Unknown => ("note-reset-unknown", "3.5.2"),
             Means::Unanswered => ("note-reset-unanswered", "3.8.4"),
             Means::Abort => ("note-reset", "3.5.3"),
         };
@@ -59,6 +62,9 @@ impl Narrator {
         let (side, other) = (&conn.sides[leaving.way], &conn.sides[1 - leaving.way]);
         if other.syn.is_some() && side.syn.is_none() && leaving.has(TcpFlags::ACK) {
             return Means::Refused;
+        }
+        if side.by_hand && side.last.is_arrival() {
+            return Means::Unknown;
         }
         if side.keep_alives > 0 {
             return Means::Unanswered;

@@ -88,8 +88,15 @@ impl Narrator {
             from,
             to,
         };
+        let opens = syn && !acks && !again;
         let itself = conn.ends[0] == conn.ends[1];
         let kind = self.story(&leaving, notes);
+        if opens && self.made_by_hand(transit.from, transit, notes) {
+            notes.sort_by_key(|note| note.kind);
+            if let Some(conn) = self.conns.get_mut(&flow) {
+                conn.sides[way].by_hand = true;
+            }
+        }
         if itself {
             // A socket that is connected to itself is both sides: what is said of two is not true of it.
             notes.clear();

@@ -128,6 +128,7 @@ impl Player {
             Verb::Nonblocking(on) => self.nonblocking(label, *on),
             Verb::Poll { by, out, timeout } => self.ready(label, *by, *out, *timeout),
             Verb::Ping { host, data } => self.ping(label, host, data),
+            Verb::Syn { to, from } => self.syn(label, to, *from),
             Verb::Wait(time) => go_on(self.actor.stage.pause(*time)),
             Verb::Signal(name) => {
                 self.actor.stage.signal(name);

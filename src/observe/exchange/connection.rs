@@ -9,7 +9,11 @@ use super::act::{Player, Stop};
 use super::record::{About, endpoint, word};
 use super::sockets::Open;
 use crate::model::{Arg, CallName};
+use crate::observe::sys::tap;
 use crate::script::{Sock, Target};
+
+/// ETH_P_ALL (linux/if_ether.h) in network byte order, as packet(7) asks for it.
+const EVERY_PROTOCOL: u16 = tap::ALL.to_be();
 
 impl Player {
     /// A socket of that name, made now when there is none.
@@ -22,31 +26,13 @@ impl Player {
     }
 
     pub(super) fn socket(&self, label: &str, kind: Sock) -> Result<Arc<Open>, Stop> {
-        let v4 = self.my_addr().is_ipv4();
-        let domain = if v4 { Domain::IPV4 } else { Domain::IPV6 };
-        let icmp = if v4 {
-            (Protocol::ICMPV4, "IPPROTO_ICMP")
-        } else {
-            (Protocol::ICMPV6, "IPPROTO_ICMPV6")
-        };
-        let (kind_of, type_name, protocol, protocol_name) = match kind {
-            Sock::Tcp => (Type::STREAM, "SOCK_STREAM", None, Arg::Int(0)),
-            Sock::Udp => (Type::DGRAM, "SOCK_DGRAM", None, Arg::Int(0)),
-            Sock::Icmp => (Type::RAW, "SOCK_RAW", Some(icmp.0), word(icmp.1)),
-            Sock::RawTcp => (
-                Type::RAW,
-                "SOCK_RAW",
-                Some(Protocol::TCP),
-                word("IPPROTO_TCP"),
-            ),
-        };
-        let family = word(if v4 { "AF_INET" } else { "AF_INET6" });
+        let made_of = made_of(kind, self.my_addr().is_ipv4());
         let number = self.actor().sockets.next_number();
         let (socket, _) = self.call(
             &About::nothing(label),
             CallName::Socket,
-            vec![family, word(type_name), protocol_name],
-            || Socket::new(domain, kind_of, protocol),
+            made_of.names.to_vec(),
+            || Socket::new(made_of.domain, made_of.kind, made_of.protocol),
             |_| (i64::from(number), Vec::new()),
         )?;
         Ok(self.actor().sockets.add(number, label, kind, socket))
@@ -172,5 +158,42 @@ impl Player {
             self.ask_about(local, peer, false, id);
         }
         Ok(())
+    }
+}
+
+/// What socket() is given, and how that is written.
+struct MadeOf {
+    domain: Domain,
+    kind: Type,
+    protocol: Option<Protocol>,
+    names: [Arg; 3],
+}
+
+fn made_of(sock: Sock, v4: bool) -> MadeOf {
+    let (domain, family) = match (sock, v4) {
+        (Sock::Packet, _) => (Domain::PACKET, "AF_PACKET"),
+        (_, true) => (Domain::IPV4, "AF_INET"),
+        (_, false) => (Domain::IPV6, "AF_INET6"),
+    };
+    let (kind, type_name) = match sock {
+        Sock::Tcp => (Type::STREAM, "SOCK_STREAM"),
+        Sock::Udp => (Type::DGRAM, "SOCK_DGRAM"),
+        Sock::Icmp | Sock::RawTcp | Sock::Packet => (Type::RAW, "SOCK_RAW"),
+    };
+    let (protocol, protocol_name) = match (sock, v4) {
+        (Sock::Tcp | Sock::Udp, _) => (None, Arg::Int(0)),
+        (Sock::Icmp, true) => (Some(Protocol::ICMPV4), word("IPPROTO_ICMP")),
+        (Sock::Icmp, false) => (Some(Protocol::ICMPV6), word("IPPROTO_ICMPV6")),
+        (Sock::RawTcp, _) => (Some(Protocol::TCP), word("IPPROTO_TCP")),
+        (Sock::Packet, _) => (
+            Some(i32::from(EVERY_PROTOCOL).into()),
+            word("htons(ETH_P_ALL)"),
+        ),
+    };
+    MadeOf {
+        domain,
+        kind,
+        protocol,
+        names: [word(family), word(type_name), protocol_name],
     }
 }

@@ -107,7 +107,7 @@ impl Player {
                 let ours =
                     bytes.first() == Some(&reply) && bytes.get(4..6) == Some(&id.to_be_bytes());
                 if ours {
-                    return Ok((bytes, from));
+                    return Ok((as_received(receiver, v4, bytes), from));
                 }
             }
             if self.actor().stage().is_ending() {
@@ -155,6 +155,16 @@ fn send(sender: &mut TransportSender, request: &[u8], to: IpAddr) -> io::Result<
     let packet = pnet::packet::icmp::IcmpPacket::new(request)
         .expect("invariant: the request holds an ICMP header");
     sender.send_to(packet, to)
+}
+
+/// What recvfrom() gave: over IPv4 a raw socket gets the IP header as well (raw(7)), which the channel's iterators
+/// leave in its buffer.
+pub(super) fn as_received(receiver: &TransportReceiver, v4: bool, message: Vec<u8>) -> Vec<u8> {
+    let words = receiver.buffer.first().map_or(0, |first| first & 0x0f);
+    let header = if v4 { usize::from(words) * 4 } else { 0 };
+    let mut whole = receiver.buffer[..header].to_vec();
+    whole.extend(message);
+    whole
 }
 
 /// The next message, copied out; none when none came for a moment.

@@ -18,12 +18,15 @@ const MOST: u64 = 1 << 40;
 /// What a verb's line means; none after a mistake. Blocks (`repeat`, `spawn`, `end`) are the caller's.
 pub fn verb(name: &str, line: &mut Line<'_>) -> Option<Verb> {
     let verb = match name {
-        "socket" => Verb::Socket(match line.one_of(&["tcp", "udp", "icmp", "raw-tcp"])? {
-            "tcp" => Sock::Tcp,
-            "udp" => Sock::Udp,
-            "icmp" => Sock::Icmp,
-            _ => Sock::RawTcp,
-        }),
+        "socket" => Verb::Socket(
+            match line.one_of(&["tcp", "udp", "icmp", "raw-tcp", "packet"])? {
+                "tcp" => Sock::Tcp,
+                "udp" => Sock::Udp,
+                "icmp" => Sock::Icmp,
+                "raw-tcp" => Sock::RawTcp,
+                _ => Sock::Packet,
+            },
+        ),
         "bind" => Verb::Bind(line.target()?),
         "listen" => listen(line)?,
         "accept" => Verb::Accept,
@@ -92,6 +95,14 @@ pub fn verb(name: &str, line: &mut Line<'_>) -> Option<Verb> {
                 data(line)?
             },
         },
+        "syn" => {
+            let to = line.target()?;
+            line.one_of(&["from"])?;
+            Verb::Syn {
+                to,
+                from: line.number(1..=65_535)?,
+            }
+        }
         _ => unreachable!("invariant: the caller takes verbs of VERBS only"),
     };
     line.end(verb)

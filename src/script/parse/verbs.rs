@@ -32,8 +32,8 @@ const fn alone(verb: &'static str, form: &'static str, example: &'static str) ->
 }
 
 /// Every verb, in the order in which a newcomer meets them.
-pub const VERBS: [VerbHelp; 31] = [
-    on_socket("socket", "socket tcp|udp|icmp|raw-tcp", "socket udp"),
+pub const VERBS: [VerbHelp; 32] = [
+    on_socket("socket", "socket tcp|udp|icmp|raw-tcp|packet", "socket udp"),
     on_socket("bind", "bind [HOST|any]:PORT", "bind any:7070"),
     on_socket(
         "listen",
@@ -83,6 +83,11 @@ pub const VERBS: [VerbHelp; 31] = [
     on_socket("select", "select in|out [TIME]", "select in 200ms"),
     on_socket("epoll", "epoll in|out [TIME]", "epoll in 200ms"),
     on_socket("ping", "ping HOST [DATA]", "ping server \"by hand\""),
+    on_socket(
+        "syn",
+        "syn [HOST]:PORT from PORT",
+        "syn server:7070 from 40000",
+    ),
     alone("wait", "wait TIME", "wait 100ms"),
     alone("signal", "signal NAME", "signal ready"),
     alone("await", "await NAME", "await ready"),
