@@ -337,6 +337,18 @@ pub struct Lesson {
     /// With the answers to its questions.
     #[arg(long, conflicts_with = "no_ask", help = "help-teacher")]
     pub teacher: bool,
+    /// A hand-in is written.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "save",
+        conflicts_with_all = ["no_ask", "teacher"],
+        help = "help-report"
+    )]
+    pub report: Option<PathBuf>,
+    /// Whose lessons.
+    #[command(flatten)]
+    pub own: OwnLessons,
     /// How its wire misbehaves beside what the lesson says.
     #[command(flatten)]
     pub misbehave: Misbehave,
@@ -356,13 +368,23 @@ pub struct Lesson {
 pub enum LessonVerb {
     /// The shelf.
     #[command(about = "help-lesson-list")]
-    List,
+    List {
+        /// Whose lessons.
+        #[command(flatten)]
+        own: OwnLessons,
+    },
+    /// What was done is forgotten.
+    #[command(about = "help-lesson-reset")]
+    Reset,
     /// Run and see whether its expectations hold.
     #[command(about = "help-lesson-check", after_help = "help-lesson-check-examples")]
     Check {
         /// Which: a name, a path, or all.
         #[arg(value_name = "NAME", default_value = "all", help = "help-lesson-which")]
         which: String,
+        /// Whose lessons.
+        #[command(flatten)]
+        own: OwnLessons,
     },
     /// A new one to fill in.
     #[command(about = "help-lesson-new", after_help = "help-lesson-new-examples")]
@@ -371,6 +393,37 @@ pub enum LessonVerb {
         #[arg(value_name = "PATH", help = "help-lesson-path")]
         path: PathBuf,
     },
+    /// One that is being written, checked at every save.
+    #[command(about = "help-lesson-watch", after_help = "help-lesson-watch-examples")]
+    Watch {
+        /// Its folder.
+        #[arg(value_name = "PATH", help = "help-lesson-watched")]
+        path: PathBuf,
+    },
+    /// Hand-ins, marked again.
+    #[command(
+        about = "help-lesson-verify",
+        after_help = "help-lesson-verify-examples"
+    )]
+    Verify {
+        /// A hand-in, or a folder of them.
+        #[arg(value_name = "FILE", help = "help-lesson-hand-in")]
+        path: PathBuf,
+        /// The recording.
+        #[arg(value_name = "RECORDING", help = "help-lesson-recording")]
+        recording: Option<PathBuf>,
+        /// Whose lessons.
+        #[command(flatten)]
+        own: OwnLessons,
+    },
+}
+
+/// A teacher's own lessons.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OwnLessons {
+    /// The folder in which they are.
+    #[arg(long, value_name = "DIR", help = "help-lessons")]
+    pub lessons: Option<PathBuf>,
 }
 
 /// `sockscope explain`.

@@ -14,6 +14,7 @@ use crate::failure::{Code, Failure};
 mod annotate;
 mod compare;
 mod completions;
+mod config;
 mod doctor;
 mod exchange;
 mod explain;
@@ -119,4 +120,12 @@ fn language(texts: &[String]) -> crate::text::Lang {
     let variables = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
     words::asked_language(texts.iter().cloned())
         .unwrap_or_else(|| crate::text::Lang::of_locale(variables.iter().map(Option::as_deref)))
+}
+
+/// A folder of the XDG Base Directory Specification: that of the variable if it is absolute, else the usual one in
+/// the home; none where there is no home.
+fn folder(variable: &str, usual: &str) -> Option<std::path::PathBuf> {
+    let set = std::env::var_os(variable).map(std::path::PathBuf::from);
+    set.filter(|path| path.is_absolute())
+        .or_else(|| Some(std::path::PathBuf::from(std::env::var_os("HOME")?).join(usual)))
 }

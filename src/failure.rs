@@ -97,6 +97,12 @@ impl Failure {
         self
     }
 
+    /// What could not be done.
+    #[must_use]
+    pub fn what(&self) -> &Message {
+        &self.0.what
+    }
+
     /// How the process ends.
     #[must_use]
     pub fn code(&self) -> Code {

@@ -5,6 +5,7 @@
 
 pub mod bytes;
 pub mod census;
+pub mod class;
 pub mod comment;
 pub mod compare;
 pub mod json;

@@ -52,7 +52,7 @@ fn transcripts(lines: &[&[&str]]) -> String {
 
 #[test]
 fn help_of_every_command() {
-    let verbs: [&[&str]; 13] = [
+    let verbs: [&[&str]; 16] = [
         &["--help"],
         &["tcp", "--help"],
         &["udp", "-h"],
@@ -61,6 +61,9 @@ fn help_of_every_command() {
         &["lesson", "list", "--help"],
         &["lesson", "check", "--help"],
         &["lesson", "new", "--help"],
+        &["lesson", "reset", "--help"],
+        &["lesson", "watch", "--help"],
+        &["lesson", "verify", "--help"],
         &["explain", "--help"],
         &["lab", "--help"],
         &["doctor", "--help"],

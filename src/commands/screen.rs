@@ -108,6 +108,16 @@ impl Screen {
         }
     }
 
+    /// The same, where nothing can be chosen.
+    #[must_use]
+    pub fn plain_options(&self) -> Options {
+        Options {
+            width: usize::from(self.width),
+            catalogue: Rc::clone(&self.catalogue),
+            quiet: false,
+        }
+    }
+
     /// Standard output takes colours.
     #[must_use]
     pub const fn has_colour(&self) -> bool {

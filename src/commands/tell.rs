@@ -1,7 +1,5 @@
 //! A story while it happens: facts in, lines out at once, and the file beside it.
 
-use std::rc::Rc;
-
 use super::Screen;
 use super::annotate::Sentences;
 use super::keep::{Kept, Opened};
@@ -140,11 +138,7 @@ impl<'s> Teller<'s> {
     /// Words comments for the packets of a file.
     #[must_use]
     pub fn commenting(mut self) -> Self {
-        let options = Options {
-            width: usize::from(self.screen.width),
-            catalogue: Rc::clone(&self.screen.catalogue),
-            quiet: false,
-        };
+        let options = self.screen.plain_options();
         self.comments = Some((Comments::new(options), Sentences::default()));
         self
     }

@@ -43,10 +43,11 @@ help-compare-examples =
     sockscope compare
     sockscope compare --message one --message two --message three
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
-help-lesson = List the lessons, run one, check them, or begin a new one
+help-lesson = List the lessons, run one, check them, or begin a new one; mark hand-ins
 help-lesson-examples =
     sockscope lesson                the list
     sockscope lesson handshake      by short name, or by number
+    sockscope lesson next           go on where you stopped
     sockscope lesson check all      every lesson, against this kernel
     sockscope lesson new my-lesson  a folder to fill in
 help-explain = Tell a saved run, or anyone's capture file
@@ -96,9 +97,22 @@ help-quiet = Without the sentences
 help-width = Columns; by default the terminal's, at least 80
 help-save = Save the recording as pcapng
 help-vantage = Whose frames are the file's packets
-help-lesson-name = Number, short name or folder of a lesson; without it: the list
+help-lesson-name = Number, short name or folder of a lesson, or: next (the first that you have not done); without it: the list
 help-no-ask = Do not ask the lesson's questions: for demonstrations
 help-teacher = Show the answers to the lesson's questions, found in this run, instead of asking
+help-report = Write a hand-in: your answers, and the hash of the saved recording
+help-lessons = A folder of lessons of your own; they come before the built-in ones
+help-lesson-reset = Forget which lessons were done
+help-lesson-watch = Check a lesson again at every save
+help-lesson-watch-examples =
+    sockscope lesson watch ./my-lesson  while you write it; Ctrl-C ends it
+help-lesson-watched = The lesson's folder
+help-lesson-verify = Mark hand-ins again from their recordings, and find what does not fit
+help-lesson-verify-examples =
+    sockscope lesson verify ada.json ada.pcapng  one hand-in
+    sockscope lesson verify ./class              a class's table
+help-lesson-hand-in = A hand-in, or a folder of hand-ins with their recordings
+help-lesson-recording = Its recording; by default the file of that name beside it
 help-lesson-list = List the lessons
 help-lesson-check = Run lessons and see whether what they claim holds here
 help-lesson-check-examples =
@@ -210,6 +224,13 @@ error-did-you-mean = { $nearest }
 error-see-help = { $command } --help
 error-valid-values = it is one of: { $values }
 error-plain = { $text }
+error-progress = { $path } is not what this program keeps
+error-progress-try = To begin anew: sockscope lesson reset
+error-config = { $path } has a mistake
+error-hand-in = { $path } is no hand-in
+error-hand-in-newer = It was written by a newer version of this program.
+error-no-hand-ins = { $path } holds no hand-in: no file ends in .json
+error-watch = { $path } cannot be watched
 error-stdout = standard output cannot be written
 error-panic = a fault of sockscope itself, at { $place }
 error-panic-try = please report it with the command that you gave
@@ -835,6 +856,29 @@ lesson-mistake-long = this part takes { $rows } rows of a screen; it may take { 
 lesson-mistake-unproved = nothing proves this: { $claims } needs an expectation, named in { "{" }#…{ "}" }, or a source (RFC, manual page)
 lesson-mistake-not-proved-by = { $claims } is claimed here, and does not stand in { $ids }
 lesson-mistake-nearest = perhaps { $nearest }
+lesson-list-progress = { $done } of { $of } done. On with the next: sockscope lesson next
+lesson-all-done = All lessons are done. From the beginning: sockscope lesson reset
+lesson-reset = forgotten: { $path }
+lesson-progress-not-kept = Your progress is not kept: { $why }
+lesson-report-written = handed in: { $path }. To see what your teacher will see: sockscope lesson verify { $path }
+lesson-verify-sum = { $right } of { $of } right
+lesson-verify-fits = Answers, recording and lesson fit together.
+lesson-verify-no-proof = This is a check of consistency; who answered and who recorded, it does not prove.
+lesson-misfit-lesson = there is no lesson “{ $name }” here
+lesson-misfit-recording = { $path }: { $why }
+lesson-misfit-edition = the hand-in is of another edition of the lesson; it was marked by this one
+lesson-misfit-act = the lesson has no run “{ $name }”
+lesson-misfit-changed = { $name } is not the recording that was handed in: its hash differs
+lesson-misfit-other = { $name } is not a recording of this lesson
+lesson-misfit-times = { $name } was not recorded between the times of the hand-in
+lesson-misfit-marked = question “{ $ask }”: the hand-in's mark is not what the recording says
+lesson-misfit-missing = question “{ $ask }” is missing in the hand-in
+lesson-misfit-same = it has the same recording as { $other }
+lesson-class-name = name
+lesson-class-lesson = lesson
+lesson-class-right = right
+lesson-class-began = began (UTC)
+lesson-watching = Waiting for the next save; Ctrl-C ends.
 lesson-list-try = Run one: sockscope lesson NAME
 lesson-ask-prompt = Your answer (h: a hint)
 lesson-ask-form-number = Please type a whole number: 1460, 1,460 or 0x5b4.
@@ -849,6 +893,7 @@ lesson-ask-right = { $question } Right: { $answer }
 lesson-ask-wrong = { $question } You said { $given }; in this run it was { $answer }.
 lesson-ask-look = see: { $line }
 lesson-ask-look-packet = see packet { $packet }: { $line }
+lesson-ask-again-prompt = Another try, with a new run? (y or n)
 lesson-ask-again = Another try, with a new run: sockscope lesson { $name }
 lesson-ask-none = There is nobody to answer: on without questions.
 lesson-ask-unanswered = { $question } Not answered; in this run it was { $answer }.

@@ -43,10 +43,11 @@ help-compare-examples =
     sockscope compare
     sockscope compare --message 一 --message 二 --message 三
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
-help-lesson = 列出课程、运行、检查或新建课程
+help-lesson = 列出课程、运行、检查或新建课程，批改作业
 help-lesson-examples =
     sockscope lesson                课程列表
     sockscope lesson handshake      按短名，或按编号
+    sockscope lesson next           接着上次往下学
     sockscope lesson check all      用本机内核检查每一课
     sockscope lesson new my-lesson  新建一个待填写的文件夹
 help-explain = 讲述保存下来的运行，或任何人的抓包文件
@@ -96,9 +97,22 @@ help-quiet = 不显示讲解句子
 help-width = 列数；默认为终端宽度，至少 80
 help-save = 把记录保存为 pcapng
 help-vantage = 文件中的分组取自哪一方
-help-lesson-name = 课程的编号、短名或文件夹；不写则列出
+help-lesson-name = 课程的编号、短名或文件夹，或 next（第一门还没学过的课程）；不写则列出
 help-no-ask = 不提问，用于演示
 help-teacher = 不提问，直接给出本次运行中的答案
+help-report = 写一份作业文件：你的答案，以及所保存的记录的散列值
+help-lessons = 自己的课程文件夹；其中的课程排在内置课程之前
+help-lesson-reset = 清除学习进度
+help-lesson-watch = 每次保存时重新检查课程
+help-lesson-watch-examples =
+    sockscope lesson watch ./my-lesson  边写边查；按 Ctrl-C 结束
+help-lesson-watched = 课程的文件夹
+help-lesson-verify = 根据记录重新批改作业，并找出不相符之处
+help-lesson-verify-examples =
+    sockscope lesson verify ada.json ada.pcapng  一份作业
+    sockscope lesson verify ./class              全班的表格
+help-lesson-hand-in = 一份作业，或装有作业及其记录的文件夹
+help-lesson-recording = 它的记录；默认为旁边的同名文件
 help-lesson-list = 列出课程
 help-lesson-check = 运行课程，看其论断在本机是否成立
 help-lesson-check-examples =
@@ -210,6 +224,13 @@ error-did-you-mean = { $nearest }
 error-see-help = { $command } --help
 error-valid-values = 只能是：{ $values }
 error-plain = { $text }
+error-progress = { $path } 不是本程序保存的内容
+error-progress-try = 重新开始：sockscope lesson reset
+error-config = { $path } 有错误
+error-hand-in = { $path } 不是作业文件
+error-hand-in-newer = 它由本程序的更新版本写成。
+error-no-hand-ins = { $path } 中没有作业：没有以 .json 结尾的文件
+error-watch = 无法监视 { $path }
 error-stdout = 无法写到标准输出
 error-panic = sockscope 自身的错误，位于 { $place }
 error-panic-try = 请连同所用的命令一起报告
@@ -807,6 +828,29 @@ lesson-mistake-long = 这个部分占屏幕 { $rows } 行；最多 { $most } 行
 lesson-mistake-unproved = 没有什么能证明这段话：{ $claims } 需要一条预期，写在 { "{" }#…{ "}" } 里，或注明出处（RFC、手册页）
 lesson-mistake-not-proved-by = 这里提到 { $claims }，但 { $ids } 里没有
 lesson-mistake-nearest = 也许是 { $nearest }
+lesson-list-progress = 共 { $of } 课，已学 { $done } 课。接着学：sockscope lesson next
+lesson-all-done = 所有课程都已学完。从头再来：sockscope lesson reset
+lesson-reset = 已清除：{ $path }
+lesson-progress-not-kept = 学习进度没有保存：{ $why }
+lesson-report-written = 作业已写入 { $path }。看看老师会看到什么：sockscope lesson verify { $path }
+lesson-verify-sum = { $of } 题答对 { $right } 题
+lesson-verify-fits = 答案、记录与课程彼此相符。
+lesson-verify-no-proof = 这里只检查是否相符，并不能证明由谁作答、由谁记录。
+lesson-misfit-lesson = 这里没有课程“{ $name }”
+lesson-misfit-recording = { $path }：{ $why }
+lesson-misfit-edition = 作业用的是该课程的另一个版本；这里按现有版本批改
+lesson-misfit-act = 课程中没有名为“{ $name }”的运行
+lesson-misfit-changed = { $name } 不是当初上交的记录：散列值不同
+lesson-misfit-other = { $name } 不是这门课程的记录
+lesson-misfit-times = { $name } 的记录时间不在作业的起止时间之内
+lesson-misfit-marked = 问题“{ $ask }”：作业中的评分与记录不符
+lesson-misfit-missing = 作业中缺少问题“{ $ask }”
+lesson-misfit-same = 与 { $other } 的记录相同
+lesson-class-name = 姓名
+lesson-class-lesson = 课程
+lesson-class-right = 答对
+lesson-class-began = 开始时间（UTC）
+lesson-watching = 等待下一次保存；按 Ctrl-C 结束。
 lesson-list-try = 运行一课：sockscope lesson NAME
 lesson-ask-prompt = 你的答案（h：提示）
 lesson-ask-form-number = 请输入一个整数：1460、1,460 或 0x5b4。
@@ -821,6 +865,7 @@ lesson-ask-right = { $question }正确：{ $answer }
 lesson-ask-wrong = { $question }你答的是 { $given }，本次运行中是 { $answer }。
 lesson-ask-look = 见：{ $line }
 lesson-ask-look-packet = 见第 { $packet } 个分组：{ $line }
+lesson-ask-again-prompt = 重新运行，再试一次吗？（y 或 n）
 lesson-ask-again = 重新运行，再试一次：sockscope lesson { $name }
 lesson-ask-none = 没有人回答：不再提问，继续往下讲。
 lesson-ask-unanswered = { $question }未作答；本次运行中是 { $answer }。

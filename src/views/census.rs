@@ -287,7 +287,7 @@ fn span(ns: i64) -> String {
 }
 
 /// A point in time, in UTC.
-fn date(at: Time) -> String {
+pub(super) fn date(at: Time) -> String {
     jiff::Timestamp::from_nanosecond(at.ns().into()).map_or_else(
         |_| at.ns().to_string(),
         |stamp| stamp.strftime("%Y-%m-%d %H:%M:%S").to_string(),

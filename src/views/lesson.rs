@@ -15,12 +15,16 @@ const WIDEST: usize = 100;
 
 /// One row of the list.
 #[must_use]
-pub fn row(number: Option<u32>, name: &str, title: &str) -> Line {
+pub fn row(number: Option<u32>, name: &str, title: &str, done: Option<(u32, u32)>) -> Line {
     let number = number.map_or_else(String::new, |number| number.to_string());
-    let mut line = Line::of(Role::Faint, format!("{number:>3}  "));
+    let mut line = Line::of(Role::Good, if done.is_some() { "✓" } else { " " });
+    line.push(Role::Faint, format!("{number:>3}  "));
     line.push(Role::Helper, name);
-    line.pad_to(28);
+    line.pad_to(29);
     line.push(Role::Plain, title);
+    if let Some((right, of)) = done.filter(|(_, of)| *of > 0) {
+        line.push(Role::Faint, format!("  {right}/{of}"));
+    }
     line
 }
 

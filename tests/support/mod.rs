@@ -130,6 +130,11 @@ pub fn run_by(user: User, program: &str) -> Command {
         .env_remove("NO_COLOR")
         .env_remove("SUDO_UID")
         .env_remove("SUDO_GID")
+        .env(
+            "XDG_DATA_HOME",
+            format!("/tmp/sockscope-test-data-{user:?}"),
+        )
+        .env("XDG_CONFIG_HOME", "/tmp/sockscope-test-config")
         .current_dir("/tmp");
     command
 }

@@ -6,10 +6,11 @@ use std::os::fd::AsFd as _;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use super::hand_in::now;
 use super::{Act, Failure, Format, Lesson, Line, Message, Screen, Session, Teller, cli, view};
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
-use crate::lesson::{Answer, Ask, Mark, Of, Solution, When};
+use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
 use crate::model::Time;
 use crate::views::{Options, Role};
 
@@ -23,6 +24,70 @@ pub struct Questions<'s> {
     teacher: bool,
     /// Standard input has come to its end.
     over: bool,
+    answers: Answers,
+}
+
+/// What was asked so far and what was answered, act by act.
+#[derive(Debug, Default)]
+pub struct Answers {
+    all: Vec<(String, Answered)>,
+}
+
+impl Answers {
+    /// How many were right.
+    #[must_use]
+    pub fn right(&self) -> u32 {
+        self.count(|answered| answered.right == Some(true))
+    }
+
+    /// How many questions there were.
+    #[must_use]
+    pub fn of(&self) -> u32 {
+        self.count(|_| true)
+    }
+
+    /// One was wrong.
+    #[must_use]
+    pub fn any_wrong(&self) -> bool {
+        self.count(|answered| answered.right == Some(false)) > 0
+    }
+
+    fn count(&self, which: impl Fn(&Answered) -> bool) -> u32 {
+        self.all.iter().filter(|(_, one)| which(one)).count() as u32
+    }
+
+    /// Those of an act; questions that nobody was asked have no answer.
+    #[must_use]
+    pub fn of_act(&self, act: &Act) -> Vec<Answered> {
+        let given = |ask: &Ask| {
+            let all = self.all.iter();
+            all.filter(|(name, _)| *name == act.name)
+                .find(|(_, answered)| answered.ask == ask.id)
+                .map(|(_, answered)| answered.clone())
+        };
+        let none = |ask: &Ask| Answered {
+            ask: ask.id.clone(),
+            answer: None,
+            at: None,
+            right: None,
+        };
+        let asks = act.asks.iter();
+        asks.map(|ask| given(ask).unwrap_or_else(|| none(ask)))
+            .collect()
+    }
+
+    /// Asks a person whether to try again, with a new run; a pipe is told how.
+    pub fn wants_again(&self, screen: &Screen, session: &Session) -> Result<bool, Failure> {
+        if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+            return Ok(false);
+        }
+        let question = screen.catalogue.word("lesson-ask-again-prompt");
+        screen.print(&format!("\n{question} "))?;
+        let line = read_line(session).unwrap_or_default();
+        Ok(["y", "Y", "是", "好"]
+            .iter()
+            .any(|yes| line.trim().starts_with(yes)))
+    }
 }
 
 /// A question of this run.
@@ -33,6 +98,8 @@ struct Open<'a> {
     at: usize,
     asked: bool,
     given: Option<String>,
+    /// When it was answered.
+    answered: Option<Time>,
 }
 
 impl<'s> Questions<'s> {
@@ -46,7 +113,13 @@ impl<'s> Questions<'s> {
                 && (io::stdout().is_terminal() || !io::stdin().is_terminal()),
             teacher: args.teacher,
             over: false,
+            answers: Answers::default(),
         }
+    }
+
+    /// What became of the questions.
+    pub fn into_answers(self) -> Answers {
+        self.answers
     }
 
     /// There is something to ask about this act.
@@ -73,6 +146,9 @@ impl<'s> Questions<'s> {
             Ok(())
         })?;
         let open = open.unwrap_or_default();
+        self.answers
+            .all
+            .extend(open.iter().map(|one| (act.name.clone(), one.answered())));
         if !self.teacher && open.iter().any(|one| one.given.is_some()) && !session.stopped() {
             self.screen
                 .print_lines(&self.marks(lesson, &open, options))?;
@@ -121,6 +197,7 @@ impl<'s> Questions<'s> {
                 self.say(&Message::new(solution.form()), Role::Note)?;
             } else {
                 one.given = Some(line.trim().to_owned());
+                one.answered = Some(now());
                 return Ok(());
             }
         }
@@ -157,6 +234,19 @@ impl<'s> Questions<'s> {
     }
 }
 
+impl Open<'_> {
+    /// For the hand-in.
+    fn answered(&self) -> Answered {
+        let marked = self.solution.as_ref().zip(self.given.as_ref());
+        Answered {
+            ask: self.ask.id.clone(),
+            answer: self.given.clone(),
+            at: self.answered,
+            right: marked.map(|(solution, given)| solution.mark(given) == Mark::Right),
+        }
+    }
+}
+
 /// The questions of an act, with their answers in this run and their places in its story.
 fn prepare<'a>(act: &'a Act, moments: &[Moment]) -> Vec<Open<'a>> {
     let evidence = Evidence::of(moments);
@@ -177,6 +267,7 @@ fn prepare<'a>(act: &'a Act, moments: &[Moment]) -> Vec<Open<'a>> {
             },
             asked: false,
             given: None,
+            answered: None,
         })
         .collect()
 }

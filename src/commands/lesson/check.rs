@@ -1,20 +1,21 @@
 //! `sockscope lesson check`: each lesson is run, and each of its claims held against what this kernel did.
 
 use std::io::Read as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::{
     Code, Ending, Failure, Instant, Lesson, Line, Message, Place, Screen, Session, Shelf, Source,
-    Teller, Verdict, ending, find, of_faults, view,
+    Teller, Verdict, cli, ending, find, of_faults, view,
 };
 use crate::lesson::check;
 
 /// Checks one lesson here, or all of them in processes of their own, side by side: they spend their time
 /// waiting for the wire.
-pub fn run(which: &str, screen: &Screen) -> Result<Ending, Failure> {
-    let shelf = Shelf::built_in();
+pub fn run(which: &str, own: &cli::OwnLessons, screen: &Screen) -> Result<Ending, Failure> {
+    let shelf = super::shelf(own)?;
     if which == "all" {
-        return all(&shelf, screen);
+        return all(&shelf, own, screen);
     }
     let source = find(&shelf, which)?;
     one(&source, &shelf, screen)
@@ -72,7 +73,15 @@ struct Checked {
     code: i32,
 }
 
-fn all(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
+/// Checks one lesson in a process of its own, and passes on what that says: gives its exit code.
+pub fn apart(which: &str, own: Option<&Path>, screen: &Screen) -> Result<i32, Failure> {
+    let checked = finish(start(which, own, screen)?)?;
+    screen.print(&checked.said)?;
+    screen.complain(&checked.complained);
+    Ok(checked.code)
+}
+
+fn all(shelf: &Shelf, own: &cli::OwnLessons, screen: &Screen) -> Result<Ending, Failure> {
     let names: Vec<String> = shelf
         .sources()
         .map(|source| source.number_and_name().1.to_owned())
@@ -85,7 +94,7 @@ fn all(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
         while running.len() < at_once
             && let Some(name) = waiting.next()
         {
-            running.push_back(start(name, screen)?);
+            running.push_back(start(name, own.lessons.as_deref(), screen)?);
         }
         let Some(child) = running.pop_front() else {
             break;
@@ -103,7 +112,7 @@ fn all(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
     })
 }
 
-fn start(name: &str, screen: &Screen) -> Result<Child, Failure> {
+fn start(name: &str, own: Option<&Path>, screen: &Screen) -> Result<Child, Failure> {
     let program = std::env::current_exe().map_err(|error| broken(name, &error))?;
     Command::new(program)
         .args([
@@ -113,6 +122,10 @@ fn start(name: &str, screen: &Screen) -> Result<Child, Failure> {
             "--lang",
             screen.catalogue.lang().tag(),
         ])
+        .args(
+            own.into_iter()
+                .flat_map(|own| [Path::new("--lessons"), own]),
+        )
         .args([
             "--color",
             if screen.has_colour() {

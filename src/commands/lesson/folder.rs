@@ -46,6 +46,22 @@ pub fn source(path: &Path) -> Result<Source, Failure> {
     })
 }
 
+/// The lessons of a teacher's folder: each of its folders that has a `lesson.toml`.
+pub fn all(path: &Path) -> Result<Vec<Source>, Failure> {
+    let refused = |error: io::Error| {
+        Failure::of_io(Message::new("error-open").text("path", shown(path)), &error)
+    };
+    let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let mut folders: Vec<_> = entries
+        .map_err(refused)?
+        .iter()
+        .map(fs::DirEntry::path)
+        .collect();
+    folders.retain(|folder| folder.join("lesson.toml").is_file());
+    folders.sort();
+    folders.iter().map(|folder| source(folder)).collect()
+}
+
 fn text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     let read = File::open(path)?

@@ -1,0 +1,45 @@
+//! The config file, `$XDG_CONFIG_HOME/sockscope/config.toml` (without the variable in `~/.config`). What the command
+//! line says outranks it.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::keep::shown;
+use crate::failure::Failure;
+use crate::text::Message;
+
+/// What can be configured.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// A folder of lessons: `lessons = "/home/teacher/lessons"`.
+    pub lessons: Option<PathBuf>,
+}
+
+/// Reads it; all is as usual where there is none.
+pub fn load() -> Result<Config, Failure> {
+    let Some(folder) = super::folder("XDG_CONFIG_HOME", ".config") else {
+        return Ok(Config::default());
+    };
+    let path = folder.join("sockscope").join("config.toml");
+    let named = |key| Message::new(key).text("path", shown(&path));
+    match fs::read_to_string(&path) {
+        Ok(text) => toml::from_str(&text).map_err(|error| {
+            let why = Message::new("error-plain").text("text", error.message().to_owned());
+            Failure::usage(named("error-config")).why(why)
+        }),
+        // A home that cannot be read (as after sudo -u) has nothing to say.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied
+            ) =>
+        {
+            Ok(Config::default())
+        }
+        Err(error) => Err(Failure::of_io(named("error-open"), &error)),
+    }
+}

@@ -1,0 +1,156 @@
+//! What a learner has done, kept in `$XDG_DATA_HOME/sockscope/progress.json` (the XDG Base Directory
+//! Specification; without the variable in `~/.local/share`). Under sudo it is that of who called sudo.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+
+use nix::unistd::User;
+use serde::{Deserialize, Serialize};
+
+use super::{Ending, Screen, shown};
+use crate::commands::keep::caller_of_sudo;
+use crate::failure::Failure;
+use crate::text::Message;
+
+/// The newest format that this program reads.
+const VERSION: u32 = 1;
+
+/// All that was done.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    lessons: BTreeMap<String, Done>,
+}
+
+/// A lesson that was told to its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// Questions answered rightly, in the best run.
+    pub right: u32,
+    /// Questions that it has.
+    pub of: u32,
+}
+
+/// The file's contents.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    format_version: u32,
+    lessons: BTreeMap<String, Done>,
+}
+
+impl Progress {
+    /// What is kept; nothing where nothing was kept yet.
+    pub fn load() -> Result<Self, Failure> {
+        let Some(path) = path() else {
+            return Ok(Self::default());
+        };
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(of_io("error-open", &path, &error)),
+        };
+        match serde_json::from_str::<Kept>(&text) {
+            Ok(kept) if kept.format_version <= VERSION => Ok(Self {
+                lessons: kept.lessons,
+            }),
+            _ => {
+                let what = Message::new("error-progress").text("path", shown(&path));
+                Err(Failure::usage(what).try_this(Message::new("error-progress-try")))
+            }
+        }
+    }
+
+    /// What was done of this lesson.
+    #[must_use]
+    pub fn of(&self, name: &str) -> Option<Done> {
+        self.lessons.get(name).copied()
+    }
+
+    /// How many lessons were done.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lessons.len()
+    }
+
+    /// Keeps that a lesson was told to its end, with the best of its marks.
+    pub fn add(name: &str, done: Done) -> Result<(), Failure> {
+        let mut all = Self::load()?;
+        let known = all.lessons.entry(name.to_owned()).or_default();
+        *known = Done {
+            right: known.right.max(done.right).min(done.of),
+            of: done.of,
+        };
+        let Some(path) = path() else {
+            return Ok(());
+        };
+        all.write(&path)
+            .map_err(|error| of_io("error-save", &path, &error))
+    }
+
+    /// As a whole: whoever is interrupted loses nothing.
+    fn write(self, path: &Path) -> io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        make(folder)?;
+        let kept = Kept {
+            format_version: VERSION,
+            lessons: self.lessons,
+        };
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(serde_json::to_string_pretty(&kept)?.as_bytes())?;
+        file.persist(path)?;
+        give_to_caller(path)
+    }
+}
+
+/// Forgets all.
+pub fn reset(screen: &Screen) -> Result<Ending, Failure> {
+    let Some(path) = path() else {
+        return Ok(Ending::Done);
+    };
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(of_io("error-save", &path, &error));
+        }
+        _ => {}
+    }
+    let text = screen.say(&Message::new("lesson-reset").text("path", shown(&path)));
+    screen.print(&format!("{text}\n"))?;
+    Ok(Ending::Done)
+}
+
+/// Where it is kept; none where there is no home.
+fn path() -> Option<PathBuf> {
+    let data = match caller_of_sudo() {
+        Some((uid, _)) => User::from_uid(uid).ok()??.dir.join(".local/share"),
+        None => crate::commands::folder("XDG_DATA_HOME", ".local/share")?,
+    };
+    Some(data.join("sockscope").join("progress.json"))
+}
+
+/// Makes a folder and those above it, each the caller's.
+fn make(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent() {
+        make(above)?;
+    }
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => give_to_caller(folder),
+    }
+}
+
+fn give_to_caller(path: &Path) -> io::Result<()> {
+    match caller_of_sudo() {
+        Some((uid, gid)) => chown(path, Some(uid.as_raw()), Some(gid.as_raw())),
+        None => Ok(()),
+    }
+}
+
+fn of_io(key: &'static str, path: &Path, error: &io::Error) -> Failure {
+    Failure::of_io(Message::new(key).text("path", shown(path)), error)
+}

@@ -1,0 +1,138 @@
+//! A class's hand-ins as a table: who, which lesson, how many right, when, and what does not fit.
+
+use crate::model::Time;
+
+use super::census::date;
+use super::styled::{columns, fit, wrap};
+use super::{Line, Options, Role};
+
+/// A row of it.
+#[derive(Clone, Debug, Default)]
+pub struct HandedIn {
+    /// The hand-in's name.
+    pub name: String,
+    /// The lesson.
+    pub lesson: String,
+    /// Right answers.
+    pub right: usize,
+    /// Questions.
+    pub of: usize,
+    /// When the lesson began.
+    pub began: Option<Time>,
+    /// What does not fit, worded.
+    pub misfits: Vec<String>,
+}
+
+impl HandedIn {
+    /// One that could not be read.
+    #[must_use]
+    pub fn unreadable(name: String, why: String) -> Self {
+        Self {
+            name,
+            misfits: vec![why],
+            ..Self::default()
+        }
+    }
+}
+
+/// Names are cut to this.
+const LONGEST: usize = 24;
+
+/// The table, with its heading.
+#[must_use]
+pub fn table(rows: &[HandedIn], options: &Options) -> Vec<Line> {
+    let word = |key| options.catalogue.word(key);
+    let heads = [
+        word("lesson-class-name"),
+        word("lesson-class-lesson"),
+        word("lesson-class-right"),
+        word("lesson-class-began"),
+    ];
+    let cells: Vec<[String; 4]> = rows.iter().map(cells).collect();
+    let mut widths = heads.clone().map(|head| columns(&head));
+    for row in &cells {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(columns(cell));
+        }
+    }
+    let mut lines = vec![line(Role::Title, "  ", &heads, &widths)];
+    for (row, cells) in rows.iter().zip(&cells) {
+        let sign = if row.misfits.is_empty() {
+            "✓ "
+        } else {
+            "✗ "
+        };
+        let role = if row.misfits.is_empty() {
+            Role::Plain
+        } else {
+            Role::Bad
+        };
+        lines.push(line(role, sign, cells, &widths));
+        for misfit in &row.misfits {
+            for part in wrap(misfit, options.width.max(80) - 4) {
+                lines.push(Line::of(Role::Bad, format!("    {part}")));
+            }
+        }
+    }
+    lines
+}
+
+fn cells(row: &HandedIn) -> [String; 4] {
+    [
+        fit(&row.name, LONGEST),
+        fit(&row.lesson, LONGEST),
+        row.began
+            .map_or_else(String::new, |_| format!("{}/{}", row.right, row.of)),
+        row.began.map_or_else(String::new, date),
+    ]
+}
+
+fn line(role: Role, sign: &str, cells: &[String; 4], widths: &[usize; 4]) -> Line {
+    let mut line = Line::of(role, sign);
+    let mut end = columns(sign);
+    for (cell, width) in cells.iter().zip(widths) {
+        line.push(role, cell);
+        end += width + 2;
+        line.pad_to(end);
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::text::{Catalogue, Lang};
+
+    #[test]
+    fn a_class_is_a_table_and_what_does_not_fit_stands_below_its_row() {
+        let rows = [
+            HandedIn {
+                name: "ada".to_owned(),
+                lesson: "handshake".to_owned(),
+                right: 2,
+                of: 2,
+                began: Some(Time::from_ns(1_700_000_000_000_000_000)),
+                misfits: Vec::new(),
+            },
+            HandedIn {
+                name: "小明".to_owned(),
+                lesson: "raw".to_owned(),
+                right: 0,
+                of: 1,
+                began: Some(Time::from_ns(1_700_000_060_000_000_000)),
+                misfits: vec!["the recording is another".to_owned()],
+            },
+            HandedIn::unreadable("x".to_owned(), "no hand-in".to_owned()),
+        ];
+        let options = Options {
+            width: 80,
+            catalogue: Rc::new(Catalogue::new(Lang::En)),
+            quiet: false,
+        };
+        let lines = table(&rows, &options);
+        let text: Vec<String> = lines.iter().map(Line::plain).collect();
+        insta::assert_snapshot!(text.join("\n"));
+    }
+}
