@@ -20,6 +20,8 @@ pub struct Act {
     pub plan: Plan,
     /// What must be true of it.
     pub expectations: Vec<Expectation>,
+    /// What else one might expect: wrong answers to choose from, which need not hold.
+    pub options: Vec<Expectation>,
     /// What the learner is asked.
     pub asks: Vec<Ask>,
     /// What stands in the file about this act: numbers in the narration must be found here.
@@ -71,13 +73,19 @@ pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, 
             read_wire(&wire_table, &names, &mut wire);
         }
     }
-    let expectations = expectation::read_all(table, &names);
-    let mut asks = super::ask::read_all(table, &names, &expectations, &[]);
+    let expectations = expectation::read_all(table, "expect", &[], &names);
+    let options = expectation::read_all(table, "option", &expectations, &names);
+    let choices: Vec<&str> = expectations
+        .iter()
+        .chain(&options)
+        .map(|e| e.id.as_str())
+        .collect();
+    let mut asks = super::ask::read_all(table, &names, &choices, &[]);
     if let Some(outer) = common.outer.filter(|_| !common.drawn.is_empty()) {
         asks.extend(super::ask::read_all(
             outer,
             &names,
-            &expectations,
+            &choices,
             &common.drawn,
         ));
     }
@@ -105,6 +113,7 @@ pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, 
             deadline,
         },
         expectations,
+        options,
         asks,
         written: String::new(),
     }

@@ -60,14 +60,14 @@ pub enum Of {
 pub(super) fn read_all(
     table: &Table<'_, '_>,
     hosts: &[&str],
-    expectations: &[Expectation],
+    choices: &[&str],
     drawn: &[String],
 ) -> Vec<Ask> {
     table
         .subs("ask")
         .iter()
         .filter_map(|one| {
-            let ask = read(one, hosts, expectations, drawn);
+            let ask = read(one, hosts, choices, drawn);
             one.close();
             ask
         })
@@ -77,7 +77,7 @@ pub(super) fn read_all(
 fn read(
     table: &Table<'_, '_>,
     hosts: &[&str],
-    expectations: &[Expectation],
+    choices: &[&str],
     drawn: &[String],
 ) -> Option<Ask> {
     let reader = Reader { table, hosts };
@@ -91,7 +91,7 @@ fn read(
             .map(|of| Answer::Number(Of::Count(of))),
         reader.sum().map(Answer::Number),
         reader.pattern("flags").map(Answer::Flags),
-        reader.choice(expectations, drawn),
+        reader.choice(choices, drawn),
         reader.events("order").map(Answer::Order),
     ];
     let answer = answers.into_iter().flatten().next();
@@ -180,10 +180,10 @@ impl Reader<'_, '_, '_> {
     }
 
     /// Expectations, or in a lesson that draws, its acts.
-    fn choice(&self, expectations: &[Expectation], drawn: &[String]) -> Option<Answer> {
+    fn choice(&self, choices: &[&str], drawn: &[String]) -> Option<Answer> {
         let texts = self.table.texts("choice")?;
         let known: Vec<&str> = match drawn {
-            [] => expectations.iter().map(|e| e.id.as_str()).collect(),
+            [] => choices.to_vec(),
             acts => acts.iter().map(String::as_str).collect(),
         };
         for text in texts.iter().filter(|text| !known.contains(&&*text.text)) {

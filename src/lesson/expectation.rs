@@ -7,14 +7,20 @@ use crate::script::{Mistake, Pattern};
 
 use super::table::{Quote, Table};
 
-/// Reads all `[[expect]]` tables of an act; names must differ.
-pub(super) fn read_all(table: &Table<'_, '_>, hosts: &[&str]) -> Vec<Expectation> {
+/// Reads all `[[expect]]` tables of an act, or its `[[option]]` tables, which say what else one might expect;
+/// names must differ from each other and from those that are known.
+pub(super) fn read_all(
+    table: &Table<'_, '_>,
+    key: &'static str,
+    known: &[Expectation],
+    hosts: &[&str],
+) -> Vec<Expectation> {
     let mut all: Vec<Expectation> = Vec::new();
-    for one in table.subs("expect") {
+    for one in table.subs(key) {
         let Some(expectation) = read(&one, hosts) else {
             continue;
         };
-        if all.iter().any(|known| known.id == expectation.id) {
+        if known.iter().chain(&all).any(|known| known.id == expectation.id) {
             table.book().wrong(
                 Mistake::new(one.place("id"), "lesson-mistake-twice").with("id", &expectation.id),
             );

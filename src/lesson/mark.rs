@@ -2,7 +2,7 @@
 //! it. What cannot be read as an answer is asked again and not marked.
 
 use crate::explain::Moment;
-use crate::explain::expect::{Evidence, Place};
+use crate::explain::expect::{self, Evidence, Place};
 use crate::protocol::decode::TcpFlags;
 
 use super::act::Act;
@@ -60,7 +60,8 @@ impl Ask {
                 (Right::Flags(read.is), Some(read.at))
             }
             Answer::Choice(ids) => {
-                let verdicts = act.judge(moments);
+                let mut verdicts = act.judge(moments);
+                verdicts.extend(expect::judge(&act.options, moments));
                 let held = |id: &String| verdicts.iter().any(|v| v.id == *id && v.held());
                 let right: Vec<usize> = (0..ids.len()).filter(|at| held(&ids[*at])).collect();
                 if right.is_empty() {
