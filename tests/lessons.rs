@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use sockscope::lesson::{File, Shelf, Source, check, report};
+use sockscope::lesson::{File, Shelf, Source, check, read, report};
 use sockscope::protocol::decode::TcpFlags;
 use sockscope::script::expect::CloseShape;
 use sockscope::script::pattern::KEYS;
@@ -205,4 +205,65 @@ fn every_statement_of_the_article_has_a_lesson() {
         }
     }
     assert!(rows >= 20, "{rows} rows");
+}
+
+#[test]
+fn every_lesson_asks_something() {
+    let shelf = Shelf::built_in();
+    let silent: Vec<&str> = shelf
+        .sources()
+        .filter(|source| {
+            let lesson = read(source).expect("it is read");
+            lesson.acts.iter().all(|act| act.asks.is_empty())
+        })
+        .map(|source| source.folder.as_str())
+        .collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// The keys that a table of a lesson may have, by the code's own word: the mistake about one that it does not know.
+fn known_keys(table: &str) -> Vec<String> {
+    let source = lesson_of(&format!("{table}\nzzz = 1\n"));
+    let faults = check(&source, &Shelf::built_in()).expect_err("zzz is no key");
+    let said = report(&faults, &Catalogue::new(Lang::En), 2000, false);
+    let (_, known) = said.split_once("known are ").expect(&said);
+    let known = known.lines().next().expect("a line");
+    known.split(", ").map(|key| key.trim().to_owned()).collect()
+}
+
+#[test]
+fn the_reference_names_every_key() {
+    let readme = readme();
+    // What stands where: a section's text, and the table whose keys must be named in it.
+    let places = [
+        ("## lesson.toml", "### [wire]", ""),
+        ("### [wire]", "### Hosts", "[wire]"),
+        ("### Hosts", "### [[expect]]", "[client]"),
+        ("### [[expect]]", "### Frame patterns", "[[expect]]"),
+        ("### [[ask]]", "### [[act]]", "[[ask]]"),
+        ("### [[act]]", "## en.md", "[[act]]\nname = \"x\""),
+    ];
+    let mut missing = Vec::new();
+    for (from, to, table) in places {
+        let (_, part) = readme.split_once(from).expect(from);
+        let (part, _) = part.split_once(to).expect(to);
+        let keys = known_keys(table);
+        assert!(keys.len() > 1, "{table}: {keys:?}");
+        for key in keys {
+            // As a key of a table, of an example, or in the name of a table.
+            let forms = [
+                format!("`{key}`"),
+                format!("{key} ="),
+                format!("{key}."),
+                format!("[{key}]"),
+                format!("[{key}."),
+                format!(".{key}]"),
+                format!("{key}]"),
+            ];
+            if !forms.iter().any(|form| part.contains(form)) {
+                missing.push(format!("{table} {key}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
 }

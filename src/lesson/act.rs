@@ -82,12 +82,7 @@ pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, 
         .collect();
     let mut asks = super::ask::read_all(table, &names, &choices, &[]);
     if let Some(outer) = common.outer.filter(|_| !common.drawn.is_empty()) {
-        asks.extend(super::ask::read_all(
-            outer,
-            &names,
-            &choices,
-            &common.drawn,
-        ));
+        asks.extend(super::ask::read_all(outer, &names, &choices, &common.drawn));
     }
     let mut hosts = hosts;
     if wire.loses_nothing() {

@@ -1,7 +1,7 @@
 //! `[[ask]]`: what the learner is asked, and how the answer is found in the run's own recording. The words of
 //! a question stand in the narration under `## ask ID`.
 
-use crate::script::expect::{Event, Expectation};
+use crate::script::expect::Event;
 use crate::script::number::{Kind, Sum};
 use crate::script::pattern::{KEYS, Key};
 use crate::script::{Mistake, Pattern};
@@ -74,12 +74,7 @@ pub(super) fn read_all(
         .collect()
 }
 
-fn read(
-    table: &Table<'_, '_>,
-    hosts: &[&str],
-    choices: &[&str],
-    drawn: &[String],
-) -> Option<Ask> {
+fn read(table: &Table<'_, '_>, hosts: &[&str], choices: &[&str], drawn: &[String]) -> Option<Ask> {
     let reader = Reader { table, hosts };
     let id = table.needed_text("id");
     let when = reader.when();

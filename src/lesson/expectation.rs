@@ -20,7 +20,11 @@ pub(super) fn read_all(
         let Some(expectation) = read(&one, hosts) else {
             continue;
         };
-        if known.iter().chain(&all).any(|known| known.id == expectation.id) {
+        if known
+            .iter()
+            .chain(&all)
+            .any(|known| known.id == expectation.id)
+        {
             table.book().wrong(
                 Mistake::new(one.place("id"), "lesson-mistake-twice").with("id", &expectation.id),
             );
