@@ -91,6 +91,8 @@ pub struct Tcp {
     #[command(flatten)]
     pub show: Show,
     #[command(flatten)]
+    pub pace: Pace,
+    #[command(flatten)]
     pub keep: Keep,
 }
 
@@ -104,6 +106,8 @@ pub struct Udp {
     pub net: Net,
     #[command(flatten)]
     pub show: Show,
+    #[command(flatten)]
+    pub pace: Pace,
     #[command(flatten)]
     pub keep: Keep,
 }
@@ -300,9 +304,23 @@ pub struct Show {
     /// Without the plain sentences.
     #[arg(short, long, help = "help-quiet")]
     pub quiet: bool,
+    /// For a projector.
+    #[arg(long, help = "help-project")]
+    pub project: bool,
     /// Columns.
     #[arg(long, value_name = "COLUMNS", value_parser = values::width, help = "help-width")]
     pub width: Option<u16>,
+}
+
+/// How fast it is told.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Pace {
+    /// One moment per key.
+    #[arg(long, conflicts_with = "slow", help = "help-step")]
+    pub step: bool,
+    /// So many times slower.
+    #[arg(long, value_name = "TIMES", value_parser = values::slow, help = "help-slow")]
+    pub slow: Option<f64>,
 }
 
 /// Where it is kept.
@@ -355,6 +373,9 @@ pub struct Lesson {
     /// How it is shown.
     #[command(flatten)]
     pub show: Show,
+    /// How fast.
+    #[command(flatten)]
+    pub pace: Pace,
     /// Where it is kept.
     #[command(flatten)]
     pub keep: Keep,
@@ -445,13 +466,16 @@ pub struct Explain {
     #[arg(long, value_name = "N", value_parser = values::stream, help = "help-stream")]
     pub stream: Option<u32>,
     /// One packet's bytes.
-    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "save"], help = "help-frame")]
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "save", "step", "slow"], help = "help-frame")]
     pub frame: Option<u32>,
     /// Only these packets.
-    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "save"], help = "help-filter")]
+    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "save", "step", "slow"], help = "help-filter")]
     pub filter: Option<String>,
+    /// How fast a recording is told.
+    #[command(flatten)]
+    pub pace: Pace,
     /// The summary, of a recording of ours too.
-    #[arg(long, conflicts_with_all = ["stream", "frame"], help = "help-summary")]
+    #[arg(long, conflicts_with_all = ["stream", "frame", "step", "slow"], help = "help-summary")]
     pub summary: bool,
     /// Every connection in the summary.
     #[arg(long, help = "help-all")]

@@ -40,4 +40,6 @@ pub struct Options {
     pub catalogue: Rc<Catalogue>,
     /// Leave the sentences out.
     pub quiet: bool,
+    /// Room between the moments, for a projector.
+    pub spacious: bool,
 }

@@ -27,6 +27,7 @@ fn options(lang: Lang, width: usize, quiet: bool) -> Options {
         width,
         catalogue: Rc::new(Catalogue::new(lang)),
         quiet,
+        spacious: false,
     }
 }
 

@@ -152,6 +152,7 @@ fn show(moments: &[Moment]) {
             width: 80,
             catalogue: Rc::new(Catalogue::new(lang)),
             quiet: false,
+            spacious: false,
         };
         let (mut ladder, mut lines) = (Ladder::new(options.clone()), Lines::new(options.clone()));
         let (mut bytes, mut json) = (Bytes::new(options.clone()), Json::new(options));

@@ -43,6 +43,15 @@ fn number_u16(text: &str, min: u16, max: u16) -> Result<u16, Wrong> {
     number(text, min.into(), max.into()).map(|n| n as u16)
 }
 
+/// How many times slower a story is played: `10x`, `0.5`; 0.01 to 10,000.
+pub fn slow(text: &str) -> Result<f64, Wrong> {
+    let number = text.strip_suffix('x').unwrap_or(text);
+    match number.parse::<f64>() {
+        Ok(times) if (0.01..=10_000.0).contains(&times) => Ok(times),
+        _ => Err(Wrong(Message::new("error-slow"))),
+    }
+}
+
 /// A port, 1–65535.
 pub fn port(text: &str) -> Result<u16, Wrong> {
     number_u16(text, 1, u16::MAX)

@@ -9,17 +9,19 @@ mod warn;
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use packets::Walked;
 
 use super::annotate::Sentences;
 use super::keep::shown;
+use super::pace::{NoPauses, Pace};
 use super::plot::Plot;
 use super::tell::Teller;
 use super::{Ending, Screen};
 use crate::cli::{Explain, Format};
-use crate::failure::Failure;
 use crate::failure::flags::of_filter;
+use crate::failure::{Code, Failure};
 use crate::files::pcapng::CommentError;
 use crate::files::{ReadError, Reader};
 use crate::script::Filter;
@@ -43,9 +45,16 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     let (input, again) = open(path, args.save.is_some())?;
     let reader = Reader::new(input).map_err(|error| of_read(path, error))?;
     let foreign = !reader.is_recording();
+    let pace = Pace::of(&args.pace)?;
+    let stop = AtomicBool::new(false);
+    if foreign && pace.is_some() {
+        return Err(Failure::usage(
+            Message::new("error-pace-foreign").text("path", shown(path)),
+        ));
+    }
     let whole = part.filter.is_none() && part.stream.is_none() && args.frame.is_none();
     let told = if args.plot.is_some() || args.save.is_some() {
-        story(reader, again, args, screen)
+        story(reader, again, args, (pace, &stop), screen)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, screen)
     } else if args.summary
@@ -53,7 +62,7 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     {
         summary::run(reader, path, &part, &args.show, screen)
     } else if !foreign && whole {
-        story(reader, again, args, screen)
+        story(reader, again, args, (pace, &stop), screen)
     } else if args.show.format == Format::Json {
         objects::run(reader, &part, screen)
     } else {
@@ -61,6 +70,9 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     }?;
     warn::all(&told.warnings, path, screen);
     told.ended.map_err(|error| of_read(path, error))?;
+    if stop.into_inner() {
+        return Ok(Ending::Said(Code::Interrupted));
+    }
     Ok(Ending::Done)
 }
 
@@ -73,6 +85,7 @@ fn story<R: Read>(
     mut reader: Reader<R>,
     again: Option<File>,
     args: &Explain,
+    (pace, stop): (Option<Pace>, &AtomicBool),
     screen: &Screen,
 ) -> Result<Walked, Failure> {
     let path = args.file.as_path();
@@ -81,7 +94,9 @@ fn story<R: Read>(
         .as_deref()
         .map(|path| Plot::new(path, args.stream.unwrap_or(0)))
         .transpose()?;
-    let mut teller = Teller::new(screen, &args.show, None).plotting(plot);
+    let mut teller = Teller::new(screen, &args.show, None)
+        .plotting(plot)
+        .holding(pace.is_some());
     if args.save.is_some() {
         teller = teller.commenting();
     }
@@ -100,8 +115,8 @@ fn story<R: Read>(
         }
     };
     if ended.is_ok() && !screen.is_closed() {
-        let told = teller.finish()?;
-        if let (Some(to), Some(again)) = (&args.save, again) {
+        let told = teller.finish_pausing(&mut NoPauses(stop), pace)?;
+        if let (Some(to), Some(again), false) = (&args.save, again, stop.load(Ordering::Relaxed)) {
             save(&told.sentences, (path, again), to)?;
         }
     }

@@ -35,5 +35,11 @@ pub fn run(args: &Lab, command: &str, screen: &Screen) -> Result<Ending, Failure
         saved: saved(&args.keep),
         deadline: A_DAY,
     };
-    live::run(&plan, &args.show, &args.keep, screen)
+    live::run(
+        &plan,
+        &args.show,
+        &args.keep,
+        &crate::cli::Pace::default(),
+        screen,
+    )
 }

@@ -7,9 +7,10 @@ use std::sync::atomic::AtomicBool;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::keep::Opened;
+use super::pace::{NoPauses, Pace};
 use super::tell::Teller;
 use super::{Ending, Screen};
-use crate::cli::{Keep, Show};
+use crate::cli::{self, Keep, Show};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
 use crate::model::{Outcome, Trouble};
@@ -19,7 +20,14 @@ use crate::script::Plan;
 use crate::text::Message;
 
 /// Runs a plan: opens the file to save, enters the lab, tells the story.
-pub fn run(plan: &Plan, show: &Show, keep: &Keep, screen: &Screen) -> Result<Ending, Failure> {
+pub fn run(
+    plan: &Plan,
+    show: &Show,
+    keep: &Keep,
+    pace: &cli::Pace,
+    screen: &Screen,
+) -> Result<Ending, Failure> {
+    let pace = Pace::of(pace)?;
     let opened = keep
         .save
         .as_deref()
@@ -34,12 +42,17 @@ pub fn run(plan: &Plan, show: &Show, keep: &Keep, screen: &Screen) -> Result<End
             return Err(failure);
         }
     };
-    let mut teller = Teller::new(screen, show, opened).plotting(keep.plot()?);
+    let mut teller = Teller::new(screen, show, opened)
+        .plotting(keep.plot()?)
+        .holding(pace.is_some());
     let outcome = session.run(plan, &mut teller)?;
-    teller.finish()?;
+    teller.finish_pausing(&mut NoPauses(session.stop_flag()), pace)?;
     if let Some(port) = port_in_use(&outcome, plan) {
         let what = Message::new("error-port-in-use").text("line", port);
         return Err(Failure::usage(what).try_this(Message::new("error-port-in-use-try")));
+    }
+    if session.stopped() {
+        return Ok(Ending::Said(Code::Interrupted));
     }
     Ok(ending(&outcome))
 }
@@ -89,6 +102,12 @@ impl Session {
     #[must_use]
     pub fn stopped(&self) -> bool {
         self.stop.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// What Ctrl-C sets, for who sees it as a key.
+    #[must_use]
+    pub fn stop_flag(&self) -> &AtomicBool {
+        &self.stop
     }
 
     /// Runs a plan and hands its facts to `teller`.

@@ -45,7 +45,11 @@ impl Screen {
         Self {
             catalogue: Rc::new(catalogue),
             width,
-            palette: Palette::new(colour),
+            palette: if projects(args) {
+                Palette::new(colour).contrasting()
+            } else {
+                Palette::new(colour)
+            },
             colour,
             error_colour: wants_colour(asked, io::stderr().is_terminal()),
             closed: Cell::new(false),
@@ -105,6 +109,7 @@ impl Screen {
             width: usize::from(show.width.unwrap_or(self.width)),
             catalogue: Rc::clone(&self.catalogue),
             quiet: show.quiet,
+            spacious: show.project,
         }
     }
 
@@ -115,6 +120,7 @@ impl Screen {
             width: usize::from(self.width),
             catalogue: Rc::clone(&self.catalogue),
             quiet: false,
+            spacious: false,
         }
     }
 
@@ -162,6 +168,7 @@ impl Screen {
     pub fn hook_panics(&self) {
         let lang = self.catalogue.lang();
         std::panic::set_hook(Box::new(move |info| {
+            super::pace::give_back();
             let place = info
                 .location()
                 .map_or_else(String::new, ToString::to_string);
@@ -193,6 +200,12 @@ fn asked_colour(args: &[String]) -> &str {
         }
     }
     asked
+}
+
+/// What `--project` says, found before parsing as well.
+fn projects(args: &[String]) -> bool {
+    let mut args = args.iter().take_while(|arg| *arg != "--");
+    args.any(|arg| arg == "--project")
 }
 
 /// Colour on a terminal, unless NO_COLOR is set (no-color.org: to anything but nothing).

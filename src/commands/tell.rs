@@ -3,6 +3,7 @@
 use super::Screen;
 use super::annotate::Sentences;
 use super::keep::{Kept, Opened};
+use super::pace::{Pace, Pauses, Played};
 use super::plot::Plot;
 use crate::cli::{Format, Show};
 use crate::explain::ledger::Ledger;
@@ -49,15 +50,14 @@ impl View {
     }
 }
 
-/// Called between moments, with all of them and how many are told.
-pub type Pause<'p> = dyn FnMut(&[Moment], usize) -> Result<(), Failure> + 'p;
-
 /// Tells facts to a person, and keeps them.
 pub struct Teller<'s> {
     screen: &'s Screen,
     timeline: Timeline,
     /// None: nothing is shown.
     view: Option<View>,
+    /// As what and how it is shown.
+    show: Option<Show>,
     opened: Option<Opened>,
     kept: Option<Kept>,
     moments: Vec<Moment>,
@@ -71,6 +71,8 @@ pub struct Teller<'s> {
     plot: Option<Plot>,
     /// Nothing is told before the whole run is known.
     held: bool,
+    /// What stands before the story where it is played.
+    intro: Vec<Line>,
 }
 
 /// What is left when a story is over.
@@ -92,6 +94,7 @@ impl<'s> Teller<'s> {
             screen,
             timeline: Timeline::new(),
             view: Some(View::new(show.format, screen.options(show))),
+            show: Some(show.clone()),
             opened: None,
             kept: None,
             moments: Vec::new(),
@@ -100,6 +103,7 @@ impl<'s> Teller<'s> {
             comments: None,
             plot: None,
             held: false,
+            intro: Vec::new(),
         };
         match opened {
             Some(opened) => Self {
@@ -117,6 +121,7 @@ impl<'s> Teller<'s> {
             screen,
             timeline: Timeline::new(),
             view: None,
+            show: None,
             opened: None,
             kept: None,
             moments: Vec::new(),
@@ -125,6 +130,7 @@ impl<'s> Teller<'s> {
             comments: None,
             plot: None,
             held: false,
+            intro: Vec::new(),
         }
     }
 
@@ -154,6 +160,13 @@ impl<'s> Teller<'s> {
     #[must_use]
     pub fn holding(mut self, held: bool) -> Self {
         self.held = held;
+        self
+    }
+
+    /// Where the story is played, this stands before it.
+    #[must_use]
+    pub fn introduced(mut self, intro: Vec<Line>) -> Self {
+        self.intro = intro;
         self
     }
 
@@ -239,19 +252,59 @@ impl<'s> Teller<'s> {
         self.close(&summary)
     }
 
-    /// As [`Self::finish`], of a run that was held back: `pause` is called with all moments and how many of
-    /// them are told, before each and after the last.
-    pub fn finish_pausing(mut self, pause: &mut Pause<'_>) -> Result<Told, Failure> {
+    /// As [`Self::finish`], of a run that was held back: where `pauses` wants it, something is asked in between;
+    /// with a pace it is first played in a terminal of its own, and then stands there to be read.
+    pub fn finish_pausing(
+        mut self,
+        pauses: &mut dyn Pauses,
+        pace: Option<Pace>,
+    ) -> Result<Told, Failure> {
         let summary = self.timeline.finish(&mut self.moments);
         self.held = false;
         let all = std::mem::take(&mut self.moments);
-        for (at, moment) in all.iter().enumerate() {
-            pause(&all, at)?;
+        let mut until = all.len();
+        if let (Some(pace), Some(show)) = (pace, &self.show) {
+            let render = |width| self.blocks(&all, show, width);
+            if let Played::Interrupted(told) =
+                pace.play(&all, &self.intro, &render, pauses, self.screen)?
+            {
+                until = told;
+            }
+        }
+        for (at, moment) in all[..until].iter().enumerate() {
+            if !self.paused(pauses, &all, at)? {
+                until = at;
+                break;
+            }
             self.moments.push(moment.clone());
             self.tell()?;
         }
-        pause(&all, all.len())?;
+        let whole = until == all.len() && self.paused(pauses, &all, until)?;
+        if !whole {
+            // Nobody waits for a summary of what was broken off.
+            self.view = None;
+        }
         self.close(&summary)
+    }
+
+    /// Asks what is to be asked here; false when somebody broke it off.
+    fn paused(&self, pauses: &mut dyn Pauses, all: &[Moment], at: usize) -> Result<bool, Failure> {
+        let mut asked = false;
+        while pauses.wants(all, at) {
+            pauses.pause(all, at)?;
+            asked = true;
+        }
+        Ok(!(asked && pauses.stopped()))
+    }
+
+    /// Each moment's lines in a terminal of this width.
+    fn blocks(&self, all: &[Moment], show: &Show, width: u16) -> Vec<Vec<Line>> {
+        let mut options = self.screen.options(show);
+        if show.width.is_none() {
+            options.width = usize::from(width).max(80);
+        }
+        let mut view = View::new(show.format, options);
+        all.iter().map(|moment| view.moment(moment)).collect()
     }
 
     fn close(mut self, summary: &Summary) -> Result<Told, Failure> {

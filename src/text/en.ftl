@@ -100,6 +100,9 @@ help-vantage = Whose frames are the file's packets
 help-lesson-name = Number, short name or folder of a lesson, or: next (the first that you have not done); without it: the list
 help-no-ask = Do not ask the lesson's questions: for demonstrations
 help-teacher = Show the answers to the lesson's questions, found in this run, instead of asking
+help-step = One moment at each key, forwards and back: the run is recorded first, then told
+help-slow = Play it so many times slower than it was: 10x
+help-project = For a projector: room between the moments, high contrast, no colours
 help-report = Write a hand-in: your answers, and the hash of the saved recording
 help-lessons = A folder of lessons of your own; they come before the built-in ones
 help-lesson-reset = Forget which lessons were done
@@ -224,6 +227,10 @@ error-did-you-mean = { $nearest }
 error-see-help = { $command } --help
 error-valid-values = it is one of: { $values }
 error-plain = { $text }
+error-pace = --step and --slow need a terminal: they listen to its keys
+error-pace-foreign = { $path } is not a recording of sockscope: --step and --slow tell those only
+error-terminal = the terminal cannot be used
+error-slow = how many times slower: a number from 0.01 to 10000, as in 10x
 error-progress = { $path } is not what this program keeps
 error-progress-try = To begin anew: sockscope lesson reset
 error-config = { $path } has a mistake
@@ -1038,6 +1045,11 @@ explain-filter-flags = of TCP's bytes only the flags can be asked: tcp[tcpflags]
 explain-filter-compare = '{ $word }' is no comparison: == or !=
 explain-filter-flag = '{ $word }' is no TCP flag: tcp-syn, tcp-ack, tcp-fin, tcp-rst, tcp-push, tcp-urg
 
+
+## section: pace
+
+pace-keys = { $at }/{ $of }  → next · ← back · s segment · t state · p play · g G ends · q all
+pace-playing = { $at }/{ $of }  playing · space stop · → next · ← back · q all
 
 ## section: progress
 

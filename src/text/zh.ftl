@@ -100,6 +100,9 @@ help-vantage = 文件中的分组取自哪一方
 help-lesson-name = 课程的编号、短名或文件夹，或 next（第一门还没学过的课程）；不写则列出
 help-no-ask = 不提问，用于演示
 help-teacher = 不提问，直接给出本次运行中的答案
+help-step = 每按一键讲一步，可前进可后退：先记录整个运行，再讲解
+help-slow = 以慢若干倍的速度播放：10x
+help-project = 用于投影：步骤之间留空行，高对比度，不用颜色
 help-report = 写一份作业文件：你的答案，以及所保存的记录的散列值
 help-lessons = 自己的课程文件夹；其中的课程排在内置课程之前
 help-lesson-reset = 清除学习进度
@@ -224,6 +227,10 @@ error-did-you-mean = { $nearest }
 error-see-help = { $command } --help
 error-valid-values = 只能是：{ $values }
 error-plain = { $text }
+error-pace = --step 和 --slow 需要终端：要读取按键
+error-pace-foreign = { $path } 不是 sockscope 的记录：--step 和 --slow 只能讲解这种记录
+error-terminal = 无法使用终端
+error-slow = 慢多少倍：0.01 到 10000 之间的数，例如 10x
 error-progress = { $path } 不是本程序保存的内容
 error-progress-try = 重新开始：sockscope lesson reset
 error-config = { $path } 有错误
@@ -980,6 +987,11 @@ explain-filter-flags = TCP 首部中只能查询标志：tcp[tcpflags]
 explain-filter-compare = “{ $word }”不是比较：== 或 !=
 explain-filter-flag = “{ $word }”不是 TCP 标志：tcp-syn、tcp-ack、tcp-fin、tcp-rst、tcp-push、tcp-urg
 
+
+## section: pace
+
+pace-keys = { $at }/{ $of }  → 下一步 · ← 上一步 · s 报文段 · t 状态变化 · p 播放 · g G 首尾 · q 全部
+pace-playing = { $at }/{ $of }  播放中 · 空格 停 · → 下一步 · ← 上一步 · q 全部
 
 ## section: progress
 

@@ -130,6 +130,7 @@ mod tests {
             width: 80,
             catalogue: Rc::new(Catalogue::new(Lang::En)),
             quiet: false,
+            spacious: false,
         };
         let lines = table(&rows, &options);
         let text: Vec<String> = lines.iter().map(Line::plain).collect();

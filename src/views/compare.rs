@@ -311,6 +311,7 @@ mod tests {
                 width: 80,
                 catalogue,
                 quiet: false,
+                spacious: false,
             };
             let mut ledger = Ledger::new();
             ledger.received = (1..60).map(piece).collect();

@@ -107,6 +107,9 @@ impl Ladder {
             What::End(outcome) => lines.extend(troubles(outcome, &self.hosts, &self.options)),
         }
         self.notes(&moment.notes, &mut lines);
+        if self.options.spacious && self.titled && !lines.is_empty() {
+            lines.push(self.rails(Line::new()));
+        }
         lines
     }
 

@@ -62,6 +62,9 @@ impl Lines {
             }
         }
         self.notes(&moment.notes, &mut lines);
+        if self.options.spacious && !lines.is_empty() {
+            lines.push(Line::new());
+        }
         lines
     }
 

@@ -11,18 +11,33 @@ use super::styled::{Line, Role};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     colour: bool,
+    /// For a projector: no colour and nothing dim; what has weight is bold.
+    contrast: bool,
 }
 
 impl Palette {
     /// A palette that leaves all text as it is: for pipes, files and `NO_COLOR`.
-    pub const PLAIN: Self = Self { colour: false };
+    pub const PLAIN: Self = Self {
+        colour: false,
+        contrast: false,
+    };
 
     /// A palette that colours, or not. Who calls this has decided; `colored` is told to ask neither the
     /// terminal nor the environment again.
     #[must_use]
     pub fn new(colour: bool) -> Self {
         colored::control::set_override(colour);
-        Self { colour }
+        Self {
+            colour,
+            contrast: false,
+        }
+    }
+
+    /// The same for a projector, where colours fade and what is dim cannot be read.
+    #[must_use]
+    pub const fn contrasting(mut self) -> Self {
+        self.contrast = true;
+        self
     }
 
     /// The line as text with escape sequences, or without any; no blanks and no line end at its end.
@@ -54,7 +69,13 @@ impl Palette {
         if !self.colour || text.trim().is_empty() {
             return text.to_owned();
         }
-        let look = Look::of(role);
+        let mut look = Look::of(role);
+        if self.contrast {
+            look = Look {
+                bold: look.bold || look.colour.is_some(),
+                ..Look::default()
+            };
+        }
         if look == Look::default() {
             return text.to_owned();
         }

@@ -3,11 +3,13 @@
 
 use std::io::{self, IsTerminal as _};
 use std::os::fd::AsFd as _;
+use std::sync::atomic::AtomicBool;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::hand_in::now;
 use super::{Act, Failure, Format, Lesson, Line, Message, Screen, Session, Teller, cli, view};
+use crate::commands::pace::{Pace, Pauses};
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
@@ -135,17 +137,18 @@ impl<'s> Questions<'s> {
         teller: Teller<'_>,
         session: &Session,
         options: &Options,
+        pace: Option<Pace>,
     ) -> Result<Vec<Moment>, Failure> {
-        let mut open: Option<Vec<Open<'_>>> = None;
-        let told = teller.finish_pausing(&mut |moments, at| {
-            let open = open.get_or_insert_with(|| prepare(act, moments));
-            for one in open.iter_mut().filter(|one| !one.asked && one.at <= at) {
-                one.asked = true;
-                self.one(lesson, one, session, options)?;
-            }
-            Ok(())
-        })?;
-        let open = open.unwrap_or_default();
+        let mut asking = Asking {
+            lesson,
+            act,
+            session,
+            options,
+            open: None,
+            questions: self,
+        };
+        let told = teller.finish_pausing(&mut asking, pace)?;
+        let open = asking.open.unwrap_or_default();
         self.answers
             .all
             .extend(open.iter().map(|one| (act.name.clone(), one.answered())));
@@ -234,7 +237,45 @@ impl<'s> Questions<'s> {
     }
 }
 
+/// An act's questions while it is told.
+struct Asking<'a, 'q, 's> {
+    lesson: &'a Lesson,
+    act: &'a Act,
+    session: &'a Session,
+    options: &'a Options,
+    /// None before the moments are known.
+    open: Option<Vec<Open<'a>>>,
+    questions: &'q mut Questions<'s>,
+}
+
+impl Pauses for Asking<'_, '_, '_> {
+    fn wants(&mut self, all: &[Moment], at: usize) -> bool {
+        let open = self.open.get_or_insert_with(|| prepare(self.act, all));
+        let over = self.questions.over || !self.questions.wanted || self.session.stopped();
+        !over && open.iter().any(|one| one.is_due(at))
+    }
+
+    fn pause(&mut self, _all: &[Moment], at: usize) -> Result<(), Failure> {
+        let due = self.open.iter_mut().flatten().find(|one| one.is_due(at));
+        let Some(one) = due else {
+            return Ok(());
+        };
+        one.asked = true;
+        self.questions
+            .one(self.lesson, one, self.session, self.options)
+    }
+
+    fn stop_flag(&self) -> &AtomicBool {
+        self.session.stop_flag()
+    }
+}
+
 impl Open<'_> {
+    /// It is to be asked before this moment, and was not yet.
+    fn is_due(&self, at: usize) -> bool {
+        !self.asked && self.at <= at && self.solution.is_some()
+    }
+
     /// For the hand-in.
     fn answered(&self) -> Answered {
         let marked = self.solution.as_ref().zip(self.given.as_ref());

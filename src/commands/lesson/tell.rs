@@ -9,6 +9,7 @@ use super::{
     Act, Code, Ending, Failure, Format, Lesson, Line, Message, Opened, Place, Role, Screen,
     Session, Shelf, Source, Teller, Verdict, cli, ending, exchange, of_faults, read, view,
 };
+use crate::commands::pace::Pace;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
@@ -17,6 +18,7 @@ pub fn run(
     shelf: &Shelf,
     screen: &Screen,
 ) -> Result<Ending, Failure> {
+    let pace = Pace::of(&args.pace)?;
     let mut session = None;
     loop {
         let report = args.report.as_deref().map(Report::begin).transpose()?;
@@ -38,6 +40,7 @@ pub fn run(
             lesson: &lesson,
             screen,
             session,
+            pace,
         };
         let mut questions = Questions::new(args, screen);
         let ended = telling.acts(files, &mut questions)?;
@@ -84,6 +87,7 @@ struct Telling<'a> {
     lesson: &'a Lesson,
     screen: &'a Screen,
     session: &'a Session,
+    pace: Option<Pace>,
 }
 
 impl<'a> Telling<'a> {
@@ -105,7 +109,8 @@ impl<'a> Telling<'a> {
         let mut plots = std::iter::once(args.keep.plot()?);
         let mut all_held = true;
         for (at, (act, opened)) in lesson.acts.iter().zip(files).enumerate() {
-            self.narrate(view::before(lesson, at, &options))?;
+            let before = view::before(lesson, at, &options);
+            self.narrate(before.clone())?;
             let asking = questions.any(act);
             let mut show = args.show.clone();
             // Who is to find out what was drawn gets no explanations before.
@@ -113,10 +118,11 @@ impl<'a> Telling<'a> {
             let mut teller = Teller::new(screen, &show, opened)
                 .remembering()
                 .plotting(plots.next().flatten())
-                .holding(asking);
+                .introduced(before)
+                .holding(asking || self.pace.is_some());
             let outcome = self.session.run(&act.plan, &mut teller)?;
-            let moments = if outcome.troubles.is_empty() && asking {
-                questions.tell(lesson, act, teller, self.session, &options)?
+            let moments = if outcome.troubles.is_empty() && (asking || self.pace.is_some()) {
+                questions.tell(lesson, act, teller, self.session, &options, self.pace)?
             } else {
                 teller.finish()?.moments
             };

@@ -103,6 +103,7 @@ fn options() -> [Options; 2] {
         width: 80,
         catalogue,
         quiet: false,
+        spacious: false,
     })
 }
 
