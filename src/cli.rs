@@ -124,6 +124,9 @@ pub struct Compare {
     /// IPv6 instead of IPv4.
     #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
     pub ipv6: bool,
+    /// Both stories as well.
+    #[arg(long, help = "help-ladders")]
+    pub ladders: bool,
     /// How it is shown.
     #[command(flatten)]
     pub show: Show,

@@ -8,6 +8,7 @@ pub mod census;
 pub mod expect;
 mod journey;
 pub mod ledger;
+pub mod losses;
 pub mod moment;
 mod narrate;
 pub mod note;

@@ -35,7 +35,9 @@ impl Terminal {
     fn tmux(&self, args: &[&str]) -> String {
         let mut command = run_by(User::Ordinary, "tmux");
         // It starts what it runs with the user's shell, and nobody's is `nologin`.
-        command.env("SHELL", "/bin/sh").env("TERM", "xterm-256color");
+        command
+            .env("SHELL", "/bin/sh")
+            .env("TERM", "xterm-256color");
         command.args(["-u", "-L", &self.server]).args(args);
         let output = command.output().expect("tmux runs");
         assert!(

@@ -29,6 +29,8 @@ pub struct Ledger {
     pub lost: u32,
     /// Each connection's last state at each host, by host and its two endpoints.
     pub states: BTreeMap<(HostId, Endpoint, Endpoint), TcpState>,
+    /// From when to when each host's kernel spoke of a connection.
+    pub kept: BTreeMap<HostId, (Time, Time)>,
     /// When the first call that concerns the other side began: `connect`, `sendto` or `send`.
     begun: Option<Time>,
     saved: Option<Vantage>,
@@ -119,6 +121,12 @@ impl Ledger {
     /// What this host received, in order.
     pub fn received_by(&self, host: HostId) -> impl Iterator<Item = &Piece> {
         self.received.iter().filter(move |piece| piece.host == host)
+    }
+
+    /// From the beginning of `connect` (or of the first `sendto`) to this time; none before anything began.
+    #[must_use]
+    pub fn since_begun(&self, at: Time) -> Option<Span> {
+        Some(at.since(self.begun?))
     }
 
     /// From the beginning of `connect` (or of the first `sendto`) to the first byte in the server's program.
@@ -255,6 +263,8 @@ impl Ledger {
         if let Some(remote) = seen.remote {
             self.states
                 .insert((seen.host, seen.local, remote), seen.state);
+            let (_, last) = self.kept.entry(seen.host).or_insert((seen.at, seen.at));
+            *last = (*last).max(seen.at);
         }
     }
 }

@@ -43,6 +43,7 @@ help-compare-examples =
     sockscope compare
     sockscope compare --message one --message two --message three
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
+    sockscope compare --bytes 8000 --chunk 1000 --fault "lose data 3 from client"
 help-lesson = List the lessons, run one, check them, or begin a new one; mark hand-ins
 help-lesson-examples =
     sockscope lesson                the list
@@ -103,6 +104,7 @@ help-teacher = Show the answers to the lesson's questions, found in this run, in
 help-step = One moment at each key, forwards and back: the run is recorded first, then told
 help-slow = Play it so many times slower than it was: 10x
 help-project = For a projector: room between the moments, high contrast, no colours
+help-ladders = Tell both stories as well, before the table
 help-report = Write a hand-in: your answers, and the hash of the saved recording
 help-lessons = A folder of lessons of your own; they come before the built-in ones
 help-lesson-reset = Forget which lessons were done
@@ -772,8 +774,34 @@ compare-boundaries-nothing = nothing arrived
 compare-boundaries-same = as they were sent
 compare-boundaries-different = not as they were sent
 compare-boundaries-incomplete = bytes are missing
-compare-states = states left at the end
-compare-states-none = none
+compare-order = what came
+compare-order-nothing = nothing
+compare-order-stream = all { $of } bytes, in order
+compare-order-stream-part = { $bytes } of { $of } bytes
+compare-order-all =
+    { $of ->
+        [one] the message
+       *[other] all { $of } messages, in order
+    }
+compare-order-numbers = messages { $numbers } of { $of }
+compare-kept = state in the kernels
+compare-kept-none = none
+compare-kept-for = { $host } { $ms } ms
+compare-kept-waits = { $host } { $ms } ms, then TIME-WAIT (60 s on Linux)
+compare-comma = { ", " }
+compare-noticed = who noticed the loss
+compare-noticed-nobody = nobody
+compare-noticed-timer = the sender after { $ms } ms: its retransmission timer
+compare-noticed-acks = the sender after { $ms } ms: ACKs that showed the gap
+compare-noticed-probe = the sender after { $ms } ms: a tail-loss probe
+compare-noticed-sender = the sender after { $ms } ms
+compare-late = the lost data came
+compare-late-never =
+    { $count ->
+        [one] never
+       *[other] never ({ $count } times)
+    }
+compare-late-by = { $ms } ms late
 compare-lost = lost on the wire
 compare-resent = sent again
 compare-each = What each receiving call gave

@@ -43,6 +43,7 @@ help-compare-examples =
     sockscope compare
     sockscope compare --message 一 --message 二 --message 三
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
+    sockscope compare --bytes 8000 --chunk 1000 --fault "lose data 3 from client"
 help-lesson = 列出课程、运行、检查或新建课程，批改作业
 help-lesson-examples =
     sockscope lesson                课程列表
@@ -103,6 +104,7 @@ help-teacher = 不提问，直接给出本次运行中的答案
 help-step = 每按一键讲一步，可前进可后退：先记录整个运行，再讲解
 help-slow = 以慢若干倍的速度播放：10x
 help-project = 用于投影：步骤之间留空行，高对比度，不用颜色
+help-ladders = 在表格之前把两次运行也讲一遍
 help-report = 写一份作业文件：你的答案，以及所保存的记录的散列值
 help-lessons = 自己的课程文件夹；其中的课程排在内置课程之前
 help-lesson-reset = 清除学习进度
@@ -744,8 +746,32 @@ compare-boundaries-nothing = 没有收到
 compare-boundaries-same = 与发送时一致
 compare-boundaries-different = 与发送时不同
 compare-boundaries-incomplete = 有字节缺失
-compare-states = 结束时留下的状态
-compare-states-none = 无
+compare-order = 收到了什么
+compare-order-nothing = 什么也没有
+compare-order-stream = 全部 { $of } 字节，次序正确
+compare-order-stream-part = { $of } 字节中的 { $bytes } 字节
+compare-order-all =
+    { $of ->
+       *[other] 全部 { $of } 个报文，次序正确
+    }
+compare-order-numbers = 共 { $of } 个，收到第 { $numbers } 个
+compare-kept = 内核中的连接状态
+compare-kept-none = 无
+compare-kept-for = { $host } { $ms } 毫秒
+compare-kept-waits = { $host } { $ms } 毫秒，然后 TIME-WAIT（Linux 为 60 秒）
+compare-comma = { "，" }
+compare-noticed = 谁发现了丢失
+compare-noticed-nobody = 没有人
+compare-noticed-timer = 发送方，{ $ms } 毫秒后：重传计时器
+compare-noticed-acks = 发送方，{ $ms } 毫秒后：由 ACK 看出有缺口
+compare-noticed-probe = 发送方，{ $ms } 毫秒后：尾部丢失探测
+compare-noticed-sender = 发送方，{ $ms } 毫秒后
+compare-late = 丢失的数据
+compare-late-never =
+    { $count ->
+       *[other] 再也没有到（{ $count } 个）
+    }
+compare-late-by = 晚到 { $ms } 毫秒
 compare-lost = 线路上丢失
 compare-resent = 重传
 compare-each = 每次接收调用得到了什么

@@ -1,79 +1,96 @@
 //! TCP beside UDP, or any two runs: their ledgers in two columns, then what each receiving call gave.
 
 use crate::explain::ledger::{Boundaries, Ledger, Piece};
-use crate::model::{Endpoint, HostId, Span, TcpState};
+use crate::explain::losses::Loss;
+use crate::model::{CallName, HostId, Span, TcpState};
+use crate::protocol::follow::Recovery;
 use crate::text::Message;
 
 use super::styled::{Line, Role, columns, fit, wrap};
-use super::{Options, visible};
+use super::{Options, visible, wording};
 
 /// So many receiving calls are listed for each side; the rest is counted.
 const LISTED: usize = 12;
 
+/// One of the two runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it came to.
+    pub ledger: &'a Ledger,
+    /// The data that the wire took away.
+    pub losses: &'a [Loss],
+}
+
 /// What one column says in a row.
-type Cell = fn(&Ledger, &Options) -> String;
+type Cell = fn(&Side<'_>, &Options) -> String;
+
+/// The rows, and what a loss adds to them.
+const ROWS: [(&str, Cell); 10] = [
+    ("compare-packets", |side, options| {
+        packets(side.ledger, options)
+    }),
+    ("compare-bytes", |side, options| bytes(side.ledger, options)),
+    ("compare-headers", |side, options| {
+        headers(side.ledger, options)
+    }),
+    ("compare-first-byte", |side, options| {
+        first_byte(side.ledger, options)
+    }),
+    ("compare-last-byte", |side, options| {
+        last_byte(side.ledger, options)
+    }),
+    ("compare-sent", |side, options| sent(side.ledger, options)),
+    ("compare-received", |side, options| {
+        received(side.ledger, options)
+    }),
+    ("compare-order", |side, options| order(side.ledger, options)),
+    ("compare-boundaries", |side, options| {
+        boundaries(side.ledger, options)
+    }),
+    ("compare-kept", |side, options| kept(side.ledger, options)),
+];
+const ROWS_OF_LOSSES: [(&str, Cell); 4] = [
+    ("compare-lost", |side, _| side.losses.len().to_string()),
+    ("compare-noticed", noticed),
+    ("compare-late", late),
+    ("compare-resent", |side, _| {
+        side.ledger.wire.resent.to_string()
+    }),
+];
 
 /// Two runs side by side, each with its name.
 #[must_use]
-pub fn lines(left: (&str, &Ledger), right: (&str, &Ledger), options: &Options) -> Vec<Line> {
+pub fn lines(left: &Side<'_>, right: &Side<'_>, options: &Options) -> Vec<Line> {
     let table = Table {
         options,
         label: label_width(options),
     };
-    let mut lines = vec![table.head(left.0, right.0)];
-    let rows: [(&'static str, Cell); 9] = [
-        ("compare-packets", packets),
-        ("compare-bytes", bytes),
-        ("compare-headers", headers),
-        ("compare-first-byte", first_byte),
-        ("compare-last-byte", last_byte),
-        ("compare-sent", sent),
-        ("compare-received", received),
-        ("compare-boundaries", boundaries),
-        ("compare-states", states),
-    ];
-    for (key, cell) in rows {
-        lines.extend(table.row(key, &cell(left.1, options), &cell(right.1, options)));
+    let mut lines = vec![table.head(left.name, right.name)];
+    let mut rows = ROWS.to_vec();
+    if !left.losses.is_empty() || !right.losses.is_empty() {
+        rows.extend(ROWS_OF_LOSSES);
     }
-    if left.1.lost + right.1.lost + left.1.wire.resent + right.1.wire.resent > 0 {
-        lines.extend(table.row(
-            "compare-lost",
-            &left.1.lost.to_string(),
-            &right.1.lost.to_string(),
-        ));
-        lines.extend(table.row(
-            "compare-resent",
-            &left.1.wire.resent.to_string(),
-            &right.1.wire.resent.to_string(),
-        ));
+    for (key, cell) in rows {
+        lines.extend(table.row(key, &cell(left, options), &cell(right, options)));
     }
     lines.push(Line::new());
     lines.push(Line::of(
         Role::Title,
         options.catalogue.say(&Message::new("compare-each")),
     ));
-    lines.extend(table.pieces(left.1, right.1));
+    let narrow = Table { options, label: 4 };
+    lines.extend(narrow.pieces(left.ledger, right.ledger));
     lines
 }
 
 fn label_width(options: &Options) -> usize {
     // The widest label of the language decides, within reason.
-    const LABELS: [&str; 11] = [
-        "compare-packets",
-        "compare-bytes",
-        "compare-headers",
-        "compare-first-byte",
-        "compare-last-byte",
-        "compare-sent",
-        "compare-received",
-        "compare-boundaries",
-        "compare-states",
-        "compare-lost",
-        "compare-resent",
-    ];
-    let widths = LABELS
+    let widths = ROWS
         .iter()
-        .map(|key| columns(&options.catalogue.say(&Message::new(key))));
+        .chain(&ROWS_OF_LOSSES)
+        .map(|(key, _)| columns(&options.catalogue.say(&Message::new(key))));
     widths.max().unwrap_or(0).min(30) + 2
 }
 
@@ -150,10 +167,12 @@ impl Table<'_> {
 /// Each receiving call in words: `server recv = 6 "AAABBB"`.
 fn texts(ledger: &Ledger, options: &Options) -> Vec<String> {
     let text = |piece: &Piece| {
-        let host = ledger
-            .hosts
-            .get(usize::from(piece.host.0))
-            .map_or("", |host| host.name.as_str());
+        // Whose call it is need not be said of the one who is meant to receive.
+        let host = if piece.host == HostId::SERVER {
+            String::new()
+        } else {
+            wording::host_name(piece.host, &ledger.hosts, &options.catalogue) + " "
+        };
         let call = format!("{:?}", piece.name).to_lowercase();
         let cut = if piece.cut {
             format!(" {}", options.catalogue.say(&Message::new("compare-cut")))
@@ -164,8 +183,11 @@ fn texts(ledger: &Ledger, options: &Options) -> Vec<String> {
             .head
             .len()
             .min(usize::try_from(piece.len).unwrap_or(usize::MAX))];
+        let when = ledger
+            .since_begun(piece.at)
+            .map_or_else(String::new, |span| format!("{:>7.1} ms  ", span.as_ms()));
         format!(
-            "{host} {call} = {}{cut} \"{}\"",
+            "{when}{host}{call} = {}{cut} \"{}\"",
             piece.len,
             visible::bytes(head)
         )
@@ -259,29 +281,135 @@ fn boundaries(ledger: &Ledger, options: &Options) -> String {
     options.catalogue.say(&Message::new(key))
 }
 
-/// The last state of each connection at each host, as far as it is not CLOSED.
-fn states(ledger: &Ledger, options: &Options) -> String {
-    let name = |host: &HostId| {
-        ledger
-            .hosts
-            .get(usize::from(host.0))
-            .map_or("", |host| host.name.as_str())
-    };
-    let open = |((host, _, _), state): (&(HostId, Endpoint, Endpoint), &TcpState)| {
-        (*state != TcpState::Closed).then(|| format!("{} {state}", name(host)))
-    };
-    let states: Vec<_> = ledger.states.iter().filter_map(open).collect();
-    if states.is_empty() {
-        options.catalogue.say(&Message::new("compare-states-none"))
+/// Which messages came, in which order: of a stream its bytes, of datagrams their numbers.
+fn order(ledger: &Ledger, options: &Options) -> String {
+    let sent: Vec<&Piece> = ledger.sent_by(HostId::CLIENT).collect();
+    let received: Vec<&Piece> = ledger.received_by(HostId::SERVER).collect();
+    let is_stream = received.iter().all(|piece| piece.name == CallName::Recv);
+    let message = if received.is_empty() {
+        Message::new("compare-order-nothing")
+    } else if is_stream {
+        let (a, b) = (total(&sent), total(&received));
+        let key = if a == b {
+            "compare-order-stream"
+        } else {
+            "compare-order-stream-part"
+        };
+        Message::new(key).int("bytes", b).int("of", a)
     } else {
-        states.join(", ")
+        let numbers = numbers(&sent, &received);
+        let plain = numbers == (1..=sent.len()).collect::<Vec<_>>();
+        let key = if plain {
+            "compare-order-all"
+        } else {
+            "compare-order-numbers"
+        };
+        let shown: Vec<String> = numbers.iter().take(16).map(usize::to_string).collect();
+        let more = if numbers.len() > 16 { " …" } else { "" };
+        Message::new(key)
+            .text("numbers", shown.join(" ") + more)
+            .int("of", sent.len() as u64)
+    };
+    options.catalogue.say(&message)
+}
+
+fn total(pieces: &[&Piece]) -> u64 {
+    pieces.iter().map(|piece| piece.len).sum()
+}
+
+/// Which sent message each received one is, from 1: by its beginning and length, the first that has not come yet, else
+/// one that comes again.
+fn numbers(sent: &[&Piece], received: &[&Piece]) -> Vec<usize> {
+    let mut came = vec![false; sent.len()];
+    let mut numbers = Vec::new();
+    for piece in received {
+        let is = |at: &usize| {
+            let head = sent[*at].head.len().min(piece.head.len());
+            sent[*at].head[..head] == piece.head[..head]
+                && (piece.cut || sent[*at].len == piece.len)
+        };
+        let found = (0..sent.len())
+            .find(|at| !came[*at] && is(at))
+            .or_else(|| (0..sent.len()).find(is));
+        if let Some(at) = found {
+            came[at] = true;
+            numbers.push(at + 1);
+        }
+    }
+    numbers
+}
+
+/// Who noticed the first loss, how and when.
+fn noticed(side: &Side<'_>, options: &Options) -> String {
+    let Some(loss) = side.losses.first() else {
+        return "–".to_owned();
+    };
+    let key = match loss.noticed {
+        None => "compare-noticed-nobody",
+        Some((_, Some(Recovery::Timeout(_)))) => "compare-noticed-timer",
+        Some((_, Some(Recovery::FastRetransmit | Recovery::Sack))) => "compare-noticed-acks",
+        Some((_, Some(Recovery::TailLossProbe))) => "compare-noticed-probe",
+        Some(_) => "compare-noticed-sender",
+    };
+    let ms = loss.unnoticed().unwrap_or(Span::ZERO).as_ms();
+    options
+        .catalogue
+        .say(&Message::new(key).text("ms", format!("{ms:.1}")))
+}
+
+/// How much later than on its first way the lost data came; the worst of them.
+fn late(side: &Side<'_>, options: &Options) -> String {
+    if side.losses.is_empty() {
+        return "–".to_owned();
+    }
+    let never = side
+        .losses
+        .iter()
+        .filter(|loss| loss.arrived.is_none())
+        .count();
+    if never > 0 {
+        let message = Message::new("compare-late-never").int("count", never as u64);
+        return options.catalogue.say(&message);
+    }
+    let delay = side.ledger.delay.unwrap_or(Span::ZERO).ns();
+    let late = side.losses.iter().filter_map(|loss| {
+        let arrived = loss.arrived?;
+        Some(arrived.since(loss.sent).ns() - delay)
+    });
+    let worst = Span::from_ns(late.max().unwrap_or(0)).as_ms();
+    options
+        .catalogue
+        .say(&Message::new("compare-late-by").text("ms", format!("{worst:.1}")))
+}
+
+/// Which host kept state of a connection, how long, and who still does at the end.
+fn kept(ledger: &Ledger, options: &Options) -> String {
+    let hosts = ledger.kept.iter().map(|(host, (from, to))| {
+        let name = wording::host_name(*host, &ledger.hosts, &options.catalogue);
+        let last = ledger.states.iter().filter(|((at, _, _), _)| at == host);
+        let waits = last.clone().any(|(_, state)| *state == TcpState::TimeWait);
+        let key = if waits {
+            "compare-kept-waits"
+        } else {
+            "compare-kept-for"
+        };
+        let message = Message::new(key)
+            .text("host", name)
+            .text("ms", format!("{:.0}", to.since(*from).as_ms()));
+        options.catalogue.say(&message)
+    });
+    let hosts: Vec<String> = hosts.collect();
+    if hosts.is_empty() {
+        options.catalogue.say(&Message::new("compare-kept-none"))
+    } else {
+        hosts.join(options.catalogue.word("compare-comma").as_str())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{CallName, Time};
+    use crate::model::Time;
 
     fn piece(len: u64) -> Piece {
         Piece {
@@ -316,7 +444,18 @@ mod tests {
             let mut ledger = Ledger::new();
             ledger.received = (1..60).map(piece).collect();
             ledger.sent = (1..60).map(piece).collect();
-            for line in lines(("TCP", &ledger), ("UDP", &Ledger::new()), &options) {
+            let losses = [Loss {
+                sent: Time::from_ns(0),
+                noticed: Some((Time::from_ns(1_234_567_890), Some(Recovery::Timeout(1)))),
+                arrived: None,
+            }];
+            let empty = Ledger::new();
+            let [tcp, udp] = [("TCP", &ledger), ("UDP", &empty)].map(|(name, ledger)| Side {
+                name,
+                ledger,
+                losses: &losses,
+            });
+            for line in lines(&tcp, &udp, &options) {
                 assert!(line.columns() <= 80, "{}: {}", line.columns(), line.plain());
             }
         }
