@@ -1,7 +1,7 @@
 //! What flakes would hide in, again and again: `scripts/soak` runs this (it is ignored otherwise).
 //!
 //! The handshake lesson and each of the four closes, a hundred times each, as root and as an ordinary user,
-//! on a quiet machine and with every core busy, four labs at a time. How a connection closed is judged here from flags and
+//! on a quiet machine and with every core busy, four labs at a time; and the whole course, twenty times each. How a connection closed is judged here from flags and
 //! acknowledgement numbers alone, not by what the program under test says about it.
 #![allow(
     clippy::print_stdout,
@@ -91,6 +91,9 @@ const KINDS: [Kind; 5] = [
     ),
 ];
 
+/// The whole course; it runs many labs at a time by itself, so a fifth of the runs, one after the other.
+const COURSE: Kind = ("the course", &["lesson", "check", "all"], |_| Ok(()));
+
 #[test]
 #[ignore = "takes minutes: scripts/soak"]
 fn soak() {
@@ -102,9 +105,11 @@ fn soak() {
     for busy in [false, true] {
         let load = busy.then(Load::start);
         for user in users() {
-            for kind in KINDS {
+            let few = (&COURSE, runs.div_ceil(5), 1);
+            for (kind, runs, at_once) in KINDS.iter().map(|kind| (kind, runs, AT_ONCE)).chain([few])
+            {
                 let began = Instant::now();
-                let failed = repeat(user, &kind, runs);
+                let failed = repeat(user, kind, runs, at_once);
                 println!(
                     "{:<16} {:<8} {:<5} {runs} runs, {} failed, {:.1} s",
                     kind.0,
@@ -126,11 +131,11 @@ fn soak() {
     );
 }
 
-fn repeat(user: User, kind: &Kind, runs: u32) -> Vec<String> {
+fn repeat(user: User, kind: &Kind, runs: u32, at_once: usize) -> Vec<String> {
     let next = AtomicU32::new(0);
     let failed = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
+        for _ in 0..at_once {
             scope.spawn(|| {
                 while next.fetch_add(1, Ordering::Relaxed) < runs {
                     if let Err(why) = once(user, kind) {

@@ -1,8 +1,10 @@
 //! `sockscope lesson check`: each lesson is run, and each of its claims held against what this kernel did.
 
-use std::io::Read as _;
+use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, mpsc};
 
 use super::{
     Code, Ending, Failure, Instant, Lesson, Line, Message, Place, Screen, Session, Shelf, Source,
@@ -75,36 +77,41 @@ struct Checked {
 
 /// Checks one lesson in a process of its own, and passes on what that says: gives its exit code.
 pub fn apart(which: &str, own: Option<&Path>, screen: &Screen) -> Result<i32, Failure> {
-    let checked = finish(start(which, own, screen)?)?;
+    let checked = finish(&mut command(which, own, screen)?)?;
     screen.print(&checked.said)?;
     screen.complain(&checked.complained);
     Ok(checked.code)
 }
 
+/// Lessons that run at the same time, for each processor: their scripts and the wire mostly wait.
+const AT_ONCE: usize = 6;
+
+/// All of them, several at a time; told in their order, each as soon as those before it are.
 fn all(shelf: &Shelf, own: &cli::OwnLessons, screen: &Screen) -> Result<Ending, Failure> {
-    let names: Vec<String> = shelf
+    let checks: Vec<Command> = shelf
         .sources()
-        .map(|source| source.number_and_name().1.to_owned())
-        .collect();
-    let at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get() * 2);
-    let mut worst = 0;
-    let mut running: std::collections::VecDeque<Child> = std::collections::VecDeque::new();
-    let mut waiting = names.iter();
-    loop {
-        while running.len() < at_once
-            && let Some(name) = waiting.next()
-        {
-            running.push_back(start(name, own.lessons.as_deref(), screen)?);
+        .map(|source| command(source.number_and_name().1, own.lessons.as_deref(), screen))
+        .collect::<Result<_, _>>()?;
+    let at_once = std::thread::available_parallelism().map_or(1, NonZero::get) * AT_ONCE;
+    let at_once = at_once.min(checks.len());
+    let waiting = Mutex::new(checks.into_iter().enumerate());
+    let (ended, results) = mpsc::channel();
+    let codes = std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            let (ended, waiting) = (ended.clone(), &waiting);
+            scope.spawn(move || {
+                while let Some((at, mut check)) = waiting.lock().ok().and_then(|mut all| all.next())
+                {
+                    if ended.send((at, finish(&mut check))).is_err() {
+                        return;
+                    }
+                }
+            });
         }
-        let Some(child) = running.pop_front() else {
-            break;
-        };
-        let checked = finish(child)?;
-        screen.print(&checked.said)?;
-        screen.complain(&checked.complained);
-        worst = worst.max(checked.code);
-    }
-    Ok(match worst {
+        drop(ended);
+        tell_in_order(results, screen)
+    })?;
+    Ok(match codes.into_iter().max().unwrap_or(0) {
         0 => Ending::Done,
         130 => Ending::Said(Code::Interrupted),
         2 => Ending::Said(Code::Usage),
@@ -112,56 +119,48 @@ fn all(shelf: &Shelf, own: &cli::OwnLessons, screen: &Screen) -> Result<Ending, 
     })
 }
 
-fn start(name: &str, own: Option<&Path>, screen: &Screen) -> Result<Child, Failure> {
-    let program = std::env::current_exe().map_err(|error| broken(name, &error))?;
-    Command::new(program)
-        .args([
-            "lesson",
-            "check",
-            name,
-            "--lang",
-            screen.catalogue.lang().tag(),
-        ])
-        .args(
-            own.into_iter()
-                .flat_map(|own| [Path::new("--lessons"), own]),
-        )
-        .args([
-            "--color",
-            if screen.has_colour() {
-                "always"
-            } else {
-                "never"
-            },
-        ])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| broken(name, &error))
+/// Passes on what each lesson's process said, in the order of the lessons; gives their exit codes.
+fn tell_in_order(
+    results: mpsc::Receiver<(usize, Result<Checked, Failure>)>,
+    screen: &Screen,
+) -> Result<Vec<i32>, Failure> {
+    let mut early = BTreeMap::new();
+    let mut codes = Vec::new();
+    for (at, checked) in results {
+        early.insert(at, checked?);
+        while let Some(checked) = early.remove(&codes.len()) {
+            screen.print(&checked.said)?;
+            screen.complain(&checked.complained);
+            codes.push(checked.code);
+        }
+    }
+    Ok(codes)
 }
 
-fn finish(mut child: Child) -> Result<Checked, Failure> {
-    // What is said on standard error is short: it fits into its pipe while the other is read.
-    let mut said = String::new();
-    let mut complained = String::new();
-    let read = child
-        .stdout
-        .take()
-        .map_or(Ok(0), |mut out| out.read_to_string(&mut said))
-        .and_then(|_| {
-            child
-                .stderr
-                .take()
-                .map_or(Ok(0), |mut err| err.read_to_string(&mut complained))
-        });
-    let status = read
-        .and_then(|_| child.wait())
-        .map_err(|error| broken("", &error))?;
+fn command(name: &str, own: Option<&Path>, screen: &Screen) -> Result<Command, Failure> {
+    let program = std::env::current_exe().map_err(|error| broken(name, &error))?;
+    let own = own.into_iter();
+    let colour = if screen.has_colour() {
+        "always"
+    } else {
+        "never"
+    };
+    let mut command = Command::new(program);
+    command
+        .args(["lesson", "check", name])
+        .args(["--lang", screen.catalogue.lang().tag()])
+        .args(own.flat_map(|own| [Path::new("--lessons"), own]))
+        .args(["--color", colour])
+        .stdin(Stdio::null());
+    Ok(command)
+}
+
+fn finish(check: &mut Command) -> Result<Checked, Failure> {
+    let said = check.output().map_err(|error| broken("", &error))?;
     Ok(Checked {
-        said,
-        complained,
-        code: status.code().unwrap_or(1),
+        said: String::from_utf8_lossy(&said.stdout).into_owned(),
+        complained: String::from_utf8_lossy(&said.stderr).into_owned(),
+        code: said.status.code().unwrap_or(1),
     })
 }
 
