@@ -13,11 +13,14 @@
 mod batch;
 mod facts;
 mod input;
+mod item;
 mod lookback;
 mod pcap;
 pub mod pcapng;
 pub mod read;
 mod snoop;
+mod stop;
 
 pub use batch::Batch;
-pub use read::{ReadError, Reader, Step, Warning, WarningKind};
+pub use read::{Reader, Step};
+pub use stop::{ReadError, Warning, WarningKind};

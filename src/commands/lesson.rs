@@ -12,6 +12,7 @@ use crate::explain::expect::Verdict;
 use crate::failure::{Code, Failure};
 use crate::lesson::{Act, Lesson, Shelf, Source, read, report};
 use crate::model::setting::Place;
+use crate::observe::source::now;
 use crate::text::Message;
 use crate::views::{Line, Role, lesson as view};
 use progress::Progress;

@@ -2,7 +2,9 @@
 
 use std::io::Read;
 
-use super::read::{FrameAt, ReadError, Reader, Step};
+use super::item::FrameAt;
+use super::read::{Reader, Step};
+use super::stop::ReadError;
 use crate::model::Frame;
 
 /// Frames that came in one read, with the buffer that they stand in.

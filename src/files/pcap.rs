@@ -6,7 +6,8 @@
 use std::io::Read;
 
 use super::input::{Fault, Input};
-use super::read::{FrameAt, Stop, WarningKind};
+use super::item::FrameAt;
+use super::stop::{Stop, WarningKind};
 use crate::model::{LinkType, Time};
 
 const MICROS: u32 = 0xa1b2_c3d4;

@@ -3,8 +3,9 @@
 use std::io::Read;
 
 use super::input::Input;
+use super::item::FrameAt;
 use super::pcap::{ended, longest};
-use super::read::{FrameAt, Stop, WarningKind};
+use super::stop::{Stop, WarningKind};
 use crate::model::{Direction, LinkType, Time, Vantage};
 
 const MAGIC: &[u8; 8] = b"snoop\0\0\0";

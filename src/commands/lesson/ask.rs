@@ -7,8 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use super::hand_in::now;
-use super::{Act, Failure, Format, Lesson, Line, Message, Screen, Session, Teller, cli, view};
+use super::{Act, Failure, Format, Lesson, Line, Message, Screen, Session, Teller, cli, now, view};
 use crate::commands::pace::{Pace, Pauses};
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};

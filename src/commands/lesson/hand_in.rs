@@ -8,7 +8,7 @@ use nix::unistd::fchown;
 
 use super::ask::Answers;
 use super::verify::hash;
-use super::{Failure, Lesson, Message, Screen, shown};
+use super::{Failure, Lesson, Message, Screen, now, shown};
 use crate::commands::keep::caller_of_sudo;
 use crate::lesson::{HAND_IN_VERSION, HandIn, Run};
 use crate::model::Time;
@@ -89,14 +89,6 @@ impl Report {
         let said = Message::new("lesson-report-written").text("path", shown(&self.path));
         screen.print(&format!("\n{}\n", screen.say(&said)))
     }
-}
-
-/// The clock that recordings are stamped with.
-pub fn now() -> Time {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    Time::from_ns(now.map_or(0, |since| {
-        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
-    }))
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> Failure {

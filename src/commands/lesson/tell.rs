@@ -7,7 +7,7 @@ use super::hand_in::Report;
 use super::progress::{Done, Progress};
 use super::{
     Act, Code, Ending, Failure, Format, Lesson, Line, Message, Opened, Place, Role, Screen,
-    Session, Shelf, Source, Teller, Verdict, cli, ending, exchange, of_faults, read, view,
+    Session, Shelf, Source, Teller, Verdict, cli, ending, exchange, now, of_faults, read, view,
 };
 use crate::commands::pace::Pace;
 
@@ -184,10 +184,7 @@ impl<'a> Telling<'a> {
 
 /// Leaves one act of the lesson, chosen by the seed; without one it is another every time.
 fn draw(lesson: &mut Lesson, seed: Option<u64>) -> u64 {
-    let seed = seed.unwrap_or_else(|| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.map_or(0, |since| u64::from(since.subsec_micros()) % 1000)
-    });
+    let seed = seed.unwrap_or_else(|| now().ns() as u64 / 1_000 % 1_000);
     let at = (seed % lesson.acts.len() as u64) as usize;
     lesson.acts = vec![lesson.acts.swap_remove(at)];
     seed

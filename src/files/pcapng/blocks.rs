@@ -6,7 +6,7 @@ use super::options::Order;
 use super::{ORDER_MAGIC, SECTION};
 use crate::files::input::Input;
 use crate::files::pcap::LONGEST;
-use crate::files::read::{Stop, WarningKind};
+use crate::files::stop::{Stop, WarningKind};
 
 /// Longest block that is taken into memory as a whole; those that need not be are skipped at any length.
 const LONGEST_BLOCK: usize = 16 << 20;

@@ -11,7 +11,8 @@ use super::options::{Options, padded, put};
 use super::recorder::{interface, packet, section};
 use super::{OLD_PACKET, PACKET, SECTION, SIMPLE_PACKET, option};
 use crate::files::input::Input;
-use crate::files::read::{ReadError, Reader, Stop, Warning, WarningKind, Warnings};
+use crate::files::read::Reader;
+use crate::files::stop::{ReadError, Stop, Warning, WarningKind, Warnings};
 use crate::model::Fact;
 
 /// Longest comment; the option's length has 16 bits.

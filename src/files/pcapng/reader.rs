@@ -10,9 +10,10 @@ use super::{
 };
 use crate::files::facts::Stored;
 use crate::files::input::Input;
+use crate::files::item::{FrameAt, Item};
 use crate::files::lookback::Lookback;
 use crate::files::pcap::{LONGEST, longest};
-use crate::files::read::{FrameAt, Item, Stop, WarningKind, Warnings};
+use crate::files::stop::{Stop, WarningKind, Warnings};
 use crate::model::{Direction, LinkType, Time, Vantage};
 
 /// What one tick of an interface's stamps is.
