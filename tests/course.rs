@@ -49,7 +49,7 @@ end = true
 choice = ["opened"]
 "#;
 
-const NARRATION: &str = "# Mine\n\n## before\n\nx\n\n## after\n\nx\n\n## ask length\n\nHow long?\n\n## ask flags\n\n\
+const NARRATION: &str = "# Mine\n\n## before\n\nx\n\n## after\n\nx\n\n## ask length\n\nHow long?\n\n## hint length\n\nRead its length.\n\n## ask flags\n\n\
     Which flags?\n\n## ask first\n\nIn which order?\n\n- accept\n- connect\n\n## ask which\n\nWhich?\n\n- this\n";
 
 /// A learner with a home of their own, and a shelf with one lesson on it.
@@ -135,18 +135,24 @@ fn answers_are_marked_from_the_learners_own_run() {
         let said = learner.hands_in("wrong", "fin\na b\n6\na\n");
         assert_eq!(said.matches("✗").count(), 3, "{said}");
         assert!(said.contains("You said 6; in this run it was 5."), "{said}");
-        assert!(
-            said.contains("see packet 4: client > server  PSH ACK"),
-            "{said}"
-        );
+        assert!(said.contains(" ms: client > server  PSH ACK"), "{said}");
         // What is no answer is asked again; a hint is no answer.
-        let said = learner.hands_in("malformed", "\nFIN ACK\nb\nb a\nfive\nh\n5\nz\na\n");
+        let said = learner.hands_in(
+            "malformed",
+            "5\nh\nFIN ACK\nb\nb b a\nb a\nfive\nh\n5\nz\na\n",
+        );
         assert_eq!(said.matches("Right:").count(), 4, "{said}");
-        assert_eq!(said.matches("Please type").count(), 4, "{said}");
+        assert_eq!(said.matches("Please type").count(), 5, "{said}");
         assert!(
             said.contains("Hint: look for the first frame like this"),
             "{said}"
         );
+        // The lesson's own hint comes before the one that fits every question of a kind.
+        assert!(said.contains("Read its length."), "{said}");
+        // An empty line leaves a question out.
+        let said = learner.hands_in("skipped", "fin ack\n\n5\n\n");
+        assert_eq!(said.matches("Right:").count(), 2, "{said}");
+        assert_eq!(said.matches("Not answered").count(), 2, "{said}");
         // The end of the answers is no error: the rest of the story is told.
         let said = learner.hands_in("none", "fin ack\n");
         assert!(

@@ -77,6 +77,17 @@ impl Terminal {
         }
     }
 
+    /// The process group in front, which has the number of its first process.
+    fn foreground(&self) -> String {
+        let shell = self.tmux(&["display-message", "-p", "#{pane_pid}"]);
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", shell.trim()));
+        let stat = stat.expect("the shell runs");
+        // Behind the name in brackets: state, parent, group, session, terminal, group in front (proc(5)).
+        let (_, behind) = stat.rsplit_once(") ").expect("a name in brackets");
+        let group = behind.split(' ').nth(5).expect("many fields");
+        group.to_owned()
+    }
+
     /// The terminal is as a shell wants it: echo, whole lines, its own screen, a cursor.
     fn is_clean(&self) {
         self.types(
@@ -177,6 +188,33 @@ fn a_story_is_played_slowly_and_stopped() {
         "{screen}"
     );
     terminal.is_clean();
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_it() {
+    if !have("tmux") {
+        return;
+    }
+    for flags in ["--step", "--slow 10000x"] {
+        let terminal = Terminal::new("gone");
+        terminal.types(&story(flags));
+        terminal.shows("1/29 ");
+        let status = format!("/proc/{}/status", terminal.foreground());
+        let runs = || {
+            std::fs::read_to_string(&status)
+                .is_ok_and(|said| said.contains("sockscope") && !said.contains("State:\tZ"))
+        };
+        assert!(runs());
+        drop(terminal);
+        let begun = Instant::now();
+        while runs() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "{flags}: it goes on"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
 }
 
 #[test]

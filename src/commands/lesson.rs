@@ -83,9 +83,14 @@ fn list(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
         let done = shelf
             .sources()
             .filter(|source| progress.of(source.number_and_name().1).is_some());
-        let sum = Message::new("lesson-list-progress")
-            .int("done", done.count() as i64)
-            .int("of", shelf.sources().count() as i64);
+        let (done, of) = (done.count(), shelf.sources().count());
+        let sum = if done == of {
+            Message::new("lesson-all-done")
+        } else {
+            Message::new("lesson-list-progress")
+                .int("done", done as i64)
+                .int("of", of as i64)
+        };
         lines.push(Line::of(Role::Plain, screen.say(&sum)));
     }
     let try_one = screen.catalogue.word("lesson-list-try");

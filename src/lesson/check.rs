@@ -155,7 +155,7 @@ fn parts_of(kind: PartKind, lesson: &Lesson) -> Vec<&str> {
 
 /// A part is of an act, or of a question, that the lesson has.
 fn of_known_act(part: &Part, lesson: &Lesson, mistakes: &mut Vec<Mistake>) {
-    let names: Vec<&str> = if part.kind == PartKind::Ask {
+    let names: Vec<&str> = if matches!(part.kind, PartKind::Ask | PartKind::Hint) {
         let asks = lesson.acts.iter().flat_map(|act| &act.asks);
         asks.map(|ask| ask.id.as_str()).collect()
     } else {
@@ -222,7 +222,8 @@ fn claims_are_proved(
     file: &File,
     mistakes: &mut Vec<Mistake>,
 ) {
-    if paragraph.shape == Shape::Verbatim || part.kind == PartKind::Ask {
+    let asks = matches!(part.kind, PartKind::Ask | PartKind::Hint);
+    if paragraph.shape == Shape::Verbatim || asks {
         return;
     }
     let claims = claims::of(&paragraph.plain());

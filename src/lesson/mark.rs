@@ -4,6 +4,7 @@
 use crate::explain::Moment;
 use crate::explain::expect::{self, Evidence, Place};
 use crate::protocol::decode::TcpFlags;
+use crate::text::Message;
 
 use super::act::Act;
 use super::ask::{Answer, Ask, Of};
@@ -67,7 +68,10 @@ impl Ask {
                 if right.is_empty() {
                     return None;
                 }
-                (Right::Choice(right, ids.len()), None)
+                let shown = act.expectations.iter().chain(&act.options);
+                let shown = shown.filter(|one| one.id == ids[right[0]]);
+                let look_at = shown.filter_map(|one| evidence.place_of(one)).next();
+                (Right::Choice(right, ids.len()), look_at)
             }
             Answer::Drawn(names) => {
                 let at = names.iter().position(|name| *name == act.name)?;
@@ -83,10 +87,11 @@ impl Ask {
                 if times.windows(2).any(|two| two[0].0 == two[1].0) {
                     return None;
                 }
-                (
-                    Right::Order(times.into_iter().map(|(_, at)| at).collect()),
-                    None,
-                )
+                let order: Vec<usize> = times.into_iter().map(|(_, at)| at).collect();
+                let look_at = order
+                    .iter()
+                    .find_map(|at| evidence.place_of_event(&events[*at]));
+                (Right::Order(order), look_at)
             }
         };
         Some(Solution { right, look_at })
@@ -116,7 +121,9 @@ impl Solution {
                 _ => None,
             },
             Right::Order(right) => options(&given, right.len())
-                .filter(|given| given.len() == right.len())
+                .filter(|given| {
+                    given.len() == right.len() && right.iter().all(|at| given.contains(at))
+                })
                 .map(|given| given == *right),
         };
         match right {
@@ -140,14 +147,17 @@ impl Solution {
         }
     }
 
-    /// The catalogue's key of what an answer to it looks like.
+    /// What an answer to it looks like.
     #[must_use]
-    pub const fn form(&self) -> &'static str {
-        match self.right {
-            Right::Number(_) => "lesson-ask-form-number",
-            Right::Flags(_) => "lesson-ask-form-flags",
-            Right::Choice(..) => "lesson-ask-form-choice",
-            Right::Order(_) => "lesson-ask-form-order",
+    pub fn form(&self) -> Message {
+        match &self.right {
+            Right::Number(_) => Message::new("lesson-ask-form-number"),
+            Right::Flags(_) => Message::new("lesson-ask-form-flags"),
+            Right::Choice(_, of) => Message::new("lesson-ask-form-choice")
+                .text("letters", letters(&(0..*of).collect::<Vec<_>>(), ", ")),
+            Right::Order(right) => {
+                Message::new("lesson-ask-form-order").int("count", right.len() as u64)
+            }
         }
     }
 }

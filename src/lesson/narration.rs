@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! # The three-way handshake            title
-//! ## before                            parts: before, after, pitfalls, rfc, ask ID
+//! ## before                            parts: before, after, pitfalls, rfc, ask ID, hint ID
 //! The client begins with a SYN. {#opened}
 //! - a list item, with `code` and **weight** {#opened #one-round-trip}
 //! ## after as-printed                  of the act of that name, where a lesson has acts
@@ -51,6 +51,8 @@ pub enum PartKind {
     Rfc,
     /// The words of a question.
     Ask,
+    /// Where to look for its answer.
+    Hint,
 }
 
 /// A paragraph.
@@ -101,12 +103,13 @@ pub struct Reference {
 
 impl PartKind {
     /// All, with their keywords, in the order in which they are told.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("before", Self::Before),
         ("after", Self::After),
         ("pitfalls", Self::Pitfalls),
         ("rfc", Self::Rfc),
         ("ask", Self::Ask),
+        ("hint", Self::Hint),
     ];
 }
 

@@ -115,6 +115,17 @@ pub fn question(lesson: &Lesson, id: &str, options: &Options) -> Vec<Line> {
     lines
 }
 
+/// Where to look for a question's answer, as the lesson says it; nothing where it does not.
+#[must_use]
+pub fn hint(lesson: &Lesson, id: &str, options: &Options) -> Vec<Line> {
+    let narration = lesson.narration(options.catalogue.lang()).into_iter();
+    narration
+        .flat_map(|narration| narration.parts(PartKind::Hint, id))
+        .flat_map(|part| &part.paragraphs)
+        .flat_map(|paragraph| paragraph_lines(paragraph, &[], options.width, "• "))
+        .collect()
+}
+
 /// The words of a question in one language.
 struct Words {
     question: String,
@@ -200,11 +211,10 @@ pub fn marked(
         );
     say(sign, role, text);
     if let (Some(at), false) = (&solution.look_at, role == Role::Good) {
-        let look = match at.packet {
-            Some(packet) => Message::new("lesson-ask-look-packet").int("packet", packet),
-            None => Message::new("lesson-ask-look"),
-        };
-        say("   ", Role::Faint, look.text("line", at.line.clone()));
+        let look = Message::new("lesson-ask-look")
+            .text("ms", format!("{:.1}", at.after.as_ms()))
+            .text("line", at.line.clone());
+        say("   ", Role::Faint, look);
     }
     lines
 }
@@ -285,7 +295,7 @@ fn parts(
             PartKind::After => "lesson-heading-after",
             PartKind::Pitfalls => "lesson-heading-pitfalls",
             PartKind::Rfc => "lesson-heading-rfc",
-            PartKind::Before | PartKind::Ask => "lesson-heading-before",
+            PartKind::Before | PartKind::Ask | PartKind::Hint => "lesson-heading-before",
         };
         lines.push(Line::of(Role::Title, options.catalogue.word(heading)));
         let mut before = None;

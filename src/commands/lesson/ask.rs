@@ -13,6 +13,9 @@ use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
 use crate::model::Time;
+use crate::protocol::decode::TcpFlags;
+use crate::script::Pattern;
+use crate::script::pattern::KEYS;
 use crate::views::{Options, Role};
 
 /// No answer is longer.
@@ -193,16 +196,41 @@ impl<'s> Questions<'s> {
                 }
                 return Ok(());
             };
-            if matches!(line.trim(), "h" | "H" | "ｈ") {
-                self.say(&hint(one.ask), Role::Note)?;
+            if line.trim().is_empty() {
+                return Ok(());
+            } else if matches!(line.trim(), "h" | "H" | "ｈ") {
+                self.hint(lesson, one.ask, options)?;
             } else if solution.mark(&line) == Mark::Malformed {
-                self.say(&Message::new(solution.form()), Role::Note)?;
+                self.say(&solution.form(), Role::Note)?;
             } else {
                 one.given = Some(line.trim().to_owned());
                 one.answered = Some(now());
                 return Ok(());
             }
         }
+    }
+
+    /// The lesson's own words where it has some, else what can be said of every question of this kind.
+    fn hint(&self, lesson: &Lesson, ask: &Ask, options: &Options) -> Result<(), Failure> {
+        let written = view::hint(lesson, &ask.id, options);
+        if written.is_empty() {
+            return self.say(&hint(ask), Role::Note);
+        }
+        self.screen.print_lines(&written)
+    }
+
+    /// A person who is not asked anything before an act makes up their mind, and begins it.
+    pub fn begin(&self, act: &Act, session: &Session) -> Result<(), Failure> {
+        let asks_first = act.asks.iter().any(|ask| ask.when == When::Start);
+        let is_watched = io::stdin().is_terminal() && io::stdout().is_terminal();
+        if asks_first || !is_watched || !self.wanted || self.teacher || self.over {
+            return Ok(());
+        }
+        let prompt = self.screen.catalogue.word("lesson-begin-prompt");
+        self.screen.print(&format!("{prompt} "))?;
+        // Whatever is typed, and the end of it as well, begins the run.
+        let _ = read_line(session);
+        self.screen.print("\n")
     }
 
     fn say(&self, message: &Message, role: Role) -> Result<(), Failure> {
@@ -322,27 +350,36 @@ fn reaches(moment: &Moment) -> Time {
     end.map_or(moment.at, |end| end.max(moment.at))
 }
 
+/// What can be said of every question of its kind: the frames to look at, without what is asked for.
 fn hint(ask: &Ask) -> Message {
     match &ask.answer {
-        Answer::Number(Of::Frame(_, pattern)) | Answer::Flags(pattern) => {
-            Message::new("lesson-ask-hint-frame")
-                .text("pattern", without_numbers(&pattern.to_string()))
+        Answer::Number(Of::Frame(key, pattern)) => {
+            let is_answer = |word: &str| {
+                let name = KEYS.iter().find(|(_, known)| known == key);
+                let rest = name.and_then(|(name, _)| word.strip_prefix(name));
+                rest.is_some_and(|rest| rest.starts_with(['=', '<', '>', '!']))
+            };
+            Message::new("lesson-ask-hint-frame").text("pattern", without(pattern, is_answer))
         }
-        Answer::Number(Of::Count(pattern)) => Message::new("lesson-ask-hint-count")
-            .text("pattern", without_numbers(&pattern.to_string())),
+        Answer::Flags(pattern) => {
+            let is_flag = |word: &str| word == "…" || TcpFlags::from_name(word).is_some();
+            Message::new("lesson-ask-hint-frame").text("pattern", without(pattern, is_flag))
+        }
+        Answer::Number(Of::Count(pattern)) => {
+            Message::new("lesson-ask-hint-count").text("pattern", pattern.to_string())
+        }
         Answer::Number(Of::Sum(_)) | Answer::Choice(_) | Answer::Drawn(_) | Answer::Order(_) => {
             Message::new("lesson-ask-hint-watch")
         }
     }
 }
 
-/// A pattern's words without its conditions, which may give the answer away.
-fn without_numbers(pattern: &str) -> String {
-    let is_condition = |word: &str| word.len() > 1 && word.contains(['=', '<', '>']);
-    let words: Vec<&str> = pattern.split_whitespace().collect();
-    let kept: Vec<&str> = words
-        .into_iter()
-        .filter(|word| !is_condition(word))
+/// A pattern without some of its words.
+fn without(pattern: &Pattern, unwanted: impl Fn(&str) -> bool) -> String {
+    let text = pattern.to_string();
+    let kept: Vec<&str> = text
+        .split_whitespace()
+        .filter(|word| !unwanted(word))
         .collect();
     kept.join(" ")
 }

@@ -33,6 +33,19 @@ pub struct Done {
     pub of: u32,
 }
 
+impl Done {
+    /// The best of two runs; one in which nothing was asked takes nothing away.
+    fn best(self, run: Self) -> Self {
+        if run.of == 0 {
+            return self;
+        }
+        Self {
+            right: self.right.max(run.right).min(run.of),
+            of: run.of,
+        }
+    }
+}
+
 /// The file's contents.
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -78,10 +91,7 @@ impl Progress {
     pub fn add(name: &str, done: Done) -> Result<(), Failure> {
         let mut all = Self::load()?;
         let known = all.lessons.entry(name.to_owned()).or_default();
-        *known = Done {
-            right: known.right.max(done.right).min(done.of),
-            of: done.of,
-        };
+        *known = known.best(done);
         let Some(path) = path() else {
             return Ok(());
         };

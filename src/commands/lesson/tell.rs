@@ -112,6 +112,9 @@ impl<'a> Telling<'a> {
             let before = view::before(lesson, at, &options);
             self.narrate(before.clone())?;
             let asking = questions.any(act);
+            if self.pace.is_none() {
+                questions.begin(act, self.session)?;
+            }
             let mut show = args.show.clone();
             // Who is to find out what was drawn gets no explanations before.
             show.quiet |= lesson.draws && asking;

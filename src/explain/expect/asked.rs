@@ -1,8 +1,8 @@
 //! What a question asks of a run: the number of a frame, its flags, how many there are, when something happens.
 
-use crate::model::Time;
+use crate::model::{Span, Time};
 use crate::protocol::decode::TcpFlags;
-use crate::script::expect::Event;
+use crate::script::expect::{Claim, Event, Expectation};
 use crate::script::number::Sum;
 use crate::script::pattern::{Key, Pattern};
 
@@ -20,8 +20,8 @@ pub struct Read<T> {
 /// A frame to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Its packet's number; none for a frame that the saved vantage did not see.
-    pub packet: Option<u32>,
+    /// How long after the run's beginning it left, as a ladder says it.
+    pub after: Span,
     /// The frame, in the notation of patterns.
     pub line: String,
 }
@@ -53,8 +53,7 @@ impl Evidence {
     #[must_use]
     pub fn count_of(&self, pattern: &Pattern) -> (i64, Option<Place>) {
         let found = self.frames_of(None).filter(|s| self.matches(pattern, s));
-        let first = self.first(pattern).map(|seen| self.place(seen));
-        (found.count() as i64, first)
+        (found.count() as i64, self.place_of_frame(pattern))
     }
 
     /// What a sum comes to in the run's first connection.
@@ -69,9 +68,35 @@ impl Evidence {
         order::times(self, event).into_iter().next()
     }
 
+    /// The first frame of what an expectation says; none where it speaks of none.
+    #[must_use]
+    pub fn place_of(&self, expectation: &Expectation) -> Option<Place> {
+        expectation.claims.iter().find_map(|claim| match claim {
+            Claim::Frames { list, .. } => self.place_of_frame(list.first()?),
+            Claim::Count { of, .. } => self.place_of_frame(of),
+            Claim::Order(events) => events.iter().find_map(|event| self.place_of_event(event)),
+            Claim::Lasted { from, .. } => self.place_of_event(from),
+            _ => None,
+        })
+    }
+
+    /// The frame that an event is about; none where it is about none.
+    #[must_use]
+    pub fn place_of_event(&self, event: &Event) -> Option<Place> {
+        match event {
+            Event::Sent(pattern) | Event::Arrived(pattern) => self.place_of_frame(pattern),
+            Event::Nth(_, _) | Event::Calls(..) | Event::Returns(..) | Event::Is(..) => None,
+        }
+    }
+
+    fn place_of_frame(&self, pattern: &Pattern) -> Option<Place> {
+        self.first(pattern).map(|seen| self.place(seen))
+    }
+
     fn place(&self, seen: &Seen) -> Place {
+        let left = seen.sent.or(seen.arrived).unwrap_or_default();
         Place {
-            packet: seen.number,
+            after: left.since(self.began()),
             line: self.line(seen),
         }
     }
