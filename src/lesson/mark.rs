@@ -69,8 +69,8 @@ impl Ask {
                     return None;
                 }
                 let shown = act.expectations.iter().chain(&act.options);
-                let shown = shown.filter(|one| one.id == ids[right[0]]);
-                let look_at = shown.filter_map(|one| evidence.place_of(one)).next();
+                let mut shown = shown.filter(|one| one.id == ids[right[0]]);
+                let look_at = shown.find_map(|one| evidence.place_of(one));
                 (Right::Choice(right, ids.len()), look_at)
             }
             Answer::Drawn(names) => {
