@@ -12,7 +12,6 @@
 //! [`Merge`] releases what is not younger than the lowest watermark of all, by (time, source). What it
 //! released is never sorted again; the order depends on stamps only, not on which thread ran when.
 
-use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -106,13 +105,23 @@ impl Source {
         at
     }
 
-    /// Moves what was told to `into`; nothing older than the returned time will come.
-    fn take(&self, into: &mut impl FnMut(Fact<'static>)) -> Time {
+    /// Tells a fact about each of these, all with the same stamp.
+    pub fn tell_each<T>(&self, of: &[T], make: impl Fn(&T, Time) -> Fact<'static>) {
+        let mut queue = self.lock();
+        let at = queue.stamp();
+        let was_empty = queue.facts.is_empty();
+        queue.facts.extend(of.iter().map(|of| make(of, at)));
+        drop(queue);
+        if was_empty {
+            self.waker.wake();
+        }
+    }
+
+    /// Moves what was told behind `into`; nothing older than the returned time will come.
+    fn take(&self, into: &mut VecDeque<Fact<'static>>) -> Time {
         let mut queue = self.lock();
         let watermark = queue.stamp();
-        let facts = std::mem::take(&mut queue.facts);
-        drop(queue);
-        facts.into_iter().for_each(into);
+        into.append(&mut queue.facts);
         watermark
     }
 
@@ -132,25 +141,34 @@ impl Queue {
 /// Merges sources into one order.
 #[derive(Debug, Default)]
 pub struct Merge {
-    sources: Vec<Arc<Source>>,
-    /// Watermarks of the rings, by the number that [`Merge::add_ring`] gave.
-    rings: Vec<Time>,
-    /// What waits: by time, then source (rings after our own), then order of telling.
-    waiting: BTreeMap<(Time, usize, u64), Fact<'static>>,
-    told: u64,
+    /// Each with what waits of it.
+    sources: Vec<(Arc<Source>, VecDeque<Fact<'static>>)>,
+    /// By the number that [`Merge::add_ring`] gave.
+    rings: Vec<RingLane>,
     released: Time,
     late: u64,
+}
+
+/// What is known of a ring.
+#[derive(Debug)]
+struct RingLane {
+    watermark: Time,
+    /// By time, then order of coming. Stamps of two processors may cross, so not every frame goes to the end.
+    waiting: VecDeque<Fact<'static>>,
 }
 
 impl Merge {
     /// Adds a source of our own.
     pub fn add(&mut self, source: Arc<Source>) {
-        self.sources.push(source);
+        self.sources.push((source, VecDeque::new()));
     }
 
     /// Adds a ring; until its first [`Merge::ring_empty`] nothing is released.
     pub fn add_ring(&mut self) -> usize {
-        self.rings.push(Time::from_ns(i64::MIN));
+        self.rings.push(RingLane {
+            watermark: Time::from_ns(i64::MIN),
+            waiting: VecDeque::new(),
+        });
         self.rings.len() - 1
     }
 
@@ -159,13 +177,17 @@ impl Merge {
         if fact.at() < self.released {
             self.late += 1;
         }
-        self.wait(1_000 + ring, fact);
+        let waiting = &mut self.rings[ring].waiting;
+        let younger = waiting.iter().rev().take_while(|last| last.at() > fact.at());
+        let at = waiting.len() - younger.count();
+        waiting.insert(at, fact);
     }
 
     /// The ring was found empty at `at`, a time read before it was looked at.
     pub fn ring_empty(&mut self, ring: usize, at: Time) {
         let watermark = at.plus(Span::from_ns(-GRACE.ns()));
-        self.rings[ring] = self.rings[ring].max(watermark);
+        let lane = &mut self.rings[ring];
+        lane.watermark = lane.watermark.max(watermark);
     }
 
     /// Takes what our own sources told, and releases in order all that has become decidable.
@@ -190,7 +212,7 @@ impl Merge {
     /// When the oldest waiting fact was observed.
     #[must_use]
     pub fn oldest(&self) -> Option<Time> {
-        self.waiting.keys().next().map(|key| key.0)
+        self.lanes().filter_map(|lane| lane.front()).map(Fact::at).min()
     }
 
     /// How many frames became visible later than [`GRACE`] after their stamp, when younger facts were out.
@@ -200,18 +222,26 @@ impl Merge {
     }
 
     fn collect(&mut self) -> Time {
-        let mut until = self.rings.iter().min().copied();
-        for number in 0..self.sources.len() {
-            let source = Arc::clone(&self.sources[number]);
-            let watermark = source.take(&mut |fact| self.wait(number, fact));
+        let mut until = self.rings.iter().map(|ring| ring.watermark).min();
+        for (source, waiting) in &mut self.sources {
+            let watermark = source.take(waiting);
             until = Some(until.map_or(watermark, |lowest| lowest.min(watermark)));
         }
         until.unwrap_or(Time::from_ns(i64::MAX))
     }
 
-    fn wait(&mut self, source: usize, fact: Fact<'static>) {
-        self.waiting.insert((fact.at(), source, self.told), fact);
-        self.told += 1;
+    /// What waits, source by source: our own, then the rings. At equal times this is the order.
+    fn lanes(&self) -> impl Iterator<Item = &VecDeque<Fact<'static>>> {
+        let own = self.sources.iter().map(|(_, waiting)| waiting);
+        own.chain(self.rings.iter().map(|ring| &ring.waiting))
+    }
+
+    fn lane_mut(&mut self, number: usize) -> &mut VecDeque<Fact<'static>> {
+        let own = self.sources.len();
+        match self.sources.get_mut(number) {
+            Some((_, waiting)) => waiting,
+            None => &mut self.rings[number - own].waiting,
+        }
     }
 
     fn release_until<B>(
@@ -219,12 +249,19 @@ impl Merge {
         until: Time,
         sink: &mut impl FnMut(Fact<'static>) -> std::ops::ControlFlow<B>,
     ) -> std::ops::ControlFlow<B> {
-        while let Some(entry) = self.waiting.first_entry() {
-            if entry.key().0 > until {
+        loop {
+            let first = self
+                .lanes()
+                .enumerate()
+                .filter_map(|(number, lane)| Some((lane.front()?.at(), number)))
+                .min();
+            let Some((at, number)) = first.filter(|(at, _)| *at <= until) else {
                 break;
+            };
+            self.released = self.released.max(at);
+            if let Some(fact) = self.lane_mut(number).pop_front() {
+                sink(fact)?;
             }
-            self.released = self.released.max(entry.key().0);
-            sink(entry.remove())?;
         }
         std::ops::ControlFlow::Continue(())
     }

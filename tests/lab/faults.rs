@@ -44,7 +44,7 @@ fn observe(privileges: &Privileges, plan: &Plan) -> Seen {
     let mut carried: BTreeMap<u64, u32> = BTreeMap::new();
     let mut fates: BTreeMap<u64, Verdict> = BTreeMap::new();
     let digit = |byte: Option<&u8>| byte.map_or(0, |byte| u32::from(byte.wrapping_sub(b'0')));
-    let outcome = run(privileges, plan, &AtomicBool::new(false), &mut |fact| {
+    let outcome = run(privileges, plan, &AtomicBool::new(false), &mut |fact: Fact<'_>| {
         match fact {
             Fact::Fate(fate) => {
                 fates.insert(fate.wire_no, fate.verdict.clone());

@@ -62,7 +62,7 @@ fn play(client: Option<String>, server: Option<String>) -> (usize, Outcome) {
     plan.hosts[1].program = server;
     let mut frames = 0;
     let client = Vantage::Host(HostId::CLIENT);
-    let outcome = run(&privileges, &plan, &AtomicBool::new(false), &mut |fact| {
+    let outcome = run(&privileges, &plan, &AtomicBool::new(false), &mut |fact: Fact<'_>| {
         if let Fact::Frame(frame) = fact
             && frame.vantage == client
             && frame.direction != Direction::Unknown
