@@ -178,7 +178,10 @@ impl Merge {
             self.late += 1;
         }
         let waiting = &mut self.rings[ring].waiting;
-        let younger = waiting.iter().rev().take_while(|last| last.at() > fact.at());
+        let younger = waiting
+            .iter()
+            .rev()
+            .take_while(|last| last.at() > fact.at());
         let at = waiting.len() - younger.count();
         waiting.insert(at, fact);
     }
@@ -212,7 +215,10 @@ impl Merge {
     /// When the oldest waiting fact was observed.
     #[must_use]
     pub fn oldest(&self) -> Option<Time> {
-        self.lanes().filter_map(|lane| lane.front()).map(Fact::at).min()
+        self.lanes()
+            .filter_map(|lane| lane.front())
+            .map(Fact::at)
+            .min()
     }
 
     /// How many frames became visible later than [`GRACE`] after their stamp, when younger facts were out.

@@ -232,8 +232,7 @@ impl Lab {
                     .map(|host| host.id)
             }),
             wire: self.wire_plan.clone(),
-            witness: source
-                .map(|source| Witness::new(Arc::clone(source), self.askers.clone())),
+            witness: source.map(|source| Witness::new(Arc::clone(source), self.askers.clone())),
         };
         let (mut end, relay) = WireEnd::new(ring, road)?;
         end.is_run_by(thread.run(move || relay.run()));

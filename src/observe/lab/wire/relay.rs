@@ -296,7 +296,9 @@ fn receivers(
 ) -> impl Iterator<Item = (HostId, u32)> {
     let (from, back) = (leaving.from, leaving.back);
     let known = headers.and_then(|headers| ends.iter().position(|end| end.0 == headers.to));
-    let hosts = (0u8..).zip(ends).map(|(number, end)| (HostId(number), end.1));
+    let hosts = (0u8..)
+        .zip(ends)
+        .map(|(number, end)| (HostId(number), end.1));
     hosts.filter(move |(host, _)| {
         if back {
             *host == from
