@@ -53,6 +53,8 @@ pub(super) struct Journey {
     pub receiver_early: Vec<(HostId, Option<StateChange>)>,
     /// What it is, once that was told.
     pub kind: Option<FrameKind>,
+    /// Its number on the wire.
+    wire_no: Option<u64>,
     digest: u64,
 }
 
@@ -105,8 +107,7 @@ struct Handed {
 /// All journeys that are not finished.
 #[derive(Debug)]
 pub(super) struct Journeys {
-    next: JourneyId,
-    all: BTreeMap<JourneyId, Journey>,
+    all: Latest,
     /// Sent, its fate not known yet.
     unfated: Waiting<JourneyId>,
     /// Fate known, its departure not seen (yet).
@@ -123,8 +124,7 @@ pub(super) struct Journeys {
 impl Default for Journeys {
     fn default() -> Self {
         Self {
-            next: 0,
-            all: BTreeMap::new(),
+            all: Latest::default(),
             unfated: Waiting::new(REMEMBERED),
             unsent: Waiting::new(REMEMBERED),
             by_wire: BTreeMap::new(),
@@ -148,12 +148,12 @@ pub(super) struct Matched {
 impl Journeys {
     /// The journey of this number.
     pub fn get(&self, id: JourneyId) -> Option<&Journey> {
-        self.all.get(&id)
+        self.all.get(id)
     }
 
     /// The same, to change it.
     pub fn get_mut(&mut self, id: JourneyId) -> Option<&mut Journey> {
-        self.all.get_mut(&id)
+        self.all.get_mut(id)
     }
 
     /// The journey that the wire gave this number.
@@ -167,14 +167,14 @@ impl Journeys {
         let all = &self.all;
         // A journey whose fate came before its departure.
         let fated = self.unsent.take(host, digest, |id| {
-            all.get(id).is_some_and(|journey| !journey.arrived)
+            all.get(*id).is_some_and(|journey| !journey.arrived)
         });
         let id = fated.unwrap_or_else(|| self.make());
         if fated.is_none() {
             self.unfated.put(host, digest, id);
         }
         let to = receiver(&sight, host, hosts);
-        let Some(journey) = self.all.get_mut(&id) else {
+        let Some(journey) = self.all.get_mut(id) else {
             return id;
         };
         journey.from = Some(host);
@@ -201,7 +201,7 @@ impl Journeys {
             return None;
         }
         let all = &self.all;
-        let known = |id: &JourneyId| all.contains_key(id);
+        let known = |id: &JourneyId| all.get(*id).is_some();
         let found = self.unfated.take(fate.from, fate.digest, known);
         let id = found.unwrap_or_else(|| {
             let id = self.make();
@@ -209,8 +209,9 @@ impl Journeys {
             id
         });
         self.by_wire.insert(fate.wire_no, id);
-        let journey = self.all.get_mut(&id)?;
+        let journey = self.all.get_mut(id)?;
         journey.from = Some(fate.from);
+        journey.wire_no = Some(fate.wire_no);
         journey.digest = fate.digest;
         journey.fate = Some(Rc::new(fate.clone()));
         if journey.lost() {
@@ -224,19 +225,20 @@ impl Journeys {
         let id = self.on_wire(delivery.wire_no).unwrap_or_else(|| {
             let id = self.make();
             self.by_wire.insert(delivery.wire_no, id);
+            if let Some(journey) = self.all.get_mut(id) {
+                journey.wire_no = Some(delivery.wire_no);
+            }
             id
         });
         // To the one who sent it: an answer of a hop on the wire to what it could not carry, a frame of its own.
         let answer = self
             .all
-            .get(&id)
+            .get(id)
             .is_some_and(|j| j.from == Some(delivery.to));
         let id = if answer { self.make() } else { id };
         // Its arrival came first, by the bytes alone.
-        let came = self.all.get(&id).is_some_and(|j| j.arrived);
-        if came
-            && delivery.copy == 0
-            && self.all.get(&id).is_some_and(|j| j.to == Some(delivery.to))
+        let came = self.all.get(id).is_some_and(|j| j.arrived);
+        if came && delivery.copy == 0 && self.all.get(id).is_some_and(|j| j.to == Some(delivery.to))
         {
             return;
         }
@@ -258,7 +260,7 @@ impl Journeys {
             .unwrap_or_else(|| (self.make(), 0));
         let mut whole = false;
         let mut first = None;
-        if let Some(journey) = self.all.get_mut(&id) {
+        if let Some(journey) = self.all.get_mut(id) {
             whole = !journey.split && !journey.arrived && copy == 0 && journey.left.is_some();
             journey.arrived = true;
             if journey.left.is_none() {
@@ -282,7 +284,7 @@ impl Journeys {
 
     /// Makes this one cross, whatever happens.
     pub fn give_up(&mut self, id: JourneyId) {
-        if let Some(journey) = self.all.get_mut(&id) {
+        if let Some(journey) = self.all.get_mut(id) {
             journey.split = true;
             if let Some(to) = journey.to
                 && let (Some(row), Some(rows)) = (journey.left, self.toward.get_mut(&to))
@@ -292,22 +294,13 @@ impl Journeys {
         }
     }
 
-    /// All that can be told of it was told.
-    pub fn forget(&mut self, id: JourneyId) {
-        if let Some(journey) = self.all.remove(&id)
-            && let Some(fate) = journey.fate
-        {
-            self.by_wire.remove(&fate.wire_no);
-        }
-    }
-
     /// Those that left before this row.
     fn split_those_toward(&mut self, host: HostId, before: u64) {
         let Some(rows) = self.toward.get_mut(&host) else {
             return;
         };
         while let Some(first) = rows.first_entry().filter(|first| *first.key() < before) {
-            if let Some(journey) = self.all.get_mut(&first.remove()) {
+            if let Some(journey) = self.all.get_mut(first.remove()) {
                 journey.split = true;
             }
         }
@@ -315,7 +308,7 @@ impl Journeys {
 
     /// It is under way no more.
     fn landed(&mut self, id: JourneyId) {
-        let Some(journey) = self.all.get(&id) else {
+        let Some(journey) = self.all.get(id) else {
             return;
         };
         if let Some(list) = self.flying.get_mut(&journey.digest) {
@@ -332,24 +325,50 @@ impl Journeys {
 
     fn flying_to(&self, host: HostId, digest: u64) -> Option<JourneyId> {
         self.flying.get(&digest)?.iter().copied().find(|id| {
-            self.all.get(id).is_some_and(|j| {
+            self.all.get(*id).is_some_and(|j| {
                 j.from != Some(host) && j.to.is_none_or(|to| to == host) && !j.arrived
             })
         })
     }
 
     fn make(&mut self) -> JourneyId {
-        let id = self.next;
-        self.next += 1;
-        self.all.insert(id, Journey::default());
-        while self.all.len() > REMEMBERED {
-            let Some((&oldest, _)) = self.all.first_key_value() else {
-                break;
-            };
+        if self.all.journeys.len() >= REMEMBERED {
+            let oldest = self.all.first;
             self.landed(oldest);
-            self.forget(oldest);
+            if let Some(wire_no) = self.all.let_go().and_then(|journey| journey.wire_no) {
+                self.by_wire.remove(&wire_no);
+            }
         }
-        id
+        self.all.add(Journey::default())
+    }
+}
+
+/// The latest journeys, numbered without a gap.
+#[derive(Debug, Default)]
+struct Latest {
+    /// The number of the first.
+    first: JourneyId,
+    journeys: VecDeque<Journey>,
+}
+
+impl Latest {
+    fn add(&mut self, journey: Journey) -> JourneyId {
+        self.journeys.push_back(journey);
+        self.first + self.journeys.len() as u64 - 1
+    }
+
+    fn let_go(&mut self) -> Option<Journey> {
+        let oldest = self.journeys.pop_front()?;
+        self.first += 1;
+        Some(oldest)
+    }
+
+    fn get(&self, id: JourneyId) -> Option<&Journey> {
+        self.journeys.get(id.checked_sub(self.first)? as usize)
+    }
+
+    fn get_mut(&mut self, id: JourneyId) -> Option<&mut Journey> {
+        self.journeys.get_mut(id.checked_sub(self.first)? as usize)
     }
 }
 

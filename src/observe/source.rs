@@ -163,7 +163,7 @@ impl Merge {
         self.sources.push((source, VecDeque::new()));
     }
 
-    /// Adds a ring; until its first [`Merge::ring_empty`] nothing is released.
+    /// Adds a ring; until its first [`Merge::ring_read`] nothing is released.
     pub fn add_ring(&mut self) -> usize {
         self.rings.push(RingLane {
             watermark: Time::from_ns(i64::MIN),
@@ -186,8 +186,9 @@ impl Merge {
         waiting.insert(at, fact);
     }
 
-    /// The ring was found empty at `at`, a time read before it was looked at.
-    pub fn ring_empty(&mut self, ring: usize, at: Time) {
+    /// The ring was found empty at `at`, a time read before it was looked at; or it holds more still, and the last frame
+    /// that was taken is from `at`.
+    pub fn ring_read(&mut self, ring: usize, at: Time) {
         let watermark = at.plus(Span::from_ns(-GRACE.ns()));
         let lane = &mut self.rings[ring];
         lane.watermark = lane.watermark.max(watermark);
@@ -319,9 +320,9 @@ mod tests {
         let ring = merge.add_ring();
         let told = source.tell(outcome);
         assert_eq!(released(&mut merge), []);
-        merge.ring_empty(ring, told.plus(GRACE).plus(Span::from_ns(-1)));
+        merge.ring_read(ring, told.plus(GRACE).plus(Span::from_ns(-1)));
         assert_eq!(released(&mut merge), []);
-        merge.ring_empty(ring, told.plus(GRACE));
+        merge.ring_read(ring, told.plus(GRACE));
         assert_eq!(released(&mut merge), [told]);
     }
 
@@ -335,7 +336,7 @@ mod tests {
         let told = source.tell(outcome);
         let before = told.plus(Span::from_ns(-5));
         merge.frame(ring, frame(before));
-        merge.ring_empty(ring, now().plus(Span::from_ms(100)));
+        merge.ring_read(ring, now().plus(Span::from_ms(100)));
         assert_eq!(released(&mut merge), [before, told]);
         assert_eq!(merge.late(), 0);
     }
@@ -345,7 +346,7 @@ mod tests {
         let mut merge = Merge::default();
         let ring = merge.add_ring();
         merge.frame(ring, frame(Time::from_ns(2_000)));
-        merge.ring_empty(ring, Time::from_ns(2_000).plus(GRACE));
+        merge.ring_read(ring, Time::from_ns(2_000).plus(GRACE));
         assert_eq!(released(&mut merge).len(), 1);
         merge.frame(ring, frame(Time::from_ns(1_000)));
         assert_eq!(released(&mut merge), [Time::from_ns(1_000)]);
