@@ -62,7 +62,7 @@ help-lab = Run any program in a host of the lab, and show what its sockets put o
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
     sockscope lab                   a shell in the client
-    sockscope lab --bare --fault "lose 1%" --server "iperf3 -s -1" --client "iperf3 -c server"
+    sockscope lab --bare --server "iperf3 -s" --client "iperf3 -c server"
 help-doctor = Check what the lab and --on lo need, each with its cure
 help-doctor-examples =
     sockscope doctor
