@@ -342,6 +342,44 @@ mod tests {
     }
 
     #[test]
+    fn stamps_of_one_ring_may_cross_and_a_ring_that_is_never_empty_holds_nothing_back_for_ever() {
+        let mut merge = Merge::default();
+        let ring = merge.add_ring();
+        let times = [3, 1, 2, 9].map(|ms| Time::from_ns(ms * 1_000_000));
+        for at in times {
+            merge.frame(ring, frame(at));
+        }
+        merge.ring_read(ring, times[3]);
+        assert_eq!(released(&mut merge), [times[1], times[2], times[0]]);
+        assert_eq!(merge.late(), 0);
+        assert_eq!(merge.oldest(), Some(times[3]));
+    }
+
+    #[test]
+    fn what_is_told_of_several_has_one_stamp_and_keeps_its_order() {
+        let waker = Waker::new().expect("an eventfd");
+        let source = Source::new(&waker);
+        let mut merge = Merge::default();
+        merge.add(Arc::clone(&source));
+        source.tell_each(&[1u64, 2], |number, at| {
+            let Fact::Outcome(mut outcome) = outcome(at) else {
+                panic!("an outcome");
+            };
+            outcome.troubles = vec![crate::model::Trouble::Overrun { frames: *number }];
+            Fact::Outcome(outcome)
+        });
+        let mut told = Vec::new();
+        let _ = merge.release_all(&mut |fact| {
+            told.push(fact);
+            ControlFlow::<()>::Continue(())
+        });
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0].at(), told[1].at());
+        let number = |fact: &Fact<'_>| format!("{fact:?}").contains("frames: 2");
+        assert_eq!([number(&told[0]), number(&told[1])], [false, true]);
+    }
+
+    #[test]
     fn a_late_frame_is_counted_and_released_at_once() {
         let mut merge = Merge::default();
         let ring = merge.add_ring();

@@ -177,9 +177,13 @@ mod tests {
     fn a_clock_that_is_set_back_keeps_nothing_waiting() {
         let mut queue = Queue::default();
         queue.put(held(Time::from_ns(1_000_000), 0));
+        queue.put(held(Time::from_ns(999_900), 1));
         queue.clock_was_set(Span::from_ns(-999_000));
-        assert_eq!(queue.next_release(), Some(Time::from_ns(1_000)));
+        assert_eq!(queue.next_release(), Some(Time::from_ns(900)));
+        assert_eq!(queue.len(), 2);
+        let frame = queue.take_due(Time::from_ns(900)).expect("it is due");
+        assert_eq!((frame.wire_no, frame.due), (1, Time::from_ns(999_900)));
         let frame = queue.take_due(Time::from_ns(1_000)).expect("it is due");
-        assert_eq!(frame.due, Time::from_ns(1_000_000));
+        assert_eq!((frame.wire_no, frame.due), (0, Time::from_ns(1_000_000)));
     }
 }
