@@ -65,6 +65,7 @@ fn bench() {
         wire(user);
         if have("iperf3") {
             carries(user);
+            follows(user);
             timing(user);
             rate(user);
         }
@@ -266,7 +267,7 @@ fn carries(user: User) {
         load()
     );
     println!(
-        "{:<44} best {:>6.2} Gbit/s of {}  goal 1.5 Gbit/s; limited by the story, which has a processor for itself and falls behind: the sniffers saw {} of the frames",
+        "{:<44} best {:>6.2} Gbit/s of {}  goal 1.5 Gbit/s; limited by the story, which has a processor for itself and falls behind: the sniffers saw {} of the frames (see below)",
         "TCP, with sniffers, states, story and saving",
         best(&watched),
         all(&watched),
@@ -294,6 +295,31 @@ fn load() -> String {
     let read = File::open("/proc/loadavg").and_then(|mut file| file.read_to_string(&mut text));
     let one = text.split(' ').next().filter(|_| read.is_ok());
     format!("load {}", one.unwrap_or("?"))
+}
+
+/// How many frames a second the story follows without a gap, saved as well: more and more datagrams are offered.
+fn follows(user: User) {
+    let mut said = Vec::new();
+    for offered in ["100M", "200M", "400M", "600M"] {
+        let place = folder();
+        let file = place.path().join("run.pcapng");
+        let path = file.to_string_lossy();
+        datagrams(
+            user,
+            &["--delay", "1ms", "--quiet", "--save", &path],
+            offered,
+        );
+        let run = recording(&file);
+        let (first, last) = (run.first, run.last);
+        let rate = run.late.len() as f64 * 1e9 / (last - first).max(1) as f64;
+        said.push(format!("{rate:.0} ({} missed)", run.missed));
+    }
+    println!(
+        "{:<44} {}  limited by the telling, some 20 µs a frame, on one processor; {}",
+        "frames/s that the story follows, saved",
+        said.join(", "),
+        load()
+    );
 }
 
 /// 10,000 frames a second by the kernel's stamps at both ends: how far each is from the delay that was asked for.
