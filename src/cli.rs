@@ -497,6 +497,13 @@ pub struct Lab {
     /// The wire in between.
     #[command(flatten)]
     pub wire: Wire,
+    /// Only the wire, nobody looks.
+    #[arg(
+        long,
+        conflicts_with_all = ["format", "quiet", "project", "save", "vantage", "plot"],
+        help = "help-lab-bare"
+    )]
+    pub bare: bool,
     /// How it is shown.
     #[command(flatten)]
     pub show: Show,

@@ -19,6 +19,7 @@ mod states;
 mod tally;
 pub mod timeline;
 mod vantages;
+mod waiting;
 
 pub use moment::{
     CallMoment, CallPhase, FrameKind, Moment, StateChange, Summary, Transit, TransitPhase, What,

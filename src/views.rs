@@ -4,6 +4,7 @@
 //! `end(&Summary) -> Vec<Line>`; a [`styled::Line`] is text with roles, and [`palette::Palette`] paints it.
 
 pub mod bytes;
+pub mod carried;
 pub mod census;
 pub mod class;
 pub mod comment;

@@ -598,3 +598,22 @@ fn states_agree_with_ss() {
         );
     }
 }
+
+#[test]
+fn the_wire_alone_says_what_it_carried() {
+    // A datagram to a closed port, and the ICMP error that answers it.
+    let client = "exec bash -c 'echo hi > /dev/udp/server/9'";
+    let bare = [
+        "lab", "--lang", "en", "--bare", "--delay", "1ms", "--client", client,
+    ];
+    for user in users() {
+        let carried = "2 frames came onto the wire · 2 handed over · 0 lost on it\n";
+        assert_eq!(told(user, &bare), carried);
+        let mut args = bare.to_vec();
+        args.extend(["--fault", "lose datagram 1"]);
+        let carried = "1 frame came onto the wire · 0 handed over · 1 lost on it\n";
+        assert_eq!(told(user, &args), carried);
+        let got = sockscope(user, &["lab", "--bare", "--save", "run.pcapng"]).output();
+        assert_eq!(got.expect("runs").status.code(), Some(2));
+    }
+}

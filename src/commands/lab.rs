@@ -33,8 +33,12 @@ pub fn run(args: &Lab, command: &str, screen: &Screen) -> Result<Ending, Failure
         wire: wire_of(&args.wire, false, &["client", "server"], screen)?,
         hosts: vec![host("client", client), host("server", args.server.clone())],
         saved: saved(&args.keep),
+        bare: args.bare,
         deadline: A_DAY,
     };
+    if plan.bare {
+        return live::carry(&plan, &args.show, screen);
+    }
     live::run(
         &plan,
         &args.show,

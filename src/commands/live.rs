@@ -13,11 +13,12 @@ use super::{Ending, Screen};
 use crate::cli::{self, Keep, Show};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
-use crate::model::{Outcome, Trouble};
+use crate::model::{Fact, Outcome, Trouble};
 use crate::observe::lab::{self, Privileges};
-use crate::observe::run::run as observe;
+use crate::observe::run::{self as observe, Sink};
 use crate::script::Plan;
 use crate::text::Message;
+use crate::views::carried::{self, Carried};
 
 /// Runs a plan: opens the file to save, enters the lab, tells the story.
 pub fn run(
@@ -54,6 +55,19 @@ pub fn run(
     if session.stopped() {
         return Ok(Ending::Said(Code::Interrupted));
     }
+    Ok(ending(&outcome))
+}
+
+/// Runs a plan at which nobody looks, and says what the wire carried.
+pub fn carry(plan: &Plan, show: &Show, screen: &Screen) -> Result<Ending, Failure> {
+    let session = Session::enter(plan.place)?;
+    let (outcome, counters) = observe::carry(&session.privileges, plan, &session.stop)?;
+    let carried = Carried {
+        taken: counters.taken,
+        delivered: counters.delivered,
+        lost: counters.lost,
+    };
+    screen.print_lines(&carried::lines(carried, &outcome, &screen.options(show)))?;
     Ok(ending(&outcome))
 }
 
@@ -112,17 +126,12 @@ impl Session {
 
     /// Runs a plan and hands its facts to `teller`.
     pub fn run(&self, plan: &Plan, teller: &mut Teller<'_>) -> Result<Outcome, Failure> {
-        let mut failed = None;
-        let made = observe(&self.privileges, plan, &self.stop, &mut |fact| match teller
-            .fact(&fact)
-            .and_then(|()| teller.tell())
-        {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(failure) => {
-                failed = Some(failure);
-                ControlFlow::Break(())
-            }
-        });
+        let mut telling = Telling {
+            teller,
+            failed: None,
+        };
+        let made = observe::run(&self.privileges, plan, &self.stop, &mut telling);
+        let Telling { teller, failed } = telling;
         match (made, failed) {
             (_, Some(failure)) => Err(failure),
             (Err(error), None) => {
@@ -131,6 +140,36 @@ impl Session {
             }
             (Ok(outcome), None) => Ok(outcome),
         }
+    }
+}
+
+/// Facts on their way to whoever tells them, until that fails.
+struct Telling<'t, 's> {
+    teller: &'t mut Teller<'s>,
+    failed: Option<Failure>,
+}
+
+impl Telling<'_, '_> {
+    fn went(&mut self, result: Result<(), Failure>) -> ControlFlow<()> {
+        match result {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => {
+                self.failed = Some(failure);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
+impl Sink for Telling<'_, '_> {
+    fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()> {
+        let result = self.teller.fact(&fact);
+        self.went(result)
+    }
+
+    fn pause(&mut self) -> ControlFlow<()> {
+        let result = self.teller.tell();
+        self.went(result)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::model::{Delivery, Fate, Host, HostId, TcpInfo, Time, Verdict};
 use crate::protocol::decode::decode;
 
 use super::vantages::Sight;
+use super::waiting::Waiting;
 use super::{FrameKind, StateChange};
 
 /// Journeys that are remembered at the same time. More in flight than this, and the oldest are let go: what
@@ -52,6 +53,8 @@ pub(super) struct Journey {
     pub receiver_early: Vec<(HostId, Option<StateChange>)>,
     /// What it is, once that was told.
     pub kind: Option<FrameKind>,
+    /// Its number on the wire.
+    wire_no: Option<u64>,
     digest: u64,
 }
 
@@ -75,12 +78,9 @@ pub(super) struct Arrival {
 impl Journey {
     /// It ended on the wire.
     pub fn lost(&self) -> bool {
-        self.fate.as_deref().is_some_and(|fate| {
-            matches!(
-                fate.verdict,
-                Verdict::Lost | Verdict::QueueFull | Verdict::TooBig { .. }
-            )
-        })
+        self.fate
+            .as_deref()
+            .is_some_and(|fate| fate.verdict.ends_it())
     }
 
     /// Any sight of it: the sender's, else the receiver's.
@@ -100,26 +100,39 @@ impl Journey {
 /// A frame that the wire handed over and whose arrival was not seen yet.
 #[derive(Debug)]
 struct Handed {
-    digest: u64,
     journey: JourneyId,
     copy: u8,
 }
 
 /// All journeys that are not finished.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Journeys {
-    next: JourneyId,
-    all: BTreeMap<JourneyId, Journey>,
+    all: Latest,
     /// Sent, its fate not known yet.
-    unfated: BTreeMap<HostId, VecDeque<JourneyId>>,
+    unfated: Waiting<JourneyId>,
     /// Fate known, its departure not seen (yet).
-    unsent: BTreeMap<HostId, VecDeque<JourneyId>>,
+    unsent: Waiting<JourneyId>,
     by_wire: BTreeMap<u64, JourneyId>,
-    handed: BTreeMap<HostId, VecDeque<Handed>>,
+    /// Handed over to this host, its arrival not seen yet.
+    handed: Waiting<Handed>,
     /// Under way, by digest.
     flying: BTreeMap<u64, VecDeque<JourneyId>>,
-    /// Under way to this host, and still one row.
-    toward: BTreeMap<HostId, Vec<JourneyId>>,
+    /// Under way to this host, and still one row, by where that row stands.
+    toward: BTreeMap<HostId, BTreeMap<u64, JourneyId>>,
+}
+
+impl Default for Journeys {
+    fn default() -> Self {
+        Self {
+            all: Latest::default(),
+            unfated: Waiting::new(REMEMBERED),
+            unsent: Waiting::new(REMEMBERED),
+            by_wire: BTreeMap::new(),
+            handed: Waiting::new(REMEMBERED),
+            flying: BTreeMap::new(),
+            toward: BTreeMap::new(),
+        }
+    }
 }
 
 /// Which journey an arrival belongs to.
@@ -135,12 +148,12 @@ pub(super) struct Matched {
 impl Journeys {
     /// The journey of this number.
     pub fn get(&self, id: JourneyId) -> Option<&Journey> {
-        self.all.get(&id)
+        self.all.get(id)
     }
 
     /// The same, to change it.
     pub fn get_mut(&mut self, id: JourneyId) -> Option<&mut Journey> {
-        self.all.get_mut(&id)
+        self.all.get_mut(id)
     }
 
     /// The journey that the wire gave this number.
@@ -151,13 +164,17 @@ impl Journeys {
     /// A frame left `host`.
     pub fn sent(&mut self, pos: u64, host: HostId, sight: Sight, hosts: &[Host]) -> JourneyId {
         let digest = digest(&sight.frame.bytes);
-        let fated = self.take_matching(host, digest);
+        let all = &self.all;
+        // A journey whose fate came before its departure.
+        let fated = self.unsent.take(host, digest, |id| {
+            all.get(*id).is_some_and(|journey| !journey.arrived)
+        });
         let id = fated.unwrap_or_else(|| self.make());
         if fated.is_none() {
-            push_bounded(self.unfated.entry(host).or_default(), id);
+            self.unfated.put(host, digest, id);
         }
         let to = receiver(&sight, host, hosts);
-        let Some(journey) = self.all.get_mut(&id) else {
+        let Some(journey) = self.all.get_mut(id) else {
             return id;
         };
         journey.from = Some(host);
@@ -172,7 +189,7 @@ impl Journeys {
         if flies {
             push_bounded(self.flying.entry(digest).or_default(), id);
             if let Some(to) = to.filter(|_| whole) {
-                self.toward.entry(to).or_default().push(id);
+                self.toward.entry(to).or_default().insert(pos, id);
             }
         }
         id
@@ -183,19 +200,18 @@ impl Journeys {
         if matches!(fate.verdict, Verdict::Overrun { .. }) {
             return None;
         }
-        let waiting = self.unfated.entry(fate.from).or_default();
-        let found = waiting
-            .iter()
-            .position(|id| self.all.get(id).is_some_and(|j| j.digest == fate.digest));
-        let found = found.and_then(|at| waiting.remove(at));
+        let all = &self.all;
+        let known = |id: &JourneyId| all.get(*id).is_some();
+        let found = self.unfated.take(fate.from, fate.digest, known);
         let id = found.unwrap_or_else(|| {
             let id = self.make();
-            push_bounded(self.unsent.entry(fate.from).or_default(), id);
+            self.unsent.put(fate.from, fate.digest, id);
             id
         });
         self.by_wire.insert(fate.wire_no, id);
-        let journey = self.all.get_mut(&id)?;
+        let journey = self.all.get_mut(id)?;
         journey.from = Some(fate.from);
+        journey.wire_no = Some(fate.wire_no);
         journey.digest = fate.digest;
         journey.fate = Some(Rc::new(fate.clone()));
         if journey.lost() {
@@ -209,43 +225,42 @@ impl Journeys {
         let id = self.on_wire(delivery.wire_no).unwrap_or_else(|| {
             let id = self.make();
             self.by_wire.insert(delivery.wire_no, id);
+            if let Some(journey) = self.all.get_mut(id) {
+                journey.wire_no = Some(delivery.wire_no);
+            }
             id
         });
         // To the one who sent it: an answer of a hop on the wire to what it could not carry, a frame of its own.
         let answer = self
             .all
-            .get(&id)
+            .get(id)
             .is_some_and(|j| j.from == Some(delivery.to));
         let id = if answer { self.make() } else { id };
         // Its arrival came first, by the bytes alone.
-        let came = self.all.get(&id).is_some_and(|j| j.arrived);
-        if came
-            && delivery.copy == 0
-            && self.all.get(&id).is_some_and(|j| j.to == Some(delivery.to))
+        let came = self.all.get(id).is_some_and(|j| j.arrived);
+        if came && delivery.copy == 0 && self.all.get(id).is_some_and(|j| j.to == Some(delivery.to))
         {
             return;
         }
-        let handed = self.handed.entry(delivery.to).or_default();
-        if handed.len() >= REMEMBERED {
-            handed.pop_front();
-        }
-        handed.push_back(Handed {
-            digest: delivery.digest,
+        let handed = Handed {
             journey: id,
             copy: delivery.copy,
-        });
+        };
+        self.handed.put(delivery.to, delivery.digest, handed);
     }
 
     /// A frame arrived at `host`: whose was it? A new journey where nobody knows.
     pub fn arrived(&mut self, host: HostId, sight: &Sight) -> Matched {
         let digest = digest(&sight.frame.bytes);
         let (id, copy) = self
-            .take_handed(host, digest)
+            .handed
+            .take(host, digest, |_| true)
+            .map(|handed| (handed.journey, handed.copy))
             .or_else(|| self.flying_to(host, digest).map(|id| (id, 0)))
             .unwrap_or_else(|| (self.make(), 0));
         let mut whole = false;
         let mut first = None;
-        if let Some(journey) = self.all.get_mut(&id) {
+        if let Some(journey) = self.all.get_mut(id) {
             whole = !journey.split && !journey.arrived && copy == 0 && journey.left.is_some();
             journey.arrived = true;
             if journey.left.is_none() {
@@ -257,55 +272,43 @@ impl Journeys {
         // Rows after this one's departure whose frames are still under way to this host were overtaken only if
         // they left before it; those that left later come later anyway.
         if let Some(left) = first.filter(|_| whole) {
-            self.split_those_toward(host, |other| other < left);
+            self.split_those_toward(host, left);
         }
         Matched { id, copy, whole }
     }
 
     /// Something happened at `host` that stands on a row of its own: what is under way to it crosses that row.
     pub fn happened_at(&mut self, host: HostId) {
-        self.split_those_toward(host, |_| true);
+        self.split_those_toward(host, u64::MAX);
     }
 
     /// Makes this one cross, whatever happens.
     pub fn give_up(&mut self, id: JourneyId) {
-        if let Some(journey) = self.all.get_mut(&id) {
+        if let Some(journey) = self.all.get_mut(id) {
             journey.split = true;
             if let Some(to) = journey.to
-                && let Some(list) = self.toward.get_mut(&to)
+                && let (Some(row), Some(rows)) = (journey.left, self.toward.get_mut(&to))
             {
-                list.retain(|other| *other != id);
+                rows.remove(&row);
             }
         }
     }
 
-    /// All that can be told of it was told.
-    pub fn forget(&mut self, id: JourneyId) {
-        if let Some(journey) = self.all.remove(&id)
-            && let Some(fate) = journey.fate
-        {
-            self.by_wire.remove(&fate.wire_no);
-        }
-    }
-
-    fn split_those_toward(&mut self, host: HostId, crosses: impl Fn(u64) -> bool) {
-        let Some(list) = self.toward.get_mut(&host) else {
+    /// Those that left before this row.
+    fn split_those_toward(&mut self, host: HostId, before: u64) {
+        let Some(rows) = self.toward.get_mut(&host) else {
             return;
         };
-        let all = &mut self.all;
-        list.retain(|id| {
-            let Some(journey) = all.get_mut(id) else {
-                return false;
-            };
-            let split = journey.left.is_none_or(&crosses);
-            journey.split |= split;
-            !split
-        });
+        while let Some(first) = rows.first_entry().filter(|first| *first.key() < before) {
+            if let Some(journey) = self.all.get_mut(first.remove()) {
+                journey.split = true;
+            }
+        }
     }
 
     /// It is under way no more.
     fn landed(&mut self, id: JourneyId) {
-        let Some(journey) = self.all.get(&id) else {
+        let Some(journey) = self.all.get(id) else {
             return;
         };
         if let Some(list) = self.flying.get_mut(&journey.digest) {
@@ -314,49 +317,58 @@ impl Journeys {
                 self.flying.remove(&journey.digest);
             }
         }
-        if let Some(list) = journey.to.and_then(|to| self.toward.get_mut(&to)) {
-            list.retain(|other| *other != id);
+        let rows = journey.to.and_then(|to| self.toward.get_mut(&to));
+        if let (Some(row), Some(rows)) = (journey.left, rows) {
+            rows.remove(&row);
         }
-    }
-
-    /// A journey whose fate came before its departure.
-    fn take_matching(&mut self, host: HostId, digest: u64) -> Option<JourneyId> {
-        let waiting = self.unsent.get_mut(&host)?;
-        let at = waiting.iter().position(|id| {
-            self.all
-                .get(id)
-                .is_some_and(|j| j.digest == digest && !j.arrived)
-        })?;
-        waiting.remove(at)
-    }
-
-    fn take_handed(&mut self, host: HostId, digest: u64) -> Option<(JourneyId, u8)> {
-        let handed = self.handed.get_mut(&host)?;
-        let at = handed.iter().position(|h| h.digest == digest)?;
-        let found = handed.remove(at)?;
-        Some((found.journey, found.copy))
     }
 
     fn flying_to(&self, host: HostId, digest: u64) -> Option<JourneyId> {
         self.flying.get(&digest)?.iter().copied().find(|id| {
-            self.all.get(id).is_some_and(|j| {
+            self.all.get(*id).is_some_and(|j| {
                 j.from != Some(host) && j.to.is_none_or(|to| to == host) && !j.arrived
             })
         })
     }
 
     fn make(&mut self) -> JourneyId {
-        let id = self.next;
-        self.next += 1;
-        self.all.insert(id, Journey::default());
-        while self.all.len() > REMEMBERED {
-            let Some((&oldest, _)) = self.all.first_key_value() else {
-                break;
-            };
+        if self.all.journeys.len() >= REMEMBERED {
+            let oldest = self.all.first;
             self.landed(oldest);
-            self.forget(oldest);
+            if let Some(wire_no) = self.all.let_go().and_then(|journey| journey.wire_no) {
+                self.by_wire.remove(&wire_no);
+            }
         }
-        id
+        self.all.add(Journey::default())
+    }
+}
+
+/// The latest journeys, numbered without a gap.
+#[derive(Debug, Default)]
+struct Latest {
+    /// The number of the first.
+    first: JourneyId,
+    journeys: VecDeque<Journey>,
+}
+
+impl Latest {
+    fn add(&mut self, journey: Journey) -> JourneyId {
+        self.journeys.push_back(journey);
+        self.first + self.journeys.len() as u64 - 1
+    }
+
+    fn let_go(&mut self) -> Option<Journey> {
+        let oldest = self.journeys.pop_front()?;
+        self.first += 1;
+        Some(oldest)
+    }
+
+    fn get(&self, id: JourneyId) -> Option<&Journey> {
+        self.journeys.get(id.checked_sub(self.first)? as usize)
+    }
+
+    fn get_mut(&mut self, id: JourneyId) -> Option<&mut Journey> {
+        self.journeys.get_mut(id.checked_sub(self.first)? as usize)
     }
 }
 

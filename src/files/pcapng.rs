@@ -37,8 +37,8 @@ const OURS: u32 = 0x8053_434f;
 const ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 /// How our own blocks begin.
 const MAGIC: &[u8; 8] = b"sockscop";
-/// Version of what is in them.
-const VERSION: u16 = 1;
+/// Version of what is in them. Version 1 had other digests of frames.
+const VERSION: u16 = 2;
 /// Length of what stands before the JSON in the body.
 const OUR_HEAD: usize = 16;
 

@@ -15,7 +15,7 @@ use socket2::{SockFilter, Socket};
 use super::source::{Merge, now};
 use super::sys::ring::{Ring, RingFrame, RingOptions, Unbound};
 use super::sys::tap::{self, PROBE as PROBE_ETHERTYPE};
-use crate::model::{Direction, Fact, Frame, Hole, LinkType, Span, Vantage};
+use crate::model::{Direction, Fact, Frame, Hole, LinkType, Span, Time, Vantage};
 
 /// Frames taken from a ring in one go, so that one busy sniffer does not keep the others waiting.
 const IN_ONE_GO: usize = 512;
@@ -95,23 +95,26 @@ impl Sniffer {
         self.number = merge.add_ring();
     }
 
-    /// Moves what has come to the merge, and lets it know when the ring is empty. True when there may be more.
+    /// Moves what has come to the merge, and lets it know how far that reaches. True when there may be more.
     pub fn drain(&mut self, merge: &mut Merge) -> bool {
         let before = now();
+        let mut last = Time::from_ns(i64::MIN);
         for _ in 0..IN_ONE_GO {
             let vantage = self.vantage;
             match self.ring.next(|frame| fact(vantage, &frame)) {
                 Some(Some(fact)) => {
                     self.frames += 1;
+                    last = fact.at();
                     merge.frame(self.number, fact);
                 }
                 Some(None) => {}
                 None => {
-                    merge.ring_empty(self.number, before);
+                    merge.ring_read(self.number, before);
                     return false;
                 }
             }
         }
+        merge.ring_read(self.number, last);
         true
     }
 
@@ -195,7 +198,7 @@ fn fact(vantage: Vantage, frame: &RingFrame<'_>) -> Option<Fact<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{HostId, Time};
+    use crate::model::HostId;
 
     fn seen(vantage: Vantage, outgoing: bool, bytes: &[u8]) -> Option<Direction> {
         let frame = RingFrame {

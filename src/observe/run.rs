@@ -26,7 +26,7 @@ use super::capture::Sniffer;
 use super::exchange::{Actor, Cast, Stage, address};
 use super::filter;
 use super::lab::enter::drop_privileges;
-use super::lab::{Lab, LabError, Pending, Privileges};
+use super::lab::{Counters, Lab, LabError, Pending, Privileges};
 use super::source::{GRACE, Merge, Source, Waker, now};
 use super::sys::interrupt;
 use crate::model::setting::Place;
@@ -78,8 +78,26 @@ const LEAVING: Duration = Duration::from_millis(500);
 /// Between two looks at what only looking shows.
 const LOOK: Duration = Duration::from_millis(5);
 
+/// Between two looks at the rings and the queues while something happens: nothing is decidable before [`GRACE`], so
+/// looking more often costs the processor's time and gains nothing.
+const TICK: Duration = Duration::from_millis(1);
+
 /// Where facts go. Breaking ends the run.
-pub type Sink<'a> = dyn FnMut(Fact<'_>) -> ControlFlow<()> + 'a;
+pub trait Sink {
+    /// The next fact.
+    fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()>;
+
+    /// These were all that are decidable now: time to write and to print what was made of them.
+    fn pause(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+impl<F: FnMut(Fact<'_>) -> ControlFlow<()>> Sink for F {
+    fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()> {
+        self(fact)
+    }
+}
 
 /// Runs a plan and hands its facts to `sink`, in the recording's order: settings first, the outcome last.
 ///
@@ -93,15 +111,38 @@ pub fn run(
     privileges: &Privileges,
     plan: &Plan,
     stop: &AtomicBool,
-    sink: &mut Sink<'_>,
+    sink: &mut dyn Sink,
 ) -> Result<Outcome, RunError> {
+    begin(privileges, plan, stop, sink).map(|(outcome, _)| outcome)
+}
+
+/// Runs a plan at which nobody looks ([`Plan::bare`]); what the wire carried.
+///
+/// # Errors
+/// When the run could not be made.
+pub fn carry(
+    privileges: &Privileges,
+    plan: &Plan,
+    stop: &AtomicBool,
+) -> Result<(Outcome, Counters), RunError> {
+    begin(privileges, plan, stop, &mut |_: Fact<'_>| {
+        ControlFlow::Continue(())
+    })
+}
+
+fn begin(
+    privileges: &Privileges,
+    plan: &Plan,
+    stop: &AtomicBool,
+    sink: &mut dyn Sink,
+) -> Result<(Outcome, Counters), RunError> {
     interrupt::install().map_err(step("sigaction", "SIGURG"))?;
     let mut run = Run::set_up(privileges, plan)?;
     let facts = settings::facts(plan, &run.lab);
     let began = now();
     let told = facts
         .into_iter()
-        .try_for_each(|setting| sink(Fact::Setting { at: began, setting }));
+        .try_for_each(|setting| sink.fact(Fact::Setting { at: began, setting }));
     let flow = if told.is_continue() {
         run.play(plan)?;
         run.watch(plan, stop, sink)
@@ -126,6 +167,8 @@ struct Run {
     troubles: Vec<Trouble>,
     quiet_since: Instant,
     moved: u64,
+    /// When the rings and the queues were looked at last.
+    handed_on: Instant,
 }
 
 impl Run {
@@ -140,7 +183,7 @@ impl Run {
         let (own, wire) = (source(), source());
         let calls: Vec<_> = plan.hosts.iter().map(|_| source()).collect();
         let mut lab = Lab::up(privileges, plan)?;
-        lab.start_wire(&wire)?;
+        lab.start_wire((!plan.bare).then_some(&wire))?;
         let addresses: Option<Vec<_>> = lab
             .hosts()
             .iter()
@@ -150,7 +193,11 @@ impl Run {
             plan,
             addresses.ok_or(RunError::Lab(LabError::NoIpv6))?,
         ));
-        let mut sniffers = sniffers(&mut lab, plan, &cast)?;
+        let mut sniffers = if plan.bare {
+            Vec::new()
+        } else {
+            sniffers(&mut lab, plan, &cast)?
+        };
         for sniffer in &mut sniffers {
             sniffer.join(&mut merge);
             for socket in sniffer.sockets() {
@@ -182,6 +229,7 @@ impl Run {
             troubles: Vec::new(),
             quiet_since: Instant::now(),
             moved: 0,
+            handed_on: Instant::now(),
         })
     }
 
@@ -202,7 +250,7 @@ impl Run {
     }
 
     /// Hands on facts until the run is over.
-    fn watch(&mut self, plan: &Plan, stop: &AtomicBool, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn watch(&mut self, plan: &Plan, stop: &AtomicBool, sink: &mut dyn Sink) -> ControlFlow<()> {
         let deadline = Instant::now() + plan.deadline.to_duration();
         let unrest = UNREST + 4 * plan.wire.delay.to_duration();
         let mut ending: Option<Instant> = None;
@@ -255,7 +303,7 @@ impl Run {
     }
 
     /// Moves what has come to the sink, as far as it is decidable. True when there may be more at once.
-    fn hand_on(&mut self, sink: &mut Sink<'_>) -> ControlFlow<(), bool> {
+    fn hand_on(&mut self, sink: &mut dyn Sink) -> ControlFlow<(), bool> {
         self.waker.clear();
         let mut more = false;
         for sniffer in &mut self.sniffers {
@@ -266,8 +314,10 @@ impl Run {
             if let (Some(loopback), Fact::Frame(frame)) = (loopback.as_mut(), &fact) {
                 loopback.frame(frame);
             }
-            sink(fact)
+            sink.fact(fact)
         })?;
+        sink.pause()?;
+        self.handed_on = Instant::now();
         ControlFlow::Continue(more)
     }
 
@@ -287,6 +337,7 @@ impl Run {
         let ms = u16::try_from(wait.as_millis()).unwrap_or(u16::MAX);
         // A signal ends it early, which is as good as a frame.
         let _ = poll(&mut fds, PollTimeout::from(ms.max(1)));
+        std::thread::sleep(TICK.saturating_sub(self.handed_on.elapsed()));
     }
 
     /// For how long nothing has been on the wire (on a loopback: no frame was seen).
@@ -335,7 +386,11 @@ impl Run {
     }
 
     /// The last states, the last facts, the outcome; and everything is taken down.
-    fn end(mut self, flow: ControlFlow<()>, sink: &mut Sink<'_>) -> Result<Outcome, RunError> {
+    fn end(
+        mut self,
+        flow: ControlFlow<()>,
+        sink: &mut dyn Sink,
+    ) -> Result<(Outcome, Counters), RunError> {
         // Also where the sink broke: scripts must leave before their hosts do.
         let until = Instant::now() + LEAVING;
         while !self.playing.is_empty() && !self.stage.ended() && Instant::now() < until {
@@ -376,19 +431,22 @@ impl Run {
         };
         if flow.is_continue() {
             // Whether there is more to come is of no interest after the last fact.
-            let _ = sink(Fact::Outcome(outcome.clone()));
+            let _ = sink
+                .fact(Fact::Outcome(outcome.clone()))
+                .is_continue()
+                .then(|| sink.pause());
         }
         drop(self.sniffers);
         drop(self.actors);
         self.lab.down()?;
-        Ok(outcome)
+        Ok((outcome, counters))
     }
 
-    fn hand_on_rest(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn hand_on_rest(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
         for sniffer in &mut self.sniffers {
             while sniffer.drain(&mut self.merge) {}
         }
-        self.merge.release_all(&mut |fact| sink(fact))
+        self.merge.release_all(&mut |fact| sink.fact(fact))
     }
 }
 

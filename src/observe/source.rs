@@ -12,7 +12,6 @@
 //! [`Merge`] releases what is not younger than the lowest watermark of all, by (time, source). What it
 //! released is never sorted again; the order depends on stamps only, not on which thread ran when.
 
-use std::collections::BTreeMap;
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -106,13 +105,23 @@ impl Source {
         at
     }
 
-    /// Moves what was told to `into`; nothing older than the returned time will come.
-    fn take(&self, into: &mut impl FnMut(Fact<'static>)) -> Time {
+    /// Tells a fact about each of these, all with the same stamp.
+    pub fn tell_each<T>(&self, of: &[T], make: impl Fn(&T, Time) -> Fact<'static>) {
+        let mut queue = self.lock();
+        let at = queue.stamp();
+        let was_empty = queue.facts.is_empty();
+        queue.facts.extend(of.iter().map(|of| make(of, at)));
+        drop(queue);
+        if was_empty {
+            self.waker.wake();
+        }
+    }
+
+    /// Moves what was told behind `into`; nothing older than the returned time will come.
+    fn take(&self, into: &mut VecDeque<Fact<'static>>) -> Time {
         let mut queue = self.lock();
         let watermark = queue.stamp();
-        let facts = std::mem::take(&mut queue.facts);
-        drop(queue);
-        facts.into_iter().for_each(into);
+        into.append(&mut queue.facts);
         watermark
     }
 
@@ -132,25 +141,34 @@ impl Queue {
 /// Merges sources into one order.
 #[derive(Debug, Default)]
 pub struct Merge {
-    sources: Vec<Arc<Source>>,
-    /// Watermarks of the rings, by the number that [`Merge::add_ring`] gave.
-    rings: Vec<Time>,
-    /// What waits: by time, then source (rings after our own), then order of telling.
-    waiting: BTreeMap<(Time, usize, u64), Fact<'static>>,
-    told: u64,
+    /// Each with what waits of it.
+    sources: Vec<(Arc<Source>, VecDeque<Fact<'static>>)>,
+    /// By the number that [`Merge::add_ring`] gave.
+    rings: Vec<RingLane>,
     released: Time,
     late: u64,
+}
+
+/// What is known of a ring.
+#[derive(Debug)]
+struct RingLane {
+    watermark: Time,
+    /// By time, then order of coming. Stamps of two processors may cross, so not every frame goes to the end.
+    waiting: VecDeque<Fact<'static>>,
 }
 
 impl Merge {
     /// Adds a source of our own.
     pub fn add(&mut self, source: Arc<Source>) {
-        self.sources.push(source);
+        self.sources.push((source, VecDeque::new()));
     }
 
-    /// Adds a ring; until its first [`Merge::ring_empty`] nothing is released.
+    /// Adds a ring; until its first [`Merge::ring_read`] nothing is released.
     pub fn add_ring(&mut self) -> usize {
-        self.rings.push(Time::from_ns(i64::MIN));
+        self.rings.push(RingLane {
+            watermark: Time::from_ns(i64::MIN),
+            waiting: VecDeque::new(),
+        });
         self.rings.len() - 1
     }
 
@@ -159,13 +177,21 @@ impl Merge {
         if fact.at() < self.released {
             self.late += 1;
         }
-        self.wait(1_000 + ring, fact);
+        let waiting = &mut self.rings[ring].waiting;
+        let younger = waiting
+            .iter()
+            .rev()
+            .take_while(|last| last.at() > fact.at());
+        let at = waiting.len() - younger.count();
+        waiting.insert(at, fact);
     }
 
-    /// The ring was found empty at `at`, a time read before it was looked at.
-    pub fn ring_empty(&mut self, ring: usize, at: Time) {
+    /// The ring was found empty at `at`, a time read before it was looked at; or it holds more still, and the last frame
+    /// that was taken is from `at`.
+    pub fn ring_read(&mut self, ring: usize, at: Time) {
         let watermark = at.plus(Span::from_ns(-GRACE.ns()));
-        self.rings[ring] = self.rings[ring].max(watermark);
+        let lane = &mut self.rings[ring];
+        lane.watermark = lane.watermark.max(watermark);
     }
 
     /// Takes what our own sources told, and releases in order all that has become decidable.
@@ -190,7 +216,10 @@ impl Merge {
     /// When the oldest waiting fact was observed.
     #[must_use]
     pub fn oldest(&self) -> Option<Time> {
-        self.waiting.keys().next().map(|key| key.0)
+        self.lanes()
+            .filter_map(|lane| lane.front())
+            .map(Fact::at)
+            .min()
     }
 
     /// How many frames became visible later than [`GRACE`] after their stamp, when younger facts were out.
@@ -200,18 +229,26 @@ impl Merge {
     }
 
     fn collect(&mut self) -> Time {
-        let mut until = self.rings.iter().min().copied();
-        for number in 0..self.sources.len() {
-            let source = Arc::clone(&self.sources[number]);
-            let watermark = source.take(&mut |fact| self.wait(number, fact));
+        let mut until = self.rings.iter().map(|ring| ring.watermark).min();
+        for (source, waiting) in &mut self.sources {
+            let watermark = source.take(waiting);
             until = Some(until.map_or(watermark, |lowest| lowest.min(watermark)));
         }
         until.unwrap_or(Time::from_ns(i64::MAX))
     }
 
-    fn wait(&mut self, source: usize, fact: Fact<'static>) {
-        self.waiting.insert((fact.at(), source, self.told), fact);
-        self.told += 1;
+    /// What waits, source by source: our own, then the rings. At equal times this is the order.
+    fn lanes(&self) -> impl Iterator<Item = &VecDeque<Fact<'static>>> {
+        let own = self.sources.iter().map(|(_, waiting)| waiting);
+        own.chain(self.rings.iter().map(|ring| &ring.waiting))
+    }
+
+    fn lane_mut(&mut self, number: usize) -> &mut VecDeque<Fact<'static>> {
+        let own = self.sources.len();
+        match self.sources.get_mut(number) {
+            Some((_, waiting)) => waiting,
+            None => &mut self.rings[number - own].waiting,
+        }
     }
 
     fn release_until<B>(
@@ -219,12 +256,19 @@ impl Merge {
         until: Time,
         sink: &mut impl FnMut(Fact<'static>) -> std::ops::ControlFlow<B>,
     ) -> std::ops::ControlFlow<B> {
-        while let Some(entry) = self.waiting.first_entry() {
-            if entry.key().0 > until {
+        loop {
+            let first = self
+                .lanes()
+                .enumerate()
+                .filter_map(|(number, lane)| Some((lane.front()?.at(), number)))
+                .min();
+            let Some((at, number)) = first.filter(|(at, _)| *at <= until) else {
                 break;
+            };
+            self.released = self.released.max(at);
+            if let Some(fact) = self.lane_mut(number).pop_front() {
+                sink(fact)?;
             }
-            self.released = self.released.max(entry.key().0);
-            sink(entry.remove())?;
         }
         std::ops::ControlFlow::Continue(())
     }
@@ -276,9 +320,9 @@ mod tests {
         let ring = merge.add_ring();
         let told = source.tell(outcome);
         assert_eq!(released(&mut merge), []);
-        merge.ring_empty(ring, told.plus(GRACE).plus(Span::from_ns(-1)));
+        merge.ring_read(ring, told.plus(GRACE).plus(Span::from_ns(-1)));
         assert_eq!(released(&mut merge), []);
-        merge.ring_empty(ring, told.plus(GRACE));
+        merge.ring_read(ring, told.plus(GRACE));
         assert_eq!(released(&mut merge), [told]);
     }
 
@@ -292,9 +336,47 @@ mod tests {
         let told = source.tell(outcome);
         let before = told.plus(Span::from_ns(-5));
         merge.frame(ring, frame(before));
-        merge.ring_empty(ring, now().plus(Span::from_ms(100)));
+        merge.ring_read(ring, now().plus(Span::from_ms(100)));
         assert_eq!(released(&mut merge), [before, told]);
         assert_eq!(merge.late(), 0);
+    }
+
+    #[test]
+    fn stamps_of_one_ring_may_cross_and_a_ring_that_is_never_empty_holds_nothing_back_for_ever() {
+        let mut merge = Merge::default();
+        let ring = merge.add_ring();
+        let times = [3, 1, 2, 9].map(|ms| Time::from_ns(ms * 1_000_000));
+        for at in times {
+            merge.frame(ring, frame(at));
+        }
+        merge.ring_read(ring, times[3]);
+        assert_eq!(released(&mut merge), [times[1], times[2], times[0]]);
+        assert_eq!(merge.late(), 0);
+        assert_eq!(merge.oldest(), Some(times[3]));
+    }
+
+    #[test]
+    fn what_is_told_of_several_has_one_stamp_and_keeps_its_order() {
+        let waker = Waker::new().expect("an eventfd");
+        let source = Source::new(&waker);
+        let mut merge = Merge::default();
+        merge.add(Arc::clone(&source));
+        source.tell_each(&[1u64, 2], |number, at| {
+            let Fact::Outcome(mut outcome) = outcome(at) else {
+                panic!("an outcome");
+            };
+            outcome.troubles = vec![crate::model::Trouble::Overrun { frames: *number }];
+            Fact::Outcome(outcome)
+        });
+        let mut told = Vec::new();
+        let _ = merge.release_all(&mut |fact| {
+            told.push(fact);
+            ControlFlow::<()>::Continue(())
+        });
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0].at(), told[1].at());
+        let number = |fact: &Fact<'_>| format!("{fact:?}").contains("frames: 2");
+        assert_eq!([number(&told[0]), number(&told[1])], [false, true]);
     }
 
     #[test]
@@ -302,7 +384,7 @@ mod tests {
         let mut merge = Merge::default();
         let ring = merge.add_ring();
         merge.frame(ring, frame(Time::from_ns(2_000)));
-        merge.ring_empty(ring, Time::from_ns(2_000).plus(GRACE));
+        merge.ring_read(ring, Time::from_ns(2_000).plus(GRACE));
         assert_eq!(released(&mut merge).len(), 1);
         merge.frame(ring, frame(Time::from_ns(1_000)));
         assert_eq!(released(&mut merge), [Time::from_ns(1_000)]);

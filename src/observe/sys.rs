@@ -17,5 +17,6 @@ pub mod process;
 pub mod receive;
 pub mod ring;
 pub mod sender;
+pub mod slice;
 pub mod spawn;
 pub mod tap;

@@ -220,6 +220,7 @@ pub fn plan(kind: RunKind, run: RunFlags, scripts: Scripts) -> Result<Plan, Vec<
         wire: run.wire,
         hosts,
         saved: run.saved,
+        bare: false,
         deadline: DEADLINE,
     })
 }

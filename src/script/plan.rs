@@ -24,6 +24,8 @@ pub struct Plan {
     pub hosts: Vec<HostPlan>,
     /// Whose frames are the saved packets.
     pub saved: HostId,
+    /// Nobody looks: no sniffer, no question to a kernel, nothing told of a frame. The wire has the machine for itself.
+    pub bare: bool,
     /// The whole run may take this long before a script counts as stuck.
     pub deadline: Span,
 }

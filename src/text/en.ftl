@@ -62,6 +62,7 @@ help-lab = Run any program in a host of the lab, and show what its sockets put o
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
     sockscope lab                   a shell in the client
+    sockscope lab --bare --server "iperf3 -s" --client "iperf3 -c server"
 help-doctor = Check what the lab and --on lo need, each with its cure
 help-doctor-examples =
     sockscope doctor
@@ -132,6 +133,7 @@ help-lesson-path = The folder to make
 help-file = pcapng or pcap file; - is standard input
 help-lab-client = Command to run in the client host; without any: a shell
 help-lab-server = Command to run in the server host
+help-lab-bare = Only the wire, with its delay, rate and faults: nothing is sniffed, told or saved, and it carries as much as it can
 help-shell = The shell
 help-fault = A fault of the wire, repeatable: "lose data 3", "swap data 4 5", "lose 10%"
 help-seed = Seed of random faults: the same seed, the same faults
@@ -564,6 +566,11 @@ summary-bytes = { $payload } bytes of payload, { $headers } of headers ({ $share
 summary-round-trips = { $n } round trips of { $ms } ms
 summary-time = { $ms } ms in all
 
+summary-carried =
+    { $taken ->
+        [one] 1 frame came onto the wire
+       *[other] { $taken } frames came onto the wire
+    } · { $delivered } handed over · { $lost } lost on it
 
 ## section: bytes
 

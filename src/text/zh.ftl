@@ -62,6 +62,7 @@ help-lab = 在实验室的主机里运行任意程序，展示其套接字发出
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
     sockscope lab                   客户端里的一个 shell
+    sockscope lab --bare --server "iperf3 -s" --client "iperf3 -c server"
 help-doctor = 检查实验室与 --on lo 需要什么，每项附解决办法
 help-doctor-examples =
     sockscope doctor
@@ -132,6 +133,7 @@ help-lesson-path = 要创建的文件夹
 help-file = pcapng 或 pcap 文件；- 表示标准输入
 help-lab-client = 在客户端主机里运行的命令；都不写则为 shell
 help-lab-server = 在服务器主机里运行的命令
+help-lab-bare = 只有线路：不抓包、不讲解、不保存，能跑多快就跑多快
 help-shell = 哪种 shell
 help-fault = 线路的一条故障，可重复："lose data 3"、"swap data 4 5"、"lose 10%"
 help-seed = 随机故障的种子：种子相同，故障相同
@@ -536,6 +538,7 @@ summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $sha
 summary-round-trips = { $n } 次往返，每次 { $ms } 毫秒
 summary-time = 共 { $ms } 毫秒
 
+summary-carried = { $taken } 帧进入线路 · 交付 { $delivered } 帧 · 在线路上丢失 { $lost } 帧
 
 ## section: bytes
 

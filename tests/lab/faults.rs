@@ -44,42 +44,47 @@ fn observe(privileges: &Privileges, plan: &Plan) -> Seen {
     let mut carried: BTreeMap<u64, u32> = BTreeMap::new();
     let mut fates: BTreeMap<u64, Verdict> = BTreeMap::new();
     let digit = |byte: Option<&u8>| byte.map_or(0, |byte| u32::from(byte.wrapping_sub(b'0')));
-    let outcome = run(privileges, plan, &AtomicBool::new(false), &mut |fact| {
-        match fact {
-            Fact::Fate(fate) => {
-                fates.insert(fate.wire_no, fate.verdict.clone());
-                if fate.from == HostId::CLIENT {
-                    seen.fates.push((fate.verdict, fate.rule));
-                }
-            }
-            Fact::Delivery(delivery) => *carried.entry(delivery.wire_no).or_default() += 1,
-            Fact::Frame(frame) if frame.direction == Direction::Received => {
-                let packet = decode(frame.link, &frame.bytes, frame.orig_len);
-                match packet.body {
-                    Body::Udp(udp) if frame.vantage == Vantage::Host(HostId::SERVER) => {
-                        // The last byte: a corrupted one differs in any.
-                        let middle = udp.payload.get(udp.payload.len() / 2);
-                        seen.arrived.push(digit(middle));
+    let outcome = run(
+        privileges,
+        plan,
+        &AtomicBool::new(false),
+        &mut |fact: Fact<'_>| {
+            match fact {
+                Fact::Fate(fate) => {
+                    fates.insert(fate.wire_no, fate.verdict.clone());
+                    if fate.from == HostId::CLIENT {
+                        seen.fates.push((fate.verdict, fate.rule));
                     }
-                    Body::Icmp(_) if frame.vantage == Vantage::Host(HostId::CLIENT) => {
-                        seen.errors += 1;
+                }
+                Fact::Delivery(delivery) => *carried.entry(delivery.wire_no).or_default() += 1,
+                Fact::Frame(frame) if frame.direction == Direction::Received => {
+                    let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+                    match packet.body {
+                        Body::Udp(udp) if frame.vantage == Vantage::Host(HostId::SERVER) => {
+                            // The last byte: a corrupted one differs in any.
+                            let middle = udp.payload.get(udp.payload.len() / 2);
+                            seen.arrived.push(digit(middle));
+                        }
+                        Body::Icmp(_) if frame.vantage == Vantage::Host(HostId::CLIENT) => {
+                            seen.errors += 1;
+                        }
+                        _ => {}
                     }
-                    _ => {}
                 }
-            }
-            Fact::Returned(returned) => {
-                if let CallResult::Ok { out, .. } = &returned.result
-                    && let Some(sockscope::model::Arg::Data { head, .. }) = out
-                        .iter()
-                        .find(|arg| matches!(arg, sockscope::model::Arg::Data { .. }))
-                {
-                    seen.received.push(digit(head.first()));
+                Fact::Returned(returned) => {
+                    if let CallResult::Ok { out, .. } = &returned.result
+                        && let Some(sockscope::model::Arg::Data { head, .. }) = out
+                            .iter()
+                            .find(|arg| matches!(arg, sockscope::model::Arg::Data { .. }))
+                    {
+                        seen.received.push(digit(head.first()));
+                    }
                 }
+                _ => {}
             }
-            _ => {}
-        }
-        ControlFlow::Continue(())
-    })
+            ControlFlow::Continue(())
+        },
+    )
     .expect("it can be run");
     assert_eq!(outcome.troubles, [], "{plan:?}");
     for (wire_no, verdict) in fates {

@@ -26,7 +26,7 @@ pub fn victim() {
     let waker = Waker::new().expect("an eventfd");
     let source = Source::new(&waker);
     let mut lab = Lab::up(&privileges, &plan(Span::from_ms(5))).expect("the lab comes up");
-    lab.start_wire(&source).expect("the wire starts");
+    lab.start_wire(Some(&source)).expect("the wire starts");
     let server = lab
         .thread(HostId::SERVER)
         .call(|| TcpListener::bind("10.0.0.2:7070").expect("a free port"))

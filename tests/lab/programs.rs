@@ -62,15 +62,20 @@ fn play(client: Option<String>, server: Option<String>) -> (usize, Outcome) {
     plan.hosts[1].program = server;
     let mut frames = 0;
     let client = Vantage::Host(HostId::CLIENT);
-    let outcome = run(&privileges, &plan, &AtomicBool::new(false), &mut |fact| {
-        if let Fact::Frame(frame) = fact
-            && frame.vantage == client
-            && frame.direction != Direction::Unknown
-        {
-            frames += 1;
-        }
-        ControlFlow::Continue(())
-    });
+    let outcome = run(
+        &privileges,
+        &plan,
+        &AtomicBool::new(false),
+        &mut |fact: Fact<'_>| {
+            if let Fact::Frame(frame) = fact
+                && frame.vantage == client
+                && frame.direction != Direction::Unknown
+            {
+                frames += 1;
+            }
+            ControlFlow::Continue(())
+        },
+    );
     (frames, outcome.expect("it can be run"))
 }
 

@@ -46,7 +46,7 @@ fn observe(privileges: &Privileges, plan: &Plan) -> (Seen, Outcome) {
 fn observe_until(privileges: &Privileges, plan: &Plan, stop: &AtomicBool) -> (Seen, Outcome) {
     let mut seen = Seen::default();
     let mut open = std::collections::BTreeMap::new();
-    let outcome = run(privileges, plan, stop, &mut |fact| {
+    let outcome = run(privileges, plan, stop, &mut |fact: Fact<'_>| {
         if !matches!(fact, Fact::Setting { .. }) {
             seen.times.push(fact.at());
         }
@@ -393,7 +393,7 @@ pub fn endings() {
         &privileges,
         &endless,
         &AtomicBool::new(false),
-        &mut |fact| {
+        &mut |fact: Fact<'_>| {
             after += 1;
             if matches!(fact, Fact::Frame(_)) {
                 after = 0;

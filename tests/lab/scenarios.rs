@@ -88,6 +88,7 @@ pub fn plan(delay: Span) -> Plan {
         },
         hosts: vec![host("client"), host("server")],
         saved: HostId::CLIENT,
+        bare: false,
         deadline: Span::from_ms(10_000),
     }
 }
@@ -100,7 +101,7 @@ fn states() {
     let waker = Waker::new().expect("an eventfd");
     let source = Source::new(&waker);
     let mut lab = Lab::up(&privileges, &plan(Span::from_ms(10))).expect("the lab comes up");
-    lab.start_wire(&source).expect("the wire starts");
+    lab.start_wire(Some(&source)).expect("the wire starts");
     let up = begin.elapsed();
     let server = lab
         .thread(HostId::SERVER)

@@ -13,7 +13,7 @@ use super::host::{Entered, HostThread, Namespace, Pending};
 use super::kernel::{Asker, Kernel};
 use super::program::Backstage;
 use super::watcher::Watcher;
-use super::wire::{RING_MEMORY, Road, STATE_RATE, USUAL_QUEUE, WireEnd};
+use super::wire::{Counters, RING_MEMORY, Road, STATE_RATE, USUAL_QUEUE, WireEnd, Witness};
 use super::{links, ready, settings};
 use nix::errno::Errno;
 
@@ -212,11 +212,11 @@ impl Lab {
         self.wire.as_ref()
     }
 
-    /// Lets the relay run; it tells its facts to `source`. Does nothing on a loopback.
+    /// Lets the relay run; it tells its facts to `source`, if to anybody. Does nothing on a loopback.
     ///
     /// # Errors
     /// Of eventfd and dup.
-    pub fn start_wire(&mut self, source: &Arc<Source>) -> Result<(), LabError> {
+    pub fn start_wire(&mut self, source: Option<&Arc<Source>>) -> Result<(), LabError> {
         let (Some(ring), Some(thread)) = (self.wire_ring.take(), &self.wire_thread) else {
             return Ok(());
         };
@@ -232,8 +232,7 @@ impl Lab {
                     .map(|host| host.id)
             }),
             wire: self.wire_plan.clone(),
-            askers: self.askers.clone(),
-            source: Arc::clone(source),
+            witness: source.map(|source| Witness::new(Arc::clone(source), self.askers.clone())),
         };
         let (mut end, relay) = WireEnd::new(ring, road)?;
         end.is_run_by(thread.run(move || relay.run()));
@@ -245,10 +244,10 @@ impl Lab {
     ///
     /// # Errors
     /// [`LabError::ThreadGone`] when it had panicked.
-    pub fn stop_wire(&mut self) -> Result<super::wire::Counters, LabError> {
+    pub fn stop_wire(&mut self) -> Result<Counters, LabError> {
         self.wire
             .as_mut()
-            .map_or_else(|| Ok(super::wire::Counters::default()), WireEnd::stop)
+            .map_or_else(|| Ok(Counters::default()), WireEnd::stop)
     }
 
     /// Takes the lab down: stops the wire, ends the threads that have nothing to do, has the watcher destroy
@@ -374,7 +373,7 @@ fn start_hosts(plan: &Plan) -> Result<Started, LabError> {
     };
     let mut entering = Vec::new();
     for planned in &plan.hosts {
-        let (namespace, with_ring) = match (plan.place, started.namespaces.first()) {
+        let (namespace, is_new) = match (plan.place, started.namespaces.first()) {
             (Place::Wire, _) | (Place::PrivateLoopback, None) => (Namespace::New, true),
             (Place::MachineLoopback, _) => (Namespace::Same, false),
             (Place::PrivateLoopback, Some(first)) => {
@@ -384,25 +383,29 @@ fn start_hosts(plan: &Plan) -> Result<Started, LabError> {
                 (Namespace::Join(copy), false)
             }
         };
-        let ring = with_ring.then(|| ring(plan, false));
+        let ring = (is_new && !plan.bare).then(|| ring(plan, false));
         let (thread, entered) = HostThread::start(&planned.name, namespace, ring)?;
         started.threads.push(thread);
         if plan.place == Place::Wire {
             entering.push(entered);
         } else {
-            started.has_entered(entered)?;
+            started.has_entered(entered, is_new)?;
         }
     }
     for entered in entering {
-        started.has_entered(entered)?;
+        started.has_entered(entered, true)?;
     }
     Ok(started)
 }
 
 impl Started {
-    fn has_entered(&mut self, entered: Pending<Result<Entered, LabError>>) -> Result<(), LabError> {
+    fn has_entered(
+        &mut self,
+        entered: Pending<Result<Entered, LabError>>,
+        is_new: bool,
+    ) -> Result<(), LabError> {
         let entered = entered.wait()??;
-        if entered.ring.is_some() {
+        if is_new {
             self.namespaces.extend(entered.namespace);
         }
         self.rings.push(entered.ring);

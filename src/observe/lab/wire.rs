@@ -11,6 +11,7 @@ mod link;
 mod queue;
 mod relay;
 mod way;
+mod witness;
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::observe::sys::ring::Ring;
 
 pub(super) use link::USUAL_QUEUE;
 pub(super) use relay::{Relay, Road};
+pub(super) use witness::Witness;
 
 /// Above this many frames per second the kernel is not asked for each any more.
 pub const STATE_RATE: u32 = 2_000;
@@ -43,6 +45,7 @@ struct Shared {
     /// Grows with everything that the relay does.
     steps: AtomicU64,
     taken: AtomicU64,
+    lost: AtomicU64,
     delivered: AtomicU64,
     overrun: AtomicU64,
 }
@@ -60,6 +63,8 @@ impl Shared {
 pub struct Counters {
     /// Frames taken.
     pub taken: u64,
+    /// Frames whose way ended on the wire: by a rule, a full queue, or a hop that they were too big for.
+    pub lost: u64,
     /// Frames and copies handed over.
     pub delivered: u64,
     /// Frames missed because our relay was too slow: such a run is not whole.
@@ -85,6 +90,7 @@ impl WireEnd {
             held: AtomicU64::new(0),
             steps: AtomicU64::new(0),
             taken: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
             delivered: AtomicU64::new(0),
             overrun: AtomicU64::new(0),
         });
@@ -126,6 +132,7 @@ impl WireEnd {
     pub fn counters(&self) -> Counters {
         Counters {
             taken: self.shared.taken.load(Ordering::Relaxed),
+            lost: self.shared.lost.load(Ordering::Relaxed),
             delivered: self.shared.delivered.load(Ordering::Relaxed),
             overrun: self.shared.overrun.load(Ordering::Relaxed),
         }

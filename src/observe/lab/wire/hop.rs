@@ -2,15 +2,17 @@
 //! not fit. IPv4 that may be fragmented is (RFC 791 §3.2); anything else is answered with ICMP "fragmentation
 //! needed" (RFC 792, RFC 1191 §4) or ICMPv6 "packet too big" (RFC 4443 §3.2).
 
+use std::sync::Arc;
+
 /// What becomes of a frame at the hop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Hop {
     /// It fits.
     Fits,
     /// It goes on in these pieces.
-    Fragments(Vec<Box<[u8]>>),
+    Fragments(Vec<Arc<[u8]>>),
     /// It ends here, and this frame goes back to its sender.
-    TooBig(Box<[u8]>),
+    TooBig(Arc<[u8]>),
 }
 
 /// The hop's addresses, those of nobody else on the wire.
@@ -110,19 +112,19 @@ fn fragments(ether: &[u8; ETHERNET], header: &[u8], payload: &[u8], mtu: usize) 
         ip[10..12].fill(0);
         let sum = checksum(&[&ip]);
         ip[10..12].copy_from_slice(&sum.to_be_bytes());
-        [&ether[..], &ip, piece].concat().into_boxed_slice()
+        Arc::from([&ether[..], &ip, piece].concat())
     });
     Some(Hop::Fragments(pieces.collect()))
 }
 
 /// An Ethernet frame from the hop to whoever sent the one with this header.
-fn to_sender(ether: &[u8; ETHERNET], parts: &[&[u8]]) -> Box<[u8]> {
+fn to_sender(ether: &[u8; ETHERNET], parts: &[&[u8]]) -> Arc<[u8]> {
     let mut frame = Vec::with_capacity(MOST_ICMPV6 + ETHERNET);
     frame.extend(&ether[6..12]);
     frame.extend(MAC);
     frame.extend(&ether[12..14]);
     parts.iter().for_each(|part| frame.extend(*part));
-    frame.into_boxed_slice()
+    frame.into()
 }
 
 /// The Internet checksum (RFC 1071) of parts that each begin at an even offset.

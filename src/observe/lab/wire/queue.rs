@@ -1,8 +1,12 @@
 //! What is on the wire: frames with the time at which each is due, the earliest first. Frames that are due
 //! at the same time leave in the order in which they were put in.
+//!
+//! Without rules that delay some, frames are put in in the order in which they leave: those stand in a row, and only
+//! the others have to be sorted.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
 
 use crate::model::{HostId, Span, Time};
 
@@ -19,18 +23,21 @@ pub(super) struct Held {
     pub to: HostId,
     /// Which copy, from 0.
     pub copy: u8,
-    /// Digest of `bytes`.
+    /// Digest of `bytes`; 0 where nothing is told of it.
     pub digest: u64,
     /// Its connection, when the receiver's kernel is to be asked about it.
     pub ask: Option<TcpTuple>,
     /// Its bytes, as they are to arrive.
-    pub bytes: Box<[u8]>,
+    pub bytes: Arc<[u8]>,
 }
 
 /// Frames in order of their release.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    heap: BinaryHeap<Entry>,
+    /// Each due no earlier than the one before it.
+    row: VecDeque<Entry>,
+    /// Due before the last of the row.
+    others: BinaryHeap<Entry>,
     /// Counts what was put in.
     put: u64,
 }
@@ -45,33 +52,39 @@ struct Entry {
 
 impl Queue {
     pub(super) fn put(&mut self, held: Held) {
-        self.heap.push(Entry {
+        let entry = Entry {
             release: held.due,
             order: self.put,
             held,
-        });
+        };
         self.put += 1;
+        let last = self.row.back().map(|last| last.release);
+        if last.is_none_or(|last| last <= entry.release) {
+            self.row.push_back(entry);
+        } else {
+            self.others.push(entry);
+        }
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.heap.len()
+        self.row.len() + self.others.len()
     }
 
     /// When the next frame is due.
     pub(super) fn next_release(&self) -> Option<Time> {
-        self.heap.peek().map(|entry| entry.release)
+        let first = self.row.front().into_iter().chain(self.others.peek());
+        first.map(|entry| entry.release).min()
     }
 
     /// The clock was set by this much: whatever waits, waits as long as it would have.
     pub(super) fn clock_was_set(&mut self, by: Span) {
-        let entries = std::mem::take(&mut self.heap).into_iter();
-        self.heap = entries
-            .map(|entry| Entry {
-                release: entry.release.plus(by),
-                ..entry
-            })
-            .collect();
+        let shifted = |entry: Entry| Entry {
+            release: entry.release.plus(by),
+            ..entry
+        };
+        self.row = self.row.drain(..).map(shifted).collect();
+        self.others = self.others.drain().map(shifted).collect();
     }
 
     /// Takes the next frame if it is due at `now`.
@@ -79,7 +92,22 @@ impl Queue {
         if self.next_release()? > now {
             return None;
         }
-        self.heap.pop().map(|entry| entry.held)
+        let from_row = match (self.row.front(), self.others.peek()) {
+            (Some(row), Some(other)) => row.key() < other.key(),
+            (row, _) => row.is_some(),
+        };
+        let entry = if from_row {
+            self.row.pop_front()
+        } else {
+            self.others.pop()
+        };
+        entry.map(|entry| entry.held)
+    }
+}
+
+impl Entry {
+    const fn key(&self) -> (Time, u64) {
+        (self.release, self.order)
     }
 }
 
@@ -100,8 +128,7 @@ impl PartialOrd for Entry {
 impl Ord for Entry {
     /// The heap gives its greatest first: that is the one that is due earliest, then put in first.
     fn cmp(&self, other: &Self) -> Ordering {
-        let key = |entry: &Self| (entry.release, entry.order);
-        key(other).cmp(&key(self))
+        other.key().cmp(&self.key())
     }
 }
 
@@ -117,7 +144,7 @@ mod tests {
             copy: 0,
             digest: 0,
             ask: None,
-            bytes: Box::default(),
+            bytes: Arc::default(),
         }
     }
 
@@ -150,9 +177,13 @@ mod tests {
     fn a_clock_that_is_set_back_keeps_nothing_waiting() {
         let mut queue = Queue::default();
         queue.put(held(Time::from_ns(1_000_000), 0));
+        queue.put(held(Time::from_ns(999_900), 1));
         queue.clock_was_set(Span::from_ns(-999_000));
-        assert_eq!(queue.next_release(), Some(Time::from_ns(1_000)));
+        assert_eq!(queue.next_release(), Some(Time::from_ns(900)));
+        assert_eq!(queue.len(), 2);
+        let frame = queue.take_due(Time::from_ns(900)).expect("it is due");
+        assert_eq!((frame.wire_no, frame.due), (1, Time::from_ns(999_900)));
         let frame = queue.take_due(Time::from_ns(1_000)).expect("it is due");
-        assert_eq!(frame.due, Time::from_ns(1_000_000));
+        assert_eq!((frame.wire_no, frame.due), (0, Time::from_ns(1_000_000)));
     }
 }

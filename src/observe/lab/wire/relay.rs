@@ -3,28 +3,31 @@
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::time::TimeSpec;
 
+use super::Shared;
 use super::entry::{self, Headers};
 use super::link::Link;
 use super::queue::{Held, Queue};
 use super::way::{Entering, Leaving, Way};
-use super::{STATE_RATE, Shared};
+use super::witness::Witness;
 use crate::model::fate::digest;
-use crate::model::{Delivery, Fact, Fate, HostId, Span, Time, Trigger, Verdict};
+use crate::model::{HostId, Span, Time, Trigger, Verdict};
 use crate::observe::lab::fates::Fates;
-use crate::observe::lab::kernel::Asker;
-use crate::observe::source::{Source, now};
+use crate::observe::source::now;
 use crate::observe::sys::ring::{Ring, RingFrame};
 use crate::observe::sys::sender::{BATCH, send};
+use crate::observe::sys::slice;
 use crate::observe::sys::tap::PROBE;
 use crate::script::Wire;
 
 /// Frames taken in one go before what is due is looked at again.
 const TAKEN_AT_ONCE: usize = 64;
+/// The processor's time that the relay wants at once. It works in short bursts, and a thread that asks for little is
+/// let in earlier, in front of those that compute for long.
+const SLICE: Span = Span::from_us(100);
 /// A clock that goes back by more than this was set.
 const CLOCK_SET: Span = Span::from_ms(-50);
 /// A frame that waited longer than this in the ring, or comes from the future, has a stamp that cannot be
@@ -40,10 +43,8 @@ pub(in crate::observe::lab) struct Road {
     pub wire: Wire,
     /// What happens to which frame.
     pub fates: Fates,
-    /// Each host's kernel.
-    pub askers: Vec<Asker>,
-    /// Where facts are told.
-    pub source: Arc<Source>,
+    /// Who tells of it; none: nothing is told.
+    pub witness: Option<Witness>,
 }
 
 /// The relay, which owns the wire's sockets and all that is on the wire.
@@ -51,12 +52,12 @@ pub(in crate::observe::lab) struct Road {
 pub(in crate::observe::lab) struct Relay {
     ring: Ring,
     ends: Vec<([u8; 6], u32)>,
-    askers: Vec<Asker>,
-    source: Arc<Source>,
+    witness: Option<Witness>,
     shared: Arc<Shared>,
     way: Way,
     queue: Queue,
-    questions: Questions,
+    /// Frames that are being handed over; kept for its memory.
+    batch: Vec<Held>,
     wire_no: u64,
     /// The clock at the last look.
     seen: Time,
@@ -70,12 +71,11 @@ impl Relay {
         Self {
             ring,
             ends: road.ends,
-            askers: road.askers,
-            source: road.source,
+            witness: road.witness,
             shared,
             way,
             queue: Queue::default(),
-            questions: Questions::new(Instant::now()),
+            batch: Vec::with_capacity(BATCH),
             wire_no: 0,
             seen: now(),
         }
@@ -85,6 +85,8 @@ impl Relay {
     pub(in crate::observe::lab) fn run(mut self) {
         // Without it the kernel may wake us 50 µs late, to save power; it works for this thread only.
         let _ = nix::sys::prctl::set_timerslack(1);
+        // A kernel that knows no slices (before 6.12) has only its usual ones.
+        let _ = slice::ask_for(SLICE);
         while !self.shared.stop.load(Ordering::SeqCst) {
             let more = self.take();
             self.hand_over();
@@ -110,7 +112,7 @@ impl Relay {
     }
 
     /// Copies the next frame out of the ring. Its sender is none when it is not to be carried.
-    fn next(&mut self) -> Option<(Option<HostId>, Box<[u8]>, Time)> {
+    fn next(&mut self) -> Option<(Option<HostId>, Arc<[u8]>, Time)> {
         let ends = &self.ends;
         let shared = &self.shared;
         let here = (self.queue.len() + self.way.parked()) as u64;
@@ -126,89 +128,75 @@ impl Relay {
                 shared.taken.fetch_add(1, Ordering::Relaxed);
             }
             let bytes = if from.is_some() {
-                received.bytes.into()
+                Arc::from(received.bytes)
             } else {
-                Box::default()
+                Arc::default()
             };
             (from, bytes, received.at)
         })
     }
 
     /// Decides a frame's fate and puts it on its way.
-    fn decide(&mut self, from: HostId, bytes: Box<[u8]>, stamp: Time) {
+    fn decide(&mut self, from: HostId, bytes: Arc<[u8]>, stamp: Time) {
         let wire_no = self.wire_no;
         self.wire_no += 1;
-        let headers = entry::read(&bytes);
-        let digest = digest(&bytes);
-        let taken = self.way.take(Entering {
+        let taken = self.way.take(&Entering {
             at: believable(stamp),
             wire_no,
             from,
-            digest,
-            bytes,
+            bytes: Arc::clone(&bytes),
         });
-        self.source.tell(|at| {
-            Fact::Fate(Fate {
-                at,
-                wire_no,
-                from,
-                digest,
-                verdict: taken.verdict,
-                rule: taken.rule,
-            })
-        });
-        let tuple = headers.and_then(|headers| headers.tcp);
-        if let Some(tuple) = tuple.filter(|tuple| self.questions.may_ask(tuple.changes_state)) {
-            self.ask(
-                from,
-                tuple.source,
-                tuple.destination,
-                Trigger::Held(wire_no),
-            );
+        if taken.verdict.ends_it() {
+            self.shared.lost.fetch_add(1, Ordering::Relaxed);
+        }
+        let mut entered = None;
+        if let Some(witness) = &mut self.witness {
+            let digest = digest(&bytes);
+            witness.fate(wire_no, from, digest, taken.verdict, taken.rule);
+            if let Some(tuple) = entry::read(&bytes).and_then(|headers| headers.tcp)
+                && witness.is_curious(&tuple)
+            {
+                let trigger = Trigger::Held(wire_no);
+                witness.ask(from, tuple.source, tuple.destination, trigger);
+            }
+            entered = Some((bytes, digest));
         }
         for leaving in taken.leaving {
-            self.put(leaving);
+            self.put(leaving, entered.as_ref());
         }
         self.are_here(0);
     }
 
-    /// Puts a frame into the queue, once for each of its receivers.
-    fn put(&mut self, leaving: Leaving) {
+    /// Puts a frame into the queue, once for each of its receivers. `entered`: a frame whose digest is known.
+    fn put(&mut self, leaving: Leaving, entered: Option<&(Arc<[u8]>, u64)>) {
         let headers = entry::read(&leaving.bytes);
         let tuple = headers.and_then(|headers| headers.tcp);
-        let ask = tuple.filter(|tuple| self.questions.may_ask(tuple.changes_state));
-        for to in self.receivers(&leaving, headers) {
+        let (mut ask, mut told) = (None, 0);
+        if let Some(witness) = &mut self.witness {
+            ask = tuple.filter(|tuple| witness.is_curious(tuple));
+            told = match entered {
+                Some((bytes, digest)) if Arc::ptr_eq(bytes, &leaving.bytes) => *digest,
+                _ => digest(&leaving.bytes),
+            };
+        }
+        for (to, ..) in receivers(&self.ends, &leaving, headers) {
             self.queue.put(Held {
                 due: leaving.due,
                 wire_no: leaving.wire_no,
                 to,
                 copy: leaving.copy,
-                digest: leaving.digest,
+                digest: told,
                 ask,
-                bytes: leaving.bytes.clone(),
+                bytes: Arc::clone(&leaving.bytes),
             });
         }
-    }
-
-    /// To whom a frame goes: to the host with that address, or like a switch that does not know it, to all others.
-    fn receivers(&self, leaving: &Leaving, headers: Option<Headers>) -> Vec<HostId> {
-        if leaving.back {
-            return vec![leaving.from];
-        }
-        let known =
-            headers.and_then(|headers| self.ends.iter().position(|end| end.0 == headers.to));
-        (0..self.ends.len())
-            .filter(|number| known.is_none_or(|known| known == *number))
-            .map(|number| HostId(number as u8))
-            .filter(|host| *host != leaving.from)
-            .collect()
     }
 
     /// Hands over what is due. A frame after which the receiver's kernel is asked goes alone; others go together.
     fn hand_over(&mut self) {
         if self.way.next_alone().is_some() {
             for leaving in self.way.left_alone(now()) {
-                self.put(leaving);
+                self.put(leaving, None);
             }
         }
         let now = now();
@@ -216,32 +204,23 @@ impl Relay {
             self.queue.clock_was_set(now.since(self.seen));
         }
         self.seen = now;
-        let mut batch: Vec<Held> = Vec::new();
         while let Some(held) = self.queue.take_due(now) {
             let asks = held.ask.is_some();
-            batch.push(held);
-            if asks || batch.len() == BATCH {
-                self.send(&batch);
-                batch.clear();
+            self.batch.push(held);
+            if asks || self.batch.len() == BATCH {
+                self.send();
             }
         }
-        if !batch.is_empty() {
-            self.send(&batch);
+        if !self.batch.is_empty() {
+            self.send();
         }
     }
 
-    fn send(&mut self, batch: &[Held]) {
-        for held in batch {
-            self.source.tell(|at| {
-                Fact::Delivery(Delivery {
-                    at,
-                    wire_no: held.wire_no,
-                    to: held.to,
-                    copy: held.copy,
-                    digest: held.digest,
-                    due: held.due,
-                })
-            });
+    /// Hands over the batch.
+    fn send(&mut self) {
+        let batch = std::mem::take(&mut self.batch);
+        if let Some(witness) = &self.witness {
+            witness.deliveries(&batch);
         }
         let frames: Vec<(u32, &[u8])> = batch
             .iter()
@@ -261,16 +240,14 @@ impl Relay {
         }
         let frames = frames.len() as u64;
         self.shared.delivered.fetch_add(frames, Ordering::Relaxed);
-        if let Some(Held {
-            ask: Some(tuple),
-            to,
-            wire_no,
-            ..
-        }) = batch.last()
+        if let (Some(witness), Some(held)) = (&self.witness, batch.last())
+            && let Some(tuple) = held.ask
         {
-            let trigger = Trigger::Delivered(*wire_no);
-            self.ask(*to, tuple.destination, tuple.source, trigger);
+            let trigger = Trigger::Delivered(held.wire_no);
+            witness.ask(held.to, tuple.destination, tuple.source, trigger);
         }
+        self.batch = batch;
+        self.batch.clear();
         self.are_here(0);
     }
 
@@ -278,18 +255,6 @@ impl Relay {
     fn are_here(&self, beside: u64) {
         let here = (self.queue.len() + self.way.parked()) as u64;
         self.shared.is_here(here + beside);
-    }
-
-    fn ask(
-        &self,
-        host: HostId,
-        local: crate::model::Endpoint,
-        remote: crate::model::Endpoint,
-        trigger: Trigger,
-    ) {
-        if let Some(asker) = self.askers.get(usize::from(host.0)) {
-            asker.tell(&self.source, local, remote, trigger);
-        }
     }
 
     /// Frames that the ring could not take are gone, and the run is not whole.
@@ -302,16 +267,10 @@ impl Relay {
 
     fn tell_overrun(&mut self, frames: u64) {
         self.shared.overrun.fetch_add(frames, Ordering::Relaxed);
-        self.source.tell(|at| {
-            Fact::Fate(Fate {
-                at,
-                wire_no: self.wire_no,
-                from: HostId::CLIENT,
-                digest: 0,
-                verdict: Verdict::Overrun { frames },
-                rule: None,
-            })
-        });
+        if let Some(witness) = &self.witness {
+            let verdict = Verdict::Overrun { frames };
+            witness.fate(self.wire_no, HostId::CLIENT, 0, verdict, None);
+        }
     }
 
     /// Sleeps until a frame comes or one is due.
@@ -328,6 +287,27 @@ impl Relay {
     }
 }
 
+/// To whom a frame goes: to the host with that address, or like a switch that does not know it, to all others. Back
+/// to its sender goes what a hop answers.
+fn receivers(
+    ends: &[([u8; 6], u32)],
+    leaving: &Leaving,
+    headers: Option<Headers>,
+) -> impl Iterator<Item = (HostId, u32)> {
+    let (from, back) = (leaving.from, leaving.back);
+    let known = headers.and_then(|headers| ends.iter().position(|end| end.0 == headers.to));
+    let hosts = (0u8..)
+        .zip(ends)
+        .map(|(number, end)| (HostId(number), end.1));
+    hosts.filter(move |(host, _)| {
+        if back {
+            *host == from
+        } else {
+            *host != from && known.is_none_or(|known| known == usize::from(host.0))
+        }
+    })
+}
+
 /// When a frame left its sender: its stamp, unless that cannot be believed because the clock was set.
 fn believable(stamp: Time) -> Time {
     let now = now();
@@ -341,39 +321,4 @@ fn believable(stamp: Time) -> Time {
 
 fn is_probe(frame: &[u8]) -> bool {
     frame.get(12..14) == Some(&PROBE.to_be_bytes()[..])
-}
-
-/// How often the kernel may be asked: about every segment that changes a state, and about the others as long
-/// as there are no more than [`STATE_RATE`] a second.
-#[derive(Debug)]
-struct Questions {
-    left: f64,
-    since: Instant,
-}
-
-impl Questions {
-    /// So many may be asked at once after a quiet time.
-    const BURST: f64 = 200.0;
-
-    fn new(now: Instant) -> Self {
-        Self {
-            left: Self::BURST,
-            since: now,
-        }
-    }
-
-    fn may_ask(&mut self, changes_state: bool) -> bool {
-        if changes_state {
-            return true;
-        }
-        let now = Instant::now();
-        let new = now.duration_since(self.since).as_secs_f64() * f64::from(STATE_RATE);
-        self.since = now;
-        self.left = (self.left + new).min(Self::BURST);
-        let may = self.left >= 1.0;
-        if may {
-            self.left -= 1.0;
-        }
-        may
-    }
 }

@@ -6,10 +6,10 @@
 //! for longer when a rule says so. A frame that a rule holds back for another goes right behind that one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::hop::{self, Hop};
 use super::link::Link;
-use crate::model::fate::digest;
 use crate::model::{HostId, Span, Time, Verdict};
 use crate::observe::lab::fates::{Fates, Judged, LONGEST_HOLD, Release};
 
@@ -48,10 +48,8 @@ pub(super) struct Leaving {
     pub back: bool,
     /// Which copy or piece, from 0.
     pub copy: u8,
-    /// Digest of `bytes`.
-    pub digest: u64,
-    /// Its bytes as they are to arrive.
-    pub bytes: Box<[u8]>,
+    /// Its bytes as they are to arrive: shared with the frame that was taken, unless they differ.
+    pub bytes: Arc<[u8]>,
 }
 
 /// What becomes of a frame.
@@ -74,10 +72,8 @@ pub(super) struct Entering {
     pub wire_no: u64,
     /// Its sender.
     pub from: HostId,
-    /// Digest of its bytes.
-    pub digest: u64,
     /// Its bytes.
-    pub bytes: Box<[u8]>,
+    pub bytes: Arc<[u8]>,
 }
 
 impl Way {
@@ -100,7 +96,7 @@ impl Way {
     }
 
     /// Decides about the next frame.
-    pub(super) fn take(&mut self, frame: Entering) -> Taken {
+    pub(super) fn take(&mut self, frame: &Entering) -> Taken {
         let mut judged = self.fates.judge(frame.at, frame.from, &frame.bytes);
         let awaited = |lane: &Lane| !lane.behind_next.is_empty();
         if judged.release == Release::BehindNext && self.lanes.get(&frame.from).is_some_and(awaited)
@@ -130,8 +126,7 @@ impl Way {
                 from: frame.from,
                 back: true,
                 copy: 0,
-                digest: digest(reply),
-                bytes: reply.clone(),
+                bytes: Arc::clone(reply),
             };
             return Taken {
                 verdict: Verdict::TooBig { mtu },
@@ -143,7 +138,7 @@ impl Way {
                 },
             };
         }
-        let leaving = self.send(&frame, &judged, hop);
+        let leaving = self.send(frame, &judged, &hop);
         if leaving.is_empty() {
             return Taken {
                 verdict: Verdict::QueueFull,
@@ -187,10 +182,14 @@ impl Way {
     }
 
     /// Puts a frame on its link, once for each copy and piece; nothing when there is no room.
-    fn send(&mut self, frame: &Entering, judged: &Judged, hop: Hop) -> Vec<Leaving> {
+    fn send(&mut self, frame: &Entering, judged: &Judged, hop: &Hop) -> Vec<Leaving> {
+        let whole;
         let pieces = match hop {
-            Hop::Fragments(pieces) => pieces,
-            Hop::Fits | Hop::TooBig(_) => vec![changed(&frame.bytes, &judged.verdict)],
+            Hop::Fragments(pieces) => pieces.as_slice(),
+            Hop::Fits | Hop::TooBig(_) => {
+                whole = [changed(&frame.bytes, &judged.verdict)];
+                &whole
+            }
         };
         let copies = match judged.verdict {
             Verdict::Duplicated(copies) => copies,
@@ -201,10 +200,9 @@ impl Way {
             Verdict::Delayed(late) => late,
             _ => Span::ZERO,
         };
-        let unchanged = pieces.len() == 1 && !matches!(judged.verdict, Verdict::Corrupted(_));
         let mut leaving = Vec::with_capacity(pieces.len() * usize::from(copies));
         for _ in 0..copies {
-            for bytes in &pieces {
+            for bytes in pieces {
                 let Some(sent) = self.link.put(frame.at, frame.from, bytes.len()) else {
                     continue;
                 };
@@ -214,12 +212,7 @@ impl Way {
                     from: frame.from,
                     back: false,
                     copy: leaving.len() as u8,
-                    digest: if unchanged {
-                        frame.digest
-                    } else {
-                        digest(bytes)
-                    },
-                    bytes: bytes.clone(),
+                    bytes: Arc::clone(bytes),
                 });
             }
         }
@@ -282,16 +275,17 @@ fn goes_alone(frame: &Leaving) -> Time {
 }
 
 /// The bytes as they are to arrive.
-fn changed(bytes: &[u8], verdict: &Verdict) -> Box<[u8]> {
-    let mut bytes: Box<[u8]> = bytes.into();
-    if let Verdict::Corrupted(flips) = verdict {
-        for (offset, mask) in flips {
-            if let Some(byte) = bytes.get_mut(*offset as usize) {
-                *byte ^= mask;
-            }
+fn changed(bytes: &Arc<[u8]>, verdict: &Verdict) -> Arc<[u8]> {
+    let Verdict::Corrupted(flips) = verdict else {
+        return Arc::clone(bytes);
+    };
+    let mut bytes = bytes.to_vec();
+    for (offset, mask) in flips {
+        if let Some(byte) = bytes.get_mut(*offset as usize) {
+            *byte ^= mask;
         }
     }
-    bytes
+    bytes.into()
 }
 
 #[cfg(test)]
@@ -323,7 +317,7 @@ mod tests {
     fn carried(way: &mut Way, at: &[i64]) -> Vec<(u64, u8, i64)> {
         let mut leaving = Vec::new();
         for (number, at) in (0..).zip(at) {
-            leaving.extend(way.take(frame(number, ms(*at))).leaving);
+            leaving.extend(way.take(&frame(number, ms(*at))).leaving);
         }
         leaving.extend(way.left_alone(ms(1_000_000)));
         // A stable sort, as the queue's.
@@ -336,13 +330,11 @@ mod tests {
 
     /// A frame of an unknown ethertype, 1000 bytes long.
     fn frame(wire_no: u64, at: Time) -> Entering {
-        let bytes = vec![wire_no as u8; 1_000].into_boxed_slice();
         Entering {
             at,
             wire_no,
             from: HostId::CLIENT,
-            digest: digest(&bytes),
-            bytes,
+            bytes: vec![wire_no as u8; 1_000].into(),
         }
     }
 
@@ -355,7 +347,7 @@ mod tests {
     #[test]
     fn a_lost_frame_does_not_arrive_and_a_duplicated_one_does_twice() {
         let mut way = way(&["lose frame 1", "duplicate frame 2"], None, None);
-        let lost = way.take(frame(9, ms(0)));
+        let lost = way.take(&frame(9, ms(0)));
         assert_eq!((lost.verdict, lost.rule), (Verdict::Lost, Some(0)));
         assert_eq!(lost.leaving, []);
         assert_eq!(
@@ -380,7 +372,7 @@ mod tests {
     #[test]
     fn a_frame_whose_partner_never_comes_goes_alone() {
         let mut way = way(&["swap frame 1 3"], None, None);
-        assert!(way.take(frame(0, ms(0))).leaving.is_empty());
+        assert!(way.take(&frame(0, ms(0))).leaving.is_empty());
         assert_eq!(way.parked(), 1);
         let alone = ms(20).plus(LONGEST_HOLD);
         assert_eq!(way.next_alone(), Some(alone));
@@ -412,19 +404,19 @@ mod tests {
     fn the_rate_spreads_frames_and_a_full_queue_is_a_fate() {
         // 1000 bytes take 10 ms.
         let mut way = way(&[], Some(800_000), Some(1));
-        assert_eq!(way.take(frame(0, ms(0))).leaving[0].due, ms(30));
-        assert_eq!(way.take(frame(1, ms(0))).leaving[0].due, ms(40));
-        assert_eq!(way.take(frame(2, ms(0))).verdict, Verdict::QueueFull);
-        assert_eq!(way.take(frame(3, ms(10))).leaving[0].due, ms(50));
+        assert_eq!(way.take(&frame(0, ms(0))).leaving[0].due, ms(30));
+        assert_eq!(way.take(&frame(1, ms(0))).leaving[0].due, ms(40));
+        assert_eq!(way.take(&frame(2, ms(0))).verdict, Verdict::QueueFull);
+        assert_eq!(way.take(&frame(3, ms(10))).leaving[0].due, ms(50));
     }
 
     #[test]
-    fn corruption_changes_the_bytes_that_arrive_and_their_digest() {
-        let bytes = vec![0u8; 20].into_boxed_slice();
+    fn corruption_changes_the_bytes_that_arrive_and_a_frame_that_passes_is_not_copied() {
+        let bytes: Arc<[u8]> = vec![0u8; 20].into();
         let flips = Verdict::Corrupted(vec![(3, 0x10), (99, 1)]);
         let arrived = changed(&bytes, &flips);
         assert_eq!(arrived[3], 0x10);
         assert_eq!(arrived.iter().filter(|byte| **byte != 0).count(), 1);
-        assert_ne!(digest(&arrived), digest(&bytes));
+        assert!(Arc::ptr_eq(&changed(&bytes, &Verdict::Passed), &bytes));
     }
 }

@@ -1,0 +1,113 @@
+//! Who tells what happens on the wire: each frame's fate and delivery as facts, and what the kernels say then.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::STATE_RATE;
+use super::entry::TcpTuple;
+use super::queue::Held;
+use crate::model::{Delivery, Endpoint, Fact, Fate, HostId, Trigger, Verdict};
+use crate::observe::lab::kernel::Asker;
+use crate::observe::source::Source;
+
+/// Tells of the wire.
+#[derive(Debug)]
+pub(in crate::observe::lab) struct Witness {
+    source: Arc<Source>,
+    /// Each host's kernel.
+    askers: Vec<Asker>,
+    questions: Questions,
+}
+
+impl Witness {
+    /// Facts go to `source`; the kernels are asked through `askers`, by host number.
+    pub(in crate::observe::lab) fn new(source: Arc<Source>, askers: Vec<Asker>) -> Self {
+        Self {
+            source,
+            askers,
+            questions: Questions::new(Instant::now()),
+        }
+    }
+
+    /// The kernel is to be asked about this segment.
+    pub(super) fn is_curious(&mut self, tuple: &TcpTuple) -> bool {
+        self.questions.may_ask(tuple.changes_state)
+    }
+
+    /// A frame was taken, and this was decided.
+    pub(super) fn fate(
+        &self,
+        wire_no: u64,
+        from: HostId,
+        digest: u64,
+        verdict: Verdict,
+        rule: Option<u16>,
+    ) {
+        self.source.tell(|at| {
+            Fact::Fate(Fate {
+                at,
+                wire_no,
+                from,
+                digest,
+                verdict,
+                rule,
+            })
+        });
+    }
+
+    /// These are about to be handed over.
+    pub(super) fn deliveries(&self, batch: &[Held]) {
+        self.source.tell_each(batch, |held, at| {
+            Fact::Delivery(Delivery {
+                at,
+                wire_no: held.wire_no,
+                to: held.to,
+                copy: held.copy,
+                digest: held.digest,
+                due: held.due,
+            })
+        });
+    }
+
+    /// Asks a host's kernel about a connection.
+    pub(super) fn ask(&self, host: HostId, local: Endpoint, remote: Endpoint, trigger: Trigger) {
+        if let Some(asker) = self.askers.get(usize::from(host.0)) {
+            asker.tell(&self.source, local, remote, trigger);
+        }
+    }
+}
+
+/// How often the kernel may be asked: about every segment that changes a state, and about the others as long
+/// as there are no more than [`STATE_RATE`] a second.
+#[derive(Debug)]
+struct Questions {
+    left: f64,
+    since: Instant,
+}
+
+impl Questions {
+    /// So many may be asked at once after a quiet time.
+    const BURST: f64 = 200.0;
+
+    fn new(now: Instant) -> Self {
+        Self {
+            left: Self::BURST,
+            since: now,
+        }
+    }
+
+    fn may_ask(&mut self, changes_state: bool) -> bool {
+        if changes_state {
+            return true;
+        }
+        let now = Instant::now();
+        let new = now.duration_since(self.since).as_secs_f64() * f64::from(STATE_RATE);
+        self.since = now;
+        self.left = (self.left + new).min(Self::BURST);
+        let may = self.left >= 1.0;
+        if may {
+            self.left -= 1.0;
+        }
+        may
+    }
+}
