@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -13,7 +14,7 @@ use super::{Ending, Screen};
 use crate::cli::{self, Keep, Show};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
-use crate::model::{Outcome, Trouble};
+use crate::model::{Fact, Outcome, Trouble};
 use crate::observe::lab::{self, Privileges};
 use crate::observe::run::run as observe;
 use crate::script::Plan;
@@ -113,14 +114,18 @@ impl Session {
     /// Runs a plan and hands its facts to `teller`.
     pub fn run(&self, plan: &Plan, teller: &mut Teller<'_>) -> Result<Outcome, Failure> {
         let mut failed = None;
-        let made = observe(&self.privileges, plan, &self.stop, &mut |fact| match teller
-            .fact(&fact)
-            .and_then(|()| teller.tell())
-        {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(failure) => {
-                failed = Some(failure);
-                ControlFlow::Break(())
+        let mut patience = Patience::default();
+        let made = observe(&self.privileges, plan, &self.stop, &mut |fact| {
+            let ends = matches!(fact, Fact::Outcome(_));
+            if !ends && patience.is_over(self.stopped(), Instant::now) {
+                return ControlFlow::Continue(());
+            }
+            match teller.fact(&fact).and_then(|()| teller.tell()) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(failure) => {
+                    failed = Some(failure);
+                    ControlFlow::Break(())
+                }
             }
         });
         match (made, failed) {
@@ -134,6 +139,27 @@ impl Session {
     }
 }
 
+/// A busy exchange makes facts faster than they are told. After Ctrl-C nobody waits for what has piled up: the story
+/// and the file end here, with the outcome.
+#[derive(Debug, Default)]
+struct Patience {
+    until: Option<Instant>,
+}
+
+/// So long after Ctrl-C things are still told: enough for what led up to it, wherever telling keeps up.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+impl Patience {
+    /// Nothing but the end is to be told any more. Once so, always so: what is left out is the rest, not a part.
+    fn is_over(&mut self, stopped: bool, now: impl FnOnce() -> Instant) -> bool {
+        if !stopped {
+            return false;
+        }
+        let now = now();
+        now >= *self.until.get_or_insert(now + PATIENCE)
+    }
+}
+
 /// How a run ended, as an exit code; its story has said why.
 #[must_use]
 pub fn ending(outcome: &Outcome) -> Ending {
@@ -143,5 +169,24 @@ pub fn ending(outcome: &Outcome) -> Ending {
         Ending::Said(Code::Interrupted)
     } else {
         Ending::Said(Code::Failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_ctrl_c_the_rest_is_left_out_and_only_the_rest() {
+        let zero = Instant::now();
+        let mut patience = Patience::default();
+        let mut is_over =
+            |stopped, ms| patience.is_over(stopped, || zero + Duration::from_millis(ms));
+        assert!(!is_over(false, 0));
+        assert!(!is_over(false, 60_000), "nobody stops a long run");
+        assert!(!is_over(true, 60_000), "what led up to it is told");
+        assert!(!is_over(true, 60_299));
+        assert!(is_over(true, 60_300));
+        assert!(is_over(true, 90_000), "and never again");
     }
 }
