@@ -57,7 +57,7 @@ pub fn lines(
         Role::Caution,
     );
     lines.extend(fields.lines);
-    rows::add(&mut lines, options, follow, shown);
+    rows::add(&mut lines, options, census, follow, shown);
     lines
 }
 
