@@ -478,7 +478,7 @@ pub struct Explain {
     #[command(flatten)]
     pub pace: Pace,
     /// The summary, of a recording of ours too.
-    #[arg(long, conflicts_with_all = ["stream", "frame", "step", "slow"], help = "help-summary")]
+    #[arg(long, conflicts_with_all = ["stream", "frame", "format", "step", "slow"], help = "help-summary")]
     pub summary: bool,
     /// Every connection in the summary.
     #[arg(long, help = "help-all")]

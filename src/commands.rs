@@ -23,6 +23,7 @@ mod lab;
 mod lesson;
 mod live;
 mod man;
+mod owner;
 mod pace;
 mod plot;
 mod screen;

@@ -431,6 +431,74 @@ fn what_cannot_be_saved_is_said_before_anything_runs() {
     }
 }
 
+#[test]
+fn a_copy_replaces_files_and_nothing_else() {
+    use std::os::unix::fs::FileTypeExt as _;
+    for user in users() {
+        let folder = folder();
+        let place = |name: &str| folder.path().join(name);
+        let run = place("run.pcapng").to_string_lossy().into_owned();
+        told(user, &["tcp", "--message", "hi", "--save", &run]);
+        let explain = |to: &Path| {
+            let to = to.to_string_lossy();
+            sockscope(user, &["explain", &run, "--save", &to])
+                .output()
+                .expect("runs")
+        };
+
+        let pipe = place("pipe");
+        let made = run_by(user, "mkfifo").arg(&pipe).status();
+        assert!(made.expect("runs").success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::read(pipe).expect("read")
+        });
+        assert_eq!(explain(&pipe).status.code(), Some(0));
+        let meta = std::fs::symlink_metadata(&pipe).expect("there");
+        assert!(meta.file_type().is_fifo(), "{user:?}: the pipe is gone");
+        let copy = place("copy.pcapng");
+        assert_eq!(explain(&copy).status.code(), Some(0));
+        let bytes = std::fs::read(&copy).expect("saved");
+        assert!(!bytes.is_empty());
+        assert_eq!(reader.join().expect("read"), bytes);
+
+        let link = place("link.pcapng");
+        std::fs::write(&copy, "old").expect("ours");
+        std::os::unix::fs::symlink(&copy, &link).expect("made");
+        assert_eq!(explain(&link).status.code(), Some(0));
+        let meta = std::fs::symlink_metadata(&link).expect("there");
+        assert!(meta.is_symlink(), "{user:?}: the link is gone");
+        assert_eq!(std::fs::read(&copy).expect("saved"), bytes);
+
+        for nowhere in ["/nowhere/copy.pcapng", "/proc/copy.pcapng", "/tmp"] {
+            let got = explain(Path::new(nowhere));
+            assert_eq!(got.status.code(), Some(2), "{nowhere}");
+            assert!(got.stdout.is_empty(), "{nowhere}: it was told first");
+        }
+    }
+}
+
+#[test]
+fn what_no_packet_passes_is_said() {
+    let folder = folder();
+    let run = folder.path().join("run.pcapng");
+    let run = run.to_string_lossy();
+    let user = User::Ordinary;
+    told(user, &["udp", "--message", "hi", "--save", &run]);
+    let filtered = |more: &[&str]| {
+        let args = [&["explain", &run, "--filter", "tcp"], more].concat();
+        sockscope(user, &args).output().expect("runs")
+    };
+    let got = filtered(&[]);
+    assert_eq!(got.status.code(), Some(0));
+    assert!(got.stdout.is_empty(), "{}", text(&got.stdout));
+    assert!(text(&got.stderr).contains("no packet passes the filter"));
+    let got = filtered(&["--summary"]);
+    let said = text(&got.stdout);
+    assert!(said.contains("0 packets"), "{said}");
+    assert!(!said.contains("UDP"), "the filter left them out: {said}");
+}
+
 /// In a user namespace that may have no further ones, without any capability: as on a machine that denies them.
 #[test]
 fn where_user_namespaces_are_denied_the_way_out_is_said() {

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::keep::{caller_of_sudo, shown};
+use super::keep::shown;
+use super::owner::caller_of_sudo;
 use crate::cli::Keep;
 use crate::explain::series::Series;
 use crate::explain::{Moment, StateChange, Transit, What};

@@ -563,8 +563,8 @@ summary-packets =
        *[other] { $n } packets ({ $segments } TCP, { $datagrams } UDP)
     }
 summary-bytes = { $payload } bytes of payload, { $headers } of headers ({ $share } %)
-summary-round-trips = { $n } round trips of { $ms } ms
-summary-time = { $ms } ms in all
+summary-round-trips = { $n } round trips of { $span }
+summary-time = { $span } in all
 
 summary-carried =
     { $taken ->
@@ -989,7 +989,11 @@ explain-holes =
         [one] 1 hole before a segment
        *[other] { $n } holes before segments
     }
-explain-unseen = { $n } ACKs of what was not captured
+explain-unseen =
+    { $n ->
+        [one] 1 ACK of what was not captured
+       *[other] { $n } ACKs of what was not captured
+    }
 explain-zero-windows =
     { $n ->
         [one] 1 zero window
@@ -1005,7 +1009,11 @@ explain-keep-alives =
         [one] 1 keep-alive or window probe
        *[other] { $n } keep-alives or window probes
     }
-explain-reused = { $n } ports used again
+explain-reused =
+    { $n ->
+        [one] 1 port used again
+       *[other] { $n } ports used again
+    }
 explain-not-whole = packets
 explain-cut = { $n } cut by the capture
 explain-tunnelled = { $n } in tunnels
@@ -1064,6 +1072,7 @@ explain-warning-version = version { $len } of the format is not known
 explain-warning-fact-unreadable = a fact of a recording could not be read and is left out
 explain-no-stream = { $path } has no TCP connection { $n }
 explain-no-stream-why = it has { $count }, numbered from 0
+explain-none-passes = { $path }: no packet passes the filter
 explain-no-frame = { $path } has no packet { $n }
 explain-no-frame-why = it has { $count }, numbered from 1
 explain-filter = the filter cannot be read

@@ -535,8 +535,8 @@ summary-packets =
        *[other] { $n } 个分组（TCP { $segments }，UDP { $datagrams }）
     }
 summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share } %）
-summary-round-trips = { $n } 次往返，每次 { $ms } 毫秒
-summary-time = 共 { $ms } 毫秒
+summary-round-trips = { $n } 次往返，每次 { $span }
+summary-time = 共 { $span }
 
 summary-carried = { $taken } 帧进入线路 · 交付 { $delivered } 帧 · 在线路上丢失 { $lost } 帧
 
@@ -1000,6 +1000,7 @@ explain-warning-version = 不认识格式的版本 { $len }
 explain-warning-fact-unreadable = 记录中的一个事实无法读取，被略过
 explain-no-stream = { $path } 中没有 TCP 连接 { $n }
 explain-no-stream-why = 共有 { $count } 个，从 0 编号
+explain-none-passes = { $path }：没有分组符合过滤条件
 explain-no-frame = { $path } 中没有分组 { $n }
 explain-no-frame-why = 共有 { $count } 个，从 1 编号
 explain-filter = 无法读懂过滤条件

@@ -120,9 +120,10 @@ impl Row {
 
     /// Text inside a lifeline, close to it: a call.
     pub fn inside(&mut self, side: Side, role: Role, text: &str) {
-        let text = fit(text, self.columns.middle - 2);
+        let text = fit(text, self.columns.middle - 1);
         let at = match side {
             Side::Left => 1,
+            // The longest call takes the blank that keeps others off the far lifeline.
             Side::Right => self.columns.middle - 1 - width_of(&text),
         };
         self.middle(at, role, &text);
