@@ -155,6 +155,7 @@ impl Relay {
                 digest,
                 verdict: taken.verdict,
                 rule: taken.rule,
+                waits: taken.waits,
             })
         });
         let tuple = headers.and_then(|headers| headers.tcp);
@@ -310,6 +311,7 @@ impl Relay {
                 digest: 0,
                 verdict: Verdict::Overrun { frames },
                 rule: None,
+                waits: Vec::new(),
             })
         });
     }

@@ -61,6 +61,8 @@ pub(super) struct Taken {
     pub verdict: Verdict,
     /// The rule that decided.
     pub rule: Option<u16>,
+    /// How long each copy or piece of it stands in the link's queue; nothing where the link has no rate.
+    pub waits: Vec<Span>,
     /// What is to be handed over now that this frame was taken, in this order where times are equal.
     pub leaving: Vec<Leaving>,
 }
@@ -116,6 +118,7 @@ impl Way {
             return Taken {
                 verdict: judged.verdict,
                 rule: judged.rule,
+                waits: Vec::new(),
                 leaving: Vec::new(),
             };
         }
@@ -136,6 +139,7 @@ impl Way {
             return Taken {
                 verdict: Verdict::TooBig { mtu },
                 rule: None,
+                waits: Vec::new(),
                 leaving: if self.hop_silent {
                     Vec::new()
                 } else {
@@ -143,11 +147,12 @@ impl Way {
                 },
             };
         }
-        let leaving = self.send(&frame, &judged, hop);
+        let (leaving, waits) = self.send(&frame, &judged, hop);
         if leaving.is_empty() {
             return Taken {
                 verdict: Verdict::QueueFull,
                 rule: None,
+                waits,
                 leaving,
             };
         }
@@ -155,6 +160,7 @@ impl Way {
             leaving: self.in_order(frame.from, &judged, leaving),
             verdict: judged.verdict,
             rule: judged.rule,
+            waits,
         }
     }
 
@@ -186,8 +192,9 @@ impl Way {
         lanes.chain(self.swapped.values().flatten())
     }
 
-    /// Puts a frame on its link, once for each copy and piece; nothing when there is no room.
-    fn send(&mut self, frame: &Entering, judged: &Judged, hop: Hop) -> Vec<Leaving> {
+    /// Puts a frame on its link, once for each copy and piece; nothing when there is no room. Gives beside them how
+    /// long each stands in the queue.
+    fn send(&mut self, frame: &Entering, judged: &Judged, hop: Hop) -> (Vec<Leaving>, Vec<Span>) {
         let pieces = match hop {
             Hop::Fragments(pieces) => pieces,
             Hop::Fits | Hop::TooBig(_) => vec![changed(&frame.bytes, &judged.verdict)],
@@ -203,13 +210,15 @@ impl Way {
         };
         let unchanged = pieces.len() == 1 && !matches!(judged.verdict, Verdict::Corrupted(_));
         let mut leaving = Vec::with_capacity(pieces.len() * usize::from(copies));
+        let mut waits = Vec::new();
         for _ in 0..copies {
             for bytes in &pieces {
-                let Some(sent) = self.link.put(frame.at, frame.from, bytes.len()) else {
+                let Some(put) = self.link.put(frame.at, frame.from, bytes.len()) else {
                     continue;
                 };
+                waits.extend(put.waits);
                 leaving.push(Leaving {
-                    due: sent.plus(self.delay).plus(later),
+                    due: put.left.plus(self.delay).plus(later),
                     wire_no: frame.wire_no,
                     from: frame.from,
                     back: false,
@@ -223,7 +232,7 @@ impl Way {
                 });
             }
         }
-        leaving
+        (leaving, waits)
     }
 
     /// Keeps what must wait, and adds what waited for this.
