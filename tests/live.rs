@@ -685,3 +685,60 @@ fn the_wire_alone_says_what_it_carried() {
         assert_eq!(got.expect("runs").status.code(), Some(2));
     }
 }
+
+/// A link with a short queue, and what the sender makes of its drops: in the terminal and again from the file.
+#[test]
+fn a_full_queue_is_drawn_live_and_again_from_the_file() {
+    for user in users() {
+        let place = folder();
+        let file = place.path().join("run.pcapng");
+        let file = file.to_str().expect("UTF-8");
+        let way = ["--quiet", "--width", "80", "--chart"];
+        let link = ["--delay", "50ms", "--rate", "5mbit", "--queue", "10"];
+        let mut args = vec!["tcp", "--bytes", "100000", "--save", file];
+        args.extend(link.iter().chain(&way));
+        let live = told(user, &args);
+        let chart = |text: &str| {
+            let begin = text.find("10.0.0.1:").map(|_| text.rfind("time–sequence"));
+            let begin = begin.flatten().expect("a chart stands below the story");
+            text[begin..].to_owned()
+        };
+        let drawn = chart(&live);
+        for word in ["✗ lost", "cwnd (kernel)", "ssthresh (kernel)", "✗ dropped"] {
+            assert!(drawn.contains(word), "{user:?}: no {word} in\n{drawn}");
+        }
+        let mut args = vec!["explain", file];
+        args.extend(way);
+        assert_eq!(drawn, chart(&told(user, &args)), "{user:?}");
+        let told = told(user, &["explain", file, "--format", "json"]);
+        let objects = objects(&told);
+        let word = |name: &str| {
+            let has = |object: &&Value| object[name]["cwnd"].as_u64().is_some();
+            objects.iter().filter(has).count()
+        };
+        let (sender, receiver) = (word("sender_info"), word("receiver_info"));
+        assert!(sender >= 20 && receiver >= 20, "{sender}, {receiver}");
+    }
+}
+
+/// What was lost is asked for, sent again for a reason that is named, and completes the stream.
+#[test]
+fn a_loss_is_told_from_the_gap_to_the_whole_stream() {
+    for user in users() {
+        let mut args = vec!["tcp", "--bytes", "12000", "--chunk", "1000", "--nodelay"];
+        args.extend(["--fault", "lose data 3 from client", "--format", "json"]);
+        let told = objects(&told(user, &args));
+        let notes = |object: &Value| -> Vec<String> {
+            let notes = object["notes"].as_array().cloned().unwrap_or_default();
+            let keys = notes.iter().filter_map(|note| note["key"].as_str());
+            keys.map(str::to_owned).collect()
+        };
+        let keys: Vec<String> = told.iter().flat_map(notes).collect();
+        let has = |begin: &str| keys.iter().any(|key| key.starts_with(begin));
+        assert!(has("note-dup-ack-early"), "{keys:?}");
+        assert!(has("note-gap-filled"), "{keys:?}");
+        let resent = keys.iter().position(|key| key == "note-resend");
+        let resent = resent.expect("it was sent again");
+        assert!(keys[resent + 1].starts_with("note-resend-"), "{keys:?}");
+    }
+}

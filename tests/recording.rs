@@ -217,8 +217,9 @@ fn fate() -> impl Strategy<Value = Fact<'static>> {
         any::<u64>(),
         verdict,
         any::<Option<u16>>(),
+        prop::collection::vec(any::<i64>().prop_map(Span::from_ns), 0..3),
     )
-        .prop_map(|(at, wire_no, from, digest, verdict, rule)| {
+        .prop_map(|(at, wire_no, from, digest, verdict, rule, waits)| {
             Fact::Fate(Fate {
                 at,
                 wire_no,
@@ -226,6 +227,7 @@ fn fate() -> impl Strategy<Value = Fact<'static>> {
                 digest,
                 verdict,
                 rule,
+                waits,
             })
         });
     let delivered = (

@@ -53,7 +53,7 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
         ));
     }
     let whole = part.filter.is_none() && part.stream.is_none() && args.frame.is_none();
-    let told = if args.plot.is_some() || args.save.is_some() {
+    let told = if args.plot.is_some() || args.chart || args.save.is_some() {
         story(reader, again, args, (pace, &stop), screen)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, screen)
@@ -90,12 +90,12 @@ fn story<R: Read>(
     screen: &Screen,
 ) -> Result<Walked, Failure> {
     let path = args.file.as_path();
+    if args.chart && to_stdout(args) {
+        return Err(super::plot::elsewhere());
+    }
     let copy = args.save.as_deref().map(target).transpose()?;
-    let plot = args
-        .plot
-        .as_deref()
-        .map(|path| Plot::new(path, args.stream.unwrap_or(0)))
-        .transpose()?;
+    let stream = args.stream.unwrap_or(0);
+    let plot = Plot::asked(args.plot.as_deref(), args.chart, stream, &args.show)?;
     let mut teller = Teller::new(screen, &args.show, None)
         .plotting(plot)
         .holding(pace.is_some());

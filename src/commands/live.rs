@@ -45,7 +45,7 @@ pub fn run(
         }
     };
     let mut teller = Teller::new(screen, show, opened)
-        .plotting(keep.plot()?)
+        .plotting(keep.plot(show)?)
         .holding(pace.is_some());
     let outcome = session.run(plan, &mut teller)?;
     teller.finish_pausing(&mut NoPauses(session.stop_flag()), pace)?;

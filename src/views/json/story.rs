@@ -173,6 +173,16 @@ impl Json {
                 more.insert(name.to_owned(), self.states(states));
             }
         }
+        for (name, sample) in [
+            ("sender_info", &transit.sender_info),
+            ("receiver_info", &transit.receiver_info),
+        ] {
+            if let Some(sample) = sample {
+                let mut info = json!(sample.info);
+                info["time_ns"] = sample.at.ns().into();
+                more.insert(name.to_owned(), info);
+            }
+        }
     }
 
     fn states(&self, states: &[StateChange]) -> Value {

@@ -12,7 +12,7 @@ use super::entry::{self, Headers};
 use super::link::Link;
 use super::queue::{Held, Queue};
 use super::way::{Entering, Leaving, Way};
-use super::witness::Witness;
+use super::witness::{Fated, Witness};
 use crate::model::fate::digest;
 use crate::model::{HostId, Span, Time, Trigger, Verdict};
 use crate::observe::lab::fates::Fates;
@@ -152,7 +152,14 @@ impl Relay {
         let mut entered = None;
         if let Some(witness) = &mut self.witness {
             let digest = digest(&bytes);
-            witness.fate(wire_no, from, digest, taken.verdict, taken.rule);
+            witness.fate(Fated {
+                wire_no,
+                from,
+                digest,
+                verdict: taken.verdict,
+                rule: taken.rule,
+                waits: taken.waits,
+            });
             if let Some(tuple) = entry::read(&bytes).and_then(|headers| headers.tcp)
                 && witness.is_curious(&tuple)
             {
@@ -268,8 +275,14 @@ impl Relay {
     fn tell_overrun(&mut self, frames: u64) {
         self.shared.overrun.fetch_add(frames, Ordering::Relaxed);
         if let Some(witness) = &self.witness {
-            let verdict = Verdict::Overrun { frames };
-            witness.fate(self.wire_no, HostId::CLIENT, 0, verdict, None);
+            witness.fate(Fated {
+                wire_no: self.wire_no,
+                from: HostId::CLIENT,
+                digest: 0,
+                verdict: Verdict::Overrun { frames },
+                rule: None,
+                waits: Vec::new(),
+            });
         }
     }
 

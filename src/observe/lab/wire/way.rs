@@ -59,6 +59,8 @@ pub(super) struct Taken {
     pub verdict: Verdict,
     /// The rule that decided.
     pub rule: Option<u16>,
+    /// How long each copy or piece of it stands in the link's queue; nothing where the link has no rate.
+    pub waits: Vec<Span>,
     /// What is to be handed over now that this frame was taken, in this order where times are equal.
     pub leaving: Vec<Leaving>,
 }
@@ -112,6 +114,7 @@ impl Way {
             return Taken {
                 verdict: judged.verdict,
                 rule: judged.rule,
+                waits: Vec::new(),
                 leaving: Vec::new(),
             };
         }
@@ -131,6 +134,7 @@ impl Way {
             return Taken {
                 verdict: Verdict::TooBig { mtu },
                 rule: None,
+                waits: Vec::new(),
                 leaving: if self.hop_silent {
                     Vec::new()
                 } else {
@@ -138,11 +142,12 @@ impl Way {
                 },
             };
         }
-        let leaving = self.send(frame, &judged, &hop);
+        let (leaving, waits) = self.send(frame, &judged, &hop);
         if leaving.is_empty() {
             return Taken {
                 verdict: Verdict::QueueFull,
                 rule: None,
+                waits,
                 leaving,
             };
         }
@@ -150,6 +155,7 @@ impl Way {
             leaving: self.in_order(frame.from, &judged, leaving),
             verdict: judged.verdict,
             rule: judged.rule,
+            waits,
         }
     }
 
@@ -181,8 +187,9 @@ impl Way {
         lanes.chain(self.swapped.values().flatten())
     }
 
-    /// Puts a frame on its link, once for each copy and piece; nothing when there is no room.
-    fn send(&mut self, frame: &Entering, judged: &Judged, hop: &Hop) -> Vec<Leaving> {
+    /// Puts a frame on its link, once for each copy and piece; nothing when there is no room. Gives beside them how
+    /// long each stands in the queue.
+    fn send(&mut self, frame: &Entering, judged: &Judged, hop: &Hop) -> (Vec<Leaving>, Vec<Span>) {
         let whole;
         let pieces = match hop {
             Hop::Fragments(pieces) => pieces.as_slice(),
@@ -201,13 +208,15 @@ impl Way {
             _ => Span::ZERO,
         };
         let mut leaving = Vec::with_capacity(pieces.len() * usize::from(copies));
+        let mut waits = Vec::new();
         for _ in 0..copies {
             for bytes in pieces {
-                let Some(sent) = self.link.put(frame.at, frame.from, bytes.len()) else {
+                let Some(put) = self.link.put(frame.at, frame.from, bytes.len()) else {
                     continue;
                 };
+                waits.extend(put.waits);
                 leaving.push(Leaving {
-                    due: sent.plus(self.delay).plus(later),
+                    due: put.left.plus(self.delay).plus(later),
                     wire_no: frame.wire_no,
                     from: frame.from,
                     back: false,
@@ -216,7 +225,7 @@ impl Way {
                 });
             }
         }
-        leaving
+        (leaving, waits)
     }
 
     /// Keeps what must wait, and adds what waited for this.

@@ -6,9 +6,20 @@ use std::time::Instant;
 use super::STATE_RATE;
 use super::entry::TcpTuple;
 use super::queue::Held;
-use crate::model::{Delivery, Endpoint, Fact, Fate, HostId, Trigger, Verdict};
+use crate::model::{Delivery, Endpoint, Fact, Fate, HostId, Span, Trigger, Verdict};
 use crate::observe::lab::kernel::Asker;
 use crate::observe::source::Source;
+
+/// What was decided about a frame: a [`Fate`] that has no time yet.
+#[derive(Debug)]
+pub(super) struct Fated {
+    pub(super) wire_no: u64,
+    pub(super) from: HostId,
+    pub(super) digest: u64,
+    pub(super) verdict: Verdict,
+    pub(super) rule: Option<u16>,
+    pub(super) waits: Vec<Span>,
+}
 
 /// Tells of the wire.
 #[derive(Debug)]
@@ -35,22 +46,16 @@ impl Witness {
     }
 
     /// A frame was taken, and this was decided.
-    pub(super) fn fate(
-        &self,
-        wire_no: u64,
-        from: HostId,
-        digest: u64,
-        verdict: Verdict,
-        rule: Option<u16>,
-    ) {
+    pub(super) fn fate(&self, fated: Fated) {
         self.source.tell(|at| {
             Fact::Fate(Fate {
                 at,
-                wire_no,
-                from,
-                digest,
-                verdict,
-                rule,
+                wire_no: fated.wire_no,
+                from: fated.from,
+                digest: fated.digest,
+                verdict: fated.verdict,
+                rule: fated.rule,
+                waits: fated.waits,
             })
         });
     }
