@@ -9,6 +9,7 @@ pub mod census;
 pub mod class;
 pub mod comment;
 pub mod compare;
+pub mod grid;
 pub mod json;
 pub mod ladder;
 pub mod lesson;

@@ -1,4 +1,4 @@
-//! `--plot`: the graphs of one connection of a story, as an SVG file.
+//! `--plot`: an SVG file; the graphs of one connection of a story.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,10 +24,40 @@ impl Keep {
     }
 }
 
+/// An SVG file that is going to be written.
+#[derive(Debug)]
+pub struct Picture {
+    path: PathBuf,
+}
+
+impl Picture {
+    /// Finds out at once whether it can be written; under sudo it belongs to who called sudo.
+    pub fn claim(path: &Path) -> Result<Self, Failure> {
+        fs::write(path, "").map_err(|error| refused(path, &error))?;
+        if let Some((uid, gid)) = caller_of_sudo() {
+            // As with a saved run: no reason not to go on.
+            let _ = nix::unistd::chown(path, Some(uid), Some(gid));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+        })
+    }
+
+    /// Writes it.
+    pub fn write(self, svg: &str) -> Result<(), Failure> {
+        fs::write(&self.path, svg).map_err(|error| refused(&self.path, &error))
+    }
+
+    /// There is nothing to draw: leaves no empty file behind.
+    pub fn abandon(self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 /// Collects the points of one TCP connection.
 #[derive(Debug)]
 pub struct Plot {
-    path: PathBuf,
+    picture: Picture,
     stream: u32,
     series: Series,
     /// The opener's endpoint and the acceptor's.
@@ -37,13 +67,8 @@ pub struct Plot {
 impl Plot {
     /// The graphs of this connection (from 0) are to be written there. Finds out at once whether they can be.
     pub fn new(path: &Path, stream: u32) -> Result<Self, Failure> {
-        fs::write(path, "").map_err(|error| refused(path, &error))?;
-        if let Some((uid, gid)) = caller_of_sudo() {
-            // As with a saved run: no reason not to go on.
-            let _ = nix::unistd::chown(path, Some(uid), Some(gid));
-        }
         Ok(Self {
-            path: path.to_owned(),
+            picture: Picture::claim(path)?,
             stream,
             series: Series::default(),
             ends: None,
@@ -99,7 +124,7 @@ impl Plot {
     /// Draws the direction that carries more data.
     pub fn finish(self, catalogue: &Catalogue) -> Result<(), Failure> {
         let Some((opener, acceptor)) = self.ends else {
-            let _ = fs::remove_file(&self.path);
+            self.picture.abandon();
             let what = Message::new("error-no-stream").int("stream", self.stream);
             return Err(Failure::usage(what));
         };
@@ -108,8 +133,7 @@ impl Plot {
             Way::FromOpener => (opener, acceptor),
             Way::FromAcceptor => (acceptor, opener),
         };
-        fs::write(&self.path, svg(&self.series, way, ends, catalogue))
-            .map_err(|error| refused(&self.path, &error))
+        self.picture.write(&svg(&self.series, way, ends, catalogue))
     }
 }
 

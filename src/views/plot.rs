@@ -18,17 +18,17 @@ use crate::text::{Catalogue, Message};
 /// Width and height of the picture in pixels.
 const SIZE: (u32, u32) = (1200, 1020);
 
-const NEW: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
+pub(super) const NEW: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
 const AGAIN: RGBColor = RGBColor(0xc8, 0x2c, 0x2c);
-const LATE: RGBColor = RGBColor(0xe0, 0x7b, 0x00);
+pub(super) const LATE: RGBColor = RGBColor(0xe0, 0x7b, 0x00);
 const ACKED: RGBColor = RGBColor(0x2b, 0x8a, 0x3e);
 const ALLOWED: RGBColor = RGBColor(0xa0, 0x82, 0x10);
 const SACKED: RGBColor = RGBColor(0x7d, 0x3c, 0x98);
-const TEXT: RGBColor = RGBColor(0x30, 0x30, 0x30);
-const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
+pub(super) const TEXT: RGBColor = RGBColor(0x30, 0x30, 0x30);
+pub(super) const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
-type Drawn = Result<(), Box<dyn std::error::Error>>;
+pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+pub(super) type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 /// The graphs of the data that goes `way`, from and to these endpoints. Times count from the connection's first
 /// segment.
@@ -330,7 +330,7 @@ fn bytes(value: f64) -> String {
 }
 
 /// Seconds with a unit: `40 ms`, `1.5 s`.
-fn time(value: f64) -> String {
+pub(super) fn time(value: f64) -> String {
     match value {
         0.0 => "0".to_owned(),
         v if v < 1e-3 => format!("{} µs", short(v * 1e6)),
@@ -340,7 +340,7 @@ fn time(value: f64) -> String {
 }
 
 /// A number with at most two decimals and no zeros behind.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
