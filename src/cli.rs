@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::model::Span;
 use crate::text::Lang;
 
+pub mod grid;
 pub mod mistake;
 pub mod values;
 pub mod words;
@@ -127,6 +128,9 @@ pub struct Compare {
     /// Both stories as well.
     #[arg(long, help = "help-ladders")]
     pub ladders: bool,
+    /// Many runs instead of two.
+    #[command(flatten)]
+    pub grid: grid::Grid,
     /// How it is shown.
     #[command(flatten)]
     pub show: Show,

@@ -6,6 +6,7 @@
 
 pub mod census;
 pub mod expect;
+pub mod grid;
 mod journey;
 pub mod ledger;
 pub mod losses;

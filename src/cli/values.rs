@@ -148,6 +148,28 @@ pub fn lang(text: &str) -> Result<Lang, Wrong> {
 
 /// A delay, 0 to 10 s: `20ms`, `1.5s`, `300us`, or a bare 0.
 pub fn delay(text: &str) -> Result<Span, Wrong> {
+    let span = span(text)?;
+    if span > Span::from_ms(10_000) {
+        return Err(Wrong(
+            Message::new("error-delay-range").text("value", text.to_owned()),
+        ));
+    }
+    Ok(span)
+}
+
+/// How long one run may take, 100 ms to 600 s.
+pub fn limit(text: &str) -> Result<Span, Wrong> {
+    let span = span(text)?;
+    if !(Span::from_ms(100)..=Span::from_ms(600_000)).contains(&span) {
+        return Err(Wrong(
+            Message::new("error-limit-range").text("value", text.to_owned()),
+        ));
+    }
+    Ok(span)
+}
+
+/// A time with its unit, or a bare 0; never negative.
+fn span(text: &str) -> Result<Span, Wrong> {
     let wrong = || Wrong(Message::new("error-not-a-time"));
     let digits = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
@@ -161,13 +183,30 @@ pub fn delay(text: &str) -> Result<Span, Wrong> {
         _ => return Err(wrong()),
     };
     let number: f64 = number.parse().map_err(|_| wrong())?;
-    let ns = number * per_unit;
-    if ns > 10e9 {
-        return Err(Wrong(
-            Message::new("error-delay-range").text("value", text.to_owned()),
-        ));
+    Ok(Span::from_ns((number * per_unit).round() as i64))
+}
+
+/// A share in percent, 0 to 100 with at most four decimals (`5`, `0.5`, `5%`), as parts per million.
+pub fn percent(text: &str) -> Result<u32, Wrong> {
+    let digits = text.strip_suffix('%').unwrap_or(text);
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let decimals = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
+    match digits.parse::<f64>() {
+        Ok(percent) if plain && decimals <= 4 && percent <= 100.0 => {
+            Ok((percent * 10_000.0).round() as u32)
+        }
+        _ => Err(Wrong(Message::new("error-percent"))),
     }
-    Ok(Span::from_ns(ns.round() as i64))
+}
+
+/// Runs of each kind, 1–1000.
+pub fn seeds(text: &str) -> Result<u32, Wrong> {
+    number_u32(text, 1, 1_000)
+}
+
+/// Messages of one run, 1–1000.
+pub fn count(text: &str) -> Result<u32, Wrong> {
+    number_u32(text, 1, 1_000)
 }
 
 #[cfg(test)]
@@ -213,5 +252,22 @@ mod tests {
             assert_eq!(key(delay(bad)), "error-not-a-time", "{bad}");
         }
         assert_eq!(key(delay("10.1s")), "error-delay-range");
+        assert_eq!(limit("600s"), Ok(Span::from_ms(600_000)));
+        for bad in ["0", "99ms", "601s"] {
+            assert_eq!(key(limit(bad)), "error-limit-range", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_share_is_a_percentage_that_the_wire_can_draw() {
+        assert_eq!(percent("0"), Ok(0));
+        assert_eq!(percent("5%"), Ok(50_000));
+        assert_eq!(percent("0.0001"), Ok(1));
+        assert_eq!(percent("100"), Ok(1_000_000));
+        for bad in [
+            "", "%", "a", "-1", "101", "100.01", "0.00001", "1e1", "nan", "5%%", "1..2",
+        ] {
+            assert_eq!(key(percent(bad)), "error-percent", "{bad}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! `sockscope compare`: the same messages over TCP, then over UDP, in one process on two wires of the same kind
 //! and under the same fates; both ledgers side by side, and both stories where they are wanted.
 
+mod grid;
+
 use super::exchange::{messages, tcp_plan, udp_plan};
 use super::live::{Session, ending};
 use super::tell::Teller;
@@ -17,6 +19,9 @@ use crate::views::{Line, Role, compare as view};
 
 /// Runs both and compares.
 pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+    if !args.grid.sizes.is_empty() {
+        return grid::run(args, command, screen);
+    }
     let keys = ["cli-message-one", "cli-message-two", "cli-message-three"];
     let said = messages(&args.talk, &keys, screen);
     let client = HostId::CLIENT;

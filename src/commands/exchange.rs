@@ -114,7 +114,8 @@ pub fn udp_plan(
     )
 }
 
-fn plan(
+/// The plan of two scripts.
+pub fn plan(
     kind: RunKind,
     net: &Net,
     saved: HostId,

@@ -16,7 +16,7 @@ use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
 use crate::model::{Fact, Outcome, Trouble};
 use crate::observe::lab::{self, Privileges};
-use crate::observe::run::{self as observe, Sink};
+use crate::observe::run::{self as observe, RunError, Sink};
 use crate::script::Plan;
 use crate::text::Message;
 use crate::views::carried::{self, Carried};
@@ -125,6 +125,11 @@ impl Session {
         &self.stop
     }
 
+    /// Runs a plan and hands its facts to `sink`. Several may run at once, each on a thread of its own.
+    pub fn observe(&self, plan: &Plan, sink: &mut dyn Sink) -> Result<Outcome, RunError> {
+        observe::run(&self.privileges, plan, &self.stop, sink)
+    }
+
     /// Runs a plan and hands its facts to `teller`.
     pub fn run(&self, plan: &Plan, teller: &mut Teller<'_>) -> Result<Outcome, Failure> {
         let mut telling = Telling {
@@ -133,7 +138,7 @@ impl Session {
             patience: Patience::default(),
             failed: None,
         };
-        let made = observe::run(&self.privileges, plan, &self.stop, &mut telling);
+        let made = self.observe(plan, &mut telling);
         let Telling { teller, failed, .. } = telling;
         match (made, failed) {
             (_, Some(failure)) => Err(failure),

@@ -1,4 +1,4 @@
-//! `--plot` and `--chart`: the graphs of one connection of a story, as an SVG file and in the terminal.
+//! `--plot` and `--chart`: an SVG file, and the graphs of one connection of a story, in it and in the terminal.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,12 +23,42 @@ impl Keep {
     }
 }
 
+/// An SVG file that is going to be written.
+#[derive(Debug)]
+pub struct Picture {
+    path: PathBuf,
+}
+
+impl Picture {
+    /// Finds out at once whether it can be written; under sudo it belongs to who called sudo.
+    pub fn claim(path: &Path) -> Result<Self, Failure> {
+        fs::write(path, "").map_err(|error| refused(path, &error))?;
+        if let Some((uid, gid)) = caller_of_sudo() {
+            // As with a saved run: no reason not to go on.
+            let _ = nix::unistd::chown(path, Some(uid), Some(gid));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+        })
+    }
+
+    /// Writes it.
+    pub fn write(self, svg: &str) -> Result<(), Failure> {
+        fs::write(&self.path, svg).map_err(|error| refused(&self.path, &error))
+    }
+
+    /// There is nothing to draw: leaves no empty file behind.
+    pub fn abandon(self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 /// Collects the points of one TCP connection.
 #[derive(Debug)]
 pub struct Plot {
-    /// Where the SVG file goes.
-    path: Option<PathBuf>,
-    /// The terminal shows it too.
+    /// Where they are drawn.
+    picture: Option<Picture>,
+    /// The terminal shows them too.
     chart: bool,
     stream: u32,
     /// The connection's number in the story, once it is known.
@@ -51,15 +81,9 @@ impl Plot {
         if chart && show.format == Format::Json {
             return Err(elsewhere());
         }
-        if let Some(path) = path {
-            fs::write(path, "").map_err(|error| refused(path, &error))?;
-            if let Some((uid, gid)) = caller_of_sudo() {
-                // As with a saved run: no reason not to go on.
-                let _ = nix::unistd::chown(path, Some(uid), Some(gid));
-            }
-        }
-        Ok((path.is_some() || chart).then(|| Self {
-            path: path.map(Path::to_owned),
+        let picture = path.map(Picture::claim).transpose()?;
+        Ok((picture.is_some() || chart).then(|| Self {
+            picture,
             chart,
             stream,
             flow: None,
@@ -165,8 +189,8 @@ impl Plot {
     /// Draws the direction that carries more data; gives what the terminal shows of it.
     pub fn finish(mut self, options: &Options) -> Result<Vec<Line>, Failure> {
         let Some((opener, acceptor)) = self.ends else {
-            if let Some(path) = &self.path {
-                let _ = fs::remove_file(path);
+            if let Some(picture) = self.picture {
+                picture.abandon();
             }
             let what = Message::new("error-no-stream").int("stream", self.stream);
             return Err(Failure::usage(what));
@@ -181,9 +205,8 @@ impl Plot {
         };
         let host = self.hosts[usize::from(way == Way::FromAcceptor)];
         let queue = host.and_then(|host| self.series.queues.get(&host));
-        if let Some(path) = &self.path {
-            let picture = svg(&self.series, way, ends, queue, &options.catalogue);
-            fs::write(path, picture).map_err(|error| refused(path, &error))?;
+        if let Some(picture) = self.picture {
+            picture.write(&svg(&self.series, way, ends, queue, &options.catalogue))?;
         }
         if !self.chart {
             return Ok(Vec::new());

@@ -172,6 +172,31 @@ impl Ledger {
         }
     }
 
+    /// Which of the messages that `from` sent came out at `to`, in the order in which they came: each one's number
+    /// from 1, and what came. A message is known by its beginning and length: it is the first such that has not come
+    /// yet, else one that comes again.
+    #[must_use]
+    pub fn messages_that_came(&self, from: HostId, to: HostId) -> Vec<(usize, &Piece)> {
+        let sent: Vec<&Piece> = self.sent_by(from).collect();
+        let mut came = vec![false; sent.len()];
+        let mut known = Vec::new();
+        for piece in self.received_by(to) {
+            let is = |at: &usize| {
+                let head = sent[*at].head.len().min(piece.head.len());
+                sent[*at].head[..head] == piece.head[..head]
+                    && (piece.cut || sent[*at].len == piece.len)
+            };
+            let found = (0..sent.len())
+                .find(|at| !came[*at] && is(at))
+                .or_else(|| (0..sent.len()).find(is));
+            if let Some(at) = found {
+                came[at] = true;
+                known.push((at + 1, piece));
+            }
+        }
+        known
+    }
+
     fn setting(&mut self, setting: &Setting) {
         match setting {
             Setting::Host(host) => self.hosts.push(host.clone()),

@@ -44,6 +44,7 @@ help-compare-examples =
     sockscope compare --message one --message two --message three
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
     sockscope compare --bytes 8000 --chunk 1000 --fault "lose data 3 from client"
+    sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
 help-lesson = List the lessons, run one, check them, or begin a new one; mark hand-ins
 help-lesson-examples =
     sockscope lesson                the list
@@ -106,6 +107,12 @@ help-step = One moment at each key, forwards and back: the run is recorded first
 help-slow = Play it so many times slower than it was: 10x
 help-project = For a projector: room between the moments, high contrast, no colours
 help-ladders = Tell both stories as well, before the table
+help-sizes = A grid of runs: messages of these sizes in bytes, at each of the losses, with several seeds
+help-losses = How many of all frames the grid's wire loses, in percent
+help-seeds = Runs of each kind in the grid, the first with --seed, the others with the numbers after it
+help-count = Messages of one run in the grid, one send right after the other
+help-within = Time for one run of the grid; one that takes longer is shown as such
+help-grid-plot = Draw goodput, completion time and what was delivered against loss, an SVG file
 help-report = Write a hand-in: your answers, and the hash of the saved recording
 help-lessons = A folder of lessons of your own; they come before the built-in ones
 help-lesson-reset = Forget which lessons were done
@@ -214,6 +221,8 @@ error-why = { "  " }why: { $why }
 error-try = { "  " }try: { $cure }
 error-range = { $value } is not between { $min } and { $max }
 error-delay-range = { $value } is not between 0 and 10s
+error-limit-range = { $value } is not between 100ms and 600s
+error-percent = it is not a percentage between 0 and 100 with at most four decimals
 error-not-a-number = it is not a whole number
 error-not-a-time = a time is a number and its unit: 300us, 20ms, 1.5s
 error-lang = there is a catalogue for: { $known }
@@ -267,6 +276,8 @@ error-needs = { $arg } needs { $other }
 error-datagram-too-large = a datagram cannot carry { $len } bytes
 error-datagram-too-large-why = its length field has 16 bits: { $most } bytes of payload at most
 error-datagram-too-large-try = --chunk { $most }, or tcp
+error-grid-size-try = --sizes of at most { $most }: the same message goes over UDP, as one datagram
+error-grid-runs = these would be { $runs } runs; { $most } at most
 error-message = a message cannot be sent as it is written
 error-save = { $path } cannot be written
 error-save-live = a live run cannot be saved to standard output
@@ -845,6 +856,44 @@ compare-resent = sent again
 compare-each = What each receiving call gave
 compare-more = … and { $count } more
 compare-cut = (cut: MSG_TRUNC)
+
+## section: grid
+
+grid-title =
+    { $count ->
+        [one] 1 message
+       *[other] { $count } messages
+    } per run, { $runs ->
+        [one] 1 run
+       *[other] { $runs } runs each: median, lower to upper quartile
+    }
+grid-size =
+    { $size ->
+        [one] 1 byte
+       *[other] { $size } bytes
+    }
+grid-goodput = goodput
+grid-took = last byte read after
+grid-delivered = delivered
+grid-runs = { $count } of { $of } runs so far
+grid-late =
+    { $count } of { $of } runs had not ended after { $limit }: { $count ->
+        [one] it counts
+       *[other] they count
+    } as longer
+grid-nothing = in { $count } of { $of } runs nothing came
+grid-failed = { $count } of { $of } runs failed with { $errno }
+grid-not-whole = { $count } of { $of } runs left out: the machine was too busy, and the wire missed frames
+grid-unread =
+    { $count ->
+        [one] at least one datagram
+       *[other] at least { $count } datagrams
+    } in all reached the server's host but not its program: as a rule, the receive buffer was full
+grid-what-goodput = Goodput: the bits that the server's program got, over the time from the client's first call (connect, sendto) to the last byte that was read.
+grid-what-loss = The percentage is how many of all frames the wire loses, in both directions. With the same seed it is the same ones: if a host's fifth frame is lost over TCP, so is its fifth over UDP. TCP sends again what was lost, which takes its time; UDP does not, and what was lost never comes.
+grid-across = across: frames that the wire loses
+grid-longer = half of the runs or more took longer than { $limit }
+grid-caption = { $size }: { $what }
 
 
 ## section: lesson

@@ -44,6 +44,7 @@ help-compare-examples =
     sockscope compare --message 一 --message 二 --message 三
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
     sockscope compare --bytes 8000 --chunk 1000 --fault "lose data 3 from client"
+    sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
 help-lesson = 列出课程、运行、检查或新建课程，批改作业
 help-lesson-examples =
     sockscope lesson                课程列表
@@ -106,6 +107,12 @@ help-step = 每按一键讲一步，可前进可后退：先记录整个运行�
 help-slow = 以慢若干倍的速度播放：10x
 help-project = 用于投影：步骤之间留空行，高对比度，不用颜色
 help-ladders = 在表格之前把两次运行也讲一遍
+help-sizes = 成批运行：这些字节数的消息，每种丢帧率，若干种子
+help-losses = 成批运行时线路丢失所有帧的百分之几
+help-seeds = 成批运行时每种情形运行几次：第一次用 --seed，其余依次用其后的数
+help-count = 成批运行时每次运行发送几条消息，一条紧接一条
+help-within = 成批运行时每次运行的时限；超过的会如实标出
+help-grid-plot = 画出有效吞吐量、完成时间、送达率与丢帧率的关系图，SVG 文件
 help-report = 写一份作业文件：你的答案，以及所保存的记录的散列值
 help-lessons = 自己的课程文件夹；其中的课程排在内置课程之前
 help-lesson-reset = 清除学习进度
@@ -214,6 +221,8 @@ error-why = { "  " }原因：{ $why }
 error-try = { "  " }试试：{ $cure }
 error-range = { $value } 不在 { $min } 到 { $max } 之间
 error-delay-range = { $value } 不在 0 到 10s 之间
+error-limit-range = { $value } 不在 100ms 到 600s 之间
+error-percent = 它不是 0 到 100 之间、最多四位小数的百分数
 error-not-a-number = 它不是整数
 error-not-a-time = 时间是数字加单位：300us、20ms、1.5s
 error-lang = 现有的语言：{ $known }
@@ -267,6 +276,8 @@ error-needs = { $arg } 需要同时有 { $other }
 error-datagram-too-large = 一个数据报装不下 { $len } 字节
 error-datagram-too-large-why = 它的长度字段只有 16 位：载荷最多 { $most } 字节
 error-datagram-too-large-try = --chunk { $most }，或改用 tcp
+error-grid-size-try = --sizes 中不超过 { $most }：同样的消息也要作为一个 UDP 数据报发送
+error-grid-runs = 这样要运行 { $runs } 次；最多 { $most } 次
 error-message = 消息写得不能发送
 error-save = 无法写入 { $path }
 error-save-live = 实时运行不能保存到标准输出
@@ -810,6 +821,29 @@ compare-resent = 重传
 compare-each = 每次接收调用得到了什么
 compare-more = ……另有 { $count } 次
 compare-cut = （被截断：MSG_TRUNC）
+
+## section: grid
+
+grid-title =
+    每次运行发送 { $count } 条消息，{ $runs ->
+        [1] 各运行 1 次
+       *[other] 各运行 { $runs } 次：中位数，下四分位数–上四分位数
+    }
+grid-size = { $size } 字节
+grid-goodput = 有效吞吐量
+grid-took = 读到末字节用时
+grid-delivered = 送达率
+grid-runs = 目前运行了 { $of } 次中的 { $count } 次
+grid-late = { $of } 次运行中有 { $count } 次过了 { $limit } 还没有结束，按更长计
+grid-nothing = { $of } 次运行中有 { $count } 次什么也没有收到
+grid-failed = { $of } 次运行中有 { $count } 次失败：{ $errno }
+grid-not-whole = { $of } 次运行中有 { $count } 次不计：机器太忙，线路漏掉了帧
+grid-unread = 总共至少有 { $count } 个数据报到了服务器主机，却没有到程序手里：通常是接收缓冲区满了
+grid-what-goodput = 有效吞吐量：服务器程序得到的比特数，除以从客户端的第一次调用（connect、sendto）到读完最后一个字节的时间。
+grid-what-loss = 百分数是线路在两个方向上丢失所有帧的比例。种子相同，丢失的帧也相同：某台主机的第五帧在 TCP 下丢失，在 UDP 下第五帧也丢失。TCP 会重传丢失的数据，为此要花时间；UDP 不重传，丢失的就再也不会到。
+grid-across = 横轴：线路丢失的帧
+grid-longer = 至少一半的运行超过了 { $limit }
+grid-caption = { $size }：{ $what }
 
 
 ## section: lesson

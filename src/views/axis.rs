@@ -41,7 +41,7 @@ pub(super) fn time(value: f64) -> String {
 }
 
 /// A number with three digits that count, and no zeros behind.
-fn short(value: f64) -> String {
+pub(super) fn short(value: f64) -> String {
     let decimals = match value {
         v if v >= 100.0 => 0,
         v if v >= 10.0 => 1,

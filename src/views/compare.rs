@@ -297,7 +297,8 @@ fn order(ledger: &Ledger, options: &Options) -> String {
         };
         Message::new(key).int("bytes", b).int("of", a)
     } else {
-        let numbers = numbers(&sent, &received);
+        let came = ledger.messages_that_came(HostId::CLIENT, HostId::SERVER);
+        let numbers: Vec<usize> = came.iter().map(|(number, _)| *number).collect();
         let plain = numbers == (1..=sent.len()).collect::<Vec<_>>();
         let key = if plain {
             "compare-order-all"
@@ -315,28 +316,6 @@ fn order(ledger: &Ledger, options: &Options) -> String {
 
 fn total(pieces: &[&Piece]) -> u64 {
     pieces.iter().map(|piece| piece.len).sum()
-}
-
-/// Which sent message each received one is, from 1: by its beginning and length, the first that has not come yet, else
-/// one that comes again.
-fn numbers(sent: &[&Piece], received: &[&Piece]) -> Vec<usize> {
-    let mut came = vec![false; sent.len()];
-    let mut numbers = Vec::new();
-    for piece in received {
-        let is = |at: &usize| {
-            let head = sent[*at].head.len().min(piece.head.len());
-            sent[*at].head[..head] == piece.head[..head]
-                && (piece.cut || sent[*at].len == piece.len)
-        };
-        let found = (0..sent.len())
-            .find(|at| !came[*at] && is(at))
-            .or_else(|| (0..sent.len()).find(is));
-        if let Some(at) = found {
-            came[at] = true;
-            numbers.push(at + 1);
-        }
-    }
-    numbers
 }
 
 /// Who noticed the first loss, how and when.

@@ -24,18 +24,18 @@ const TITLE: u32 = 44;
 const SEQUENCE: u32 = 420;
 const SMALL: u32 = 180;
 
-const NEW: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
+pub(super) const NEW: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
 const AGAIN: RGBColor = RGBColor(0xc8, 0x2c, 0x2c);
-const LATE: RGBColor = RGBColor(0xe0, 0x7b, 0x00);
+pub(super) const LATE: RGBColor = RGBColor(0xe0, 0x7b, 0x00);
 const ACKED: RGBColor = RGBColor(0x2b, 0x8a, 0x3e);
 const ALLOWED: RGBColor = RGBColor(0xa0, 0x82, 0x10);
 const SACKED: RGBColor = RGBColor(0x7d, 0x3c, 0x98);
 const LOST: RGBColor = RGBColor(0x10, 0x10, 0x10);
-const TEXT: RGBColor = RGBColor(0x30, 0x30, 0x30);
-const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
+pub(super) const TEXT: RGBColor = RGBColor(0x30, 0x30, 0x30);
+pub(super) const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
-type Drawn = Result<(), Box<dyn std::error::Error>>;
+pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+pub(super) type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 /// The graphs of the data that goes `way`, from and to these endpoints; `queue` is what waits on its way. Times count
 /// from the connection's first segment.

@@ -14,6 +14,7 @@ use std::fs;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sched::{CloneFlags, setns};
@@ -40,6 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(4);
 #[derive(Debug)]
 pub(super) struct Watcher {
     line: Option<OwnedFd>,
+    /// Held from a question to its answer: several labs of this process may be taken down at once.
+    asking: Mutex<()>,
     process: Pid,
 }
 
@@ -53,6 +56,7 @@ impl Watcher {
         })?;
         Ok(Self {
             line: Some(ours),
+            asking: Mutex::new(()),
             process,
         })
     }
@@ -70,13 +74,17 @@ impl Watcher {
 
     /// Tells it that foreign programs will run there.
     pub(super) fn programs(&self, lab: u32) -> io::Result<()> {
-        self.say(PROGRAMS, lab, None)?;
-        self.answer()
+        self.ask(PROGRAMS, lab)
     }
 
     /// Has it clean that lab up, and waits for that.
     pub(super) fn down(&self, lab: u32) -> io::Result<()> {
-        self.say(DOWN, lab, None)?;
+        self.ask(DOWN, lab)
+    }
+
+    fn ask(&self, word: u8, lab: u32) -> io::Result<()> {
+        let _asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        self.say(word, lab, None)?;
         self.answer()
     }
 

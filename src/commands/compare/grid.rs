@@ -1,0 +1,120 @@
+//! `compare --sizes … --losses … --seeds …`: the same messages over TCP and over UDP, for each size at each loss
+//! with several seeds, and what that comes to as a table, as objects, as graphs.
+//!
+//! One run sends its messages right after each other and is over when the last byte was read, or (over UDP) when
+//! nothing more can come, or when its time is over. Closing the connection is not measured, and not waited for.
+
+mod crew;
+mod plans;
+
+use std::io::{self, IsTerminal};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use plans::Plans;
+
+use super::super::live::Session;
+use super::super::plot::Picture;
+use super::{Ending, Screen};
+use crate::cli::{Compare, Format};
+use crate::explain::grid::{Asked, Ended, Grid};
+use crate::failure::{Code, Failure};
+use crate::model::setting::Place;
+use crate::text::Message;
+use crate::views::grid::{lines, objects, svg};
+
+/// So many runs are a grid; more are a mistake.
+const MOST_RUNS: u64 = 100_000;
+
+/// Runs the grid, as far as it is not broken off, and shows it.
+pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+    not_of_one_run(args)?;
+    let asked = asked(args)?;
+    let plans = Plans::new(args, &asked, command, screen)?;
+    let session = Session::enter(Place::Wire)?;
+    let picture = args.grid.plot.as_deref().map(Picture::claim).transpose()?;
+    let runs = asked.runs();
+    let bar = bar(runs.len());
+    let (trials, failed) = crew::play(&session, &runs, &plans, &asked, &mut || {
+        if let Some(bar) = &bar {
+            bar.inc(1);
+        }
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let made = !trials.is_empty();
+    let grid = Grid::of(asked, trials);
+    if made {
+        show(&grid, args, screen)?;
+    }
+    if let Some(picture) = picture {
+        if made {
+            picture.write(&svg(&grid, &screen.catalogue))?;
+        } else {
+            picture.abandon();
+        }
+    }
+    let not_whole = grid.trials.iter().any(|t| t.ended == Ended::NotWhole);
+    match failed {
+        Some(failure) => Err(failure),
+        None if session.stopped() => Ok(Ending::Said(Code::Interrupted)),
+        None if not_whole => Ok(Ending::Said(Code::Failed)),
+        None => Ok(Ending::Done),
+    }
+}
+
+/// Lines and bytes tell the story of one run.
+fn not_of_one_run(args: &Compare) -> Result<(), Failure> {
+    let format = match args.show.format {
+        Format::Ladder | Format::Json => return Ok(()),
+        Format::Lines => "--format lines",
+        Format::Bytes => "--format bytes",
+    };
+    let what = Message::new("error-conflict").text("arg", format);
+    Err(Failure::usage(what.text("other", "--sizes")))
+}
+
+fn show(grid: &Grid, args: &Compare, screen: &Screen) -> Result<(), Failure> {
+    if args.show.format == Format::Json {
+        screen.print(&objects(grid))
+    } else {
+        screen.print_lines(&lines(grid, &screen.options(&args.show)))
+    }
+}
+
+fn asked(args: &Compare) -> Result<Asked, Failure> {
+    let mut sizes = args.grid.sizes.clone();
+    let mut losses = args.grid.losses.clone();
+    sizes.sort_unstable();
+    sizes.dedup();
+    losses.sort_unstable();
+    losses.dedup();
+    let asked = Asked {
+        sizes,
+        losses,
+        first_seed: args.wire.misbehave.seed.unwrap_or(0),
+        seeds: args.grid.seeds,
+        count: args.grid.count,
+        limit: args.grid.within,
+    };
+    let kinds = asked.sizes.len() as u64 * asked.losses.len() as u64 * 2;
+    let runs = kinds * u64::from(asked.seeds);
+    if runs > MOST_RUNS {
+        let what = Message::new("error-grid-runs").int("runs", runs);
+        return Err(Failure::usage(what.int("most", MOST_RUNS)));
+    }
+    Ok(asked)
+}
+
+/// How far it has come, for somebody who looks at both outputs.
+fn bar(runs: usize) -> Option<ProgressBar> {
+    if !io::stderr().is_terminal() || !io::stdout().is_terminal() {
+        return None;
+    }
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}").ok()?;
+    let bar =
+        ProgressBar::with_draw_target(Some(runs as u64), ProgressDrawTarget::stderr_with_hz(10));
+    bar.set_style(style);
+    Some(bar)
+}

@@ -1,0 +1,125 @@
+//! A grid of runs: messages of several sizes, at several rates of loss, over TCP and over UDP, each several times
+//! with other seeds.
+//!
+//! One run is measured by a [`Meter`] and comes to a [`Trial`]; all trials of one size, loss and transport are a
+//! [`Cell`], which says how they spread. Nothing is left out in silence: a run that did not end in time counts as
+//! longer than the limit, one in which nothing came as one that never ended, and a run that cannot be used is
+//! counted beside.
+
+mod asked;
+mod meter;
+mod spread;
+
+pub use asked::{Asked, Transport, Which};
+pub use meter::{Ended, Meter, Took, Trial};
+pub use spread::{Between, Spread};
+
+/// All runs of one size, loss and transport.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Bytes of each message.
+    pub size: u64,
+    /// Frames that the wire loses, in parts per million.
+    pub loss: u32,
+    /// Over which transport.
+    pub transport: Transport,
+    /// Runs that count.
+    pub runs: u32,
+    /// Of those: had not ended when the time was over.
+    pub late: u32,
+    /// Of those: ended, and nothing had come.
+    pub nothing: u32,
+    /// Of those: a call failed; its errno, and how many.
+    pub failed: Vec<(String, u32)>,
+    /// Runs that do not count, because the relay missed frames.
+    pub not_whole: u32,
+    /// Datagrams that the wire delivered and that no call gave, at least, over all runs.
+    pub unread: u32,
+    /// Bits per second that the receiving program got.
+    pub goodput: Option<Spread<u64>>,
+    /// From the first call to the last byte read.
+    pub took: Option<Spread<Took>>,
+    /// What came of what was sent, in parts per million.
+    pub delivered: Option<Spread<u32>>,
+}
+
+impl Cell {
+    fn of<'a>(
+        size: u64,
+        loss: u32,
+        transport: Transport,
+        trials: impl Iterator<Item = &'a Trial>,
+    ) -> Self {
+        let (whole, not): (Vec<&Trial>, Vec<&Trial>) =
+            trials.partition(|trial| trial.ended != Ended::NotWhole);
+        let count =
+            |is: &dyn Fn(&Trial) -> bool| whole.iter().filter(|trial| is(trial)).count() as u32;
+        let mut failed: Vec<(String, u32)> = Vec::new();
+        for trial in &whole {
+            if let Ended::Failed { errno } = &trial.ended {
+                match failed.iter_mut().find(|(known, _)| known == errno) {
+                    Some((_, count)) => *count += 1,
+                    None => failed.push((errno.clone(), 1)),
+                }
+            }
+        }
+        Self {
+            size,
+            loss,
+            transport,
+            runs: whole.len() as u32,
+            late: count(&|trial| trial.ended == Ended::OutOfTime),
+            nothing: count(&|trial| trial.ended == Ended::Done && trial.bytes == 0),
+            failed,
+            not_whole: not.len() as u32,
+            unread: whole.iter().map(|trial| trial.unread).sum(),
+            goodput: Spread::of(whole.iter().map(|trial| trial.goodput())),
+            took: Spread::of(whole.iter().map(|trial| trial.took)),
+            delivered: Spread::of(whole.iter().map(|trial| trial.delivered())),
+        }
+    }
+}
+
+/// The whole grid, as far as it was run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// What it is made of.
+    pub asked: Asked,
+    /// Every run that was made, by size, loss, transport and seed.
+    pub trials: Vec<Trial>,
+    /// Every kind of run, in the same order, also where none was made yet.
+    pub cells: Vec<Cell>,
+}
+
+impl Grid {
+    /// Sums up these runs.
+    #[must_use]
+    pub fn of(asked: Asked, mut trials: Vec<Trial>) -> Self {
+        trials.sort_by_key(|trial| trial.which);
+        let mut cells = Vec::new();
+        for &size in &asked.sizes {
+            for &loss in &asked.losses {
+                for transport in Transport::BOTH {
+                    let own = trials.iter().filter(|trial| {
+                        let which = trial.which;
+                        (which.size, which.loss, which.transport) == (size, loss, transport)
+                    });
+                    cells.push(Cell::of(size, loss, transport, own));
+                }
+            }
+        }
+        Self {
+            asked,
+            trials,
+            cells,
+        }
+    }
+
+    /// The cells of this size, by loss and transport.
+    pub fn of_size(&self, size: u64) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(move |cell| cell.size == size)
+    }
+}
+
+#[cfg(test)]
+mod tests;

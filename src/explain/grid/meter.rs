@@ -1,0 +1,249 @@
+//! One run of a grid, measured from its facts.
+
+use std::collections::BTreeMap;
+
+use super::asked::{Transport, Which};
+use super::spread::Between;
+use crate::explain::ledger::Ledger;
+use crate::model::{Fact, Fate, HostId, Outcome, Span, Trouble, Verdict};
+
+/// Takes the facts of one run.
+#[derive(Debug)]
+pub struct Meter {
+    which: Which,
+    count: u32,
+    limit: Span,
+    /// Of calls only: what the frames were is of no interest here.
+    ledger: Ledger,
+    frames: BTreeMap<HostId, u32>,
+    lost: BTreeMap<HostId, Vec<u32>>,
+    /// Frames of the client that did not arrive as they were sent.
+    harmed: u32,
+}
+
+/// What one run came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// Which run.
+    pub which: Which,
+    /// How it ended.
+    pub ended: Ended,
+    /// Bytes that were to be sent.
+    pub of: u64,
+    /// Bytes that the receiving program got; of datagrams those of whole messages, each once.
+    pub bytes: u64,
+    /// Until when the program read something new, from the beginning of `connect` or of the first `sendto`; none
+    /// when nothing came.
+    pub last_byte: Option<Span>,
+    /// The same as what counts for the comparison: longer than the limit where the run had not ended.
+    pub took: Took,
+    /// How long it might take.
+    pub limit: Span,
+    /// How many frames each host put on the wire.
+    pub frames: BTreeMap<HostId, u32>,
+    /// Which of them the wire took away, each host's counted from 1.
+    pub lost: BTreeMap<HostId, Vec<u32>>,
+    /// Datagrams that the wire delivered and that no call gave, at least: for want of room in the receive buffer.
+    pub unread: u32,
+}
+
+/// How a run of a grid ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// By itself: all had come, or nothing more could.
+    Done,
+    /// Its time was over before.
+    OutOfTime,
+    /// A call failed.
+    Failed {
+        /// Errno's name.
+        errno: String,
+    },
+    /// The relay missed frames: what came of it is no measurement.
+    NotWhole,
+}
+
+/// Until the last byte was read; in the order of how long that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Took {
+    /// So long.
+    Time(Span),
+    /// Longer than the run might take.
+    Longer,
+    /// There was no last byte: nothing came, or a call failed before it.
+    Never,
+}
+
+impl Between for Took {
+    /// Between a time and what has none lies nothing that can be said but that it is longer.
+    fn between(self, above: Self, quarters: u8) -> Self {
+        match (self, above) {
+            (Self::Time(from), Self::Time(to)) => {
+                let step = (to.ns() - from.ns()).saturating_mul(quarters.into()) / 4;
+                Self::Time(Span::from_ns(from.ns() + step))
+            }
+            _ => above,
+        }
+    }
+}
+
+impl Meter {
+    /// A meter for this run of `count` messages, which may take `limit`.
+    #[must_use]
+    pub fn new(which: Which, count: u32, limit: Span) -> Self {
+        Self {
+            which,
+            count,
+            limit,
+            ledger: Ledger::new(),
+            frames: BTreeMap::new(),
+            lost: BTreeMap::new(),
+            harmed: 0,
+        }
+    }
+
+    /// Takes the next fact; true when everything has come, so that nothing more is to be measured.
+    pub fn fact(&mut self, fact: &Fact<'_>) -> bool {
+        match fact {
+            Fact::Fate(fate) => self.fate(fate),
+            Fact::Call(_) => self.ledger.fact(fact),
+            Fact::Returned(_) => {
+                self.ledger.fact(fact);
+                return self.has_all();
+            }
+            _ => {}
+        }
+        false
+    }
+
+    fn fate(&mut self, fate: &Fate) {
+        let number = self.frames.entry(fate.from).or_insert(0);
+        *number += 1;
+        let is_lost = fate.verdict.ends_it();
+        if is_lost {
+            self.lost.entry(fate.from).or_default().push(*number);
+        }
+        let harmed = is_lost || matches!(fate.verdict, Verdict::Corrupted(_));
+        self.harmed += u32::from(harmed && fate.from == HostId::CLIENT);
+    }
+
+    fn of(&self) -> u64 {
+        self.which.size.saturating_mul(self.count.into())
+    }
+
+    fn has_all(&self) -> bool {
+        match self.which.transport {
+            Transport::Tcp => self.stream() >= self.of(),
+            Transport::Udp => {
+                let pieces = self.ledger.received_by(HostId::SERVER).count();
+                pieces >= self.count as usize && self.messages().0 >= self.count
+            }
+        }
+    }
+
+    /// Bytes that came out of the stream.
+    fn stream(&self) -> u64 {
+        let pieces = self.ledger.received_by(HostId::SERVER);
+        pieces.map(|piece| piece.len).sum()
+    }
+
+    /// How many messages came whole, each counted once, and when the last new one was read.
+    fn messages(&self) -> (u32, Option<Span>) {
+        let all = self
+            .ledger
+            .messages_that_came(HostId::CLIENT, HostId::SERVER);
+        let mut seen = vec![false; self.count as usize];
+        let (mut count, mut last) = (0, None);
+        for (number, piece) in all.into_iter().filter(|(_, piece)| !piece.cut) {
+            if let Some(seen) = seen.get_mut(number - 1)
+                && !*seen
+            {
+                *seen = true;
+                count += 1;
+                last = self.ledger.since_begun(piece.at);
+            }
+        }
+        (count, last)
+    }
+
+    /// The run is over: what it came to; none when somebody broke it off.
+    #[must_use]
+    pub fn finish(self, outcome: &Outcome) -> Option<Trial> {
+        let (messages, bytes, last_byte) = match self.which.transport {
+            Transport::Tcp => (0, self.stream(), self.ledger.last_byte()),
+            Transport::Udp => {
+                let (messages, last) = self.messages();
+                (messages, self.which.size * u64::from(messages), last)
+            }
+        };
+        let ended = self.ended(outcome)?;
+        let took = match (&ended, last_byte) {
+            (Ended::OutOfTime, _) => Took::Longer,
+            (Ended::Done, Some(last)) => Took::Time(last),
+            _ => Took::Never,
+        };
+        let all_went = self.which.transport == Transport::Udp && ended == Ended::Done;
+        let missing = self
+            .count
+            .saturating_sub(messages)
+            .saturating_sub(self.harmed);
+        Some(Trial {
+            which: self.which,
+            of: self.of(),
+            bytes,
+            last_byte,
+            took,
+            limit: self.limit,
+            unread: if all_went { missing } else { 0 },
+            ended,
+            frames: self.frames,
+            lost: self.lost,
+        })
+    }
+
+    fn ended(&self, outcome: &Outcome) -> Option<Ended> {
+        let troubles = &outcome.troubles;
+        let of = |is: fn(&Trouble) -> bool| troubles.iter().any(is);
+        let failed = troubles.iter().find_map(|trouble| match trouble {
+            Trouble::CallFailed { errno, .. } => Some(errno.clone()),
+            _ => None,
+        });
+        Some(
+            if of(|trouble| matches!(trouble, Trouble::Overrun { .. })) {
+                Ended::NotWhole
+            } else if self.has_all() {
+                Ended::Done
+            } else if of(|trouble| *trouble == Trouble::Interrupted) {
+                return None;
+            } else if let Some(errno) = failed {
+                Ended::Failed { errno }
+            } else if of(|trouble| matches!(trouble, Trouble::Stuck { .. })) {
+                Ended::OutOfTime
+            } else {
+                Ended::Done
+            },
+        )
+    }
+}
+
+impl Trial {
+    /// Bits per second that the receiving program got, from the first call to the last byte read; where the run had
+    /// not ended, over all the time that it might take.
+    #[must_use]
+    pub fn goodput(&self) -> u64 {
+        let time = match self.ended {
+            Ended::OutOfTime => Some(self.limit),
+            _ => self.last_byte,
+        };
+        let ns = time.map_or(0, |time| time.ns().unsigned_abs());
+        let bits = u128::from(self.bytes) * 8 * 1_000_000_000;
+        bits.checked_div(ns.into()).unwrap_or(0) as u64
+    }
+
+    /// What came of what was sent, in parts per million.
+    #[must_use]
+    pub fn delivered(&self) -> u32 {
+        let share = u128::from(self.bytes) * 1_000_000;
+        share.checked_div(self.of.into()).unwrap_or(0) as u32
+    }
+}

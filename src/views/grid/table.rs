@@ -1,0 +1,144 @@
+//! The table of a grid: for each size and loss, TCP above UDP; the median, and behind it the quartiles.
+
+use crate::explain::grid::{Cell, Grid, Transport};
+use crate::model::Span;
+use crate::text::Message;
+
+use crate::views::styled::{Line, Role, columns, wrap};
+use crate::views::{Options, axis};
+
+use super::figures::{delivered, goodput, percent, seconds, title, took};
+
+/// Where the columns of a row begin and end.
+const LOSS_ENDS: usize = 8;
+const NAME: usize = 11;
+const GOODPUT_ENDS: usize = 26;
+const TOOK_ENDS: usize = 48;
+const DELIVERED_ENDS: usize = 69;
+/// Between a median and its quartiles.
+const GAP: usize = 2;
+
+/// The table, and what its figures mean.
+#[must_use]
+pub fn lines(grid: &Grid, options: &Options) -> Vec<Line> {
+    let mut lines = paragraph(Role::Title, &title(grid), options);
+    lines.push(Line::new());
+    lines.push(head(options));
+    for &size in &grid.asked.sizes {
+        let heading = Message::new("grid-size").int("size", size);
+        lines.push(Line::of(Role::Title, options.catalogue.say(&heading)));
+        for cell in grid.of_size(size) {
+            lines.push(row(cell, grid.asked.limit));
+            for remark in remarks(cell, grid) {
+                lines.extend(remark_lines(&remark, options));
+            }
+        }
+    }
+    if !options.quiet {
+        lines.push(Line::new());
+        for key in ["grid-what-goodput", "grid-what-loss"] {
+            lines.extend(paragraph(Role::Note, &Message::new(key), options));
+        }
+    }
+    lines
+}
+
+fn paragraph(role: Role, message: &Message, options: &Options) -> Vec<Line> {
+    wrap(
+        &options.catalogue.say(message),
+        options.width.clamp(80, 100),
+    )
+    .into_iter()
+    .map(|text| Line::of(role, text))
+    .collect()
+}
+
+fn head(options: &Options) -> Line {
+    let mut line = Line::new();
+    // Each begins where the widest median does.
+    for (key, begins) in [
+        ("grid-goodput", GOODPUT_ENDS - 11),
+        ("grid-took", TOOK_ENDS - 8),
+        ("grid-delivered", DELIVERED_ENDS - 7),
+    ] {
+        line.pad_to(begins);
+        line.push(Role::Note, options.catalogue.say(&Message::new(key)));
+    }
+    line
+}
+
+fn row(cell: &Cell, limit: Span) -> Line {
+    let mut line = Line::new();
+    if cell.transport == Transport::Tcp {
+        right(&mut line, Role::Plain, &percent(cell.loss), LOSS_ENDS);
+    }
+    line.pad_to(NAME);
+    line.push(Role::Host, cell.transport.name());
+    let (goodput, took, delivered) = (
+        cell.goodput.map(|spread| goodput(&spread)),
+        cell.took.map(|spread| took(&spread, limit)),
+        cell.delivered.map(|spread| delivered(&spread)),
+    );
+    for (shown, ends) in [
+        (goodput, GOODPUT_ENDS),
+        (took, TOOK_ENDS),
+        (delivered, DELIVERED_ENDS),
+    ] {
+        let (median, quartiles) = shown.unwrap_or_else(|| ("–".to_owned(), String::new()));
+        right(&mut line, Role::Data, &median, ends);
+        line.pad_to(ends + GAP);
+        line.push(Role::Faint, quartiles);
+    }
+    line
+}
+
+fn right(line: &mut Line, role: Role, text: &str, ends: usize) {
+    let before = line.columns();
+    line.pad_to(ends.saturating_sub(columns(text)).max(before + 1));
+    line.push(role, text);
+}
+
+/// What the figures of this cell do not say: runs that did not end, failed, are missing.
+fn remarks(cell: &Cell, grid: &Grid) -> Vec<Message> {
+    let of = |key, count| {
+        Message::new(key)
+            .int("count", count)
+            .int("of", grid.asked.seeds)
+    };
+    let mut remarks = Vec::new();
+    if cell.runs + cell.not_whole < grid.asked.seeds {
+        remarks.push(of("grid-runs", cell.runs + cell.not_whole));
+    }
+    if cell.late > 0 {
+        let limit = axis::time(seconds(grid.asked.limit));
+        remarks.push(of("grid-late", cell.late).text("limit", limit));
+    }
+    if cell.nothing > 0 {
+        remarks.push(of("grid-nothing", cell.nothing));
+    }
+    for (errno, count) in &cell.failed {
+        remarks.push(of("grid-failed", *count).text("errno", errno.clone()));
+    }
+    if cell.not_whole > 0 {
+        remarks.push(of("grid-not-whole", cell.not_whole));
+    }
+    if cell.unread > 0 {
+        remarks.push(Message::new("grid-unread").int("count", cell.unread));
+    }
+    remarks
+}
+
+fn remark_lines(remark: &Message, options: &Options) -> Vec<Line> {
+    let indent = GOODPUT_ENDS - 11;
+    let width = options.width.clamp(80, 100) - indent;
+    let set = |text: String| {
+        let mut line = Line::new();
+        line.pad_to(indent);
+        line.push(Role::Caution, text);
+        line
+    };
+    wrap(&options.catalogue.say(remark), width)
+        .into_iter()
+        .map(set)
+        .collect()
+}
