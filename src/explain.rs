@@ -5,6 +5,7 @@
 //! was saved of it give the same moments.
 
 pub mod census;
+pub mod difference;
 pub mod expect;
 mod journey;
 pub mod ledger;
@@ -16,6 +17,7 @@ mod rows;
 pub mod series;
 mod sockets;
 mod states;
+pub mod story;
 mod tally;
 pub mod timeline;
 mod vantages;

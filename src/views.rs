@@ -8,6 +8,7 @@ pub mod census;
 pub mod class;
 pub mod comment;
 pub mod compare;
+pub mod difference;
 pub mod json;
 pub mod ladder;
 pub mod lesson;

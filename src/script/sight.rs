@@ -246,6 +246,25 @@ impl<'a> Sight<'a> {
     /// The frame in the one notation.
     #[must_use]
     pub fn line(&self) -> String {
+        self.written(|line, segment| {
+            let _ = write!(line, " win={}", segment.window);
+        }) + &self.verdicts()
+    }
+
+    /// The same without what may differ from run to run though the frame is the same: of its window only whether it is
+    /// closed, and of the analysis at one vantage, which times decide too, nothing; whether it was sent before, `again`
+    /// says.
+    #[must_use]
+    pub fn steady_line(&self, again: bool) -> String {
+        let closed = |line: &mut String, _: &Segment| {
+            if self.has(Trait::ZeroWindow) {
+                line.push_str(" zero-window");
+            }
+        };
+        self.written(closed) + if again { " resend" } else { "" }
+    }
+
+    fn written(&self, window: impl Fn(&mut String, &Segment)) -> String {
         let from = self.from.as_deref().unwrap_or("any");
         let to = match &self.to {
             _ if self.to_group => "all",
@@ -254,7 +273,7 @@ impl<'a> Sight<'a> {
         };
         let mut line = format!("{from} > {to}  ");
         match &self.packet.body {
-            Body::Tcp(tcp) => self.tcp_line(tcp, &mut line),
+            Body::Tcp(tcp) => self.tcp_line(tcp, window, &mut line),
             Body::Udp(udp) => {
                 let _ = write!(line, "UDP  len={}", udp.len);
             }
@@ -276,7 +295,7 @@ impl<'a> Sight<'a> {
         line.trim_end().to_owned()
     }
 
-    fn tcp_line(&self, tcp: &Tcp<'_>, line: &mut String) {
+    fn tcp_line(&self, tcp: &Tcp<'_>, window: impl Fn(&mut String, &Segment), line: &mut String) {
         if tcp.flags.is_empty() {
             line.push_str("TCP ");
         } else {
@@ -287,7 +306,7 @@ impl<'a> Sight<'a> {
             if tcp.flags.contains(TcpFlags::ACK) {
                 let _ = write!(line, " ack={}", segment.rel_ack);
             }
-            let _ = write!(line, " win={}", segment.window);
+            window(line, segment);
         }
         let _ = write!(line, " len={}", tcp.len);
         for option in tcp.options() {
@@ -304,12 +323,18 @@ impl<'a> Sight<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// What analysis says of it.
+    fn verdicts(&self) -> String {
+        let mut words = String::new();
         if self.has(Trait::Resend) {
-            line.push_str(" resend");
+            words.push_str(" resend");
         }
         if self.has(Trait::DupAck) {
-            let _ = write!(line, " dup={}", self.segment.map_or(0, |s| s.dup_ack_num));
+            let _ = write!(words, " dup={}", self.segment.map_or(0, |s| s.dup_ack_num));
         }
+        words
     }
 
     fn icmp_line(&self, icmp: &Icmp<'_>, line: &mut String) {
