@@ -276,18 +276,25 @@ fn limits(matches: &Matches, right: &[Entry]) -> Vec<(Option<usize>, usize)> {
     limits
 }
 
-/// Says where the second story falls behind the first, or catches up.
+/// Says where the second story falls behind the first, or catches up: once, and not again of the lanes that follow.
 fn tell_later(rows: &mut [Row], jitter: Span) {
-    let mut known = Span::ZERO;
+    let differ = |one: i64, other: i64| (one - other).abs() > jitter.ns();
+    let mut behind: BTreeMap<Lane, i64> = BTreeMap::new();
+    for row in rows.iter() {
+        if let (Some(left), Some(_)) = (&row.left, &row.right) {
+            behind.insert(left.lane.clone(), 0);
+        }
+    }
     for row in rows {
         let (Some(left), Some(right)) = (&row.left, &row.right) else {
             continue;
         };
-        let behind = Span::from_ns(right.at.ns() - left.at.ns());
-        let changed = Span::from_ns(behind.ns() - known.ns());
-        if changed.ns().abs() > jitter.ns() {
-            row.later = Some(changed);
-            known = behind;
+        let now = right.at.ns() - left.at.ns();
+        let before = behind.get(&left.lane).copied().unwrap_or(0);
+        if differ(now, before) {
+            let is_new = behind.values().all(|known| differ(now, *known));
+            row.later = is_new.then(|| Span::from_ns(now - before));
+            behind.insert(left.lane.clone(), now);
         }
     }
 }

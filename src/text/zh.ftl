@@ -38,7 +38,7 @@ help-udp = 把消息作为 UDP 数据报发出，别无其他
 help-udp-examples =
     sockscope udp --message 一 --message 二
     sockscope udp --bytes 3000 --chunk 1000
-help-compare = 同样的消息在同一条线路上走 TCP 与 UDP，并排对比；或逐行对比两份记录，或有无某个设置的两次 TCP 运行
+help-compare = 同样的消息在同一条线路上走 TCP 与 UDP，并排对比；也可逐行对比两份记录，或启用与不启用某个设置的两次 TCP 运行
 help-compare-examples =
     sockscope compare
     sockscope compare --message 一 --message 二 --message 三
@@ -108,8 +108,8 @@ help-slow = 以慢若干倍的速度播放：10x
 help-project = 用于投影：步骤之间留空行，高对比度，不用颜色
 help-compare-first = 对比两份记录（别人的抓包则取其中最忙的连接），而不是运行两次
 help-compare-second = 第二份
-help-with = 运行两次 TCP，先有此设置、后没有，逐行对比
-help-without = 同上，但先没有此设置
+help-with = 运行两次 TCP，先启用此设置，后不启用，逐行对比
+help-without = 同上，但先不启用
 help-ladders = 在表格之前把两次运行也讲一遍
 help-report = 写一份作业文件：你的答案，以及所保存的记录的散列值
 help-lessons = 自己的课程文件夹；其中的课程排在内置课程之前
@@ -790,8 +790,8 @@ compare-resent = 重传
 compare-each = 每次接收调用得到了什么
 compare-more = ……另有 { $count } 次
 compare-cut = （被截断：MSG_TRUNC）
-compare-with = 有 { $name }
-compare-without = 无 { $name }
+compare-with = 启用 { $name }
+compare-without = 不启用 { $name }
 compare-busiest-tcp =
     { $count ->
         [1] { $name }：其中的 TCP 连接 0，{ $opener } – { $acceptor }

@@ -165,6 +165,31 @@ fn times_within_jitter_are_not_told_and_a_delay_is_told_once() {
 }
 
 #[test]
+fn a_delay_that_reaches_the_other_lanes_is_told_where_it_begins() {
+    let left = vec![
+        frame(0, "c1", ""),
+        frame(1, "s1", ""),
+        frame(2, "c2", ""),
+        recv(3, 1),
+        frame(4, "s2", ""),
+    ];
+    let mut right = left.clone();
+    for (entry, ms) in right.iter_mut().zip([0, 50, 2, 53, 54]) {
+        entry.at = Span::from_ms(ms);
+    }
+    assert_eq!(
+        compared(left, right),
+        [
+            "= c1".to_owned(),
+            "= s1 +49".to_owned(),
+            "= c2".to_owned(),
+            "= recv Ok { value: 1, out: [] }".to_owned(),
+            "= s2".to_owned()
+        ]
+    );
+}
+
+#[test]
 fn calls_are_left_out_where_one_side_knows_of_none() {
     let left = vec![recv(1, 10), frame(2, "c1", "")];
     let right = vec![frame(2, "c1", "")];
