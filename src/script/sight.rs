@@ -288,7 +288,7 @@ impl<'a> Sight<'a> {
         line.trim_end().to_owned()
     }
 
-    fn tcp_line(&self, tcp: &Tcp<'_>, window: impl Fn(&mut String, &Segment), line: &mut String) {
+    fn tcp_line(&self, tcp: &Tcp<'_>, steady: bool, line: &mut String) {
         if tcp.flags.is_empty() {
             line.push_str("TCP ");
         } else {

@@ -76,9 +76,12 @@ pub fn lines(left: &Side<'_>, right: &Side<'_>, options: &Options) -> Vec<Line> 
         lines.extend(table.row(key, &cell(left, options), &cell(right, options)));
     }
     for (key, cell) in ROWS_OF_CALLS.into_iter().filter(|_| called) {
-        let cell = |side: &Side<'_>| match side.ledger.called {
-            true => cell(side, options),
-            false => "–".to_owned(),
+        let cell = |side: &Side<'_>| {
+            if side.ledger.called {
+                cell(side, options)
+            } else {
+                "–".to_owned()
+            }
         };
         lines.extend(table.row(key, &cell(left), &cell(right)));
     }

@@ -26,7 +26,7 @@ pub(super) fn run(files: [&Path; 2], args: &Compare, screen: &Screen) -> Result<
         return Err(Failure::usage(what).try_this(Message::new("error-same-file-try")));
     }
     // Both are known to be readable before anything is shown.
-    let [left, right] = files.map(|path| Input::open(path));
+    let [left, right] = files.map(Input::open);
     let inputs = [(left?, "left"), (right?, "right")];
     let mut runs = Vec::new();
     for ((input, tag), name) in inputs.into_iter().zip(names(files)) {
