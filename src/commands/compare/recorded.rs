@@ -5,7 +5,7 @@ use std::io::{Read, Seek as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use super::{Run, begin, end, line_by_line};
+use super::side::{Run, begin, end, line_by_line};
 use crate::cli::{Compare, Format};
 use crate::commands::explain::packets::{Met, walk};
 use crate::commands::explain::{of_read, open, refused, warn};

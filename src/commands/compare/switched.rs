@@ -3,7 +3,7 @@
 //! All sends come one after the other, then the client waits for an answer: with Nagle's algorithm a small write that
 //! follows another waits for the first one's acknowledgement only as long as nothing else (a FIN) pushes it out.
 
-use super::{Run, line_by_line, one as run_one, plain};
+use super::side::{Run, line_by_line, one as run_one, plain};
 use crate::cli::{Compare, Net};
 use crate::commands::exchange::{messages, plan_of_tcp, tcp_flags};
 use crate::commands::live::Session;
