@@ -14,6 +14,7 @@ use crate::text::Lang;
 
 pub mod grid;
 pub mod mistake;
+pub mod sides;
 pub mod values;
 pub mod words;
 
@@ -116,6 +117,23 @@ pub struct Udp {
 /// `sockscope compare`.
 #[derive(Clone, Debug, Args)]
 pub struct Compare {
+    /// Two files instead of two runs.
+    #[arg(
+        value_name = "A",
+        requires = "second",
+        conflicts_with_all = [
+            "message", "bytes", "chunk", "port", "recv_buffer", "delay", "mtu", "hop_mtu", "hop_silent", "arp", "fault",
+            "seed", "rate", "queue", "ipv6", "with", "without"
+        ],
+        help = "help-compare-first"
+    )]
+    pub first: Option<PathBuf>,
+    /// The second of them.
+    #[arg(value_name = "B", help = "help-compare-second")]
+    pub second: Option<PathBuf>,
+    /// TCP with and without something, instead of TCP and UDP.
+    #[command(flatten)]
+    pub sides: sides::Sides,
     /// What is said.
     #[command(flatten)]
     pub talk: Talk,

@@ -5,6 +5,7 @@
 //! was saved of it give the same moments.
 
 pub mod census;
+pub mod difference;
 pub mod expect;
 pub mod grid;
 mod journey;
@@ -17,6 +18,7 @@ mod rows;
 pub mod series;
 mod sockets;
 mod states;
+pub mod story;
 mod tally;
 pub mod timeline;
 mod vantages;

@@ -18,6 +18,7 @@ pub mod plan;
 pub mod rule;
 pub mod sight;
 pub mod step;
+pub mod switch;
 pub mod words;
 
 pub use expect::{Claim, Expectation};
@@ -29,3 +30,4 @@ pub use pattern::Pattern;
 pub use plan::{HostPlan, Plan, Wire};
 pub use sight::Sight;
 pub use step::{Data, Readiness, RecvMode, Sock, Step, Target, Verb};
+pub use switch::Switch;

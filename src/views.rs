@@ -11,6 +11,7 @@ pub mod chart;
 pub mod class;
 pub mod comment;
 pub mod compare;
+pub mod difference;
 pub mod grid;
 pub mod json;
 pub mod ladder;

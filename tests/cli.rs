@@ -75,7 +75,7 @@ fn help_of_every_command() {
 
 #[test]
 fn bad_usage_is_one_clear_error_and_exit_code_2() {
-    let lines: [&[&str]; 22] = [
+    let lines: [&[&str]; 30] = [
         &["tcp", "--prt", "1"],
         &["tpc"],
         &["lessn"],
@@ -98,6 +98,14 @@ fn bad_usage_is_one_clear_error_and_exit_code_2() {
         &["explain"],
         &["completions", "tcsh"],
         &["tcp", "extra"],
+        &["compare", "--with", "sakc"],
+        &["compare", "--without", "everything"],
+        &["compare", "--with", "sack", "--without", "nodelay"],
+        &["compare", "--with", "loss"],
+        &["compare", "one.pcapng"],
+        &["compare", "one.pcapng", "one.pcapng"],
+        &["compare", "one.pcapng", "other.pcapng"],
+        &["compare", "one.pcapng", "other.pcapng", "--message", "x"],
     ];
     for lang in ["en", "zh"] {
         for line in lines {

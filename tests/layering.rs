@@ -79,6 +79,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("netlink_", &["observe"]),
     ("flate2::", &["files"]),
     ("zstd::", &["files"]),
+    ("similar::", &["explain/difference.rs"]),
     ("clap::", &["cli.rs", "cli", "commands", "main.rs"]),
 ];
 

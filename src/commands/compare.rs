@@ -1,24 +1,34 @@
 //! `sockscope compare`: the same messages over TCP, then over UDP, in one process on two wires of the same kind
 //! and under the same fates; both ledgers side by side, and both stories where they are wanted.
+//!
+//! Two runs with and without a setting ([`switched`]) and two files ([`recorded`]) are compared line by line as well.
+
+mod recorded;
+mod side;
+mod switched;
+
+use side::{Run, one, plain};
 
 mod grid;
 
 use super::exchange::{messages, tcp_plan, udp_plan};
-use super::live::{Session, ending};
-use super::tell::Teller;
+use super::live::Session;
 use super::{Ending, Screen};
-use crate::cli::{Close, Compare, Format, Net, Stream};
-use crate::explain::ledger::Ledger;
-use crate::explain::losses::{Loss, losses};
+use crate::cli::{Compare, Format, Net};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::Place;
-use crate::script::Plan;
+use crate::views::compare as view;
 use crate::views::compare::Side;
-use crate::views::{Line, Role, compare as view};
 
 /// Runs both and compares.
 pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+    if let (Some(first), Some(second)) = (&args.first, &args.second) {
+        return recorded::run([first, second], args, screen);
+    }
+    if !args.sides.asked.is_empty() {
+        return switched::run(args, command, screen);
+    }
     if !args.grid.sizes.is_empty() {
         return grid::run(args, command, screen);
     }
@@ -41,8 +51,8 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
     let udp = udp_plan(&args.talk, said, &net, client, (command, screen))?;
     let session = Session::enter(Place::Wire)?;
     let mut runs = Vec::new();
-    for (name, plan) in [("TCP", &tcp), ("UDP", &udp)] {
-        match one(name, plan, args, &session, screen)? {
+    for (name, tag, plan) in [("TCP", "tcp", &tcp), ("UDP", "udp", &udp)] {
+        match one(name.to_owned(), tag, plan, args, &session, screen)? {
             (run, Ending::Done) => runs.push(run),
             (_, said) => return Ok(said),
         }
@@ -53,68 +63,4 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
         screen.print_lines(&view::lines(tcp, udp, &options))?;
     }
     Ok(Ending::Done)
-}
-
-/// One of the two, when it is over.
-struct Run {
-    name: &'static str,
-    ledger: Ledger,
-    losses: Vec<Loss>,
-}
-
-impl Run {
-    fn side(&self) -> Side<'_> {
-        Side {
-            name: self.name,
-            ledger: &self.ledger,
-            losses: &self.losses,
-        }
-    }
-}
-
-/// Runs one of the two; its story is told under its name where it is wanted.
-fn one(
-    name: &'static str,
-    plan: &Plan,
-    args: &Compare,
-    session: &Session,
-    screen: &Screen,
-) -> Result<(Run, Ending), Failure> {
-    let tells = args.ladders || args.show.format == Format::Json;
-    if args.ladders && args.show.format != Format::Json {
-        screen.print_lines(&[Line::of(Role::Title, name), Line::default()])?;
-    }
-    let mut teller = Teller::new(screen, &args.show, None)
-        .accounting()
-        .remembering();
-    if !tells {
-        teller = teller.hidden();
-    }
-    let outcome = session.run(plan, &mut teller)?;
-    let told = teller.finish()?;
-    if args.ladders && args.show.format != Format::Json {
-        screen.print_lines(&[Line::default()])?;
-    }
-    let run = Run {
-        name,
-        ledger: told.ledger,
-        losses: losses(&told.moments),
-    };
-    Ok((run, ending(&outcome)))
-}
-
-/// A stream without any of its own flags: four segments to close, the client first. Without Nagle's algorithm, so
-/// that the same message is the same unit of data in both, and the same fate meets it.
-fn plain() -> Stream {
-    Stream {
-        reply: None,
-        echo: false,
-        duplex: false,
-        backlog: 5,
-        close: Close::Four,
-        nodelay: true,
-        mss: None,
-        rcvbuf: None,
-        sndbuf: None,
-    }
 }

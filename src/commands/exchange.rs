@@ -56,13 +56,20 @@ pub fn tcp_plan(
     messages: Vec<String>,
     net: &Net,
     saved: HostId,
-    (command, screen): (&str, &Screen),
+    how: (&str, &Screen),
 ) -> Result<Plan, Failure> {
-    let flags = TcpFlags {
+    plan_of_tcp(&tcp_flags(talk, stream, messages), net, saved, how)
+}
+
+/// What a TCP exchange was asked for.
+#[must_use]
+pub fn tcp_flags(talk: &Talk, stream: &Stream, messages: Vec<String>) -> TcpFlags {
+    TcpFlags {
         messages,
         bytes: talk.bytes.unwrap_or(0),
         chunk: talk.chunk,
         reply: stream.reply.clone(),
+        answer: None,
         echo: stream.echo,
         duplex: stream.duplex,
         port: talk.port,
@@ -78,14 +85,17 @@ pub fn tcp_plan(
         mss: stream.mss.map(u32::from),
         rcvbuf: stream.rcvbuf,
         sndbuf: stream.sndbuf,
-    };
-    plan(
-        RunKind::Tcp,
-        net,
-        saved,
-        (command, screen),
-        flags.scripts()?,
-    )
+    }
+}
+
+/// The plan of a TCP exchange of which all is known.
+pub fn plan_of_tcp(
+    flags: &TcpFlags,
+    net: &Net,
+    saved: HostId,
+    how: (&str, &Screen),
+) -> Result<Plan, Failure> {
+    plan(RunKind::Tcp, net, saved, how, flags.scripts()?)
 }
 
 /// The plan of a UDP exchange.

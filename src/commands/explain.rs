@@ -2,9 +2,9 @@
 
 mod excerpt;
 mod objects;
-mod packets;
+pub(super) mod packets;
 mod summary;
-mod warn;
+pub(super) mod warn;
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
@@ -156,7 +156,10 @@ fn unwritten(to: &Path, error: &io::Error) -> Failure {
 }
 
 /// The input; with `twice`, also the same input for reading it from the beginning again.
-fn open(path: &Path, twice: bool) -> Result<(Box<dyn Read + Send>, Option<File>), Failure> {
+pub(super) fn open(
+    path: &Path,
+    twice: bool,
+) -> Result<(Box<dyn Read + Send>, Option<File>), Failure> {
     let of_io = |error: io::Error| refused(path, &error);
     let input: Box<dyn Read + Send> = if path.as_os_str() == "-" {
         Box::new(io::stdin())
@@ -188,11 +191,11 @@ fn aside(mut input: impl Read) -> io::Result<File> {
     Ok(file)
 }
 
-fn refused(path: &Path, error: &io::Error) -> Failure {
+pub(super) fn refused(path: &Path, error: &io::Error) -> Failure {
     Failure::of_io(Message::new("error-open").text("path", shown(path)), error)
 }
 
-fn of_read(path: &Path, error: ReadError) -> Failure {
+pub(super) fn of_read(path: &Path, error: ReadError) -> Failure {
     let path = shown(path);
     match error {
         ReadError::Io { source, .. } => {

@@ -7,6 +7,8 @@ use super::pace::{Pace, Pauses, Played};
 use super::plot::Plot;
 use crate::cli::{Format, Show};
 use crate::explain::ledger::Ledger;
+use crate::explain::losses::{Loss, Losses};
+use crate::explain::story::Story;
 use crate::explain::{Moment, Summary, Timeline};
 use crate::failure::Failure;
 use crate::model::{Fact, Frame};
@@ -63,8 +65,12 @@ pub struct Teller<'s> {
     moments: Vec<Moment>,
     /// All that were told, where somebody wants to look back.
     told: Option<Vec<Moment>>,
-    /// What it comes to, where runs are compared.
+    /// What it comes to, where runs are compared …
     ledger: Option<Ledger>,
+    /// … what the wire took away …
+    losses: Losses,
+    /// … and what there is to be laid beside another.
+    story: Option<Story>,
     /// Sentences for the packets of a file.
     comments: Option<(Comments, Sentences)>,
     /// Graphs of a connection.
@@ -82,6 +88,10 @@ pub struct Told {
     pub moments: Vec<Moment>,
     /// The run's ledger, when it was to be kept.
     pub ledger: Ledger,
+    /// What the wire took away, when there is a ledger.
+    pub losses: Vec<Loss>,
+    /// The story, when it was to be kept.
+    pub story: Story,
     /// Comments for the packets, when they were to be worded.
     pub sentences: Sentences,
 }
@@ -100,6 +110,8 @@ impl<'s> Teller<'s> {
             moments: Vec::new(),
             told: None,
             ledger: None,
+            losses: Losses::new(),
+            story: None,
             comments: None,
             plot: None,
             held: false,
@@ -127,6 +139,8 @@ impl<'s> Teller<'s> {
             moments: Vec::new(),
             told: Some(Vec::new()),
             ledger: None,
+            losses: Losses::new(),
+            story: None,
             comments: None,
             plot: None,
             held: false,
@@ -170,10 +184,26 @@ impl<'s> Teller<'s> {
         self
     }
 
-    /// Keeps a ledger of the run.
+    /// Keeps a ledger of the run, and what was lost in it.
     #[must_use]
     pub fn accounting(mut self) -> Self {
         self.ledger = Some(Ledger::new());
+        self
+    }
+
+    /// Keeps the story, to be laid beside another.
+    #[must_use]
+    pub fn recounting(mut self) -> Self {
+        self.story = Some(Story::new());
+        self
+    }
+
+    /// In JSON, each object says which of two stories it belongs to.
+    #[must_use]
+    pub fn tagged(mut self, side: &'static str) -> Self {
+        if let Some(View::Json(view)) = self.view.take_if(|view| matches!(view, View::Json(_))) {
+            self.view = Some(View::Json(view.tagged(side)));
+        }
         self
     }
 
@@ -194,6 +224,9 @@ impl<'s> Teller<'s> {
 
     /// Takes a packet of a file that was followed elsewhere.
     pub fn followed(&mut self, frame: &Frame<'_>, number: u32, followed: Followed) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.frame(frame);
+        }
         self.timeline
             .followed(frame, number, followed, &mut self.moments);
     }
@@ -232,6 +265,12 @@ impl<'s> Teller<'s> {
             }
             if let Some(plot) = &mut self.plot {
                 plot.moment(moment);
+            }
+            if self.ledger.is_some() {
+                self.losses.moment(moment);
+            }
+            if let Some(story) = &mut self.story {
+                story.moment(moment);
             }
         }
         match &mut self.told {
@@ -325,6 +364,8 @@ impl<'s> Teller<'s> {
         Ok(Told {
             moments: self.told.unwrap_or_default(),
             ledger: self.ledger.unwrap_or_default(),
+            losses: self.losses.found(),
+            story: self.story.unwrap_or_default().finished(),
             sentences: sentences.unwrap_or_default(),
         })
     }

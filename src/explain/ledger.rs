@@ -33,6 +33,8 @@ pub struct Ledger {
     pub kept: BTreeMap<HostId, (Time, Time)>,
     /// When the first call that concerns the other side began: `connect`, `sendto` or `send`.
     begun: Option<Time>,
+    /// Calls were seen: what the programs did is known.
+    pub called: bool,
     saved: Option<Vantage>,
     calls: BTreeMap<CallId, Call>,
     follow: Follow,
@@ -206,7 +208,8 @@ impl Ledger {
         }
     }
 
-    fn frame(&mut self, frame: &Frame<'_>) {
+    /// Takes a frame alone, of a file that holds nothing else.
+    pub fn frame(&mut self, frame: &Frame<'_>) {
         if self.saved.is_some_and(|saved| saved != frame.vantage) {
             return;
         }
@@ -240,6 +243,7 @@ impl Ledger {
         if reaches_out && self.begun.is_none() {
             self.begun = Some(call.at);
         }
+        self.called = true;
         self.calls.insert(call.id, call.clone());
     }
 

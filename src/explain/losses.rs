@@ -26,38 +26,56 @@ impl Loss {
 
 /// Every piece of data that was lost, in the order in which they left. What was lost again when it was sent again is
 /// still the same piece.
-#[must_use]
-pub fn losses(moments: &[Moment]) -> Vec<Loss> {
-    let mut all: Vec<(Loss, Option<Bytes>)> = Vec::new();
-    for moment in moments {
+#[derive(Debug, Default)]
+pub struct Losses(Vec<(Loss, Option<Bytes>)>);
+
+impl Losses {
+    /// None so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next moment.
+    pub fn moment(&mut self, moment: &Moment) {
         let What::Transit(transit) = &moment.what else {
-            continue;
+            return;
         };
         let place = Bytes::of(moment, transit);
         if let (Some(place), Some(sent)) = (&place, transit.sent) {
-            for (loss, lost) in all.iter_mut().filter(|(loss, _)| loss.arrived.is_none()) {
+            let missing = self.0.iter_mut().filter(|(loss, _)| loss.arrived.is_none());
+            for (loss, lost) in missing {
                 if lost.as_ref().is_some_and(|lost| place.covers(lost)) && sent > loss.sent {
                     loss.noticed.get_or_insert((sent, place.recovery));
                     loss.arrived = transit.arrived;
                 }
             }
         }
-        let known = all
-            .iter()
-            .any(|(_, lost)| matches!((lost, &place), (Some(a), Some(b)) if b.covers(a)));
-        if is_lost(transit) && carries_data(transit) && !known {
+        if is_lost(transit) && carries_data(transit) && !self.knows(place.as_ref()) {
             let loss = Loss {
                 sent: transit.sent.unwrap_or(moment.at),
                 noticed: None,
                 arrived: None,
             };
-            all.push((loss, place));
+            self.0.push((loss, place));
         }
     }
-    all.into_iter().map(|(loss, _)| loss).collect()
+
+    /// All of them.
+    #[must_use]
+    pub fn found(self) -> Vec<Loss> {
+        self.0.into_iter().map(|(loss, _)| loss).collect()
+    }
+
+    fn knows(&self, place: Option<&Bytes>) -> bool {
+        self.0
+            .iter()
+            .any(|(_, lost)| matches!((lost, place), (Some(a), Some(b)) if b.covers(a)))
+    }
 }
 
 /// Bytes of a stream, from here to there.
+#[derive(Debug)]
 struct Bytes {
     flow: Option<u32>,
     forward: bool,

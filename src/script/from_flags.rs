@@ -50,6 +50,9 @@ pub struct TcpFlags {
     pub chunk: Option<u64>,
     /// What the server sends after each message.
     pub reply: Option<String>,
+    /// What the server sends when it has read everything, before the client goes on to close; not with `reply`,
+    /// `echo` or `duplex`.
+    pub answer: Option<String>,
     /// The server sends back what it receives.
     pub echo: bool,
     /// Both sides send the same at once.
@@ -80,6 +83,7 @@ impl Default for TcpFlags {
             bytes: 0,
             chunk: None,
             reply: None,
+            answer: None,
             echo: false,
             duplex: false,
             port: 7070,

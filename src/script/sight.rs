@@ -246,6 +246,18 @@ impl<'a> Sight<'a> {
     /// The frame in the one notation.
     #[must_use]
     pub fn line(&self) -> String {
+        self.written(false) + &self.verdicts()
+    }
+
+    /// The same without what may differ from run to run though the frame is the same: of its window only whether it is
+    /// closed, no number that a kernel chose for an echo, and of the analysis at one vantage, which times decide too,
+    /// nothing; whether it was sent before, `again` says.
+    #[must_use]
+    pub fn steady_line(&self, again: bool) -> String {
+        self.written(true) + if again { " resend" } else { "" }
+    }
+
+    fn written(&self, steady: bool) -> String {
         let from = self.from.as_deref().unwrap_or("any");
         let to = match &self.to {
             _ if self.to_group => "all",
@@ -254,11 +266,11 @@ impl<'a> Sight<'a> {
         };
         let mut line = format!("{from} > {to}  ");
         match &self.packet.body {
-            Body::Tcp(tcp) => self.tcp_line(tcp, &mut line),
+            Body::Tcp(tcp) => self.tcp_line(tcp, steady, &mut line),
             Body::Udp(udp) => {
                 let _ = write!(line, "UDP  len={}", udp.len);
             }
-            Body::Icmp(icmp) => self.icmp_line(icmp, &mut line),
+            Body::Icmp(icmp) => self.icmp_line(icmp, steady, &mut line),
             Body::Arp(arp) => {
                 line.push_str("ARP  ");
                 line.push_str(match arp.operation {
@@ -276,7 +288,7 @@ impl<'a> Sight<'a> {
         line.trim_end().to_owned()
     }
 
-    fn tcp_line(&self, tcp: &Tcp<'_>, line: &mut String) {
+    fn tcp_line(&self, tcp: &Tcp<'_>, steady: bool, line: &mut String) {
         if tcp.flags.is_empty() {
             line.push_str("TCP ");
         } else {
@@ -287,7 +299,11 @@ impl<'a> Sight<'a> {
             if tcp.flags.contains(TcpFlags::ACK) {
                 let _ = write!(line, " ack={}", segment.rel_ack);
             }
-            let _ = write!(line, " win={}", segment.window);
+            if !steady {
+                let _ = write!(line, " win={}", segment.window);
+            } else if self.has(Trait::ZeroWindow) {
+                line.push_str(" zero-window");
+            }
         }
         let _ = write!(line, " len={}", tcp.len);
         for option in tcp.options() {
@@ -304,15 +320,21 @@ impl<'a> Sight<'a> {
                 _ => {}
             }
         }
-        if self.has(Trait::Resend) {
-            line.push_str(" resend");
-        }
-        if self.has(Trait::DupAck) {
-            let _ = write!(line, " dup={}", self.segment.map_or(0, |s| s.dup_ack_num));
-        }
     }
 
-    fn icmp_line(&self, icmp: &Icmp<'_>, line: &mut String) {
+    /// What analysis says of it.
+    fn verdicts(&self) -> String {
+        let mut words = String::new();
+        if self.has(Trait::Resend) {
+            words.push_str(" resend");
+        }
+        if self.has(Trait::DupAck) {
+            let _ = write!(words, " dup={}", self.segment.map_or(0, |s| s.dup_ack_num));
+        }
+        words
+    }
+
+    fn icmp_line(&self, icmp: &Icmp<'_>, steady: bool, line: &mut String) {
         line.push_str("ICMP ");
         if self.has(Trait::EchoRequest) || self.has(Trait::EchoReply) {
             let word = if self.has(Trait::EchoRequest) {
@@ -320,9 +342,11 @@ impl<'a> Sight<'a> {
             } else {
                 "echo-reply"
             };
-            let id = self.number(Key::Id).unwrap_or(0);
-            let seq = self.number(Key::Seq).unwrap_or(0);
-            let _ = write!(line, " {word} id={id} seq={seq}");
+            let _ = write!(line, " {word}");
+            if !steady {
+                let _ = write!(line, " id={}", self.number(Key::Id).unwrap_or(0));
+            }
+            let _ = write!(line, " seq={}", self.number(Key::Seq).unwrap_or(0));
         } else if self.has(Trait::PortUnreachable) {
             line.push_str(" port-unreachable");
         } else {

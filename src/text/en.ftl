@@ -38,13 +38,15 @@ help-udp = Send the messages as UDP datagrams, and nothing else
 help-udp-examples =
     sockscope udp --message one --message two
     sockscope udp --bytes 3000 --chunk 1000
-help-compare = The same messages over TCP and over UDP on the same wire, side by side
+help-compare = The same messages over TCP and over UDP on the same wire, side by side; or two recordings, or TCP with and without a setting, line by line
 help-compare-examples =
     sockscope compare
     sockscope compare --message one --message two --message three
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
     sockscope compare --bytes 8000 --chunk 1000 --fault "lose data 3 from client"
     sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
+    sockscope compare --with nagle --without nagle --message a --message b
+    sockscope compare monday.pcapng tuesday.pcapng
 help-lesson = List the lessons, run one, check them, or begin a new one; mark hand-ins
 help-lesson-examples =
     sockscope lesson                the list
@@ -106,6 +108,10 @@ help-teacher = Show the answers to the lesson's questions, found in this run, in
 help-step = One moment at each key, forwards and back: the run is recorded first, then told
 help-slow = Play it so many times slower than it was: 10x
 help-project = For a projector: room between the moments, high contrast, no colours
+help-compare-first = Two recordings (or captures: the busiest connection of each), instead of two runs
+help-compare-second = The second of them
+help-with = Two TCP runs, with this and without it, compared line by line
+help-without = The same, first without it
 help-ladders = Tell both stories as well, before the table
 help-sizes = A grid of runs: messages of these sizes in bytes, at each of the losses, with several seeds
 help-losses = How many of all frames the grid's wire loses, in percent
@@ -316,6 +322,13 @@ error-chart-json-try = leave --chart out, or draw into a file: --plot FILE
 error-no-stream = there is no TCP connection { $stream } to draw
 error-not-a-rate = a rate is a number and its unit: 500kbit, 2mbit, 1gbit
 error-rate-range = { $value } is not between 1kbit and 1000gbit
+error-same-file = { $path } is given twice: it differs from itself in nothing
+error-same-file-try = two recordings: sockscope compare one.pcapng two.pcapng
+error-no-conversation = { $path } holds neither a TCP connection nor a UDP conversation
+error-two-settings = { $one } and { $other } are two settings
+error-two-settings-why = of runs that differ in two things nobody could say which of them made the difference
+error-two-settings-try = --with { $one } --without { $one }
+error-needs-fault-try = --bytes 8000 --chunk 1000 --fault "lose data 3 from client"
 error-rules = { $count ->
     [one] a fault rule cannot be read
    *[other] fault rules cannot be read, { $count } mistakes
@@ -856,6 +869,45 @@ compare-resent = sent again
 compare-each = What each receiving call gave
 compare-more = … and { $count } more
 compare-cut = (cut: MSG_TRUNC)
+compare-with = with { $name }
+compare-without = without { $name }
+compare-busiest-tcp =
+    { $count ->
+        [one] { $name }: its TCP connection 0, { $opener } – { $acceptor }
+       *[other] { $name }: TCP connection { $n }, the busiest of { $count }, { $opener } – { $acceptor }
+    }
+compare-busiest-udp =
+    { $count ->
+        [one] { $name }: its UDP conversation 0, { $opener } – { $acceptor }
+       *[other] { $name }: UDP conversation { $n }, the busiest of { $count }, { $opener } – { $acceptor }
+    }
+
+## section: difference
+
+difference-title = Both stories, line by line
+difference-signs = Only in one: < { $left }, > { $right }.
+difference-unlike = ≠ In both, but not the same: first as in <, then as in >.
+difference-later-sign = ~ In both, but from here on more than { $ms } ms earlier or later than before.
+difference-without-calls = Only one of the two knows of calls: they are left out.
+difference-left-out =
+    { $count ->
+        [one] { $name }: 1 line more was not compared.
+       *[other] { $name }: { $count } lines more were not compared.
+    }
+difference-folded =
+    { $count ->
+        [one] 1 line, the same in both
+       *[other] { $count } lines, the same in both
+    }
+difference-more = … and { $count } lines more, { $differ } of which differ
+difference-earlier = { $ms } ms earlier in >
+difference-later = { $ms } ms later in >
+difference-lost = lost on the wire
+difference-duplicated = duplicated by the wire
+difference-reordered = held back by the wire
+difference-corrupted = corrupted by the wire
+difference-none = No line differs: { $same } are the same in both.
+difference-counts = { $same } lines are the same in both, { $unlike } in both but not the same; { $only_left } only in < ({ $left }), { $only_right } only in > ({ $right }).
 
 ## section: grid
 

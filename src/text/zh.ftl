@@ -38,13 +38,15 @@ help-udp = 把消息作为 UDP 数据报发出，别无其他
 help-udp-examples =
     sockscope udp --message 一 --message 二
     sockscope udp --bytes 3000 --chunk 1000
-help-compare = 同样的消息在同一条线路上走 TCP 与 UDP，并排对比
+help-compare = 同样的消息在同一条线路上走 TCP 与 UDP，并排对比；也可逐行对比两份记录，或启用与不启用某个设置的两次 TCP 运行
 help-compare-examples =
     sockscope compare
     sockscope compare --message 一 --message 二 --message 三
     sockscope compare --bytes 5000 --chunk 1000 --delay 50ms
     sockscope compare --bytes 8000 --chunk 1000 --fault "lose data 3 from client"
     sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
+    sockscope compare --with nagle --without nagle --message a --message b
+    sockscope compare monday.pcapng tuesday.pcapng
 help-lesson = 列出课程、运行、检查或新建课程，批改作业
 help-lesson-examples =
     sockscope lesson                课程列表
@@ -106,6 +108,10 @@ help-teacher = 不提问，直接给出本次运行中的答案
 help-step = 每按一键讲一步，可前进可后退：先记录整个运行，再讲解
 help-slow = 以慢若干倍的速度播放：10x
 help-project = 用于投影：步骤之间留空行，高对比度，不用颜色
+help-compare-first = 对比两份记录（别人的抓包则取其中最忙的连接），而不是运行两次
+help-compare-second = 第二份
+help-with = 运行两次 TCP，先启用此设置，后不启用，逐行对比
+help-without = 同上，但先不启用
 help-ladders = 在表格之前把两次运行也讲一遍
 help-sizes = 成批运行：这些字节数的消息，每种丢帧率，若干种子
 help-losses = 成批运行时线路丢失所有帧的百分之几
@@ -313,6 +319,13 @@ error-chart-json-try = 去掉 --chart，或者画到文件里：--plot FILE
 error-no-stream = 没有可画的 TCP 连接 { $stream }
 error-not-a-rate = 速率是数字加单位：500kbit、2mbit、1gbit
 error-rate-range = { $value } 不在 1kbit 到 1000gbit 之间
+error-same-file = { $path } 写了两次：它与自身没有差别
+error-same-file-try = 两份记录：sockscope compare one.pcapng two.pcapng
+error-no-conversation = { $path } 中既没有 TCP 连接，也没有 UDP 会话
+error-two-settings = { $one } 与 { $other } 是两个设置
+error-two-settings-why = 两次运行若有两处不同，就说不清差别由哪一处造成
+error-two-settings-try = --with { $one } --without { $one }
+error-needs-fault-try = --bytes 8000 --chunk 1000 --fault "lose data 3 from client"
 error-rules = 故障规则无法读取，{ $count } 处错误
 error-port-in-use = 端口正被别的程序使用：{ $line }
 error-port-in-use-try = 换一个：--port 7071
@@ -821,6 +834,43 @@ compare-resent = 重传
 compare-each = 每次接收调用得到了什么
 compare-more = ……另有 { $count } 次
 compare-cut = （被截断：MSG_TRUNC）
+compare-with = 启用 { $name }
+compare-without = 不启用 { $name }
+compare-busiest-tcp =
+    { $count ->
+        [1] { $name }：其中的 TCP 连接 0，{ $opener } – { $acceptor }
+       *[other] { $name }：TCP 连接 { $n }，共 { $count } 个，取最忙的，{ $opener } – { $acceptor }
+    }
+compare-busiest-udp =
+    { $count ->
+        [1] { $name }：其中的 UDP 会话 0，{ $opener } – { $acceptor }
+       *[other] { $name }：UDP 会话 { $n }，共 { $count } 个，取最忙的，{ $opener } – { $acceptor }
+    }
+
+## section: difference
+
+difference-title = 两次经过，逐行对比
+difference-signs = 只在一方出现：< { $left }，> { $right }。
+difference-unlike = ≠ 双方都有，但不相同：先列 < 的，再列 > 的。
+difference-later-sign = ~ 双方都有，但从此处起，> 比先前早或晚了 { $ms } 毫秒以上。
+difference-without-calls = 只有一方记录了调用：不对比调用。
+difference-left-out =
+    { $count ->
+       *[other] { $name }：另有 { $count } 行没有对比。
+    }
+difference-folded =
+    { $count ->
+       *[other] { $count } 行，双方相同
+    }
+difference-more = ……另有 { $count } 行，其中 { $differ } 行不同
+difference-earlier = > 早了 { $ms } 毫秒
+difference-later = > 晚了 { $ms } 毫秒
+difference-lost = 在线路上丢失
+difference-duplicated = 被线路复制
+difference-reordered = 被线路扣下，次序改变
+difference-corrupted = 被线路损坏
+difference-none = 没有一行不同：{ $same } 行双方相同。
+difference-counts = { $same } 行双方相同，{ $unlike } 行双方都有但不相同；{ $only_left } 行只在 <（{ $left }），{ $only_right } 行只在 >（{ $right }）。
 
 ## section: grid
 

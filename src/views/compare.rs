@@ -26,8 +26,8 @@ pub struct Side<'a> {
 /// What one column says in a row.
 type Cell = fn(&Side<'_>, &Options) -> String;
 
-/// The rows, and what a loss adds to them.
-const ROWS: [(&str, Cell); 10] = [
+/// The rows: what the packets say, what only who saw the programs can say, what a loss adds.
+const ROWS_OF_PACKETS: [(&str, Cell); 3] = [
     ("compare-packets", |side, options| {
         packets(side.ledger, options)
     }),
@@ -35,6 +35,8 @@ const ROWS: [(&str, Cell); 10] = [
     ("compare-headers", |side, options| {
         headers(side.ledger, options)
     }),
+];
+const ROWS_OF_CALLS: [(&str, Cell); 7] = [
     ("compare-first-byte", |side, options| {
         first_byte(side.ledger, options)
     }),
@@ -55,10 +57,11 @@ const ROWS_OF_LOSSES: [(&str, Cell); 4] = [
     ("compare-lost", |side, _| side.losses.len().to_string()),
     ("compare-noticed", noticed),
     ("compare-late", late),
-    ("compare-resent", |side, _| {
-        side.ledger.wire.resent.to_string()
-    }),
+    ROW_OF_RESENDS,
 ];
+const ROW_OF_RESENDS: (&str, Cell) = ("compare-resent", |side, _| {
+    side.ledger.wire.resent.to_string()
+});
 
 /// Two runs side by side, each with its name.
 #[must_use]
@@ -68,12 +71,32 @@ pub fn lines(left: &Side<'_>, right: &Side<'_>, options: &Options) -> Vec<Line> 
         label: label_width(options),
     };
     let mut lines = vec![table.head(left.name, right.name)];
-    let mut rows = ROWS.to_vec();
-    if !left.losses.is_empty() || !right.losses.is_empty() {
-        rows.extend(ROWS_OF_LOSSES);
-    }
-    for (key, cell) in rows {
+    let called = left.ledger.called || right.ledger.called;
+    for (key, cell) in ROWS_OF_PACKETS {
         lines.extend(table.row(key, &cell(left, options), &cell(right, options)));
+    }
+    for (key, cell) in ROWS_OF_CALLS.into_iter().filter(|_| called) {
+        let cell = |side: &Side<'_>| {
+            if side.ledger.called {
+                cell(side, options)
+            } else {
+                "–".to_owned()
+            }
+        };
+        lines.extend(table.row(key, &cell(left), &cell(right)));
+    }
+    let of_losses: &[(&str, Cell)] = if !left.losses.is_empty() || !right.losses.is_empty() {
+        &ROWS_OF_LOSSES
+    } else if left.ledger.wire.resent + right.ledger.wire.resent > 0 {
+        &[ROW_OF_RESENDS]
+    } else {
+        &[]
+    };
+    for (key, cell) in of_losses {
+        lines.extend(table.row(key, &cell(left, options), &cell(right, options)));
+    }
+    if !called {
+        return lines;
     }
     lines.push(Line::new());
     lines.push(Line::of(
@@ -87,8 +110,9 @@ pub fn lines(left: &Side<'_>, right: &Side<'_>, options: &Options) -> Vec<Line> 
 
 fn label_width(options: &Options) -> usize {
     // The widest label of the language decides, within reason.
-    let widths = ROWS
+    let widths = ROWS_OF_PACKETS
         .iter()
+        .chain(&ROWS_OF_CALLS)
         .chain(&ROWS_OF_LOSSES)
         .map(|(key, _)| columns(&options.catalogue.say(&Message::new(key))));
     widths.max().unwrap_or(0).min(30) + 2
@@ -421,6 +445,7 @@ mod tests {
                 spacious: false,
             };
             let mut ledger = Ledger::new();
+            ledger.called = true;
             ledger.received = (1..60).map(piece).collect();
             ledger.sent = (1..60).map(piece).collect();
             let losses = [Loss {

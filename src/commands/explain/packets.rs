@@ -17,16 +17,16 @@ use crate::script::Filter;
 const UNDER_WAY: usize = 2;
 
 /// One packet with all that is known of it.
-pub(super) struct Met<'a> {
+pub(in crate::commands) struct Met<'a> {
     /// Its number in the file, from 1.
-    pub(super) number: u32,
-    pub(super) frame: &'a Frame<'a>,
-    pub(super) packet: &'a Packet<'a>,
-    pub(super) followed: &'a Followed,
+    pub(in crate::commands) number: u32,
+    pub(in crate::commands) frame: &'a Frame<'a>,
+    pub(in crate::commands) packet: &'a Packet<'a>,
+    pub(in crate::commands) followed: &'a Followed,
 }
 
 /// What is done with the packets of a capture.
-pub(super) trait Walker {
+pub(in crate::commands) trait Walker {
     /// A packet that passes the filter, in file order; false to go no further.
     fn packet(&mut self, met: &Met<'_>) -> bool;
 
@@ -41,9 +41,9 @@ impl<F: FnMut(&Met<'_>) -> bool> Walker for F {
 }
 
 /// How reading came to its end.
-pub(super) struct Walked {
-    pub(super) ended: Result<(), ReadError>,
-    pub(super) warnings: Vec<Warning>,
+pub(in crate::commands) struct Walked {
+    pub(in crate::commands) ended: Result<(), ReadError>,
+    pub(in crate::commands) warnings: Vec<Warning>,
 }
 
 /// A buffer of packets, and the verdict on each one's checksum.
@@ -61,7 +61,7 @@ enum Said {
 
 /// Goes through the rest of a capture. All packets are followed, so that numbers are those of the whole file; the walker
 /// gets those that pass the filter.
-pub(super) fn walk<R: Read + Send + 'static>(
+pub(in crate::commands) fn walk<R: Read + Send + 'static>(
     reader: Reader<R>,
     follow: &mut Follow,
     filter: Option<&Filter>,

@@ -7,7 +7,7 @@ use crate::files::{Warning, WarningKind};
 use crate::text::Message;
 
 /// Says the warnings on standard error.
-pub(super) fn all(warnings: &[Warning], path: &Path, screen: &Screen) {
+pub(in crate::commands) fn all(warnings: &[Warning], path: &Path, screen: &Screen) {
     for warning in warnings {
         let what = screen.say(&what(&warning.kind));
         let message = Message::new("explain-warning")

@@ -104,6 +104,10 @@ impl TcpFlags {
                 client.add("join");
             }
         }
+        if let Some(text) = &self.answer {
+            self.read_all(server);
+            answer(text, buffer, client, server);
+        }
     }
 
     /// Both sides send and receive the same; the client goes on to close when it has everything.
@@ -176,6 +180,12 @@ impl TcpFlags {
         if !self.waits_until_read() {
             return;
         }
+        self.read_all(server);
+        server.add("quickack");
+        server.add("signal read");
+    }
+
+    fn read_all(&self, server: &mut Lines) {
         let buffer = self.recv_buffer;
         let texts = self.messages.concat();
         if !texts.is_empty() {
@@ -187,8 +197,6 @@ impl TcpFlags {
         if self.bytes > 0 {
             server.add(format!("recv exactly {} buffer {buffer}", self.bytes));
         }
-        server.add("quickack");
-        server.add("signal read");
     }
 
     fn until_eof(&self) -> String {

@@ -49,6 +49,22 @@ fn a_reply_follows_each_message_and_both_sides_know_its_size() {
 }
 
 #[test]
+fn an_answer_comes_when_everything_was_read_and_the_client_waits_for_it() {
+    let scripts = tcp(|flags| {
+        flags.messages = vec!["a".to_owned(), "{my.ip}".to_owned()];
+        flags.answer = Some("ok".to_owned());
+    });
+    assert!(
+        scripts[0].contains(
+            "send \"a\"\nsend \"{my.ip}\"\nrecv exactly \"ok\" buffer 1024\nshutdown write"
+        )
+    );
+    assert!(
+        scripts[1].contains("recv exactly \"a{peer.ip}\" buffer 1024\nsend \"ok\"\nrecv until eof")
+    );
+}
+
+#[test]
 fn every_combination_parses() {
     for close in [Close::Four, Close::Three, Close::Half, Close::Reset] {
         for (reply, echo, duplex) in [

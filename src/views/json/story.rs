@@ -23,6 +23,8 @@ use crate::views::{Line, Options, Role, visible, wording};
 pub struct Json {
     options: Options,
     hosts: Vec<Host>,
+    /// Which of two stories.
+    side: Option<&'static str>,
 }
 
 impl Json {
@@ -32,13 +34,21 @@ impl Json {
         Self {
             options,
             hosts: Vec::new(),
+            side: None,
         }
+    }
+
+    /// Each object says that it belongs to this one of two stories.
+    #[must_use]
+    pub const fn tagged(mut self, side: &'static str) -> Self {
+        self.side = Some(side);
+        self
     }
 
     /// The line that tells this moment.
     pub fn moment(&mut self, moment: &Moment) -> Vec<Line> {
         let mut out = Vec::new();
-        let mut more = Map::new();
+        let mut more = self.tag();
         if let Some(flow) = moment.flow {
             more.insert("flow".to_owned(), flow.into());
         }
@@ -87,7 +97,7 @@ impl Json {
 
     /// The line after the last moment.
     pub fn end(&mut self, summary: &Summary) -> Vec<Line> {
-        let summary = json!({
+        let mut summary = json!({
             "moment": "summary",
             "packets": summary.packets,
             "segments": summary.segments,
@@ -98,7 +108,15 @@ impl Json {
             "round_trip_ms": summary.round_trip.map(Span::as_ms),
             "took_ms": summary.took.as_ms(),
         });
+        if let Value::Object(members) = &mut summary {
+            members.append(&mut self.tag());
+        }
         vec![Line::of(Role::Plain, summary.to_string())]
+    }
+
+    fn tag(&self) -> Map<String, Value> {
+        let side = self.side.map(|side| ("side".to_owned(), side.into()));
+        side.into_iter().collect()
     }
 
     fn call(&self, moment: &CallMoment, more: &mut Map<String, Value>) {

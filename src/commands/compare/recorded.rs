@@ -1,0 +1,209 @@
+//! Two files: recordings of ours as they are, of other captures the busiest connection.
+
+use std::fs::{self, File};
+use std::io::{Read, Seek as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use super::side::{Run, begin, end, line_by_line};
+use crate::cli::{Compare, Format};
+use crate::commands::explain::packets::{Met, walk};
+use crate::commands::explain::{of_read, open, refused, warn};
+use crate::commands::keep::shown;
+use crate::commands::{Ending, Screen};
+use crate::failure::Failure;
+use crate::files::Reader;
+use crate::model::Endpoint;
+use crate::protocol::follow::{Conversation, Follow, Way};
+use crate::text::Message;
+use crate::views::styled::wrap;
+use crate::views::{Line, Role};
+
+/// Compares them.
+pub(super) fn run(files: [&Path; 2], args: &Compare, screen: &Screen) -> Result<Ending, Failure> {
+    if is_one(files) {
+        let what = Message::new("error-same-file").text("path", shown(files[0]));
+        return Err(Failure::usage(what).try_this(Message::new("error-same-file-try")));
+    }
+    // Both are known to be readable before anything is shown.
+    let [left, right] = files.map(Input::open);
+    let inputs = [(left?, "left"), (right?, "right")];
+    let mut runs = Vec::new();
+    for ((input, tag), name) in inputs.into_iter().zip(names(files)) {
+        runs.push(input.tell(name, tag, args, screen)?);
+    }
+    if let Ok(runs) = <[Run; 2]>::try_from(runs) {
+        line_by_line(runs, args, screen)?;
+    }
+    Ok(Ending::Done)
+}
+
+/// Their names without their folders, where those tell them apart.
+fn names(files: [&Path; 2]) -> [String; 2] {
+    let short = files.map(|path| shown(path.file_name().map_or(path, Path::new)));
+    if short[0] == short[1] {
+        files.map(shown)
+    } else {
+        short
+    }
+}
+
+/// Both names mean the same file.
+fn is_one(files: [&Path; 2]) -> bool {
+    let [one, other] = files;
+    let number = |path| fs::metadata(path).map(|meta| (meta.dev(), meta.ino()));
+    one == other || matches!((number(one), number(other)), (Ok(a), Ok(b)) if a == b)
+}
+
+/// A file that begins as a capture does.
+struct Input<'p> {
+    path: &'p Path,
+    reader: Reader<Box<dyn Read + Send>>,
+    /// From its beginning, for who looks at it twice.
+    again: Option<File>,
+}
+
+impl<'p> Input<'p> {
+    fn open(path: &'p Path) -> Result<Self, Failure> {
+        let (input, again) = open(path, true)?;
+        let reader = Reader::new(input).map_err(|error| of_read(path, error))?;
+        Ok(Self {
+            path,
+            reader,
+            again,
+        })
+    }
+
+    fn tell(
+        self,
+        name: String,
+        tag: &'static str,
+        args: &Compare,
+        screen: &Screen,
+    ) -> Result<Run, Failure> {
+        if self.reader.is_recording() {
+            self.whole(name, tag, args, screen)
+        } else {
+            self.busiest(name, tag, args, screen)
+        }
+    }
+
+    /// A recording of ours, with all that it holds.
+    fn whole(
+        mut self,
+        name: String,
+        tag: &'static str,
+        args: &Compare,
+        screen: &Screen,
+    ) -> Result<Run, Failure> {
+        let path = self.path;
+        let mut teller = begin(&name, tag, args, screen)?;
+        let ended = loop {
+            match self.reader.next() {
+                Ok(Some(fact)) => teller.fact(&fact)?,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+            teller.tell()?;
+        };
+        warn::all(&self.reader.into_warnings(), path, screen);
+        ended.map_err(|error| of_read(path, error))?;
+        end(name, teller, args, screen)
+    }
+
+    /// Of anybody's capture the busiest connection.
+    fn busiest(
+        self,
+        name: String,
+        tag: &'static str,
+        args: &Compare,
+        screen: &Screen,
+    ) -> Result<Run, Failure> {
+        let path = self.path;
+        let mut follow = Follow::new();
+        let walked = walk(self.reader, &mut follow, None, &mut |_: &Met<'_>| true);
+        warn::all(&walked.warnings, path, screen);
+        walked.ended.map_err(|error| of_read(path, error))?;
+        let Some((chosen, ends)) = busiest(&follow) else {
+            let what = Message::new("error-no-conversation").text("path", shown(path));
+            return Err(Failure::usage(what));
+        };
+        let mut again = self
+            .again
+            .unwrap_or_else(|| unreachable!("invariant: asked for"));
+        again.rewind().map_err(|error| refused(path, &error))?;
+        let reader = Reader::new(again).map_err(|error| of_read(path, error))?;
+        if args.show.format != Format::Json {
+            let options = screen.options(&args.show);
+            let said = screen.say(&which(&name, (chosen, ends), &follow));
+            let said = wrap(&said, options.width.clamp(80, 140));
+            screen.print_lines(
+                &said
+                    .into_iter()
+                    .map(|text| Line::of(Role::Note, text))
+                    .collect::<Vec<_>>(),
+            )?;
+        }
+        let mut teller = begin(&name, tag, args, screen)?;
+        let mut failed = None;
+        let walked = walk(reader, &mut Follow::new(), None, &mut |met: &Met<'_>| {
+            if met.followed.conversation == Some(chosen) {
+                teller.followed(met.frame, met.number, met.followed.clone());
+                failed = teller.tell().err();
+            }
+            failed.is_none()
+        });
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+        walked.ended.map_err(|error| of_read(path, error))?;
+        end(name, teller, args, screen)
+    }
+}
+
+/// The TCP connection with the most packets, the first of them; where there is none, the UDP conversation.
+fn busiest(follow: &Follow) -> Option<(Conversation, [Endpoint; 2])> {
+    const WAYS: [Way; 2] = [Way::FromOpener, Way::FromAcceptor];
+    let packets = |of: &dyn Fn(Way) -> u32| WAYS.map(|way| u64::from(of(way))).iter().sum::<u64>();
+    let first = |conversation| std::cmp::Reverse(number(conversation));
+    let tcp = follow.connections().map(|connection| {
+        let sides = WAYS.map(|way| connection.side(way));
+        let count = packets(&|way| connection.side(way).packets);
+        let conversation = Conversation::Tcp(connection.number());
+        (count, conversation, sides.map(|side| side.end))
+    });
+    let udp = follow.conversations().map(|datagrams| {
+        let count = packets(&|way| datagrams.packets(way));
+        let conversation = Conversation::Udp(datagrams.number());
+        (count, conversation, WAYS.map(|way| datagrams.end(way)))
+    });
+    let most = |(count, conversation, _): &(u64, Conversation, [Endpoint; 2])| {
+        (*count, first(*conversation))
+    };
+    let found = tcp.max_by_key(most).or_else(|| udp.max_by_key(most));
+    found.map(|(_, conversation, ends)| (conversation, ends))
+}
+
+const fn number(conversation: Conversation) -> u32 {
+    match conversation {
+        Conversation::Tcp(number) | Conversation::Udp(number) => number,
+    }
+}
+
+/// Which one it is, for who wants to see it alone.
+fn which(
+    name: &str,
+    (conversation, [opener, acceptor]): (Conversation, [Endpoint; 2]),
+    follow: &Follow,
+) -> Message {
+    let (key, count) = match conversation {
+        Conversation::Tcp(_) => ("compare-busiest-tcp", follow.connections().count()),
+        Conversation::Udp(_) => ("compare-busiest-udp", follow.conversations().count()),
+    };
+    Message::new(key)
+        .text("name", name.to_owned())
+        .text("opener", opener.to_string())
+        .text("acceptor", acceptor.to_string())
+        .int("n", number(conversation))
+        .int("count", count as u64)
+}

@@ -1,0 +1,343 @@
+//! A story as entries that can be laid beside those of another: each call and each frame once, with what it is and
+//! without what differs from run to run although the same thing happened (initial sequence numbers, the ports that
+//! the kernel chose, windows, times).
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    Arg, Call, CallId, CallName, CallResult, Endpoint, Host, HostId, Returned, Setting, Span, Time,
+    Verdict,
+};
+use crate::protocol::decode::{TcpFlags, decode};
+use crate::protocol::follow::{Segment, Way};
+use crate::script::Sight;
+use crate::script::pattern::Key;
+use crate::script::sight::Trait;
+
+use super::{CallMoment, CallPhase, Moment, Transit, TransitPhase, What};
+
+/// So many entries of a story are kept; the rest is counted.
+const MOST: usize = 10_000;
+
+/// The ports that the kernel chooses from, as every host of the lab has it (`net.ipv4.ip_local_port_range`).
+const CHOSEN_BY_KERNEL: std::ops::RangeInclusive<u16> = 32_768..=60_999;
+
+/// A run or a connection of a file, as entries in the order of their times.
+#[derive(Debug, Default)]
+pub struct Story {
+    /// The hosts, by number; none where nobody said who there is.
+    pub hosts: Vec<Host>,
+    /// The wire's one-way delay; none where there is no wire.
+    pub delay: Option<Span>,
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// So many more there were.
+    pub left_out: u64,
+    zero: Option<Time>,
+    open: BTreeMap<CallId, Open>,
+    /// How far each lane has sent: the sequence number behind its last byte, relative.
+    sent: BTreeMap<Lane, u32>,
+}
+
+/// A call that has not returned.
+#[derive(Debug)]
+enum Open {
+    /// Its entry is this one.
+    Told(usize),
+    /// It has none before it returns.
+    Waiting(Call),
+}
+
+/// One call, or one frame's journey.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// When, from the beginning of the story: a frame when it left; a call that waits for the other side when it
+    /// returned, another when it began.
+    pub at: Span,
+    /// Whose it is: within one lane the order says something, between two it may be chance.
+    pub lane: Lane,
+    /// What it is.
+    pub what: Told,
+}
+
+/// What keeps its order by itself: one host's calls, and the frames of one conversation that one host sends.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// A host's calls.
+    Calls(HostId),
+    /// The frames that the host of this name sends in the conversation of this number.
+    Frames(String, Option<u32>),
+}
+
+/// What an entry tells.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// A call, with what it gave if it returned.
+    Call(Call, Option<Returned>),
+    /// A frame.
+    Frame(Pictured),
+}
+
+/// A frame, as far as it is the same in every run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pictured {
+    /// Which one it is: direction, flags, numbers, length.
+    pub(super) which: String,
+    /// In the one notation, without what differs from run to run ([`Sight::steady_line`]).
+    pub line: String,
+    /// What the wire did to it, if it was more than to carry it, sooner or later.
+    pub fate: Option<Verdict>,
+}
+
+impl Story {
+    /// An empty story.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next moment.
+    pub fn moment(&mut self, moment: &Moment) {
+        let zero = *self.zero.get_or_insert(moment.at);
+        match &moment.what {
+            What::Begin(settings) => settings.iter().for_each(|setting| self.setting(setting)),
+            What::Call(call) => self.call(zero, call),
+            What::Transit(transit) => self.transit(zero, moment, transit),
+            What::State(_) | What::Hole(_) | What::End(_) => {}
+        }
+    }
+
+    /// It holds a call: whoever recorded it saw the programs.
+    #[must_use]
+    pub fn has_calls(&self) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| matches!(entry.what, Told::Call(..)))
+    }
+
+    /// There will be no more moments: ports that the kernel chose lose their numbers.
+    #[must_use]
+    pub fn finished(mut self) -> Self {
+        for open in std::mem::take(&mut self.open).into_values() {
+            if let (Open::Waiting(call), Some(zero)) = (open, self.zero) {
+                self.push(entry(zero, call.at, call, None));
+            }
+        }
+        let asked = self.ports_asked_for();
+        for entry in &mut self.entries {
+            if let Told::Call(call, returned) = &mut entry.what {
+                call.args.iter_mut().for_each(|arg| hide_port(arg, &asked));
+                if let Some(Returned {
+                    result: CallResult::Ok { out, .. },
+                    ..
+                }) = returned
+                {
+                    out.iter_mut().for_each(|arg| hide_port(arg, &asked));
+                }
+            }
+        }
+        self
+    }
+
+    fn setting(&mut self, setting: &Setting) {
+        match setting {
+            Setting::Host(host) => self.hosts.push(host.clone()),
+            Setting::Delay(delay) => self.delay = Some(*delay),
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, zero: Time, moment: &CallMoment) {
+        let call = moment.call.as_ref();
+        let returned = moment.returned.as_deref().cloned();
+        match (moment.phase, waits(call.name)) {
+            (CallPhase::Begun, true) => {
+                self.open.insert(call.id, Open::Waiting(call.clone()));
+            }
+            (CallPhase::Begun, false) => {
+                let place = self.entries.len();
+                if self.push(entry(zero, call.at, call.clone(), None)) {
+                    self.open.insert(call.id, Open::Told(place));
+                }
+            }
+            (CallPhase::Returned, false) => {
+                let known = self.open.remove(&call.id);
+                if let Some(Open::Told(place)) = known
+                    && let Some(Told::Call(_, gave)) =
+                        self.entries.get_mut(place).map(|entry| &mut entry.what)
+                {
+                    *gave = returned;
+                }
+            }
+            (CallPhase::Returned, true) | (CallPhase::Whole, _) => {
+                self.open.remove(&call.id);
+                let end = returned.as_ref().map(|returned| returned.at);
+                let at = end.filter(|_| waits(call.name)).unwrap_or(call.at);
+                self.push(entry(zero, at, call.clone(), returned));
+            }
+        }
+    }
+
+    fn transit(&mut self, zero: Time, moment: &Moment, transit: &Transit) {
+        // An arrival whose departure was told, and a further copy, are the same frame.
+        if transit.copy > 0 || (transit.phase == TransitPhase::Arrived && transit.sent.is_some()) {
+            return;
+        }
+        let frame = &transit.frame;
+        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let segment = transit.followed.segment.as_ref();
+        let mut sight = Sight::new(
+            &self.hosts,
+            transit.from,
+            transit.to,
+            packet,
+            segment,
+            frame.orig_len,
+        );
+        if transit.from.is_none() && transit.followed.conversation.is_some() {
+            (sight.from, sight.to) = names(transit.way);
+        }
+        let lane = Lane::Frames(sight.from.clone().unwrap_or_default(), moment.flow);
+        let again = match transit.sent {
+            Some(_) => segment.is_some_and(|segment| self.sends_again(&lane, segment)),
+            // Nobody saw it leave: analysis has to say.
+            None => sight.has(Trait::Resend),
+        };
+        let at = transit.sent.or(transit.arrived).unwrap_or(moment.at);
+        self.push(Entry {
+            at: at.since(zero),
+            lane,
+            what: Told::Frame(pictured(&sight, segment, transit, again)),
+        });
+    }
+
+    /// Where it left, a segment tells by its numbers alone whether it was sent before: they only go on.
+    fn sends_again(&mut self, lane: &Lane, segment: &Segment) -> bool {
+        let takes = TcpFlags::SYN | TcpFlags::FIN;
+        let len = segment.len + u32::from(segment.flags.intersects(takes));
+        let end = segment.rel_seq.wrapping_add(len);
+        let sent = self.sent.entry(lane.clone()).or_insert(segment.rel_seq);
+        let before = |a: u32, b: u32| a != b && b.wrapping_sub(a) < 1 << 31;
+        let again = len > 0 && before(segment.rel_seq, *sent);
+        if before(*sent, end) {
+            *sent = end;
+        }
+        again
+    }
+
+    /// False when there are too many.
+    fn push(&mut self, entry: Entry) -> bool {
+        let room = self.entries.len() < MOST;
+        if room {
+            self.entries.push(entry);
+        } else {
+            self.left_out += 1;
+        }
+        room
+    }
+
+    /// What a program asked for by number is the same in every run.
+    fn ports_asked_for(&self) -> Vec<u16> {
+        let calls = self.entries.iter().filter_map(|entry| match &entry.what {
+            Told::Call(call, _) => Some(call),
+            Told::Frame(_) => None,
+        });
+        let asking = calls.filter(|call| matches!(call.name, CallName::Bind | CallName::Connect));
+        let mut ports: Vec<u16> = asking
+            .flat_map(|call| &call.args)
+            .filter_map(|arg| match arg {
+                Arg::Endpoint(endpoint) => Some(endpoint.port),
+                _ => None,
+            })
+            .collect();
+        ports.sort_unstable();
+        ports.dedup();
+        ports
+    }
+}
+
+impl Told {
+    /// What it is, for finding it in another story: the call and its arguments, the frame's direction, flags, numbers
+    /// and length.
+    pub(super) fn which(&self) -> String {
+        match self {
+            Self::Call(call, _) => format!("{} {:?} {:?}", call.label, call.name, call.args),
+            Self::Frame(frame) => frame.which.clone(),
+        }
+    }
+
+    /// All that is compared of it: also what the call gave; the frame's options and its fate.
+    pub(super) fn whole(&self) -> String {
+        match self {
+            Self::Call(_, returned) => {
+                let gave = returned.as_ref().map(|returned| &returned.result);
+                format!("{} {gave:?}", self.which())
+            }
+            Self::Frame(frame) => format!("{} {:?}", frame.line, frame.fate),
+        }
+    }
+}
+
+/// It returns when the other side has done something: that is when it matters.
+const fn waits(name: CallName) -> bool {
+    use CallName::{Accept, Connect, EpollWait, Poll, Recv, Recvfrom, Recvmsg, Select};
+    matches!(
+        name,
+        Accept | Connect | Recv | Recvfrom | Recvmsg | Poll | Select | EpollWait
+    )
+}
+
+fn entry(zero: Time, at: Time, call: Call, returned: Option<Returned>) -> Entry {
+    Entry {
+        at: at.since(zero),
+        lane: Lane::Calls(call.host),
+        what: Told::Call(call, returned),
+    }
+}
+
+/// Who is who where no recording says it: the side that opened is the client.
+fn names(way: Way) -> (Option<String>, Option<String>) {
+    let (client, server) = (Some("client".to_owned()), Some("server".to_owned()));
+    match way {
+        Way::FromOpener => (client, server),
+        Way::FromAcceptor => (server, client),
+    }
+}
+
+fn pictured(
+    sight: &Sight<'_>,
+    segment: Option<&Segment>,
+    transit: &Transit,
+    again: bool,
+) -> Pictured {
+    let line = sight.steady_line(again);
+    let which = match (segment, sight.flags()) {
+        (Some(segment), Some(flags)) => format!(
+            "{:?} {:?} {flags} {} {:?} {} {again}",
+            sight.from,
+            sight.to,
+            segment.rel_seq,
+            sight.number(Key::Ack),
+            segment.len,
+        ),
+        _ => line.clone(),
+    };
+    let fate = transit.fate.as_ref().map(|fate| fate.verdict.clone());
+    Pictured {
+        which,
+        line,
+        fate: fate.filter(|verdict| {
+            !matches!(
+                verdict,
+                Verdict::Passed | Verdict::Delayed(_) | Verdict::Overrun { .. }
+            )
+        }),
+    }
+}
+
+fn hide_port(arg: &mut Arg, asked: &[u16]) {
+    let Arg::Endpoint(endpoint) = arg else { return };
+    if CHOSEN_BY_KERNEL.contains(&endpoint.port) && !asked.contains(&endpoint.port) {
+        let unnumbered = Endpoint::new(endpoint.addr, 0).to_string();
+        *arg = Arg::Word(unnumbered.trim_end_matches('0').to_owned() + "*");
+    }
+}
