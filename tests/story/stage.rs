@@ -248,6 +248,7 @@ impl Stage {
             digest: hash,
             verdict,
             rule: None,
+            apart: Vec::new(),
         }));
         if lost {
             return;

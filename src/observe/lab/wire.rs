@@ -10,6 +10,7 @@ mod hop;
 mod link;
 mod queue;
 mod relay;
+mod switch;
 mod way;
 mod witness;
 

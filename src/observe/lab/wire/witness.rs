@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::STATE_RATE;
 use super::entry::TcpTuple;
 use super::queue::Held;
-use crate::model::{Delivery, Endpoint, Fact, Fate, HostId, Trigger, Verdict};
+use crate::model::{Apart, Delivery, Endpoint, Fact, Fate, HostId, Trigger, Verdict};
 use crate::observe::lab::kernel::Asker;
 use crate::observe::source::Source;
 
@@ -34,14 +34,13 @@ impl Witness {
         self.questions.may_ask(tuple.changes_state)
     }
 
-    /// A frame was taken, and this was decided.
+    /// A frame of this number, sender and digest was taken, and this was decided.
     pub(super) fn fate(
         &self,
-        wire_no: u64,
-        from: HostId,
-        digest: u64,
+        (wire_no, from, digest): (u64, HostId, u64),
         verdict: Verdict,
         rule: Option<u16>,
+        apart: Vec<Apart>,
     ) {
         self.source.tell(|at| {
             Fact::Fate(Fate {
@@ -51,6 +50,7 @@ impl Witness {
                 digest,
                 verdict,
                 rule,
+                apart,
             })
         });
     }
