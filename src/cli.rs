@@ -12,9 +12,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::model::Span;
 use crate::text::Lang;
 
+mod many;
 pub mod mistake;
 pub mod values;
 pub mod words;
+
+pub use many::ToMany;
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -124,6 +127,9 @@ pub struct Compare {
     /// IPv6 instead of IPv4.
     #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
     pub ipv6: bool,
+    /// One sender, several receivers.
+    #[command(flatten)]
+    pub many: ToMany,
     /// Both stories as well.
     #[arg(long, help = "help-ladders")]
     pub ladders: bool,

@@ -23,6 +23,7 @@ mod lab;
 mod lesson;
 mod live;
 mod man;
+mod many;
 mod pace;
 mod plot;
 mod screen;

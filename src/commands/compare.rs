@@ -13,10 +13,14 @@ use crate::model::HostId;
 use crate::model::setting::Place;
 use crate::script::Plan;
 use crate::views::compare::Side;
+use crate::views::ladder::troubles;
 use crate::views::{Line, Role, compare as view};
 
 /// Runs both and compares.
 pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+    if let Some(receivers) = args.many.wanted() {
+        return super::many::run(args, receivers, command, screen);
+    }
     let keys = ["cli-message-one", "cli-message-two", "cli-message-three"];
     let said = messages(&args.talk, &keys, screen);
     let client = HostId::CLIENT;
@@ -51,14 +55,14 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
 }
 
 /// One of the two, when it is over.
-struct Run {
-    name: &'static str,
+pub(super) struct Run<'p> {
+    name: &'p str,
     ledger: Ledger,
     losses: Vec<Loss>,
 }
 
-impl Run {
-    fn side(&self) -> Side<'_> {
+impl Run<'_> {
+    pub(super) fn side(&self) -> Side<'_> {
         Side {
             name: self.name,
             ledger: &self.ledger,
@@ -68,13 +72,13 @@ impl Run {
 }
 
 /// Runs one of the two; its story is told under its name where it is wanted.
-fn one(
-    name: &'static str,
+pub(super) fn one<'p>(
+    name: &'p str,
     plan: &Plan,
     args: &Compare,
     session: &Session,
     screen: &Screen,
-) -> Result<(Run, Ending), Failure> {
+) -> Result<(Run<'p>, Ending), Failure> {
     let tells = args.ladders || args.show.format == Format::Json;
     if args.ladders && args.show.format != Format::Json {
         screen.print_lines(&[Line::of(Role::Title, name), Line::default()])?;
@@ -87,6 +91,11 @@ fn one(
     }
     let outcome = session.run(plan, &mut teller)?;
     let told = teller.finish()?;
+    if !tells {
+        // What was not told must not have failed in silence.
+        let options = screen.options(&args.show);
+        screen.print_lines(&troubles(&outcome, &told.ledger.hosts, &options))?;
+    }
     if args.ladders && args.show.format != Format::Json {
         screen.print_lines(&[Line::default()])?;
     }

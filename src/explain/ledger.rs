@@ -6,11 +6,14 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Frame, Host, HostId, Returned,
-    Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
+    Arg, Call, CallId, CallName, CallResult, Direction, Endpoint, Fact, Frame, Host, HostId,
+    Returned, Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
 };
 use crate::protocol::decode::{Body, Packet, decode};
 use crate::protocol::follow::{Analysis, Follow};
+
+/// The options by which a socket joins a group.
+const JOINS: [&str; 2] = ["IP_ADD_MEMBERSHIP", "IPV6_JOIN_GROUP"];
 
 /// What a run came to.
 #[derive(Debug, Default)]
@@ -21,11 +24,19 @@ pub struct Ledger {
     pub delay: Option<Span>,
     /// What the packets of the saved vantage came to.
     pub wire: Wire,
+    /// What the client's interface sent.
+    pub put: Put,
+    /// Frames that the wire handed to the other hosts, each copy counted.
+    pub handed: u32,
+    /// Frames that the wire handed to the client.
+    pub came_back: u32,
+    /// Groups that sockets have joined.
+    pub memberships: usize,
     /// What the programs handed over.
     pub sent: Vec<Piece>,
     /// What the receiving calls gave; an end of file is none.
     pub received: Vec<Piece>,
-    /// Frames that the wire took away.
+    /// Frames, and single copies of them, that the wire took away.
     pub lost: u32,
     /// Each connection's last state at each host, by host and its two endpoints.
     pub states: BTreeMap<(HostId, Endpoint, Endpoint), TcpState>,
@@ -53,6 +64,15 @@ pub struct Wire {
     pub resent: u32,
     /// Other frames: ARP, ICMP.
     pub others: u32,
+}
+
+/// What an interface sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Put {
+    /// Frames.
+    pub frames: u32,
+    /// Their bytes, link header included.
+    pub bytes: u64,
 }
 
 /// What one call sent or received.
@@ -100,8 +120,12 @@ impl Ledger {
             Fact::Call(call) => self.call(call),
             Fact::Returned(returned) => self.returned(returned),
             Fact::State(state) => self.state(state),
-            Fact::Fate(fate) if matches!(fate.verdict, Verdict::Lost | Verdict::QueueFull) => {
-                self.lost += 1;
+            Fact::Delivery(delivery) if delivery.to == HostId::CLIENT => self.came_back += 1,
+            Fact::Delivery(_) => self.handed += 1,
+            Fact::Fate(fate) => {
+                let whole = matches!(fate.verdict, Verdict::Lost | Verdict::QueueFull);
+                let copies = fate.apart.iter().filter(|one| one.verdict == Verdict::Lost);
+                self.lost += u32::from(whole) + copies.count() as u32;
             }
             _ => {}
         }
@@ -182,6 +206,11 @@ impl Ledger {
     }
 
     fn frame(&mut self, frame: &Frame<'_>) {
+        let by_client = frame.vantage == Vantage::Host(HostId::CLIENT);
+        if by_client && frame.direction == Direction::Sent {
+            self.put.frames += 1;
+            self.put.bytes += u64::from(frame.orig_len);
+        }
         if self.saved.is_some_and(|saved| saved != frame.vantage) {
             return;
         }
@@ -254,6 +283,9 @@ impl Ledger {
             CallName::Recv if len == 0 || word("MSG_PEEK", &call.args) => {}
             CallName::Recv | CallName::Recvfrom | CallName::Recvmsg => {
                 self.received.push(piece(head(out)));
+            }
+            CallName::Setsockopt if JOINS.iter().any(|join| word(join, &call.args)) => {
+                self.memberships += 1;
             }
             _ => {}
         }

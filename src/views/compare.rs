@@ -2,6 +2,7 @@
 
 use crate::explain::ledger::{Boundaries, Ledger, Piece};
 use crate::explain::losses::Loss;
+use crate::explain::reach::numbers;
 use crate::model::{CallName, HostId, Span, TcpState};
 use crate::protocol::follow::Recovery;
 use crate::text::Message;
@@ -317,30 +318,8 @@ fn total(pieces: &[&Piece]) -> u64 {
     pieces.iter().map(|piece| piece.len).sum()
 }
 
-/// Which sent message each received one is, from 1: by its beginning and length, the first that has not come yet, else
-/// one that comes again.
-fn numbers(sent: &[&Piece], received: &[&Piece]) -> Vec<usize> {
-    let mut came = vec![false; sent.len()];
-    let mut numbers = Vec::new();
-    for piece in received {
-        let is = |at: &usize| {
-            let head = sent[*at].head.len().min(piece.head.len());
-            sent[*at].head[..head] == piece.head[..head]
-                && (piece.cut || sent[*at].len == piece.len)
-        };
-        let found = (0..sent.len())
-            .find(|at| !came[*at] && is(at))
-            .or_else(|| (0..sent.len()).find(is));
-        if let Some(at) = found {
-            came[at] = true;
-            numbers.push(at + 1);
-        }
-    }
-    numbers
-}
-
 /// Who noticed the first loss, how and when.
-fn noticed(side: &Side<'_>, options: &Options) -> String {
+pub(super) fn noticed(side: &Side<'_>, options: &Options) -> String {
     let Some(loss) = side.losses.first() else {
         return "–".to_owned();
     };
@@ -358,7 +337,7 @@ fn noticed(side: &Side<'_>, options: &Options) -> String {
 }
 
 /// How much later than on its first way the lost data came; the worst of them.
-fn late(side: &Side<'_>, options: &Options) -> String {
+pub(super) fn late(side: &Side<'_>, options: &Options) -> String {
     if side.losses.is_empty() {
         return "–".to_owned();
     }
