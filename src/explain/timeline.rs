@@ -660,3 +660,6 @@ fn belongs(sight: &Sight, change: &StateChange, sent: bool) -> bool {
     let (local, remote) = if sent { (from, to) } else { (to, from) };
     change.local.port == local.port && change.remote.is_none_or(|r| r == remote)
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,6 +64,8 @@ impl Narrator {
         let to = decode(frame.link, &frame.bytes, frame.orig_len).ether?.dst;
         let (key, rfc, section) = match to {
             [0xff, 0xff, 0xff, 0xff, 0xff, 0xff] => ("note-broadcast", 919, "7"),
+            // The address of an IPv6 group begins so on an Ethernet (RFC 2464 §7).
+            [0x33, 0x33, ..] => ("note-multicast", 4291, "2.7"),
             [first, ..] if first & 1 == 1 => ("note-multicast", 1112, "7"),
             _ => return None,
         };

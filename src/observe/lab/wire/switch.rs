@@ -62,7 +62,7 @@ impl Switch {
     }
 }
 
-/// The bit that makes an address a group's, broadcast included (IEEE 802 §8.2).
+/// The bit that makes an address a group's, broadcast included (IEEE 802: the I/G bit).
 const fn is_group(address: Mac) -> bool {
     address[0] & 1 == 1
 }
