@@ -216,7 +216,7 @@ fn four_hosts_are_told_again_from_the_file_as_they_were_live() {
             let live = told(user, &live);
             let again = told(user, &[&["explain", &file], &show[..]].concat());
             assert!(live.contains(again.trim_end()), "{live}\n---\n{again}");
-            for line in again.lines() {
+            for line in again.lines().filter(|_| format == "ladder") {
                 let columns = unicode_width::UnicodeWidthStr::width(line);
                 assert!(columns <= width.parse().unwrap(), "{columns}: {line}");
             }

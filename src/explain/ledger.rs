@@ -230,9 +230,15 @@ impl Ledger {
         self.wire.bytes += u64::from(frame.orig_len);
         self.wire.payload += payload;
         let followed = self.follow.packet(self.wire.packets, frame.at, &packet);
+        // Nothing is out of order where it leaves: what lies behind there is sent again, however soon.
+        let again = if frame.direction == Direction::Sent {
+            Analysis::RETRANSMISSION | Analysis::OUT_OF_ORDER
+        } else {
+            Analysis::RETRANSMISSION
+        };
         let resent = followed
             .segment
-            .is_some_and(|segment| segment.analysis.contains(Analysis::RETRANSMISSION));
+            .is_some_and(|segment| segment.analysis.intersects(again));
         self.wire.resent += u32::from(resent);
     }
 
