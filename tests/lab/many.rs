@@ -77,7 +77,7 @@ fn observe(privileges: &Privileges, plan: &Plan) -> Seen {
         privileges,
         plan,
         &AtomicBool::new(false),
-        &mut |fact: Fact<'_'>| {
+        &mut |fact: Fact<'_>| {
             match fact {
                 Fact::Frame(frame) => {
                     let packet = decode(frame.link, &frame.bytes, frame.orig_len);
