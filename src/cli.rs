@@ -349,6 +349,9 @@ pub struct Keep {
     /// The first TCP connection as graphs.
     #[arg(long, value_name = "FILE", help = "help-plot")]
     pub plot: Option<PathBuf>,
+    /// The same in the terminal.
+    #[arg(long, help = "help-chart")]
+    pub chart: bool,
 }
 
 /// `sockscope lesson`.
@@ -471,20 +474,23 @@ pub struct Explain {
     /// A TCP connection as graphs.
     #[arg(long, value_name = "FILE", help = "help-plot")]
     pub plot: Option<PathBuf>,
+    /// The same in the terminal.
+    #[arg(long, help = "help-chart")]
+    pub chart: bool,
     /// One TCP connection.
     #[arg(long, value_name = "N", value_parser = values::stream, help = "help-stream")]
     pub stream: Option<u32>,
     /// One packet's bytes.
-    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "save", "step", "slow"], help = "help-frame")]
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "chart", "save", "step", "slow"], help = "help-frame")]
     pub frame: Option<u32>,
     /// Only these packets.
-    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "save", "step", "slow"], help = "help-filter")]
+    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow"], help = "help-filter")]
     pub filter: Option<String>,
     /// How fast a recording is told.
     #[command(flatten)]
     pub pace: Pace,
     /// The summary, of a recording of ours too.
-    #[arg(long, conflicts_with_all = ["stream", "frame", "step", "slow"], help = "help-summary")]
+    #[arg(long, conflicts_with_all = ["stream", "frame", "format", "step", "slow"], help = "help-summary")]
     pub summary: bool,
     /// Every connection in the summary.
     #[arg(long, help = "help-all")]

@@ -24,6 +24,7 @@ mod lesson;
 mod live;
 mod man;
 mod many;
+mod owner;
 mod pace;
 mod plot;
 mod screen;

@@ -23,7 +23,8 @@ mod vantages;
 mod waiting;
 
 pub use moment::{
-    CallMoment, CallPhase, FrameKind, Moment, StateChange, Summary, Transit, TransitPhase, What,
+    CallMoment, CallPhase, FrameKind, Moment, Sample, StateChange, Summary, Transit, TransitPhase,
+    What,
 };
 pub use note::{Note, NoteKind, Rfc};
 pub use timeline::Timeline;

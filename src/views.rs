@@ -3,9 +3,11 @@
 //! Every view that tells a story has the same shape: `new(Options)`, `moment(&Moment) -> Vec<Line>`,
 //! `end(&Summary) -> Vec<Line>`; a [`styled::Line`] is text with roles, and [`palette::Palette`] paints it.
 
+mod axis;
 pub mod bytes;
 pub mod carried;
 pub mod census;
+pub mod chart;
 pub mod class;
 pub mod comment;
 pub mod compare;

@@ -445,6 +445,9 @@ fn a_copy_has_our_comments_behind_the_others_and_nothing_else_is_changed() {
         let mut same = Vec::new();
         comment(&file[..], &mut same, |_| None).expect("it is whole");
         assert_eq!(same, file);
+        same.clear();
+        comment(&copy[..], &mut same, sentence).expect("it is whole");
+        assert_eq!(same, copy, "what was said before is not said twice");
     }
 }
 

@@ -431,6 +431,74 @@ fn what_cannot_be_saved_is_said_before_anything_runs() {
     }
 }
 
+#[test]
+fn a_copy_replaces_files_and_nothing_else() {
+    use std::os::unix::fs::FileTypeExt as _;
+    for user in users() {
+        let folder = folder();
+        let place = |name: &str| folder.path().join(name);
+        let run = place("run.pcapng").to_string_lossy().into_owned();
+        told(user, &["tcp", "--message", "hi", "--save", &run]);
+        let explain = |to: &Path| {
+            let to = to.to_string_lossy();
+            sockscope(user, &["explain", &run, "--save", &to])
+                .output()
+                .expect("runs")
+        };
+
+        let pipe = place("pipe");
+        let made = run_by(user, "mkfifo").arg(&pipe).status();
+        assert!(made.expect("runs").success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::read(pipe).expect("read")
+        });
+        assert_eq!(explain(&pipe).status.code(), Some(0));
+        let meta = std::fs::symlink_metadata(&pipe).expect("there");
+        assert!(meta.file_type().is_fifo(), "{user:?}: the pipe is gone");
+        let copy = place("copy.pcapng");
+        assert_eq!(explain(&copy).status.code(), Some(0));
+        let bytes = std::fs::read(&copy).expect("saved");
+        assert!(!bytes.is_empty());
+        assert_eq!(reader.join().expect("read"), bytes);
+
+        let link = place("link.pcapng");
+        std::fs::write(&copy, "old").expect("ours");
+        std::os::unix::fs::symlink(&copy, &link).expect("made");
+        assert_eq!(explain(&link).status.code(), Some(0));
+        let meta = std::fs::symlink_metadata(&link).expect("there");
+        assert!(meta.is_symlink(), "{user:?}: the link is gone");
+        assert_eq!(std::fs::read(&copy).expect("saved"), bytes);
+
+        for nowhere in ["/nowhere/copy.pcapng", "/proc/copy.pcapng", "/tmp"] {
+            let got = explain(Path::new(nowhere));
+            assert_eq!(got.status.code(), Some(2), "{nowhere}");
+            assert!(got.stdout.is_empty(), "{nowhere}: it was told first");
+        }
+    }
+}
+
+#[test]
+fn what_no_packet_passes_is_said() {
+    let folder = folder();
+    let run = folder.path().join("run.pcapng");
+    let run = run.to_string_lossy();
+    let user = User::Ordinary;
+    told(user, &["udp", "--message", "hi", "--save", &run]);
+    let filtered = |more: &[&str]| {
+        let args = [&["explain", &run, "--filter", "tcp"], more].concat();
+        sockscope(user, &args).output().expect("runs")
+    };
+    let got = filtered(&[]);
+    assert_eq!(got.status.code(), Some(0));
+    assert!(got.stdout.is_empty(), "{}", text(&got.stdout));
+    assert!(text(&got.stderr).contains("no packet passes the filter"));
+    let got = filtered(&["--summary"]);
+    let said = text(&got.stdout);
+    assert!(said.contains("0 packets"), "{said}");
+    assert!(!said.contains("UDP"), "the filter left them out: {said}");
+}
+
 /// In a user namespace that may have no further ones, without any capability: as on a machine that denies them.
 #[test]
 fn where_user_namespaces_are_denied_the_way_out_is_said() {
@@ -615,5 +683,62 @@ fn the_wire_alone_says_what_it_carried() {
         assert_eq!(told(user, &args), carried);
         let got = sockscope(user, &["lab", "--bare", "--save", "run.pcapng"]).output();
         assert_eq!(got.expect("runs").status.code(), Some(2));
+    }
+}
+
+/// A link with a short queue, and what the sender makes of its drops: in the terminal and again from the file.
+#[test]
+fn a_full_queue_is_drawn_live_and_again_from_the_file() {
+    for user in users() {
+        let place = folder();
+        let file = place.path().join("run.pcapng");
+        let file = file.to_str().expect("UTF-8");
+        let way = ["--quiet", "--width", "80", "--chart"];
+        let link = ["--delay", "50ms", "--rate", "5mbit", "--queue", "10"];
+        let mut args = vec!["tcp", "--bytes", "100000", "--save", file];
+        args.extend(link.iter().chain(&way));
+        let live = told(user, &args);
+        let chart = |text: &str| {
+            let begin = text.find("10.0.0.1:").map(|_| text.rfind("time–sequence"));
+            let begin = begin.flatten().expect("a chart stands below the story");
+            text[begin..].to_owned()
+        };
+        let drawn = chart(&live);
+        for word in ["✗ lost", "cwnd (kernel)", "ssthresh (kernel)", "✗ dropped"] {
+            assert!(drawn.contains(word), "{user:?}: no {word} in\n{drawn}");
+        }
+        let mut args = vec!["explain", file];
+        args.extend(way);
+        assert_eq!(drawn, chart(&told(user, &args)), "{user:?}");
+        let told = told(user, &["explain", file, "--format", "json"]);
+        let objects = objects(&told);
+        let word = |name: &str| {
+            let has = |object: &&Value| object[name]["cwnd"].as_u64().is_some();
+            objects.iter().filter(has).count()
+        };
+        let (sender, receiver) = (word("sender_info"), word("receiver_info"));
+        assert!(sender >= 20 && receiver >= 20, "{sender}, {receiver}");
+    }
+}
+
+/// What was lost is asked for, sent again for a reason that is named, and completes the stream.
+#[test]
+fn a_loss_is_told_from_the_gap_to_the_whole_stream() {
+    for user in users() {
+        let mut args = vec!["tcp", "--bytes", "12000", "--chunk", "1000", "--nodelay"];
+        args.extend(["--fault", "lose data 3 from client", "--format", "json"]);
+        let told = objects(&told(user, &args));
+        let notes = |object: &Value| -> Vec<String> {
+            let notes = object["notes"].as_array().cloned().unwrap_or_default();
+            let keys = notes.iter().filter_map(|note| note["key"].as_str());
+            keys.map(str::to_owned).collect()
+        };
+        let keys: Vec<String> = told.iter().flat_map(notes).collect();
+        let has = |begin: &str| keys.iter().any(|key| key.starts_with(begin));
+        assert!(has("note-dup-ack-early"), "{keys:?}");
+        assert!(has("note-gap-filled"), "{keys:?}");
+        let resent = keys.iter().position(|key| key == "note-resend");
+        let resent = resent.expect("it was sent again");
+        assert!(keys[resent + 1].starts_with("note-resend-"), "{keys:?}");
     }
 }

@@ -220,9 +220,10 @@ fn fate() -> impl Strategy<Value = Fact<'static>> {
         any::<u64>(),
         verdict,
         any::<Option<u16>>(),
+        prop::collection::vec(any::<i64>().prop_map(Span::from_ns), 0..3),
         proptest::collection::vec(apart, 0..3),
     )
-        .prop_map(|(at, wire_no, from, digest, verdict, rule, apart)| {
+        .prop_map(|(at, wire_no, from, digest, verdict, rule, waits, apart)| {
             Fact::Fate(Fate {
                 at,
                 wire_no,
@@ -230,6 +231,7 @@ fn fate() -> impl Strategy<Value = Fact<'static>> {
                 digest,
                 verdict,
                 rule,
+                waits,
                 apart,
             })
         });

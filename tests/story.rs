@@ -80,6 +80,33 @@ fn ladders_of_other_ends() {
 }
 
 #[test]
+fn a_loss_is_told_with_what_it_was_noticed_by_and_when_the_stream_was_whole_again() {
+    let facts = scenes::lost_data().facts();
+    insta::assert_snapshot!("lost_data_en_80", ladder(&facts, Lang::En, 80, false));
+    insta::assert_snapshot!("lost_data_zh_80", ladder(&facts, Lang::Zh, 80, false));
+}
+
+#[test]
+fn each_timer_is_told_by_its_kernels_numbers() {
+    let facts = scenes::timers().facts();
+    let text = ladder(&facts, Lang::En, 160, false);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text
+        .replace("┃ │ ", "")
+        .replace("│ │ ", "")
+        .replace("│ ┃ ", "");
+    for words in [
+        "280.0 ms after the last time. The probe timer ran out",
+        "twice the smoothed round trip (40.0 ms), and some time more",
+        "250.0 ms after the last time. The retransmission timer ran out, by its kernel's word for the first time",
+        "it had been set to 240.0 ms (the smoothed round trip is 40.0 ms) and is doubled now, to 480.0 ms",
+        "cwnd 1 (it was 10), ssthresh 5, in segments. Slow start begins anew.",
+    ] {
+        assert!(text.contains(words), "no “{words}” in\n{text}");
+    }
+}
+
+#[test]
 fn the_other_views() {
     let facts = scenes::three().facts();
     insta::assert_snapshot!(

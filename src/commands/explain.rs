@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use packets::Walked;
 
-use super::annotate::Sentences;
+use super::annotate::{Sentences, Target};
 use super::keep::shown;
 use super::pace::{NoPauses, Pace};
 use super::plot::Plot;
@@ -53,11 +53,12 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
         ));
     }
     let whole = part.filter.is_none() && part.stream.is_none() && args.frame.is_none();
-    let told = if args.plot.is_some() || args.save.is_some() {
+    let told = if args.plot.is_some() || args.chart || args.save.is_some() {
         story(reader, again, args, (pace, &stop), screen)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, screen)
     } else if args.summary
+        || (args.all && whole && args.show.format == Format::Ladder)
         || (foreign && part.stream.is_none() && args.show.format == Format::Ladder)
     {
         summary::run(reader, path, &part, &args.show, screen)
@@ -89,11 +90,12 @@ fn story<R: Read>(
     screen: &Screen,
 ) -> Result<Walked, Failure> {
     let path = args.file.as_path();
-    let plot = args
-        .plot
-        .as_deref()
-        .map(|path| Plot::new(path, args.stream.unwrap_or(0)))
-        .transpose()?;
+    if args.chart && to_stdout(args) {
+        return Err(super::plot::elsewhere());
+    }
+    let copy = args.save.as_deref().map(target).transpose()?;
+    let stream = args.stream.unwrap_or(0);
+    let plot = Plot::asked(args.plot.as_deref(), args.chart, stream, &args.show)?;
     let mut teller = Teller::new(screen, &args.show, None)
         .plotting(plot)
         .holding(pace.is_some());
@@ -116,8 +118,9 @@ fn story<R: Read>(
     };
     if ended.is_ok() && !screen.is_closed() {
         let told = teller.finish_pausing(&mut NoPauses(stop), pace)?;
-        if let (Some(to), Some(again), false) = (&args.save, again, stop.load(Ordering::Relaxed)) {
-            save(&told.sentences, (path, again), to)?;
+        if let (Some((to, copy)), Some(again), false) = (copy, again, stop.load(Ordering::Relaxed))
+        {
+            save(&told.sentences, (path, again), (to, copy))?;
         }
     }
     let warnings = reader.into_warnings();
@@ -129,24 +132,27 @@ fn to_stdout(args: &Explain) -> bool {
     args.save.as_deref().is_some_and(|to| to.as_os_str() == "-")
 }
 
+/// Where the copy goes, with its name.
+fn target(to: &Path) -> Result<(&Path, Target), Failure> {
+    let target = Target::new(to).map_err(|error| unwritten(to, &error))?;
+    Ok((to, target))
+}
+
 /// The same packets with our sentences as comments.
-fn save(sentences: &Sentences, from: (&Path, File), to: &Path) -> Result<(), Failure> {
+fn save(sentences: &Sentences, from: (&Path, File), to: (&Path, Target)) -> Result<(), Failure> {
     let (path, mut from) = from;
+    let (to, mut target) = to;
     from.rewind().map_err(|error| refused(path, &error))?;
-    let saved = if to.as_os_str() == "-" {
-        sentences.copy(from, io::stdout().lock())
-    } else {
-        sentences.write(from, to)
-    };
-    match saved {
+    match sentences.write(from, &mut target) {
         Err(CommentError::Read(error)) => Err(of_read(path, error)),
         Err(CommentError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(CommentError::Write(error)) => Err(Failure::of_io(
-            Message::new("error-save").text("path", shown(to)),
-            &error,
-        )),
+        Err(CommentError::Write(error)) => Err(unwritten(to, &error).with_code(Code::Failed)),
         Ok(()) => Ok(()),
     }
+}
+
+fn unwritten(to: &Path, error: &io::Error) -> Failure {
+    Failure::of_io(Message::new("error-save").text("path", shown(to)), error)
 }
 
 /// The input; with `twice`, also the same input for reading it from the beginning again.

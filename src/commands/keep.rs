@@ -4,9 +4,10 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::{Gid, Uid, fchown, geteuid};
+use nix::unistd::fchown;
 
-use super::annotate::{Sentences, can_replace};
+use super::annotate::{Sentences, Target};
+use super::owner::caller_of_sudo;
 use crate::failure::{Code, Failure};
 use crate::files::pcapng::Recorder;
 use crate::model::setting::Place;
@@ -117,9 +118,10 @@ impl Kept {
             .and_then(|mut file| file.flush())
             .map_err(|error| broken(&path, &error))?;
         if let Some(sentences) = sentences
-            && can_replace(&path)
+            && path.is_file()
+            && let Ok(mut target) = Target::new(&path)
         {
-            let _ = File::open(&path).map(|file| sentences.write(file, &path));
+            let _ = File::open(&path).map(|file| sentences.write(file, &mut target));
         }
         Ok(())
     }
@@ -134,17 +136,4 @@ fn broken(path: &Path, error: &std::io::Error) -> Failure {
 #[must_use]
 pub fn shown(path: &Path) -> String {
     crate::views::visible::text(&path.to_string_lossy())
-}
-
-/// Who called sudo, when somebody did.
-#[must_use]
-pub fn caller_of_sudo() -> Option<(Uid, Gid)> {
-    let number = |name: &str| std::env::var(name).ok()?.parse::<u32>().ok();
-    if !geteuid().is_root() {
-        return None;
-    }
-    Some((
-        Uid::from_raw(number("SUDO_UID")?),
-        Gid::from_raw(number("SUDO_GID")?),
-    ))
 }

@@ -2,7 +2,8 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
@@ -44,7 +45,7 @@ pub fn run(
         }
     };
     let mut teller = Teller::new(screen, show, opened)
-        .plotting(keep.plot()?)
+        .plotting(keep.plot(show)?)
         .holding(pace.is_some());
     let outcome = session.run(plan, &mut teller)?;
     teller.finish_pausing(&mut NoPauses(session.stop_flag()), pace)?;
@@ -115,7 +116,7 @@ impl Session {
     /// Somebody pressed Ctrl-C.
     #[must_use]
     pub fn stopped(&self) -> bool {
-        self.stop.load(std::sync::atomic::Ordering::Relaxed)
+        self.stop.load(Ordering::Relaxed)
     }
 
     /// What Ctrl-C sets, for who sees it as a key.
@@ -128,10 +129,12 @@ impl Session {
     pub fn run(&self, plan: &Plan, teller: &mut Teller<'_>) -> Result<Outcome, Failure> {
         let mut telling = Telling {
             teller,
+            stop: &self.stop,
+            patience: Patience::default(),
             failed: None,
         };
         let made = observe::run(&self.privileges, plan, &self.stop, &mut telling);
-        let Telling { teller, failed } = telling;
+        let Telling { teller, failed, .. } = telling;
         match (made, failed) {
             (_, Some(failure)) => Err(failure),
             (Err(error), None) => {
@@ -146,6 +149,8 @@ impl Session {
 /// Facts on their way to whoever tells them, until that fails.
 struct Telling<'t, 's> {
     teller: &'t mut Teller<'s>,
+    stop: &'t AtomicBool,
+    patience: Patience,
     failed: Option<Failure>,
 }
 
@@ -163,6 +168,11 @@ impl Telling<'_, '_> {
 
 impl Sink for Telling<'_, '_> {
     fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()> {
+        let ends = matches!(fact, Fact::Outcome(_));
+        let stopped = self.stop.load(Ordering::Relaxed);
+        if !ends && self.patience.is_over(stopped, Instant::now) {
+            return ControlFlow::Continue(());
+        }
         let result = self.teller.fact(&fact);
         self.went(result)
     }
@@ -170,6 +180,27 @@ impl Sink for Telling<'_, '_> {
     fn pause(&mut self) -> ControlFlow<()> {
         let result = self.teller.tell();
         self.went(result)
+    }
+}
+
+/// A busy exchange makes facts faster than they are told. After Ctrl-C nobody waits for what has piled up: the story
+/// and the file end here, with the outcome.
+#[derive(Debug, Default)]
+struct Patience {
+    until: Option<Instant>,
+}
+
+/// So long after Ctrl-C things are still told: enough for what led up to it, wherever telling keeps up.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+impl Patience {
+    /// Nothing but the end is to be told any more. Once so, always so: what is left out is the rest, not a part.
+    fn is_over(&mut self, stopped: bool, now: impl FnOnce() -> Instant) -> bool {
+        if !stopped {
+            return false;
+        }
+        let now = now();
+        now >= *self.until.get_or_insert(now + PATIENCE)
     }
 }
 
@@ -182,5 +213,24 @@ pub fn ending(outcome: &Outcome) -> Ending {
         Ending::Said(Code::Interrupted)
     } else {
         Ending::Said(Code::Failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_ctrl_c_the_rest_is_left_out_and_only_the_rest() {
+        let zero = Instant::now();
+        let mut patience = Patience::default();
+        let mut is_over =
+            |stopped, ms| patience.is_over(stopped, || zero + Duration::from_millis(ms));
+        assert!(!is_over(false, 0));
+        assert!(!is_over(false, 60_000), "nobody stops a long run");
+        assert!(!is_over(true, 60_000), "what led up to it is told");
+        assert!(!is_over(true, 60_299));
+        assert!(is_over(true, 60_300));
+        assert!(is_over(true, 90_000), "and never again");
     }
 }

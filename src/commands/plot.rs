@@ -1,90 +1,156 @@
-//! `--plot`: the graphs of one connection of a story, as an SVG file.
+//! `--plot` and `--chart`: the graphs of one connection of a story, as an SVG file and in the terminal.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::keep::{caller_of_sudo, shown};
-use crate::cli::Keep;
+use super::keep::shown;
+use super::owner::caller_of_sudo;
+use crate::cli::{Format, Keep, Show};
 use crate::explain::series::Series;
-use crate::explain::{Moment, StateChange, Transit, What};
+use crate::explain::{Moment, Sample, StateChange, Transit, TransitPhase, What};
 use crate::failure::Failure;
-use crate::model::Endpoint;
+use crate::model::{Endpoint, HostId, Verdict};
 use crate::protocol::decode::{Body, decode};
 use crate::protocol::follow::{Conversation, Way};
-use crate::text::{Catalogue, Message};
+use crate::text::Message;
 use crate::views::plot::svg;
+use crate::views::{Line, Options, chart};
 
 impl Keep {
     /// The graphs of the first connection, when they are asked for.
-    pub fn plot(&self) -> Result<Option<Plot>, Failure> {
-        self.plot
-            .as_deref()
-            .map(|path| Plot::new(path, 0))
-            .transpose()
+    pub fn plot(&self, show: &Show) -> Result<Option<Plot>, Failure> {
+        Plot::asked(self.plot.as_deref(), self.chart, 0, show)
     }
 }
 
 /// Collects the points of one TCP connection.
 #[derive(Debug)]
 pub struct Plot {
-    path: PathBuf,
+    /// Where the SVG file goes.
+    path: Option<PathBuf>,
+    /// The terminal shows it too.
+    chart: bool,
     stream: u32,
+    /// The connection's number in the story, once it is known.
+    flow: Option<u32>,
     series: Series,
     /// The opener's endpoint and the acceptor's.
     ends: Option<(Endpoint, Endpoint)>,
+    /// Their hosts.
+    hosts: [Option<HostId>; 2],
 }
 
 impl Plot {
-    /// The graphs of this connection (from 0) are to be written there. Finds out at once whether they can be.
-    pub fn new(path: &Path, stream: u32) -> Result<Self, Failure> {
-        fs::write(path, "").map_err(|error| refused(path, &error))?;
-        if let Some((uid, gid)) = caller_of_sudo() {
-            // As with a saved run: no reason not to go on.
-            let _ = nix::unistd::chown(path, Some(uid), Some(gid));
+    /// The graphs of this connection (from 0), when any are asked for. Finds out at once whether the file can be written.
+    pub fn asked(
+        path: Option<&Path>,
+        chart: bool,
+        stream: u32,
+        show: &Show,
+    ) -> Result<Option<Self>, Failure> {
+        if chart && show.format == Format::Json {
+            return Err(elsewhere());
         }
-        Ok(Self {
-            path: path.to_owned(),
+        if let Some(path) = path {
+            fs::write(path, "").map_err(|error| refused(path, &error))?;
+            if let Some((uid, gid)) = caller_of_sudo() {
+                // As with a saved run: no reason not to go on.
+                let _ = nix::unistd::chown(path, Some(uid), Some(gid));
+            }
+        }
+        Ok((path.is_some() || chart).then(|| Self {
+            path: path.map(Path::to_owned),
+            chart,
             stream,
+            flow: None,
             series: Series::default(),
             ends: None,
-        })
+            hosts: [None; 2],
+        }))
     }
 
     /// Takes the next moment.
     pub fn moment(&mut self, moment: &Moment) {
         match &moment.what {
             What::Transit(transit) => {
-                self.transit(transit);
+                self.queue(transit);
+                self.transit(moment.flow, transit);
                 for state in transit.sender_states.iter().chain(&transit.receiver_states) {
-                    self.sample(state);
+                    self.state(state);
                 }
             }
-            What::Call(call) => call.states.iter().for_each(|state| self.sample(state)),
-            What::State(state) => self.sample(state),
+            What::Call(call) => call.states.iter().for_each(|state| self.state(state)),
+            What::State(state) => self.state(state),
             _ => {}
         }
     }
 
-    fn transit(&mut self, transit: &Transit) {
-        let followed = &transit.followed;
-        let own = followed.conversation == Some(Conversation::Tcp(self.stream));
-        if transit.number.is_none() || !own {
+    /// Every frame takes its place on the wire, whosever it is.
+    fn queue(&mut self, transit: &Transit) {
+        let (Some(fate), Some(at)) = (transit.fate.as_deref(), transit.sent) else {
+            return;
+        };
+        if transit.phase == TransitPhase::Arrived {
             return;
         }
-        let frame = &transit.frame;
+        if fate.verdict == Verdict::QueueFull {
+            self.series.queues.entry(fate.from).or_default().full(at);
+        } else if !fate.waits.is_empty() {
+            let queue = self.series.queues.entry(fate.from).or_default();
+            queue.came(at, &fate.waits);
+        }
+    }
+
+    fn transit(&mut self, flow: Option<u32>, transit: &Transit) {
+        let followed = &transit.followed;
+        if transit.number.is_some() && followed.conversation == Some(Conversation::Tcp(self.stream))
+        {
+            self.meet(flow, transit);
+            self.segment(transit);
+        }
+        if self.flow.is_none() || flow != self.flow {
+            return;
+        }
+        let back = match transit.way {
+            Way::FromOpener => Way::FromAcceptor,
+            Way::FromAcceptor => Way::FromOpener,
+        };
+        self.sample(transit.sender_info.as_deref(), transit.way);
+        self.sample(transit.receiver_info.as_deref(), back);
+        let taken = transit.phase != TransitPhase::Arrived && is_taken(transit);
+        if let (true, Some(at), Some(segment)) = (taken, transit.sent, &followed.segment) {
+            self.series.lost(at, segment, transit.way);
+        }
+    }
+
+    /// The first segment: whose connection it is.
+    fn meet(&mut self, flow: Option<u32>, transit: &Transit) {
+        if let (None, Some((from, to))) = (self.ends, transit.followed.ends) {
+            let forward = transit.followed.way == Way::FromOpener;
+            self.flow = flow;
+            self.ends = Some(if forward { (from, to) } else { (to, from) });
+            self.hosts = [transit.from, transit.to];
+            if !forward {
+                self.hosts.reverse();
+            }
+        }
+    }
+
+    fn segment(&mut self, transit: &Transit) {
+        let (frame, followed) = (&transit.frame, &transit.followed);
         let packet = decode(frame.link, &frame.bytes, frame.orig_len);
         if let (Body::Tcp(tcp), Some(segment)) = (&packet.body, &followed.segment) {
             self.series.segment(frame.at, tcp, segment, followed.way);
         }
-        if let (None, Some((from, to))) = (self.ends, followed.ends) {
-            self.ends = Some(match followed.way {
-                Way::FromOpener => (from, to),
-                Way::FromAcceptor => (to, from),
-            });
+    }
+
+    fn sample(&mut self, sample: Option<&Sample>, way: Way) {
+        if let Some(Sample { at, info }) = sample {
+            self.series.sample(*at, way, info);
         }
     }
 
-    fn sample(&mut self, state: &StateChange) {
+    fn state(&mut self, state: &StateChange) {
         let (Some(info), Some((opener, acceptor))) = (&state.info, self.ends) else {
             return;
         };
@@ -96,21 +162,50 @@ impl Plot {
         }
     }
 
-    /// Draws the direction that carries more data.
-    pub fn finish(self, catalogue: &Catalogue) -> Result<(), Failure> {
+    /// Draws the direction that carries more data; gives what the terminal shows of it.
+    pub fn finish(mut self, options: &Options) -> Result<Vec<Line>, Failure> {
         let Some((opener, acceptor)) = self.ends else {
-            let _ = fs::remove_file(&self.path);
+            if let Some(path) = &self.path {
+                let _ = fs::remove_file(path);
+            }
             let what = Message::new("error-no-stream").int("stream", self.stream);
             return Err(Failure::usage(what));
         };
+        for queue in self.series.queues.values_mut() {
+            queue.drain();
+        }
         let way = self.series.busier();
         let ends = match way {
             Way::FromOpener => (opener, acceptor),
             Way::FromAcceptor => (acceptor, opener),
         };
-        fs::write(&self.path, svg(&self.series, way, ends, catalogue))
-            .map_err(|error| refused(&self.path, &error))
+        let host = self.hosts[usize::from(way == Way::FromAcceptor)];
+        let queue = host.and_then(|host| self.series.queues.get(&host));
+        if let Some(path) = &self.path {
+            let picture = svg(&self.series, way, ends, queue, &options.catalogue);
+            fs::write(path, picture).map_err(|error| refused(path, &error))?;
+        }
+        if !self.chart {
+            return Ok(Vec::new());
+        }
+        Ok(chart::lines(&self.series, way, ends, queue, options))
     }
+}
+
+/// The wire took it away, or spoilt it so that its receiver drops it.
+fn is_taken(transit: &Transit) -> bool {
+    let fate = transit.fate.as_deref();
+    fate.is_some_and(|fate| {
+        matches!(
+            fate.verdict,
+            Verdict::Lost | Verdict::QueueFull | Verdict::TooBig { .. } | Verdict::Corrupted(_)
+        )
+    })
+}
+
+/// Standard output is no place for a chart.
+pub fn elsewhere() -> Failure {
+    Failure::usage(Message::new("error-chart-json")).try_this(Message::new("error-chart-json-try"))
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> Failure {

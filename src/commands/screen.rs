@@ -147,21 +147,19 @@ impl Screen {
     }
 
     /// Says on standard error what failed.
-    #[expect(clippy::print_stderr, reason = "this is where errors are printed")]
     pub fn fail(&self, failure: &Failure) {
-        eprint!("{}", failure.render(&self.catalogue));
+        self.complain(&failure.render(&self.catalogue));
     }
 
     /// Passes on what a process of ours said on its standard error.
-    #[expect(clippy::print_stderr, reason = "this is where errors are printed")]
     pub fn complain(&self, text: &str) {
-        eprint!("{text}");
+        // A terminal that is gone can be told nothing, and that is not worth a panic.
+        let _ = io::stderr().write_all(text.as_bytes());
     }
 
     /// Shows help on standard error, where it was not asked for.
-    #[expect(clippy::print_stderr, reason = "this is where remarks are printed")]
     pub fn remark_styled(&self, text: &StyledStr) {
-        eprint!("{text}");
+        self.complain(&text.to_string());
     }
 
     /// A panic is a fault of ours: say so in the reader's language, with the place.

@@ -316,7 +316,11 @@ impl<'s> Teller<'s> {
             kept.finish(sentences.as_ref())?;
         }
         if let Some(plot) = self.plot {
-            plot.finish(&self.screen.catalogue)?;
+            let options = match &self.show {
+                Some(show) => self.screen.options(show),
+                None => self.screen.plain_options(),
+            };
+            self.screen.print_lines(&plot.finish(&options)?)?;
         }
         Ok(Told {
             moments: self.told.unwrap_or_default(),

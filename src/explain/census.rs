@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Frame, LinkType, Time};
 use crate::protocol::decode::{Body, Checksum, Packet, Problem};
-use crate::protocol::follow::{Analysis, Connection, Conversation, Follow, Followed};
+use crate::protocol::follow::{Analysis, Connection, Conversation, Datagrams, Follow, Followed};
 
 pub use odd::{Outcome, Outcomes, outcome};
 
@@ -39,8 +39,34 @@ pub struct Census {
     pub flags: [u64; 15],
     /// What is wrong with packets: how many, the first of them, and its place in there.
     pub problems: BTreeMap<&'static str, (u64, u32, Problem)>,
-    /// With a filter: which TCP connections let a packet through.
-    chosen: Option<Vec<u64>>,
+    /// With a filter: of which conversations it let a packet through.
+    chosen: Option<Chosen>,
+}
+
+/// Conversations of a filter.
+#[derive(Clone, Debug, Default)]
+struct Chosen {
+    tcp: Numbers,
+    udp: Numbers,
+}
+
+/// A set of numbers that begin at 0: a bit for each.
+#[derive(Clone, Debug, Default)]
+struct Numbers(Vec<u64>);
+
+impl Numbers {
+    fn insert(&mut self, number: u32) {
+        let (word, bit) = (number as usize / 64, number % 64);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << bit;
+    }
+
+    fn contains(&self, number: u32) -> bool {
+        let word = self.0.get(number as usize / 64);
+        word.is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
 }
 
 /// Packets by what they carry.
@@ -105,7 +131,7 @@ impl Census {
             checksums: Checksums::default(),
             flags: [0; 15],
             problems: BTreeMap::new(),
-            chosen: filtered.then(Vec::new),
+            chosen: filtered.then(Chosen::default),
         }
     }
 
@@ -202,26 +228,27 @@ impl Census {
     }
 
     fn choose(&mut self, followed: &Followed) {
-        let (Some(chosen), Some(Conversation::Tcp(stream))) =
-            (&mut self.chosen, followed.conversation)
-        else {
+        let (Some(chosen), Some(conversation)) = (&mut self.chosen, followed.conversation) else {
             return;
         };
-        let (word, bit) = (stream as usize / 64, stream % 64);
-        if chosen.len() <= word {
-            chosen.resize(word + 1, 0);
+        match conversation {
+            Conversation::Tcp(number) => chosen.tcp.insert(number),
+            Conversation::Udp(number) => chosen.udp.insert(number),
         }
-        chosen[word] |= 1 << bit;
     }
 
     /// This connection is told of: no filter, or one that let a packet of it through.
     fn tells_of(&self, connection: &Connection) -> bool {
-        self.chosen.as_ref().is_none_or(|chosen| {
-            let stream = connection.number();
-            chosen
-                .get(stream as usize / 64)
-                .is_some_and(|word| word >> (stream % 64) & 1 == 1)
-        })
+        let chosen = self.chosen.as_ref();
+        chosen.is_none_or(|chosen| chosen.tcp.contains(connection.number()))
+    }
+
+    /// The UDP conversations that are told of, as [`Self::rows`] of TCP.
+    pub fn conversations<'f>(&self, follow: &'f Follow) -> impl Iterator<Item = &'f Datagrams> {
+        let chosen = self.chosen.as_ref();
+        follow
+            .conversations()
+            .filter(move |udp| chosen.is_none_or(|chosen| chosen.udp.contains(udp.number())))
     }
 
     /// How many segments bear this flag.

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use crate::model::fate::digest;
-use crate::model::{Delivery, Fate, Host, HostId, TcpInfo, Time, Verdict};
+use crate::model::{Delivery, Fate, Host, HostId, Time, Verdict};
 use crate::protocol::decode::decode;
 
 use super::vantages::Sight;
 use super::waiting::Waiting;
-use super::{FrameKind, StateChange};
+use super::{FrameKind, Sample, StateChange};
 
 /// Journeys that are remembered at the same time. More in flight than this, and the oldest are let go: what
 /// arrives of them then is an arrival without a departure.
@@ -46,11 +46,11 @@ pub(super) struct Journey {
     /// The kernel's word of the sender about it has come.
     pub sender_asked: bool,
     /// The TCP_INFO that came with it.
-    pub sender_info: Option<TcpInfo>,
+    pub sender_info: Option<Sample>,
     /// What that changed.
     pub sender_states: Vec<StateChange>,
     /// The kernel's word of the receiver, where it came before the arrival was told.
-    pub receiver_early: Vec<(HostId, Option<StateChange>)>,
+    pub receiver_early: Vec<(HostId, Option<StateChange>, Option<Sample>)>,
     /// What it is, once that was told.
     pub kind: Option<FrameKind>,
     /// Its number on the wire.
@@ -71,6 +71,8 @@ pub(super) struct Arrival {
     pub sight: Sight,
     /// The kernel's word about it has come.
     pub asked: bool,
+    /// The TCP_INFO that came with it.
+    pub info: Option<Sample>,
     /// What that changed.
     pub states: Vec<StateChange>,
 }

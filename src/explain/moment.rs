@@ -96,6 +96,19 @@ pub struct Transit {
     pub sender_states: Vec<StateChange>,
     /// The receiver's state change that the kernel reported when it had arrived.
     pub receiver_states: Vec<StateChange>,
+    /// The sender's TCP_INFO just after the frame had left.
+    pub sender_info: Option<Box<Sample>>,
+    /// The receiver's TCP_INFO just after it had arrived.
+    pub receiver_info: Option<Box<Sample>>,
+}
+
+/// A kernel's TCP_INFO, and when it was asked: what a row shows may be a little older than that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// When.
+    pub at: Time,
+    /// What it said.
+    pub info: TcpInfo,
 }
 
 /// What a frame is in the story: decides its colour and how its numbers are shown.

@@ -14,6 +14,8 @@ mod close;
 mod data;
 mod open;
 mod other;
+mod ranges;
+mod recover;
 mod reset;
 mod segment;
 
@@ -21,9 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::model::setting::Place;
-use crate::model::{
-    CallName, Endpoint, Fate, Host, HostId, Setting, Span, TcpInfo, TcpState, Verdict,
-};
+use crate::model::{CallName, Endpoint, Fate, Host, HostId, Setting, Span, TcpState, Verdict};
 use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
 use crate::text::Message;
@@ -38,8 +38,6 @@ use conn::{Conn, Last};
 pub(super) struct BothEnds {
     pub sender: Option<Rc<Followed>>,
     pub receiver: Option<Rc<Followed>>,
-    /// The sender's TCP_INFO just after the frame had left.
-    pub info: Option<TcpInfo>,
 }
 
 /// Tells what rows mean.
@@ -155,6 +153,8 @@ impl Narrator {
             followed: seen.sight.followed,
             sender_states,
             receiver_states,
+            sender_info: None,
+            receiver_info: None,
         }
     }
 
@@ -289,8 +289,7 @@ impl Narrator {
                     .unwrap_or(seen);
                 let way = usize::from(transit.way == Way::FromAcceptor);
                 if leaves {
-                    transit.kind =
-                        self.segment_leaves(flow, way, &segment, transit, both.info, notes);
+                    transit.kind = self.segment_leaves(flow, way, &segment, transit, notes);
                 }
                 if arrives && transit.copy == 0 && !dropped(transit, both) {
                     self.segment_arrives(flow, way, &segment, transit, notes);

@@ -8,14 +8,16 @@
 //! transfer keeps its outline.
 
 mod joined;
+mod queue;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::model::{Span, TcpInfo, Time};
+use crate::model::{HostId, Span, TcpInfo, Time};
 use crate::protocol::decode::{Tcp, TcpFlags};
 use crate::protocol::follow::{Analysis, Segment, Way};
 
 pub use joined::{Joined, Joins, MOST};
+pub use queue::Queue;
 
 /// The points of one connection.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,8 @@ pub struct Series {
     pub ended: Option<Time>,
     /// Data of the opener and of the acceptor.
     pub lanes: [Lane; 2],
+    /// What waits on the wire, by the host that sent it; nothing where the wire has no rate.
+    pub queues: BTreeMap<HostId, Queue>,
 }
 
 /// One direction's data and what came back about it.
@@ -33,6 +37,10 @@ pub struct Series {
 pub struct Lane {
     /// Segments with data, SYN or FIN.
     pub sent: Joined<Sent>,
+    /// Those of them that the wire took away, or spoilt.
+    pub lost: Joined<Range>,
+    /// Acknowledgements of them that it did: the next byte expected.
+    pub lost_acks: Joined<Level>,
     /// Acknowledgements of them: the next byte expected.
     pub acked: Joined<Level>,
     /// The right edge of the window that the receiver announced.
@@ -122,17 +130,31 @@ impl Series {
         }
     }
 
+    /// The wire took a segment away, or spoilt it. `segment` may have been seen at the other vantage only.
+    pub fn lost(&mut self, at: Time, segment: &Segment, way: Way) {
+        let (own, other) = self.both(way);
+        let room = room(segment);
+        if room > 0 {
+            let from = own.unwrapped(segment.rel_seq);
+            let to = from + room;
+            own.lost.push(Range { at, from, to });
+        } else if segment.flags.contains(TcpFlags::ACK) {
+            let value = other.unwrapped(segment.rel_ack);
+            other.lost_acks.push(Level { at, value });
+        }
+    }
+
     /// Takes a sample of the TCP_INFO of the side that sends `way`.
     pub fn sample(&mut self, at: Time, way: Way, info: &TcpInfo) {
         let (own, _) = self.both(way);
         let mss = u64::from(info.snd_mss);
-        own.congestion.push(Level {
+        own.congestion.push_in_time(Level {
             at,
             value: u64::from(info.cwnd) * mss,
         });
         // Above 2³⁰ segments it is the kernel's "not set yet" (TCP_INFINITE_SSTHRESH, include/net/tcp.h).
         if info.ssthresh < 1 << 30 {
-            own.threshold.push(Level {
+            own.threshold.push_in_time(Level {
                 at,
                 value: u64::from(info.ssthresh) * mss,
             });
@@ -167,6 +189,13 @@ impl Series {
     }
 }
 
+/// Numbers of the sequence space that it takes.
+fn room(segment: &Segment) -> u64 {
+    u64::from(segment.len)
+        + u64::from(segment.flags.contains(TcpFlags::SYN))
+        + u64::from(segment.flags.contains(TcpFlags::FIN))
+}
+
 impl Lane {
     /// The relative number as one that does not wrap: the nearest to the highest so far.
     fn unwrapped(&self, relative: u32) -> u64 {
@@ -181,15 +210,18 @@ impl Lane {
 
     fn send(&mut self, at: Time, segment: &Segment) {
         let control = segment.flags.intersects(TcpFlags::SYN | TcpFlags::FIN);
-        let room = u64::from(segment.len)
-            + u64::from(segment.flags.contains(TcpFlags::SYN))
-            + u64::from(segment.flags.contains(TcpFlags::FIN));
+        let room = room(segment);
         if room == 0 || segment.flags.contains(TcpFlags::RST) {
             return;
         }
         let from = self.unwrapped(segment.rel_seq);
         let to = from + room;
-        let kind = if segment.analysis.contains(Analysis::RETRANSMISSION) {
+        // What Wireshark calls out of order may be a resend that came within a round trip: then these bytes were
+        // seen before, or asked for.
+        let again = segment.analysis.contains(Analysis::RETRANSMISSION)
+            || segment.why.before.is_some()
+            || segment.why.recovery.is_some();
+        let kind = if again {
             SentKind::Again
         } else if segment.analysis.contains(Analysis::OUT_OF_ORDER) {
             SentKind::Late

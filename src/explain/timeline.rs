@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::{
-    Call, CallId, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, TcpInfo, Time,
-    Trigger, Vantage, Verdict,
+    Call, CallId, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, Time, Trigger,
+    Vantage, Verdict,
 };
 use crate::model::{Direction, setting::Place};
 
@@ -22,7 +22,8 @@ use super::states::{Fins, States, departure_shows};
 use super::tally::Tally;
 use super::vantages::{Sight, Vantages};
 use super::{
-    CallMoment, CallPhase, FrameKind, Moment, StateChange, Summary, Transit, TransitPhase, What,
+    CallMoment, CallPhase, FrameKind, Moment, Sample, StateChange, Summary, Transit, TransitPhase,
+    What,
 };
 
 /// Computes a story from facts, one at a time, with bounded look-back. What it tells depends on the facts and
@@ -182,15 +183,18 @@ impl Timeline {
             copy: matched.copy,
             sight,
             asked: false,
+            info: None,
             states: Vec::new(),
         };
         self.disturb(host);
         let Some(journey) = self.journeys.get_mut(matched.id) else {
             return;
         };
-        if let Some(at) = journey.receiver_early.iter().position(|(h, _)| *h == host) {
-            let (_, change) = journey.receiver_early.remove(at);
+        let mut early = journey.receiver_early.iter();
+        if let Some(at) = early.position(|(h, ..)| *h == host) {
+            let (_, change, info) = journey.receiver_early.remove(at);
             arrival.asked = true;
+            arrival.info = info;
             arrival.states.extend(change);
         }
         if matched.whole {
@@ -260,8 +264,8 @@ impl Timeline {
     fn state(&mut self, seen: &StateSeen) {
         let change = self.states.seen(seen);
         match seen.trigger {
-            Trigger::Held(wire_no) => self.held(wire_no, seen.info, change),
-            Trigger::Delivered(wire_no) => self.word_of_receiver(wire_no, seen.host, change),
+            Trigger::Held(wire_no) => self.held(wire_no, sample(seen), change),
+            Trigger::Delivered(wire_no) => self.word_of_receiver(wire_no, seen, change),
             Trigger::Returned(id) => self.word_after(id, change),
             Trigger::Looked => {
                 if let Some(change) = change {
@@ -272,7 +276,7 @@ impl Timeline {
     }
 
     /// The sender's kernel spoke when the wire held a frame of it.
-    fn held(&mut self, wire_no: u64, info: Option<TcpInfo>, change: Option<StateChange>) {
+    fn held(&mut self, wire_no: u64, info: Option<Sample>, change: Option<StateChange>) {
         let id = self.journeys.on_wire(wire_no);
         if let Some(journey) = id.and_then(|id| self.journeys.get_mut(id)) {
             journey.sender_info = info;
@@ -300,7 +304,8 @@ impl Timeline {
     }
 
     /// The receiver's kernel spoke when a frame had been delivered.
-    fn word_of_receiver(&mut self, wire_no: u64, host: HostId, change: Option<StateChange>) {
+    fn word_of_receiver(&mut self, wire_no: u64, seen: &StateSeen, change: Option<StateChange>) {
+        let host = seen.host;
         let Some(id) = self.journeys.on_wire(wire_no) else {
             if let Some(change) = change {
                 self.own_row(change);
@@ -319,6 +324,7 @@ impl Timeline {
             };
             if let Some(arrival) = arrival.filter(|a| a.host == host && !a.asked) {
                 arrival.asked = true;
+                arrival.info = sample(seen);
                 arrival.states.extend(change.take());
                 found = true;
                 break;
@@ -331,7 +337,9 @@ impl Timeline {
             return;
         }
         match self.journeys.get_mut(id) {
-            Some(journey) if !journey.arrived => journey.receiver_early.push((host, change)),
+            Some(journey) if !journey.arrived => {
+                journey.receiver_early.push((host, change, sample(seen)));
+            }
             _ => {
                 if let Some(change) = change {
                     self.own_row(change);
@@ -554,8 +562,8 @@ fn departure(journey: &mut Journey) -> Option<Told> {
     let ends = BothEnds {
         sender: Some(Rc::clone(&left.followed)),
         receiver: arrival.as_ref().map(|a| Rc::clone(&a.sight.followed)),
-        info: journey.sender_info,
     };
+    let receiver_info = arrival.as_ref().and_then(|arrival| arrival.info);
     // The saved vantage's view, when that is the receiver's and the arrival is part of this row.
     let (seen, arrived, receiver_states) = match arrival {
         Some(arrival) if arrival.sight.number.is_some() => {
@@ -582,6 +590,8 @@ fn departure(journey: &mut Journey) -> Option<Told> {
             followed: seen.followed,
             sender_states: std::mem::take(&mut journey.sender_states),
             receiver_states,
+            sender_info: journey.sender_info.map(Box::new),
+            receiver_info: receiver_info.map(Box::new),
         },
     })
 }
@@ -645,7 +655,14 @@ fn arrived(journey: Option<&Journey>, arrival: Arrival) -> Transit {
         followed: arrival.sight.followed,
         sender_states: Vec::new(),
         receiver_states: arrival.states,
+        sender_info: None,
+        receiver_info: arrival.info.map(Box::new),
     }
+}
+
+fn sample(seen: &StateSeen) -> Option<Sample> {
+    let info = seen.info?;
+    Some(Sample { at: seen.at, info })
 }
 
 fn done(what: What) -> Body {

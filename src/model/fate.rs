@@ -19,6 +19,10 @@ pub struct Fate {
     pub verdict: Verdict,
     /// The rule that decided it, as an index into the run's rule settings; none for the wire's own delay.
     pub rule: Option<u16>,
+    /// How long it waits in the queue of its direction before its first bit leaves, once for each copy or piece;
+    /// nothing where the wire has no rate, or did not carry it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<Span>,
     /// Of a frame that goes to several hosts: those for whom a rule decided something else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Apart>,

@@ -15,16 +15,19 @@ pub enum OptionKind {
     Name,
     /// A host's name or an address: a multicast group to join.
     Group,
+    /// The kernel's memory of the socket, which can be read only.
+    Memory,
 }
 
 /// Every option with the kind of its value, by name. Levels and numbers are `observe::exchange`'s business.
-pub const OPTIONS: [(&str, OptionKind); 42] = {
-    use OptionKind::{Flag, Group, Linger, Name, Number, Timeout};
+pub const OPTIONS: [(&str, OptionKind); 43] = {
+    use OptionKind::{Flag, Group, Linger, Memory, Name, Number, Timeout};
     [
         ("SO_BROADCAST", Flag),
         ("SO_ERROR", Number),
         ("SO_KEEPALIVE", Flag),
         ("SO_LINGER", Linger),
+        ("SO_MEMINFO", Memory),
         ("SO_OOBINLINE", Flag),
         ("SO_RCVBUF", Number),
         ("SO_RCVLOWAT", Number),

@@ -143,6 +143,7 @@ help-queue = Packets that wait for the rate at most; others are dropped
 help-to-many = To three receivers at once: broadcast and multicast beside a connection each
 help-receivers = The same, to so many receivers: 2 to 9
 help-plot = Draw a TCP connection as graphs, an SVG file
+help-chart = Draw it in the terminal too, below the story
 help-stream = Only this TCP connection, from 0: its ladder, or its graphs
 help-frame = Every byte of this packet, from 1
 help-filter = Only packets that pass: host 10.0.0.1 and tcp port 80
@@ -302,6 +303,8 @@ error-overrun = the wire missed { $frames } frames
 error-stuck = { $host } did not get past: { $line }
 error-call-failed = { $host }: { $line } failed with { $errno }
 error-program-failed = the program of { $host } ended with status { $status }
+error-chart-json = --chart draws in the terminal, but standard output carries something else here
+error-chart-json-try = leave --chart out, or draw into a file: --plot FILE
 error-no-stream = there is no TCP connection { $stream } to draw
 error-not-a-rate = a rate is a number and its unit: 500kbit, 2mbit, 1gbit
 error-rate-range = { $value } is not between 1kbit and 1000gbit
@@ -350,6 +353,7 @@ note-syn-data =
 note-ecn-offer = ECE and CWR in a SYN report no congestion: they offer ECN.
 note-ecn-accept = ECE in a SYN ACK accepts ECN.
 note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
+note-syn-again-why = While no round trip has been measured, the timer begins at 1 s.
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
 note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is under way (a simultaneous open).
 note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number); its own first number is y.
@@ -367,7 +371,8 @@ note-dsack =
         [0] A D-SACK: { $from } has got the SYN twice.
        *[other] A D-SACK: { $from } has got the numbers { $first } to { $last } twice.
     }
-note-syn-ack-again = The same SYN ACK again: { $from } has not heard the ACK of it.
+note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last: { $from } has not heard the ACK of it.
+note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came once more, so no answer had reached it by then.
 note-handshake-ack = ACK of y: the third segment. { $from } is ESTABLISHED since the SYN ACK arrived, { $to } is when this one arrives.
 note-handshake-ack-why = The kernel sends it by itself.
 note-window-scaled = win={ $window }: { $field } in the header times { $factor }, the scale in { $from }'s SYN. A SYN's own window is never scaled.
@@ -392,24 +397,40 @@ note-data-next = Next: an ACK, ack={ $next }, the number that { $to } then waits
 note-linux-psh = PSH marks no message: it is set on the last segment of what a send() handed over, and at times on one before it. recv() at { $to } does not see it.
 note-resend =
     { $len ->
+        [one] The same byte again, number { $first }, { $ms } ms after the last time.
+       *[other] The same { $len } bytes again, numbers { $first } to { $last }, { $ms } ms after the last time.
+    }
+note-resend-unseen =
+    { $len ->
         [one] The same byte again, number { $first }.
        *[other] The same { $len } bytes again, numbers { $first } to { $last }.
     }
 note-resend-fin = The same FIN again.
-note-resend-timeout = No acknowledgement had come when the retransmission timer ran out; its kernel says: for the { $times ->
+note-resend-timeout = The retransmission timer ran out, by its kernel's word for the { $times ->
         [1] first
         [2] second
         [3] third
        *[other] { $times }th
-    } time in a row.
+    } time in a row: it had been set to { $rto } ms (the smoothed round trip is { $srtt } ms) and is doubled now, to { $next } ms.
+note-resend-after-timeout = Since the timer ran out, all that was under way counts as lost, and goes again as acknowledgements come in.
 note-resend-timer = No acknowledgement had come, and a timer ran out.
 note-resend-fast =
     { $dups ->
         [one] 1 duplicate ACK asked for it: a fast retransmission, before any timer.
        *[other] { $dups } duplicate ACKs asked for it: a fast retransmission, before any timer.
     }
-note-resend-sack = Selective acknowledgements showed the gap: sent again before any timer.
-note-resend-probe = No acknowledgement had come, and the probe timer ran out before the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
+note-resend-partial = The acknowledgement before it covered only a part of what was under way when the loss was noticed: what it waits for next is lost as well, and goes at once.
+note-resend-sack = SACK blocks had said that { $heard } arrived, behind it: it counts as lost and goes at once, before the retransmission timer runs out.
+note-resend-sack-seen = SACK blocks had said that { $heard } arrived, behind it: it counts as lost, before the retransmission timer runs out.
+note-resend-sack-unseen = Selective acknowledgements showed the gap: sent again before the retransmission timer ran out.
+note-resend-late = SACK blocks had said that { $heard } arrived, behind it. It might have been overtaken only, so its kernel waited a little; { $ms } ms after the last acknowledgement it counts as lost.
+note-resend-probe = The probe timer ran out, before the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms). The last segment goes again, to provoke one (a tail-loss probe).
+note-resend-probe-alone = The probe timer ran out, before the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone under way and its acknowledgement might have been a delayed one. It goes again, to provoke one (a tail-loss probe).
+note-resend-probe-seen = No acknowledgement had come, and the probe timer ran out before the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
+note-congestion-loss = Its kernel takes all that is under way for lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }, in segments. Slow start begins anew.
+note-congestion-recovery = Its kernel takes the loss for a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
+note-congestion-over = { $from }'s kernel leaves the recovery: cwnd { $cwnd }, ssthresh { $ssthresh }, in segments.
+note-congestion-undone = { $from }'s kernel takes back that it slowed down, for what it had sent again was not lost: cwnd { $cwnd } segments.
 
 note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expected next. { $from }'s kernel says so; whether the program has read it, it does not say.
 note-ack-short = ACK: everything up to number { $last } has arrived.
@@ -421,6 +442,15 @@ note-ack-again = An ACK that says nothing new: ack={ $ack } as before.
 note-linux-quick-ack = a receiver should delay its ACKs a little, so that fewer are needed; this one was not delayed. A connection begins with quick ACKs.
 note-linux-delayed-ack = a delayed ACK waits 40 ms at least as a rule; RFC 9293 allows anything below 500 ms.
 note-dup-ack = Duplicate ACK { $n }: { $from } still waits for number { $ack }, and something else has arrived.
+note-dup-ack-early = Duplicate ACK { $n }: { $came } came, but { $from } still waits for number { $ack }. It holds { $held } until the gap is filled.
+note-dup-ack-held = Duplicate ACK { $n }: { $from } still waits for number { $ack } and holds { $held } until the gap is filled.
+note-ack-syn-again = The SYN ACK had come once more, and so { $from } acknowledges it once more.
+note-dup-ack-why = What comes before its turn is acknowledged at once, so that its sender hears of the gap early.
+note-gap-ack = ack={ $ack } once more: { $from } still waits for that number, and holds { $held } until the gap is filled.
+note-gap-ack-window = The window has changed too ({ $window }), so by RFC 5681's definition this is no duplicate; who reads SACK blocks counts it as one.
+note-gap-covered = With that a gap is filled: { $held } had been held by { $from }.
+note-gap-filled = the gap is filled: { $to } has all up to number { $last }; { $held } had waited for this, { $ms } ms at most
+note-gap-filled-in-part = a gap is filled: { $to } has all up to number { $last }; { $rest } still waits behind another
 note-window-update = Window update: { $from } has room for { $window } bytes; ack={ $ack } as before.
 note-window-update-recv = Window update: recv() made room, { $from } can take { $window } bytes now; ack={ $ack } as before.
 note-zero-window = Window 0: { $from } has no room left, { $to } has to stop.
@@ -529,6 +559,7 @@ note-fragment = A fragment: { $len } bytes of a larger IP packet, from offset { 
 note-fragment-last = The last fragment: { $len } bytes from offset { $offset }.
 
 note-lost = Lost on the wire{ $rule }: it never arrives.
+note-fragment-lost = Without this piece the whole packet cannot be put together: its receiver's kernel hands nothing of it on, and drops the other pieces after a while.
 note-rule-unused = The rule “{ $rule }” met no frame: nothing was done by it.
 note-lost-queue = Dropped{ $rule }: the wire's queue was full.
 note-lost-too-big = Dropped{ $rule }: larger than the { $mtu } bytes that the next hop takes.
@@ -571,8 +602,8 @@ summary-packets =
        *[other] { $n } packets ({ $segments } TCP, { $datagrams } UDP)
     }
 summary-bytes = { $payload } bytes of payload, { $headers } of headers ({ $share } %)
-summary-round-trips = { $n } round trips of { $ms } ms
-summary-time = { $ms } ms in all
+summary-round-trips = { $n } round trips of { $span }
+summary-time = { $span } in all
 
 summary-carried =
     { $taken ->
@@ -1033,7 +1064,11 @@ explain-holes =
         [one] 1 hole before a segment
        *[other] { $n } holes before segments
     }
-explain-unseen = { $n } ACKs of what was not captured
+explain-unseen =
+    { $n ->
+        [one] 1 ACK of what was not captured
+       *[other] { $n } ACKs of what was not captured
+    }
 explain-zero-windows =
     { $n ->
         [one] 1 zero window
@@ -1049,7 +1084,11 @@ explain-keep-alives =
         [one] 1 keep-alive or window probe
        *[other] { $n } keep-alives or window probes
     }
-explain-reused = { $n } ports used again
+explain-reused =
+    { $n ->
+        [one] 1 port used again
+       *[other] { $n } ports used again
+    }
 explain-not-whole = packets
 explain-cut = { $n } cut by the capture
 explain-tunnelled = { $n } in tunnels
@@ -1108,6 +1147,7 @@ explain-warning-version = version { $len } of the format is not known
 explain-warning-fact-unreadable = a fact of a recording could not be read and is left out
 explain-no-stream = { $path } has no TCP connection { $n }
 explain-no-stream-why = it has { $count }, numbered from 0
+explain-none-passes = { $path }: no packet passes the filter
 explain-no-frame = { $path } has no packet { $n }
 explain-no-frame-why = it has { $count }, numbered from 1
 explain-filter = the filter cannot be read
@@ -1157,6 +1197,10 @@ plot-sequence = time–sequence
 plot-throughput = throughput
 plot-round-trip = round-trip time
 plot-windows = windows
+plot-queue = queue on the wire
+plot-waiting = frames that wait
+plot-dropped = dropped: the queue is full
+plot-lost = lost
 plot-data = new data
 plot-again = sent again
 plot-late = out of order

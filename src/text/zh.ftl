@@ -143,6 +143,7 @@ help-queue = 最多有多少分组排队等待；再多则丢弃
 help-to-many = 同时发给三个接收方：广播、组播，与逐个建立的连接并排
 help-receivers = 同上，接收方的个数：2 到 9
 help-plot = 把一个 TCP 连接画成图，SVG 文件
+help-chart = 同时画在终端里，放在讲解之后
 help-stream = 只看这个 TCP 连接（从 0 起）：它的时序图或曲线图
 help-frame = 这个分组（从 1 起）的每个字节
 help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
@@ -299,6 +300,8 @@ error-overrun = 线路漏掉了 { $frames } 个帧
 error-stuck = { $host } 停在了：{ $line }
 error-call-failed = { $host }：{ $line } 失败，{ $errno }
 error-program-failed = { $host } 的程序以状态 { $status } 结束
+error-chart-json = --chart 要画在终端里，而此处标准输出另有用途
+error-chart-json-try = 去掉 --chart，或者画到文件里：--plot FILE
 error-no-stream = 没有可画的 TCP 连接 { $stream }
 error-not-a-rate = 速率是数字加单位：500kbit、2mbit、1gbit
 error-rate-range = { $value } 不在 1kbit 到 1000gbit 之间
@@ -341,6 +344,7 @@ note-syn-data =
 note-ecn-offer = SYN 里的 ECE 和 CWR 不是报告拥塞，而是提议使用 ECN。
 note-ecn-accept = SYN ACK 里的 ECE 表示接受 ECN。
 note-syn-next = 接下来：SYN ACK；若那里无人监听，则是 RST。
+note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始。
 note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } 毫秒，仍无回应。
 note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
 note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
@@ -357,7 +361,8 @@ note-dsack =
         [0] D-SACK：{ $from }收到了两次 SYN。
        *[other] D-SACK：{ $from }收到了两次序号 { $first } 到 { $last }。
     }
-note-syn-ack-again = 同一个 SYN ACK 再发一次：{ $from }没有收到对它的确认。
+note-syn-ack-again = 同一个 SYN ACK 再发一次：距上一个已 { $ms } 毫秒，{ $from }没有收到对它的确认。
+note-syn-ack-again-asked = 同一个 SYN ACK 再发一次：{ $to }的 SYN 又来了，可见它那时还没有收到回应。
 note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
 note-handshake-ack-why = 由内核自行发出。
 note-window-scaled = win={ $window }：首部里的 { $field } 乘以 { $factor }，即{ $from }的 SYN 里的窗口扩大因子。SYN 自己的窗口从不扩大。
@@ -381,17 +386,32 @@ note-data-next = 接下来：ack={ $next } 的确认，即{ $to }届时期待的
 note-linux-psh = PSH 不是消息边界：它置于每次 send() 所交数据的最后一个报文段上，有时也置于之前的某一个；{ $to }的 recv() 看不到它。
 note-resend =
     { $len ->
+       *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }，距上一次 { $ms } 毫秒。
+    }
+note-resend-unseen =
+    { $len ->
        *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }。
     }
 note-resend-fin = 同一个 FIN 再发一次。
-note-resend-timeout = 超时重传：重传计时器到期时仍未收到确认；据其内核，这是连续第 { $times } 次。
+note-resend-timeout = 超时重传：重传计时器到期，据其内核这是连续第 { $times } 次。计时器原定 { $rto } 毫秒（平滑往返时间为 { $srtt } 毫秒），现在加倍为 { $next } 毫秒。
+note-resend-after-timeout = 计时器到期之后，在途的全都算作丢失，随着确认到来逐步重发。
 note-resend-timer = 没有收到确认，计时器到期。
 note-resend-fast =
     { $dups ->
        *[other] 快速重传：{ $dups } 个重复确认在索要它，不等计时器到期。
     }
-note-resend-sack = 选择确认显示出缺口：不等计时器到期就重发。
-note-resend-probe = 没有收到确认，探测计时器先于重传计时器到期：重发最后一个报文段以引出确认（尾部丢失探测）。
+note-resend-partial = 前一个确认只覆盖了发现丢失时在途数据的一部分：它接着等的那一段也丢了，因此立即重发。
+note-resend-sack = SACK 块说明它后面的 { $heard } 已经到达：它被算作丢失，不等重传计时器到期就立即重发。
+note-resend-sack-seen = SACK 块说明它后面的 { $heard } 已经到达：不等重传计时器到期，它就被算作丢失。
+note-resend-sack-unseen = 选择确认显示出缺口：不等重传计时器到期就重发。
+note-resend-late = SACK 块说明它后面的 { $heard } 已经到达。它也可能只是被超越，内核因此稍等了一会儿；上一个确认到达 { $ms } 毫秒之后，它被算作丢失。
+note-resend-probe = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } 毫秒）之内没有收到确认。重发最后一个报文段以引出确认（尾部丢失探测）。
+note-resend-probe-alone = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } 毫秒）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重发它以引出确认（尾部丢失探测）。
+note-resend-probe-seen = 没有收到确认，探测计时器先于重传计时器到期：重发最后一个报文段以引出确认（尾部丢失探测）。
+note-congestion-loss = 内核把在途的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），慢启动门限 { $ssthresh }，单位为报文段。慢启动重新开始。
+note-congestion-recovery = 内核把丢失看作拥塞的迹象：慢启动门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
+note-congestion-over = { $from }的内核结束恢复：拥塞窗口 { $cwnd }，慢启动门限 { $ssthresh }，单位为报文段。
+note-congestion-undone = { $from }的内核撤销减速，因为重发的数据其实没有丢失：拥塞窗口 { $cwnd } 个报文段。
 
 note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是{ $from }的内核说的，并不表示程序已经读取。
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。
@@ -403,6 +423,15 @@ note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
 note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个；这一个没有推迟。连接之初使用快速确认。
 note-linux-delayed-ack = 延迟确认一般至少等 40 毫秒；RFC 9293 允许 500 毫秒以内。
 note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }，却到了别的数据。
+note-dup-ack-early = 第 { $n } 个重复确认：到达的是 { $came }，而{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着 { $held }。
+note-dup-ack-held = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；在缺口补上之前，它先存着 { $held }。
+note-ack-syn-again = SYN ACK 又来了一次，所以{ $from }再确认一次。
+note-dup-ack-why = 提前到达的数据要立即确认，好让发送方早些得知缺口。
+note-gap-ack = 又是 ack={ $ack }：{ $from }仍在等这个序号；在缺口补上之前，它先存着 { $held }。
+note-gap-ack-window = 窗口也变了（{ $window }），按 RFC 5681 的定义不算重复确认；会看 SACK 块的发送方照样把它算作一个。
+note-gap-covered = 缺口由此补上：{ $from }先前存着 { $held }。
+note-gap-filled = 缺口已补上：{ $to }已有序号 { $last } 及之前的全部数据；{ $held } 为此等待，最久 { $ms } 毫秒
+note-gap-filled-in-part = 补上了一个缺口：{ $to }已有序号 { $last } 及之前的全部数据；{ $rest } 还在等另一个缺口
 note-window-update = 窗口更新：{ $from }有 { $window } 字节的空间；ack={ $ack } 不变。
 note-window-update-recv = 窗口更新：recv() 腾出了空间，{ $from }现在可收 { $window } 字节；ack={ $ack } 不变。
 note-zero-window = 零窗口：{ $from }没有空间了，{ $to }必须停发。
@@ -506,6 +535,7 @@ note-fragment = 分片：一个更大的 IP 分组中的 { $len } 字节，偏�
 note-fragment-last = 最后一片：{ $len } 字节，偏移 { $offset }。
 
 note-lost = 在线路上丢失{ $rule }：它永远不会到达。
+note-fragment-lost = 少了这一片，整个分组就拼不起来：接收方的内核什么也不会上交，过一段时间就丢掉其余各片。
 note-rule-unused = 规则“{ $rule }”没有遇到任何帧，因此没有起作用。
 note-lost-queue = 被丢弃{ $rule }：线路的队列已满。
 note-lost-too-big = 被丢弃{ $rule }：超过下一跳所接受的 { $mtu } 字节。
@@ -543,8 +573,8 @@ summary-packets =
        *[other] { $n } 个分组（TCP { $segments }，UDP { $datagrams }）
     }
 summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share } %）
-summary-round-trips = { $n } 次往返，每次 { $ms } 毫秒
-summary-time = 共 { $ms } 毫秒
+summary-round-trips = { $n } 次往返，每次 { $span }
+summary-time = 共 { $span }
 
 summary-carried = { $taken } 帧进入线路 · 交付 { $delivered } 帧 · 在线路上丢失 { $lost } 帧
 
@@ -1036,6 +1066,7 @@ explain-warning-version = 不认识格式的版本 { $len }
 explain-warning-fact-unreadable = 记录中的一个事实无法读取，被略过
 explain-no-stream = { $path } 中没有 TCP 连接 { $n }
 explain-no-stream-why = 共有 { $count } 个，从 0 编号
+explain-none-passes = { $path }：没有分组符合过滤条件
 explain-no-frame = { $path } 中没有分组 { $n }
 explain-no-frame-why = 共有 { $count } 个，从 1 编号
 explain-filter = 无法读懂过滤条件
@@ -1085,6 +1116,10 @@ plot-sequence = 时间–序号图
 plot-throughput = 吞吐量
 plot-round-trip = 往返时间
 plot-windows = 窗口
+plot-queue = 线路上的队列
+plot-waiting = 等待的帧
+plot-dropped = 队列已满而丢弃
+plot-lost = 丢失
 plot-data = 新数据
 plot-again = 重传
 plot-late = 乱序

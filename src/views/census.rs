@@ -33,10 +33,9 @@ pub fn lines(
 ) -> Vec<Line> {
     let catalogue = &options.catalogue;
     let mut lines = vec![Line::of(Role::Title, super::visible::text(name))];
-    lines.push(Line::of(
-        Role::Plain,
-        format!("  {}", size(census, catalogue)),
-    ));
+    for piece in wrap(&size(census, catalogue), options.width.max(80) - 2) {
+        lines.push(Line::of(Role::Plain, format!("  {piece}")));
+    }
     let mut fields = Fields::new(options);
     fields.add("explain-links", &links(census, catalogue), Role::Plain);
     fields.add("explain-carried", &carried(census, catalogue), Role::Plain);
@@ -57,7 +56,7 @@ pub fn lines(
         Role::Caution,
     );
     lines.extend(fields.lines);
-    rows::add(&mut lines, options, follow, shown);
+    rows::add(&mut lines, options, census, follow, shown);
     lines
 }
 
@@ -129,11 +128,18 @@ fn size(census: &Census, catalogue: &Catalogue) -> String {
         .int("packets", census.packets)
         .text("bytes", amount(census.bytes));
     if let Some((first, last)) = census.span {
+        let took = span(last.since(first).ns());
+        let (first, last) = (date(first), date(last));
+        // The day is said once.
+        let clock = match (first.split_once(' '), last.split_once(' ')) {
+            (Some((one, _)), Some((other, clock))) if one == other => clock.to_owned(),
+            _ => last,
+        };
         message.key = "explain-size-in";
         message = message
-            .text("span", span(last.since(first).ns()))
-            .text("first", date(first))
-            .text("last", date(last));
+            .text("span", took)
+            .text("first", first)
+            .text("last", clock);
     }
     catalogue.say(&message)
 }

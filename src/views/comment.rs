@@ -39,8 +39,10 @@ impl Comments {
                 let number = transit.number?;
                 let mut text = lines::frame(transit, &self.hosts);
                 for note in &moment.notes {
+                    let catalogue = &self.options.catalogue;
                     text.push('\n');
-                    text.push_str(&wording::note(note, &self.options.catalogue));
+                    text.push_str(&wording::note_mark(note.kind, catalogue));
+                    text.push_str(&wording::note(note, catalogue));
                 }
                 Some((number, text))
             }

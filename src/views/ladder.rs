@@ -239,13 +239,10 @@ impl Ladder {
     /// A call in as many columns as there are: what it gave is never cut off.
     fn call_text(&self, call: &CallMoment) -> String {
         let (_, room) = self.columns.roomier(self.lane(call.call.host));
-        let room = room.saturating_sub(2);
+        let room = room.saturating_sub(1);
         let took = match call.returned.as_deref() {
             Some(returned) if call.phase == CallPhase::Returned => {
-                format!(
-                    "  {} ms",
-                    wording::duration(returned.at.since(call.call.at))
-                )
+                format!("  {}", wording::duration(returned.at.since(call.call.at)))
             }
             _ => String::new(),
         };
@@ -302,15 +299,9 @@ impl Ladder {
         let space = self.options.catalogue.word("ladder-space");
         self.paragraph("", sentence, &space, Role::Note, lines);
         for note in rest {
-            let linux = self.options.catalogue.word("ladder-linux");
-            let mark = match note.kind {
-                NoteKind::What | NoteKind::Why | NoteKind::Next => "",
-                NoteKind::Linux => &linux,
-                NoteKind::Milestone => "▪ ",
-                NoteKind::Caution => "! ",
-            };
+            let mark = wording::note_mark(note.kind, &self.options.catalogue);
             let role = wording::note_role(note.kind);
-            self.paragraph(mark, std::slice::from_ref(note), &space, role, lines);
+            self.paragraph(&mark, std::slice::from_ref(note), &space, role, lines);
         }
     }
 

@@ -5,8 +5,7 @@
 //! ```
 
 use crate::explain::{
-    CallMoment, CallPhase, Moment, Note, NoteKind, StateChange, Summary, Transit, TransitPhase,
-    What,
+    CallMoment, CallPhase, Moment, Note, StateChange, Summary, Transit, TransitPhase, What,
 };
 use crate::model::{CallResult, Host, Setting, Time};
 use crate::protocol::decode::decode;
@@ -97,7 +96,7 @@ impl Lines {
                 text = format!("{text} {}", wording::gave(&moment.call, returned, 48));
                 if moment.phase == CallPhase::Returned {
                     let took = wording::duration(returned.at.since(moment.call.at));
-                    text = format!("{text}  {took} ms");
+                    text = format!("{text}  {took}");
                 }
             }
         }
@@ -162,14 +161,9 @@ impl Lines {
             .filter(|note| !(quiet && note.kind.hidden_when_quiet()))
             .collect();
         for note in shown {
-            let linux = self.options.catalogue.word("ladder-linux");
-            let mark = match note.kind {
-                NoteKind::What | NoteKind::Why | NoteKind::Next => "",
-                NoteKind::Linux => &linux,
-                NoteKind::Milestone => "▪ ",
-                NoteKind::Caution => "! ",
-            };
-            let text = format!("{mark}{}", wording::note(note, &self.options.catalogue));
+            let catalogue = &self.options.catalogue;
+            let mark = wording::note_mark(note.kind, catalogue);
+            let text = format!("{mark}{}", wording::note(note, catalogue));
             let room = self.options.width.clamp(80, 140) - INDENT;
             for piece in wrap(&text, room) {
                 let mut line = Line::of(Role::Plain, " ".repeat(INDENT));

@@ -10,13 +10,19 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::explain::series::{Joined, Lane, Level, SentKind, Series};
+use crate::explain::series::{Joined, Lane, Level, Queue, SentKind, Series};
 use crate::model::{Endpoint, Span, Time};
 use crate::protocol::follow::Way;
 use crate::text::{Catalogue, Message};
 
-/// Width and height of the picture in pixels.
-const SIZE: (u32, u32) = (1200, 1020);
+use super::axis::{self, bytes, seconds, time};
+
+/// Width of the picture in pixels.
+const WIDTH: u32 = 1200;
+/// Heights of its parts: the title, the time–sequence graph, each other graph.
+const TITLE: u32 = 44;
+const SEQUENCE: u32 = 420;
+const SMALL: u32 = 180;
 
 const NEW: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
 const AGAIN: RGBColor = RGBColor(0xc8, 0x2c, 0x2c);
@@ -24,19 +30,21 @@ const LATE: RGBColor = RGBColor(0xe0, 0x7b, 0x00);
 const ACKED: RGBColor = RGBColor(0x2b, 0x8a, 0x3e);
 const ALLOWED: RGBColor = RGBColor(0xa0, 0x82, 0x10);
 const SACKED: RGBColor = RGBColor(0x7d, 0x3c, 0x98);
+const LOST: RGBColor = RGBColor(0x10, 0x10, 0x10);
 const TEXT: RGBColor = RGBColor(0x30, 0x30, 0x30);
 const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
-/// The graphs of the data that goes `way`, from and to these endpoints. Times count from the connection's first
-/// segment.
+/// The graphs of the data that goes `way`, from and to these endpoints; `queue` is what waits on its way. Times count
+/// from the connection's first segment.
 #[must_use]
 pub fn svg(
     series: &Series,
     way: Way,
     (from, to): (Endpoint, Endpoint),
+    queue: Option<&Queue>,
     catalogue: &Catalogue,
 ) -> String {
     let title = Message::new("plot-title")
@@ -55,9 +63,11 @@ pub fn svg(
         catalogue,
     };
     {
-        let root = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
+        let height = TITLE + SEQUENCE + SMALL * (3 + u32::from(queue.is_some()));
+        let size = (WIDTH, height);
+        let root = SVGBackend::with_string(&mut text, size).into_drawing_area();
         graph
-            .draw(&root, &title)
+            .draw(&root, &title, queue)
             .expect("invariant: drawing into a string does not fail");
     }
     text
@@ -77,23 +87,27 @@ struct Curve {
     name: &'static str,
 }
 
-fn seconds(from: Time, to: Time) -> f64 {
-    to.since(from).ns() as f64 / 1e9
-}
-
 impl Graph<'_> {
-    fn draw(&self, root: &Area<'_>, title: &str) -> Drawn {
+    fn draw(&self, root: &Area<'_>, title: &str, queue: Option<&Queue>) -> Drawn {
         root.fill(&WHITE)?;
         let head = ("sans-serif", 20).into_font().color(&TEXT);
         root.draw(&Text::new(title.to_owned(), (24, 14), head))?;
-        let (_, below) = root.split_vertically(44);
-        let (sequence, rest) = below.split_vertically(420);
-        let (throughput, rest) = rest.split_vertically(175);
-        let (round_trip, windows) = rest.split_vertically(175);
+        let (_, below) = root.split_vertically(TITLE);
+        let (sequence, rest) = below.split_vertically(SEQUENCE);
+        let (windows, rest) = rest.split_vertically(SMALL);
         self.sequence(&sequence)?;
-        self.curves(&throughput, "plot-throughput", &[self.throughput()])?;
-        self.curves(&round_trip, "plot-round-trip", &[self.round_trips()])?;
-        self.curves(&windows, "plot-windows", &self.windows())?;
+        self.curves(&windows, "plot-windows", &self.windows(), &[])?;
+        let rest = match queue {
+            Some(queue) => {
+                let (area, rest) = rest.split_vertically(SMALL);
+                self.queue(&area, queue)?;
+                rest
+            }
+            None => rest,
+        };
+        let (throughput, round_trip) = rest.split_vertically(SMALL);
+        self.curves(&throughput, "plot-throughput", &[self.throughput()], &[])?;
+        self.curves(&round_trip, "plot-round-trip", &[self.round_trips()], &[])?;
         root.present()?;
         Ok(())
     }
@@ -104,22 +118,7 @@ impl Graph<'_> {
 
     /// The time–sequence graph.
     fn sequence(&self, area: &Area<'_>) -> Drawn {
-        let sent = self.lane.sent.iter().map(|sent| sent.to);
-        let top = sent
-            .chain(self.lane.acked.iter().map(|level| level.value))
-            .max()
-            .unwrap_or(1);
-        let allowed = self
-            .lane
-            .allowed
-            .iter()
-            .map(|level| level.value)
-            .max()
-            .unwrap_or(0);
-        // The allowed edge may lie far above a short transfer: then it is cut off, the data is what counts.
-        let top = (top as f64 * 1.05)
-            .max((allowed as f64).min(top as f64 * 1.6))
-            .max(1.0);
+        let top = axis::sequence_top(self.lane);
         let mut chart = ChartBuilder::on(area)
             .margin(10)
             .x_label_area_size(28)
@@ -161,8 +160,15 @@ impl Graph<'_> {
                 colour.stroke_width(width),
             )
         }))?;
+        let lost = self.lane.lost.iter();
+        let lost = lost.map(|lost| (lost.at, lost.from.midpoint(lost.to) as f64));
+        let acks = self.lane.lost_acks.iter();
+        let lost = lost.chain(acks.map(|ack| (ack.at, ack.value as f64)));
+        let crosses = lost.map(|(at, y)| Cross::new((self.at(at), y), 5, LOST.stroke_width(2)));
+        chart.draw_series(crosses)?;
         let names = [
             ("plot-data", NEW),
+            ("plot-lost", LOST),
             ("plot-again", AGAIN),
             ("plot-late", LATE),
             ("plot-acked", ACKED),
@@ -172,8 +178,29 @@ impl Graph<'_> {
         self.caption(area, "plot-sequence", &names)
     }
 
-    /// A graph of lines over time.
-    fn curves(&self, area: &Area<'_>, title: &'static str, curves: &[Curve]) -> Drawn {
+    /// What waits on the wire, and what found no room.
+    fn queue(&self, area: &Area<'_>, queue: &Queue) -> Drawn {
+        let waiting = Curve {
+            points: self.stairs(&queue.length),
+            colour: NEW,
+            name: "plot-waiting",
+        };
+        let dropped: Vec<_> = queue
+            .dropped
+            .iter()
+            .map(|level| (self.at(level.at), level.value as f64))
+            .collect();
+        self.curves(area, "plot-queue", &[waiting], &dropped)
+    }
+
+    /// A graph of lines over time, with a cross at each of these points.
+    fn curves(
+        &self,
+        area: &Area<'_>,
+        title: &'static str,
+        curves: &[Curve],
+        crosses: &[(f64, f64)],
+    ) -> Drawn {
         let top = curves
             .iter()
             .flat_map(|curve| &curve.points)
@@ -187,6 +214,7 @@ impl Graph<'_> {
             .build_cartesian_2d(0.0..self.seconds * 1.02, 0.0..top)?;
         let label: fn(&f64) -> String = match title {
             "plot-round-trip" => |value| time(*value),
+            "plot-queue" => |value| format!("{value:.0}"),
             "plot-throughput" => |value| format!("{}/s", bytes(*value)),
             _ => |value| bytes(*value),
         };
@@ -214,7 +242,12 @@ impl Graph<'_> {
             }
         }
         let drawn = curves.iter().filter(|curve| !curve.points.is_empty());
-        let names: Vec<_> = drawn.map(|curve| (curve.name, curve.colour)).collect();
+        let mut names: Vec<_> = drawn.map(|curve| (curve.name, curve.colour)).collect();
+        if !crosses.is_empty() {
+            let drawn = crosses.iter();
+            chart.draw_series(drawn.map(|at| Cross::new(*at, 5, LOST.stroke_width(2))))?;
+            names.push(("plot-dropped", LOST));
+        }
         self.caption(area, title, &names)
     }
 
@@ -319,47 +352,9 @@ impl Graph<'_> {
     }
 }
 
-/// Bytes with a unit: `1.5 kB`, `20 MB`.
-fn bytes(value: f64) -> String {
-    match value {
-        v if v >= 1e9 => format!("{} GB", short(v / 1e9)),
-        v if v >= 1e6 => format!("{} MB", short(v / 1e6)),
-        v if v >= 1e4 => format!("{} kB", short(v / 1e3)),
-        v => format!("{v:.0} B"),
-    }
-}
-
-/// Seconds with a unit: `40 ms`, `1.5 s`.
-fn time(value: f64) -> String {
-    match value {
-        0.0 => "0".to_owned(),
-        v if v < 1e-3 => format!("{} µs", short(v * 1e6)),
-        v if v < 1.0 => format!("{} ms", short(v * 1e3)),
-        v => format!("{} s", short(v)),
-    }
-}
-
-/// A number with at most two decimals and no zeros behind.
-fn short(value: f64) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_short() {
-        assert_eq!(
-            [bytes(0.0), bytes(1500.0), bytes(64_240.0), bytes(2.5e6)],
-            ["0 B", "1500 B", "64.24 kB", "2.5 MB"]
-        );
-        assert_eq!(
-            [time(0.0), time(0.0405), time(1.5), time(2e-5)],
-            ["0", "40.5 ms", "1.5 s", "20 µs"]
-        );
-    }
 
     #[test]
     fn an_empty_connection_is_still_a_picture() {
@@ -369,6 +364,7 @@ mod tests {
             &Series::default(),
             Way::FromOpener,
             (end(1), end(2)),
+            None,
             &catalogue,
         );
         assert!(picture.starts_with("<svg") && picture.trim_end().ends_with("</svg>"));

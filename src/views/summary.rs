@@ -5,7 +5,7 @@ use crate::model::Span;
 use crate::text::Message;
 
 use super::styled::wrap;
-use super::wording::{self, time};
+use super::wording::{self, duration};
 use super::{Line, Options, Role};
 
 /// The summary's lines: packets, bytes, round trips, time.
@@ -22,10 +22,10 @@ pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
         said.push(
             Message::new("summary-round-trips")
                 .text("n", format!("{}.{}", tenths / 10, tenths % 10))
-                .text("ms", time(rtt)),
+                .text("span", duration(rtt)),
         );
     }
-    said.push(Message::new("summary-time").text("ms", time(summary.took)));
+    said.push(Message::new("summary-time").text("span", duration(summary.took)));
     let said: Vec<String> = said
         .iter()
         .map(|message| wording::message(message, &options.catalogue))
@@ -56,9 +56,12 @@ fn packets(summary: &Summary) -> Message {
 /// Payload and headers, and the headers' share.
 fn bytes(summary: &Summary) -> Message {
     let all = summary.payload_bytes + summary.header_bytes;
-    let share = (summary.header_bytes * 100 + all / 2)
-        .checked_div(all)
-        .unwrap_or(0);
+    // All of it only where there is no payload, nothing only where there are no headers.
+    let share = match (summary.payload_bytes, summary.header_bytes) {
+        (0, _) => 100,
+        (_, 0) => 0,
+        (_, headers) => ((headers * 100 + all / 2) / all).clamp(1, 99),
+    };
     Message::new("summary-bytes")
         .int("payload", summary.payload_bytes)
         .int("headers", summary.header_bytes)

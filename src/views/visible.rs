@@ -35,6 +35,23 @@ pub fn text(text: &str) -> String {
     out
 }
 
+/// JSON with the same characters as `\u…` escapes: the same values, and nothing that a terminal would act on. The
+/// controls below the blank are escaped already, as JSON asks; all others can stand only inside strings.
+#[must_use]
+pub fn json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if unsafe_to_show(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 fn push(out: &mut String, c: char) {
     match c {
         '\n' => out.push_str("\\n"),
@@ -71,5 +88,17 @@ mod tests {
         assert_eq!(bytes(b"\xff\x00\"\\"), "\\xff\\0\\\"\\\\");
         assert_eq!(bytes("我是".as_bytes()), "我是");
         assert_eq!(text("\u{9b}31m\u{feff}"), "\\u{9b}31m\\u{feff}");
+    }
+
+    #[test]
+    fn json_says_the_same_without_them() {
+        let said = "我\u{7f}\u{9b}31m\u{202e}\u{e0041}\u{1b}\"";
+        let value = serde_json::Value::from(said);
+        let safe = json(&value.to_string());
+        assert_eq!(safe, r#""我\u007f\u009b31m\u202e\udb40\udc41\u001b\"""#);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&safe).ok(),
+            Some(value)
+        );
     }
 }

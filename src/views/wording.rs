@@ -104,6 +104,17 @@ pub const fn note_role(kind: NoteKind) -> Role {
     }
 }
 
+/// What stands before a note that is a paragraph of its own.
+#[must_use]
+pub fn note_mark(kind: NoteKind, catalogue: &Catalogue) -> String {
+    match kind {
+        NoteKind::What | NoteKind::Why | NoteKind::Next => String::new(),
+        NoteKind::Linux => catalogue.word("ladder-linux"),
+        NoteKind::Milestone => "▪ ".to_owned(),
+        NoteKind::Caution => "! ".to_owned(),
+    }
+}
+
 /// Milliseconds with one decimal: `40.3`; from 10 s on seconds with two: `12.34s`.
 #[must_use]
 pub fn time(span: Span) -> String {
@@ -122,12 +133,17 @@ pub fn time(span: Span) -> String {
     }
 }
 
-/// How long something took, in milliseconds; below one with two decimals, so that it is not nothing.
+/// How long something took, with its unit: `40.3 ms`; below one with two decimals, so that it is not nothing; from 10 s
+/// on `12.34 s`.
 #[must_use]
 pub fn duration(span: Span) -> String {
-    match span.ns() {
+    let text = match span.ns() {
         1..1_000_000 => format!("{:.2}", span.as_ms()),
         _ => time(span),
+    };
+    match text.strip_suffix('s') {
+        Some(seconds) => format!("{seconds} s"),
+        None => format!("{text} ms"),
     }
 }
 
@@ -197,4 +213,22 @@ fn data(len: u64, head: &[u8], room: usize) -> String {
         }
     }
     format!("\"{}\"…", take(&visible::bytes(&head[..whole]), room))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_one_unit() {
+        for (ns, text) in [
+            (0, "0.0 ms"),
+            (70_000, "0.07 ms"),
+            (40_349_999, "40.3 ms"),
+            (9_999_949_999, "9999.9 ms"),
+            (19_978_000_000, "19.98 s"),
+        ] {
+            assert_eq!(duration(Span::from_ns(ns)), text);
+        }
+    }
 }

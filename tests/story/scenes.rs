@@ -1,8 +1,8 @@
 //! Runs as a kernel would make them, in the times of a 20 ms wire.
 
-use sockscope::model::{Arg, CallName, CallResult, TcpState as T, Trigger};
+use sockscope::model::{Arg, CallName, CallResult, TcpInfo, TcpState as T, Trigger};
 
-use super::stage::{C, S, Stage, data, end, seg, word};
+use super::stage::{C, S, Stage, data, end, sack, seg, word};
 
 fn int(number: i64) -> Arg {
     Arg::Int(number)
@@ -505,5 +505,66 @@ pub fn datagrams() -> Stage {
         },
     );
     s.outcome(41_000);
+    s
+}
+
+/// Five segments of 100 bytes; the second is lost, reported missing, sent again.
+pub fn lost_data() -> Stage {
+    let mut s = opened();
+    let bytes = [b'x'; 100];
+    let word = |cwnd, ssthresh, ca_state| TcpInfo {
+        cwnd,
+        ssthresh,
+        ca_state,
+        unacked: 5,
+        ..TcpInfo::default()
+    };
+    for n in 0..5 {
+        let at = 70_000 + i64::from(n) * 200;
+        let part = seg("A", 1 + n * 100, 1, &bytes);
+        if n == 1 {
+            s.lost(at, C, &part);
+            continue;
+        }
+        let no = s.tcp(at, C, &part, None, None);
+        s.info(at + 60, C, Trigger::Held(no), word(10, u32::MAX, 0));
+    }
+    s.tcp(90_100, S, &seg("A", 1, 101, b""), None, None);
+    for (n, to) in [301, 401, 501].into_iter().enumerate() {
+        let at = 90_500 + n as i64 * 200;
+        s.tcp(at, S, &sack(101, 201, to), None, None);
+    }
+    let no = s.tcp(111_000, C, &seg("A", 101, 1, &bytes), None, None);
+    s.info(111_060, C, Trigger::Held(no), word(7, 5, 3));
+    let no = s.tcp(131_100, S, &seg("A", 1, 501, b""), None, None);
+    s.info(151_200, C, Trigger::Delivered(no), word(5, 5, 0));
+    s.outcome(160_000);
+    s
+}
+
+/// One segment of 100 bytes, which the timer brings again twice: probe first, then by the retransmission timer.
+pub fn timers() -> Stage {
+    use sockscope::model::Span;
+    let mut s = opened();
+    let bytes = [b'x'; 100];
+    let part = seg("PA", 1, 1, &bytes);
+    let word = |cwnd, ca_state, backoff, rto| TcpInfo {
+        cwnd,
+        ssthresh: 5,
+        ca_state,
+        backoff,
+        unacked: 1,
+        srtt: Span::from_ms(40),
+        rto: Span::from_ms(rto),
+        ..TcpInfo::default()
+    };
+    s.lost(70_000, C, &part);
+    s.info(70_060, C, Trigger::Held(3), word(10, 0, 0, 240));
+    s.lost(350_000, C, &part);
+    s.info(350_060, C, Trigger::Held(4), word(10, 0, 0, 240));
+    let no = s.tcp(600_000, C, &part, None, None);
+    s.info(600_060, C, Trigger::Held(no), word(1, 4, 1, 480));
+    s.tcp(620_200, S, &seg("A", 1, 101, b""), None, None);
+    s.outcome(700_000);
     s
 }

@@ -12,8 +12,8 @@ use sockscope::model::fate::digest;
 use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{
     Arg, Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate, Frame,
-    Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpState, Time, Trigger,
-    Vantage, Verdict,
+    Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo, TcpState, Time,
+    Trigger, Vantage, Verdict,
 };
 
 pub const C: HostId = HostId::CLIENT;
@@ -38,6 +38,8 @@ pub struct Seg<'a> {
     pub ack: u32,
     pub data: &'a [u8],
     pub win: u16,
+    /// Selectively acknowledged: one range, from, up to.
+    pub sack: Option<(u32, u32)>,
 }
 
 pub fn at(us: i64) -> Time {
@@ -169,6 +171,14 @@ impl Stage {
         no
     }
 
+    /// The kernel's word about an open connection, with its TCP_INFO.
+    pub fn info(&mut self, us: i64, host: HostId, trigger: Trigger, info: TcpInfo) {
+        self.state(us, host, TcpState::Established, trigger);
+        if let Some(Fact::State(seen)) = self.facts.last_mut() {
+            seen.info = Some(info);
+        }
+    }
+
     pub fn lost(&mut self, us: i64, from: HostId, seg: &Seg<'_>) {
         let bytes = self.segment(from, seg);
         self.frame(us, from, bytes, Verdict::Lost);
@@ -216,7 +226,12 @@ impl Stage {
                 TcpOptionElement::WindowScale(8),
             ]
         } else {
-            vec![TcpOptionElement::Timestamp(1, 1)]
+            let mut options = vec![TcpOptionElement::Timestamp(1, 1)];
+            if let Some((from, to)) = seg.sack {
+                let range = (other_isn.wrapping_add(from), other_isn.wrapping_add(to));
+                options.push(TcpOptionElement::SelectiveAcknowledgement(range, [None; 3]));
+            }
+            options
         };
         let tcp = tcp.options(&options).expect("options fit");
         let mut bytes = Vec::new();
@@ -249,6 +264,7 @@ impl Stage {
             verdict,
             rule: None,
             apart: Vec::new(),
+            waits: Vec::new(),
         }));
         if lost {
             return;
@@ -296,6 +312,15 @@ pub fn seg<'a>(flags: &'a str, seq: u32, ack: u32, data: &'a [u8]) -> Seg<'a> {
         ack,
         data,
         win,
+        sack: None,
+    }
+}
+
+/// An acknowledgement that reports a range.
+pub fn sack<'a>(ack: u32, from: u32, to: u32) -> Seg<'a> {
+    Seg {
+        sack: Some((from, to)),
+        ..seg("A", 1, ack, b"")
     }
 }
 

@@ -9,7 +9,7 @@ use nix::unistd::fchown;
 use super::ask::Answers;
 use super::verify::hash;
 use super::{Failure, Lesson, Message, Screen, now, shown};
-use crate::commands::keep::caller_of_sudo;
+use crate::commands::owner::caller_of_sudo;
 use crate::lesson::{HAND_IN_VERSION, HandIn, Run};
 use crate::model::Time;
 

@@ -11,7 +11,7 @@ use nix::unistd::User;
 use serde::{Deserialize, Serialize};
 
 use super::{Ending, Screen, shown};
-use crate::commands::keep::caller_of_sudo;
+use crate::commands::owner::caller_of_sudo;
 use crate::failure::Failure;
 use crate::text::Message;
 

@@ -106,7 +106,7 @@ impl<'a> Telling<'a> {
     ) -> Result<Ending, Failure> {
         let (args, lesson, screen) = (self.args, self.lesson, self.screen);
         let options = screen.options(&args.show);
-        let mut plots = std::iter::once(args.keep.plot()?);
+        let mut plots = std::iter::once(args.keep.plot(&args.show)?);
         let mut all_held = true;
         for (at, (act, opened)) in lesson.acts.iter().zip(files).enumerate() {
             let before = view::before(lesson, at, &options);

@@ -135,6 +135,8 @@ impl Run {
             followed: Rc::new(followed),
             sender_states: Vec::new(),
             receiver_states: Vec::new(),
+            sender_info: None,
+            receiver_info: None,
         };
         self.moments.push(moment(ms, What::Transit(transit)));
     }

@@ -29,7 +29,7 @@ enum Meets {
 impl Narrator {
     pub(super) fn fin_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
         if is_resend(leaving) && self.has_fin(leaving) {
-            super::data::resend_leaves(leaving, notes);
+            self.resend_leaves(leaving, notes);
             return;
         }
         let segment = leaving.segment;
@@ -256,8 +256,10 @@ impl Narrator {
         let Some(conn) = self.conns.get_mut(&flow) else {
             return;
         };
+        // A FIN that comes before its turn closes nothing yet (RFC 9293 §3.10.7.4, the last step).
+        let reached = conn.sides[1 - way].came.next;
         if let Some(fin) = &mut conn.sides[way].fin
-            && segment.flags.contains(TcpFlags::FIN)
+            && reached.is_some_and(|next| behind(next, fin.number))
         {
             fin.arrived = fin.arrived.or(at);
         }

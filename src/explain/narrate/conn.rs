@@ -6,8 +6,11 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::explain::Sample;
 use crate::model::{Call, CallName, Endpoint, HostId, Span, Time};
 use crate::protocol::follow::Recovery;
+
+use super::ranges::Ranges;
 
 /// A connection.
 #[derive(Debug)]
@@ -80,6 +83,22 @@ pub(in crate::explain) struct Side {
     pub next: u32,
     /// What arrived from the other side.
     pub came: Came,
+    /// What of that arrived last, where it came before its turn: from, up to.
+    pub early: Option<(u32, u32)>,
+    /// When something arrived last.
+    pub came_at: Option<Time>,
+    /// The window that it announced last.
+    pub window: Option<u32>,
+    /// What its latest acknowledgement says selectively.
+    pub reports: Ranges,
+    /// What of its own data the other side's acknowledgements have told it selectively.
+    pub heard: Ranges,
+    /// Its kernel's last word while it took nothing for lost.
+    pub unhurt: Option<Sample>,
+    /// Its kernel's word when it was told that it slows down for a loss.
+    pub slowed: Option<Sample>,
+    /// What arrived last was a SYN that had arrived before.
+    pub syn_again: bool,
     /// The highest acknowledgement that left.
     pub acked: u32,
     /// What happened here last.
@@ -168,7 +187,7 @@ pub(in crate::explain) struct Fin {
     pub number: u32,
     /// When it left first.
     pub left: Time,
-    /// When it arrived first.
+    /// When it had arrived, and all before it.
     pub arrived: Option<Time>,
     /// The call that made the kernel send it.
     pub by: Option<CallName>,
@@ -204,10 +223,30 @@ impl Conn {
 pub(in crate::explain) struct Came {
     /// The number that is waited for: all before it has arrived. None before anything did.
     pub next: Option<u32>,
-    /// Beyond a gap: from, up to.
-    beyond: Vec<(u32, u32)>,
+    /// Beyond a gap.
+    pub beyond: Ranges,
+    /// When the first of that arrived.
+    gap: Option<Time>,
     /// Arrivals that moved `next` on and that no acknowledgement has answered yet: where to, and when. Oldest first.
     unanswered: VecDeque<(u32, Time)>,
+}
+
+/// What an arrival was to its stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::explain) enum Piece {
+    /// Nothing new.
+    Old,
+    /// What was waited for, and nothing had come before its turn.
+    Next,
+    /// It came before its turn: from, up to.
+    Early(u32, u32),
+    /// It filled a gap.
+    Fills {
+        /// What had come before its turn and is in order now.
+        held: Ranges,
+        /// Since when the first of it had been held.
+        since: Option<Time>,
+    },
 }
 
 /// Arrivals that are remembered.
@@ -215,36 +254,35 @@ const REMEMBERED: usize = 64;
 
 impl Came {
     /// Numbers from `from` up to (not including) `to` arrived.
-    pub fn arrive(&mut self, from: u32, to: u32, at: Time) {
+    pub fn arrive(&mut self, from: u32, to: u32, at: Time) -> Piece {
         let next = *self.next.get_or_insert(from);
         if behind(from, next) {
-            if self.beyond.len() < REMEMBERED {
-                self.beyond.push((from, to));
-            }
-            return;
+            self.beyond.add(from, to);
+            self.gap.get_or_insert(at);
+            return Piece::Early(from, to);
         }
         if !behind(to, next) {
-            return;
+            return Piece::Old;
         }
-        self.next = Some(to);
-        self.close_gaps();
+        let since = self.gap;
+        let held = self.reach(to);
         if let Some(next) = self.next.filter(|_| self.unanswered.len() < REMEMBERED) {
             self.unanswered.push_back((next, at));
         }
+        if held.is_empty() {
+            return Piece::Next;
+        }
+        Piece::Fills { held, since }
     }
 
-    fn close_gaps(&mut self) {
-        while let Some(next) = self.next {
-            let fits = self
-                .beyond
-                .iter()
-                .position(|(from, _)| !behind(*from, next));
-            let Some(at) = fits else { return };
-            let (_, to) = self.beyond.swap_remove(at);
-            if behind(to, next) {
-                self.next = Some(to);
-            }
+    /// All before `to` is there. Gives what stood beyond and is in order now.
+    fn reach(&mut self, to: u32) -> Ranges {
+        let (next, held) = self.beyond.passed(to);
+        self.next = Some(next);
+        if self.beyond.is_empty() {
+            self.gap = None;
         }
+        held
     }
 
     /// How long the oldest arrival has waited that `ack` answers, at `at`.
@@ -257,8 +295,7 @@ impl Came {
     pub fn answered(&mut self, ack: u32) {
         self.unanswered.retain(|(next, _)| behind(*next, ack));
         if self.next.is_none_or(|next| behind(ack, next)) {
-            self.next = Some(ack);
-            self.close_gaps();
+            self.reach(ack);
         }
     }
 }
@@ -279,9 +316,13 @@ mod tests {
         came.arrive(1, 1001, at(0));
         came.answered(1001);
         came.arrive(2001, 3001, at(1));
-        came.arrive(3001, 4001, at(2));
+        assert_eq!(came.arrive(3001, 4001, at(2)), Piece::Early(3001, 4001));
         assert_eq!(came.waited(1001, at(3)), None);
-        came.arrive(1001, 2001, at(50));
+        let Piece::Fills { held, since } = came.arrive(1001, 2001, at(50)) else {
+            panic!("it fills the gap");
+        };
+        assert_eq!((held.text().as_str(), since), ("2001–4000", Some(at(1))));
+        assert_eq!(came.arrive(1001, 2001, at(51)), Piece::Old);
         assert_eq!(came.next, Some(4001));
         assert_eq!(came.waited(4001, at(51)), Some(Span::from_ms(1)));
     }

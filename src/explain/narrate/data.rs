@@ -1,6 +1,6 @@
 //! Data and acknowledgements (RFC 9293 §3.4, §3.8.6.3).
 
-use crate::model::{CallName, Span, TcpInfo};
+use crate::model::{CallName, Span};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery};
 use crate::text::Message;
@@ -14,31 +14,10 @@ const KEPT_BACK: Span = Span::from_ms(30);
 /// Up to here it counts as sent at once.
 const AT_ONCE: Span = Span::from_ms(4);
 
-/// Which timer made a kernel send again, by its own word just after.
-enum Timer {
-    /// The retransmission timer: it backs off each time, this often so far, and takes all for lost.
-    Retransmission(u8),
-    /// The probe timer, which changes neither (RFC 8985 §7).
-    Probe,
-}
-
-/// TCP_INFO's congestion state when the retransmission timer has run out (`TCP_CA_Loss`).
-const CA_LOSS: u8 = 4;
-
-impl Timer {
-    fn of(info: &TcpInfo) -> Self {
-        if info.backoff > 0 || info.ca_state == CA_LOSS {
-            Self::Retransmission(info.backoff.max(1))
-        } else {
-            Self::Probe
-        }
-    }
-}
-
 impl Narrator {
     pub(super) fn data_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
         if is_resend(leaving) {
-            resend_leaves(leaving, notes);
+            self.resend_leaves(leaving, notes);
             return;
         }
         let segment = leaving.segment;
@@ -53,6 +32,7 @@ impl Narrator {
         }
         self.data_why(leaving, notes);
         carries_ack(leaving, notes);
+        self.covers_what_was_held(leaving, notes);
         let message = Message::new("note-data-next")
             .int("next", leaving.end)
             .text("to", leaving.to.clone());
@@ -115,17 +95,15 @@ impl Narrator {
     }
 
     pub(super) fn ack_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if self.probe(leaving, notes) || self.closing_ack_leaves(leaving, notes) {
+        if self.probe(leaving, notes) {
+            return;
+        }
+        if self.closing_ack_leaves(leaving, notes) {
+            self.covers_what_was_held(leaving, notes);
             return;
         }
         let segment = leaving.segment;
-        let flags = segment.analysis;
-        if flags.contains(Analysis::DUPLICATE_ACK) {
-            let message = Message::new("note-dup-ack")
-                .int("n", segment.dup_ack_num)
-                .int("ack", segment.rel_ack)
-                .text("from", leaving.from.clone());
-            notes.push(Note::new(NoteKind::What, message).rfc(5681, "3.2"));
+        if self.asks_for_a_gap(leaving, notes) {
             return;
         }
         if !leaving.acks_new {
@@ -141,7 +119,8 @@ impl Narrator {
         if let Some(waited) = leaving.waited {
             self.ack_why(leaving, waited, notes);
         }
-        twice(leaving, notes);
+        self.twice(leaving, notes);
+        self.covers_what_was_held(leaving, notes);
         if segment.window == 0 {
             let message = Message::new("note-zero-window")
                 .text("from", leaving.from.clone())
@@ -219,7 +198,7 @@ impl Narrator {
 
     /// An acknowledgement that repeats the last one.
     fn ack_of_nothing_new(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if twice(leaving, notes) || self.answers_probe(leaving, notes) {
+        if self.twice(leaving, notes) || self.answers_probe(leaving, notes) {
             return;
         }
         let segment = leaving.segment;
@@ -266,55 +245,6 @@ fn carries_ack(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
     notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6.3"));
 }
 
-/// The same bytes again.
-pub(super) fn resend_leaves(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-    let segment = leaving.segment;
-    let why = &segment.why;
-    let fin = u32::from(leaving.has(TcpFlags::FIN));
-    let key = if segment.len > 0 {
-        "note-resend"
-    } else {
-        "note-resend-fin"
-    };
-    let message = Message::new(key)
-        .int("len", segment.len)
-        .int("first", segment.rel_seq)
-        .int("last", leaving.end.wrapping_sub(1 + fin))
-        .text("ms", why.before.map(|b| ms(b.ago)).unwrap_or_default());
-    notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.1"));
-    let because = match (why.recovery, leaving.info.as_ref().map(Timer::of)) {
-        (Some(Recovery::Timeout(_) | Recovery::TailLossProbe), Some(Timer::Probe)) => {
-            Some(Note::new(NoteKind::Why, Message::new("note-resend-probe")).rfc(8985, "7"))
-        }
-        (Some(Recovery::Timeout(_)), Some(Timer::Retransmission(times))) => Some(
-            Note::new(
-                NoteKind::Why,
-                Message::new("note-resend-timeout").int("times", times),
-            )
-            .rfc(6298, "5"),
-        ),
-        // One vantage alone cannot tell the two timers apart.
-        (Some(Recovery::Timeout(_)), None) => {
-            Some(Note::new(NoteKind::Why, Message::new("note-resend-timer")).rfc(6298, "5"))
-        }
-        (Some(Recovery::FastRetransmit), _) => Some(
-            Note::new(
-                NoteKind::Why,
-                Message::new("note-resend-fast").int("dups", why.dup_acks),
-            )
-            .rfc(5681, "3.2"),
-        ),
-        (Some(Recovery::Sack), _) => {
-            Some(Note::new(NoteKind::Why, Message::new("note-resend-sack")).rfc(6675, "5"))
-        }
-        (Some(Recovery::TailLossProbe), None) => {
-            Some(Note::new(NoteKind::Why, Message::new("note-resend-probe")).rfc(8985, "7"))
-        }
-        _ => None,
-    };
-    notes.extend(because);
-}
-
 /// Keep-alives and window probes: told apart by what the connection waits for, which Wireshark does not see.
 fn probe_leaves(leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
     let segment = leaving.segment;
@@ -330,18 +260,5 @@ fn probe_leaves(leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
         .text("from", leaving.from.clone())
         .text("to", leaving.to.clone());
     notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
-    true
-}
-
-/// A D-SACK: something has arrived twice.
-fn twice(leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
-    let Some((left, right)) = leaving.dsack else {
-        return false;
-    };
-    let message = Message::new("note-dsack")
-        .int("first", left)
-        .int("last", right.wrapping_sub(1))
-        .text("from", leaving.from.clone());
-    notes.push(Note::new(NoteKind::What, message).rfc(2883, "4"));
     true
 }

@@ -5,6 +5,7 @@ use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Recovery, Segment};
 use crate::text::Message;
 
+use super::conn::Last;
 use super::segment::Leaving;
 use super::{Narrator, Note, NoteKind, Transit, TransitPhase, ms, spelt};
 
@@ -80,6 +81,11 @@ impl Narrator {
             .text("from", leaving.from.clone())
             .text("ms", ago.to_owned());
         notes.push(Note::new(NoteKind::What, message).rfc(6298, "5"));
+        let first = matches!(leaving.segment.why.recovery, Some(Recovery::SynRetry(1)));
+        if first && self.ours() && self.first_time("note-syn-again-why") {
+            let message = Message::new("note-syn-again-why");
+            notes.push(Note::new(NoteKind::Why, message).rfc(6298, "2"));
+        }
         let linear = matches!(leaving.segment.why.recovery, Some(Recovery::SynRetry(n)) if n >= 2);
         if linear && ago.parse::<f64>().is_ok_and(|ago| ago < 1500.0) && self.ours() {
             let message = Message::new("note-linux-syn-linear").text("ms", ago.to_owned());
@@ -93,8 +99,19 @@ impl Narrator {
         };
         let side = &conn.sides[leaving.way];
         if side.syn_ack {
-            let message = Message::new("note-syn-ack-again").text("from", leaving.from.clone());
-            notes.push(Note::new(NoteKind::What, message).rfc(6298, "5"));
+            let asked = matches!(side.last, Last::Arrival);
+            let before = side.syn.map(|(at, _)| ms(leaving.at.since(at)));
+            let key = if asked {
+                "note-syn-ack-again-asked"
+            } else {
+                "note-syn-ack-again"
+            };
+            let message = Message::new(key)
+                .text("ms", before.unwrap_or_default())
+                .text("from", leaving.from.clone())
+                .text("to", leaving.to.clone());
+            let note = Note::new(NoteKind::What, message);
+            notes.push(if asked { note } else { note.rfc(6298, "5") });
             return;
         }
         if side.syn.is_some() {

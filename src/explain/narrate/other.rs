@@ -151,6 +151,11 @@ impl Narrator {
                     notes.push(caution(message));
                 }
             }
+            let lost = matches!(fate.verdict, Verdict::Lost | Verdict::QueueFull);
+            if let Some(rfc) = fragment_rfc(transit).filter(|_| lost) {
+                let message = Message::new("note-fragment-lost");
+                notes.push(caution(message).rfc(rfc.0, rfc.1));
+            }
         }
         if dropped {
             notes.push(caution(Message::new("note-corrupted-dropped")).rfc(9293, "3.1"));
@@ -216,10 +221,20 @@ fn fragment(packet: &Packet<'_>, transit: &Transit, notes: &mut Vec<Note>) {
         .int("offset", part.offset)
         .int("len", ip.payload_len)
         .int("fragments", transit.followed.fragments);
-    let rfc = if ip.src.is_ipv4() {
-        (791, "3.2")
-    } else {
-        (8200, "4.5")
-    };
+    let rfc = rfc_of_fragments(ip.src);
     notes.push(Note::new(NoteKind::What, message).rfc(rfc.0, rfc.1));
+}
+
+/// Where it is said how a datagram is put together; none where this is no piece of one.
+fn fragment_rfc(transit: &Transit) -> Option<(u16, &'static str)> {
+    let frame = &transit.frame;
+    let ip = decode(frame.link, &frame.bytes, frame.orig_len).ip?;
+    ip.fragment.map(|_| rfc_of_fragments(ip.src))
+}
+
+const fn rfc_of_fragments(src: std::net::IpAddr) -> (u16, &'static str) {
+    match src {
+        std::net::IpAddr::V4(_) => (791, "3.2"),
+        std::net::IpAddr::V6(_) => (8200, "4.5"),
+    }
 }

@@ -1,11 +1,13 @@
 //! A TCP segment leaves, or arrives: which story it belongs to.
 
-use crate::model::{Span, TcpInfo, Time};
-use crate::protocol::decode::{Body, TcpFlags, decode};
+use crate::explain::Sample;
+use crate::model::{Span, Time};
+use crate::protocol::decode::{Body, Tcp, TcpFlags, decode};
 use crate::protocol::follow::{Analysis, Recovery, Segment};
 
-use super::conn::{Came, Conn, Last, behind};
-use super::{FrameKind, Narrator, Note, Transit};
+use super::conn::{Came, Conn, Last, Piece, behind};
+use super::ranges::Ranges;
+use super::{FrameKind, Narrator, Note, Transit, TransitPhase};
 
 /// What the stories of a departure need: one segment, and whose it is.
 pub(super) struct Leaving<'a> {
@@ -26,8 +28,10 @@ pub(super) struct Leaving<'a> {
     pub waited: Option<Span>,
     /// What it says has arrived twice: from, up to (RFC 2883).
     pub dsack: Option<(u32, u32)>,
+    /// What its sender had reported selectively before it.
+    pub reported: Ranges,
     /// The sender's TCP_INFO just after it had left.
-    pub info: Option<TcpInfo>,
+    pub info: Option<Sample>,
     /// Sender's and receiver's names.
     pub from: String,
     pub to: String,
@@ -48,7 +52,6 @@ impl Narrator {
         way: usize,
         segment: &Segment,
         transit: &Transit,
-        info: Option<TcpInfo>,
         notes: &mut Vec<Note>,
     ) -> FrameKind {
         let at = transit.sent.unwrap_or(transit.frame.at);
@@ -70,6 +73,7 @@ impl Narrator {
         if !conn.opened && (syn || completes) {
             conn.opening += 1;
         }
+        let reported = conn.sides[way].reports.clone();
         let dsack = options(conn, way, segment, transit);
         let acks = segment.flags.contains(TcpFlags::ACK);
         let side = &conn.sides[way];
@@ -84,7 +88,8 @@ impl Narrator {
             acks_new: acks && behind(segment.rel_ack, side.acked),
             waited: waited.filter(|_| two_ended),
             dsack,
-            info,
+            reported,
+            info: transit.sender_info.as_deref().copied(),
             from,
             to,
         };
@@ -158,8 +163,15 @@ impl Narrator {
         let Some(conn) = self.conns.get_mut(&flow) else {
             return;
         };
-        came(conn, way, segment, at);
+        let piece = came(conn, way, segment, at);
+        hears(conn, way, segment, transit);
         self.opening_arrives(flow, way, segment, transit, notes);
+        if self.ours() {
+            self.gap_filled(flow, way, &piece, at, &to, notes);
+        }
+        if let Some(sample) = transit.receiver_info.as_deref() {
+            self.congestion_over(flow, 1 - way, *sample, &to, notes);
+        }
         let known = self.ours().then_some(at);
         self.closing_arrives(flow, way, segment, known, notes);
         if segment.flags.contains(TcpFlags::RST) {
@@ -196,10 +208,41 @@ fn options(
         conn.sides[way].mss = tcp.mss();
         conn.sides[way].scale = tcp.window_scale();
     }
-    // The first block, when it lies before the acknowledgement (RFC 2883 §4).
-    let (left, right) = tcp.sack_blocks().next()?;
-    let base = segment.ack.plus(0_u32.wrapping_sub(segment.rel_ack));
-    (!right.after(segment.ack)).then(|| (left.relative_to(base), right.relative_to(base)))
+    let blocks = Blocks::of(&tcp, segment);
+    conn.sides[way].reports = blocks.beyond;
+    blocks.twice
+}
+
+/// What the SACK blocks of a segment say, in relative numbers.
+struct Blocks {
+    /// What has arrived beyond a gap.
+    beyond: Ranges,
+    /// What has arrived twice.
+    twice: Option<(u32, u32)>,
+}
+
+impl Blocks {
+    fn of(tcp: &Tcp<'_>, segment: &Segment) -> Self {
+        let base = segment.ack.plus(0_u32.wrapping_sub(segment.rel_ack));
+        let blocks: Vec<(u32, u32)> = tcp
+            .sack_blocks()
+            .map(|(left, right)| (left.relative_to(base), right.relative_to(base)))
+            .collect();
+        // The first block tells of a duplicate when it lies before the acknowledgement or inside the second
+        // block (RFC 2883 §4).
+        let inside = |(left, right): (u32, u32), (from, to): (u32, u32)| {
+            !behind(from, left) && !behind(right, to)
+        };
+        let twice = blocks.first().copied().filter(|first| {
+            !behind(first.1, segment.rel_ack)
+                || blocks.get(1).is_some_and(|second| inside(*first, *second))
+        });
+        let mut beyond = Ranges::default();
+        for (left, right) in blocks.into_iter().skip(usize::from(twice.is_some())) {
+            beyond.add(left, right);
+        }
+        Self { beyond, twice }
+    }
 }
 
 /// After a departure: what the sending side has sent.
@@ -218,6 +261,7 @@ fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
     }
     if leaving.has(TcpFlags::ACK) {
         side.came.answered(segment.rel_ack);
+        side.window = Some(segment.window);
         if behind(segment.rel_ack, side.acked) {
             side.acked = segment.rel_ack;
         }
@@ -226,6 +270,7 @@ fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
     side.last = last.departed();
     side.quickack = false;
     side.probed = None;
+    side.unhurt(leaving.info);
     side.keep_alives += u32::from(segment.why.recovery == Some(Recovery::KeepAlive));
     if leaving.has(TcpFlags::RST) {
         conn.reset = true;
@@ -233,7 +278,7 @@ fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
 }
 
 /// After an arrival: what the other side has got. `way` is the sender's.
-fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) {
+fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> Piece {
     let syn = segment.flags.contains(TcpFlags::SYN);
     let fin = segment.flags.contains(TcpFlags::FIN);
     let content = segment
@@ -242,12 +287,20 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) {
         .wrapping_add(u32::from(fin));
     let end = segment.rel_seq.wrapping_add(content);
     let side = &mut conn.sides[1 - way];
+    side.syn_again = syn && side.came.next.is_some();
     if syn {
         side.came = Came::default();
     }
-    if content > 0 {
-        side.came.arrive(segment.rel_seq, end, at);
-    }
+    let piece = if content > 0 {
+        side.came.arrive(segment.rel_seq, end, at)
+    } else {
+        Piece::Old
+    };
+    side.early = match piece {
+        Piece::Early(from, to) => Some((from, to)),
+        _ => None,
+    };
+    side.came_at = Some(at);
     side.last = Last::Arrival;
     side.quickack = false;
     side.keep_alives = 0;
@@ -255,6 +308,27 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) {
         .why
         .recovery
         .filter(|recovery| matches!(recovery, Recovery::KeepAlive | Recovery::WindowProbe));
+    piece
+}
+
+/// After an arrival: what it told the other side selectively. `way` is the sender's.
+fn hears(conn: &mut Conn, way: usize, segment: &Segment, transit: &Transit) {
+    if !segment.flags.contains(TcpFlags::ACK) || segment.flags.contains(TcpFlags::SYN) {
+        return;
+    }
+    // On a row of its own it is not the latest that left.
+    let beyond = if transit.phase == TransitPhase::Arrived {
+        let frame = &transit.frame;
+        match decode(frame.link, &frame.bytes, frame.orig_len).body {
+            Body::Tcp(tcp) => Blocks::of(&tcp, segment).beyond,
+            _ => return,
+        }
+    } else {
+        conn.sides[way].reports.clone()
+    };
+    let heard = &mut conn.sides[1 - way].heard;
+    beyond.iter().for_each(|(from, to)| heard.add(from, to));
+    heard.passed(segment.rel_ack);
 }
 
 /// Wireshark or our own memory says that this was sent before.

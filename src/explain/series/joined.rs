@@ -55,6 +55,18 @@ impl<P: Joins> Joined<P> {
     }
 }
 
+impl Joined<Level> {
+    /// Adds a point that may be a little older than the last one.
+    pub fn push_in_time(&mut self, point: Level) {
+        self.push(point);
+        let mut at = self.points.len() - 1;
+        while at > 0 && self.points[at - 1].at > self.points[at].at {
+            self.points.swap(at - 1, at);
+            at -= 1;
+        }
+    }
+}
+
 impl<P> Joined<P> {
     /// The points in order.
     pub fn iter(&self) -> impl Iterator<Item = &P> {

@@ -201,3 +201,38 @@ fn throughput_counts_new_bytes_per_step() {
         .collect();
     assert_eq!(levels, [200_000, 100_000]);
 }
+
+#[test]
+fn what_the_wire_took_stands_beside_what_was_sent() {
+    let mut series = Series::default();
+    let lost = segment(TcpFlags::ACK, 1, 1, 100, 5000);
+    series.segment(ms(0), &tcp(&[]), &lost, Way::FromOpener);
+    series.lost(ms(0), &lost, Way::FromOpener);
+    // An acknowledgement of it that did not come through.
+    let ack = segment(TcpFlags::ACK, 1, 101, 0, 5000);
+    series.lost(ms(40), &ack, Way::FromAcceptor);
+    let lane = series.lane(Way::FromOpener);
+    let ranges: Vec<_> = lane.lost.iter().map(|lost| (lost.from, lost.to)).collect();
+    assert_eq!(ranges, [(1, 101)]);
+    let acks: Vec<_> = lane.lost_acks.iter().map(|level| level.value).collect();
+    assert_eq!(acks, [101]);
+    assert!(series.lane(Way::FromAcceptor).lost.is_empty());
+}
+
+#[test]
+fn samples_stand_in_the_order_of_their_times() {
+    let mut series = Series::default();
+    let info = |cwnd| TcpInfo {
+        cwnd,
+        ssthresh: 7,
+        snd_mss: 1000,
+        ..TcpInfo::default()
+    };
+    for (at, cwnd) in [(10, 10), (30, 5), (20, 12)] {
+        series.sample(ms(at), Way::FromOpener, &info(cwnd));
+    }
+    let lane = series.lane(Way::FromOpener);
+    let levels: Vec<_> = lane.congestion.iter().map(|level| level.value).collect();
+    assert_eq!(levels, [10_000, 12_000, 5_000]);
+    assert_eq!(lane.threshold.len(), 3);
+}

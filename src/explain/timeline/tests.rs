@@ -67,6 +67,7 @@ fn phases(taken: i64) -> Vec<(TransitPhase, Option<HostId>)> {
             digest,
             verdict: Verdict::Passed,
             rule: None,
+            waits: Vec::new(),
             apart: vec![Apart {
                 to: BOB,
                 verdict: Verdict::Lost,

@@ -123,12 +123,22 @@ fn copy_block<R: Read>(
     }
     let behind = (20 + padded(captured)).min(len);
     let mut options = Options::new(order, &body[behind..]);
-    options.by_ref().for_each(drop);
+    let said = cut(&comment).as_bytes();
+    if options
+        .by_ref()
+        .filter(|(code, value)| *code == option::COMMENT && *value == said)
+        .count()
+        > 0
+    {
+        // Told before, and copied: once is enough.
+        out.extend(whole);
+        return Ok(true);
+    }
     let kept = len - options.rest().len();
     out.extend(&whole[..8 + kept]);
     let padding = (8 + kept).next_multiple_of(4) - (8 + kept);
     out.resize(out.len() + padding, 0);
-    put(out, order, option::COMMENT, cut(&comment).as_bytes());
+    put(out, order, option::COMMENT, said);
     put(out, order, option::END, &[]);
     let total = order.put32((out.len() - start + 4) as u32);
     out[start + 4..start + 8].copy_from_slice(&total);

@@ -96,6 +96,7 @@ pub(super) fn value(option: &str, values: &[String], cast: &Cast) -> Option<(Vec
             bytes.extend([0; 4]);
             (bytes, Arg::Word(group.to_string()))
         }
+        OptionKind::Memory => return None,
     })
 }
 
@@ -116,6 +117,16 @@ pub(super) fn shown(option: &str, bytes: &[u8]) -> Arg {
         }
         Some(OptionKind::Linger) => {
             let parts: Vec<String> = words().map(|word| word.to_string()).collect();
+            Arg::Word(format!("{{{}}}", parts.join(", ")))
+        }
+        Some(OptionKind::Memory) => {
+            // SK_MEMINFO_DROPS, _RCVBUF and _RMEM_ALLOC (include/uapi/linux/sock_diag.h).
+            let parts: Vec<String> = [(8, "drops"), (1, "rcvbuf"), (0, "rmem_alloc")]
+                .into_iter()
+                .filter_map(|(at, name)| {
+                    Some(format!("{name}={}", words().nth(at)?.cast_unsigned()))
+                })
+                .collect();
             Arg::Word(format!("{{{}}}", parts.join(", ")))
         }
         Some(OptionKind::Timeout) => {
@@ -176,6 +187,14 @@ mod tests {
         assert_eq!(
             shown("TCP_CONGESTION", b"reno\0\0\0"),
             Arg::Word("reno".to_owned())
+        );
+        let memory: Vec<u8> = [1i32, 8192, 0, 0, 0, 0, 0, 0, 97]
+            .into_iter()
+            .flat_map(i32::to_ne_bytes)
+            .collect();
+        assert_eq!(
+            shown("SO_MEMINFO", &memory),
+            Arg::Word("{drops=97, rcvbuf=8192, rmem_alloc=1}".to_owned())
         );
     }
 }

@@ -52,6 +52,7 @@ pub fn by_name(name: &str) -> Option<SocketOption> {
         "SO_ERROR" => socket(libc::SO_ERROR),
         "SO_KEEPALIVE" => socket(libc::SO_KEEPALIVE),
         "SO_LINGER" => socket(libc::SO_LINGER),
+        "SO_MEMINFO" => socket(libc::SO_MEMINFO),
         "SO_OOBINLINE" => socket(libc::SO_OOBINLINE),
         "SO_RCVBUF" => socket(libc::SO_RCVBUF),
         "SO_RCVLOWAT" => socket(libc::SO_RCVLOWAT),

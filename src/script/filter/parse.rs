@@ -158,9 +158,9 @@ impl Parser {
     }
 
     /// Takes the next token, whatever it is.
-    fn next(&mut self, wanted: &'static str) -> Result<Token, Mistake> {
+    fn next(&mut self) -> Result<Token, Mistake> {
         let Some(token) = self.tokens.get(self.at).cloned() else {
-            return Err(Mistake::new(self.end..self.end, wanted).with("word", ""));
+            return Err(Mistake::new(self.end..self.end, "explain-filter-end"));
         };
         self.at += 1;
         Ok(token)
@@ -207,7 +207,7 @@ impl Parser {
     }
 
     fn test(&mut self) -> Result<Filter, Mistake> {
-        let token = self.next("explain-filter-end")?;
+        let token = self.next()?;
         let word = token.text.as_str();
         if let Some((_, flag)) = FLAGS.iter().find(|(name, _)| *name == word) {
             return Ok(flags(*flag, 0, false));
@@ -331,7 +331,7 @@ impl Parser {
     fn value(&mut self, kind: Kind) -> Result<Filter, Mistake> {
         match kind {
             Kind::Host(side) => {
-                let token = self.next("explain-filter-address")?;
+                let token = self.next()?;
                 let Ok(addr) = token.text.parse::<IpAddr>() else {
                     return Err(wrong(&token, "explain-filter-address"));
                 };
@@ -342,7 +342,7 @@ impl Parser {
                 ))
             }
             Kind::Net(side) => {
-                let token = self.next("explain-filter-net")?;
+                let token = self.next()?;
                 let (addr, bits) =
                     net(&token.text).ok_or_else(|| wrong(&token, "explain-filter-net"))?;
                 Ok(Filter::Net(side, addr, bits))
@@ -352,7 +352,7 @@ impl Parser {
                 Ok(Filter::Port(protocol, side, port, port))
             }
             Kind::Range(protocol, side) => {
-                let token = self.next("explain-filter-range")?;
+                let token = self.next()?;
                 let range = token
                     .text
                     .split_once('-')
@@ -365,7 +365,8 @@ impl Parser {
 
     /// A protocol's name or number.
     fn protocol(&mut self) -> Result<u8, Mistake> {
-        let word = self.word();
+        // tcpdump wants the names that are words of its own escaped: `ip proto \tcp`.
+        let word = self.word().trim_start_matches('\\');
         if let Some((_, number)) = PROTOCOLS.iter().find(|(name, _)| *name == word) {
             self.at += 1;
             return Ok(*number);
@@ -374,7 +375,7 @@ impl Parser {
     }
 
     fn number(&mut self, most: u64) -> Result<u64, Mistake> {
-        let token = self.next("explain-filter-number")?;
+        let token = self.next()?;
         number(&token.text)
             .filter(|number| *number <= most)
             .ok_or_else(|| wrong(&token, "explain-filter-number"))
@@ -390,7 +391,7 @@ impl Parser {
     /// `[tcpflags] [& MASK] == VALUE`, or `!=`.
     fn tcp_flags(&mut self) -> Result<Filter, Mistake> {
         self.at += 1;
-        let token = self.next("explain-filter-flags")?;
+        let token = self.next()?;
         if !matches!(token.text.as_str(), "tcpflags" | "13") || !self.take(&["]"]) {
             return Err(wrong(&token, "explain-filter-flags"));
         }
@@ -399,7 +400,7 @@ impl Parser {
         } else {
             0xff
         };
-        let sign = self.next("explain-filter-compare")?;
+        let sign = self.next()?;
         let equal = match sign.text.as_str() {
             "=" | "==" => true,
             "!=" => false,
@@ -413,7 +414,7 @@ impl Parser {
         let bracket = self.take(&["("]);
         let mut bits = 0;
         loop {
-            let token = self.next("explain-filter-flag")?;
+            let token = self.next()?;
             let known = FLAGS.iter().find(|(name, _)| *name == token.text);
             bits |= known
                 .map(|(_, flag)| *flag)

@@ -77,6 +77,7 @@ fn questions_that_it_answers_with_no() {
         "less 39",
         "not (tcp and port 80)",
         "icmp6 or sctp",
+        "ip proto \\udp",
     ] {
         assert!(!passes(no, &syn), "{no}");
     }
@@ -92,6 +93,8 @@ fn a_mistake_has_its_place_and_the_nearest_word() {
         ("portrange 5", "explain-filter-range", 10..11, None),
         ("net 10.0.0.0/33", "explain-filter-net", 4..15, None),
         ("tcp and", "explain-filter-end", 7..7, None),
+        ("tcp port", "explain-filter-end", 8..8, None),
+        ("src host", "explain-filter-end", 8..8, None),
         ("(tcp or udp", "explain-filter-bracket", 11..11, None),
         ("tcp udp", "explain-filter-after", 4..7, None),
         ("tcp[2] = 80", "explain-filter-flags", 4..5, None),

@@ -240,6 +240,15 @@ fn option(line: &mut Line<'_>) -> Option<(String, OptionKind)> {
 }
 
 fn set(line: &mut Line<'_>) -> Option<Verb> {
+    if option_kind(line.peek().unwrap_or_default()) == Some(OptionKind::Memory) {
+        // It can only be read: what could be set instead.
+        let settable = OPTIONS
+            .iter()
+            .filter(|(_, kind)| *kind != OptionKind::Memory);
+        let names: Vec<&'static str> = settable.map(|(name, _)| *name).collect();
+        line.one_of(&names)?;
+        return None;
+    }
     let (option, kind) = option(line)?;
     let values = match kind {
         OptionKind::Flag => vec![line.one_of(&["on", "off", "1", "0"])?.to_owned()],
@@ -254,6 +263,7 @@ fn set(line: &mut Line<'_>) -> Option<Verb> {
             on => vec![on.to_owned(), line.number(0..=65_535)?.to_string()],
         },
         OptionKind::Name | OptionKind::Group => vec![line.word()?],
+        OptionKind::Memory => return None,
     };
     Some(Verb::Set { option, values })
 }

@@ -1,6 +1,6 @@
 //! The connections of a capture, one row or two for each: who, how much, and what became of it.
 
-use crate::explain::census::{Outcomes, outcome};
+use crate::explain::census::{Census, Outcomes, outcome};
 use crate::protocol::follow::{
     ClosedHow, Connection, Conversation, Datagrams, Follow, Opened, Troubles, Way,
 };
@@ -12,7 +12,13 @@ use super::{Shown, amount, counts, filled, span};
 /// Where the second row of a connection begins.
 const INDENT: usize = 8;
 
-pub(super) fn add(lines: &mut Vec<Line>, options: &Options, follow: &Follow, shown: &Shown<'_>) {
+pub(super) fn add(
+    lines: &mut Vec<Line>,
+    options: &Options,
+    census: &Census,
+    follow: &Follow,
+    shown: &Shown<'_>,
+) {
     let catalogue = &options.catalogue;
     let width = options.width.max(80);
     if shown.outcomes.all > 0 {
@@ -36,14 +42,14 @@ pub(super) fn add(lines: &mut Vec<Line>, options: &Options, follow: &Follow, sho
             format!("  {}", catalogue.say(&message)),
         ));
     }
-    let udp = follow.conversations().count();
+    let udp = census.conversations(follow).count();
     if udp > 0 {
         lines.push(Line::new());
         let message = Message::new("explain-udp").int("n", udp as u64);
         lines.push(Line::of(Role::Title, catalogue.say(&message)));
     }
     if shown.datagrams {
-        for datagrams in follow.conversations() {
+        for datagrams in census.conversations(follow) {
             lines.push(udp_row(datagrams));
         }
     }

@@ -16,7 +16,7 @@ use crate::model::{CallResult, Host, HostId, Setting, Span, Time};
 use crate::protocol::decode::decode;
 
 use super::{packet, seconds, unnumbered};
-use crate::views::{Line, Options, Role, wording};
+use crate::views::{Line, Options, Role, visible, wording};
 
 /// Tells moments as JSON.
 #[derive(Debug)]
@@ -174,6 +174,16 @@ impl Json {
                 more.insert(name.to_owned(), self.states(states));
             }
         }
+        for (name, sample) in [
+            ("sender_info", &transit.sender_info),
+            ("receiver_info", &transit.receiver_info),
+        ] {
+            if let Some(sample) = sample {
+                let mut info = json!(sample.info);
+                info["time_ns"] = sample.at.ns().into();
+                more.insert(name.to_owned(), info);
+            }
+        }
     }
 
     fn states(&self, states: &[StateChange]) -> Value {
@@ -233,7 +243,7 @@ fn open(out: &mut Vec<u8>, moment: &str, at: Time) {
 
 /// Adds the other members and the closing brace.
 fn close(mut out: Vec<u8>, more: &Map<String, Value>) -> Line {
-    let rest = Value::Object(more.clone()).to_string();
+    let rest = visible::json(&Value::Object(more.clone()).to_string());
     match rest.strip_prefix('{') {
         Some("}") | None => out.push(b'}'),
         Some(rest) => {

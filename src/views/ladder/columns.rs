@@ -186,10 +186,11 @@ impl Row {
     /// Text beside a lifeline, close to it, where there is more room: a call.
     pub fn beside(&mut self, lane: usize, role: Role, text: &str) {
         let (side, room) = self.columns.roomier(lane);
-        let text = fit(text, room - 2);
+        let text = fit(text, room - 1);
         let rail = self.columns.rail(lane);
         let at = match side {
             Side::Right => rail + 2,
+            // The longest call takes the blank that keeps others off the far lifeline.
             Side::Left => rail - 1 - width_of(&text),
         };
         self.write(at, role, &text);

@@ -28,6 +28,15 @@ struct Direction {
     waiting: VecDeque<Time>,
 }
 
+/// A frame on its link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Put {
+    /// How long it stands in the queue; none where the link has no rate.
+    pub waits: Option<Span>,
+    /// When its last bit leaves.
+    pub left: Time,
+}
+
 impl Link {
     pub(super) fn new(rate: Option<u64>, queue: Option<u32>) -> Self {
         Self {
@@ -37,10 +46,13 @@ impl Link {
         }
     }
 
-    /// A frame of `bytes` comes to the link at `at`: when its last bit leaves; none when the queue is full.
-    pub(super) fn put(&mut self, at: Time, from: HostId, bytes: usize) -> Option<Time> {
+    /// A frame of `bytes` comes to the link at `at`; none when the queue is full.
+    pub(super) fn put(&mut self, at: Time, from: HostId, bytes: usize) -> Option<Put> {
         let Some(rate) = self.rate else {
-            return Some(at);
+            return Some(Put {
+                waits: None,
+                left: at,
+            });
         };
         let direction = self.directions.entry(from).or_default();
         while direction.waiting.front().is_some_and(|begin| *begin <= at) {
@@ -55,7 +67,10 @@ impl Link {
         }
         let ns = u128::from(bytes as u64) * 8_000_000_000 / u128::from(rate);
         direction.free = begin.plus(Span::from_ns(i64::try_from(ns).unwrap_or(i64::MAX)));
-        Some(direction.free)
+        Some(Put {
+            waits: Some(begin.since(at)),
+            left: direction.free,
+        })
     }
 }
 
@@ -73,10 +88,14 @@ mod tests {
     fn frames_of_one_direction_leave_one_after_the_other_at_the_rate() {
         let mut link = Link::new(Some(8 * MBIT), None);
         // One byte a microsecond.
-        assert_eq!(link.put(at(0), HostId::CLIENT, 1_000), Some(at(1_000)));
-        assert_eq!(link.put(at(10), HostId::CLIENT, 500), Some(at(1_500)));
-        assert_eq!(link.put(at(20), HostId::SERVER, 100), Some(at(120)));
-        assert_eq!(link.put(at(5_000), HostId::CLIENT, 100), Some(at(5_100)));
+        let mut put = |us, from, bytes| {
+            let put = link.put(at(us), from, bytes)?;
+            Some((put.waits?.ns() / 1_000, put.left))
+        };
+        assert_eq!(put(0, HostId::CLIENT, 1_000), Some((0, at(1_000))));
+        assert_eq!(put(10, HostId::CLIENT, 500), Some((990, at(1_500))));
+        assert_eq!(put(20, HostId::SERVER, 100), Some((0, at(120))));
+        assert_eq!(put(5_000, HostId::CLIENT, 100), Some((0, at(5_100))));
     }
 
     #[test]
@@ -95,6 +114,13 @@ mod tests {
     #[test]
     fn without_a_rate_nothing_waits() {
         let mut link = Link::new(None, Some(0));
-        assert_eq!(link.put(at(7), HostId::CLIENT, 65_535), Some(at(7)));
+        let put = link.put(at(7), HostId::CLIENT, 65_535);
+        assert_eq!(
+            put,
+            Some(Put {
+                waits: None,
+                left: at(7)
+            })
+        );
     }
 }

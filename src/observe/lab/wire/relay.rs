@@ -13,7 +13,7 @@ use super::link::Link;
 use super::queue::{Held, Queue};
 use super::switch::Switch;
 use super::way::{Entering, Leaving, Way};
-use super::witness::Witness;
+use super::witness::{Fated, Witness};
 use crate::model::fate::digest;
 use crate::model::{HostId, Span, Time, Trigger, Verdict};
 use crate::observe::lab::fates::Fates;
@@ -159,12 +159,15 @@ impl Relay {
         let mut entered = None;
         if let Some(witness) = &mut self.witness {
             let digest = digest(&bytes);
-            witness.fate(
-                (wire_no, from, digest),
-                taken.verdict,
-                taken.rule,
-                taken.apart,
-            );
+            witness.fate(Fated {
+                wire_no,
+                from,
+                digest,
+                verdict: taken.verdict,
+                rule: taken.rule,
+                waits: taken.waits,
+                apart: taken.apart,
+            });
             if let Some(tuple) = entry::tcp(&bytes)
                 && witness.is_curious(&tuple)
             {
@@ -279,8 +282,15 @@ impl Relay {
     fn tell_overrun(&mut self, frames: u64) {
         self.shared.overrun.fetch_add(frames, Ordering::Relaxed);
         if let Some(witness) = &self.witness {
-            let verdict = Verdict::Overrun { frames };
-            witness.fate((self.wire_no, HostId::CLIENT, 0), verdict, None, Vec::new());
+            witness.fate(Fated {
+                wire_no: self.wire_no,
+                from: HostId::CLIENT,
+                digest: 0,
+                verdict: Verdict::Overrun { frames },
+                rule: None,
+                waits: Vec::new(),
+                apart: Vec::new(),
+            });
         }
     }
 

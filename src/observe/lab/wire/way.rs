@@ -59,6 +59,8 @@ pub(super) struct Taken {
     pub rule: Option<u16>,
     /// Receivers for whom a rule decided something else, to be recorded.
     pub apart: Vec<Apart>,
+    /// How long each copy or piece of it stands in the link's queue; nothing where the link has no rate.
+    pub waits: Vec<Span>,
     /// What is to be handed over now that this frame was taken, in this order where times are equal.
     pub leaving: Vec<Leaving>,
 }
@@ -118,6 +120,7 @@ impl Way {
                 verdict: judged.verdict,
                 rule: judged.rule,
                 apart,
+                waits: Vec::new(),
                 leaving: Vec::new(),
             };
         }
@@ -137,6 +140,7 @@ impl Way {
                 verdict: Verdict::TooBig { mtu },
                 rule: None,
                 apart: Vec::new(),
+                waits: Vec::new(),
                 leaving: if self.hop_silent {
                     Vec::new()
                 } else {
@@ -149,12 +153,13 @@ impl Way {
         } else {
             &judged.verdict
         };
-        let sent = self.send(&frame, carried, &hop);
+        let (sent, waits) = self.send(&frame, carried, &hop);
         if sent.is_empty() {
             return Taken {
                 verdict: Verdict::QueueFull,
                 rule: None,
                 apart: Vec::new(),
+                waits,
                 leaving: sent,
             };
         }
@@ -164,7 +169,7 @@ impl Way {
             late_copies(&apart, &sent)
         } else {
             // What a rule does to the others' copies is not done to one that another rule delays: it is sent by itself.
-            late_copies(&apart, &self.send(&frame, &Verdict::Passed, &hop))
+            late_copies(&apart, &self.send(&frame, &Verdict::Passed, &hop).0)
         };
         let mut leaving = if lost {
             Vec::new()
@@ -177,6 +182,7 @@ impl Way {
             verdict: judged.verdict,
             rule: judged.rule,
             apart,
+            waits,
         }
     }
 
@@ -208,8 +214,14 @@ impl Way {
         lanes.chain(self.swapped.values().flatten())
     }
 
-    /// Puts a frame on its link, once for each copy and piece; nothing when there is no room.
-    fn send(&mut self, frame: &Entering, verdict: &Verdict, hop: &Hop) -> Vec<Leaving> {
+    /// Puts a frame on its link, once for each copy and piece; nothing when there is no room. Gives beside them how
+    /// long each stands in the queue.
+    fn send(
+        &mut self,
+        frame: &Entering,
+        verdict: &Verdict,
+        hop: &Hop,
+    ) -> (Vec<Leaving>, Vec<Span>) {
         let whole;
         let pieces = match hop {
             Hop::Fragments(pieces) => &pieces[..],
@@ -228,13 +240,15 @@ impl Way {
             _ => Span::ZERO,
         };
         let mut leaving = Vec::with_capacity(pieces.len() * usize::from(copies));
+        let mut waits = Vec::new();
         for _ in 0..copies {
             for bytes in pieces {
-                let Some(sent) = self.link.put(frame.at, frame.from, bytes.len()) else {
+                let Some(put) = self.link.put(frame.at, frame.from, bytes.len()) else {
                     continue;
                 };
+                waits.extend(put.waits);
                 leaving.push(Leaving {
-                    due: sent.plus(self.delay).plus(later),
+                    due: put.left.plus(self.delay).plus(later),
                     wire_no: frame.wire_no,
                     to: frame.to.clone(),
                     copy: leaving.len() as u8,
@@ -242,7 +256,7 @@ impl Way {
                 });
             }
         }
-        leaving
+        (leaving, waits)
     }
 
     /// Keeps what must wait, and adds what waited for this.

@@ -6,9 +6,21 @@ use std::time::Instant;
 use super::STATE_RATE;
 use super::entry::TcpTuple;
 use super::queue::Held;
-use crate::model::{Apart, Delivery, Endpoint, Fact, Fate, HostId, Trigger, Verdict};
+use crate::model::{Apart, Delivery, Endpoint, Fact, Fate, HostId, Span, Trigger, Verdict};
 use crate::observe::lab::kernel::Asker;
 use crate::observe::source::Source;
+
+/// What was decided about a frame: a [`Fate`] that has no time yet.
+#[derive(Debug)]
+pub(super) struct Fated {
+    pub(super) wire_no: u64,
+    pub(super) from: HostId,
+    pub(super) digest: u64,
+    pub(super) verdict: Verdict,
+    pub(super) rule: Option<u16>,
+    pub(super) waits: Vec<Span>,
+    pub(super) apart: Vec<Apart>,
+}
 
 /// Tells of the wire.
 #[derive(Debug)]
@@ -34,23 +46,18 @@ impl Witness {
         self.questions.may_ask(tuple.changes_state)
     }
 
-    /// A frame of this number, sender and digest was taken, and this was decided.
-    pub(super) fn fate(
-        &self,
-        (wire_no, from, digest): (u64, HostId, u64),
-        verdict: Verdict,
-        rule: Option<u16>,
-        apart: Vec<Apart>,
-    ) {
+    /// A frame was taken, and this was decided.
+    pub(super) fn fate(&self, fated: Fated) {
         self.source.tell(|at| {
             Fact::Fate(Fate {
                 at,
-                wire_no,
-                from,
-                digest,
-                verdict,
-                rule,
-                apart,
+                wire_no: fated.wire_no,
+                from: fated.from,
+                digest: fated.digest,
+                verdict: fated.verdict,
+                rule: fated.rule,
+                waits: fated.waits,
+                apart: fated.apart,
             })
         });
     }

@@ -1,0 +1,344 @@
+//! Losses and what repairs them: acknowledgements that ask for a gap, what a receiver holds beyond it, what made
+//! its sender send again and by which numbers, and when the stream was whole again.
+//!
+//! Where both ends were seen, a receiver's arrivals say what it holds. From one vantage only its SACK blocks do.
+
+use crate::explain::Sample;
+use crate::model::{Span, TcpInfo, Time};
+use crate::protocol::decode::TcpFlags;
+use crate::protocol::follow::{Analysis, Recovery};
+use crate::text::Message;
+
+use super::conn::{Last, Piece, Side};
+use super::ranges::span;
+use super::segment::Leaving;
+use super::{Narrator, Note, NoteKind, ms};
+
+/// What an arrival makes a kernel send leaves within this; a timer of it never runs out sooner.
+const AT_ONCE: Span = Span::from_ms(2);
+
+/// TCP_INFO's congestion state after a loss that acknowledgements showed (`TCP_CA_Recovery`).
+const CA_RECOVERY: u8 = 3;
+/// And after the retransmission timer has run out (`TCP_CA_Loss`).
+const CA_LOSS: u8 = 4;
+
+/// What made a kernel send again.
+enum Cause {
+    /// The retransmission timer ran out; by the kernel's word so often in a row.
+    Timer(TcpInfo),
+    /// It had run out before, and took this for lost as well.
+    AfterTimer,
+    /// The probe timer, which takes nothing for lost (RFC 8985 §7).
+    Probe,
+    /// Selective acknowledgements; nobody knows how long before.
+    Sack,
+    /// The same, and one of them had just come.
+    SackNow,
+    /// The same, once the time to wait for what is only late was over (RFC 8985 §6.2).
+    Late,
+    /// Duplicate acknowledgements.
+    Duplicates,
+    /// An acknowledgement of a part of what was under way when the loss was noticed.
+    Partial,
+    /// A timer, nobody knows which.
+    SomeTimer,
+}
+
+impl Cause {
+    /// By the kernel's word just after, and by how long before it something arrived; else as far as one vantage tells.
+    fn of(leaving: &Leaving<'_>, side: &Side) -> Option<Self> {
+        let recovery = leaving.segment.why.recovery?;
+        let Some(Sample { info, .. }) = leaving.info else {
+            return match recovery {
+                Recovery::Timeout(_) => Some(Self::SomeTimer),
+                Recovery::FastRetransmit => Some(Self::Duplicates),
+                Recovery::Sack => Some(Self::Sack),
+                Recovery::TailLossProbe => Some(Self::Probe),
+                _ => None,
+            };
+        };
+        let by_arrival = side
+            .came_at
+            .is_some_and(|at| leaving.at.since(at) < AT_ONCE);
+        Some(match (by_arrival, info.backoff, info.ca_state) {
+            (false, 1.., _) => Self::Timer(info),
+            (false, 0, CA_RECOVERY) if recovery == Recovery::Sack => Self::Late,
+            (false, 0, CA_RECOVERY | CA_LOSS) => Self::SomeTimer,
+            (false, 0, _) => Self::Probe,
+            (true, _, CA_LOSS) => Self::AfterTimer,
+            (true, ..) => match recovery {
+                Recovery::FastRetransmit => Self::Duplicates,
+                Recovery::Sack => Self::SackNow,
+                Recovery::Timeout(_) | Recovery::TailLossProbe if info.ca_state == CA_RECOVERY => {
+                    Self::Partial
+                }
+                _ => return None,
+            },
+        })
+    }
+}
+
+impl Narrator {
+    /// The same bytes again.
+    pub(super) fn resend_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        let segment = leaving.segment;
+        let fin = u32::from(leaving.has(TcpFlags::FIN));
+        let key = match (segment.len > 0, segment.why.before) {
+            (true, Some(_)) => "note-resend",
+            (true, None) => "note-resend-unseen",
+            (false, _) => "note-resend-fin",
+        };
+        let before = segment.why.before.map(|before| ms(before.ago));
+        let message = Message::new(key)
+            .int("len", segment.len)
+            .int("first", segment.rel_seq)
+            .int("last", leaving.end.wrapping_sub(1 + fin))
+            .text("ms", before.unwrap_or_default());
+        let what = Note::new(NoteKind::What, message);
+        let conn = self.conns.get_mut(&leaving.flow);
+        let Some(side) = conn.map(|conn| &mut conn.sides[leaving.way]) else {
+            notes.push(what);
+            return;
+        };
+        let cause = Cause::of(leaving, side).and_then(|cause| because(&cause, leaving, side));
+        // Sections are cited on one line: that of the cause says more.
+        notes.push(if cause.is_some() {
+            what
+        } else {
+            what.rfc(9293, "3.8.1")
+        });
+        notes.extend(cause);
+        notes.extend(side.slows_down(leaving.info));
+    }
+
+    /// An acknowledgement that says no more than the last but for what has come beyond a gap. Gives whether it was one.
+    pub(super) fn asks_for_a_gap(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
+        let Some(side) = self.conns.get(&leaving.flow).map(|c| &c.sides[leaving.way]) else {
+            return false;
+        };
+        let segment = leaving.segment;
+        let duplicate = segment.analysis.contains(Analysis::DUPLICATE_ACK);
+        if leaving.acks_new || leaving.dsack.is_some() {
+            return false;
+        }
+        if side.syn_again && matches!(side.last, Last::Arrival) {
+            let message = Message::new("note-ack-syn-again").text("from", leaving.from.clone());
+            notes.push(Note::new(NoteKind::What, message));
+            return true;
+        }
+        let told = side.reports != leaving.reported && !side.reports.is_empty();
+        let early = side.early.filter(|_| self.ours());
+        let answers = early.is_some() && matches!(side.last, Last::Arrival);
+        if !duplicate && !told && !answers {
+            return false;
+        }
+        let held = if self.ours() {
+            &side.came.beyond
+        } else {
+            &side.reports
+        };
+        let key = match (duplicate, early, held.is_empty()) {
+            (true, Some(_), false) => "note-dup-ack-early",
+            (true, None, false) => "note-dup-ack-held",
+            (true, _, true) => "note-dup-ack",
+            (false, ..) => "note-gap-ack",
+        };
+        let resized = !duplicate && told && side.window.is_some_and(|w| w != segment.window);
+        let message = Message::new(key)
+            .int("n", segment.dup_ack_num)
+            .int("ack", segment.rel_ack)
+            .text(
+                "came",
+                early.map(|(from, to)| span(from, to)).unwrap_or_default(),
+            )
+            .text("held", held.text())
+            .text("from", leaving.from.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(5681, "3.2"));
+        if resized && self.first_time("note-gap-ack-window") {
+            let message = Message::new("note-gap-ack-window").int("window", segment.window);
+            notes.push(Note::new(NoteKind::What, message).rfc(5681, "2"));
+        }
+        if answers && self.first_time("note-dup-ack-why") {
+            let message = Message::new("note-dup-ack-why");
+            notes.push(Note::new(NoteKind::Why, message).rfc(5681, "4.2"));
+        }
+        true
+    }
+
+    /// From one vantage: an acknowledgement covers what had been reported beyond a gap, and so the gap.
+    pub(super) fn covers_what_was_held(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        if self.ours() {
+            return;
+        }
+        let (_, held) = leaving.reported.clone().passed(leaving.segment.rel_ack);
+        if held.is_empty() {
+            return;
+        }
+        let message = Message::new("note-gap-covered")
+            .text("held", held.text())
+            .text("from", leaving.from.clone());
+        notes.push(Note::new(NoteKind::What, message));
+    }
+
+    /// Something arrived that was missing: how far the stream is whole now.
+    pub(super) fn gap_filled(
+        &self,
+        flow: u32,
+        way: usize,
+        piece: &Piece,
+        at: Time,
+        to: &str,
+        notes: &mut Vec<Note>,
+    ) {
+        let (Piece::Fills { held, since }, Some(conn)) = (piece, self.conns.get(&flow)) else {
+            return;
+        };
+        let came = &conn.sides[1 - way].came;
+        let key = if came.beyond.is_empty() {
+            "note-gap-filled"
+        } else {
+            "note-gap-filled-in-part"
+        };
+        let message = Message::new(key)
+            .int("last", came.next.unwrap_or_default().wrapping_sub(1))
+            .text("held", held.text())
+            .text("rest", came.beyond.text())
+            .text(
+                "ms",
+                since.map(|since| ms(at.since(since))).unwrap_or_default(),
+            )
+            .text("to", to.to_owned());
+        notes.push(Note::new(NoteKind::Milestone, message));
+    }
+
+    /// The data's sender has heard an acknowledgement: its kernel's word, and whether it ends a recovery.
+    pub(super) fn congestion_over(
+        &mut self,
+        flow: u32,
+        way: usize,
+        sample: Sample,
+        name: &str,
+        notes: &mut Vec<Note>,
+    ) {
+        let Some(side) = self.conns.get_mut(&flow).map(|conn| &mut conn.sides[way]) else {
+            return;
+        };
+        side.unhurt(Some(sample));
+        let Sample { at, info } = sample;
+        let ends = |slowed: &Sample| slowed.at < at && info.ca_state < CA_RECOVERY;
+        let Some(slowed) = side.slowed.take_if(|slowed| ends(slowed)) else {
+            return;
+        };
+        // A recovery that was not needed is taken back, threshold and all (tcp_try_undo_recovery).
+        let key = if info.ssthresh > slowed.info.ssthresh {
+            "note-congestion-undone"
+        } else {
+            "note-congestion-over"
+        };
+        let message = Message::new(key)
+            .int("cwnd", info.cwnd)
+            .int("ssthresh", info.ssthresh)
+            .text("from", name.to_owned());
+        notes.push(Note::new(NoteKind::What, message));
+    }
+
+    /// A D-SACK: something has arrived twice.
+    pub(super) fn twice(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
+        let Some((left, right)) = leaving.dsack else {
+            return false;
+        };
+        let message = Message::new("note-dsack")
+            .int("first", left)
+            .int("last", right.wrapping_sub(1))
+            .text("from", leaving.from.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(2883, "4"));
+        true
+    }
+}
+
+/// What made it leave again, and the numbers behind that.
+fn because(cause: &Cause, leaving: &Leaving<'_>, side: &Side) -> Option<Note> {
+    let why = |key: &'static str| Message::new(key);
+    let note = |message, rfc, section| Some(Note::new(NoteKind::Why, message).rfc(rfc, section));
+    let waited = side.came_at.map(|at| ms(leaving.at.since(at)));
+    match cause {
+        Cause::Timer(info) => {
+            // The kernel doubles it when it runs out (RFC 6298 §5.5).
+            let rto = Span::from_ns(info.rto.ns() / 2);
+            let message = why("note-resend-timeout")
+                .int("times", info.backoff)
+                .text("rto", ms(rto))
+                .text("next", ms(info.rto))
+                .text("srtt", ms(info.srtt));
+            note(message, 6298, "5")
+        }
+        Cause::AfterTimer => note(why("note-resend-after-timeout"), 5681, "3.1"),
+        Cause::SomeTimer => note(why("note-resend-timer"), 6298, "5"),
+        Cause::Probe => {
+            let alone = leaving.info.is_some_and(|sample| sample.info.unacked == 1);
+            let key = match (leaving.info, alone) {
+                (None, _) => "note-resend-probe-seen",
+                (Some(_), false) => "note-resend-probe",
+                (Some(_), true) => "note-resend-probe-alone",
+            };
+            let srtt = leaving.info.map(|sample| ms(sample.info.srtt));
+            note(why(key).text("srtt", srtt.unwrap_or_default()), 8985, "7.2")
+        }
+        Cause::Sack | Cause::SackNow | Cause::Late => {
+            let late = matches!(cause, Cause::Late);
+            let key = match cause {
+                _ if side.heard.is_empty() => "note-resend-sack-unseen",
+                Cause::Late => "note-resend-late",
+                Cause::SackNow => "note-resend-sack",
+                _ => "note-resend-sack-seen",
+            };
+            let message = why(key)
+                .text("heard", side.heard.text())
+                .text("ms", waited.unwrap_or_default());
+            if late {
+                note(message, 8985, "6.2")
+            } else {
+                note(message, 6675, "5")
+            }
+        }
+        Cause::Duplicates => {
+            let dups = leaving.segment.why.dup_acks;
+            note(why("note-resend-fast").int("dups", dups), 5681, "3.2")
+        }
+        Cause::Partial => Some(Note::new(NoteKind::Why, why("note-resend-partial"))),
+    }
+}
+
+impl Side {
+    /// Remembers its kernel's word, unless that takes something for lost or is older than what is known.
+    pub fn unhurt(&mut self, sample: Option<Sample>) {
+        let newer = |known: Sample| sample.is_none_or(|sample| sample.at < known.at);
+        if sample.is_some_and(|sample| sample.info.ca_state < CA_RECOVERY)
+            && !self.unhurt.is_some_and(newer)
+        {
+            self.unhurt = sample;
+        }
+    }
+
+    /// What its kernel made of a loss, where its word shows that it has noticed one and that was not told yet.
+    fn slows_down(&mut self, sample: Option<Sample>) -> Option<Note> {
+        let Sample { info, .. } = sample?;
+        let told = self
+            .slowed
+            .is_some_and(|slowed| slowed.info.ca_state == info.ca_state);
+        if info.ca_state < CA_RECOVERY || told {
+            return None;
+        }
+        self.slowed = sample;
+        let (key, section) = if info.ca_state == CA_LOSS {
+            ("note-congestion-loss", "3.1")
+        } else {
+            ("note-congestion-recovery", "3.2")
+        };
+        let message = Message::new(key)
+            .int("cwnd", info.cwnd)
+            .int("ssthresh", info.ssthresh)
+            .int("before", self.unhurt?.info.cwnd);
+        Some(Note::new(NoteKind::Why, message).rfc(5681, section))
+    }
+}
