@@ -13,10 +13,13 @@ use crate::model::Span;
 use crate::text::Lang;
 
 pub mod grid;
+mod many;
 pub mod mistake;
 pub mod sides;
 pub mod values;
 pub mod words;
+
+pub use many::ToMany;
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -123,7 +126,7 @@ pub struct Compare {
         requires = "second",
         conflicts_with_all = [
             "message", "bytes", "chunk", "port", "recv_buffer", "delay", "mtu", "hop_mtu", "hop_silent", "arp", "fault",
-            "seed", "rate", "queue", "ipv6", "with", "without"
+            "seed", "rate", "queue", "ipv6", "with", "without", "to_many", "receivers"
         ],
         help = "help-compare-first"
     )]
@@ -143,6 +146,9 @@ pub struct Compare {
     /// IPv6 instead of IPv4.
     #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
     pub ipv6: bool,
+    /// One sender, several receivers.
+    #[command(flatten)]
+    pub many: ToMany,
     /// Both stories as well.
     #[arg(long, help = "help-ladders")]
     pub ladders: bool,

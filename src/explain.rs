@@ -14,6 +14,7 @@ pub mod losses;
 pub mod moment;
 mod narrate;
 pub mod note;
+pub mod reach;
 mod rows;
 pub mod series;
 mod sockets;

@@ -20,7 +20,7 @@ pub mod time;
 pub use call::{Arg, Call, CallId, CallName, CallResult, Returned};
 pub use endpoint::Endpoint;
 pub use fact::Fact;
-pub use fate::{Delivery, Fate, Verdict};
+pub use fate::{Apart, Delivery, Fate, Verdict};
 pub use frame::{Direction, Frame, Hole, LinkType, Vantage};
 pub use host::{Host, HostId};
 pub use outcome::{Outcome, Trouble};

@@ -17,6 +17,7 @@ pub mod json;
 pub mod ladder;
 pub mod lesson;
 pub mod lines;
+pub mod many;
 pub mod palette;
 pub mod plot;
 pub mod styled;

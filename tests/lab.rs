@@ -17,6 +17,8 @@ use std::process::{Command, ExitCode, Stdio};
 mod faults;
 #[path = "lab/killed.rs"]
 mod killed;
+#[path = "lab/many.rs"]
+mod many;
 #[path = "lab/programs.rs"]
 mod programs;
 #[path = "lab/refused.rs"]

@@ -146,7 +146,7 @@ fn the_references_examples_are_read() {
         blocks(&readme, "toml expect"),
     ]
     .concat();
-    assert_eq!(all.len(), 3);
+    assert_eq!(all.len(), 4);
     for block in all {
         if let Err(faults) = check(&lesson_of(&block), &Shelf::built_in()) {
             panic!(

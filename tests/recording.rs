@@ -9,9 +9,9 @@ use sockscope::files::pcapng::Recorder;
 use sockscope::files::{Reader, WarningKind};
 use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{
-    Arg, Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate, Frame,
-    Hole, Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo, TcpState,
-    Time, Trigger, Trouble, Vantage, Verdict,
+    Apart, Arg, Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate,
+    Frame, Hole, Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo,
+    TcpState, Time, Trigger, Trouble, Vantage, Verdict,
 };
 
 const CLIENT: Vantage = Vantage::Host(HostId::CLIENT);
@@ -210,6 +210,9 @@ fn fate() -> impl Strategy<Value = Fact<'static>> {
         any::<u32>().prop_map(|mtu| Verdict::TooBig { mtu }),
         any::<u64>().prop_map(|frames| Verdict::Overrun { frames }),
     ];
+    let copy = prop_oneof![Just(Verdict::Lost), span().prop_map(Verdict::Delayed)];
+    let apart =
+        (host(), copy, any::<u16>()).prop_map(|(to, verdict, rule)| Apart { to, verdict, rule });
     let decided = (
         time(),
         any::<u64>(),
@@ -218,8 +221,9 @@ fn fate() -> impl Strategy<Value = Fact<'static>> {
         verdict,
         any::<Option<u16>>(),
         prop::collection::vec(any::<i64>().prop_map(Span::from_ns), 0..3),
+        proptest::collection::vec(apart, 0..3),
     )
-        .prop_map(|(at, wire_no, from, digest, verdict, rule, waits)| {
+        .prop_map(|(at, wire_no, from, digest, verdict, rule, waits, apart)| {
             Fact::Fate(Fate {
                 at,
                 wire_no,
@@ -228,6 +232,7 @@ fn fate() -> impl Strategy<Value = Fact<'static>> {
                 verdict,
                 rule,
                 waits,
+                apart,
             })
         });
     let delivered = (

@@ -16,7 +16,7 @@ pub struct Grid {
         value_name = "LIST",
         value_delimiter = ',',
         value_parser = values::bytes,
-        conflicts_with_all = ["message", "bytes", "chunk", "ladders", "first", "with", "without"],
+        conflicts_with_all = ["message", "bytes", "chunk", "ladders", "first", "with", "without", "to_many", "receivers"],
         help = "help-sizes"
     )]
     pub sizes: Vec<u64>,

@@ -57,6 +57,11 @@ pub fn port(text: &str) -> Result<u16, Wrong> {
     number_u16(text, 1, u16::MAX)
 }
 
+/// How many receivers a message is for, 2–9.
+pub fn receivers(text: &str) -> Result<u8, Wrong> {
+    number(text, 2, 9).map(|n| n as u8)
+}
+
 /// A backlog for listen(), 0–65535 (the kernel caps it at `net.core.somaxconn`).
 pub fn backlog(text: &str) -> Result<u16, Wrong> {
     number_u16(text, 0, u16::MAX)

@@ -3,6 +3,7 @@
 //!
 //! Two runs with and without a setting ([`switched`]) and two files ([`recorded`]) are compared line by line as well.
 
+mod many;
 mod recorded;
 mod side;
 mod switched;
@@ -28,6 +29,9 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
     }
     if !args.sides.asked.is_empty() {
         return switched::run(args, command, screen);
+    }
+    if let Some(receivers) = args.many.wanted() {
+        return many::run(args, receivers, command, screen);
     }
     if !args.grid.sizes.is_empty() {
         return grid::run(args, command, screen);

@@ -139,6 +139,7 @@ pub fn plan(
         wire: wire_of(&net.wire, net.ipv6, &["client", "server"], screen)?,
         saved,
     };
+    let scripts = script::from_flags::named(scripts);
     script::from_flags::plan(kind, run, scripts).map_err(|mistakes| flags::of_messages(&mistakes))
 }
 

@@ -6,11 +6,14 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Frame, Host, HostId, Returned,
-    Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
+    Arg, Call, CallId, CallName, CallResult, Direction, Endpoint, Fact, Frame, Host, HostId,
+    Returned, Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
 };
 use crate::protocol::decode::{Body, Packet, decode};
 use crate::protocol::follow::{Analysis, Follow};
+
+/// The options by which a socket joins a group.
+const JOINS: [&str; 2] = ["IP_ADD_MEMBERSHIP", "IPV6_JOIN_GROUP"];
 
 /// What a run came to.
 #[derive(Debug, Default)]
@@ -21,11 +24,19 @@ pub struct Ledger {
     pub delay: Option<Span>,
     /// What the packets of the saved vantage came to.
     pub wire: Wire,
+    /// What the client's interface sent.
+    pub put: Put,
+    /// Frames that the wire handed to the other hosts, each copy counted.
+    pub handed: u32,
+    /// Frames that the wire handed to the client.
+    pub came_back: u32,
+    /// Groups that sockets have joined.
+    pub memberships: usize,
     /// What the programs handed over.
     pub sent: Vec<Piece>,
     /// What the receiving calls gave; an end of file is none.
     pub received: Vec<Piece>,
-    /// Frames that the wire took away.
+    /// Frames, and single copies of them, that the wire took away.
     pub lost: u32,
     /// Each connection's last state at each host, by host and its two endpoints.
     pub states: BTreeMap<(HostId, Endpoint, Endpoint), TcpState>,
@@ -55,6 +66,15 @@ pub struct Wire {
     pub resent: u32,
     /// Other frames: ARP, ICMP.
     pub others: u32,
+}
+
+/// What an interface sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Put {
+    /// Frames.
+    pub frames: u32,
+    /// Their bytes, link header included.
+    pub bytes: u64,
 }
 
 /// What one call sent or received.
@@ -102,8 +122,12 @@ impl Ledger {
             Fact::Call(call) => self.call(call),
             Fact::Returned(returned) => self.returned(returned),
             Fact::State(state) => self.state(state),
-            Fact::Fate(fate) if matches!(fate.verdict, Verdict::Lost | Verdict::QueueFull) => {
-                self.lost += 1;
+            Fact::Delivery(delivery) if delivery.to == HostId::CLIENT => self.came_back += 1,
+            Fact::Delivery(_) => self.handed += 1,
+            Fact::Fate(fate) => {
+                let whole = matches!(fate.verdict, Verdict::Lost | Verdict::QueueFull);
+                let copies = fate.apart.iter().filter(|one| one.verdict == Verdict::Lost);
+                self.lost += u32::from(whole) + copies.count() as u32;
             }
             _ => {}
         }
@@ -176,21 +200,26 @@ impl Ledger {
 
     /// Which of the messages that `from` sent came out at `to`, in the order in which they came: each one's number
     /// from 1, and what came. A message is known by its beginning and length: it is the first such that has not come
-    /// yet, else one that comes again.
+    /// yet, else one that comes again; a shorter one may be what a small buffer left of it.
     #[must_use]
     pub fn messages_that_came(&self, from: HostId, to: HostId) -> Vec<(usize, &Piece)> {
         let sent: Vec<&Piece> = self.sent_by(from).collect();
         let mut came = vec![false; sent.len()];
         let mut known = Vec::new();
         for piece in self.received_by(to) {
-            let is = |at: &usize| {
+            let begins = |at: &usize| {
                 let head = sent[*at].head.len().min(piece.head.len());
                 sent[*at].head[..head] == piece.head[..head]
-                    && (piece.cut || sent[*at].len == piece.len)
             };
-            let found = (0..sent.len())
-                .find(|at| !came[*at] && is(at))
-                .or_else(|| (0..sent.len()).find(is));
+            let whole = |at: &usize| begins(at) && (piece.cut || sent[*at].len == piece.len);
+            let part = |at: &usize| begins(at) && piece.len < sent[*at].len;
+            let new = |at: &usize| !came[*at];
+            let all = || 0..sent.len();
+            let found = all()
+                .find(|at| new(at) && whole(at))
+                .or_else(|| all().find(whole))
+                .or_else(|| all().find(|at| new(at) && part(at)))
+                .or_else(|| all().find(part));
             if let Some(at) = found {
                 came[at] = true;
                 known.push((at + 1, piece));
@@ -210,6 +239,11 @@ impl Ledger {
 
     /// Takes a frame alone, of a file that holds nothing else.
     pub fn frame(&mut self, frame: &Frame<'_>) {
+        let by_client = frame.vantage == Vantage::Host(HostId::CLIENT);
+        if by_client && frame.direction == Direction::Sent {
+            self.put.frames += 1;
+            self.put.bytes += u64::from(frame.orig_len);
+        }
         if self.saved.is_some_and(|saved| saved != frame.vantage) {
             return;
         }
@@ -229,9 +263,15 @@ impl Ledger {
         self.wire.bytes += u64::from(frame.orig_len);
         self.wire.payload += payload;
         let followed = self.follow.packet(self.wire.packets, frame.at, &packet);
+        // Nothing is out of order where it leaves: what lies behind there is sent again, however soon.
+        let again = if frame.direction == Direction::Sent {
+            Analysis::RETRANSMISSION | Analysis::OUT_OF_ORDER
+        } else {
+            Analysis::RETRANSMISSION
+        };
         let resent = followed
             .segment
-            .is_some_and(|segment| segment.analysis.contains(Analysis::RETRANSMISSION));
+            .is_some_and(|segment| segment.analysis.intersects(again));
         self.wire.resent += u32::from(resent);
     }
 
@@ -283,6 +323,9 @@ impl Ledger {
             CallName::Recv if len == 0 || word("MSG_PEEK", &call.args) => {}
             CallName::Recv | CallName::Recvfrom | CallName::Recvmsg => {
                 self.received.push(piece(head(out)));
+            }
+            CallName::Setsockopt if JOINS.iter().any(|join| word(join, &call.args)) => {
+                self.memberships += 1;
             }
             _ => {}
         }

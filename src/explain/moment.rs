@@ -151,6 +151,8 @@ pub enum TransitPhase {
     Arrived,
     /// It ended on the wire.
     Lost,
+    /// Of a frame that goes to several hosts, told where it left: the copy for `to` ended on the wire.
+    CopyLost,
     /// Seen at one vantage only (loopback, a foreign file).
     Seen,
 }

@@ -83,6 +83,7 @@ impl Narrator {
     /// Learns what the wire did to a frame.
     pub fn fated(&mut self, fate: &Fate) {
         self.used.extend(fate.rule);
+        self.used.extend(fate.apart.iter().map(|one| one.rule));
     }
 
     /// A note for each rule that no frame fell under: whoever wrote it waits for something that did not happen.
@@ -270,6 +271,10 @@ impl Narrator {
         both: &BothEnds,
         notes: &mut Vec<Note>,
     ) {
+        if transit.phase == TransitPhase::CopyLost {
+            notes.push(self.copy_lost(transit));
+            return;
+        }
         let leaves = transit.phase != TransitPhase::Arrived || transit.sent.is_none();
         let arrives = matches!(
             transit.phase,

@@ -185,7 +185,13 @@ impl Body {
                 let within = Span::from_ns(delay.ns().saturating_add(TRANSIT_WITHIN.ns()));
                 // What crossed it decides that it gets two rows, not that it arrives: that the wire took it away
                 // may be said a moment later.
-                let crossed = journey.split && (journey.fate.is_some() || over(at, WORD_WITHIN));
+                // What is for several has its lost copies told with it, so its fate is waited for in any case.
+                let patience = if journey.to.is_none() {
+                    within
+                } else {
+                    WORD_WITHIN
+                };
+                let crossed = journey.split && (journey.fate.is_some() || over(at, patience));
                 let decided = journey.lost() || crossed || journey.arrival.is_some();
                 if !decided && over(at, within) {
                     journeys.give_up(*id);

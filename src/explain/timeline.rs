@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::model::{
     Call, CallId, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, Time, Trigger,
-    Vantage,
+    Vantage, Verdict,
 };
 use crate::model::{Direction, setting::Place};
 
@@ -532,7 +532,12 @@ impl Timeline {
             journey.kind = Some(transit.kind);
         }
         self.tally.moment(&moment);
+        let lost = lost_copies(&moment);
         out.push(moment);
+        for mut copy in lost {
+            self.narrator.tell(&mut copy, &BothEnds::default());
+            out.push(copy);
+        }
     }
 }
 
@@ -591,6 +596,46 @@ fn departure(journey: &mut Journey) -> Option<Told> {
     })
 }
 
+/// Of a departure to several hosts: a moment for each copy that ended on the wire while others went on.
+fn lost_copies(departure: &Moment) -> Vec<Moment> {
+    let What::Transit(transit) = &departure.what else {
+        return Vec::new();
+    };
+    let departs = matches!(transit.phase, TransitPhase::Left | TransitPhase::Whole);
+    let Some(fate) = transit.fate.as_ref().filter(|_| departs) else {
+        return Vec::new();
+    };
+    let lost = fate.apart.iter().filter(|one| one.verdict == Verdict::Lost);
+    lost.map(|one| Moment {
+        what: What::Transit(Transit {
+            number: None,
+            phase: TransitPhase::CopyLost,
+            to: Some(one.to),
+            fate: Some(fate_of_copy(fate, one.to)),
+            sender_states: Vec::new(),
+            receiver_states: Vec::new(),
+            ..transit.clone()
+        }),
+        notes: Vec::new(),
+        ..departure.clone()
+    })
+    .collect()
+}
+
+/// What the wire did to the copy for this host.
+fn fate_of_copy(fate: &Rc<Fate>, to: HostId) -> Rc<Fate> {
+    if fate.apart.is_empty() {
+        return Rc::clone(fate);
+    }
+    let (verdict, rule) = fate.toward(to);
+    Rc::new(Fate {
+        verdict: verdict.clone(),
+        rule,
+        apart: Vec::new(),
+        ..(**fate).clone()
+    })
+}
+
 /// An arrival's own row.
 fn arrived(journey: Option<&Journey>, arrival: Arrival) -> Transit {
     Transit {
@@ -603,7 +648,9 @@ fn arrived(journey: Option<&Journey>, arrival: Arrival) -> Transit {
         sent: journey.and_then(|j| j.sent),
         arrived: Some(arrival.at),
         copy: arrival.copy,
-        fate: journey.and_then(|j| j.fate.clone()),
+        fate: journey
+            .and_then(|j| j.fate.as_ref())
+            .map(|fate| fate_of_copy(fate, arrival.host)),
         frame: arrival.sight.frame,
         followed: arrival.sight.followed,
         sender_states: Vec::new(),
@@ -630,3 +677,6 @@ fn belongs(sight: &Sight, change: &StateChange, sent: bool) -> bool {
     let (local, remote) = if sent { (from, to) } else { (to, from) };
     change.local.port == local.port && change.remote.is_none_or(|r| r == remote)
 }
+
+#[cfg(test)]
+mod tests;

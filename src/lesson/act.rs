@@ -179,6 +179,13 @@ fn hosts(table: &Table<'_, '_>, outer: Option<&Table<'_, '_>>) -> Vec<HostPlan> 
         }
         for (name, host) in level.named_subs("hosts") {
             let at = all.iter().position(|h| h.name == name.text);
+            if at.is_none() && all.len() == MOST_HOSTS {
+                table.book().wrong(
+                    Mistake::new(name.span.clone(), "lesson-mistake-hosts")
+                        .with("most", MOST_HOSTS.to_string()),
+                );
+                return all;
+            }
             let at = at.unwrap_or_else(|| {
                 all.push(empty_host(host_name(table, &name)));
                 all.len() - 1
@@ -188,6 +195,9 @@ fn hosts(table: &Table<'_, '_>, outer: Option<&Table<'_, '_>>) -> Vec<HostPlan> 
     }
     all
 }
+
+/// Hosts of a run: each is a namespace, a thread and a sniffer with a buffer of its own.
+const MOST_HOSTS: usize = 32;
 
 fn empty_host(name: String) -> HostPlan {
     HostPlan {

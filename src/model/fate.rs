@@ -23,6 +23,33 @@ pub struct Fate {
     /// nothing where the wire has no rate, or did not carry it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waits: Vec<Span>,
+    /// Of a frame that goes to several hosts: those for whom a rule decided something else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Apart>,
+}
+
+/// What was decided about one receiver's copy of a frame that goes to several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apart {
+    /// Whose copy.
+    pub to: HostId,
+    /// What was decided: [`Verdict::Lost`] or [`Verdict::Delayed`].
+    pub verdict: Verdict,
+    /// By which rule, as an index into the run's rule settings.
+    pub rule: u16,
+}
+
+impl Fate {
+    /// What was decided about the copy that goes to this host, and by which rule.
+    #[must_use]
+    pub fn toward(&self, host: HostId) -> (&Verdict, Option<u16>) {
+        self.apart
+            .iter()
+            .find(|apart| apart.to == host)
+            .map_or((&self.verdict, self.rule), |apart| {
+                (&apart.verdict, Some(apart.rule))
+            })
+    }
 }
 
 /// What the wire decided.

@@ -104,7 +104,8 @@ impl Actor {
     }
 }
 
-/// The step after which others may come to this host: its listen, or its bind when it goes on to receive. None
+/// The step after which others may come to this host: its listen, or the last before it
+/// receives on what it has bound. None
 /// when it waits for nobody to come.
 fn opening(steps: &[Step]) -> Option<usize> {
     let preparing = |step: &&Step| {
@@ -132,8 +133,11 @@ fn opening(steps: &[Step]) -> Option<usize> {
                 | Verb::Spawn(_)
         )
     );
-    last(|verb| matches!(verb, Verb::Listen { .. }))
-        .or_else(|| last(|verb| matches!(verb, Verb::Bind(_))).filter(|_| receives))
+    last(|verb| matches!(verb, Verb::Listen { .. })).or_else(|| {
+        // What it still prepares after its bind, joining a group say, belongs to being there.
+        let bound = last(|verb| matches!(verb, Verb::Bind(_))).filter(|_| receives);
+        bound.map(|_| prepared - 1)
+    })
 }
 
 /// The address of the family that a run uses.

@@ -20,6 +20,7 @@ const IP: u32 = 14;
 /// Where what follows an IPv6 header without extensions begins.
 const AFTER_IPV6: u32 = IP + 40;
 
+const IGMP: u32 = 2;
 const TCP: u32 = 6;
 const UDP: u32 = 17;
 const ICMP: u32 = 1;
@@ -50,7 +51,8 @@ enum Op {
 type Label = u8;
 
 /// What a host's sniffer in the lab takes: everything but the link noise that a kernel makes by itself and that no
-/// setting switches off (router solicitations, multicast listener reports).
+/// setting switches off: router solicitations, and the membership reports of both IP versions (IGMP, multicast listener
+/// discovery), which come at random times and which nobody here listens to: the wire's switch floods groups.
 #[must_use]
 pub fn lab() -> Vec<SockFilter> {
     assemble(&lab_ops())
@@ -68,8 +70,10 @@ fn lab_ops() -> Vec<Op> {
     const KEEP: Label = 0;
     const DROP: Label = 1;
     const HOP_BY_HOP: Label = 2;
+    const OVER_IPV4: Label = 3;
     let mut ops = vec![
         Load(2, ETHERTYPE),
+        If(IPV4, OVER_IPV4),
         Unless(IPV6, KEEP),
         Load(1, IP + 6),
         If(0, HOP_BY_HOP),
@@ -78,6 +82,10 @@ fn lab_ops() -> Vec<Op> {
         // Router solicitation and advertisement (RFC 4861 §4.1, §4.2).
         If(133, DROP),
         If(134, DROP),
+        Keep,
+        Here(OVER_IPV4),
+        Load(1, IP + 9),
+        If(IGMP, DROP),
         Keep,
         // Multicast listener discovery travels behind a hop-by-hop header (RFC 3810 §5).
         Here(HOP_BY_HOP),
@@ -362,6 +370,7 @@ mod tests {
         let ops = lab_ops();
         let keep = |frame: &[u8]| keeps(&ops, frame);
         assert!(keep(&v4(6, LO, LO, &ports(1, 2))));
+        assert!(!keep(&v4(2, LO, [224, 0, 0, 22], &[0x22; 16])), "IGMP");
         assert!(keep(&v6(6, 1, 2, &ports(1, 2))));
         assert!(
             keep(&v6(58, 1, 2, &[135, 0, 0, 0])),

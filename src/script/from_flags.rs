@@ -12,6 +12,7 @@
 //! - half: the server acknowledges the FIN (as above), still sends, then closes.
 //! - reset: the client closes with SO_LINGER {1, 0}.
 
+mod many;
 mod tcp;
 mod udp;
 
@@ -154,8 +155,16 @@ pub enum FlagsError {
     },
 }
 
+pub use many::{ManyFlags, Reach};
+
 /// Client and server scripts, in this order.
 pub type Scripts = [String; 2];
+
+/// A host's name and its script.
+pub type NamedScript = (String, String);
+
+/// The backlog of a server that expects one client.
+const SERVERS_BACKLOG: u32 = 5;
 
 /// Lines of a script.
 #[derive(Default)]
@@ -196,15 +205,22 @@ pub struct RunFlags {
     pub saved: HostId,
 }
 
-/// The plan of two scripts.
+/// The scripts of the two hosts that every run has, with their names.
+#[must_use]
+pub fn named(scripts: Scripts) -> Vec<NamedScript> {
+    let names = ["client", "server"].map(str::to_owned);
+    names.into_iter().zip(scripts).collect()
+}
+
+/// The plan of these scripts, the client's first, then the server's.
 ///
 /// # Errors
-/// The mistakes of the client's script, else of the server's (a message that holds `{my.pi}`, say).
-pub fn plan(kind: RunKind, run: RunFlags, scripts: Scripts) -> Result<Plan, Vec<Mistake>> {
+/// The mistakes of the first script that has some (a message that holds `{my.pi}`, say).
+pub fn plan(kind: RunKind, run: RunFlags, scripts: Vec<NamedScript>) -> Result<Plan, Vec<Mistake>> {
     let mut hosts = Vec::new();
-    for (name, text) in ["client", "server"].into_iter().zip(scripts) {
+    for (name, text) in scripts {
         let mut host = HostPlan {
-            name: name.to_owned(),
+            name,
             steps: parse_steps(&text)?,
             text,
             program: None,

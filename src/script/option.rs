@@ -20,7 +20,7 @@ pub enum OptionKind {
 }
 
 /// Every option with the kind of its value, by name. Levels and numbers are `observe::exchange`'s business.
-pub const OPTIONS: [(&str, OptionKind); 38] = {
+pub const OPTIONS: [(&str, OptionKind); 43] = {
     use OptionKind::{Flag, Group, Linger, Memory, Name, Number, Timeout};
     [
         ("SO_BROADCAST", Flag),
@@ -38,6 +38,7 @@ pub const OPTIONS: [(&str, OptionKind); 38] = {
         ("SO_SNDTIMEO", Timeout),
         ("SO_TYPE", Number),
         ("IP_ADD_MEMBERSHIP", Group),
+        ("IP_DROP_MEMBERSHIP", Group),
         ("IP_MTU", Number),
         ("IP_MTU_DISCOVER", Number),
         ("IP_MULTICAST_LOOP", Flag),
@@ -46,6 +47,10 @@ pub const OPTIONS: [(&str, OptionKind); 38] = {
         ("IP_TOS", Number),
         ("IP_TTL", Number),
         ("IPV6_DONTFRAG", Flag),
+        ("IPV6_JOIN_GROUP", Group),
+        ("IPV6_LEAVE_GROUP", Group),
+        ("IPV6_MULTICAST_HOPS", Number),
+        ("IPV6_MULTICAST_LOOP", Flag),
         ("IPV6_UNICAST_HOPS", Number),
         ("TCP_CONGESTION", Name),
         ("TCP_CORK", Flag),

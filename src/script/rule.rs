@@ -8,6 +8,7 @@
 //! lose syn 1      lose synack      lose ack 2 from server      lose fin      lose fragment 2
 //! duplicate datagram 2             swap data 4 5               corrupt data 1
 //! delay ack 2 by 300ms
+//! lose datagram 2 to bob           the second datagram that goes to bob, also to bob: the others get their copy
 //! lose 10% seed 7      duplicate 1%      reorder 5% from client      corrupt 0.1%
 //! jitter 10ms seed 3               cut from 1s to 4s
 //! ```
@@ -26,6 +27,9 @@ pub use parse::{ACTS, KINDS};
 pub struct Rule {
     /// The host whose frames it is about; none for any.
     pub from: Option<String>,
+    /// The host to which they go, perhaps among others: then its copy alone is meant. None for any, and all copies. Only
+    /// of rules that lose or delay.
+    pub to: Option<String>,
     /// What happens, and to what.
     pub what: What,
 }

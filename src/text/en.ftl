@@ -47,6 +47,7 @@ help-compare-examples =
     sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
     sockscope compare --with nagle --without nagle --message a --message b
     sockscope compare monday.pcapng tuesday.pcapng
+    sockscope compare --to-many --fault "lose data 2 to server2"
 help-lesson = List the lessons, run one, check them, or begin a new one; mark hand-ins
 help-lesson-examples =
     sockscope lesson                the list
@@ -152,6 +153,8 @@ help-fault = A fault of the wire, repeatable: "lose data 3", "swap data 4 5", "l
 help-seed = Seed of random faults: the same seed, the same faults
 help-rate = Rate of the wire: 2mbit, 500kbit
 help-queue = Packets that wait for the rate at most; others are dropped
+help-to-many = To three receivers at once: broadcast and multicast beside a connection each
+help-receivers = The same, to so many receivers: 2 to 9
 help-plot = Draw a TCP connection as graphs, an SVG file
 help-chart = Draw it in the terminal too, below the story
 help-stream = Only this TCP connection, from 0: its ladder, or its graphs
@@ -343,6 +346,7 @@ ladder-server = server
 ladder-linux = { "Linux: " }
 ladder-space = { " " }
 ladder-flow = #{ $n }
+ladder-others = { $count } others
 ladder-hole =
     { $frames ->
         [one] 1 frame missed here
@@ -592,6 +596,10 @@ note-corrupted =
        *[other] The wire flips { $bits } bits of it{ $rule }.
     }
 note-corrupted-dropped = Its checksum is wrong now: the receiver's kernel drops it without a word, as if it had been lost.
+note-copy-lost = the copy for { $host } ends on the wire{ $rule }; the others are not touched by that
+note-copy-delayed = the copy for { $host } comes { $ms } ms later{ $rule }
+note-broadcast = It is addressed to everybody on the link: it was sent once, the switch hands each of the others a copy, and every kernel looks for a socket that wants it.
+note-multicast = It is addressed to a group: it was sent once, the switch hands each of the others a copy, and kernels where no socket has joined the group drop it without a word.
 note-copy = Copy { $copy } of the same frame: the wire delivered it again.
 note-hole =
     { $frames ->
@@ -820,6 +828,41 @@ bytes-means-tsecr = the latest value from the other side: measures the round tri
 bytes-means-cookie-asked = asks for a cookie
 
 
+## section: many
+
+many-broadcast = broadcast
+many-multicast = multicast
+many-tcp = { $receivers } TCP connections
+many-calls = send calls
+many-put = the sender put out
+many-put-of =
+    { $frames ->
+        [one] { $frames } packet, { $bytes } bytes
+       *[other] { $frames } packets, { $bytes } bytes
+    }
+many-copies = the wire handed over
+many-back = came back to it
+many-connections = connections
+many-connections-of = { $count }
+many-kept = state in the sender
+many-kept-for = { $ms } ms
+many-kept-waits = { $ms } ms, then { $count } × TIME-WAIT (60 s on Linux)
+many-members = group memberships
+many-members-of = { $count }, one in each receiver
+many-receiver = { $host } got
+many-bytes = { $bytes } bytes, in order
+many-cut =
+    { $of ->
+        [one] the message, cut short: { $bytes } of { $meant } bytes
+       *[other] { $of } messages, cut short: { $bytes } of { $meant } bytes
+    }
+many-got = { $what } ({ $ms } ms)
+many-all-after = all had it after
+many-never = never
+many-note = A datagram to everybody or to a group leaves its sender once; the switch makes the copies, one for each other host, whether a program there wants it or not. A TCP connection has exactly two ends, so each receiver needs one of its own. Membership reports (IGMP, MLD) are left out here: this switch does not listen to them.
+many-note-ipv6 = IPv6 has no broadcast; a group takes its place. [RFC 4291 §2]
+
+
 ## section: compare
 
 compare-packets = packets on the wire
@@ -1007,6 +1050,7 @@ lesson-mistake-range = a number from { $min } to { $max } is expected here
 lesson-mistake-span = “{ $found }” is no time: write a number with its unit, as in "20ms" or "1.5s"
 lesson-mistake-unknown-key = there is no key “{ $found }” here; known are { $words }
 lesson-mistake-place = there is no place “{ $found }”: a run takes place on the “wire” or the “loopback”
+lesson-mistake-hosts = more hosts than this machine should be asked for: at most { $most }, client and server included
 lesson-mistake-host-name = “{ $found }” is no name for a host: lower-case letters, digits and hyphens, at most 15; any, all and broadcast are taken
 lesson-mistake-twice = “{ $id }” is there twice
 lesson-mistake-no-claim = this expectation expects nothing: it needs frames, count, none, calls, states, close, delivered, order or time
@@ -1244,7 +1288,8 @@ rule-mistake-seed = “{ $found }” is no seed: a whole number
 rule-mistake-swap = the second of two that change places comes later than the first; “{ $found }” does not
 rule-mistake-cut = a cut says when: “cut from 1s to 4s”
 rule-mistake-cut-order = a cut ends after it began; “{ $found }” does not
-rule-mistake-after-kind = “{ $found }” cannot stand here; “from HOST”, “by TIME” (delay), “N times” or “always” could
+rule-mistake-after-kind = “{ $found }” cannot stand here; “from HOST”, “to HOST” (lose, delay), “by TIME” (delay), “N times” or “always” could
+rule-mistake-to = only “lose” and “delay” can be meant for one receiver; “{ $found }” cannot stand here
 rule-mistake-left-over = the rule was complete before “{ $found }”
 
 ## section: plot

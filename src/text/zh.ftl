@@ -47,6 +47,7 @@ help-compare-examples =
     sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
     sockscope compare --with nagle --without nagle --message a --message b
     sockscope compare monday.pcapng tuesday.pcapng
+    sockscope compare --to-many --fault "lose data 2 to server2"
 help-lesson = 列出课程、运行、检查或新建课程，批改作业
 help-lesson-examples =
     sockscope lesson                课程列表
@@ -152,6 +153,8 @@ help-fault = 线路的一条故障，可重复："lose data 3"、"swap data 4 5"
 help-seed = 随机故障的种子：种子相同，故障相同
 help-rate = 线路的速率：2mbit、500kbit
 help-queue = 最多有多少分组排队等待；再多则丢弃
+help-to-many = 同时发给三个接收方：广播、组播，与逐个建立的连接并排
+help-receivers = 同上，接收方的个数：2 到 9
 help-plot = 把一个 TCP 连接画成图，SVG 文件
 help-chart = 同时画在终端里，放在讲解之后
 help-stream = 只看这个 TCP 连接（从 0 起）：它的时序图或曲线图
@@ -337,6 +340,7 @@ ladder-server = 服务器
 ladder-linux = Linux：
 ladder-space = {""}
 ladder-flow = #{ $n }
+ladder-others = 其余 { $count } 台
 ladder-hole =
     { $frames ->
        *[other] 此处漏掉 { $frames } 帧
@@ -567,6 +571,10 @@ note-corrupted =
        *[other] 线路翻转了它的 { $bits } 个比特{ $rule }。
     }
 note-corrupted-dropped = 它的检验和已不对：接收方的内核一声不响地丢弃它，如同丢失一样。
+note-copy-lost = 发给 { $host } 的那一份在线路上丢失{ $rule }；其余各份不受影响
+note-copy-delayed = 发给 { $host } 的那一份晚到 { $ms } 毫秒{ $rule }
+note-broadcast = 目的地址是链路上的所有主机：只发送一次，交换机给其余每台主机各一份，每个内核再看有没有套接字要它。
+note-multicast = 目的地址是一个组：只发送一次，交换机给其余每台主机各一份；没有套接字加入该组的内核把它丢弃，不作声。
 note-copy = 同一帧的第 { $copy } 份：线路又交付了一次。
 note-hole =
     { $frames ->
@@ -787,6 +795,33 @@ bytes-means-tsecr = 回显对方最近的时间戳：用于测量往返时间
 bytes-means-cookie-asked = 请求一个 Cookie
 
 
+## section: many
+
+many-broadcast = 广播
+many-multicast = 组播
+many-tcp = { $receivers } 个 TCP 连接
+many-calls = 发送调用
+many-put = 发送方发出
+many-put-of = { $frames } 个分组，{ $bytes } 字节
+many-copies = 线路交付
+many-back = 返回发送方
+many-connections = 连接
+many-connections-of = { $count } 个
+many-kept = 发送方的连接状态
+many-kept-for = { $ms } 毫秒
+many-kept-waits = { $ms } 毫秒，然后 { $count } 个 TIME-WAIT（Linux 为 60 秒）
+many-members = 组成员
+many-members-of = { $count } 个，每个接收方一个
+many-receiver = { $host } 收到
+many-bytes = { $bytes } 字节，次序正确
+many-cut = { $of } 个报文，被截短：{ $meant } 字节中的 { $bytes } 字节
+many-got = { $what }（{ $ms } 毫秒）
+many-all-after = 全部收齐用时
+many-never = 没有收齐
+many-note = 发给所有主机或一个组的数据报，发送方只发一次；副本由交换机制作，其余每台主机一份，不论那里有没有程序要它。一个 TCP 连接恰有两端，所以每个接收方都要有自己的连接。成员报告（IGMP、MLD）在此不显示：这台交换机不理会它们。
+many-note-ipv6 = IPv6 没有广播，由组播代替。[RFC 4291 §2]
+
+
 ## section: compare
 
 compare-packets = 线路上的分组
@@ -955,6 +990,7 @@ lesson-mistake-range = 这里应写 { $min } 到 { $max } 之间的数
 lesson-mistake-span = “{ $found }”不是时间：请写带单位的数，例如 "20ms" 或 "1.5s"
 lesson-mistake-unknown-key = 这里没有名为“{ $found }”的键；可用的有 { $words }
 lesson-mistake-place = 没有“{ $found }”这个地点：实验在“wire”（线路）或“loopback”（环回）上进行
+lesson-mistake-hosts = 主机太多：连同 client 和 server 最多 { $most } 台
 lesson-mistake-host-name = “{ $found }”不能作主机名：只用小写字母、数字和连字符，最多 15 个字符；any、all、broadcast 已被占用
 lesson-mistake-twice = “{ $id }”出现了两次
 lesson-mistake-no-claim = 这条预期什么也没有说：要写 frames、count、none、calls、states、close、delivered、order 或 time
@@ -1154,7 +1190,8 @@ rule-mistake-seed = “{ $found }”不是种子：应为整数
 rule-mistake-swap = 交换的两个中，第二个应在第一个之后；“{ $found }”不是
 rule-mistake-cut = 断线要写明时间：如“cut from 1s to 4s”
 rule-mistake-cut-order = 断线的结束应晚于开始；“{ $found }”不是
-rule-mistake-after-kind = “{ $found }”不能写在这里；可写“from 主机”、“by 时长”（仅 delay）、“N times”或“always”
+rule-mistake-after-kind = “{ $found }”不能写在这里；可写“from 主机”、“to 主机”（仅 lose 与 delay）、“by 时长”（仅 delay）、“N times”或“always”
+rule-mistake-to = 只有“lose”与“delay”能只针对一个接收方；这里不能写“{ $found }”
 rule-mistake-left-over = 在“{ $found }”之前规则已经完整
 
 ## section: plot

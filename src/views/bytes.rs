@@ -47,6 +47,7 @@ impl Bytes {
     pub fn moment(&mut self, moment: &Moment) -> Vec<Line> {
         let mut lines = self.lines.moment(moment);
         if let What::Transit(transit) = &moment.what
+            && transit.phase != TransitPhase::CopyLost
             && (transit.phase != TransitPhase::Arrived || transit.sent.is_none())
         {
             lines.extend(frame(&transit.frame, &self.options));

@@ -343,7 +343,7 @@ fn total(pieces: &[&Piece]) -> u64 {
 }
 
 /// Who noticed the first loss, how and when.
-fn noticed(side: &Side<'_>, options: &Options) -> String {
+pub(super) fn noticed(side: &Side<'_>, options: &Options) -> String {
     let Some(loss) = side.losses.first() else {
         return "–".to_owned();
     };
@@ -361,7 +361,7 @@ fn noticed(side: &Side<'_>, options: &Options) -> String {
 }
 
 /// How much later than on its first way the lost data came; the worst of them.
-fn late(side: &Side<'_>, options: &Options) -> String {
+pub(super) fn late(side: &Side<'_>, options: &Options) -> String {
     if side.losses.is_empty() {
         return "–".to_owned();
     }

@@ -1,4 +1,4 @@
-//! The ladder: a lifeline for each host, time downwards, cause beside effect.
+//! The ladder: a lifeline for each host (see [`columns`] for many hosts), time downwards, cause beside effect.
 //!
 //! ```text
 //!      ms       client 10.0.0.1                              server 10.0.0.2
@@ -19,7 +19,7 @@ mod columns;
 mod told;
 
 pub(super) use arrow::role;
-pub(super) use told::troubles;
+pub use told::troubles;
 
 use std::collections::BTreeMap;
 
@@ -46,13 +46,13 @@ pub struct Ladder {
     /// The conversation that the last row was about, and how many were met.
     flow: Option<u32>,
     flows: std::collections::BTreeSet<u32>,
-    /// The window that each direction showed last.
-    windows: BTreeMap<bool, u32>,
+    /// The window that each direction, from lifeline to lifeline, showed last.
+    windows: BTreeMap<(usize, usize), u32>,
     /// The title row was told.
     titled: bool,
 }
 
-/// The side of the ladder.
+/// A side of a lifeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     Left,
@@ -64,7 +64,7 @@ impl Ladder {
     #[must_use]
     pub fn new(options: Options) -> Self {
         Self {
-            columns: Columns::of(options.width),
+            columns: Columns::of(options.width, 2),
             options,
             hosts: Vec::new(),
             zero: None,
@@ -124,6 +124,7 @@ impl Ladder {
                 self.hosts.push(host.clone());
             }
         }
+        self.columns = Columns::of(self.options.width, self.hosts.len());
     }
 
     /// The hosts with their addresses, before the first row.
@@ -153,6 +154,21 @@ impl Ladder {
             let address = address.map(|a| a.to_string()).unwrap_or_default();
             (word, address)
         };
+        if self.columns.lanes > 2 {
+            let mut names: Vec<_> = self.hosts.iter().map(|host| name(host.id, None)).collect();
+            let sharing = names.split_off(self.columns.lanes - 1);
+            names.push(match &sharing[..] {
+                [one] => one.clone(),
+                many => {
+                    let said = Message::new("ladder-others").int("count", many.len() as u64);
+                    let word = wording::message(&said, &self.options.catalogue);
+                    (word, String::new())
+                }
+            });
+            lines.extend(self.columns.titles(&names));
+            lines.push(self.rails(Line::new()));
+            return;
+        }
         let left = name(HostId::CLIENT, ends.map(|(from, _)| from.addr));
         let right = name(HostId::SERVER, ends.map(|(_, to)| to.addr));
         lines.push(self.columns.title(&left, &right));
@@ -183,7 +199,7 @@ impl Ladder {
 
     fn call(&mut self, moment: &Moment, call: &CallMoment, lines: &mut Vec<Line>) {
         let host = call.call.host;
-        let side = side_of(host);
+        let lane = self.lane(host);
         let failed = call
             .returned
             .as_deref()
@@ -194,7 +210,7 @@ impl Ladder {
             self.waiting.remove(&call.call.id);
         }
         let mut text = self.call_text(call);
-        if side.is_none() {
+        if self.shares(host) {
             let name = wording::host_name(host, &self.hosts, &self.options.catalogue);
             text = format!("{name}: {text}");
         }
@@ -206,10 +222,15 @@ impl Ladder {
         let mut row = self.columns.row();
         row.time(&self.since(moment.at));
         self.draw_rails(&mut row);
-        row.inside(side.unwrap_or(Side::Left), role, &text);
-        row.rail(side.unwrap_or(Side::Left), role, glyph);
-        write_states(&mut row, &call.states);
+        row.beside(lane, role, &text);
+        row.rail(lane, role, glyph);
+        let free = match self.columns.roomier(lane).0 {
+            Side::Left => Side::Right,
+            Side::Right => Side::Left,
+        };
+        self.write_states(&mut row, free, &call.states);
         lines.push(row.line());
+        self.states_apart(&call.states, lines);
         if call.phase == CallPhase::Begun {
             self.waiting.insert(call.call.id, host);
         }
@@ -217,7 +238,8 @@ impl Ladder {
 
     /// A call in as many columns as there are: what it gave is never cut off.
     fn call_text(&self, call: &CallMoment) -> String {
-        let room = self.columns.middle.saturating_sub(1);
+        let (_, room) = self.columns.roomier(self.lane(call.call.host));
+        let room = room.saturating_sub(1);
         let took = match call.returned.as_deref() {
             Some(returned) if call.phase == CallPhase::Returned => {
                 format!("  {}", wording::duration(returned.at.since(call.call.at)))
@@ -256,8 +278,12 @@ impl Ladder {
         let mut row = self.columns.row();
         row.time(&self.since(at));
         self.draw_rails(&mut row);
-        write_states(&mut row, std::slice::from_ref(state));
-        lines.push(row.line());
+        let states = std::slice::from_ref(state);
+        if !self.shares(state.host) {
+            self.write_states(&mut row, Side::Right, states);
+            lines.push(row.line());
+        }
+        self.states_apart(states, lines);
     }
 
     /// Notes below their row: the sentence as one paragraph, the others each on their own.
@@ -335,19 +361,16 @@ impl Ladder {
         line
     }
 
-    /// Both lifelines; thick where a program waits in a call.
+    /// The lifelines; thick where a program waits in a call.
     fn draw_rails(&self, row: &mut columns::Row) {
-        for side in [Side::Left, Side::Right] {
-            let waits = self
-                .waiting
-                .values()
-                .any(|host| side_of(*host) == Some(side));
+        for lane in 0..self.columns.lanes {
+            let waits = self.waiting.values().any(|host| self.lane(*host) == lane);
             let (role, glyph) = if waits {
                 (Role::Call, '┃')
             } else {
                 (Role::Frame, '│')
             };
-            row.rail(side, role, glyph);
+            row.rail(lane, role, glyph);
         }
     }
 
@@ -355,21 +378,33 @@ impl Ladder {
         let zero = self.zero.unwrap_or(at);
         wording::time(at.since(zero))
     }
-}
 
-/// Which lifeline a host has; none for a third host.
-const fn side_of(host: HostId) -> Option<Side> {
-    match host {
-        HostId::CLIENT => Some(Side::Left),
-        HostId::SERVER => Some(Side::Right),
-        _ => None,
+    /// Which lifeline a host has.
+    fn lane(&self, host: HostId) -> usize {
+        usize::from(host.0).min(self.columns.lanes - 1)
     }
-}
 
-fn write_states(row: &mut columns::Row, states: &[StateChange]) {
-    for state in states {
-        if let Some(side) = side_of(state.host) {
-            row.outside(side, Role::State, state.now.name());
+    /// It has its lifeline together with others: its name must be said.
+    fn shares(&self, host: HostId) -> bool {
+        self.hosts.len() > self.columns.lanes && self.lane(host) + 1 == self.columns.lanes
+    }
+
+    /// States beside their lifelines; on which side, where that is not given.
+    fn write_states(&self, row: &mut columns::Row, side: Side, states: &[StateChange]) {
+        for state in states.iter().filter(|state| !self.shares(state.host)) {
+            row.state(self.lane(state.host), side, Role::State, state.now.name());
+        }
+    }
+
+    /// States of hosts that share a lifeline: a row each, with the host's name.
+    fn states_apart(&self, states: &[StateChange], lines: &mut Vec<Line>) {
+        for state in states.iter().filter(|state| self.shares(state.host)) {
+            let name = wording::host_name(state.host, &self.hosts, &self.options.catalogue);
+            let mut row = self.columns.row();
+            self.draw_rails(&mut row);
+            let text = format!("{name}: {}", state.now.name());
+            row.beside(self.lane(state.host), Role::State, &text);
+            lines.push(row.line());
         }
     }
 }

@@ -116,10 +116,16 @@ impl Lines {
                 );
             }
             (TransitPhase::Arrived, Some(sent), Some(arrived)) => {
+                line.push(Role::Time, "  ↳ ");
+                self.receiver(transit, &mut line);
                 line.push(
                     Role::Time,
-                    format!("  ↳ +{}", wording::time(arrived.since(sent))),
+                    format!("+{}", wording::time(arrived.since(sent))),
                 );
+            }
+            (TransitPhase::CopyLost, ..) => {
+                line.push(Role::Loss, "  ✗ ");
+                self.receiver(transit, &mut line);
             }
             (TransitPhase::Left, ..) => line.push(Role::Time, "  →"),
             (TransitPhase::Lost, ..) => line.push(Role::Loss, "  ✗"),
@@ -128,6 +134,16 @@ impl Lines {
         self.states(&mut line, &transit.sender_states);
         self.states(&mut line, &transit.receiver_states);
         line
+    }
+
+    /// Whose copy it is, where the frame was for several.
+    fn receiver(&self, transit: &Transit, line: &mut Line) {
+        if self.hosts.len() > 2
+            && let Some(to) = transit.to
+        {
+            let host = wording::host_name(to, &self.hosts, &self.options.catalogue);
+            line.push(Role::Host, format!("{host} "));
+        }
     }
 
     fn states(&self, line: &mut Line, states: &[StateChange]) {
@@ -172,6 +188,6 @@ pub fn frame(transit: &Transit, hosts: &[Host]) -> String {
         segment,
         frame.orig_len,
     );
-    sight.lost = transit.phase == TransitPhase::Lost;
+    sight.lost = matches!(transit.phase, TransitPhase::Lost | TransitPhase::CopyLost);
     visible::text(&sight.line())
 }

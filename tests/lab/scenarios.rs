@@ -27,6 +27,7 @@ pub const NAMES: &[&str] = &[
     "run-data",
     "run-left-open",
     "faults",
+    "many",
     "link",
     "doctor",
     "refused-max-userns",
@@ -40,6 +41,7 @@ pub const NAMES: &[&str] = &[
 pub fn run(name: &str) -> ExitCode {
     match name {
         "states" => states(),
+        "many" => crate::many::many(),
         "killed" => crate::killed::killed(),
         "victim" => crate::killed::victim(),
         "programs" => crate::programs::programs(),

@@ -263,6 +263,7 @@ impl Stage {
             digest: hash,
             verdict,
             rule: None,
+            apart: Vec::new(),
             waits: Vec::new(),
         }));
         if lost {

@@ -11,6 +11,7 @@ use crate::explain::story::Story;
 use crate::failure::Failure;
 use crate::script::Plan;
 use crate::views::compare::Side;
+use crate::views::ladder::troubles;
 use crate::views::{Line, Role, compare as view, difference};
 
 /// One of the two, when it is over.
@@ -43,7 +44,13 @@ pub(super) fn one(
 ) -> Result<(Run, Ending), Failure> {
     let mut teller = begin(&name, tag, args, screen)?;
     let outcome = session.run(plan, &mut teller)?;
-    Ok((end(name, teller, args, screen)?, ending(&outcome)))
+    let run = end(name, teller, args, screen)?;
+    if !args.ladders && args.show.format != Format::Json {
+        // What was not told must not have failed in silence.
+        let options = screen.options(&args.show);
+        screen.print_lines(&troubles(&outcome, &run.ledger.hosts, &options))?;
+    }
+    Ok((run, ending(&outcome)))
 }
 
 /// Who tells one of the two.

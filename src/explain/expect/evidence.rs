@@ -103,6 +103,8 @@ impl Evidence {
                     }),
                 }
             }
+            // The frame was told where it left; its other copies went on.
+            What::Transit(transit) if transit.phase == TransitPhase::CopyLost => {}
             What::Transit(transit) => {
                 self.states.extend(transit.sender_states.iter().cloned());
                 self.states.extend(transit.receiver_states.iter().cloned());
@@ -115,14 +117,15 @@ impl Evidence {
                     TransitPhase::Arrived => self.frames.iter_mut().rev().find(|seen| {
                         seen.sent == transit.sent
                             && seen.copy == transit.copy
-                            && seen.arrived.is_none()
+                            // What is for several arrives several times, and is one frame.
+                            && (seen.arrived.is_none() || seen.to.is_none())
                             && (corrupted || seen.frame.bytes == transit.frame.bytes)
                     }),
                     _ => None,
                 };
                 match known {
                     Some(seen) => {
-                        seen.arrived = transit.arrived;
+                        seen.arrived = seen.arrived.or(transit.arrived);
                         seen.lost = false;
                         seen.number = seen.number.or(transit.number);
                         seen.corrupted |= corrupted;

@@ -181,6 +181,7 @@ fn fate(from: HostId, verdict: Verdict) -> Fact<'static> {
         verdict,
         rule: None,
         waits: Vec::new(),
+        apart: Vec::new(),
     })
 }
 

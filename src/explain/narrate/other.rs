@@ -53,6 +53,39 @@ impl Narrator {
             .text("from", from)
             .text("to", to);
         notes.push(Note::new(NoteKind::What, message).rfc(768, ""));
+        if transit.from.is_some() && transit.to.is_none() {
+            notes.extend(self.goes_to_a_group(transit));
+        }
+    }
+
+    /// Who gets a datagram that is not for one host alone, said once of each kind of group.
+    fn goes_to_a_group(&mut self, transit: &Transit) -> Option<Note> {
+        let frame = &transit.frame;
+        let to = decode(frame.link, &frame.bytes, frame.orig_len).ether?.dst;
+        let (key, rfc, section) = match to {
+            [0xff, 0xff, 0xff, 0xff, 0xff, 0xff] => ("note-broadcast", 919, "7"),
+            // The address of an IPv6 group begins so on an Ethernet (RFC 2464 §7).
+            [0x33, 0x33, ..] => ("note-multicast", 4291, "2.7"),
+            [first, ..] if first & 1 == 1 => ("note-multicast", 1112, "7"),
+            _ => return None,
+        };
+        let new = self.first_time(key);
+        new.then(|| Note::new(NoteKind::Why, Message::new(key)).rfc(rfc, section))
+    }
+
+    /// One receiver's copy of a frame ended on the wire.
+    pub(super) fn copy_lost(&self, transit: &Transit) -> Note {
+        let rule = transit.fate.as_deref().and_then(|fate| fate.rule);
+        let message = Message::new("note-copy-lost")
+            .text("host", self.name(transit.to, None))
+            .text("rule", self.rule(rule));
+        Note::new(NoteKind::Caution, message)
+    }
+
+    /// A rule in brackets, as it is put behind what it did; nothing where there was none.
+    fn rule(&self, rule: Option<u16>) -> String {
+        let rule = rule.and_then(|at| self.rules.get(usize::from(at)));
+        rule.map_or_else(String::new, |rule| format!(" ({rule})"))
     }
 
     fn icmp(&self, icmp: &Icmp<'_>, packet: &Packet<'_>, transit: &Transit, notes: &mut Vec<Note>) {
@@ -106,10 +139,17 @@ impl Narrator {
             notes.push(caution(message));
         }
         if let Some(fate) = transit.fate.as_deref().filter(|_| leaves) {
-            let rule = fate.rule.and_then(|at| self.rules.get(usize::from(at)));
             if let Some(message) = verdict(&fate.verdict) {
-                let rule = rule.map_or_else(String::new, |rule| format!(" ({rule})"));
-                notes.push(caution(message.text("rule", rule)));
+                notes.push(caution(message.text("rule", self.rule(fate.rule))));
+            }
+            for one in &fate.apart {
+                if let Verdict::Delayed(by) = one.verdict {
+                    let message = Message::new("note-copy-delayed")
+                        .text("host", self.name(Some(one.to), None))
+                        .text("ms", ms(by))
+                        .text("rule", self.rule(Some(one.rule)));
+                    notes.push(caution(message));
+                }
             }
             let lost = matches!(fate.verdict, Verdict::Lost | Verdict::QueueFull);
             if let Some(rfc) = fragment_rfc(transit).filter(|_| lost) {

@@ -87,11 +87,12 @@ pub(super) fn value(option: &str, values: &[String], cast: &Cast) -> Option<(Vec
         }
         OptionKind::Name => (first.as_bytes().to_vec(), Arg::Word(first.to_owned())),
         OptionKind::Group => {
-            let IpAddr::V4(group) = cast.resolve(first)? else {
-                return None;
+            let group = cast.resolve(first)?;
+            // struct ip_mreq and ipv6_mreq: the group, and any interface.
+            let mut bytes = match group {
+                IpAddr::V4(group) => group.octets().to_vec(),
+                IpAddr::V6(group) => group.octets().to_vec(),
             };
-            // struct ip_mreq: the group, and any interface.
-            let mut bytes = group.octets().to_vec();
             bytes.extend([0; 4]);
             (bytes, Arg::Word(group.to_string()))
         }

@@ -5,7 +5,7 @@
 //! seed give the same verdicts.
 //!
 //! A rule with a sender counts that sender's units, one without counts those of all hosts together, in the
-//! order of the wire. Random rules have a generator of their own per sender and draw for every frame, also
+//! order of the wire; one with a receiver counts what goes to that host, be it to others as well. Random rules have a generator of their own per sender and draw for every frame, also
 //! for those that an earlier rule took: so a draw depends on the seed and on how many frames that sender has
 //! sent, not on how the directions happened to interleave.
 
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::model::{HostId, LinkType, Span, Time, Verdict};
+use crate::model::{Apart, HostId, LinkType, Span, Time, Verdict};
 use crate::protocol::decode::decode;
 use crate::script::rule::{Act, Kind, Rule, What, Which};
 
@@ -32,6 +32,21 @@ pub struct Judged {
     pub rule: Option<u16>,
     /// When the frame may go on.
     pub release: Release,
+    /// Receivers for whom a rule decided something else.
+    pub apart: Vec<Apart>,
+}
+
+impl Judged {
+    /// Nothing happens to it.
+    #[must_use]
+    pub const fn passed() -> Self {
+        Self {
+            verdict: Verdict::Passed,
+            rule: None,
+            release: Release::Normal,
+            apart: Vec::new(),
+        }
+    }
 }
 
 /// When a frame may go on.
@@ -72,6 +87,8 @@ struct Counting {
     rule: Rule,
     /// The host it is about.
     from: Option<HostId>,
+    /// The host whose copies it is about.
+    to: Option<HostId>,
     /// The ordinal and the number of transmissions of each unit that was counted, by the unit's id.
     counted: BTreeMap<u64, (u32, u32)>,
     /// How many units were counted.
@@ -92,11 +109,13 @@ impl Fates {
     /// The rules of a run. `host` finds a host by its name; a rule about a host that there is not never matches.
     #[must_use]
     pub fn new(rules: &[Rule], seed: u64, host: &dyn Fn(&str) -> Option<HostId>) -> Self {
+        let named = |name: &Option<String>| {
+            name.as_deref()
+                .map(|name| host(name).unwrap_or(HostId(u8::MAX)))
+        };
         let counting = rules.iter().enumerate().map(|(index, rule)| Counting {
-            from: rule
-                .from
-                .as_deref()
-                .map(|name| host(name).unwrap_or(HostId(u8::MAX))),
+            from: named(&rule.from),
+            to: named(&rule.to),
             rule: rule.clone(),
             counted: BTreeMap::new(),
             count: 0,
@@ -111,33 +130,49 @@ impl Fates {
         }
     }
 
-    /// The fate of this Ethernet frame that `from` has sent, taken off its interface at `at`.
-    pub fn judge(&mut self, at: Time, from: HostId, frame: &[u8]) -> Judged {
-        let passed = Judged {
-            verdict: Verdict::Passed,
-            rule: None,
-            release: Release::Normal,
-        };
+    /// The fate of this Ethernet frame that `from` has sent to these hosts, taken off its interface at `at`. The first
+    /// rule that matches decides, for each receiver's copy.
+    pub fn judge(&mut self, at: Time, from: HostId, to: &[HostId], frame: &[u8]) -> Judged {
         if self.rules.is_empty() {
-            return passed;
+            return Judged::passed();
         }
         let since = at.since(*self.begun.get_or_insert(at));
         let packet = decode(LinkType::ETHERNET, frame, frame.len() as u32);
         let units = self.meanings.of(&packet);
-        let mut judged = None;
-        for (index, rule) in self.rules.iter_mut().enumerate() {
-            // Every rule counts every frame, also one that an earlier rule took.
-            let wants = rule.wants(index as u16, since, from, &units, frame);
-            if let (Wants::Verdict(verdict, release), None) = (wants, &judged) {
-                rule.matched = true;
-                judged = Some(Judged {
+        let mut judged: Option<(Verdict, u16, Release)> = None;
+        let mut apart: Vec<Apart> = Vec::new();
+        for (index, rule) in (0u16..).zip(&mut self.rules) {
+            if rule.to.is_some_and(|host| !to.contains(&host)) {
+                continue;
+            }
+            // Every rule counts every frame that it can be about, also one that an earlier rule took.
+            let Wants::Verdict(verdict, release) = rule.wants(index, since, from, &units, frame)
+            else {
+                continue;
+            };
+            let one_of_many = rule.to.filter(|_| to.len() > 1);
+            let taken = one_of_many.is_some_and(|host| apart.iter().any(|one| one.to == host));
+            if judged.is_some() || taken {
+                continue;
+            }
+            rule.matched = true;
+            match one_of_many {
+                Some(host) => apart.push(Apart {
+                    to: host,
                     verdict,
-                    rule: Some(index as u16),
-                    release,
-                });
+                    rule: index,
+                }),
+                None => judged = Some((verdict, index, release)),
             }
         }
-        judged.unwrap_or(passed)
+        let mut fate = judged.map_or_else(Judged::passed, |(verdict, rule, release)| Judged {
+            verdict,
+            rule: Some(rule),
+            release,
+            apart: Vec::new(),
+        });
+        fate.apart = apart;
+        fate
     }
 
     /// The rules that matched no frame, as indices: said at the end of a run.

@@ -19,7 +19,9 @@ use netlink_packet_route::link::{
 use netlink_packet_route::neighbour::{
     NeighbourAddress, NeighbourAttribute, NeighbourMessage, NeighbourState,
 };
-use netlink_packet_route::route::RouteType;
+use netlink_packet_route::route::{
+    RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteProtocol, RouteScope, RouteType,
+};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 
 use super::error::{LabError, Refusal};
@@ -35,6 +37,10 @@ pub(super) const INTERFACE: &str = "eth0";
 pub(super) const HOST_INDEX: u32 = 2;
 
 const LOOPBACK_INDEX: u32 = 1;
+/// Where everybody and every group is: on the link, for there is no router. Without a way to them the kernel refuses to
+/// send there, and to join a group whose interface is not named. For IPv6 it makes such a way (ff00::/8) by itself.
+const GROUPS_V4: [(Ipv4Addr, u8); 2] =
+    [(Ipv4Addr::BROADCAST, 32), (Ipv4Addr::new(224, 0, 0, 0), 4)];
 const PREFIX_V4: u8 = 24;
 const PREFIX_V6: u8 = 64;
 
@@ -113,6 +119,10 @@ pub(super) fn set_up(host: &Host, others: &[Host], learn: bool) -> Result<(), La
             ipv4.to_string(),
             RouteNetlinkMessage::NewAddress(message),
         );
+        for (group, prefix) in GROUPS_V4 {
+            let object = format!("{group}/{prefix}");
+            route.make("ip route add", object, on_link(group, prefix));
+        }
     }
     if let Some(ipv6) = host.ipv6 {
         let mut message = address(AddressFamily::Inet6, PREFIX_V6);
@@ -215,6 +225,22 @@ fn with_mask(index: u32, flags: LinkFlags, mask: LinkFlags) -> RouteNetlinkMessa
     message.header.flags = flags;
     message.header.change_mask = mask;
     RouteNetlinkMessage::SetLink(message)
+}
+
+/// The way to what is on the link itself.
+fn on_link(to: Ipv4Addr, prefix: u8) -> RouteNetlinkMessage {
+    let mut message = RouteMessage::default();
+    message.header.address_family = AddressFamily::Inet;
+    message.header.destination_prefix_length = prefix;
+    message.header.table = RouteHeader::RT_TABLE_MAIN;
+    message.header.protocol = RouteProtocol::Boot;
+    message.header.scope = RouteScope::Link;
+    message.header.kind = RouteType::Unicast;
+    message.attributes = vec![
+        RouteAttribute::Destination(RouteAddress::Inet(to)),
+        RouteAttribute::Oif(HOST_INDEX),
+    ];
+    RouteNetlinkMessage::NewRoute(message)
 }
 
 fn address(family: AddressFamily, prefix: u8) -> AddressMessage {

@@ -1,6 +1,8 @@
 //! The wire: a relay between the hosts' interfaces. It takes each frame as it leaves a host, decides its fate
 //! by the rules, holds it for the wire's delay, and hands it over at its time.
 //!
+//! To whom a frame goes, a learning switch says: with two hosts always the other one, with more whoever has the address.
+//!
 //! Four things are told of each frame, in this order: its fate, when it is taken; what the sender's kernel
 //! says then; its delivery, just before it is handed over; what the receiver's kernel says just after. So
 //! the sequence of states is seen step by step, although no kernel announces one.
@@ -10,6 +12,7 @@ mod hop;
 mod link;
 mod queue;
 mod relay;
+mod switch;
 mod way;
 mod witness;
 

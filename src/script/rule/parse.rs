@@ -40,7 +40,7 @@ const LONGEST: Span = Span::from_ms(3_600_000);
 type Word<'a> = (&'a str, Range<usize>);
 
 impl Rule {
-    /// Reads a rule; `hosts` are the names that may stand behind `from`.
+    /// Reads a rule; `hosts` are the names that may stand behind `from` and `to`.
     pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         let mut reader = Reader {
             text,
@@ -168,6 +168,7 @@ impl<'a> Reader<'a> {
         };
         let mut rule = Rule {
             from: None,
+            to: None,
             what: What::Random {
                 act,
                 per_million: 0,
@@ -180,6 +181,7 @@ impl<'a> Reader<'a> {
             self.next += 1;
             match word {
                 "from" if rule.from.is_none() => rule.from = Some(self.host()?),
+                "to" if rule.to.is_none() => rule.to = Some(self.receiver(act, at)?),
                 "by" if matches!(act, Act::Delay(_)) => {
                     act = Act::Delay(self.time()?);
                     delayed = true;
@@ -217,11 +219,16 @@ impl<'a> Reader<'a> {
         }
         let seed = self.seed()?;
         let per_million = (percent * 10_000.0).round() as u32;
-        self.with_sender(What::Random {
+        let mut rule = self.with_sender(What::Random {
             act,
             per_million,
             seed,
-        })
+        })?;
+        if let Some((_, at)) = self.peek().filter(|(word, _)| *word == "to") {
+            self.next += 1;
+            rule.to = Some(self.receiver(act, at)?);
+        }
+        Some(rule)
     }
 
     fn swap(&mut self) -> Option<Rule> {
@@ -258,6 +265,7 @@ impl<'a> Reader<'a> {
         }
         Some(Rule {
             from: None,
+            to: None,
             what: What::Cut { from, to },
         })
     }
@@ -269,7 +277,20 @@ impl<'a> Reader<'a> {
         } else {
             None
         };
-        Some(Rule { from, what })
+        Some(Rule {
+            from,
+            to: None,
+            what,
+        })
+    }
+
+    /// The host behind a `to`, which stands at `at`: only of what can happen to one copy of a frame alone.
+    fn receiver(&mut self, act: Act, at: Range<usize>) -> Option<String> {
+        if matches!(act, Act::Lose | Act::Delay(_)) {
+            return self.host();
+        }
+        self.wrong(at, "rule-mistake-to", "to");
+        None
     }
 
     /// `[seed N]`; the outer option is none when it is wrong.

@@ -16,6 +16,7 @@ fn chosen(act: Act, kind: Kind, first: u32, from: Option<&str>) -> Rule {
     };
     Rule {
         from: from.map(str::to_owned),
+        to: None,
         what: What::Chosen { act, which },
     }
 }
@@ -97,6 +98,29 @@ fn every_rule_of_the_documentation_is_read() {
 }
 
 #[test]
+fn a_receiver_may_be_named_where_its_copy_alone_can_be_met() {
+    for (text, from, to) in [
+        ("lose datagram 2 to server", None, "server"),
+        (
+            "lose data 2 from client to server always",
+            Some("client"),
+            "server",
+        ),
+        ("delay datagram 1 to server by 5ms", None, "server"),
+        ("lose 10% seed 3 to server", None, "server"),
+        (
+            "delay 5% by 3ms from client to server",
+            Some("client"),
+            "server",
+        ),
+    ] {
+        let rule = good(text);
+        let ends = (rule.from.as_deref(), rule.to.as_deref());
+        assert_eq!(ends, (from, Some(to)), "{text}");
+    }
+}
+
+#[test]
 fn every_and_times_and_ranges() {
     let which = |text| match good(text).what {
         What::Chosen { which, .. } => which,
@@ -146,6 +170,22 @@ fn a_mistake_has_its_place_and_what_could_stand_there() {
     assert_eq!(
         wrong("lose data 3 from clinet"),
         ("clinet".into(), "rule-mistake-host", Some("client".into()))
+    );
+    assert_eq!(
+        wrong("lose data 3 to sever"),
+        ("sever".into(), "rule-mistake-host", Some("server".into()))
+    );
+    assert_eq!(
+        wrong("duplicate data 3 to server"),
+        ("to".into(), "rule-mistake-to", None)
+    );
+    assert_eq!(
+        wrong("corrupt 3% to server"),
+        ("to".into(), "rule-mistake-to", None)
+    );
+    assert_eq!(
+        wrong("lose data 3 to"),
+        ("o".into(), "rule-mistake-host", None)
     );
     assert_eq!(wrong("delay ack 2"), ("2".into(), "rule-mistake-by", None));
     assert_eq!(

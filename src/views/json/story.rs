@@ -169,6 +169,7 @@ impl Json {
             TransitPhase::Left => "left",
             TransitPhase::Arrived => "arrived",
             TransitPhase::Lost => "lost",
+            TransitPhase::CopyLost => "copy-lost",
             TransitPhase::Seen => "seen",
         };
         more.insert("phase".to_owned(), phase.into());

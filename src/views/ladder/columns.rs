@@ -1,4 +1,5 @@
-//! The ladder's columns: time, state, lifeline, what lies between, lifeline, state.
+//! The ladder's columns: time, state, lifeline, what lies between, lifeline, state. More hosts than two have their
+//! lifelines in between, as many as there is room for; those that are left share the last one.
 //!
 //! A row is drawn onto cells, so that whatever is written, lifelines stay where they are: text that is too long
 //! is cut with `…`, and a wide character takes two cells.
@@ -12,6 +13,8 @@ use crate::views::styled::{Line, Role, columns as width_of, fit};
 const TIME: usize = 7;
 /// Columns of a state: `SYN-RECEIVED`.
 const STATE: usize = 12;
+/// The least between two lifelines: a state and a blank on either side.
+const GAP: usize = STATE + 2;
 /// More than this is too wide for an eye to follow an arrow.
 const WIDEST: usize = 140;
 
@@ -23,11 +26,13 @@ pub(super) struct Columns {
     left_rail: usize,
     right_rail: usize,
     width: usize,
+    /// Lifelines: two at least.
+    pub lanes: usize,
 }
 
 impl Columns {
-    /// For a terminal of this width; less than 80 counts as 80.
-    pub fn of(width: usize) -> Self {
+    /// For a terminal of this width, where less than 80 counts as 80, and so many hosts.
+    pub fn of(width: usize, hosts: usize) -> Self {
         let width = width.clamp(80, WIDEST);
         let left_rail = TIME + STATE;
         let right_rail = width - STATE - 2;
@@ -36,6 +41,38 @@ impl Columns {
             left_rail,
             right_rail,
             width,
+            lanes: hosts.clamp(2, 1 + (right_rail - left_rail) / GAP),
+        }
+    }
+
+    /// The column in which a lifeline stands.
+    fn rail(self, lane: usize) -> usize {
+        self.left_rail + (self.right_rail - self.left_rail) * lane / (self.lanes - 1)
+    }
+
+    /// The columns between two lifelines, from and up to, as [`Row::middle`] counts them.
+    pub fn between(self, one: usize, other: usize) -> (usize, usize) {
+        let first = self.left_rail + 1;
+        (
+            self.rail(one.min(other)) + 1 - first,
+            self.rail(one.max(other)) - first,
+        )
+    }
+
+    /// On which side of a lifeline there is more room for a text, and how much.
+    pub fn roomier(self, lane: usize) -> (Side, usize) {
+        let (_, left) = self.between(0, lane.max(1));
+        let left = if lane == 0 { 0 } else { left };
+        let right = if lane + 1 == self.lanes {
+            0
+        } else {
+            let (from, to) = self.between(lane, self.lanes - 1);
+            to - from
+        };
+        if right >= left {
+            (Side::Right, right)
+        } else {
+            (Side::Left, left)
         }
     }
 
@@ -47,7 +84,23 @@ impl Columns {
         }
     }
 
-    /// Names and addresses above the lifelines.
+    /// Names and addresses above more lifelines than two: a line each.
+    pub fn titles(self, names: &[(String, String)]) -> Vec<Line> {
+        let mut rows = [self.row(), self.row()];
+        rows[0].write(TIME - 3, Role::Time, "ms");
+        for (lane, (name, address)) in names.iter().enumerate() {
+            let rail = self.rail(lane);
+            for (row, text) in rows.iter_mut().zip([name, address]) {
+                let text = fit(text, GAP - 1);
+                let wide = width_of(&text);
+                let at = rail.saturating_sub(wide / 2).min(self.width - wide);
+                row.write(at, Role::Host, &text);
+            }
+        }
+        rows.into_iter().map(Row::line).collect()
+    }
+
+    /// Names and addresses above two lifelines.
     pub fn title(self, left: &(String, String), right: &(String, String)) -> Line {
         let mut row = self.row();
         row.write(TIME - 3, Role::Time, "ms");
@@ -91,16 +144,28 @@ impl Row {
     }
 
     /// A lifeline's cell.
-    pub fn rail(&mut self, side: Side, role: Role, glyph: char) {
-        let at = match side {
-            Side::Left => self.columns.left_rail,
-            Side::Right => self.columns.right_rail,
-        };
+    pub fn rail(&mut self, lane: usize, role: Role, glyph: char) {
+        let at = self.columns.rail(lane);
         self.put(at, role, glyph);
     }
 
-    /// Text outside a lifeline, close to it: a state.
-    pub fn outside(&mut self, side: Side, role: Role, text: &str) {
+    /// A state close to a lifeline: of the first and the last one outside, of another on this side.
+    pub fn state(&mut self, lane: usize, side: Side, role: Role, text: &str) {
+        if lane == 0 {
+            self.outside(Side::Left, role, text);
+        } else if lane + 1 == self.columns.lanes {
+            self.outside(Side::Right, role, text);
+        } else {
+            let text = fit(text, STATE);
+            let at = match side {
+                Side::Left => self.columns.rail(lane) - 1 - width_of(&text),
+                Side::Right => self.columns.rail(lane) + 2,
+            };
+            self.write(at, role, &text);
+        }
+    }
+
+    fn outside(&mut self, side: Side, role: Role, text: &str) {
         let text = fit(text, STATE);
         let at = match side {
             // The longest state takes the blank before the lifeline rather than the one behind the time.
@@ -118,15 +183,17 @@ impl Row {
         self.write(at, role, &text);
     }
 
-    /// Text inside a lifeline, close to it: a call.
-    pub fn inside(&mut self, side: Side, role: Role, text: &str) {
-        let text = fit(text, self.columns.middle - 1);
+    /// Text beside a lifeline, close to it, where there is more room: a call.
+    pub fn beside(&mut self, lane: usize, role: Role, text: &str) {
+        let (side, room) = self.columns.roomier(lane);
+        let text = fit(text, room - 1);
+        let rail = self.columns.rail(lane);
         let at = match side {
-            Side::Left => 1,
+            Side::Right => rail + 2,
             // The longest call takes the blank that keeps others off the far lifeline.
-            Side::Right => self.columns.middle - 1 - width_of(&text),
+            Side::Left => rail - 1 - width_of(&text),
         };
-        self.middle(at, role, &text);
+        self.write(at, role, &text);
     }
 
     /// Text between the lifelines, from column `at` there; cut where it would touch the right one.
@@ -172,5 +239,29 @@ impl Row {
             }
         }
         line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_as_many_lifelines_as_hosts_while_there_is_room() {
+        let lanes = |width, hosts| Columns::of(width, hosts).lanes;
+        assert_eq!([0, 1, 2].map(|hosts| lanes(80, hosts)), [2, 2, 2]);
+        assert_eq!((lanes(80, 4), lanes(80, 5)), (4, 4));
+        assert_eq!((lanes(90, 5), lanes(140, 8), lanes(500, 40)), (5, 8, 8));
+    }
+
+    #[test]
+    fn every_lifeline_has_room_for_a_state_beside_it() {
+        for (width, hosts) in [(80, 4), (90, 5), (140, 8)] {
+            let columns = Columns::of(width, hosts);
+            for lane in 1..columns.lanes {
+                let (from, to) = columns.between(lane - 1, lane);
+                assert!(to - from > STATE, "{width} {hosts} {lane}");
+            }
+        }
     }
 }

@@ -7,11 +7,8 @@ use crate::views::styled::{Line, Role, wrap};
 use crate::views::{Options, wording};
 
 /// A line for each trouble.
-pub(in crate::views) fn troubles(
-    outcome: &Outcome,
-    hosts: &[Host],
-    options: &Options,
-) -> Vec<Line> {
+#[must_use]
+pub fn troubles(outcome: &Outcome, hosts: &[Host], options: &Options) -> Vec<Line> {
     let catalogue = &options.catalogue;
     let name = |host| wording::host_name(host, hosts, catalogue);
     outcome

@@ -1,4 +1,4 @@
-//! What of a frame the wire itself must know: where it goes, and which TCP connection it belongs to.
+//! What of a frame the relay itself must know: which TCP connection it belongs to, so that kernels are asked about it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -9,17 +9,6 @@ const IPV6: u16 = 0x86dd;
 const TCP: u8 = 6;
 /// SYN, FIN or RST: segments that change a state.
 const STATE_BITS: u8 = 0b111;
-
-/// The wire's view of a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Headers {
-    /// Destination MAC address.
-    pub to: [u8; 6],
-    /// Ethertype.
-    pub ethertype: u16,
-    /// The TCP segment in it.
-    pub tcp: Option<TcpTuple>,
-}
 
 /// A TCP segment's connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,17 +21,14 @@ pub(super) struct TcpTuple {
     pub changes_state: bool,
 }
 
-/// Reads an Ethernet frame's headers. None when it has no whole Ethernet header.
-pub(super) fn read(frame: &[u8]) -> Option<Headers> {
-    let to = *frame.first_chunk::<6>()?;
-    let ethertype = u16_at(frame, 12)?;
+/// The TCP segment in an Ethernet frame; none when there is none, or only a later piece of one.
+pub(super) fn tcp(frame: &[u8]) -> Option<TcpTuple> {
     let packet = frame.get(14..)?;
-    let tcp = match ethertype {
+    match u16_at(frame, 12)? {
         IPV4 => tcp_over_ipv4(packet),
         IPV6 => tcp_over_ipv6(packet),
         _ => None,
-    };
-    Some(Headers { to, ethertype, tcp })
+    }
 }
 
 fn tcp_over_ipv4(packet: &[u8]) -> Option<TcpTuple> {

@@ -8,9 +8,10 @@ use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::time::TimeSpec;
 
 use super::Shared;
-use super::entry::{self, Headers};
+use super::entry;
 use super::link::Link;
 use super::queue::{Held, Queue};
+use super::switch::Switch;
 use super::way::{Entering, Leaving, Way};
 use super::witness::{Fated, Witness};
 use crate::model::fate::digest;
@@ -51,7 +52,9 @@ pub(in crate::observe::lab) struct Road {
 #[derive(Debug)]
 pub(in crate::observe::lab) struct Relay {
     ring: Ring,
-    ends: Vec<([u8; 6], u32)>,
+    /// Each host's far end's interface index, by host number.
+    ends: Vec<u32>,
+    switch: Switch,
     witness: Option<Witness>,
     shared: Arc<Shared>,
     way: Way,
@@ -65,12 +68,14 @@ pub(in crate::observe::lab) struct Relay {
 
 impl Relay {
     pub(super) fn new(ring: Ring, road: Road, shared: Arc<Shared>) -> Self {
+        let switch = switch(&road);
         let link = Link::new(road.wire.rate, road.wire.queue);
         let way = Way::new(road.fates, link, road.wire.delay, road.wire.hop_mtu)
             .with_silent_hop(road.wire.hop_silent);
         Self {
             ring,
-            ends: road.ends,
+            switch,
+            ends: road.ends.into_iter().map(|(_, index)| index).collect(),
             witness: road.witness,
             shared,
             way,
@@ -119,7 +124,7 @@ impl Relay {
         self.ring.next(|received: RingFrame<'_>| {
             let from = ends
                 .iter()
-                .position(|end| end.1 == received.interface)
+                .position(|end| *end == received.interface)
                 .filter(|_| !is_probe(received.bytes))
                 .map(|number| HostId(number as u8));
             if from.is_some() {
@@ -140,10 +145,12 @@ impl Relay {
     fn decide(&mut self, from: HostId, bytes: Arc<[u8]>, stamp: Time) {
         let wire_no = self.wire_no;
         self.wire_no += 1;
-        let taken = self.way.take(&Entering {
+        let to = self.switch.forward(from, &bytes);
+        let taken = self.way.take(Entering {
             at: believable(stamp),
             wire_no,
             from,
+            to,
             bytes: Arc::clone(&bytes),
         });
         if taken.verdict.ends_it() {
@@ -159,8 +166,9 @@ impl Relay {
                 verdict: taken.verdict,
                 rule: taken.rule,
                 waits: taken.waits,
+                apart: taken.apart,
             });
-            if let Some(tuple) = entry::read(&bytes).and_then(|headers| headers.tcp)
+            if let Some(tuple) = entry::tcp(&bytes)
                 && witness.is_curious(&tuple)
             {
                 let trigger = Trigger::Held(wire_no);
@@ -176,8 +184,7 @@ impl Relay {
 
     /// Puts a frame into the queue, once for each of its receivers. `entered`: a frame whose digest is known.
     fn put(&mut self, leaving: Leaving, entered: Option<&(Arc<[u8]>, u64)>) {
-        let headers = entry::read(&leaving.bytes);
-        let tuple = headers.and_then(|headers| headers.tcp);
+        let tuple = entry::tcp(&leaving.bytes);
         let (mut ask, mut told) = (None, 0);
         if let Some(witness) = &mut self.witness {
             ask = tuple.filter(|tuple| witness.is_curious(tuple));
@@ -186,7 +193,7 @@ impl Relay {
                 _ => digest(&leaving.bytes),
             };
         }
-        for (to, ..) in receivers(&self.ends, &leaving, headers) {
+        for to in leaving.to {
             self.queue.put(Held {
                 due: leaving.due,
                 wire_no: leaving.wire_no,
@@ -231,7 +238,7 @@ impl Relay {
         }
         let frames: Vec<(u32, &[u8])> = batch
             .iter()
-            .map(|held| (self.ends[usize::from(held.to.0)].1, &*held.bytes))
+            .map(|held| (self.ends[usize::from(held.to.0)], &*held.bytes))
             .collect();
         let mut sent = 0;
         while sent < frames.len() {
@@ -282,6 +289,7 @@ impl Relay {
                 verdict: Verdict::Overrun { frames },
                 rule: None,
                 waits: Vec::new(),
+                apart: Vec::new(),
             });
         }
     }
@@ -300,25 +308,16 @@ impl Relay {
     }
 }
 
-/// To whom a frame goes: to the host with that address, or like a switch that does not know it, to all others. Back
-/// to its sender goes what a hop answers.
-fn receivers(
-    ends: &[([u8; 6], u32)],
-    leaving: &Leaving,
-    headers: Option<Headers>,
-) -> impl Iterator<Item = (HostId, u32)> {
-    let (from, back) = (leaving.from, leaving.back);
-    let known = headers.and_then(|headers| ends.iter().position(|end| end.0 == headers.to));
-    let hosts = (0u8..)
-        .zip(ends)
-        .map(|(number, end)| (HostId(number), end.1));
-    hosts.filter(move |(host, _)| {
-        if back {
-            *host == from
-        } else {
-            *host != from && known.is_none_or(|known| known == usize::from(host.0))
+/// The switch between the hosts. Where neighbours are known from the beginning, so are their ports, as if every host had
+/// said hello when its interface came up; where they are learned, the switch learns with them.
+fn switch(road: &Road) -> Switch {
+    let mut switch = Switch::new(road.ends.len() as u8);
+    if !road.wire.learn_neighbours {
+        for (number, (address, _)) in (0u8..).zip(&road.ends) {
+            switch.learn(*address, HostId(number));
         }
-    })
+    }
+    switch
 }
 
 /// When a frame left its sender: its stamp, unless that cannot be believed because the clock was set.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::hop::{self, Hop};
 use super::link::Link;
-use crate::model::{HostId, Span, Time, Verdict};
+use crate::model::{Apart, HostId, Span, Time, Verdict};
 use crate::observe::lab::fates::{Fates, Judged, LONGEST_HOLD, Release};
 
 /// The wire's plan.
@@ -35,17 +35,15 @@ struct Lane {
     behind_next: Vec<Leaving>,
 }
 
-/// A frame (or a piece or copy of one) that is to be handed over.
+/// A frame (or a piece or copy of one) that is to be handed over, to all of its receivers at the same time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Leaving {
     /// When.
     pub due: Time,
     /// Its number on the wire.
     pub wire_no: u64,
-    /// Who sent it; it goes back there when it is the hop's answer.
-    pub from: HostId,
-    /// See `from`.
-    pub back: bool,
+    /// To whom; its sender when it is the hop's answer.
+    pub to: Vec<HostId>,
     /// Which copy or piece, from 0.
     pub copy: u8,
     /// Its bytes as they are to arrive: shared with the frame that was taken, unless they differ.
@@ -59,6 +57,8 @@ pub(super) struct Taken {
     pub verdict: Verdict,
     /// The rule that decided.
     pub rule: Option<u16>,
+    /// Receivers for whom a rule decided something else, to be recorded.
+    pub apart: Vec<Apart>,
     /// How long each copy or piece of it stands in the link's queue; nothing where the link has no rate.
     pub waits: Vec<Span>,
     /// What is to be handed over now that this frame was taken, in this order where times are equal.
@@ -74,6 +74,8 @@ pub(super) struct Entering {
     pub wire_no: u64,
     /// Its sender.
     pub from: HostId,
+    /// To whom it goes if nothing happens.
+    pub to: Vec<HostId>,
     /// Its bytes.
     pub bytes: Arc<[u8]>,
 }
@@ -98,22 +100,26 @@ impl Way {
     }
 
     /// Decides about the next frame.
-    pub(super) fn take(&mut self, frame: &Entering) -> Taken {
-        let mut judged = self.fates.judge(frame.at, frame.from, &frame.bytes);
+    pub(super) fn take(&mut self, mut frame: Entering) -> Taken {
+        let mut judged = self
+            .fates
+            .judge(frame.at, frame.from, &frame.to, &frame.bytes);
+        let apart = std::mem::take(&mut judged.apart);
+        frame
+            .to
+            .retain(|host| apart.iter().all(|one| one.to != *host));
         let awaited = |lane: &Lane| !lane.behind_next.is_empty();
         if judged.release == Release::BehindNext && self.lanes.get(&frame.from).is_some_and(awaited)
         {
             // It is the one that a frame before it waits for: they change places, and that is all.
-            judged = Judged {
-                verdict: Verdict::Passed,
-                rule: None,
-                release: Release::Normal,
-            };
+            judged = Judged::passed();
         }
-        if judged.verdict == Verdict::Lost {
+        let lost = judged.verdict == Verdict::Lost;
+        if lost && apart.iter().all(|one| one.verdict == Verdict::Lost) {
             return Taken {
                 verdict: judged.verdict,
                 rule: judged.rule,
+                apart,
                 waits: Vec::new(),
                 leaving: Vec::new(),
             };
@@ -126,14 +132,14 @@ impl Way {
             let reply = Leaving {
                 due: frame.at.plus(self.delay),
                 wire_no: frame.wire_no,
-                from: frame.from,
-                back: true,
+                to: vec![frame.from],
                 copy: 0,
                 bytes: Arc::clone(reply),
             };
             return Taken {
                 verdict: Verdict::TooBig { mtu },
                 rule: None,
+                apart: Vec::new(),
                 waits: Vec::new(),
                 leaving: if self.hop_silent {
                     Vec::new()
@@ -142,19 +148,40 @@ impl Way {
                 },
             };
         }
-        let (leaving, waits) = self.send(frame, &judged, &hop);
-        if leaving.is_empty() {
+        let carried = if lost {
+            &Verdict::Passed
+        } else {
+            &judged.verdict
+        };
+        let (sent, waits) = self.send(&frame, carried, &hop);
+        if sent.is_empty() {
             return Taken {
                 verdict: Verdict::QueueFull,
                 rule: None,
+                apart: Vec::new(),
                 waits,
-                leaving,
+                leaving: sent,
             };
         }
+        let late = if apart.is_empty() {
+            Vec::new()
+        } else if *carried == Verdict::Passed {
+            late_copies(&apart, &sent)
+        } else {
+            // What a rule does to the others' copies is not done to one that another rule delays: it is sent by itself.
+            late_copies(&apart, &self.send(&frame, &Verdict::Passed, &hop).0)
+        };
+        let mut leaving = if lost {
+            Vec::new()
+        } else {
+            self.in_order(frame.from, &judged, sent)
+        };
+        leaving.extend(late);
         Taken {
-            leaving: self.in_order(frame.from, &judged, leaving),
+            leaving,
             verdict: judged.verdict,
             rule: judged.rule,
+            apart,
             waits,
         }
     }
@@ -189,22 +216,27 @@ impl Way {
 
     /// Puts a frame on its link, once for each copy and piece; nothing when there is no room. Gives beside them how
     /// long each stands in the queue.
-    fn send(&mut self, frame: &Entering, judged: &Judged, hop: &Hop) -> (Vec<Leaving>, Vec<Span>) {
+    fn send(
+        &mut self,
+        frame: &Entering,
+        verdict: &Verdict,
+        hop: &Hop,
+    ) -> (Vec<Leaving>, Vec<Span>) {
         let whole;
         let pieces = match hop {
-            Hop::Fragments(pieces) => pieces.as_slice(),
+            Hop::Fragments(pieces) => &pieces[..],
             Hop::Fits | Hop::TooBig(_) => {
-                whole = [changed(&frame.bytes, &judged.verdict)];
-                &whole
+                whole = [changed(&frame.bytes, verdict)];
+                &whole[..]
             }
         };
-        let copies = match judged.verdict {
-            Verdict::Duplicated(copies) => copies,
+        let copies = match verdict {
+            Verdict::Duplicated(copies) => *copies,
             _ => 1,
         };
-        let later = match judged.verdict {
+        let later = match verdict {
             // Jitter says the same twice: in its verdict, and that order is kept.
-            Verdict::Delayed(late) => late,
+            Verdict::Delayed(late) => *late,
             _ => Span::ZERO,
         };
         let mut leaving = Vec::with_capacity(pieces.len() * usize::from(copies));
@@ -218,8 +250,7 @@ impl Way {
                 leaving.push(Leaving {
                     due: put.left.plus(self.delay).plus(later),
                     wire_no: frame.wire_no,
-                    from: frame.from,
-                    back: false,
+                    to: frame.to.clone(),
                     copy: leaving.len() as u8,
                     bytes: Arc::clone(bytes),
                 });
@@ -279,6 +310,22 @@ impl Way {
     }
 }
 
+/// The copies that a rule delays for one receiver each, whatever became of the others' copies.
+fn late_copies(apart: &[Apart], plain: &[Leaving]) -> Vec<Leaving> {
+    let late = apart.iter().filter_map(|one| match one.verdict {
+        Verdict::Delayed(late) => Some((one.to, late)),
+        _ => None,
+    });
+    late.flat_map(|(to, late)| {
+        plain.iter().map(move |copy| Leaving {
+            due: copy.due.plus(late),
+            to: vec![to],
+            ..copy.clone()
+        })
+    })
+    .collect()
+}
+
 fn goes_alone(frame: &Leaving) -> Time {
     frame.due.plus(LONGEST_HOLD)
 }
@@ -326,7 +373,7 @@ mod tests {
     fn carried(way: &mut Way, at: &[i64]) -> Vec<(u64, u8, i64)> {
         let mut leaving = Vec::new();
         for (number, at) in (0..).zip(at) {
-            leaving.extend(way.take(&frame(number, ms(*at))).leaving);
+            leaving.extend(way.take(frame(number, ms(*at))).leaving);
         }
         leaving.extend(way.left_alone(ms(1_000_000)));
         // A stable sort, as the queue's.
@@ -343,6 +390,7 @@ mod tests {
             at,
             wire_no,
             from: HostId::CLIENT,
+            to: vec![HostId::SERVER],
             bytes: vec![wire_no as u8; 1_000].into(),
         }
     }
@@ -356,13 +404,52 @@ mod tests {
     #[test]
     fn a_lost_frame_does_not_arrive_and_a_duplicated_one_does_twice() {
         let mut way = way(&["lose frame 1", "duplicate frame 2"], None, None);
-        let lost = way.take(&frame(9, ms(0)));
+        let lost = way.take(frame(9, ms(0)));
         assert_eq!((lost.verdict, lost.rule), (Verdict::Lost, Some(0)));
         assert_eq!(lost.leaving, []);
         assert_eq!(
             carried(&mut way, &[0, 1]),
             [(0, 0, 20), (0, 1, 20), (1, 0, 21)]
         );
+    }
+
+    #[test]
+    fn one_receivers_copy_is_lost_or_late_and_the_others_are_not() {
+        let to = |taken: &Taken| -> Vec<(Vec<HostId>, Time)> {
+            let leaving = taken.leaving.iter();
+            leaving
+                .map(|leaving| (leaving.to.clone(), leaving.due))
+                .collect()
+        };
+        let others = vec![HostId::SERVER, HostId(2)];
+        let group = |number| Entering {
+            to: others.clone(),
+            ..frame(number, ms(0))
+        };
+        let rules = ["lose frame 1 to server", "delay frame 2 to server by 5ms"];
+        let mut way = way(&rules, None, None);
+        let lost = way.take(group(0));
+        assert_eq!((&lost.verdict, lost.rule), (&Verdict::Passed, None));
+        assert_eq!(to(&lost), [(vec![HostId(2)], ms(20))]);
+        let late = way.take(group(1));
+        assert_eq!(late.apart[0].rule, 1);
+        let expected = [(vec![HostId(2)], ms(20)), (vec![HostId::SERVER], ms(25))];
+        assert_eq!(to(&late), expected);
+        assert_eq!(to(&way.take(group(2))), [(others.clone(), ms(20))]);
+    }
+
+    #[test]
+    fn a_copy_that_is_only_late_comes_where_the_others_are_lost() {
+        let rules = ["delay frame 1 to server by 5ms", "lose frame 1"];
+        let mut way = way(&rules, None, None);
+        let taken = way.take(Entering {
+            to: vec![HostId::SERVER, HostId(2)],
+            ..frame(0, ms(0))
+        });
+        assert_eq!(taken.verdict, Verdict::Lost);
+        assert_eq!(taken.leaving.len(), 1);
+        assert_eq!(taken.leaving[0].to, [HostId::SERVER]);
+        assert_eq!(taken.leaving[0].due, ms(25));
     }
 
     #[test]
@@ -381,7 +468,7 @@ mod tests {
     #[test]
     fn a_frame_whose_partner_never_comes_goes_alone() {
         let mut way = way(&["swap frame 1 3"], None, None);
-        assert!(way.take(&frame(0, ms(0))).leaving.is_empty());
+        assert!(way.take(frame(0, ms(0))).leaving.is_empty());
         assert_eq!(way.parked(), 1);
         let alone = ms(20).plus(LONGEST_HOLD);
         assert_eq!(way.next_alone(), Some(alone));
@@ -413,10 +500,10 @@ mod tests {
     fn the_rate_spreads_frames_and_a_full_queue_is_a_fate() {
         // 1000 bytes take 10 ms.
         let mut way = way(&[], Some(800_000), Some(1));
-        assert_eq!(way.take(&frame(0, ms(0))).leaving[0].due, ms(30));
-        assert_eq!(way.take(&frame(1, ms(0))).leaving[0].due, ms(40));
-        assert_eq!(way.take(&frame(2, ms(0))).verdict, Verdict::QueueFull);
-        assert_eq!(way.take(&frame(3, ms(10))).leaving[0].due, ms(50));
+        assert_eq!(way.take(frame(0, ms(0))).leaving[0].due, ms(30));
+        assert_eq!(way.take(frame(1, ms(0))).leaving[0].due, ms(40));
+        assert_eq!(way.take(frame(2, ms(0))).verdict, Verdict::QueueFull);
+        assert_eq!(way.take(frame(3, ms(10))).leaving[0].due, ms(50));
     }
 
     #[test]

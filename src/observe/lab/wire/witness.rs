@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::STATE_RATE;
 use super::entry::TcpTuple;
 use super::queue::Held;
-use crate::model::{Delivery, Endpoint, Fact, Fate, HostId, Span, Trigger, Verdict};
+use crate::model::{Apart, Delivery, Endpoint, Fact, Fate, HostId, Span, Trigger, Verdict};
 use crate::observe::lab::kernel::Asker;
 use crate::observe::source::Source;
 
@@ -19,6 +19,7 @@ pub(super) struct Fated {
     pub(super) verdict: Verdict,
     pub(super) rule: Option<u16>,
     pub(super) waits: Vec<Span>,
+    pub(super) apart: Vec<Apart>,
 }
 
 /// Tells of the wire.
@@ -56,6 +57,7 @@ impl Witness {
                 verdict: fated.verdict,
                 rule: fated.rule,
                 waits: fated.waits,
+                apart: fated.apart,
             })
         });
     }

@@ -1,0 +1,84 @@
+//! `sockscope compare --to-many`: the same messages to several receivers by broadcast, by multicast, and over a
+//! connection to each, on wires of the same kind and under the same fates; side by side.
+
+use super::side::{Run, one};
+use crate::cli::{Compare, Format};
+use crate::commands::exchange::{messages, wire_of};
+use crate::commands::live::Session;
+use crate::commands::{Ending, Screen};
+use crate::failure::{Failure, flags};
+use crate::model::HostId;
+use crate::model::setting::{Place, RunKind};
+use crate::script::from_flags::{self, ManyFlags, Reach};
+use crate::script::{Plan, RunFlags};
+use crate::text::Message;
+use crate::views::many as view;
+
+/// Runs each way, and compares.
+pub fn run(
+    args: &Compare,
+    receivers: u8,
+    command: &str,
+    screen: &Screen,
+) -> Result<Ending, Failure> {
+    // IPv6 has no broadcast (RFC 4291 §2).
+    let ways = [
+        ("many-broadcast", "broadcast", Reach::Broadcast),
+        ("many-multicast", "multicast", Reach::Multicast),
+        ("many-tcp", "tcp", Reach::Connections),
+    ];
+    let ways = ways.into_iter().skip(usize::from(args.ipv6));
+    let mut plans = Vec::new();
+    for (name, tag, reach) in ways {
+        let name = Message::new(name).int("receivers", receivers);
+        let plan = plan(args, receivers, reach, (command, screen))?;
+        plans.push((screen.catalogue.say(&name), tag, plan));
+    }
+    let session = Session::enter(Place::Wire)?;
+    let mut runs = Vec::new();
+    for (name, tag, plan) in plans {
+        match one(name, tag, &plan, args, &session, screen)? {
+            (run, Ending::Done) => runs.push(run),
+            (_, said) => return Ok(said),
+        }
+    }
+    if args.show.format != Format::Json {
+        let sides: Vec<_> = runs.iter().map(Run::side).collect();
+        screen.print_lines(&view::lines(&sides, &screen.options(&args.show)))?;
+    }
+    Ok(Ending::Done)
+}
+
+fn plan(
+    args: &Compare,
+    receivers: u8,
+    reach: Reach,
+    (command, screen): (&str, &Screen),
+) -> Result<Plan, Failure> {
+    let keys = ["cli-message-one", "cli-message-two", "cli-message-three"];
+    let many = ManyFlags {
+        messages: messages(&args.talk, &keys, screen),
+        bytes: args.talk.bytes.unwrap_or(0),
+        chunk: args.talk.chunk,
+        port: args.talk.port,
+        recv_buffer: args.talk.recv_buffer,
+        receivers,
+        ipv6: args.ipv6,
+    };
+    let hosts = ManyFlags::hosts(receivers);
+    let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+    let run = RunFlags {
+        command: command.to_owned(),
+        place: Place::Wire,
+        ipv6: args.ipv6,
+        wire: wire_of(&args.wire, args.ipv6, &names, screen)?,
+        saved: HostId::CLIENT,
+    };
+    let kind = if reach == Reach::Connections {
+        RunKind::Tcp
+    } else {
+        RunKind::Udp
+    };
+    from_flags::plan(kind, run, many.scripts(reach)?)
+        .map_err(|mistakes| flags::of_messages(&mistakes))
+}
