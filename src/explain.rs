@@ -30,4 +30,4 @@ pub use moment::{
     What,
 };
 pub use note::{Note, NoteKind, Rfc};
-pub use timeline::Timeline;
+pub use timeline::{Said, Timeline};

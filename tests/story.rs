@@ -7,8 +7,8 @@ mod stage;
 
 use std::rc::Rc;
 
-use sockscope::explain::{Moment, Summary, Timeline};
-use sockscope::model::Fact;
+use sockscope::explain::{FrameKind, Moment, Summary, Timeline, What};
+use sockscope::model::{CallName, Fact, TcpState};
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Bytes, Json, Ladder, Lines, Options, Palette};
 
@@ -151,6 +151,41 @@ fn no_line_is_wider_than_the_terminal() {
                     assert!(columns <= width, "{columns} > {width}: {line}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn a_state_that_a_close_brings_stands_at_its_fin_or_at_its_call() {
+    // The kernel was asked about an ACK and answered when the program had closed: before its FIN was seen, or after.
+    for (answered, at_fin) in [(100_835, false), (100_850, true)] {
+        let mut facts = scenes::four().facts();
+        for fact in &mut facts {
+            if let Fact::State(seen) = fact
+                && seen.at == stage::at(100_830)
+            {
+                seen.state = TcpState::LastAck;
+                seen.at = stage::at(answered);
+            }
+        }
+        facts.sort_by_key(Fact::at);
+        let (moments, _) = told(&facts);
+        let stands = |moment: &&Moment| {
+            let states = match &moment.what {
+                What::Transit(transit) => &transit.sender_states,
+                What::Call(call) => &call.states,
+                _ => return false,
+            };
+            states.iter().any(|state| state.now == TcpState::LastAck)
+        };
+        let found: Vec<&Moment> = moments.iter().filter(stands).collect();
+        let [one] = found[..] else {
+            panic!("told once: {found:?}");
+        };
+        match &one.what {
+            What::Transit(transit) => assert!(at_fin && transit.kind == FrameKind::Fin),
+            What::Call(call) => assert!(!at_fin && call.call.name == CallName::Close),
+            other => panic!("{other:?}"),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::cli::{Format, Show};
 use crate::explain::ledger::Ledger;
 use crate::explain::losses::{Loss, Losses};
 use crate::explain::story::Story;
-use crate::explain::{Moment, Summary, Timeline};
+use crate::explain::{Moment, Said, Summary, Timeline};
 use crate::failure::Failure;
 use crate::model::{Fact, Frame};
 use crate::protocol::follow::Followed;
@@ -161,6 +161,19 @@ impl<'s> Teller<'s> {
         let options = self.screen.plain_options();
         self.comments = Some((Comments::new(options), Sentences::default()));
         self
+    }
+
+    /// The reader has been told other runs before.
+    #[must_use]
+    pub fn after(mut self, said: &Said) -> Self {
+        self.timeline = Timeline::after(said);
+        self
+    }
+
+    /// What was explained so far.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        self.timeline.said()
     }
 
     /// Draws graphs, if any.

@@ -23,7 +23,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::model::setting::Place;
-use crate::model::{CallName, Endpoint, Fate, Host, HostId, Setting, Span, TcpState, Verdict};
+use crate::model::{
+    CallId, CallName, Endpoint, Fate, Host, HostId, Setting, Span, TcpState, Verdict,
+};
 use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
 use crate::text::Message;
@@ -58,6 +60,8 @@ pub(super) struct Narrator {
     rules: Vec<String>,
     /// Those that decided about a frame, as indices.
     used: BTreeSet<u16>,
+    /// Calls of connect that returned before their answer had come.
+    in_progress: BTreeSet<CallId>,
     /// Explanations that were given at length.
     said: BTreeSet<&'static str>,
 }
@@ -307,6 +311,16 @@ impl Narrator {
             .map(|host| host.name.clone())
             .or_else(|| end.map(|end| end.to_string()))
             .unwrap_or_else(|| "?".to_owned())
+    }
+
+    /// Explanations that were given at length.
+    pub fn said(&self) -> &BTreeSet<&'static str> {
+        &self.said
+    }
+
+    /// The reader has had these explanations before.
+    pub fn has_said(&mut self, said: BTreeSet<&'static str>) {
+        self.said = said;
     }
 
     /// The hosts are Linux kernels that we set up: what is said of Linux holds.

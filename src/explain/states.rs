@@ -86,6 +86,11 @@ impl Fins {
     }
 }
 
+/// Only a close (or shutdown) of a connection's own side brings this state (RFC 9293 §3.10.4).
+pub(super) const fn closes(state: TcpState) -> bool {
+    matches!(state, TcpState::FinWait1 | TcpState::LastAck)
+}
+
 /// This segment, leaving, is the sign of that state, which a call brought (RFC 9293 §3.10.1, §3.10.4).
 pub(super) fn departure_shows(sight: &Sight, state: TcpState) -> bool {
     let Some(segment) = &sight.followed.segment else {

@@ -1,7 +1,7 @@
 //! What it all came to: packets, bytes, round trips, time.
 
 use crate::model::{Span, Time};
-use crate::protocol::decode::{Body, Ip, decode};
+use crate::protocol::decode::{Body, Icmp, Ip, decode};
 
 use super::narrate::Narrator;
 use super::{Moment, Summary, Transit, What};
@@ -60,6 +60,8 @@ impl Tally {
                 self.summary.datagrams += u64::from(whole);
                 packet.ip.map_or(0, |ip| fragment_payload(&ip))
             }
+            // What an echo brings there and back is the program's; what an error quotes is not.
+            Body::Icmp(icmp) if is_echo(&icmp) => icmp.payload.len() as u64,
             _ => 0,
         };
         self.summary.packets += 1;
@@ -79,6 +81,11 @@ impl Tally {
         }
         summary
     }
+}
+
+/// Echo or echo reply (RFC 792; RFC 4443 §4.1, §4.2).
+const fn is_echo(icmp: &Icmp<'_>) -> bool {
+    matches!((icmp.v6, icmp.kind), (false, 0 | 8) | (true, 128 | 129))
 }
 
 fn between(first: Option<Time>, last: Option<Time>) -> Span {

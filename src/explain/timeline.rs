@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::{
-    Call, CallId, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, Time, Trigger,
-    Vantage, Verdict,
+    Call, CallId, CallName, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, Time,
+    Trigger, Vantage, Verdict,
 };
 use crate::model::{Direction, setting::Place};
 
@@ -18,13 +18,17 @@ use crate::protocol::follow::Followed;
 use super::journey::{Arrival, Journey, JourneyId, Journeys};
 use super::narrate::{BothEnds, Narrator};
 use super::rows::{Body, CallRow, Row, Rows, SeenRow};
-use super::states::{Fins, States, departure_shows};
+use super::states::{Fins, States, closes, departure_shows};
 use super::tally::Tally;
 use super::vantages::{Sight, Vantages};
 use super::{
     CallMoment, CallPhase, FrameKind, Moment, Sample, StateChange, Summary, Transit, TransitPhase,
     What,
 };
+
+/// What a reader has had explained at length.
+#[derive(Clone, Debug, Default)]
+pub struct Said(std::collections::BTreeSet<&'static str>);
 
 /// Computes a story from facts, one at a time, with bounded look-back. What it tells depends on the facts and
 /// their order alone.
@@ -55,6 +59,21 @@ impl Timeline {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A timeline for a reader who has just been told other runs: what was explained there at length is said
+    /// shortly.
+    #[must_use]
+    pub fn after(said: &Said) -> Self {
+        let mut timeline = Self::default();
+        timeline.narrator.has_said(said.0.clone());
+        timeline
+    }
+
+    /// What was explained at length so far.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        Said(self.narrator.said().clone())
     }
 
     /// Takes the next fact; moments that became decidable by it are pushed to `out`.
@@ -294,7 +313,9 @@ impl Timeline {
             }
         }
         let Some(change) = change else { return };
-        if let Some(change) = self.given_to_arrival(change) {
+        if let Some(change) = self.given_to_arrival(change)
+            && let Some(change) = self.given_to_close(id, change)
+        {
             let waiting = id.filter(|id| self.rows.has_left(*id));
             match waiting.and_then(|id| self.journeys.get_mut(id)) {
                 Some(journey) => journey.sender_states.push(change),
@@ -312,7 +333,7 @@ impl Timeline {
             }
             return;
         };
-        let mut change = change;
+        let mut change = change.and_then(|change| self.given_to_close(None, change));
         let mut found = false;
         for row in self.rows.iter_mut() {
             let arrival = match &mut row.body {
@@ -403,6 +424,32 @@ impl Timeline {
             }
         }
         Some(change)
+    }
+
+    /// Gives a state that only a close of its own side brings to the FIN or to the call that brought it, when the kernel
+    /// spoke of it because of a frame that left or arrived just before. `id` is that frame, where it left.
+    fn given_to_close(
+        &mut self,
+        id: Option<JourneyId>,
+        change: StateChange,
+    ) -> Option<StateChange> {
+        let frame = id.and_then(|id| self.journeys.get(id));
+        let sight = frame.and_then(|journey| journey.departure.as_ref());
+        let shows = sight.is_some_and(|sight| departure_shows(sight, change.now));
+        if !closes(change.now) || shows {
+            return Some(change);
+        }
+        let change = self.given_to_departure(change)?;
+        let calls = self.rows.calls_of(change.host);
+        let closing = calls.filter(|row| {
+            matches!(row.call.name, CallName::Close | CallName::Shutdown)
+                && row.call.at <= change.at
+        });
+        match closing.last() {
+            Some(row) => row.states.push(change),
+            None => return Some(change),
+        }
+        None
     }
 
     /// The kernel spoke without a frame or a call to tie it to.

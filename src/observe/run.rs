@@ -75,6 +75,8 @@ const QUIET_AMONG_OTHERS: Duration = Duration::from_millis(60);
 const UNREST: Duration = Duration::from_secs(1);
 /// How long scripts that are told to end may take for it.
 const LEAVING: Duration = Duration::from_millis(500);
+/// While the wire is quiet, between two questions about connections that a timer may have ended.
+const ASK_GONE: Duration = Duration::from_millis(50);
 /// Between two looks at what only looking shows.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -254,7 +256,7 @@ impl Run {
         let deadline = Instant::now() + plan.deadline.to_duration();
         let unrest = UNREST + 4 * plan.wire.delay.to_duration();
         let mut ending: Option<Instant> = None;
-        let mut looked = Instant::now();
+        let (mut looked, mut asked) = (Instant::now(), Instant::now());
         loop {
             let more = self.hand_on(sink)?;
             let time = Instant::now();
@@ -281,6 +283,10 @@ impl Run {
                 let quiet = quiet_for >= QUIET;
                 if quiet && (self.stage.awaits_quiet() || self.stage.is_leaving()) {
                     self.stage.quiet();
+                }
+                if quiet && time - asked >= ASK_GONE && plan.place == Place::Wire {
+                    asked = time;
+                    self.tell_gone();
                 }
                 if quiet && self.stage.only_servers_play() {
                     self.stage.dismiss();
@@ -353,6 +359,13 @@ impl Run {
             self.quiet_since = time;
         }
         time - self.quiet_since
+    }
+
+    /// Tells of connections that their kernels have forgotten.
+    fn tell_gone(&self) {
+        for host in self.lab.hosts() {
+            self.lab.asker(host.id).tell_gone(&self.own);
+        }
     }
 
     /// No kernel has anything under way: every byte and every FIN is acknowledged.

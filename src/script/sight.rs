@@ -9,7 +9,7 @@ mod words;
 
 use std::fmt::Write as _;
 
-use crate::model::{Host, HostId, Seq};
+use crate::model::{Endpoint, Host, HostId, Seq};
 use crate::protocol::decode::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption};
 use crate::protocol::follow::{Analysis, Segment};
 
@@ -226,6 +226,14 @@ impl<'a> Sight<'a> {
             .map(|s| Seq(s.ack.0.wrapping_sub(s.rel_ack)))
     }
 
+    /// Both ends, of a first fragment too.
+    #[must_use]
+    pub fn ends(&self) -> Option<(Endpoint, Endpoint)> {
+        let (src, dst) = addresses(&self.packet);
+        let (sport, dport) = self.ports()?;
+        Some((Endpoint::new(src?, sport), Endpoint::new(dst?, dport)))
+    }
+
     /// Ports; those of a first fragment stand at the beginning of what it carries.
     fn ports(&self) -> Option<(u16, u16)> {
         if let Some((from, to)) = self.packet.endpoints() {
@@ -285,6 +293,9 @@ impl<'a> Sight<'a> {
                 let _ = write!(line, "size={}", self.size);
             }
         }
+        if let Some(ecn) = self.number(Key::Ecn).filter(|ecn| *ecn > 0) {
+            let _ = write!(line, " ecn={ecn}");
+        }
         line.trim_end().to_owned()
     }
 
@@ -306,6 +317,9 @@ impl<'a> Sight<'a> {
             }
         }
         let _ = write!(line, " len={}", tcp.len);
+        if tcp.flags.contains(TcpFlags::URG) {
+            let _ = write!(line, " urg={}", tcp.urgent);
+        }
         for option in tcp.options() {
             match option {
                 TcpOption::Mss(mss) => {

@@ -381,6 +381,7 @@ note-syn-again-why = While no round trip has been measured, the timer begins at 
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
 note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is under way (a simultaneous open).
 note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number); its own first number is y.
+note-syn-ack-short = SYN ACK: { $from } agrees; its own first number is y.
 note-syn-ack-data =
     { $len ->
         [one] SYN ACK: { $from } agrees. ack=x+{ $ack } says that x has arrived (a SYN takes a number) and the byte with it; its own first number is y.
@@ -397,7 +398,8 @@ note-dsack =
     }
 note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last: { $from } has not heard the ACK of it.
 note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came once more, so no answer had reached it by then.
-note-handshake-ack = ACK of y: the third segment. { $from } is ESTABLISHED since the SYN ACK arrived, { $to } is when this one arrives.
+note-handshake-ack = ACK of y: the third segment. { $from } has been ESTABLISHED since the SYN ACK arrived; { $to } becomes so when this one arrives.
+note-handshake-ack-short = ACK of y: the third segment.
 note-handshake-ack-why = The kernel sends it by itself.
 note-window-scaled = win={ $window }: { $field } in the header times { $factor }, the scale in { $from }'s SYN. A SYN's own window is never scaled.
 note-opened = opened: { $segments } segments, 1 round trip ({ $ms } ms)
@@ -443,6 +445,7 @@ note-resend-fast =
         [one] 1 duplicate ACK asked for it: a fast retransmission, before any timer.
        *[other] { $dups } duplicate ACKs asked for it: a fast retransmission, before any timer.
     }
+note-resend-too-big = The ICMP message made its kernel cut it anew and send it at once: no timer ran out.
 note-resend-partial = The acknowledgement before it covered only a part of what was under way when the loss was noticed: what it waits for next is lost as well, and goes at once.
 note-resend-sack = SACK blocks had said that { $heard } arrived, behind it: it counts as lost and goes at once, before the retransmission timer runs out.
 note-resend-sack-seen = SACK blocks had said that { $heard } arrived, behind it: it counts as lost, before the retransmission timer runs out.
@@ -460,6 +463,7 @@ note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expec
 note-ack-short = ACK: everything up to number { $last } has arrived.
 note-ack-at-once = It left at once.
 note-ack-after = It left { $ms } ms after what it answers had arrived.
+note-ack-gap = What had come filled a gap, all or a part of it: that is to be acknowledged at once.
 note-ack-quickack = setsockopt(TCP_QUICKACK) made the kernel send it, { $ms } ms after what it answers had arrived.
 note-ack-delayed = It left { $ms } ms after the data: the kernel kept it back in case something came that it could ride on (a delayed ACK).
 note-ack-again = An ACK that says nothing new: ack={ $ack } as before.
@@ -571,6 +575,7 @@ note-icmp-port = ICMP port unreachable: nobody at { $from } has port { $port } o
 note-icmp-too-big = ICMP from { $from }: too big for the next hop, which takes { $mtu } bytes.
 note-icmp-unreachable = ICMP destination unreachable, code { $code }.
 note-icmp-time = ICMP time exceeded, code { $code }.
+note-icmp-time-pieces = ICMP time exceeded, code 1: the fragments of a packet did not all come in time, and { $from } has thrown away those that had.
 note-icmp = ICMP type { $type }, code { $code }.
 note-arp-request = ARP: { $sender } asks everybody who has { $target }. Before an IP packet can leave, its next station's hardware address must be known.
 note-arp-reply = ARP: { $sender } tells { $target } its hardware address.

@@ -372,6 +372,7 @@ note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始�
 note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } 毫秒，仍无回应。
 note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
 note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
+note-syn-ack-short = SYN ACK：{ $from }同意；它自己的初始序号是 y。
 note-syn-ack-data =
     { $len ->
        *[other] SYN ACK：{ $from }同意。ack=x+{ $ack } 表示 x（SYN 占一个序号）和随它而来的 { $len } 字节都已收到；它自己的初始序号是 y。
@@ -388,6 +389,7 @@ note-dsack =
 note-syn-ack-again = 同一个 SYN ACK 再发一次：距上一个已 { $ms } 毫秒，{ $from }没有收到对它的确认。
 note-syn-ack-again-asked = 同一个 SYN ACK 再发一次：{ $to }的 SYN 又来了，可见它那时还没有收到回应。
 note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
+note-handshake-ack-short = 对 y 的确认：三次握手的第三个报文段。
 note-handshake-ack-why = 由内核自行发出。
 note-window-scaled = win={ $window }：首部里的 { $field } 乘以 { $factor }，即{ $from }的 SYN 里的窗口扩大因子。SYN 自己的窗口从不扩大。
 note-opened = 连接已建立：{ $segments } 个报文段，1 次往返（{ $ms } 毫秒）
@@ -424,6 +426,7 @@ note-resend-fast =
     { $dups ->
        *[other] 快速重传：{ $dups } 个重复确认在索要它，不等计时器到期。
     }
+note-resend-too-big = ICMP 报文让它的内核重新切分、立刻重发：并没有定时器到期。
 note-resend-partial = 前一个确认只覆盖了发现丢失时在途数据的一部分：它接着等的那一段也丢了，因此立即重发。
 note-resend-sack = SACK 块说明它后面的 { $heard } 已经到达：它被算作丢失，不等重传计时器到期就立即重发。
 note-resend-sack-seen = SACK 块说明它后面的 { $heard } 已经到达：不等重传计时器到期，它就被算作丢失。
@@ -441,6 +444,7 @@ note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个�
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。
 note-ack-at-once = 它立即发出。
 note-ack-after = 它在所确认的内容到达后 { $ms } 毫秒发出。
+note-ack-gap = 到来的数据填补了缺口（全部或一部分）：这应当立即确认。
 note-ack-quickack = setsockopt(TCP_QUICKACK) 让内核把它发出，此时距所确认的内容到达 { $ms } 毫秒。
 note-ack-delayed = 它在数据到达后 { $ms } 毫秒才发出：内核先压着，看有没有数据可以捎带（延迟确认）。
 note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
@@ -547,6 +551,7 @@ note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $por
 note-icmp-too-big = 来自 { $from } 的 ICMP：对下一跳来说太大，它只接受 { $mtu } 字节。
 note-icmp-unreachable = ICMP 目的不可达，代码 { $code }。
 note-icmp-time = ICMP 超时，代码 { $code }。
+note-icmp-time-pieces = ICMP 超时，代码 1：一个分组的分片没有按时到齐，{ $from } 把已经收到的也扔掉了。
 note-icmp = ICMP 类型 { $type }，代码 { $code }。
 note-arp-request = ARP：{ $sender } 向所有人询问谁有 { $target }。IP 分组发出之前，必须知道下一站的硬件地址。
 note-arp-reply = ARP：{ $sender } 把自己的硬件地址告诉 { $target }。

@@ -24,9 +24,11 @@ pub use told::troubles;
 use std::collections::BTreeMap;
 
 use crate::explain::{
-    CallMoment, CallPhase, Moment, Note, NoteKind, StateChange, Summary, Transit, What,
+    CallMoment, CallPhase, FrameKind, Moment, Note, NoteKind, StateChange, Summary, Transit, What,
 };
-use crate::model::{CallId, CallResult, Host, HostId, Setting, Time};
+use crate::model::{Arg, Call, CallId, CallResult, Host, HostId, Setting, Time};
+use crate::protocol::decode::decode;
+use crate::script::Sight;
 use crate::text::Message;
 
 use super::styled::{columns as width_of, fit, wrap};
@@ -83,17 +85,19 @@ impl Ladder {
         match &moment.what {
             What::Begin(settings) => self.begin(settings),
             What::Call(call) => {
-                self.title(None, &mut lines);
+                self.title(None, uses_ipv6(&call.call), &mut lines);
                 self.meet(moment, None, &mut lines);
                 self.call(moment, call, &mut lines);
             }
             What::Transit(transit) => {
-                self.title(Some(transit), &mut lines);
+                let ends = transit.followed.ends;
+                let ipv6 = ends.is_some_and(|(from, _)| from.addr.is_ipv6());
+                self.title(Some(transit), ipv6, &mut lines);
                 self.meet(moment, Some(transit), &mut lines);
                 self.transit(moment.at, transit, &mut lines);
             }
             What::State(state) => {
-                self.title(None, &mut lines);
+                self.title(None, state.local.addr.is_ipv6(), &mut lines);
                 self.state(moment.at, state, &mut lines);
             }
             What::Hole(hole) => {
@@ -128,15 +132,13 @@ impl Ladder {
     }
 
     /// The hosts with their addresses, before the first row.
-    fn title(&mut self, first: Option<&Transit>, lines: &mut Vec<Line>) {
+    fn title(&mut self, first: Option<&Transit>, ipv6: bool, lines: &mut Vec<Line>) {
         if std::mem::replace(&mut self.titled, true) {
             return;
         }
         let ends = first.and_then(|transit| transit.followed.ends);
         let name = |host: HostId, end: Option<std::net::IpAddr>| {
             let known = self.hosts.iter().find(|known| known.id == host);
-            let ipv6 =
-                first.is_some_and(|t| t.followed.ends.is_some_and(|(e, _)| e.addr.is_ipv6()));
             let address = match known {
                 Some(known) if ipv6 => known.ipv6.map(std::net::IpAddr::from),
                 Some(known) => known
@@ -177,11 +179,15 @@ impl Ladder {
 
     /// A row of another conversation than the last: says which, once there are several.
     fn meet(&mut self, moment: &Moment, transit: Option<&Transit>, lines: &mut Vec<Line>) {
+        let fragment = transit.filter(|transit| transit.kind == FrameKind::Fragment);
+        if let Some(first) = fragment.filter(|_| self.flows.is_empty()) {
+            self.first_fragment(first, lines);
+        }
         let Some(flow) = moment.flow else { return };
         let new = self.flows.insert(flow);
         let changed = self.flow.replace(flow) != Some(flow);
         let ends = transit
-            .filter(|_| new)
+            .filter(|_| new && fragment.is_none())
             .and_then(|transit| transit.followed.ends)
             .map(|(from, to)| format!("{from} > {to}"));
         match ends {
@@ -194,6 +200,17 @@ impl Ladder {
                 let ends = ends.map(|ends| format!("  {ends}")).unwrap_or_default();
                 self.across(&(text + &ends), Role::Title, lines);
             }
+        }
+    }
+
+    /// Which conversation a datagram's pieces belong to stands in the first of them, though it is known as one only
+    /// when the last has come.
+    fn first_fragment(&self, transit: &Transit, lines: &mut Vec<Line>) {
+        let frame = &transit.frame;
+        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let sight = Sight::new(&self.hosts, None, None, packet, None, frame.orig_len);
+        if let Some((from, to)) = sight.ends() {
+            self.across(&format!("{from} > {to}"), Role::Faint, lines);
         }
     }
 
@@ -254,7 +271,8 @@ impl Ladder {
             };
             (made, tail)
         };
-        // First the data gets shorter, then the duration goes, then the arguments are cut.
+        // First the data gets shorter, then the duration goes, then what an option belongs to, then the
+        // arguments are cut.
         for (data, took) in [
             (48, &*took),
             (24, &took),
@@ -269,7 +287,10 @@ impl Ladder {
                 return made + &tail;
             }
         }
-        let (made, tail) = text(6, "");
+        let (made, tail) = (wording::call_in_short(&call.call), text(6, "").1);
+        if width_of(&made) + width_of(&tail) <= room {
+            return made + &tail;
+        }
         let left = room.saturating_sub(width_of(&tail)).max(12);
         format!("{}){tail}", fit(&made, left - 1))
     }
@@ -407,4 +428,13 @@ impl Ladder {
             lines.push(row.line());
         }
     }
+}
+
+/// A call that speaks of IPv6: in its address, or in the family of the socket that it makes.
+fn uses_ipv6(call: &Call) -> bool {
+    call.args.iter().any(|arg| match arg {
+        Arg::Endpoint(endpoint) => endpoint.addr.is_ipv6(),
+        Arg::Word(word) => word == "AF_INET6",
+        _ => false,
+    })
 }

@@ -5,8 +5,8 @@
 
 use std::fmt::Write as _;
 
-/// The bytes as text: UTF-8 where it is, `\n` `\r` `\t` `\0` by their C names, other control, bidi and
-/// invisible characters as `\u{…}`, bytes that are no UTF-8 as `\xNN`, `"` and `\` escaped.
+/// The bytes as text: UTF-8 where it is, `\n` `\r` `\t` `\0` by their C names, other control characters of
+/// ASCII and bytes that are no UTF-8 as `\xNN`, bidi and invisible characters as `\u{…}`, `"` and `\` escaped.
 #[must_use]
 pub fn bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
@@ -15,6 +15,10 @@ pub fn bytes(bytes: &[u8]) -> String {
             match c {
                 '"' => out.push_str("\\\""),
                 '\\' => out.push_str("\\\\"),
+                '\n' | '\r' | '\t' | '\0' => push(&mut out, c),
+                _ if c.is_ascii_control() => {
+                    let _ = write!(out, "\\x{:02x}", u32::from(c));
+                }
                 _ => push(&mut out, c),
             }
         }
@@ -83,7 +87,7 @@ mod tests {
 
     #[test]
     fn escape_sequences_and_bidi_controls_are_shown_not_obeyed() {
-        assert_eq!(bytes(b"\x1b[2Jhi\n"), "\\u{1b}[2Jhi\\n");
+        assert_eq!(bytes(b"\x1b[2Jhi\n"), "\\x1b[2Jhi\\n");
         assert_eq!(bytes("a\u{202e}b".as_bytes()), "a\\u{202e}b");
         assert_eq!(bytes(b"\xff\x00\"\\"), "\\xff\\0\\\"\\\\");
         assert_eq!(bytes("我是".as_bytes()), "我是");

@@ -151,7 +151,25 @@ pub fn duration(span: Span) -> String {
 /// `room` columns.
 #[must_use]
 pub fn call(call: &Call, room: usize) -> String {
-    let args: Vec<String> = call.args.iter().map(|a| arg(a, room)).collect();
+    spelt(call, &call.args, room)
+}
+
+/// The same in fewer columns: the level of a socket's option is left out, which its name tells as well, and data is short.
+#[must_use]
+pub fn call_in_short(call: &Call) -> String {
+    let option = matches!(call.name, CallName::Setsockopt | CallName::Getsockopt);
+    let level = |arg: &Arg| matches!(arg, Arg::Word(word) if is_level(word));
+    let named = matches!(call.args.get(1), Some(Arg::Word(_)));
+    let skip = usize::from(option && named && call.args.first().is_some_and(level));
+    spelt(call, &call.args[skip..], 6)
+}
+
+fn is_level(word: &str) -> bool {
+    word == "SOL_SOCKET" || word.starts_with("IPPROTO_")
+}
+
+fn spelt(call: &Call, args: &[Arg], room: usize) -> String {
+    let args: Vec<String> = args.iter().map(|a| arg(a, room)).collect();
     let label = match call.label.as_str() {
         "" => String::new(),
         label => format!("{}: ", visible::text(label)),

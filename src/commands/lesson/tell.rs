@@ -10,6 +10,7 @@ use super::{
     Session, Shelf, Source, Teller, Verdict, cli, ending, exchange, now, of_faults, read, view,
 };
 use crate::commands::pace::Pace;
+use crate::explain::Said;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
@@ -108,6 +109,7 @@ impl<'a> Telling<'a> {
         let options = screen.options(&args.show);
         let mut plots = std::iter::once(args.keep.plot(&args.show)?);
         let mut all_held = true;
+        let mut said = Said::default();
         for (at, (act, opened)) in lesson.acts.iter().zip(files).enumerate() {
             let before = view::before(lesson, at, &options);
             self.narrate(before.clone())?;
@@ -119,11 +121,13 @@ impl<'a> Telling<'a> {
             // Who is to find out what was drawn gets no explanations before.
             show.quiet |= lesson.draws && asking;
             let mut teller = Teller::new(screen, &show, opened)
+                .after(&said)
                 .remembering()
                 .plotting(plots.next().flatten())
                 .introduced(before)
                 .holding(asking || self.pace.is_some());
             let outcome = self.session.run(&act.plan, &mut teller)?;
+            said = teller.said();
             let moments = if outcome.troubles.is_empty() && (asking || self.pace.is_some()) {
                 questions.tell(lesson, act, teller, self.session, &options, self.pace)?
             } else {

@@ -84,6 +84,9 @@ impl Narrator {
         });
         match &returned.result {
             CallResult::Err(errno) => {
+                if errno == "EINPROGRESS" {
+                    self.in_progress.insert(call.id);
+                }
                 call_failed(call, errno, returned.at.since(call.at), notes);
             }
             CallResult::Ok { value, .. } if receives(call.name) => {

@@ -99,6 +99,10 @@ pub(in crate::explain) struct Side {
     pub slowed: Option<Sample>,
     /// What arrived last was a SYN that had arrived before.
     pub syn_again: bool,
+    /// What arrived since its last acknowledgement filled a gap, all or a part of it.
+    pub filled: bool,
+    /// When an ICMP message last told it that a packet of its was too big for the way, and whether by IPv6.
+    pub too_big: Option<(Time, bool)>,
     /// The highest acknowledgement that left.
     pub acked: u32,
     /// What happened here last.

@@ -131,10 +131,9 @@ impl Narrator {
 
     /// Why an acknowledgement left now.
     fn ack_why(&mut self, leaving: &Leaving<'_>, waited: Span, notes: &mut Vec<Note>) {
-        let quickack = self
-            .conns
-            .get(&leaving.flow)
-            .is_some_and(|conn| conn.sides[leaving.way].quickack);
+        let side = self.conns.get(&leaving.flow).map(|c| &c.sides[leaving.way]);
+        let quickack = side.is_some_and(|side| side.quickack);
+        let filled = side.is_some_and(|side| side.filled);
         let time = ms(waited);
         if quickack {
             let message = Message::new("note-ack-quickack").text("ms", time);
@@ -154,7 +153,10 @@ impl Narrator {
                 Message::new("note-ack-after").text("ms", time)
             };
             notes.push(Note::new(NoteKind::Why, message));
-            if waited <= AT_ONCE && self.ours() && self.first_time("note-linux-quick-ack") {
+            if filled && waited <= AT_ONCE {
+                let message = Message::new("note-ack-gap");
+                notes.push(Note::new(NoteKind::Why, message).rfc(5681, "4.2"));
+            } else if waited <= AT_ONCE && self.ours() && self.first_time("note-linux-quick-ack") {
                 let message = Message::new("note-linux-quick-ack");
                 notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.8.6.3"));
             }

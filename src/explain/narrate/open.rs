@@ -38,8 +38,9 @@ impl Narrator {
         match self.cause(leaving) {
             Some(CallName::Connect) => {
                 notes.push(Note::new(NoteKind::Why, Message::new("note-syn-why")));
+                let waits = self.connect_waits(leaving);
                 if let Some(conn) = self.conns.get_mut(&leaving.flow) {
-                    conn.by_connect = true;
+                    conn.by_connect = waits;
                 }
             }
             Some(name) if super::calls::sends(name) => {
@@ -48,7 +49,7 @@ impl Narrator {
             }
             _ => {}
         }
-        if !crossing {
+        if !crossing && self.first_time("note-syn-next") {
             let next = Message::new("note-syn-next").text("to", leaving.to.clone());
             notes.push(Note::new(NoteKind::Next, next));
         }
@@ -58,6 +59,13 @@ impl Narrator {
     fn cause(&self, leaving: &Leaving<'_>) -> Option<CallName> {
         let conn = self.conns.get(&leaving.flow)?;
         conn.sides[leaving.way].last.call().map(|call| call.name)
+    }
+
+    /// The connect() behind this SYN has not returned: it waits for the answer.
+    fn connect_waits(&self, leaving: &Leaving<'_>) -> bool {
+        let conn = self.conns.get(&leaving.flow);
+        let call = conn.and_then(|conn| conn.sides[leaving.way].last.call());
+        call.is_none_or(|call| !self.in_progress.contains(&call.id))
     }
 
     /// What a SYN carries beside itself: data (Fast Open), the offer of ECN.
@@ -124,10 +132,11 @@ impl Narrator {
             return;
         }
         let data = leaving.segment.rel_ack.saturating_sub(1);
-        let key = if data > 0 {
-            "note-syn-ack-data"
-        } else {
-            "note-syn-ack"
+        let long = self.first_time("note-syn-ack");
+        let key = match (data > 0, long) {
+            (true, _) => "note-syn-ack-data",
+            (false, true) => "note-syn-ack",
+            (false, false) => "note-syn-ack-short",
         };
         let message = Message::new(key)
             .int("ack", leaving.segment.rel_ack)
@@ -136,10 +145,10 @@ impl Narrator {
             .text("to", leaving.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.5"));
         self.syn_carries(leaving, notes);
-        if self.calls {
+        if self.calls && self.first_time("note-syn-ack-why") {
             notes.push(Note::new(NoteKind::Why, Message::new("note-syn-ack-why")));
         }
-        if self.conns[&leaving.flow].sides[1 - leaving.way].by_hand {
+        if self.conns[&leaving.flow].sides[1 - leaving.way].by_hand || !long {
             return;
         }
         let next = Message::new("note-syn-ack-next").text("to", leaving.to.clone());
@@ -147,17 +156,22 @@ impl Narrator {
     }
 
     pub(super) fn handshake_ack_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+        let key = if self.first_time("note-handshake-ack") {
+            "note-handshake-ack"
+        } else {
+            "note-handshake-ack-short"
+        };
         notes.push(
             Note::new(
                 NoteKind::What,
-                Message::new("note-handshake-ack")
+                Message::new(key)
                     .text("from", leaving.from.clone())
                     .text("to", leaving.to.clone()),
             )
             .rfc(9293, "3.5"),
         );
         self.scaled_window(leaving, notes);
-        if self.calls {
+        if self.calls && self.first_time("note-handshake-ack-why") {
             let message = Message::new("note-handshake-ack-why");
             notes.push(Note::new(NoteKind::Why, message));
         }

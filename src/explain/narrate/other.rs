@@ -26,6 +26,7 @@ impl Narrator {
             }
             Body::Icmp(icmp) => {
                 self.icmp(&icmp, &packet, transit, notes);
+                self.too_big(&icmp, transit);
                 FrameKind::Icmp
             }
             Body::Arp(arp) => {
@@ -106,6 +107,8 @@ impl Narrator {
             (true, 2, _) => ("note-icmp-too-big", (4443, "3.2")),
             (false, 3, _) => ("note-icmp-unreachable", (792, "")),
             (true, 1, _) => ("note-icmp-unreachable", (4443, "3.1")),
+            (false, 11, 1) => ("note-icmp-time-pieces", (792, "")),
+            (true, 3, 1) => ("note-icmp-time-pieces", (4443, "3.3")),
             (false, 11, _) => ("note-icmp-time", (792, "")),
             (true, 3, _) => ("note-icmp-time", (4443, "3.3")),
             (false, _, _) => ("note-icmp", (792, "")),
@@ -123,6 +126,28 @@ impl Narrator {
             .int("type", icmp.kind)
             .int("code", icmp.code);
         notes.push(Note::new(NoteKind::What, message).rfc(rfc.0, rfc.1));
+    }
+
+    /// An ICMP message says that a packet was too big for the way: its sender's kernel will remember that.
+    fn too_big(&mut self, icmp: &Icmp<'_>, transit: &Transit) {
+        if !matches!(
+            (icmp.v6, icmp.kind, icmp.code),
+            (false, 3, 4) | (true, 2, _)
+        ) {
+            return;
+        }
+        let Some((_, from, to)) = icmp.quoted else {
+            return;
+        };
+        let at = transit.arrived.or(transit.sent).unwrap_or(transit.frame.at);
+        let mut conns = self.conns.values_mut().rev();
+        let found = conns.find_map(|conn| {
+            let way = conn.ends.iter().position(|end| *end == from)?;
+            (conn.ends[1 - way] == to).then(|| &mut conn.sides[way])
+        });
+        if let Some(side) = found {
+            side.too_big = Some((at, icmp.v6));
+        }
     }
 
     /// What the wire did to a frame: told where it left; and what became of it where it arrived.
@@ -158,7 +183,11 @@ impl Narrator {
             }
         }
         if dropped {
-            notes.push(caution(Message::new("note-corrupted-dropped")).rfc(9293, "3.1"));
+            let (rfc, section) = match transit.kind {
+                FrameKind::Datagram => (1122, "4.1.3.4"),
+                _ => (9293, "3.1"),
+            };
+            notes.push(caution(Message::new("note-corrupted-dropped")).rfc(rfc, section));
         }
     }
 }

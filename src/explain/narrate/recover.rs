@@ -40,6 +40,8 @@ enum Cause {
     Duplicates,
     /// An acknowledgement of a part of what was under way when the loss was noticed.
     Partial,
+    /// An ICMP message that told of a packet too big for the way; whether by IPv6.
+    TooBig(bool),
     /// A timer, nobody knows which.
     SomeTimer,
 }
@@ -47,6 +49,12 @@ enum Cause {
 impl Cause {
     /// By the kernel's word just after, and by how long before it something arrived; else as far as one vantage tells.
     fn of(leaving: &Leaving<'_>, side: &Side) -> Option<Self> {
+        let told = side
+            .too_big
+            .filter(|(at, _)| leaving.at.since(*at) < AT_ONCE);
+        if let Some((_, ipv6)) = told {
+            return Some(Self::TooBig(ipv6));
+        }
         let recovery = leaving.segment.why.recovery?;
         let Some(Sample { info, .. }) = leaving.info else {
             return match recovery {
@@ -305,6 +313,8 @@ fn because(cause: &Cause, leaving: &Leaving<'_>, side: &Side) -> Option<Note> {
             let dups = leaving.segment.why.dup_acks;
             note(why("note-resend-fast").int("dups", dups), 5681, "3.2")
         }
+        Cause::TooBig(false) => note(why("note-resend-too-big"), 1191, "6.4"),
+        Cause::TooBig(true) => note(why("note-resend-too-big"), 8201, "5.4"),
         Cause::Partial => Some(Note::new(NoteKind::Why, why("note-resend-partial"))),
     }
 }

@@ -261,6 +261,7 @@ fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
     }
     if leaving.has(TcpFlags::ACK) {
         side.came.answered(segment.rel_ack);
+        side.filled = false;
         side.window = Some(segment.window);
         if behind(segment.rel_ack, side.acked) {
             side.acked = segment.rel_ack;
@@ -299,6 +300,11 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> Piece {
     side.early = match piece {
         Piece::Early(from, to) => Some((from, to)),
         _ => None,
+    };
+    side.filled |= match piece {
+        Piece::Fills { .. } => true,
+        Piece::Next => !side.came.beyond.is_empty(),
+        Piece::Old | Piece::Early(..) => false,
     };
     side.came_at = Some(at);
     side.last = Last::Arrival;

@@ -38,6 +38,8 @@ const NO_COOKIE: [u8; 8] = [0xff; 8];
 /// How often a kernel that seems to have forgotten a connection is asked once more, and after how long.
 const ASKED_AGAIN: usize = 3;
 const BETWEEN_SOCKETS: Duration = Duration::from_micros(20);
+/// More connections than this are not asked about one by one.
+const MOST_ASKED: usize = 64;
 /// Every state but none: bits 1 to 12 of include/net/tcp_states.h.
 const ALL_STATES: u32 = 0x1ffe;
 
@@ -447,6 +449,23 @@ impl Asker {
             self.say(source, local, Some(remote), TcpState::Closed, trigger, None);
         }
         answers
+    }
+
+    /// Asks about the connections that were told of, and tells of those that are gone: a timer ends one without a
+    /// frame or a call to ask after.
+    pub fn tell_gone(&self, source: &Source) {
+        let mut kernel = self.lock();
+        if self.shared || kernel.known.len() > MOST_ASKED {
+            return;
+        }
+        let known: Vec<_> = kernel.known.iter().copied().collect();
+        for (local, remote) in known {
+            if matches!(kernel.ask_known(local, remote), Ok(None)) {
+                kernel.known.remove(&(local, remote));
+                let gone = (TcpState::Closed, Trigger::Looked, None);
+                self.say(source, local, Some(remote), gone.0, gone.1, gone.2);
+            }
+        }
     }
 
     /// Looks at all sockets of the host without telling.

@@ -161,7 +161,14 @@ impl Ladder {
     /// What is said on the arrow, the most important first.
     fn tokens(&self, transit: &Transit, packet: &Packet<'_>) -> Vec<String> {
         match (&packet.body, &transit.followed.segment) {
-            (Body::Tcp(tcp), Some(segment)) => segment_tokens(transit, tcp, segment),
+            (Body::Tcp(tcp), Some(segment)) => {
+                let marked = packet
+                    .ip
+                    .map(|ip| ip.traffic_class & 3)
+                    .filter(|ecn| *ecn > 0);
+                let ecn = marked.map(|ecn| format!("ecn={ecn}"));
+                segment_tokens(transit, tcp, segment, ecn)
+            }
             (Body::Arp(arp), _) => arp_tokens(arp),
             (Body::Icmp(icmp), _) if icmp.v6 && NEIGHBOUR.contains(&icmp.kind) => {
                 neighbour_tokens(icmp)
@@ -367,9 +374,14 @@ fn neighbour_tokens(icmp: &Icmp<'_>) -> Vec<String> {
     tokens
 }
 
-/// Flags, numbers, length, window, options. In the handshake the numbers are the absolute ones, x and y; after
-/// it they are relative to those.
-fn segment_tokens(transit: &Transit, tcp: &Tcp<'_>, segment: &Segment) -> Vec<String> {
+/// Flags, numbers, length, the mark in the IP header, window, options. In the handshake the numbers are the
+/// absolute ones, x and y; after it they are relative to those.
+fn segment_tokens(
+    transit: &Transit,
+    tcp: &Tcp<'_>,
+    segment: &Segment,
+    ecn: Option<String>,
+) -> Vec<String> {
     let mut tokens = vec![segment.flags.to_string()];
     let acks = segment.flags.contains(TcpFlags::ACK);
     let (own, other) = match transit.way {
@@ -397,6 +409,10 @@ fn segment_tokens(transit: &Transit, tcp: &Tcp<'_>, segment: &Segment) -> Vec<St
     if segment.len > 0 {
         tokens.push(format!("len={}", segment.len));
     }
+    if segment.flags.contains(TcpFlags::URG) {
+        tokens.push(format!("urg={}", tcp.urgent));
+    }
+    tokens.extend(ecn);
     tokens.push(format!("win={}", segment.window));
     let syn = segment.flags.contains(TcpFlags::SYN);
     let base = crate::model::Seq(segment.ack.0.wrapping_sub(segment.rel_ack));
