@@ -28,7 +28,7 @@ fn odd(
     }
     plan.wire.rules = vec![rule.to_owned()];
     let (mut follow, mut number, mut odd) = (Follow::default(), 0, Vec::new());
-    let outcome = run(privileges, &plan, &AtomicBool::new(false), &mut |fact| {
+    let outcome = run(privileges, &plan, &AtomicBool::new(false), &mut |fact: Fact<'_>| {
         if let Fact::Frame(frame) = fact
             && frame.vantage == Vantage::Host(vantage)
         {
