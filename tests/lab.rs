@@ -13,6 +13,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
+#[path = "lab/causes.rs"]
+mod causes;
 #[path = "lab/faults.rs"]
 mod faults;
 #[path = "lab/killed.rs"]

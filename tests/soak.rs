@@ -1,5 +1,8 @@
 //! What flakes would hide in, again and again: `scripts/soak` runs this (it is ignored otherwise).
 //!
+//! - here: the handshake and the closes; [`fates`]: the wire's rules; [`causes`], with [`mix`] and [`truth`]: whether `explain`
+//!   finds from one vantage what the wire did
+//!
 //! The handshake lesson and each of the four closes, a hundred times each, as root and as an ordinary user,
 //! on a quiet machine and with every core busy, four labs at a time; and the whole course, twenty times each. How a connection closed is judged here from flags and
 //! acknowledgement numbers alone, not by what the program under test says about it.
@@ -10,7 +13,15 @@
     reason = "a test reports to whoever runs it, and a panic is its verdict"
 )]
 
+#[path = "soak/causes.rs"]
+mod causes;
+#[path = "soak/fates.rs"]
+mod fates;
+#[path = "soak/mix.rs"]
+mod mix;
 mod support;
+#[path = "soak/truth.rs"]
+mod truth;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -94,32 +105,125 @@ const KINDS: [Kind; 5] = [
 /// The whole course; it runs many labs at a time by itself, so a fifth of the runs, one after the other.
 const COURSE: Kind = ("the course", &["lesson", "check", "all"], |_| Ok(()));
 
+/// How many runs of each kind are wanted.
+fn wanted() -> u32 {
+    std::env::var("SOCKSCOPE_SOAK")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(RUNS)
+}
+
+#[test]
+#[ignore = "takes minutes: scripts/soak"]
+fn explain_names_the_true_cause() {
+    causes::causes(u64::from(wanted()) * 10);
+}
+
 #[test]
 #[ignore = "takes minutes: scripts/soak"]
 fn soak() {
-    let runs = std::env::var("SOCKSCOPE_SOAK")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(RUNS);
+    let runs = wanted();
+    everywhere(|user, how| {
+        let mut failures = Vec::new();
+        let few = (&COURSE, runs.div_ceil(5), 1);
+        for (kind, runs, at_once) in KINDS.iter().map(|kind| (kind, runs, AT_ONCE)).chain([few]) {
+            let began = Instant::now();
+            let failed = repeat(runs, at_once, |_| once(user, kind));
+            said(kind.0, user, how, runs, failed.len(), began);
+            failures.extend(failed);
+        }
+        failures
+    });
+}
+
+#[test]
+#[ignore = "takes minutes: scripts/soak"]
+fn the_same_seed_and_traffic_give_the_same_fates() {
+    let runs = wanted();
+    let expected: Vec<fates::Fates> = fates::KINDS
+        .iter()
+        .map(|(name, args)| {
+            fates::once(User::Ordinary, args).unwrap_or_else(|why| panic!("{name}: {why}"))
+        })
+        .collect();
+    everywhere(|user, how| {
+        let mut failures = Vec::new();
+        for ((name, args), expected) in fates::KINDS.iter().zip(&expected) {
+            let began = Instant::now();
+            let failed = repeat(runs, AT_ONCE, |_| {
+                let seen = fates::once(user, args).map_err(|why| format!("{name}: {why}"))?;
+                if seen.of_client() == expected.of_client() {
+                    Ok(())
+                } else {
+                    Err(format!(
+                        "{name}: {:?}\nnot {:?}",
+                        seen.of_client(),
+                        expected.of_client()
+                    ))
+                }
+            });
+            said(name, user, how, runs, failed.len(), began);
+            failures.extend(failed);
+        }
+        failures
+    });
+}
+
+#[test]
+#[ignore = "takes minutes: scripts/soak"]
+fn what_was_lost_is_sent_again_by_tsharks_eyes() {
+    if !support::have("tshark") {
+        return;
+    }
+    let runs = wanted();
+    everywhere(|user, how| {
+        let began = Instant::now();
+        let failed = repeat(runs, AT_ONCE, |number| {
+            fates::lost_and_resent(user, 2 + number % 8)
+        });
+        said("lost and resent", user, how, runs, failed.len(), began);
+        failed
+    });
+}
+
+#[test]
+#[ignore = "takes minutes: scripts/soak"]
+fn rates_delay_and_rate_hold() {
+    for user in users() {
+        fates::rates(user);
+        fates::timing(user, wanted().div_ceil(5));
+    }
+}
+
+fn repeat(
+    runs: u32,
+    at_once: usize,
+    once: impl Fn(u32) -> Result<(), String> + Sync,
+) -> Vec<String> {
+    let counter = AtomicU32::new(0);
+    let next = || Some(counter.fetch_add(1, Ordering::Relaxed)).filter(|number| *number < runs);
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(|| {
+                while let Some(number) = next() {
+                    if let Err(why) = once(number) {
+                        failed.lock().expect("no panic holds it").push(why);
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().expect("no panic held it")
+}
+
+/// Runs something on a quiet machine and on a busy one, as root and as an ordinary user; fails when anything did.
+fn everywhere(each: impl Fn(User, &str) -> Vec<String>) {
     let mut failures = Vec::new();
     for busy in [false, true] {
         let load = busy.then(Load::start);
         for user in users() {
-            let few = (&COURSE, runs.div_ceil(5), 1);
-            for (kind, runs, at_once) in KINDS.iter().map(|kind| (kind, runs, AT_ONCE)).chain([few])
-            {
-                let began = Instant::now();
-                let failed = repeat(user, kind, runs, at_once);
-                println!(
-                    "{:<16} {:<8} {:<5} {runs} runs, {} failed, {:.1} s",
-                    kind.0,
-                    format!("{user:?}"),
-                    if busy { "busy" } else { "quiet" },
-                    failed.len(),
-                    began.elapsed().as_secs_f64()
-                );
-                failures.extend(failed);
-            }
+            failures.extend(each(user, if busy { "busy" } else { "quiet" }));
         }
         drop(load);
     }
@@ -131,21 +235,13 @@ fn soak() {
     );
 }
 
-fn repeat(user: User, kind: &Kind, runs: u32, at_once: usize) -> Vec<String> {
-    let next = AtomicU32::new(0);
-    let failed = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..at_once {
-            scope.spawn(|| {
-                while next.fetch_add(1, Ordering::Relaxed) < runs {
-                    if let Err(why) = once(user, kind) {
-                        failed.lock().expect("no panic holds it").push(why);
-                    }
-                }
-            });
-        }
-    });
-    failed.into_inner().expect("no panic held it")
+/// One line about so many runs.
+fn said(name: &str, user: User, how: &str, runs: u32, failed: usize, began: Instant) {
+    println!(
+        "{name:<16} {:<8} {how:<5} {runs} runs, {failed} failed, {:.1} s",
+        format!("{user:?}"),
+        began.elapsed().as_secs_f64()
+    );
 }
 
 fn once(user: User, (name, args, judge): &Kind) -> Result<(), String> {

@@ -3,7 +3,8 @@
 //!
 //! - `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
 //! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by
-//! - `recovery`: why something was sent again
+//! - `recovery`: why something was sent again; `trail`: in which order it was sent, and what is a copy; `resends`: which
+//!   resends turn out to have been needless
 //! - `connection`, `close`, `datagrams`: what is kept of each conversation
 //! - `announced`: connections that were announced before; `fragments`, `table`, `rows`: IP reassembly, the flow table,
 //!   storage
@@ -17,15 +18,17 @@ pub mod followed;
 mod fragments;
 mod lane;
 mod recovery;
+mod resends;
 mod rows;
 mod segment;
 mod table;
 pub mod track;
+mod trail;
 mod unacked;
 
 pub use connection::{Connection, Opened, Side, Troubles};
 pub use datagrams::Datagrams;
 pub use followed::{
-    Analysis, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment, Way, Why,
+    Analysis, Came, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment, Way, Why,
 };
 pub use track::Follow;

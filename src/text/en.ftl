@@ -458,6 +458,16 @@ note-congestion-loss = Its kernel takes all that is under way for lost: cwnd { $
 note-congestion-recovery = Its kernel takes the loss for a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
 note-congestion-over = { $from }'s kernel leaves the recovery: cwnd { $cwnd }, ssthresh { $ssthresh }, in segments.
 note-congestion-undone = { $from }'s kernel takes back that it slowed down, for what it had sent again was not lost: cwnd { $cwnd } segments.
+note-resend-probe-likely = No acknowledgement had come, and a timer ran out: most likely that of a tail-loss probe, which a sender that knows it uses first for its last segment; else the retransmission timer.
+note-came-copied = The same packet a second time, bit for bit: a copy made on the way (or by the capture), not sent again.
+note-came-late =
+    { $len ->
+        [one] 1 byte of data, number { $first }: sent before what stands above it, and overtaken on the way. It is not sent again.
+       *[other] { $len } bytes of data, numbers { $first } to { $last }: sent before what stands above them, and overtaken on the way. They are not sent again.
+    }
+note-came-late-ack = An older ACK (ack={ $ack }), overtaken on the way: it says nothing any more.
+note-came-needless = There was no need: { $to } had all of it already.
+note-shows-needless = This shows that packet { $frame } need not have been sent: what it repeats was not lost.
 
 note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expected next. { $from }'s kernel says so; whether the program has read it, it does not say.
 note-ack-short = ACK: everything up to number { $last } has arrived.

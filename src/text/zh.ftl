@@ -439,6 +439,15 @@ note-congestion-loss = 内核把在途的全都算作丢失：拥塞窗口 { $cw
 note-congestion-recovery = 内核把丢失看作拥塞的迹象：慢启动门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
 note-congestion-over = { $from }的内核结束恢复：拥塞窗口 { $cwnd }，慢启动门限 { $ssthresh }，单位为报文段。
 note-congestion-undone = { $from }的内核撤销减速，因为重发的数据其实没有丢失：拥塞窗口 { $cwnd } 个报文段。
+note-resend-probe-likely = 没有收到确认，计时器到期：多半是尾部丢失探测的计时器，支持它的发送方对最后一个报文段先用它；否则就是重传计时器。
+note-came-copied = 同一个分组又来一次，一位不差：这是途中（或抓包时）产生的副本，不是重发。
+note-came-late =
+    { $len ->
+       *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被超过，并不是重发。
+    }
+note-came-late-ack = 较早的 ACK（ack={ $ack }），途中被超过：它已不说明什么。
+note-came-needless = 本不必重发：{ $to }已经全都收到了。
+note-shows-needless = 由此可见分组 { $frame } 本不必发：它重发的内容并没有丢。
 
 note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是{ $from }的内核说的，并不表示程序已经读取。
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。

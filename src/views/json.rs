@@ -24,8 +24,10 @@ pub use story::Json;
 /// - `flags`: words; `seq`, `ack` relative; `seq_abs`, `ack_abs` as they stand; `len`: payload bytes; `window` in bytes, scaled
 /// - an ICMP error that quotes a TCP segment has that segment's `flags`, `seq`, `ack` (as they stand) and `stream`
 /// - `analysis`: Wireshark's flag names; `dup_ack_num`, `completeness`
-/// - `why`, with flags or merged segments: what made the sender send again (`recovery`: `timeout`, `syn-retry`, `fast-retransmit`,
-///   `sack`, `tail-loss-probe`, `window-probe`, `keep-alive`; `tries`), the frame where these bytes were seen `before` and how many
+/// - `why`, of what is unusual: what made the sender send again (`recovery`: `timeout`, `syn-retry`, `fast-retransmit`,
+///   `sack`, `tail-loss-probe`, `window-probe`, `keep-alive`; `tries`), how else it `came` to be here (`copied` by the network or the
+///   capture, `late` because it was overtaken, `needless` because its receiver had it already), earlier frames that it shows to have
+///   been `needless`, the frame where these bytes were seen `before` and how many
 ///   microseconds ago (`before_us`), the frame that `answered` them already or that a duplicate repeats, `dup_acks` that
 ///   asked for them, bytes `missing`, segments `merged` by offload
 /// - `checksum`: `right`, `offloaded`, `wrong`, `unchecked`; `problems`: names with offsets
@@ -101,8 +103,10 @@ fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
         out.push(b'"');
     }
     out.push(b']');
-    if !seg.analysis.is_empty() || seg.why.merged > 0 {
-        why(out, &seg.why);
+    let why = &seg.why;
+    let odd = why.came.is_some() || why.recovery.is_some() || why.needless[0] != 0;
+    if !seg.analysis.is_empty() || why.merged > 0 || odd {
+        told_why(out, why);
     }
     option(
         out,
@@ -113,7 +117,7 @@ fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
 }
 
 /// The numbers behind the flags, as an object; members that do not apply are left out.
-fn why(out: &mut Vec<u8>, why: &Why) {
+fn told_why(out: &mut Vec<u8>, why: &Why) {
     let numbers = [
         ("before", why.before.map(|before| before.frame.into())),
         (
@@ -144,12 +148,29 @@ fn why(out: &mut Vec<u8>, why: &Why) {
         out.extend_from_slice(recovery.name().as_bytes());
         out.push(b'"');
     }
+    if let Some(came) = why.came {
+        out.extend_from_slice(if out.len() == start { b"\"" } else { b",\"" });
+        out.extend_from_slice(b"came\":\"");
+        out.extend_from_slice(came.name().as_bytes());
+        out.push(b'"');
+    }
     for (name, number) in numbers {
         let Some(number) = number else { continue };
         out.extend_from_slice(if out.len() == start { b"\"" } else { b",\"" });
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b"\":");
         int::<i64>(out, number);
+    }
+    if why.needless[0] != 0 {
+        out.extend_from_slice(if out.len() == start { b"\"" } else { b",\"" });
+        out.extend_from_slice(b"needless\":[");
+        for (at, frame) in why.needless.iter().filter(|frame| **frame != 0).enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            int(out, *frame);
+        }
+        out.push(b']');
     }
     out.push(b'}');
 }

@@ -17,6 +17,9 @@ use super::{Narrator, Note, NoteKind, ms};
 /// What an arrival makes a kernel send leaves within this; a timer of it never runs out sooner.
 const AT_ONCE: Span = Span::from_ms(2);
 
+/// The shortest retransmission timeout of common stacks.
+const SHORTEST_TIMEOUT: Span = Span::from_ms(200);
+
 /// TCP_INFO's congestion state after a loss that acknowledgements showed (`TCP_CA_Recovery`).
 const CA_RECOVERY: u8 = 3;
 /// And after the retransmission timer has run out (`TCP_CA_Loss`).
@@ -56,9 +59,12 @@ impl Cause {
             return Some(Self::TooBig(ipv6));
         }
         let recovery = leaving.segment.why.recovery?;
+        // Nothing asked for it but the acknowledgement that uncovered it.
+        let partial = leaving.segment.why.dup_acks == 0 && side.heard.is_empty();
         let Some(Sample { info, .. }) = leaving.info else {
             return match recovery {
                 Recovery::Timeout(_) => Some(Self::SomeTimer),
+                Recovery::FastRetransmit if partial => Some(Self::Partial),
                 Recovery::FastRetransmit => Some(Self::Duplicates),
                 Recovery::Sack => Some(Self::Sack),
                 Recovery::TailLossProbe => Some(Self::Probe),
@@ -74,6 +80,7 @@ impl Cause {
             (false, 0, CA_RECOVERY | CA_LOSS) => Self::SomeTimer,
             (false, 0, _) => Self::Probe,
             (true, _, CA_LOSS) => Self::AfterTimer,
+            (true, _, CA_RECOVERY) if partial => Self::Partial,
             (true, ..) => match recovery {
                 Recovery::FastRetransmit => Self::Duplicates,
                 Recovery::Sack => Self::SackNow,
@@ -284,7 +291,11 @@ fn because(cause: &Cause, leaving: &Leaving<'_>, side: &Side) -> Option<Note> {
         Cause::SomeTimer => note(why("note-resend-timer"), 6298, "5"),
         Cause::Probe => {
             let alone = leaving.info.is_some_and(|sample| sample.info.unacked == 1);
+            // As late as that the retransmission timer of a sender without probes runs out too.
+            let before = leaving.segment.why.before;
+            let late = before.is_some_and(|before| before.ago >= SHORTEST_TIMEOUT);
             let key = match (leaving.info, alone) {
+                (None, _) if late => "note-resend-probe-likely",
                 (None, _) => "note-resend-probe-seen",
                 (Some(_), false) => "note-resend-probe",
                 (Some(_), true) => "note-resend-probe-alone",

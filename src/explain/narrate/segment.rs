@@ -3,11 +3,12 @@
 use crate::explain::Sample;
 use crate::model::{Span, Time};
 use crate::protocol::decode::{Body, Tcp, TcpFlags, decode};
-use crate::protocol::follow::{Analysis, Recovery, Segment};
+use crate::protocol::follow::{self, Analysis, Recovery, Segment};
+use crate::text::Message;
 
 use super::conn::{Came, Conn, Last, Piece, behind};
 use super::ranges::Ranges;
-use super::{FrameKind, Narrator, Note, Transit, TransitPhase};
+use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase};
 
 /// What the stories of a departure need: one segment, and whose it is.
 pub(super) struct Leaving<'a> {
@@ -102,6 +103,9 @@ impl Narrator {
                 conn.sides[way].by_hand = true;
             }
         }
+        if !two_ended {
+            needless(&leaving, notes);
+        }
         if itself {
             // A socket that is connected to itself is both sides: what is said of two is not true of it.
             notes.clear();
@@ -114,6 +118,13 @@ impl Narrator {
 
     fn story(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> FrameKind {
         let segment = leaving.segment;
+        // In a recording of ours the fates tell it.
+        if !self.ours()
+            && let Some(note) = on_the_way(leaving)
+        {
+            notes.push(note);
+            return kind(leaving);
+        }
         if leaving.has(TcpFlags::RST) {
             self.reset_leaves(leaving, notes);
             return FrameKind::Reset;
@@ -189,6 +200,55 @@ impl Narrator {
             )
         };
         (name(way, transit.from), name(1 - way, transit.to))
+    }
+}
+
+/// What happened to a segment on its way to the vantage, where that is its whole story: its sender sent it once.
+fn on_the_way(leaving: &Leaving<'_>) -> Option<Note> {
+    let segment = leaving.segment;
+    let controls = TcpFlags::SYN | TcpFlags::FIN | TcpFlags::RST;
+    let key = match segment.why.came? {
+        follow::Came::Copied => "note-came-copied",
+        follow::Came::Late if segment.flags.intersects(controls) => return None,
+        follow::Came::Late if segment.len > 0 => "note-came-late",
+        follow::Came::Late => "note-came-late-ack",
+        follow::Came::Needless => return None,
+    };
+    let message = Message::new(key)
+        .int("len", segment.len)
+        .int("first", segment.rel_seq)
+        .int("last", leaving.end.wrapping_sub(1))
+        .int("ack", segment.rel_ack);
+    Some(Note::new(NoteKind::What, message))
+}
+
+/// What was sent again without need: said of it at once where that shows, else where it shows.
+fn needless(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+    let why = &leaving.segment.why;
+    if why.came == Some(follow::Came::Needless) {
+        let message = Message::new("note-came-needless").text("to", leaving.to.clone());
+        notes.push(Note::new(NoteKind::Why, message));
+    }
+    for frame in why.needless.into_iter().filter(|frame| *frame != 0) {
+        let message = Message::new("note-shows-needless").int("frame", frame);
+        notes.push(Note::new(NoteKind::What, message));
+    }
+}
+
+/// What a segment is by its flags and payload.
+fn kind(leaving: &Leaving<'_>) -> FrameKind {
+    if leaving.has(TcpFlags::RST) {
+        FrameKind::Reset
+    } else if leaving.has(TcpFlags::SYN | TcpFlags::ACK) {
+        FrameKind::SynAck
+    } else if leaving.has(TcpFlags::SYN) {
+        FrameKind::Syn
+    } else if leaving.has(TcpFlags::FIN) {
+        FrameKind::Fin
+    } else if leaving.segment.len > 0 {
+        FrameKind::Data
+    } else {
+        FrameKind::Ack
     }
 }
 

@@ -82,6 +82,8 @@ pub(super) fn enter(
             end: segment.end(),
             frame: segment.number,
             at: segment.at,
+            mark: segment.mark,
+            spoiled: segment.spoiled,
         };
         if own.unacked.push(sent) {
             end = segment.end();

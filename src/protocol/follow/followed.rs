@@ -193,6 +193,11 @@ pub struct Why {
     pub missing: u32,
     /// What made the sender send again.
     pub recovery: Option<Recovery>,
+    /// What else is odd about how it comes to be here.
+    pub came: Option<Came>,
+    /// Frames of which this segment shows that nothing in them had been lost: what they sent again was there already.
+    /// 0 where there is none.
+    pub needless: [u32; 4],
     /// How many segments of an MSS were merged into this one by an interface's offload, when the payload is
     /// larger than the MSS; otherwise 0.
     pub merged: u16,
@@ -207,6 +212,29 @@ pub struct Earlier {
     pub frame: u32,
     /// How long before.
     pub ago: Span,
+}
+
+/// How a segment that is not the next new one comes to be where it was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Came {
+    /// The same packet a second time, made by the network or by the capture: its sender sent it once.
+    Copied,
+    /// Sent earlier than something that was seen before it, and overtaken on the way.
+    Late,
+    /// Sent again though the receiver had all of it.
+    Needless,
+}
+
+impl Came {
+    /// A stable short name, for JSON and as the end of a catalogue key.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Copied => "copied",
+            Self::Late => "late",
+            Self::Needless => "needless",
+        }
+    }
 }
 
 /// Which mechanism a resend belongs to, where that can be told from one vantage.

@@ -8,6 +8,7 @@ use crate::protocol::decode::TcpFlags;
 
 use super::followed::Analysis;
 use super::recovery::Recall;
+use super::trail::{Mark, Trail};
 use super::unacked::Unacked;
 
 /// A TCP segment as it arrives, with what is needed of it.
@@ -23,6 +24,12 @@ pub(super) struct Arriving {
     pub(super) window: u32,
     /// Which Multipath TCP operations its connection has seen before it, one bit per subtype.
     pub(super) multipath: u16,
+    /// When it was sent, as far as it says so itself.
+    pub(super) mark: Mark,
+    /// What its timestamps option echoes (TSecr); 0 without one.
+    pub(super) echo: u32,
+    /// Its checksum is wrong: its receiver will drop it.
+    pub(super) spoiled: bool,
 }
 
 impl Arriving {
@@ -118,6 +125,8 @@ pub(super) struct Lane {
     pub(super) unacked: Unacked,
     /// What it sent again, and what is selectively acknowledged of it.
     pub(super) recall: Recall,
+    /// What its last segments were, to know a copy and what came late.
+    pub(super) trail: Trail,
 }
 
 impl Default for Lane {
@@ -139,6 +148,7 @@ impl Default for Lane {
             multipath: 0,
             unacked: Unacked::default(),
             recall: Recall::default(),
+            trail: Trail::default(),
         }
     }
 }

@@ -1,41 +1,78 @@
 //! Why something was sent again: which mechanism of the sender it belongs to, as far as one vantage can tell.
 //!
 //! Wireshark's flags say what a segment looks like; this says what made the sender send it. What is known for it: when these bytes were
-//! seen before, what the other side acknowledged since (selectively too), whether its window is closed, and how
-//! often these bytes came already. A segment that was lost before the vantage was never seen the first time; then the acknowledgements decide.
+//! seen before, what the other side acknowledged since (selectively too), whether its window is closed, how
+//! often these bytes came already, and which recovery the sender is in. A segment that was lost before the vantage was never seen the
+//! first time; then the acknowledgements decide. What was not sent again at all (`trail`), or without need (`resends`),
+//! is told from that first.
+//!
+//! Heads up: the vantage may be at the sender, at the receiver or between. So what the sender did is timed from when an
+//! acknowledgement can have reached it and its answer come back here: [`Recall::least`] of the other side.
 
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::{Tcp, TcpFlags, TcpOption};
 
-use super::followed::{Analysis, Earlier, Recovery, Why};
-use super::lane::{Arriving, Lane, MUTED, after, before};
+use super::followed::{Analysis, Came, Earlier, Recovery, Why};
+use super::lane::{Arriving, Lane, MUTED, after, before, up_to};
+use super::resends::Resends;
+use super::unacked::Sent;
 
 /// The shortest retransmission timeout of common stacks beside the round trip itself (Linux: TCP_RTO_MIN).
 const SHORTEST_TIMEOUT: Span = Span::from_ms(200);
 
-/// What is resent sooner than this, without being asked for, is a copy that the network or the capture made.
-const COPY: Span = Span::from_ms(1);
+/// What Linux's kernels may add to the time of a tail-loss probe: their clock's grain, twice, and some load.
+const PROBE_SLACK: Span = Span::from_ms(30);
 
-/// What one side resent, and what the other side's selective acknowledgements say about it.
-#[derive(Clone, Copy, Debug, Default)]
+/// What was sent so shortly before or after something else has the same cause.
+const PROMPT: Span = Span::from_ms(3);
+
+/// A busy host is no later than this with what it does at once.
+const LATE: Span = Span::from_ms(50);
+
+/// What one side resent, and what the other side's acknowledgements say about it.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Recall {
     /// Both this side's SYN permitted selective acknowledgements.
     permitted: bool,
-    /// What this side sent is selectively acknowledged up to here, beyond a hole.
-    sacked: Option<u32>,
+    /// What of this side's the last acknowledgement covers selectively, beyond a hole.
+    sacked: [Option<(u32, u32)>; 4],
     /// Where the bytes begin that were resent last, and how often since they were first sent.
     again: u32,
     tries: u8,
     /// A timeout makes everything before this number be sent anew.
     anew: Option<u32>,
+    /// Acknowledgements showed a hole: what is sent again before this number belongs to the same recovery (RFC 6582, RFC 6675).
+    asked: Option<u32>,
+    /// A probe of the tail is out: the only one until this number is acknowledged.
+    probed: Option<u32>,
     /// The round trip, smoothed, that acknowledgements of this side's data showed.
     rtt: Span,
+    /// The shortest of them: from the vantage to the other side and back.
+    pub(super) least: Span,
+    /// When it last sent something that takes numbers.
+    at: Time,
+    /// When it said the third time what it waits for.
+    third: Time,
+    /// The highest acknowledgement that it sent.
+    acked: Option<u32>,
+    /// How many SYNs it sent, as far as they are no copies.
+    syns: u8,
+    /// Its last segment was a copy.
+    copied: bool,
+    /// What was sent again.
+    resends: Resends,
 }
 
 impl Recall {
-    /// The other side sent this acknowledgement.
+    /// The other side sent this acknowledgement; the one before was `was`. Gives the frames that it shows to have been sent again without need.
     #[inline]
-    pub(super) fn answered(&mut self, segment: &Arriving, tcp: &Tcp<'_>, rtt: Option<Span>) {
+    pub(super) fn answered(
+        &mut self,
+        segment: &Arriving,
+        tcp: &Tcp<'_>,
+        was: u32,
+        rtt: Option<Span>,
+    ) -> [u32; 4] {
         // Not while something is sent again: nobody knows which of the two is acknowledged (RFC 6298 §3).
         if let Some(rtt) = rtt.filter(|_| self.tries == 0) {
             self.sample(rtt);
@@ -43,29 +80,58 @@ impl Recall {
         if self.tries > 0 && after(segment.ack, self.again) {
             self.tries = 0;
         }
-        if self.anew.is_some_and(|end| !before(segment.ack, end)) {
-            self.anew = None;
+        for recovery in [&mut self.anew, &mut self.asked, &mut self.probed] {
+            if recovery.is_some_and(|end| !before(segment.ack, end)) {
+                *recovery = None;
+            }
         }
+        let shown = if self.resends.is_empty() {
+            [0; 4]
+        } else {
+            self.resends.answered(segment, tcp, was, self.least)
+        };
         if tcp.options.len() >= 12 && !ordinary(tcp.options) {
             self.selective(segment, tcp);
         } else {
-            self.sacked = None;
+            self.sacked = [None; 4];
         }
+        shown
     }
 
     /// Smoothed as RFC 6298 §2 does it.
     fn sample(&mut self, rtt: Span) {
         let (new, old) = (rtt.ns().max(0), self.rtt.ns());
         self.rtt = Span::from_ns(if old == 0 { new } else { old + (new - old) / 8 });
+        if self.least == Span::ZERO || rtt < self.least {
+            self.least = Span::from_ns(new);
+        }
     }
 
-    /// The highest number that it acknowledges selectively. A first block below the acknowledgement tells of a duplicate (RFC 2883).
+    /// What it acknowledges selectively. A first block below the acknowledgement tells of a duplicate (RFC 2883).
     fn selective(&mut self, segment: &Arriving, tcp: &Tcp<'_>) {
         let above = tcp
             .sack_blocks()
-            .map(|(_, right)| right.0)
-            .filter(|right| after(*right, segment.ack));
-        self.sacked = above.reduce(|high, right| if after(right, high) { right } else { high });
+            .map(|(left, right)| (left.0, right.0))
+            .filter(|(_, right)| after(*right, segment.ack));
+        self.sacked = [None; 4];
+        self.sacked
+            .iter_mut()
+            .zip(above)
+            .for_each(|(slot, block)| *slot = Some(block));
+    }
+
+    /// Something behind this number is selectively acknowledged.
+    fn sacked_behind(&self, seq: u32) -> bool {
+        self.sacked
+            .iter()
+            .flatten()
+            .any(|(_, right)| before(seq, *right))
+    }
+
+    /// All of this is selectively acknowledged.
+    fn sacked_all(&self, seq: u32, end: u32) -> bool {
+        let holds = |&(left, right): &(u32, u32)| up_to(left, seq) && up_to(end, right);
+        self.sacked.iter().flatten().any(holds)
     }
 
     /// Its SYN was seen.
@@ -76,9 +142,26 @@ impl Recall {
     /// This side sent a segment, again or not.
     #[inline]
     pub(super) fn sent(&mut self, segment: &Arriving, why: &Why, next: u32) {
-        let Some(recovery) = why.recovery else {
-            return;
-        };
+        self.copied = why.came == Some(Came::Copied);
+        if segment.has(TcpFlags::ACK) && self.acked.is_none_or(|high| after(segment.ack, high)) {
+            self.acked = Some(segment.ack);
+        }
+        if segment.occupies() {
+            self.at = segment.at;
+            if segment.has(TcpFlags::SYN) && !self.copied {
+                self.syns = self.syns.saturating_add(1);
+            }
+        }
+        if why.came.is_some() && segment.occupies() {
+            self.resends.push(segment, true);
+        }
+        if let Some(recovery) = why.recovery {
+            self.resent(segment, recovery, why, next);
+        }
+    }
+
+    #[cold]
+    fn resent(&mut self, segment: &Arriving, recovery: Recovery, why: &Why, next: u32) {
         if matches!(recovery, Recovery::WindowProbe | Recovery::KeepAlive) {
             return;
         }
@@ -87,8 +170,19 @@ impl Recall {
             self.tries = 0;
         }
         self.tries = self.tries.saturating_add(1);
-        if matches!(recovery, Recovery::Timeout(_)) && self.anew.is_none() {
-            self.anew = Some(next);
+        match recovery {
+            Recovery::Timeout(_) => {
+                self.anew.get_or_insert(next);
+                self.asked = None;
+            }
+            Recovery::FastRetransmit | Recovery::Sack => {
+                self.asked.get_or_insert(next);
+            }
+            Recovery::TailLossProbe => self.probed = Some(next),
+            _ => {}
+        }
+        if why.came.is_none() {
+            self.resends.push(segment, false);
         }
     }
 }
@@ -101,7 +195,7 @@ fn ordinary(options: &[u8]) -> bool {
 
 /// The numbers behind a verdict, before the segment is entered into the lanes.
 #[inline]
-pub(super) fn reasons(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane) -> Why {
+pub(super) fn reasons(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane) -> Why {
     let mut why = Why::default();
     let resends = Analysis::RETRANSMISSION
         | Analysis::OUT_OF_ORDER
@@ -110,13 +204,19 @@ pub(super) fn reasons(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &
     if verdict.intersects(Analysis::LOST_SEGMENT) {
         why.missing = segment.seq.wrapping_sub(own.next);
     }
-    if verdict.intersects(resends) {
+    if own.next != 0 && !segment.has(TcpFlags::RST) && !moves(segment, own) {
+        came(segment, verdict, own, peer, &mut why);
+    }
+    if verdict.intersects(resends) || (segment.occupies() && behind(segment, own)) {
         again(segment, verdict, own, peer, &mut why);
     }
     if verdict.intersects(Analysis::SPURIOUS_RETRANSMISSION) {
         why.answered = earlier(peer.ack_frame, peer.ack_since, segment.at);
     } else if verdict.intersects(Analysis::DUPLICATE_ACK) {
         why.answered = earlier(own.ack_frame, own.ack_since, segment.at);
+        if own.duplicates == 3 {
+            own.recall.third = segment.at;
+        }
     }
     why
 }
@@ -128,11 +228,125 @@ fn earlier(frame: u32, at: Time, now: Time) -> Option<Earlier> {
     })
 }
 
+/// It begins before the highest number. Data that begin one before it follow a window probe, and are new.
+#[inline]
+const fn behind(segment: &Arriving, own: &Lane) -> bool {
+    let after_probe = segment.len > 1 && segment.seq == own.next.wrapping_sub(1);
+    own.next != 0 && before(segment.seq, own.next) && !after_probe
+}
+
+/// It brings something new: numbers, or without any an acknowledgement.
+#[inline]
+fn moves(segment: &Arriving, own: &Lane) -> bool {
+    if segment.occupies() {
+        return !behind(segment, own);
+    }
+    let forward = own.recall.acked.is_none_or(|high| after(segment.ack, high));
+    forward && !before(segment.seq, own.next)
+}
+
+/// From the vantage to both ends and back: the whole round trip.
+fn round_trip(own: &Lane, peer: &Lane) -> Span {
+    Span::from_ns(own.recall.least.ns() + peer.recall.least.ns())
+}
+
+/// Whether it was sent again at all: it may be a copy, or have been overtaken on the way.
+#[cold]
+fn came(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, why: &mut Why) {
+    if answers_again(segment, own, peer) {
+        // To a SYN that came twice there are two answers.
+        if peer.recall.copied || (peer.ack != 0 && up_to(segment.end(), peer.ack)) {
+            why.came = Some(Came::Needless);
+        }
+    } else if own.trail.copies(segment, round_trip(own, peer)) {
+        why.came = Some(Came::Copied);
+    } else if !segment.occupies() {
+        // Acknowledgements never go back, and a keep-alive is no older than what was sent before it.
+        let keep_alive = verdict.contains(Analysis::KEEP_ALIVE);
+        let back = own
+            .recall
+            .acked
+            .is_some_and(|high| before(segment.ack, high));
+        if back || (keep_alive && own.trail.overtaken(segment.mark)) {
+            why.came = Some(Came::Late);
+        }
+    } else if late(segment, verdict, own, peer) {
+        why.came = Some(Came::Late);
+        if let Some(resend) = own.recall.resends.overtook(segment) {
+            why.needless[0] = resend;
+        }
+    } else if had(segment, own, peer) {
+        why.came = Some(Came::Needless);
+    }
+}
+
+/// A SYN ACK for each SYN that came.
+fn answers_again(segment: &Arriving, own: &Lane, peer: &Lane) -> bool {
+    let syns = peer
+        .recall
+        .syns
+        .saturating_add(u8::from(peer.recall.copied));
+    segment.flags.contains(TcpFlags::SYN.union(TcpFlags::ACK)) && own.recall.syns < syns
+}
+
+/// It was sent before something that was seen already, and for the first time.
+fn late(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane) -> bool {
+    if peer.ack != 0 && up_to(segment.end(), peer.ack) {
+        return own.trail.overtaken(segment.mark);
+    }
+    if let Some(seen) = own.unacked.latest_with(segment.seq) {
+        return own.trail.sent_before(segment.mark, seen.mark) == Some(true);
+    }
+    let mut above = own.unacked.behind(segment.end());
+    let Some(first) = above.next() else {
+        // Only acknowledgements were seen since.
+        let before = own.trail.sent_before(segment.mark, own.trail.newest());
+        return before.unwrap_or_else(|| verdict.contains(Analysis::OUT_OF_ORDER));
+    };
+    let eldest = above.fold(first, |eldest: &Sent, sent| {
+        match own.trail.sent_before(sent.mark, eldest.mark) {
+            Some(true) => sent,
+            _ => eldest,
+        }
+    });
+    match own.trail.sent_before(segment.mark, eldest.mark) {
+        Some(before) => before,
+        // In the same tick of its sender's clock: nothing is sent again so soon.
+        None if segment.mark.is_stamped() && peer.recall.least > Span::from_ms(2) => true,
+        // What is sent again comes a round trip after what was seen first of the bytes behind it.
+        None if peer.recall.least > Span::from_ms(1) => {
+            let turn = peer.recall.least.ns() / 2;
+            // Without selective ones it is the acknowledgement of what is before it that asks for it.
+            let selective = own.recall.permitted && peer.recall.permitted;
+            let asks = !selective && peer.ack == segment.seq && own.recall.anew.is_none();
+            segment.at.since(first.at).ns() < turn
+                || (asks && segment.at.since(peer.ack_since).ns() < turn)
+        }
+        None => verdict.contains(Analysis::OUT_OF_ORDER),
+    }
+}
+
+/// Its receiver has all of it, as its acknowledgements say, or as was seen where next to nothing is lost any more.
+fn had(segment: &Arriving, own: &Lane, peer: &Lane) -> bool {
+    let end = segment.end();
+    let at_the_receiver = own.recall.least.ns() * 4 <= round_trip(own, peer).ns()
+        && peer.recall.least > Span::from_ms(1);
+    (peer.ack != 0 && up_to(end, peer.ack))
+        || own.recall.sacked_all(segment.seq, end)
+        || (at_the_receiver && own.unacked.hold(segment.seq, end))
+}
+
 /// Something that was, or may have been, sent before.
 #[cold]
 fn again(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane, why: &mut Why) {
-    if verdict.intersects(Analysis::KEEP_ALIVE | Analysis::ZERO_WINDOW_PROBE) {
+    if matches!(why.came, Some(Came::Copied | Came::Late)) {
+        return;
+    }
+    // The last byte again, when nobody has it yet, is no probe.
+    let outstanding = segment.len == 1 && peer.ack == segment.seq && peer.window != 0;
+    if verdict.intersects(Analysis::KEEP_ALIVE | Analysis::ZERO_WINDOW_PROBE) && !outstanding {
         // Linux probes a closed window without data, from one before the next number: the shape of a keep-alive.
+        why.came = None;
         why.recovery = Some(if peer.window == 0 {
             Recovery::WindowProbe
         } else {
@@ -159,33 +373,70 @@ fn mechanism(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Option<R
         1
     };
     if segment.has(TcpFlags::SYN) {
-        return why.before.map(|_| Recovery::SynRetry(tries));
+        return Some(Recovery::SynRetry(tries));
     }
-    let waited = why.before.map(|before| before.ago);
-    if waited.is_some_and(|waited| waited < COPY) {
-        return None;
-    }
-    let long = SHORTEST_TIMEOUT.ns() + recall.rtt.ns() / 2;
-    let timed_out = waited.is_some_and(|waited| waited.ns() >= long);
-    if recall.sacked.is_some_and(|high| before(segment.seq, high)) && !(timed_out && tries > 1) {
-        return Some(Recovery::Sack);
-    }
-    if why.dup_acks >= 3 && !timed_out {
-        return Some(Recovery::FastRetransmit);
-    }
-    if recall.anew.is_some_and(|end| before(segment.seq, end)) && !timed_out {
+    let within = |recovery: Option<u32>| recovery.is_some_and(|end| before(segment.seq, end));
+    if within(recall.anew) {
         return Some(Recovery::Timeout(tries));
     }
-    let waited = waited?;
-    if timed_out {
-        return Some(Recovery::Timeout(tries));
-    }
-    let last = segment.end() == own.next;
+    let idle = idle(segment, own, peer, why);
+    let rtt = round_trip(own, peer).ns();
+    let timed_out = idle.ns() >= SHORTEST_TIMEOUT.ns() + rtt / 2;
+    // The timer is about the first that is not acknowledged.
+    let first = !after(segment.seq, peer.ack);
     // The probe asks for an acknowledgement, and so needs one that can tell of a hole.
-    if last && recall.permitted && peer.recall.permitted {
+    let selective = recall.permitted && peer.recall.permitted;
+    let asked = recall.sacked_behind(segment.seq) || why.dup_acks >= 3 || recall.asked.is_some();
+    let tail = segment.end() == own.next && selective && recall.probed.is_none() && !asked;
+    if tail && idle.ns() <= SHORTEST_TIMEOUT.ns() + 2 * recall.rtt.ns().max(rtt) + PROBE_SLACK.ns()
+    {
         return Some(Recovery::TailLossProbe);
     }
-    (waited >= recall.rtt).then_some(Recovery::Timeout(tries))
+    // Acknowledgements made it send: the third that was the same, just now; or it sends something new besides.
+    let third = segment.at.since(peer.recall.third).ns() - peer.recall.least.ns();
+    let silent = segment.at.since(recall.at).ns();
+    let just = third < PROMPT.ns() || (third < LATE.ns() && silent < rtt + LATE.ns());
+    // Where the sender is near, an acknowledgement and what it causes are one event.
+    let near = peer.recall.least.ns() < rtt / 8 && segment.at.since(peer.at) < Span::from_ms(1);
+    let repeated = why.dup_acks > 0 || recall.sacked_behind(segment.seq);
+    let fast = tries == 1 && ((why.dup_acks >= 3 && just) || (repeated && near));
+    let busy = asked && tries == 1 && silent < PROMPT.ns();
+    // Without selective ones they ask but once (RFC 6582): what waits longer after them, or comes once more, does so for the timer.
+    let past = why.dup_acks >= 3 && (tries > 1 || silent >= rtt + LATE.ns()) && !selective;
+    if first && !fast && !busy && (timed_out || past) {
+        return Some(Recovery::Timeout(tries));
+    }
+    if recall.sacked_behind(segment.seq) || (within(recall.asked) && selective) {
+        return Some(Recovery::Sack);
+    }
+    if fast || why.dup_acks >= 3 || within(recall.asked) {
+        return Some(Recovery::FastRetransmit);
+    }
+    let prompted = segment.at.since(peer.at).ns() - peer.recall.least.ns() < PROMPT.ns();
+    if prompted && !timed_out {
+        // An acknowledgement has just come, and no timer waits so short: it was the answer to the hole's last resend.
+        return Some(if selective {
+            Recovery::Sack
+        } else {
+            Recovery::FastRetransmit
+        });
+    }
+    // Nothing else is left.
+    let waited = why.before.map_or(idle, |before| before.ago);
+    (timed_out || waited >= recall.rtt.max(PROMPT)).then_some(Recovery::Timeout(tries))
+}
+
+/// How long the sender has waited: since it sent this, or since it can have learned of an acknowledgement that moved on. What
+/// was lost before the vantage was sent no later than what was seen last.
+fn idle(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Span {
+    let learned = segment.at.since(peer.ack_since).ns() - peer.recall.least.ns();
+    let sent = why
+        .before
+        .map_or_else(|| segment.at.since(own.recall.at), |before| before.ago);
+    if peer.ack_frame == 0 {
+        return sent;
+    }
+    Span::from_ns(learned.min(sent.ns()).max(0))
 }
 
 /// How many segments of the other side's MSS this payload would be, when it is more than one: an interface

@@ -8,11 +8,12 @@ use crate::protocol::decode::{Checksum, Packet, Tcp, TcpFlags, TcpOption};
 
 use super::analysis;
 use super::connection::{Connection, Live, Seen};
-use super::followed::{Analysis, Conversation, Earlier, Followed, Segment, Way, Why};
+use super::followed::{Analysis, Came, Conversation, Earlier, Followed, Segment, Way, Why};
 use super::lane::{Arriving, Lane, Scale};
 use super::recovery;
 use super::table::hash;
 use super::track::{Follow, KEPT_OPEN};
+use super::trail::Mark;
 
 /// Bits of a connection's completeness.
 mod complete {
@@ -40,7 +41,10 @@ impl Follow {
         let Some((from, to)) = ends(packet) else {
             return Followed::nothing(checksum);
         };
-        let mut segment = arriving(number, at, tcp);
+        let mut segment = Arriving {
+            spoiled: checksum == Checksum::Wrong,
+            ..arriving(number, at, packet, tcp)
+        };
         let impossible = tcp.header_len < 20;
         if impossible {
             // As it claims: all but that little is payload.
@@ -97,7 +101,7 @@ impl Follow {
         let Some((from, to)) = ends(packet) else {
             return nothing;
         };
-        let mut segment = arriving(number, at, tcp);
+        let mut segment = arriving(number, at, packet, tcp);
         segment.len = 0;
         let (stream, new) = self.stream(&segment, from, to);
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
@@ -274,6 +278,7 @@ fn follow(
     if verdict.contains(Analysis::ACK_LOST_SEGMENT) {
         why.missing = segment.ack.wrapping_sub(unseen_from);
     }
+    let was = own.ack;
     let taken = analysis::enter(segment, verdict, own, peer);
     let acknowledges = segment.has(TcpFlags::ACK);
     if acknowledges {
@@ -281,12 +286,18 @@ fn follow(
             frame,
             ago: segment.at.since(at),
         });
-        peer.recall
-            .answered(segment, tcp, why.acks.map(|acks| acks.ago));
+        // A copy, and what comes late, say nothing of now.
+        let fresh = !matches!(why.came, Some(Came::Copied | Came::Late));
+        let rtt = why.acks.map(|acks| acks.ago).filter(|_| fresh);
+        let shown = peer.recall.answered(segment, tcp, was, rtt);
+        if shown[0] != 0 {
+            why.needless = shown;
+        }
     }
     why.in_flight = recovery::in_flight(own, peer);
     why.merged = recovery::merged(segment.len, connection.mss(way.back()), tcp.options.len());
     own.recall.sent(segment, &why, own.next);
+    own.trail.enter(segment);
     let scale = if segment.has(TcpFlags::SYN) {
         None
     } else {
@@ -459,7 +470,9 @@ fn grown(before: u8, segment: &Arriving, new: bool) -> u8 {
 }
 
 #[inline]
-fn arriving(number: u32, at: Time, tcp: &Tcp<'_>) -> Arriving {
+fn arriving(number: u32, at: Time, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Arriving {
+    let (stamp, echo) = timestamps(tcp).unzip();
+    let id = packet.ip.as_ref().map_or(0, |ip| ip.id as u16);
     Arriving {
         number,
         at,
@@ -469,7 +482,28 @@ fn arriving(number: u32, at: Time, tcp: &Tcp<'_>) -> Arriving {
         len: tcp.len,
         window: u32::from(tcp.window),
         multipath: 0,
+        mark: Mark::new(id, tcp.checksum, stamp),
+        echo: echo.unwrap_or(0),
+        spoiled: false,
     }
+}
+
+/// Its timestamps, the sender's and the echoed one (RFC 7323 §3).
+#[inline]
+fn timestamps(tcp: &Tcp<'_>) -> Option<(u32, u32)> {
+    if let [1, 1, 8, 10, a, b, c, d, e, f, g, h] = *tcp.options {
+        return Some((
+            u32::from_be_bytes([a, b, c, d]),
+            u32::from_be_bytes([e, f, g, h]),
+        ));
+    }
+    if tcp.options.len() < 10 {
+        return None;
+    }
+    tcp.options().find_map(|option| match option {
+        TcpOption::Timestamps(own, echoed) => Some((own, echoed)),
+        _ => None,
+    })
 }
 
 /// The endpoints that a segment travels between: behind a source route its last address (RFC 791 §3.1).

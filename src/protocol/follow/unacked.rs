@@ -7,10 +7,14 @@ use std::collections::VecDeque;
 
 use crate::model::Time;
 
-use super::lane::{after, before};
+use super::lane::{after, before, up_to};
+use super::trail::Mark;
 
 /// No more than this many per direction, as in Wireshark 4.0 (its `TCP_MAX_UNACKED_SEGMENTS`): what a one-sided capture would pile up.
 const LIMIT: usize = 10_000;
+
+/// In the order of sending, numbers go back only where something was sent again: so often everything is looked through.
+const ROUNDS: usize = 3;
 
 /// One segment on its way.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +25,9 @@ pub(super) struct Sent {
     pub(super) end: u32,
     pub(super) frame: u32,
     pub(super) at: Time,
+    pub(super) mark: Mark,
+    /// Its checksum was wrong: it did not count where it arrived.
+    pub(super) spoiled: bool,
 }
 
 /// What an acknowledgement took off.
@@ -92,6 +99,25 @@ impl Unacked {
             self.sorted = true;
         }
         taken
+    }
+
+    /// Those that begin at `seq` or behind it.
+    pub(super) fn behind(&self, seq: u32) -> impl Iterator<Item = &Sent> {
+        let behind = move |sent: &&Sent| !before(sent.seq, seq);
+        self.sent.iter().filter(behind)
+    }
+
+    /// Every number from `seq` to before `end` was seen, and whole, as far as that shows at little cost.
+    pub(super) fn hold(&self, seq: u32, end: u32) -> bool {
+        let mut reached = seq;
+        for _ in 0..ROUNDS {
+            for sent in self.sent.iter().filter(|sent| !sent.spoiled) {
+                if up_to(sent.seq, reached) && after(sent.end, reached) {
+                    reached = sent.end;
+                }
+            }
+        }
+        !before(reached, end)
     }
 
     /// The latest before now that holds the number `seq`.

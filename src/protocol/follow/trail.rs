@@ -1,0 +1,213 @@
+//! In which order one side's segments were sent, as far as they say so themselves, and which of them is a copy.
+//!
+//! A packet carries two clocks of its sender: the timestamps option (RFC 7323 §3) and, over IPv4, the identification field,
+//! which common stacks count up with each packet of a connection. A segment that the network overtook has an older mark than what was
+//! seen before it; one that was sent again has a newer one; and a copy that was made on the way is the same to the last bit, where a
+//! sender would have used a new mark.
+
+use crate::model::{Span, Time};
+
+use super::lane::Arriving;
+
+/// So many segments back a copy is known.
+const REMEMBERED: usize = 8;
+/// Without any mark: what is the same and comes sooner than this is a copy, for nothing asks for a resend so soon.
+const COPY: Span = Span::from_ms(1);
+/// A counter of packets that also counts those of other connections skips at most so far.
+const STRIDE: u16 = 1_000;
+
+/// What a segment says of when it was sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Timestamp (TSval), when `stamped`.
+    stamp: u32,
+    stamped: bool,
+    /// IPv4's identification; 0 where there is none.
+    id: u16,
+    /// The TCP checksum: nearly a digest of the whole segment.
+    checksum: u16,
+}
+
+impl Mark {
+    #[inline]
+    pub(super) const fn new(id: u16, checksum: u16, stamp: Option<u32>) -> Self {
+        let (stamp, stamped) = match stamp {
+            Some(stamp) => (stamp, true),
+            None => (0, false),
+        };
+        Self {
+            stamp,
+            stamped,
+            id,
+            checksum,
+        }
+    }
+
+    /// Its timestamp lies before `other`'s; none where one of them has none.
+    fn stamped_before(self, other: Self) -> Option<bool> {
+        (self.stamped && other.stamped).then(|| earlier(self.stamp, other.stamp))
+    }
+
+    /// It has a timestamp.
+    pub(super) const fn is_stamped(self) -> bool {
+        self.stamped
+    }
+
+    /// This echo of a timestamp is older than the mark's own.
+    pub(super) const fn echoed_before(self, echo: u32) -> bool {
+        self.stamped && echo != 0 && earlier(echo, self.stamp)
+    }
+}
+
+const fn earlier(a: u32, b: u32) -> bool {
+    a.wrapping_sub(b).cast_signed() < 0
+}
+
+/// One side's last segments.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Trail {
+    last: [Footprint; REMEMBERED],
+    at: u8,
+    /// The newest mark.
+    newest: Mark,
+    /// How often the identification went on a little, and how often it did something else.
+    counted: u8,
+    strayed: u8,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Footprint {
+    seq: u32,
+    len: u32,
+    mark: Mark,
+    at: Time,
+}
+
+impl Trail {
+    /// A segment of this side was seen.
+    #[inline]
+    pub(super) fn enter(&mut self, segment: &Arriving) {
+        let at = usize::from(self.at) % REMEMBERED;
+        self.last[at] = Footprint {
+            seq: segment.seq,
+            len: segment.len,
+            mark: segment.mark,
+            at: segment.at,
+        };
+        self.at = self.at.wrapping_add(1);
+        let mark = segment.mark;
+        match mark.id.wrapping_sub(self.newest.id) {
+            0 => {}
+            1..STRIDE => {
+                self.counted = self.counted.saturating_add(1);
+                self.newest.id = mark.id;
+            }
+            // A little back is what was overtaken.
+            back if back > u16::MAX - STRIDE => {}
+            _ => {
+                self.strayed = self.strayed.saturating_add(1);
+                self.newest.id = mark.id;
+            }
+        }
+        if mark.stamped && !(self.newest.stamped && earlier(mark.stamp, self.newest.stamp)) {
+            self.newest.stamp = mark.stamp;
+            self.newest.stamped = true;
+        }
+    }
+
+    /// The identification counts packets. The first segment always strays from nothing.
+    fn counts(&self) -> bool {
+        self.counted > self.strayed.saturating_mul(2).saturating_sub(1)
+    }
+
+    /// The same packet was seen just before. `rtt`: much sooner than this nothing is sent again.
+    pub(super) fn copies(&self, segment: &Arriving, rtt: Span) -> bool {
+        let same = self.last.iter().find(|print| {
+            print.at != Time::default()
+                && (print.seq, print.len, print.mark) == (segment.seq, segment.len, segment.mark)
+        });
+        let Some(same) = same else {
+            return false;
+        };
+        if segment.mark.id != 0 && self.counts() {
+            return true;
+        }
+        // Else two acknowledgements may be the same to the last bit without being copies.
+        let soon = segment.at.since(same.at) < COPY.max(Span::from_ns(rtt.ns() / 2));
+        segment.occupies() && (segment.mark.stamped || soon)
+    }
+
+    /// `one` was sent before `other`, by their marks. None: they do not say, or the same.
+    pub(super) fn sent_before(&self, one: Mark, other: Mark) -> Option<bool> {
+        if self.counts() && one.id != 0 && other.id != 0 && one.id != other.id {
+            return Some(one.id.wrapping_sub(other.id).cast_signed() < 0);
+        }
+        let (first, second) = (one.stamped_before(other)?, other.stamped_before(one)?);
+        (first || second).then_some(first)
+    }
+
+    /// The newest mark that was seen.
+    pub(super) const fn newest(&self) -> Mark {
+        self.newest
+    }
+
+    /// It was sent before something that was seen already.
+    pub(super) fn overtaken(&self, mark: Mark) -> bool {
+        self.sent_before(mark, self.newest) == Some(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::decode::TcpFlags;
+
+    fn segment(seq: u32, id: u16, stamp: Option<u32>, ms: i64) -> Arriving {
+        Arriving {
+            number: 1,
+            at: Time::from_ns(1 + ms * 1_000_000),
+            flags: TcpFlags::ACK,
+            seq,
+            ack: 1,
+            len: 100,
+            window: 1,
+            multipath: 0,
+            mark: Mark::new(id, 77, stamp),
+            echo: 0,
+            spoiled: false,
+        }
+    }
+
+    fn after(all: &[Arriving]) -> Trail {
+        let mut trail = Trail::default();
+        all.iter().for_each(|segment| trail.enter(segment));
+        trail
+    }
+
+    #[test]
+    fn a_copy_has_its_originals_mark_and_a_resend_a_new_one() {
+        let rtt = Span::from_ms(40);
+        let sent = [0, 1, 2].map(|n| segment(n * 100, 500 + n as u16, None, i64::from(n)));
+        let trail = after(&sent);
+        assert!(trail.copies(&segment(100, 501, None, 300), rtt));
+        assert!(!trail.copies(&segment(100, 503, None, 300), rtt));
+        // Without any mark only time can tell.
+        let bare = after(&[segment(100, 0, None, 0)]);
+        assert!(bare.copies(&segment(100, 0, None, 10), rtt));
+        assert!(!bare.copies(&segment(100, 0, None, 41), rtt));
+    }
+
+    #[test]
+    fn marks_tell_who_was_sent_first_where_they_count() {
+        let sent = [9, 10, 11].map(|id| segment(u32::from(id), id, None, 0));
+        let trail = after(&sent);
+        assert_eq!(trail.sent_before(sent[0].mark, sent[2].mark), Some(true));
+        assert!(trail.overtaken(sent[1].mark) && !trail.overtaken(sent[2].mark));
+        // Identifications that are drawn by lot say nothing; a timestamp does.
+        let lots = [40_000, 90, 23_000].map(|id| segment(0, id, None, 0));
+        assert_eq!(after(&lots).sent_before(lots[0].mark, lots[1].mark), None);
+        let (old, new) = (Mark::new(0, 1, Some(u32::MAX)), Mark::new(0, 1, Some(3)));
+        assert_eq!(trail.sent_before(old, new), Some(true));
+        assert!(new.echoed_before(u32::MAX) && !new.echoed_before(3) && !new.echoed_before(0));
+    }
+}

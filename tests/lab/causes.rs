@@ -1,0 +1,87 @@
+//! What one vantage alone tells of a fault: each cause once, where the lab knows it. (A thousand mixed ones: `scripts/soak`.)
+
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
+
+use sockscope::model::{Fact, HostId, Span, Vantage};
+use sockscope::observe::lab::{self, Privileges};
+use sockscope::observe::run::run;
+use sockscope::protocol::decode::decode;
+use sockscope::protocol::follow::{Came, Follow, Recovery, Why};
+use sockscope::script::parse_steps;
+
+/// The client sends so much under this rule; what is odd in the frames of one vantage.
+fn odd(
+    privileges: &Privileges,
+    (rule, bytes, sack): (&str, u32, &str),
+    vantage: HostId,
+) -> Vec<Why> {
+    let mut plan = crate::scenarios::plan(Span::from_ms(20));
+    let client = format!(
+        "socket tcp\nset TCP_MAXSEG 1012\nconnect :7070\nsend {bytes} bytes\nwait 600ms\nclose"
+    );
+    let server = "listen 7070 backlog 5\naccept\nrecv until eof\nclose".to_owned();
+    for (host, text) in plan.hosts.iter_mut().zip([client, server]) {
+        host.steps = parse_steps(&text).expect("steps");
+        host.text = text;
+        host.sysctls = vec![("net.ipv4.tcp_sack".to_owned(), sack.to_owned())];
+    }
+    plan.wire.rules = vec![rule.to_owned()];
+    let (mut follow, mut number, mut odd) = (Follow::default(), 0, Vec::new());
+    let outcome = run(privileges, &plan, &AtomicBool::new(false), &mut |fact: Fact<'_>| {
+        if let Fact::Frame(frame) = fact
+            && frame.vantage == Vantage::Host(vantage)
+        {
+            number += 1;
+            let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+            let why = follow.packet(number, frame.at, &packet).segment;
+            odd.extend(why.map(|segment| segment.why).filter(|why| {
+                why.recovery.is_some() || why.came.is_some() || why.needless[0] != 0
+            }));
+        }
+        ControlFlow::Continue(())
+    })
+    .expect("it can be run");
+    assert_eq!(outcome.troubles, [], "{rule}");
+    odd
+}
+
+pub fn causes() {
+    let privileges = lab::enter().expect("the lab's needs are met here");
+    let both = [HostId::CLIENT, HostId::SERVER];
+    // A hole is asked for: by what was acknowledged selectively, or by three that are the same.
+    for (sack, mechanism) in [("1", Recovery::Sack), ("0", Recovery::FastRetransmit)] {
+        for vantage in both {
+            let rule = "lose data 3 from client";
+            let seen = odd(&privileges, (rule, 8_000, sack), vantage);
+            let told: Vec<_> = seen.iter().map(|why| (why.recovery, why.came)).collect();
+            assert_eq!(
+                told,
+                [(Some(mechanism), None)],
+                "sack {sack}, {vantage:?}: {seen:?}"
+            );
+        }
+    }
+    // What the wire did, only its receiver can see. Its sender sees what that made the receiver say, which is nothing unusual.
+    for (rule, came) in [
+        ("duplicate data 3 from client", Came::Copied),
+        ("swap data 4 5 from client", Came::Late),
+    ] {
+        let seen = odd(&privileges, (rule, 8_000, "1"), HostId::SERVER);
+        let told: Vec<_> = seen.iter().map(|why| (why.recovery, why.came)).collect();
+        assert_eq!(told, [(None, Some(came))], "{rule}: {seen:?}");
+        let seen = odd(&privileges, (rule, 8_000, "1"), HostId::CLIENT);
+        assert!(seen.is_empty(), "{rule}: {seen:?}");
+    }
+    // Nothing was lost but an acknowledgement: the receiver sees that at once, the sender by what it is told.
+    let lost = ("lose ack 1 from server", 500, "1");
+    let seen = odd(&privileges, lost, HostId::SERVER);
+    assert_eq!(seen[0].came, Some(Came::Needless), "{seen:?}");
+    let seen = odd(&privileges, lost, HostId::CLIENT);
+    assert!(
+        seen[0].recovery.is_some() && seen[0].came.is_none(),
+        "{seen:?}"
+    );
+    let shown = seen.iter().filter(|why| why.needless[0] != 0).count();
+    assert_eq!(shown, 1, "{seen:?}");
+}
