@@ -1,6 +1,7 @@
 //! A story told step by step, in a real terminal (tmux): its screens, its keys, and how the terminal is left.
 
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use support::{User, binary, have, run_by};
@@ -112,12 +113,16 @@ impl Drop for Terminal {
     }
 }
 
-/// A recording of ours, told step by step.
+/// A recording of ours, told step by step. Who runs it need not be able to read this folder; the tests run side by side,
+/// and what one of them reads no other may write.
 fn story(flags: &str) -> String {
-    let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/run.pcapng");
-    // Who runs it need not be able to read this folder.
-    let copy = format!("/tmp/sockscope-test-run-{}.pcapng", std::process::id());
-    std::fs::copy(recording, &copy).expect("copied");
+    static COPY: OnceLock<String> = OnceLock::new();
+    let copy = COPY.get_or_init(|| {
+        let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/run.pcapng");
+        let copy = format!("/tmp/sockscope-test-run-{}.pcapng", std::process::id());
+        std::fs::copy(recording, &copy).expect("copied");
+        copy
+    });
     format!(
         "{} explain {copy} --color never {flags}",
         binary().display()
