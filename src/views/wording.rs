@@ -230,6 +230,10 @@ fn data(len: u64, head: &[u8], room: usize) -> String {
             whole = at;
         }
     }
+    if whole == 0 {
+        // Empty quotes would say that there was nothing.
+        return "…".to_owned();
+    }
     format!("\"{}\"…", take(&visible::bytes(&head[..whole]), room))
 }
 
