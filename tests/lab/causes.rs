@@ -28,19 +28,24 @@ fn odd(
     }
     plan.wire.rules = vec![rule.to_owned()];
     let (mut follow, mut number, mut odd) = (Follow::default(), 0, Vec::new());
-    let outcome = run(privileges, &plan, &AtomicBool::new(false), &mut |fact: Fact<'_>| {
-        if let Fact::Frame(frame) = fact
-            && frame.vantage == Vantage::Host(vantage)
-        {
-            number += 1;
-            let packet = decode(frame.link, &frame.bytes, frame.orig_len);
-            let why = follow.packet(number, frame.at, &packet).segment;
-            odd.extend(why.map(|segment| segment.why).filter(|why| {
-                why.recovery.is_some() || why.came.is_some() || why.needless[0] != 0
-            }));
-        }
-        ControlFlow::Continue(())
-    })
+    let outcome = run(
+        privileges,
+        &plan,
+        &AtomicBool::new(false),
+        &mut |fact: Fact<'_>| {
+            if let Fact::Frame(frame) = fact
+                && frame.vantage == Vantage::Host(vantage)
+            {
+                number += 1;
+                let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+                let why = follow.packet(number, frame.at, &packet).segment;
+                odd.extend(why.map(|segment| segment.why).filter(|why| {
+                    why.recovery.is_some() || why.came.is_some() || why.needless[0] != 0
+                }));
+            }
+            ControlFlow::Continue(())
+        },
+    )
     .expect("it can be run");
     assert_eq!(outcome.troubles, [], "{rule}");
     odd
