@@ -77,6 +77,8 @@ pub struct Teller<'s> {
     plot: Option<Plot>,
     /// Nothing is told before the whole run is known.
     held: bool,
+    /// Nothing is said about what is shown.
+    wordless: bool,
     /// What stands before the story where it is played.
     intro: Vec<Line>,
 }
@@ -115,6 +117,7 @@ impl<'s> Teller<'s> {
             comments: None,
             plot: None,
             held: false,
+            wordless: false,
             intro: Vec::new(),
         };
         match opened {
@@ -144,6 +147,7 @@ impl<'s> Teller<'s> {
             comments: None,
             plot: None,
             held: false,
+            wordless: false,
             intro: Vec::new(),
         }
     }
@@ -187,6 +191,13 @@ impl<'s> Teller<'s> {
     #[must_use]
     pub fn holding(mut self, held: bool) -> Self {
         self.held = held;
+        self
+    }
+
+    /// Says nothing about what is shown: for who is to find it out.
+    #[must_use]
+    pub fn wordless(mut self, wordless: bool) -> Self {
+        self.wordless = wordless;
         self
     }
 
@@ -298,10 +309,21 @@ impl<'s> Teller<'s> {
 
     /// There are no more facts: the rest of the story, and its summary.
     pub fn finish(mut self) -> Result<Told, Failure> {
-        let summary = self.timeline.finish(&mut self.moments);
-        self.held = false;
+        let summary = self.rest();
         self.tell()?;
         self.close(&summary)
+    }
+
+    /// The rest of the moments, and what it all came to.
+    fn rest(&mut self) -> Summary {
+        let summary = self.timeline.finish(&mut self.moments);
+        self.held = false;
+        if self.wordless {
+            for moment in &mut self.moments {
+                moment.notes.clear();
+            }
+        }
+        summary
     }
 
     /// As [`Self::finish`], of a run that was held back: where `pauses` wants it, something is asked in between;
@@ -311,8 +333,7 @@ impl<'s> Teller<'s> {
         pauses: &mut dyn Pauses,
         pace: Option<Pace>,
     ) -> Result<Told, Failure> {
-        let summary = self.timeline.finish(&mut self.moments);
-        self.held = false;
+        let summary = self.rest();
         let all = std::mem::take(&mut self.moments);
         let mut until = all.len();
         if let (Some(pace), Some(show)) = (pace, &self.show) {

@@ -433,11 +433,11 @@ note-resend-unseen =
     }
 note-resend-fin = The same FIN again.
 note-resend-timeout = The retransmission timer ran out, by its kernel's word for the { $times ->
-        [1] first
-        [2] second
-        [3] third
-       *[other] { $times }th
-    } time in a row: it had been set to { $rto } ms (the smoothed round trip is { $srtt } ms) and is doubled now, to { $next } ms.
+        [1] first time
+        [2] second time in a row
+        [3] third time in a row
+       *[other] { $times }th time in a row
+    }: it had been set to { $rto } ms (the smoothed round trip is { $srtt } ms) and is doubled now, to { $next } ms.
 note-resend-after-timeout = Since the timer ran out, all that was under way counts as lost, and goes again as acknowledgements come in.
 note-resend-timer = No acknowledgement had come, and a timer ran out.
 note-resend-fast =

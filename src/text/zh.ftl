@@ -419,14 +419,17 @@ note-resend-unseen =
        *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }。
     }
 note-resend-fin = 同一个 FIN 再发一次。
-note-resend-timeout = 超时重传：重传计时器到期，据其内核这是连续第 { $times } 次。计时器原定 { $rto } 毫秒（平滑往返时间为 { $srtt } 毫秒），现在加倍为 { $next } 毫秒。
+note-resend-timeout = 超时重传：重传计时器到期，据其内核这是{ $times ->
+        [1] 第一次
+       *[other] 连续第 { $times } 次
+    }。计时器原定 { $rto } 毫秒（平滑往返时间为 { $srtt } 毫秒），现在加倍为 { $next } 毫秒。
 note-resend-after-timeout = 计时器到期之后，在途的全都算作丢失，随着确认到来逐步重发。
 note-resend-timer = 没有收到确认，计时器到期。
 note-resend-fast =
     { $dups ->
        *[other] 快速重传：{ $dups } 个重复确认在索要它，不等计时器到期。
     }
-note-resend-too-big = ICMP 报文让它的内核重新切分、立刻重发：并没有定时器到期。
+note-resend-too-big = ICMP 报文让它的内核重新切分、立刻重发：并没有计时器到期。
 note-resend-partial = 前一个确认只覆盖了发现丢失时在途数据的一部分：它接着等的那一段也丢了，因此立即重发。
 note-resend-sack = SACK 块说明它后面的 { $heard } 已经到达：它被算作丢失，不等重传计时器到期就立即重发。
 note-resend-sack-seen = SACK 块说明它后面的 { $heard } 已经到达：不等重传计时器到期，它就被算作丢失。

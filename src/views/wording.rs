@@ -230,12 +230,17 @@ fn data(len: u64, head: &[u8], room: usize) -> String {
             whole = at;
         }
     }
+    if whole == 0 {
+        // Empty quotes would say that there was nothing.
+        return "…".to_owned();
+    }
     format!("\"{}\"…", take(&visible::bytes(&head[..whole]), room))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{CallId, Time};
 
     #[test]
     fn a_duration_has_one_unit() {
@@ -248,5 +253,28 @@ mod tests {
         ] {
             assert_eq!(duration(Span::from_ns(ns)), text);
         }
+    }
+
+    #[test]
+    fn in_short_an_option_keeps_its_value_and_data_of_which_nothing_fits_is_an_ellipsis() {
+        let call = |name, args| Call {
+            at: Time::default(),
+            id: CallId(0),
+            host: HostId::CLIENT,
+            socket: 1,
+            label: String::new(),
+            name,
+            args,
+        };
+        let word = |word: &str| Arg::Word(word.to_owned());
+        let set = call(
+            CallName::Setsockopt,
+            vec![word("SOL_SOCKET"), word("SO_LINGER"), word("{1, 0}")],
+        );
+        assert_eq!(call_in_short(&set), "setsockopt(SO_LINGER, {1, 0})");
+        let made = call(CallName::Socket, vec![word("AF_INET"), word("SOCK_RAW")]);
+        assert_eq!(call_in_short(&made), "socket(AF_INET, SOCK_RAW)");
+        assert_eq!(data(20, "\u{202e}".as_bytes(), 6), "…");
+        assert_eq!(data(2, b"\x08\0", 6), "\"\\x08\\0\"");
     }
 }

@@ -218,15 +218,17 @@ impl Stage {
                 _ => tcp.psh(),
             };
         }
+        // What is sent again is not the same packet again: a kernel's clock has gone on.
+        let clock = self.wire_no as u32 + 1;
         let options = if seg.flags.contains('S') {
             vec![
                 TcpOptionElement::MaximumSegmentSize(1460),
                 TcpOptionElement::SelectiveAcknowledgementPermitted,
-                TcpOptionElement::Timestamp(1, 0),
+                TcpOptionElement::Timestamp(clock, 0),
                 TcpOptionElement::WindowScale(8),
             ]
         } else {
-            let mut options = vec![TcpOptionElement::Timestamp(1, 1)];
+            let mut options = vec![TcpOptionElement::Timestamp(clock, 1)];
             if let Some((from, to)) = seg.sack {
                 let range = (other_isn.wrapping_add(from), other_isn.wrapping_add(to));
                 options.push(TcpOptionElement::SelectiveAcknowledgement(range, [None; 3]));

@@ -117,11 +117,10 @@ impl<'a> Telling<'a> {
             if self.pace.is_none() {
                 questions.begin(act, self.session)?;
             }
-            let mut show = args.show.clone();
-            // Who is to find out what was drawn gets no explanations before.
-            show.quiet |= lesson.draws && asking;
-            let mut teller = Teller::new(screen, &show, opened)
+            let mut teller = Teller::new(screen, &args.show, opened)
                 .after(&said)
+                // Who is to find out what was drawn gets no explanations before.
+                .wordless(lesson.draws && asking)
                 .remembering()
                 .plotting(plots.next().flatten())
                 .introduced(before)

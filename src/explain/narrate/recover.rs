@@ -115,7 +115,10 @@ impl Narrator {
             notes.push(what);
             return;
         };
-        let cause = Cause::of(leaving, side).and_then(|cause| because(&cause, leaving, side));
+        let cause = Cause::of(leaving, side);
+        // A packet that is too big is no sign of congestion: Linux leaves its window alone (tcp_simple_retransmit).
+        let congestion = !matches!(cause, Some(Cause::TooBig(_)));
+        let cause = cause.and_then(|cause| because(&cause, leaving, side));
         // Sections are cited on one line: that of the cause says more.
         notes.push(if cause.is_some() {
             what
@@ -123,7 +126,9 @@ impl Narrator {
             what.rfc(9293, "3.8.1")
         });
         notes.extend(cause);
-        notes.extend(side.slows_down(leaving.info));
+        if congestion {
+            notes.extend(side.slows_down(leaving.info));
+        }
     }
 
     /// An acknowledgement that says no more than the last but for what has come beyond a gap. Gives whether it was one.
