@@ -688,9 +688,8 @@ summary-packets =
        *[other] { $n } packets ({ $segments } TCP, { $datagrams } UDP)
     }
 summary-bytes = { $payload } bytes of payload, { $headers } of headers ({ $share } %)
-summary-round-trips = round trip { $span }
+summary-round-trips = first to last packet about { $n } round-trip times (of { $span })
 summary-time = { $span } in all
-summary-time-in-trips = { $span } in all, about { $n } round-trip times
 
 summary-carried =
     { $taken ->
@@ -934,7 +933,7 @@ compare-bytes = bytes on the wire
 compare-headers = of them headers
 compare-first-byte = first byte read after
 compare-last-byte = last byte read after
-compare-spent = { $ms } ms (about { $trips } round-trip times)
+compare-spent = { $ms } ms ({ $trips } RTT)
 compare-sent = sends
 compare-received = recvs gave
 compare-boundaries = message boundaries
@@ -1160,6 +1159,7 @@ lesson-class-lesson = lesson
 lesson-class-right = right
 lesson-class-began = began (UTC)
 lesson-watching = Waiting for the next save; Ctrl-C ends.
+lesson-list-right = { $right }/{ $of } right
 lesson-list-try = Run one: sockscope lesson NAME
 lesson-ask-prompt = Your answer (h: a hint, Enter: skip)
 lesson-begin-prompt = Enter: run it
@@ -1171,6 +1171,7 @@ lesson-ask-hint-frame = Hint: look for the first frame like this: { $pattern }
 lesson-ask-hint-count = Hint: count the frames like this: { $pattern }
 lesson-ask-hint-watch = Hint: look at what is told on both sides, and in which order.
 lesson-ask-answer = Answer of this run: { $answer }
+lesson-ask-option = { $letter } (“{ $option }”)
 lesson-ask-soon-right = That is right.
 lesson-ask-soon-wrong = That is not right: watch on.
 lesson-ask-right = { $question } Right: { $answer }

@@ -609,7 +609,7 @@ note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $por
 note-icmp-too-big = 来自 { $from } 的 ICMP：对下一跳来说太大，它只接受 { $mtu } 字节。
 note-icmp-unreachable = ICMP 目的不可达，代码 { $code }。
 note-icmp-time = ICMP 时间超过，代码 { $code }。
-note-icmp-time-pieces = ICMP 时间超过，代码 1：一个分组的分片没有按时到齐，{ $from } 把已经收到的也丢弃了。
+note-icmp-time-pieces = ICMP 时间超过，代码 1：一个分组的分片没有按时到齐，{ $from }把已经收到的也丢弃了。
 note-icmp = ICMP 类型 { $type }，代码 { $code }。
 note-arp-request = ARP：{ $sender } 向所有人询问谁有 { $target }。IP 分组发出之前，必须知道下一跳的硬件地址（MAC 地址）。
 note-arp-reply = ARP：{ $sender } 把自己的硬件地址（MAC 地址）告诉 { $target }。
@@ -660,9 +660,8 @@ summary-packets =
        *[other] { $n } 个分组（TCP { $segments }，UDP { $datagrams }）
     }
 summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share }%）
-summary-round-trips = 往返时间 { $span }
+summary-round-trips = 首末分组相隔约 { $n } 个往返时间（每个 { $span }）
 summary-time = 历时 { $span }
-summary-time-in-trips = 历时 { $span }，约合 { $n } 个往返时间
 
 summary-carried = { $taken } 帧进入线路 · 交付 { $delivered } 帧 · 在线路上丢失 { $lost } 帧
 
@@ -876,7 +875,7 @@ many-kept-for = { $ms } ms
 many-kept-waits = { $ms } ms，然后 { $count } 个 TIME-WAIT（Linux 为 60 秒）
 many-members = 组成员
 many-members-of = { $count } 个，每个接收方一个
-many-receiver = { $host } 收到
+many-receiver = 收到（{ $host }）
 many-bytes = { $bytes } 字节，次序正确
 many-cut = { $of } 条消息，被截短：{ $meant } 字节中的 { $bytes } 字节
 many-got = { $what }（{ $ms } ms）
@@ -1101,6 +1100,7 @@ lesson-class-lesson = 课程
 lesson-class-right = 答对
 lesson-class-began = 开始时间（UTC）
 lesson-watching = 等待下一次保存；按 Ctrl-C 结束。
+lesson-list-right = 答对 { $right }/{ $of }
 lesson-list-try = 运行一课：sockscope lesson NAME
 lesson-ask-prompt = 你的答案（h：提示，回车：跳过）
 lesson-begin-prompt = 按回车开始运行
@@ -1112,6 +1112,7 @@ lesson-ask-hint-frame = 提示：找第一个这样的帧：{ $pattern }
 lesson-ask-hint-count = 提示：数一数这样的帧：{ $pattern }
 lesson-ask-hint-watch = 提示：看两边各讲了什么，先后如何。
 lesson-ask-answer = 本次运行的答案：{ $answer }
+lesson-ask-option = { $letter }“{ $option }”
 lesson-ask-soon-right = 对。
 lesson-ask-soon-wrong = 不对，请看下去。
 lesson-ask-right = { $question }正确：{ $answer }
@@ -1237,7 +1238,7 @@ explain-filter-flag = “{ $word }”不是 TCP 标志：tcp-syn、tcp-ack、tcp
 
 ## section: pace
 
-pace-keys = { $at }/{ $of }  → 下一步 · ← 上一步 · s 下一报文段 · t 下一状态变化 · p 播放 · g G 首尾 · q 显示全部并退出
+pace-keys = { $at }/{ $of }  → 下一步 · ← 上一步 · s 报文段 · t 状态变化 · p 播放 · g G 首尾 · q 全部
 pace-playing = { $at }/{ $of }  播放中 · 空格 停 · → 下一步 · ← 上一步 · q 显示全部并退出
 
 ## section: progress
