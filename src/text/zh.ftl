@@ -434,19 +434,19 @@ note-resend-partial = 前一个确认只覆盖了发现丢失时在途数据的�
 note-resend-sack = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
-       *[other] { "" }
-    } 已经到达：它被算作丢失，不等重传计时器到期就立即重发。
+       *[other] { " " }
+    }已经到达：它被算作丢失，不等重传计时器到期就立即重发。
 note-resend-sack-seen = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
-       *[other] { "" }
-    } 已经到达：不等重传计时器到期，它就被算作丢失。
+       *[other] { " " }
+    }已经到达：不等重传计时器到期，它就被算作丢失。
 note-resend-sack-unseen = 选择确认显示出缺口：不等重传计时器到期就重发。
 note-resend-late = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
-       *[other] { "" }
-    } 已经到达。它也可能只是被后面的报文段抢先（乱序），内核因此稍等了一会儿；上一个确认到达 { $ms } ms 之后，它被算作丢失。
+       *[other] { " " }
+    }已经到达。它也可能只是被后面的报文段抢先（乱序），内核因此稍等了一会儿；上一个确认到达 { $ms } ms 之后，它被算作丢失。
 note-resend-probe = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认。重发最后一个报文段以引出确认（尾部丢失探测）。
 note-resend-probe-alone = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重发它以引出确认（尾部丢失探测）。
 note-resend-probe-seen = 没有收到确认，探测计时器先于重传计时器到期：重发最后一个报文段以引出确认（尾部丢失探测）。
@@ -478,7 +478,7 @@ note-ack-quickack = setsockopt(TCP_QUICKACK) 让内核把它发出，此时距�
 note-ack-delayed = 它在数据到达后 { $ms } ms才发出：内核先压着，看有没有数据可以捎带（延迟确认）。
 note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
 note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个确认；这个确认没有推迟。连接之初使用快速确认。
-note-linux-delayed-ack = 延迟确认一般至少等 40 毫秒；RFC 9293 允许 500 毫秒以内。
+note-linux-delayed-ack = 延迟确认一般至少等 40 ms；RFC 9293 允许 500 ms 以内。
 note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }，却到了别的数据。
 note-dup-ack-early = 第 { $n } 个重复确认：到达的是序号 { $came }，而{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着序号 { $held }{ $fin ->
         [1] （FIN）
@@ -506,13 +506,13 @@ note-gap-covered = 缺口由此补上：{ $from }先前存着序号 { $held }{ $
 note-gap-filled = 缺口已补上：序号 { $last } 及之前的都已到达{ $to }；序号 { $held }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
-       *[other] { "" }
-    } 为此等待，最久 { $ms } ms
+       *[other] { " " }
+    }为此等待，最久 { $ms } ms
 note-gap-filled-in-part = 补上了一个缺口：序号 { $last } 及之前的都已到达{ $to }；序号 { $rest }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
-       *[other] { "" }
-    } 还在等另一个缺口
+       *[other] { " " }
+    }还在等另一个缺口
 note-window-update = 窗口更新：{ $from }有 { $window } 字节的空间；ack={ $ack } 不变。
 note-window-update-recv = 窗口更新：recv() 腾出了空间，{ $from }现在可收 { $window } 字节；ack={ $ack } 不变。
 note-zero-window = 零窗口：{ $from }没有空间了，{ $to }必须停发。
