@@ -164,7 +164,7 @@ fn a_story_is_told_step_by_step() {
     insta::assert_snapshot!("step_resized", terminal.screen());
     // What was left out is told when somebody has seen enough, and the terminal is the shell's again.
     terminal.key("q");
-    let screen = terminal.shows("round trips");
+    let screen = terminal.shows(" in all");
     assert!(screen.contains("TIME-WAIT"), "{screen}");
     terminal.is_clean();
 }
@@ -179,7 +179,7 @@ fn a_story_is_played_slowly_and_stopped() {
     terminal.types(&story("--slow 0.1x"));
     terminal.shows("29/29 ");
     terminal.key("q");
-    terminal.shows("round trips");
+    terminal.shows(" in all");
     terminal.types(&(story("--slow 10000x --lang zh") + "; echo CODE $?"));
     terminal.shows("播放中");
     terminal.key("Space");

@@ -76,7 +76,7 @@ fn list(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
             |lesson| lesson.title(screen.catalogue.lang()).to_owned(),
         );
         let done = progress.of(name).map(|done| (done.right, done.of));
-        lines.push(view::row(number, name, &title, done));
+        lines.push(view::row(number, name, &title, done, &screen.catalogue));
     }
     lines.push(Line::default());
     if progress.count() > 0 {

@@ -107,6 +107,7 @@ impl Narrator {
         match &mut moment.what {
             What::Call(call) => {
                 moment.flow = self.call(call, &mut notes);
+                notes.extend(moment.flow.and_then(|flow| self.fin_waits(flow, call)));
                 self.states(&call.states);
             }
             What::Transit(transit) => {

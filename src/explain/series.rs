@@ -152,11 +152,10 @@ impl Series {
             at,
             value: u64::from(info.cwnd) * mss,
         });
-        // Above 2³⁰ segments it is the kernel's "not set yet" (TCP_INFINITE_SSTHRESH, include/net/tcp.h).
-        if info.ssthresh < 1 << 30 {
+        if let Some(threshold) = info.threshold() {
             own.threshold.push_in_time(Level {
                 at,
-                value: u64::from(info.ssthresh) * mss,
+                value: u64::from(threshold) * mss,
             });
         }
     }

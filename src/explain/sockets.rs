@@ -1,6 +1,6 @@
 //! Which socket of which host belongs to which conversation, read off the calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::model::{Arg, Call, CallName, CallResult, Endpoint, HostId, Returned};
@@ -22,7 +22,14 @@ pub(super) struct Socket {
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
     all: BTreeMap<(HostId, u32), Socket>,
+    /// Those that carry datagrams.
+    datagrams: BTreeSet<(HostId, u32)>,
+    /// The datagrams that were handed over: by whom, how long, how they begin; each once.
+    sent: BTreeSet<(HostId, u64, Vec<u8>)>,
 }
+
+/// Datagrams that are remembered; where there are more kinds, nothing is said of their lengths.
+const REMEMBERED: usize = 256;
 
 /// The socket that this call made: (host, number).
 pub(super) fn made(call: &Call, returned: &Returned) -> Option<(HostId, u32)> {
@@ -61,6 +68,14 @@ pub(super) fn address(args: &[Arg]) -> Option<Endpoint> {
 pub(super) fn data_len(args: &[Arg]) -> Option<u64> {
     args.iter().find_map(|arg| match arg {
         Arg::Data { len, .. } => Some(*len),
+        _ => None,
+    })
+}
+
+/// The data among a call's arguments or results: their length, their beginning.
+fn data(args: &[Arg]) -> Option<(u64, &[u8])> {
+    args.iter().find_map(|arg| match arg {
+        Arg::Data { len, head } => Some((*len, head.as_slice())),
         _ => None,
     })
 }
@@ -114,6 +129,9 @@ impl Sockets {
             return;
         };
         match call.name {
+            CallName::Socket if has_word(call, "SOCK_DGRAM") => {
+                self.datagrams.extend(made(call, returned));
+            }
             CallName::Accept => {
                 if let Some(key) = made(call, returned) {
                     let remote = address(out);
@@ -138,6 +156,34 @@ impl Sockets {
             }
             _ => {}
         }
+    }
+
+    /// A call hands data over.
+    pub fn sent(&mut self, call: &Call) {
+        if self.sent.len() <= REMEMBERED
+            && self.datagrams.contains(&(call.host, call.socket))
+            && let Some((len, head)) = data(&call.args)
+        {
+            self.sent.insert((call.host, len, head.to_vec()));
+        }
+    }
+
+    /// How long the datagram was of which this call got all or a part; none where the calls leave that open.
+    pub fn length_sent(&self, call: &Call, out: &[Arg]) -> Option<u64> {
+        if self.sent.len() > REMEMBERED || !self.datagrams.contains(&(call.host, call.socket)) {
+            return None;
+        }
+        let (got, came) = data(out)?;
+        let mut lengths = self
+            .sent
+            .iter()
+            .filter(|(host, len, head)| {
+                let both = head.len().min(came.len());
+                *host != call.host && *len >= got && head[..both] == came[..both]
+            })
+            .map(|(_, len, _)| *len);
+        let len = lengths.next()?;
+        lengths.all(|other| other == len).then_some(len)
     }
 
     /// A conversation of this host with `remote` was seen: the socket that was connected or sends to it gets it.

@@ -14,8 +14,10 @@ use super::ask::{Answer, Ask, Of};
 pub struct Solution {
     /// What is right.
     pub right: Right,
-    /// The frame from which it can be read.
+    /// Where it can be read.
     pub look_at: Option<Place>,
+    /// It is counted from there on.
+    pub counted: bool,
 }
 
 /// What is right.
@@ -94,7 +96,12 @@ impl Ask {
                 (Right::Order(order), look_at)
             }
         };
-        Some(Solution { right, look_at })
+        let counted = matches!(self.answer, Answer::Number(Of::Count(_)));
+        Some(Solution {
+            right,
+            look_at,
+            counted,
+        })
     }
 }
 
@@ -244,6 +251,7 @@ mod tests {
         Solution {
             right,
             look_at: None,
+            counted: false,
         }
     }
 

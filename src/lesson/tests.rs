@@ -223,9 +223,9 @@ fn questions_are_read() {
 
 #[test]
 fn the_template_passes_the_check() {
-    let source = Source {
+    let source = |lang| Source {
         folder: "mine".to_owned(),
-        files: template()
+        files: template(lang)
             .into_iter()
             .map(|(name, text)| File {
                 name: name.to_owned(),
@@ -234,7 +234,17 @@ fn the_template_passes_the_check() {
             })
             .collect(),
     };
-    assert_eq!(said(&source, Lang::En), "no mistakes\n");
+    for lang in [Lang::En, Lang::Zh] {
+        assert_eq!(said(&source(lang), Lang::En), "no mistakes\n");
+    }
+    // Only the comments are in another language.
+    let code = |lang| {
+        let lines = template(lang)[0].1.lines();
+        let bare = lines.map(|line| line.split("  # ").next().unwrap_or_default().trim_end());
+        let kept: Vec<&str> = bare.filter(|line| !line.starts_with('#')).collect();
+        kept
+    };
+    assert_eq!(code(Lang::En), code(Lang::Zh));
 }
 
 #[test]

@@ -120,6 +120,15 @@ pub struct StateSeen {
     pub info: Option<TcpInfo>,
 }
 
+impl TcpInfo {
+    /// The slow-start threshold, in segments; none while the kernel has not set it: above 2³⁰ it is its "not set yet"
+    /// (TCP_INFINITE_SSTHRESH, include/net/tcp.h).
+    #[must_use]
+    pub fn threshold(&self) -> Option<u32> {
+        (self.ssthresh < 1 << 30).then_some(self.ssthresh)
+    }
+}
+
 /// A sample of the kernel's TCP_INFO (`struct tcp_info` in include/uapi/linux/tcp.h), as far as it is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TcpInfo {

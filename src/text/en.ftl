@@ -401,7 +401,7 @@ note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came once more,
 note-handshake-ack = ACK of y: the third segment. { $from } has been ESTABLISHED since the SYN ACK arrived; { $to } becomes so when this one arrives.
 note-handshake-ack-short = ACK of y: the third segment.
 note-handshake-ack-why = The kernel sends it by itself.
-note-window-scaled = win={ $window }: { $field } in the header times { $factor }, the scale in { $from }'s SYN. A SYN's own window is never scaled.
+note-window-scaled = win={ $window }: { $field } in the header, shifted left by { $shift } bits (times { $factor }); the shift { $shift } is what { $from }'s SYN announced (wscale). A SYN's own window is never scaled.
 note-opened = opened: { $segments } segments, 1 round trip ({ $ms } ms)
 note-opened-calls = opened: { $segments } segments; connect() took 1 round trip ({ $ms } ms)
 note-opened-no-rtt = opened: { $segments } segments
@@ -447,16 +447,33 @@ note-resend-fast =
     }
 note-resend-too-big = The ICMP message made its kernel cut it anew and send it at once: no timer ran out.
 note-resend-partial = The acknowledgement before it covered only a part of what was under way when the loss was noticed: what it waits for next is lost as well, and goes at once.
-note-resend-sack = SACK blocks had said that { $heard } arrived, behind it: it counts as lost and goes at once, before the retransmission timer runs out.
-note-resend-sack-seen = SACK blocks had said that { $heard } arrived, behind it: it counts as lost, before the retransmission timer runs out.
+note-resend-sack = SACK blocks had said that { $heard }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } arrived, behind it: it counts as lost and goes at once, before the retransmission timer runs out.
+note-resend-sack-seen = SACK blocks had said that { $heard }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } arrived, behind it: it counts as lost, before the retransmission timer runs out.
 note-resend-sack-unseen = Selective acknowledgements showed the gap: sent again before the retransmission timer ran out.
-note-resend-late = SACK blocks had said that { $heard } arrived, behind it. It might have been overtaken only, so its kernel waited a little; { $ms } ms after the last acknowledgement it counts as lost.
+note-resend-late = SACK blocks had said that { $heard }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } arrived, behind it. It might have been overtaken only, so its kernel waited a little; { $ms } ms after the last acknowledgement it counts as lost.
 note-resend-probe = The probe timer ran out, before the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms). The last segment goes again, to provoke one (a tail-loss probe).
 note-resend-probe-alone = The probe timer ran out, before the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone under way and its acknowledgement might have been a delayed one. It goes again, to provoke one (a tail-loss probe).
 note-resend-probe-seen = No acknowledgement had come, and the probe timer ran out before the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
 note-congestion-loss = Its kernel takes all that is under way for lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }, in segments. Slow start begins anew.
 note-congestion-recovery = Its kernel takes the loss for a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
-note-congestion-over = { $from }'s kernel leaves the recovery: cwnd { $cwnd }, ssthresh { $ssthresh }, in segments.
+note-congestion-over =
+    { $ssthresh ->
+        [0] { $from }'s kernel leaves the recovery: cwnd { $cwnd } segments, ssthresh not set yet.
+       *[other] { $from }'s kernel leaves the recovery: cwnd { $cwnd }, ssthresh { $ssthresh }, in segments.
+    }
+note-congestion-too-big = This loss is no sign of congestion: cwnd stays { $cwnd } segments.
 note-congestion-undone = { $from }'s kernel takes back that it slowed down, for what it had sent again was not lost: cwnd { $cwnd } segments.
 note-resend-probe-likely = No acknowledgement had come, and a timer ran out: most likely that of a tail-loss probe, which a sender that knows it uses first for its last segment; else the retransmission timer.
 note-came-copied = The same packet a second time, bit for bit: a copy made on the way (or by the capture), not sent again.
@@ -480,15 +497,39 @@ note-ack-again = An ACK that says nothing new: ack={ $ack } as before.
 note-linux-quick-ack = a receiver should delay its ACKs a little, so that fewer are needed; this one was not delayed. A connection begins with quick ACKs.
 note-linux-delayed-ack = a delayed ACK waits 40 ms at least as a rule; RFC 9293 allows anything below 500 ms.
 note-dup-ack = Duplicate ACK { $n }: { $from } still waits for number { $ack }, and something else has arrived.
-note-dup-ack-early = Duplicate ACK { $n }: { $came } came, but { $from } still waits for number { $ack }. It holds { $held } until the gap is filled.
-note-dup-ack-held = Duplicate ACK { $n }: { $from } still waits for number { $ack } and holds { $held } until the gap is filled.
+note-dup-ack-early = Duplicate ACK { $n }: { $came } came, but { $from } still waits for number { $ack }. It holds { $held }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } until the gap is filled.
+note-dup-ack-held = Duplicate ACK { $n }: { $from } still waits for number { $ack } and holds { $held }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } until the gap is filled.
 note-ack-syn-again = The SYN ACK had come once more, and so { $from } acknowledges it once more.
 note-dup-ack-why = What comes before its turn is acknowledged at once, so that its sender hears of the gap early.
-note-gap-ack = ack={ $ack } once more: { $from } still waits for that number, and holds { $held } until the gap is filled.
+note-gap-ack = ack={ $ack } once more: { $from } still waits for that number, and holds { $held }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } until the gap is filled.
 note-gap-ack-window = The window has changed too ({ $window }), so by RFC 5681's definition this is no duplicate; who reads SACK blocks counts it as one.
-note-gap-covered = With that a gap is filled: { $held } had been held by { $from }.
-note-gap-filled = the gap is filled: { $to } has all up to number { $last }; { $held } had waited for this, { $ms } ms at most
-note-gap-filled-in-part = a gap is filled: { $to } has all up to number { $last }; { $rest } still waits behind another
+note-gap-covered = With that a gap is filled: { $held }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } had been held by { $from }.
+note-gap-filled = the gap is filled: { $to } has all up to number { $last }; { $held }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } had waited for this, { $ms } ms at most
+note-gap-filled-in-part = a gap is filled: { $to } has all up to number { $last }; { $rest }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } still waits behind another
 note-window-update = Window update: { $from } has room for { $window } bytes; ack={ $ack } as before.
 note-window-update-recv = Window update: recv() made room, { $from } can take { $window } bytes now; ack={ $ack } as before.
 note-zero-window = Window 0: { $from } has no room left, { $to } has to stop.
@@ -515,6 +556,7 @@ note-fin-second-data =
 note-fin-acks = Its ack={ $ack } is also the acknowledgement of { $to }'s FIN.
 note-fin-why = { $call } made the kernel send it.
 note-fin-why-later = { $call } had asked for it; it left only now, behind the data.
+note-fin-waits = The kernel is in { $state } already, but its FIN queues behind data that have not left yet.
 note-fin-why-program = The program at { $from } closed its socket or ended.
 note-fin-given-up = { $from }'s program has given the socket up: data that still came would be answered by a RST.
 note-fin-next = Next: its ACK, ack={ $next }. { $from } still reads, and { $to } may go on sending until it closes too.
@@ -540,7 +582,7 @@ note-closed-reset = ended by a reset from { $from }
 note-time-wait = { $active } has to wait in TIME-WAIT: its FIN was the first.
 note-time-wait-seen = { $active } waits in TIME-WAIT: its FIN was the first.
 note-time-wait-both = Both sides have to wait in TIME-WAIT.
-note-linux-time-wait = 60 s there, a constant (TCP_TIMEWAIT_LEN); RFC 9293 asks for 2 MSL, 4 minutes by its MSL.
+note-linux-time-wait = 60 s there, a constant (TCP_TIMEWAIT_LEN); RFC 9293 asks for 2 MSL and sets the MSL to 2 minutes: 4 minutes in all.
 
 note-reset = RST: { $from } breaks the connection off. A RST is not acknowledged.
 note-reset-refused = RST: nobody listens on port { $port } at { $from }.
@@ -557,6 +599,11 @@ note-reset-unknown = RST: to { $from }'s kernel this SYN ACK answers nothing. Th
 note-refused = refused: no connection
 
 note-recv-eof = 0 bytes: the end of the stream. The other side's FIN has been read.
+note-datagram-cut =
+    { $lost ->
+        [one] The datagram has { $len } bytes, the buffer took { $room }: the other byte is gone.
+       *[other] The datagram has { $len } bytes, the buffer took { $room }: the other { $lost } bytes are gone.
+    }
 note-errno-connect-refused = ECONNREFUSED: the SYN was answered by a RST.
 note-errno-refused = ECONNREFUSED: an ICMP error had come, nobody has that port open.
 note-errno-reset = ECONNRESET: the other side broke the connection off with a RST.
@@ -566,7 +613,7 @@ note-errno-msgsize = EMSGSIZE: too large for one datagram.
 note-errno-in-use = EADDRINUSE: the port is in use, or a connection of it still waits in TIME-WAIT.
 note-errno-in-progress = EINPROGRESS: not blocking; the handshake goes on in the kernel.
 note-errno-interrupted = EINTR: the run was over and ended this call.
-note-errno-again-waited = EAGAIN: nothing came within the time that the call was to wait.
+note-errno-again-waited = EAGAIN: there was nothing to read within the receive time-out.
 note-errno-again = EAGAIN: not blocking; there is nothing to do right now.
 
 note-datagram =
@@ -641,7 +688,7 @@ summary-packets =
        *[other] { $n } packets ({ $segments } TCP, { $datagrams } UDP)
     }
 summary-bytes = { $payload } bytes of payload, { $headers } of headers ({ $share } %)
-summary-round-trips = { $n } round trips of { $span }
+summary-round-trips = first to last packet about { $n } round-trip times (of { $span })
 summary-time = { $span } in all
 
 summary-carried =
@@ -826,12 +873,12 @@ bytes-means-cwr = the sender has slowed down
 bytes-means-ece = the other side was told of congestion (in a SYN: able to use ECN)
 bytes-means-urg = part of the data is urgent
 bytes-means-ack-flag = the acknowledgement number is valid
-bytes-means-psh = hand the data to the program now
+bytes-means-psh = the sender’s queue is empty for now; no boundary of messages
 bytes-means-rst = the connection ends at once
 bytes-means-syn = sets the sequence number to count from
 bytes-means-fin = the sender has no more data
 bytes-means-window-syn = room for { $window } bytes; never scaled in a SYN
-bytes-means-window = room for { $window } units: bytes, unless the handshake agreed on a scale
+bytes-means-window = room for { $window } units: bytes, unless both SYNs carried the window scale option; then shifted left by the sender’s shift
 bytes-means-urgent = the urgent data end { $bytes } bytes from here
 bytes-means-nop = aligns what follows
 bytes-means-mss = send me at most { $bytes } bytes of payload in a segment
@@ -886,7 +933,7 @@ compare-bytes = bytes on the wire
 compare-headers = of them headers
 compare-first-byte = first byte read after
 compare-last-byte = last byte read after
-compare-spent = { $ms } ms ({ $trips } round trips)
+compare-spent = { $ms } ms ({ $trips } RTT)
 compare-sent = sends
 compare-received = recvs gave
 compare-boundaries = message boundaries
@@ -1112,20 +1159,25 @@ lesson-class-lesson = lesson
 lesson-class-right = right
 lesson-class-began = began (UTC)
 lesson-watching = Waiting for the next save; Ctrl-C ends.
+lesson-list-right = { $right }/{ $of } right
 lesson-list-try = Run one: sockscope lesson NAME
 lesson-ask-prompt = Your answer (h: a hint, Enter: skip)
 lesson-begin-prompt = Enter: run it
 lesson-ask-form-number = Please type a whole number in digits: 1460, 1,460 or 0x5b4.
-lesson-ask-form-flags = Please type the names of the flags: SYN ACK.
+lesson-ask-form-flags = Please type the names of the flags, with blanks between them, for example: RST ACK
 lesson-ask-form-choice = Please type one letter: { $letters }.
 lesson-ask-form-order = Please type the letters of all { $count }, each once, in their order.
 lesson-ask-hint-frame = Hint: look for the first frame like this: { $pattern }
 lesson-ask-hint-count = Hint: count the frames like this: { $pattern }
 lesson-ask-hint-watch = Hint: look at what is told on both sides, and in which order.
 lesson-ask-answer = Answer of this run: { $answer }
+lesson-ask-option = { $letter } (“{ $option }”)
+lesson-ask-soon-right = That is right.
+lesson-ask-soon-wrong = That is not right: watch on.
 lesson-ask-right = { $question } Right: { $answer }
 lesson-ask-wrong = { $question } You said { $given }; in this run it was { $answer }.
 lesson-ask-look = see { $ms } ms: { $line }
+lesson-ask-look-from = count from the first, at { $ms } ms: { $line }
 lesson-ask-again-prompt = Another try, with a new run? (y or n)
 lesson-ask-again = Another try, with a new run: sockscope lesson { $name }
 lesson-ask-none = There is nobody to answer: on without questions.

@@ -34,7 +34,7 @@ help-tcp-examples =
     sockscope tcp --bytes 5000 --close three --save run.pcapng
     sockscope tcp --delay 50ms --format lines --quiet
     sudo sockscope tcp --on lo
-help-udp = 把消息作为 UDP 数据报发出，别无其他
+help-udp = 把消息作为 UDP 数据报发出，仅此而已
 help-udp-examples =
     sockscope udp --message 一 --message 二
     sockscope udp --bytes 3000 --chunk 1000
@@ -62,12 +62,12 @@ help-explain-examples =
     sockscope explain homework.pcap --stream 3
     sockscope explain homework.pcap --frame 17
     sockscope explain homework.pcap --format lines --filter "tcp port 80"
-help-lab = 在实验室的主机里运行任意程序，展示其套接字发出了什么
+help-lab = 在实验环境的主机里运行任意程序，展示其套接字发出了什么
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
     sockscope lab                   客户端里的一个 shell
     sockscope lab --bare --server "iperf3 -s" --client "iperf3 -c server"
-help-doctor = 检查实验室与 --on lo 需要什么，每项附解决办法
+help-doctor = 检查实验环境与 --on lo 需要什么，每项附解决办法
 help-doctor-examples =
     sockscope doctor
 help-completions = 输出某个 shell 的补全脚本
@@ -97,17 +97,17 @@ help-hop-mtu = 线路中途一处较窄链路的 MTU；太大的分组由它用 
 help-hop-silent = 该处不发 ICMP，直接丢弃太大的分组（黑洞）
 help-ipv6 = 使用 IPv6
 help-arp = 让主机用 ARP（或 ND）互相寻找，并展示出来
-help-on = 不用实验室，而用本机的回环接口：lo（需要 root）
+help-on = 不用实验环境，而用本机的回环接口：lo（需要 root）
 help-format = 用哪种视图
 help-quiet = 不显示讲解句子
 help-width = 列数；默认为终端宽度，至少 80
 help-save = 把记录保存为 pcapng
 help-vantage = 文件中的分组取自哪一方
-help-lesson-name = 课程的编号、短名或文件夹，或 next（第一门还没学过的课程）；不写则列出
+help-lesson-name = 课程的编号、短名或文件夹，或 next（第一课还没学过的）；不写则列出
 help-no-ask = 不提问，用于演示
 help-teacher = 不提问，直接给出本次运行中的答案
 help-step = 每按一键讲一步，可前进可后退：先记录整个运行，再讲解
-help-slow = 以慢若干倍的速度播放：10x
+help-slow = 放慢若干倍播放，例如 10x
 help-project = 用于投影：步骤之间留空行，高对比度，不用颜色
 help-compare-first = 对比两份记录（别人的抓包则取其中最忙的连接），而不是运行两次
 help-compare-second = 第二份
@@ -153,7 +153,7 @@ help-fault = 线路的一条故障，可重复："lose data 3"、"swap data 4 5"
 help-seed = 随机故障的种子：种子相同，故障相同
 help-rate = 线路的速率：2mbit、500kbit
 help-queue = 最多有多少分组排队等待；再多则丢弃
-help-to-many = 同时发给三个接收方：广播、组播，与逐个建立的连接并排
+help-to-many = 同时发给三个接收方：广播、多播，与逐个建立的连接并排
 help-receivers = 同上，接收方的个数：2 到 9
 help-plot = 把一个 TCP 连接画成图，SVG 文件
 help-chart = 同时画在终端里，放在讲解之后
@@ -219,8 +219,8 @@ doctor-need-destroy = 销毁套接字
 doctor-need-ipv6 = IPv6（用于 -6）
 doctor-need-stamps = 时间戳
 doctor-need-loopback = 本机的回环接口（用于 --on lo）
-doctor-works = 当前用户可以使用实验室：sockscope lesson handshake
-doctor-works-not = 当前用户无法使用实验室：见上。
+doctor-works = 当前用户可以使用实验环境：sockscope lesson handshake
+doctor-works-not = 当前用户无法使用实验环境：见上。
 doctor-not-tried = 没有尝试
 
 ## section: error
@@ -250,8 +250,8 @@ error-did-you-mean = { $nearest }
 error-see-help = { $command } --help
 error-valid-values = 只能是：{ $values }
 error-plain = { $text }
-error-pace = --step 和 --slow 需要终端：要读取按键
-error-pace-foreign = { $path } 不是 sockscope 的记录：--step 和 --slow 只能讲解这种记录
+error-pace = --step 和 --slow 要读取按键，只能在终端里用
+error-pace-foreign = { $path } 不是 sockscope 的记录：--step 和 --slow 只能讲解自己的记录
 error-terminal = 无法使用终端
 error-slow = 慢多少倍：0.01 到 10000 之间的数，例如 10x
 error-progress = { $path } 不是本程序保存的内容
@@ -271,13 +271,13 @@ error-io-directory = 它是一个文件夹
 error-io-not-directory = 路径中有一段不是文件夹
 error-io-full = 磁盘已满
 error-io-read-only = 文件系统是只读的
-error-no-lab = 这里无法搭建实验室
+error-no-lab = 这里无法搭建实验环境
 error-see-doctor = sockscope doctor
 error-sysctl = { $host } 不接受 { $name } = { $value }
-error-lab-step = 搭建实验室：{ $operation } { $object }
+error-lab-step = 搭建实验环境：{ $operation } { $object }
 error-no-ipv6 = 这个内核没有 IPv6
 error-no-ipv6-try = 去掉 -6 再试
-error-lab-broken = 实验室提前中止
+error-lab-broken = 实验环境提前中止
 error-three-needs-data = --close three 需要之前有数据发往服务器
 error-three-needs-data-why = 若没有数据，Linux 对 FIN 的确认只延迟极短时间，机器一忙就会变成四次
 error-three-needs-data-try = --message 你好 --close three
@@ -316,7 +316,7 @@ error-interrupted = 它被中断了
 error-overrun = 线路漏掉了 { $frames } 个帧
 error-stuck = { $host } 停在了：{ $line }
 error-call-failed = { $host }：{ $line } 失败，{ $errno }
-error-program-failed = { $host } 的程序以状态 { $status } 结束
+error-program-failed = { $host } 的程序退出，退出状态为 { $status }
 error-chart-json = --chart 要画在终端里，而此处标准输出另有用途
 error-chart-json-try = 去掉 --chart，或者画到文件里：--plot FILE
 error-no-stream = 没有可画的 TCP 连接 { $stream }
@@ -352,24 +352,24 @@ ladder-overrun =
     }
 ladder-stuck = { $host }没有走完脚本，停在：{ $line }
 ladder-call-failed = { $host }：{ $line }：{ $errno }
-ladder-program-failed = { $host }：程序以状态 { $status } 结束
+ladder-program-failed = { $host }：程序退出，退出状态为 { $status }
 
 ## section: note
 
 note-syn = SYN：{ $from }请求建立连接，并告知自己的初始序号 x。
 note-syn-why = 内核因 connect() 而发出它。
-note-syn-why-send = 内核因 { $call } 而发出它：connect() 把这件事留给了第一份数据。
+note-syn-why-send = 内核因 { $call } 而发出它：connect() 没有发出 SYN，留到第一次发送数据时才发。
 note-by-hand = 原始套接字上的 { $call } 把整个报文段连同首部原样交了出去：内核的 TCP 没有参与。
 note-checksum-steps = 检验和的计算过程（按 16 位一组，十六进制）：伪首部（两个地址、协议号、长度）{ $pseudo } = { $first }；报文段（检验和字段先填 0）{ $header } = { $second }；相加得 { $total }，把超出 16 位的部分加回低位得 { $folded }，再按位取反得 { $complement }，就是检验和字段的值。
 note-syn-data =
     { $len ->
-       *[other] 它已经带着最初的 { $len } 字节数据（Fast Open）。
+       *[other] 它已经带着最初的 { $len } 字节数据（快速打开）。
     }
 note-ecn-offer = SYN 里的 ECE 和 CWR 不是报告拥塞，而是提议使用 ECN。
 note-ecn-accept = SYN ACK 里的 ECE 表示接受 ECN。
-note-syn-next = 接下来：SYN ACK；若那里无人监听，则是 RST。
+note-syn-next = 接下来：SYN ACK；若那里没有程序在监听，则是 RST。
 note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始。
-note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } 毫秒，仍无回应。
+note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } ms，仍无回应。
 note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
 note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
 note-syn-ack-short = SYN ACK：{ $from }同意；它自己的初始序号是 y。
@@ -386,16 +386,16 @@ note-dsack =
         [0] D-SACK：{ $from }收到了两次 SYN。
        *[other] D-SACK：{ $from }收到了两次序号 { $first } 到 { $last }。
     }
-note-syn-ack-again = 同一个 SYN ACK 再发一次：距上一个已 { $ms } 毫秒，{ $from }没有收到对它的确认。
+note-syn-ack-again = 同一个 SYN ACK 再发一次：距上一个已 { $ms } ms，{ $from }没有收到对它的确认。
 note-syn-ack-again-asked = 同一个 SYN ACK 再发一次：{ $to }的 SYN 又来了，可见它那时还没有收到回应。
 note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
 note-handshake-ack-short = 对 y 的确认：三次握手的第三个报文段。
 note-handshake-ack-why = 由内核自行发出。
-note-window-scaled = win={ $window }：首部里的 { $field } 乘以 { $factor }，即{ $from }的 SYN 里的窗口扩大因子。SYN 自己的窗口从不扩大。
-note-opened = 连接已建立：{ $segments } 个报文段，1 次往返（{ $ms } 毫秒）
-note-opened-calls = 连接已建立：{ $segments } 个报文段；connect() 用了 1 次往返（{ $ms } 毫秒）
+note-window-scaled = win={ $window }：首部里的 { $field } 左移 { $shift } 位（乘以 { $factor }）；移位值 { $shift } 是{ $from }的 SYN 里声明的（wscale）。SYN 自己的窗口字段从不扩大。
+note-opened = 连接已建立：{ $segments } 个报文段，1 次往返（{ $ms } ms）
+note-opened-calls = 连接已建立：{ $segments } 个报文段；connect() 用了 1 次往返（{ $ms } ms）
 note-opened-no-rtt = 连接已建立：{ $segments } 个报文段
-note-linux-syn-linear = 最初几次重发 SYN 的间隔相等（此处 { $ms } 毫秒；tcp_syn_linear_timeouts），而按 RFC 6298 每次应加倍。
+note-linux-syn-linear = 最初几次重发 SYN 的间隔相等（此处 { $ms } ms；tcp_syn_linear_timeouts），而按 RFC 6298 每次应加倍。
 
 note-data =
     { $len ->
@@ -405,14 +405,14 @@ note-data-why-send = { $call } 把它们交给内核，内核随即发出。
 note-data-why-first-part = 这是 { $call } 所交数据的第一个报文段，其余的在后面的报文段里。
 note-data-why-part = 同一次 { $call } 所交数据的第 { $part } 个报文段。
 note-data-why-arrival = 它们一直在内核里等待；刚从{ $to }到达的报文段放行了它们。
-note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } 毫秒前从{ $to }到达的数据：一个报文段办两件事。
+note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } ms前从{ $to }到达的数据：一个报文段办两件事。
 note-data-acks-untimed = 它的 ack={ $ack } 同时确认了从{ $to }来的数据：一个报文段办两件事。
 note-urgent = URG：紧急指针标出流中的一个位置，字节仍按次序走。
 note-data-next = 接下来：ack={ $next } 的确认，即{ $to }届时期待的下一个序号。
 note-linux-psh = PSH 不是消息边界：它置于每次 send() 所交数据的最后一个报文段上，有时也置于之前的某一个；{ $to }的 recv() 看不到它。
 note-resend =
     { $len ->
-       *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }，距上一次 { $ms } 毫秒。
+       *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }，距上一次 { $ms } ms。
     }
 note-resend-unseen =
     { $len ->
@@ -422,7 +422,7 @@ note-resend-fin = 同一个 FIN 再发一次。
 note-resend-timeout = 超时重传：重传计时器到期，据其内核这是{ $times ->
         [1] 第一次
        *[other] 连续第 { $times } 次
-    }。计时器原定 { $rto } 毫秒（平滑往返时间为 { $srtt } 毫秒），现在加倍为 { $next } 毫秒。
+    }。计时器原定 { $rto } ms（平滑往返时间为 { $srtt } ms），现在加倍为 { $next } ms。
 note-resend-after-timeout = 计时器到期之后，在途的全都算作丢失，随着确认到来逐步重发。
 note-resend-timer = 没有收到确认，计时器到期。
 note-resend-fast =
@@ -431,47 +431,88 @@ note-resend-fast =
     }
 note-resend-too-big = ICMP 报文让它的内核重新切分、立刻重发：并没有计时器到期。
 note-resend-partial = 前一个确认只覆盖了发现丢失时在途数据的一部分：它接着等的那一段也丢了，因此立即重发。
-note-resend-sack = SACK 块说明它后面的 { $heard } 已经到达：它被算作丢失，不等重传计时器到期就立即重发。
-note-resend-sack-seen = SACK 块说明它后面的 { $heard } 已经到达：不等重传计时器到期，它就被算作丢失。
+note-resend-sack = SACK 块说明它后面的序号 { $heard }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { " " }
+    }已经到达：它被算作丢失，不等重传计时器到期就立即重发。
+note-resend-sack-seen = SACK 块说明它后面的序号 { $heard }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { " " }
+    }已经到达：不等重传计时器到期，它就被算作丢失。
 note-resend-sack-unseen = 选择确认显示出缺口：不等重传计时器到期就重发。
-note-resend-late = SACK 块说明它后面的 { $heard } 已经到达。它也可能只是被超越，内核因此稍等了一会儿；上一个确认到达 { $ms } 毫秒之后，它被算作丢失。
-note-resend-probe = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } 毫秒）之内没有收到确认。重发最后一个报文段以引出确认（尾部丢失探测）。
-note-resend-probe-alone = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } 毫秒）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重发它以引出确认（尾部丢失探测）。
+note-resend-late = SACK 块说明它后面的序号 { $heard }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { " " }
+    }已经到达。它也可能只是被后面的报文段抢先（乱序），内核因此稍等了一会儿；上一个确认到达 { $ms } ms 之后，它被算作丢失。
+note-resend-probe = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认。重发最后一个报文段以引出确认（尾部丢失探测）。
+note-resend-probe-alone = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重发它以引出确认（尾部丢失探测）。
 note-resend-probe-seen = 没有收到确认，探测计时器先于重传计时器到期：重发最后一个报文段以引出确认（尾部丢失探测）。
-note-congestion-loss = 内核把在途的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），慢启动门限 { $ssthresh }，单位为报文段。慢启动重新开始。
-note-congestion-recovery = 内核把丢失看作拥塞的迹象：慢启动门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
-note-congestion-over = { $from }的内核结束恢复：拥塞窗口 { $cwnd }，慢启动门限 { $ssthresh }，单位为报文段。
+note-congestion-loss = 内核把在途的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），慢开始门限 { $ssthresh }，单位为报文段。重新开始慢开始。
+note-congestion-recovery = 内核把丢失看作拥塞的迹象：慢开始门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
+note-congestion-over =
+    { $ssthresh ->
+        [0] { $from }的内核结束丢失恢复：拥塞窗口 { $cwnd } 个报文段，慢开始门限尚未设定。
+       *[other] { $from }的内核结束丢失恢复：拥塞窗口 { $cwnd }，慢开始门限 { $ssthresh }，单位为报文段。
+    }
+note-congestion-too-big = 这不是拥塞造成的丢失：拥塞窗口不变，仍为 { $cwnd } 个报文段。
 note-congestion-undone = { $from }的内核撤销减速，因为重发的数据其实没有丢失：拥塞窗口 { $cwnd } 个报文段。
 note-resend-probe-likely = 没有收到确认，计时器到期：多半是尾部丢失探测的计时器，支持它的发送方对最后一个报文段先用它；否则就是重传计时器。
 note-came-copied = 同一个分组又来一次，一位不差：这是途中（或抓包时）产生的副本，不是重发。
 note-came-late =
     { $len ->
-       *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被超过，并不是重发。
+       *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被后面的报文段抢先（乱序），并不是重发。
     }
-note-came-late-ack = 较早的 ACK（ack={ $ack }），途中被超过：它已不说明什么。
+note-came-late-ack = 较早的 ACK（ack={ $ack }），途中被后面的报文段抢先：它已不说明什么。
 note-came-needless = 本不必重发：{ $to }已经全都收到了。
 note-shows-needless = 由此可见分组 { $frame } 本不必发：它重发的内容并没有丢。
 
 note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是{ $from }的内核说的，并不表示程序已经读取。
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。
-note-ack-at-once = 它立即发出。
-note-ack-after = 它在所确认的内容到达后 { $ms } 毫秒发出。
+note-ack-at-once = 这个确认是立即发出的。
+note-ack-after = 它在所确认的内容到达后 { $ms } ms发出。
 note-ack-gap = 到来的数据填补了缺口（全部或一部分）：这应当立即确认。
-note-ack-quickack = setsockopt(TCP_QUICKACK) 让内核把它发出，此时距所确认的内容到达 { $ms } 毫秒。
-note-ack-delayed = 它在数据到达后 { $ms } 毫秒才发出：内核先压着，看有没有数据可以捎带（延迟确认）。
+note-ack-quickack = setsockopt(TCP_QUICKACK) 让内核把它发出，此时距所确认的内容到达已有 { $ms } ms。
+note-ack-delayed = 它在数据到达后 { $ms } ms才发出：内核先压着，看有没有数据可以捎带（延迟确认）。
 note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
-note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个；这一个没有推迟。连接之初使用快速确认。
-note-linux-delayed-ack = 延迟确认一般至少等 40 毫秒；RFC 9293 允许 500 毫秒以内。
+note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个确认；这个确认没有推迟。连接之初使用快速确认。
+note-linux-delayed-ack = 延迟确认一般至少等 40 ms；RFC 9293 允许 500 ms 以内。
 note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }，却到了别的数据。
-note-dup-ack-early = 第 { $n } 个重复确认：到达的是 { $came }，而{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着 { $held }。
-note-dup-ack-held = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；在缺口补上之前，它先存着 { $held }。
+note-dup-ack-early = 第 { $n } 个重复确认：到达的是序号 { $came }，而{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着序号 { $held }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { "" }
+    }。
+note-dup-ack-held = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；在缺口补上之前，它先存着序号 { $held }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { "" }
+    }。
 note-ack-syn-again = SYN ACK 又来了一次，所以{ $from }再确认一次。
 note-dup-ack-why = 提前到达的数据要立即确认，好让发送方早些得知缺口。
-note-gap-ack = 又是 ack={ $ack }：{ $from }仍在等这个序号；在缺口补上之前，它先存着 { $held }。
+note-gap-ack = 又是 ack={ $ack }：{ $from }仍在等这个序号；在缺口补上之前，它先存着序号 { $held }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { "" }
+    }。
 note-gap-ack-window = 窗口也变了（{ $window }），按 RFC 5681 的定义不算重复确认；会看 SACK 块的发送方照样把它算作一个。
-note-gap-covered = 缺口由此补上：{ $from }先前存着 { $held }。
-note-gap-filled = 缺口已补上：{ $to }已有序号 { $last } 及之前的全部数据；{ $held } 为此等待，最久 { $ms } 毫秒
-note-gap-filled-in-part = 补上了一个缺口：{ $to }已有序号 { $last } 及之前的全部数据；{ $rest } 还在等另一个缺口
+note-gap-covered = 缺口由此补上：{ $from }先前存着序号 { $held }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { "" }
+    }。
+note-gap-filled = 缺口已补上：序号 { $last } 及之前的都已到达{ $to }；序号 { $held }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { " " }
+    }为此等待，最久 { $ms } ms
+note-gap-filled-in-part = 补上了一个缺口：序号 { $last } 及之前的都已到达{ $to }；序号 { $rest }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { " " }
+    }还在等另一个缺口
 note-window-update = 窗口更新：{ $from }有 { $window } 字节的空间；ack={ $ack } 不变。
 note-window-update-recv = 窗口更新：recv() 腾出了空间，{ $from }现在可收 { $window } 字节；ack={ $ack } 不变。
 note-zero-window = 零窗口：{ $from }没有空间了，{ $to }必须停发。
@@ -496,6 +537,7 @@ note-fin-second-data =
 note-fin-acks = 它的 ack={ $ack } 同时就是对{ $to }的 FIN 的确认。
 note-fin-why = 内核因 { $call } 而发出它。
 note-fin-why-later = { $call } 早已要求发出它，但要排在数据之后，现在才走。
+note-fin-waits = 内核已进入 { $state }，但 FIN 排在未发的数据之后，此刻还没有发出。
 note-fin-why-program = { $from }的程序关闭了套接字，或已结束。
 note-fin-given-up = { $from }的程序已放弃这个套接字：若再有数据到来，回应将是 RST。
 note-fin-next = 接下来：对它的确认，ack={ $next }。{ $from }仍在读取，{ $to }在自己关闭之前可以继续发送。
@@ -503,30 +545,30 @@ note-fin-next-closed = 接下来：对它的确认，ack={ $next }；以及{ $to
 note-fin-next-crossing = 接下来：对它的确认，ack={ $next }。
 note-fin-next-last = 接下来：最后一个 ACK，ack={ $next }。
 note-fin-ack = 对 FIN 的确认：ack={ $ack }，比 FIN 的序号大一。
-note-fin-ack-delayed = 它单独发出：{ $ms } 毫秒之内，{ $from }的程序没有给出可以捎带它的内容。
+note-fin-ack-delayed = 它单独发出：{ $ms } ms之内，{ $from }的程序没有给出可以捎带它的内容。
 note-fin-ack-next = 半关闭：{ $to }已关闭自己的方向；{ $from }在其程序关闭之前仍可发送。
 note-fin-ack-next-closed = 接下来：{ $from }的程序关闭之后它自己的 FIN。
 note-last-ack = 对第二个 FIN 的确认，ack={ $ack }。它到达之后，两个方向都已关闭。
 note-crossed-fin-ack = 对与{ $from }自己的 FIN 交错而来的那个 FIN 的确认，ack={ $ack }。
 note-closed-four = 四次挥手，连接已关闭：FIN、ACK、FIN、ACK
-note-closed-four-quickack = 之所以四次：{ $passive }的程序在 FIN 到达后设置了 TCP_QUICKACK，ACK 在 { $ack_ms } 毫秒后单独发出，第二个 FIN 在 { $fin_ms } 毫秒后。
-note-closed-four-busy = 之所以四次：{ $passive }的程序在 FIN 到达 { $fin_ms } 毫秒后才关闭；ACK 等不了那么久，在 { $ack_ms } 毫秒后单独发出。
-note-closed-four-early = 之所以四次：{ $passive }的内核在 { $ack_ms } 毫秒后就确认了 FIN，那时程序还没有关闭（{ $fin_ms } 毫秒）。
+note-closed-four-quickack = 之所以是四次：{ $passive }的程序在 FIN 到达后设置了 TCP_QUICKACK，ACK 在 { $ack_ms } ms 后单独发出，第二个 FIN 在 { $fin_ms } ms 后发出。
+note-closed-four-busy = 之所以是四次：{ $passive }的程序在 FIN 到达 { $fin_ms } ms 后才关闭；ACK 等不了那么久，在 { $ack_ms } ms 后单独发出。
+note-closed-four-early = 之所以是四次：{ $passive }的内核在 FIN 到达 { $ack_ms } ms 后就确认了它，那时程序还没有关闭（{ $fin_ms } ms 时才关闭）。
 note-closed-three = 三个报文段就关闭了连接：FIN、FIN ACK、ACK
 note-closed-three-why = 对第一个 FIN 的确认搭在第二个 FIN 上。
-note-linux-closed-three = 教科书上画的是四次。{ $passive }在 FIN 到达 { $ms } 毫秒后就关闭了，那时内核还没有发出确认：被延迟的 ACK 搭在第二个 FIN 上，一个也没有省略。
-note-closed-half = 先后半关闭：{ $active }发出 FIN 之后，{ $passive }继续发送，直到自己的 FIN
+note-linux-closed-three = 教科书上画的是四次。{ $passive }在 FIN 到达 { $ms } ms后就关闭了，那时内核还没有发出确认：被延迟的 ACK 搭在第二个 FIN 上，一个也没有省略。
+note-closed-half = 经半关闭而关闭：{ $active }发出 FIN 之后，{ $passive }继续发送数据，最后才发出自己的 FIN
 note-closed-simultaneous = 双方同时关闭：两个 FIN 交错而过
 note-closed-reset = 连接被{ $from }复位而终止
 note-time-wait = { $active }须在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-seen = { $active }在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-both = 双方都须在 TIME-WAIT 等待。
-note-linux-time-wait = 在那里等 60 秒，是个常量（TCP_TIMEWAIT_LEN）；RFC 9293 要求 2 MSL，按其 MSL 为 4 分钟。
+note-linux-time-wait = 在那里等 60 秒，是个常量（TCP_TIMEWAIT_LEN）；RFC 9293 要求等 2 MSL，并把 MSL 定为 2 分钟，合计 4 分钟。
 
-note-reset = RST：{ $from }中断连接。RST 不需要确认。
+note-reset = RST：{ $from }异常终止连接。RST 不需要确认。
 note-reset-refused = RST：{ $from }的端口 { $port } 无人监听。
 note-reset-refused-seen = RST：{ $from }拒绝连接；多半是端口 { $port } 无人监听。
-note-reset-linger = 不是 FIN 而是 RST：{ $from }把 SO_LINGER 设为 0 秒，close() 因而直接中断，未发出的数据被丢弃。
+note-reset-linger = 不是 FIN 而是 RST：{ $from }把 SO_LINGER 设为 0 秒，close() 因而异常终止连接，未发出的数据被丢弃。
 note-reset-unread =
     { $bytes ->
        *[other] 不是 FIN 而是 RST：{ $from }关闭时还有 { $bytes } 字节未读。它告诉{ $to }有数据丢失。
@@ -537,16 +579,20 @@ note-reset-unknown = RST：对{ $from }的内核来说，这个 SYN ACK 不是�
 note-refused = 连接被拒绝
 
 note-recv-eof = 0 字节：流的末尾，对方的 FIN 已被读到。
+note-datagram-cut =
+    { $lost ->
+       *[other] 数据报有 { $len } 字节，缓冲区只有 { $room }：其余 { $lost } 字节被丢弃。
+    }
 note-errno-connect-refused = ECONNREFUSED：SYN 得到的回应是 RST。
-note-errno-refused = ECONNREFUSED：来过一个 ICMP 差错，那个端口无人使用。
-note-errno-reset = ECONNRESET：对方用 RST 中断了连接。
+note-errno-refused = ECONNREFUSED：收到过 ICMP 差错报告报文：那个端口没有程序在用。
+note-errno-reset = ECONNRESET：对方用 RST 异常终止了连接。
 note-errno-pipe = EPIPE：这个连接不能再写了。
 note-errno-timeout = ETIMEDOUT：没有任何回应，内核放弃了。
 note-errno-msgsize = EMSGSIZE：一个数据报装不下。
 note-errno-in-use = EADDRINUSE：端口在使用中，或它的某个连接还在 TIME-WAIT。
 note-errno-in-progress = EINPROGRESS：非阻塞；握手在内核里继续。
 note-errno-interrupted = EINTR：运行已结束，这个调用随之终止。
-note-errno-again-waited = EAGAIN：在这个调用愿意等待的时间里什么也没有到来。
+note-errno-again-waited = EAGAIN：在接收超时之内没有可读的数据。
 note-errno-again = EAGAIN：非阻塞；此刻无事可做。
 
 note-datagram =
@@ -559,14 +605,14 @@ note-datagram-short =
     }
 note-icmp-echo-request = ICMP 回显请求：你在吗？它没有端口，靠 id 区分各个请求。
 note-icmp-echo-reply = 回显应答：同样的字节原样返回，由内核自行回应。
-note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $port }。它引用了所指的那个数据报。
+note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $port }。报文里附有引起差错的那个数据报的首部和开头几个字节。
 note-icmp-too-big = 来自 { $from } 的 ICMP：对下一跳来说太大，它只接受 { $mtu } 字节。
 note-icmp-unreachable = ICMP 目的不可达，代码 { $code }。
-note-icmp-time = ICMP 超时，代码 { $code }。
-note-icmp-time-pieces = ICMP 超时，代码 1：一个分组的分片没有按时到齐，{ $from } 把已经收到的也扔掉了。
+note-icmp-time = ICMP 时间超过，代码 { $code }。
+note-icmp-time-pieces = ICMP 时间超过，代码 1：一个分组的分片没有按时到齐，{ $from }把已经收到的也丢弃了。
 note-icmp = ICMP 类型 { $type }，代码 { $code }。
-note-arp-request = ARP：{ $sender } 向所有人询问谁有 { $target }。IP 分组发出之前，必须知道下一站的硬件地址。
-note-arp-reply = ARP：{ $sender } 把自己的硬件地址告诉 { $target }。
+note-arp-request = ARP：{ $sender } 向所有人询问谁有 { $target }。IP 分组发出之前，必须知道下一跳的硬件地址（MAC 地址）。
+note-arp-reply = ARP：{ $sender } 把自己的硬件地址（MAC 地址）告诉 { $target }。
 note-nd-solicitation = 邻居请求：谁有 { $target }？它在 IPv6 中的作用如同 ARP 之于 IPv4。
 note-nd-advertisement = 邻居通告：{ $target } 告知自己的硬件地址。
 note-nd-router-solicitation = 路由器请求：有路由器吗？
@@ -580,7 +626,7 @@ note-fragment-lost = 少了这一片，整个分组就拼不起来：接收方�
 note-rule-unused = 规则“{ $rule }”没有遇到任何帧，因此没有起作用。
 note-lost-queue = 被丢弃{ $rule }：线路的队列已满。
 note-lost-too-big = 被丢弃{ $rule }：超过下一跳所接受的 { $mtu } 字节。
-note-delayed = 线路把它压后 { $ms } 毫秒{ $rule }。
+note-delayed = 线路把它压后 { $ms } ms{ $rule }。
 note-duplicated = 线路把它交付 { $times } 次{ $rule }。
 note-reordered = 线路让后面的帧先走{ $rule }。
 note-corrupted =
@@ -589,7 +635,7 @@ note-corrupted =
     }
 note-corrupted-dropped = 它的检验和已不对：接收方的内核一声不响地丢弃它，如同丢失一样。
 note-copy-lost = 发给 { $host } 的那一份在线路上丢失{ $rule }；其余各份不受影响
-note-copy-delayed = 发给 { $host } 的那一份晚到 { $ms } 毫秒{ $rule }
+note-copy-delayed = 发给 { $host } 的那一份晚到 { $ms } ms{ $rule }
 note-broadcast = 目的地址是链路上的所有主机：只发送一次，交换机给其余每台主机各一份，每个内核再看有没有套接字要它。
 note-multicast = 目的地址是一个组：只发送一次，交换机给其余每台主机各一份；没有套接字加入该组的内核把它丢弃，不作声。
 note-copy = 同一帧的第 { $copy } 份：线路又交付了一次。
@@ -613,9 +659,9 @@ summary-packets =
     { $n ->
        *[other] { $n } 个分组（TCP { $segments }，UDP { $datagrams }）
     }
-summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share } %）
-summary-round-trips = { $n } 次往返，每次 { $span }
-summary-time = 共 { $span }
+summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share }%）
+summary-round-trips = 首末分组相隔约 { $n } 个往返时间（每个 { $span }）
+summary-time = 历时 { $span }
 
 summary-carried = { $taken } 帧进入线路 · 交付 { $delivered } 帧 · 在线路上丢失 { $lost } 帧
 
@@ -716,7 +762,7 @@ bytes-icmp-hop-limit = 建议的跳数限制
 bytes-icmp-flags = 标志
 bytes-icmp-lifetime = 路由器有效时间（秒）
 bytes-icmp-reachable = 可达时间（毫秒）
-bytes-icmp-retransmit = 重传定时器（毫秒）
+bytes-icmp-retransmit = 重传计时器（毫秒）
 bytes-tcp-seq = 序号
 bytes-tcp-ack = 确认号
 bytes-tcp-data-offset = 数据偏移（以 32 位字计）
@@ -772,7 +818,7 @@ bytes-means-icmp-echo-request = 回送请求：请用相同的数据回答
 bytes-means-icmp-echo-reply = 回送回答
 bytes-means-icmp-unreachable = 终点不可达
 bytes-means-icmp-redirect = 改变路由：有更好的路由器
-bytes-means-icmp-time-exceeded = 超时
+bytes-means-icmp-time-exceeded = 时间超过
 bytes-means-icmp-parameter = 首部字段有误
 bytes-means-icmp-net = 没有到该网络的路由
 bytes-means-icmp-host = 主机不可达
@@ -795,12 +841,12 @@ bytes-means-cwr = 发送方已减速
 bytes-means-ece = 收到了拥塞标记（在 SYN 中表示支持 ECN）
 bytes-means-urg = 部分数据是紧急的
 bytes-means-ack-flag = 确认号有效
-bytes-means-psh = 立即把数据交给应用程序
+bytes-means-psh = 发送方的队列已发完；不是消息边界
 bytes-means-rst = 连接立即终止
 bytes-means-syn = 设定起始序号
 bytes-means-fin = 发送方没有更多数据
 bytes-means-window-syn = 可接收 { $window } 字节；SYN 中的窗口从不扩大
-bytes-means-window = 可接收 { $window } 个单位：若握手时没有协商扩大因子，则单位为字节
+bytes-means-window = 可接收 { $window } 个单位；双方的 SYN 都带窗口扩大选项时，再左移移位值，否则单位就是字节
 bytes-means-urgent = 紧急数据到此后第 { $bytes } 字节为止
 bytes-means-nop = 使后面的内容对齐
 bytes-means-mss = 每个报文段最多发给我 { $bytes } 字节载荷
@@ -815,7 +861,7 @@ bytes-means-cookie-asked = 请求一个 Cookie
 ## section: many
 
 many-broadcast = 广播
-many-multicast = 组播
+many-multicast = 多播
 many-tcp = { $receivers } 个 TCP 连接
 many-calls = 发送调用
 many-put = 发送方发出
@@ -825,18 +871,18 @@ many-back = 返回发送方
 many-connections = 连接
 many-connections-of = { $count } 个
 many-kept = 发送方的连接状态
-many-kept-for = { $ms } 毫秒
-many-kept-waits = { $ms } 毫秒，然后 { $count } 个 TIME-WAIT（Linux 为 60 秒）
+many-kept-for = { $ms } ms
+many-kept-waits = { $ms } ms，然后 { $count } 个 TIME-WAIT（Linux 为 60 秒）
 many-members = 组成员
 many-members-of = { $count } 个，每个接收方一个
-many-receiver = { $host } 收到
+many-receiver = 收到（{ $host }）
 many-bytes = { $bytes } 字节，次序正确
-many-cut = { $of } 个报文，被截短：{ $meant } 字节中的 { $bytes } 字节
-many-got = { $what }（{ $ms } 毫秒）
+many-cut = { $of } 条消息，被截短：{ $meant } 字节中的 { $bytes } 字节
+many-got = { $what }（{ $ms } ms）
 many-all-after = 全部收齐用时
 many-never = 没有收齐
 many-note = 发给所有主机或一个组的数据报，发送方只发一次；副本由交换机制作，其余每台主机一份，不论那里有没有程序要它。一个 TCP 连接恰有两端，所以每个接收方都要有自己的连接。成员报告（IGMP、MLD）在此不显示：这台交换机不理会它们。
-many-note-ipv6 = IPv6 没有广播，由组播代替。[RFC 4291 §2]
+many-note-ipv6 = IPv6 没有广播，由多播代替。[RFC 4291 §2]
 
 
 ## section: compare
@@ -847,7 +893,7 @@ compare-bytes = 线路上的字节
 compare-headers = 其中首部
 compare-first-byte = 读到首字节用时
 compare-last-byte = 读到末字节用时
-compare-spent = { $ms } ms（{ $trips } 个往返）
+compare-spent = { $ms } ms（约 { $trips } 个往返时间）
 compare-sent = 发送调用
 compare-received = 接收调用得到
 compare-boundaries = 消息边界
@@ -861,26 +907,26 @@ compare-order-stream = 全部 { $of } 字节，次序正确
 compare-order-stream-part = { $of } 字节中的 { $bytes } 字节
 compare-order-all =
     { $of ->
-       *[other] 全部 { $of } 个报文，次序正确
+       *[other] 全部 { $of } 条消息，次序正确
     }
-compare-order-numbers = 共 { $of } 个，收到第 { $numbers } 个
+compare-order-numbers = 共 { $of } 条，收到第 { $numbers } 条
 compare-kept = 内核中的连接状态
 compare-kept-none = 无
-compare-kept-for = { $host } { $ms } 毫秒
-compare-kept-waits = { $host } { $ms } 毫秒，然后 TIME-WAIT（Linux 为 60 秒）
+compare-kept-for = { $host } { $ms } ms
+compare-kept-waits = { $host } { $ms } ms，然后 TIME-WAIT（Linux 为 60 秒）
 compare-comma = { "，" }
 compare-noticed = 谁发现了丢失
 compare-noticed-nobody = 没有人
-compare-noticed-timer = 发送方，{ $ms } 毫秒后：重传计时器
-compare-noticed-acks = 发送方，{ $ms } 毫秒后：由 ACK 看出有缺口
-compare-noticed-probe = 发送方，{ $ms } 毫秒后：尾部丢失探测
-compare-noticed-sender = 发送方，{ $ms } 毫秒后
+compare-noticed-timer = 发送方，{ $ms } ms后：重传计时器
+compare-noticed-acks = 发送方，{ $ms } ms后：由 ACK 看出有缺口
+compare-noticed-probe = 发送方，{ $ms } ms后：尾部丢失探测
+compare-noticed-sender = 发送方，{ $ms } ms后
 compare-late = 丢失的数据
 compare-late-never =
     { $count ->
        *[other] 再也没有到（{ $count } 个）
     }
-compare-late-by = 晚到 { $ms } 毫秒
+compare-late-by = 晚到 { $ms } ms
 compare-lost = 线路上丢失
 compare-resent = 重传
 compare-each = 每次接收调用得到了什么
@@ -901,10 +947,10 @@ compare-busiest-udp =
 
 ## section: difference
 
-difference-title = 两次经过，逐行对比
+difference-title = 两次运行，逐行对比
 difference-signs = 只在一方出现：< { $left }，> { $right }。
 difference-unlike = ≠ 双方都有，但不相同：先列 < 的，再列 > 的。
-difference-later-sign = ~ 双方都有，但从此处起，> 比先前早或晚了 { $ms } 毫秒以上。
+difference-later-sign = ~ 双方都有，但从此处起，> 比先前早或晚了 { $ms } ms以上。
 difference-without-calls = 只有一方记录了调用：不对比调用。
 difference-left-out =
     { $count ->
@@ -915,8 +961,8 @@ difference-folded =
        *[other] { $count } 行，双方相同
     }
 difference-more = ……另有 { $count } 行，其中 { $differ } 行不同
-difference-earlier = > 早了 { $ms } 毫秒
-difference-later = > 晚了 { $ms } 毫秒
+difference-earlier = > 早了 { $ms } ms
+difference-later = > 晚了 { $ms } ms
 difference-lost = 在线路上丢失
 difference-duplicated = 被线路复制
 difference-reordered = 被线路扣下，次序改变
@@ -1054,31 +1100,36 @@ lesson-class-lesson = 课程
 lesson-class-right = 答对
 lesson-class-began = 开始时间（UTC）
 lesson-watching = 等待下一次保存；按 Ctrl-C 结束。
+lesson-list-right = 答对 { $right }/{ $of }
 lesson-list-try = 运行一课：sockscope lesson NAME
 lesson-ask-prompt = 你的答案（h：提示，回车：跳过）
 lesson-begin-prompt = 按回车开始运行
 lesson-ask-form-number = 请输入一个整数（只用数字）：1460、1,460 或 0x5b4。
-lesson-ask-form-flags = 请输入标志位的名称：SYN ACK。
+lesson-ask-form-flags = 请输入标志位的名称，多个用空格隔开，例如：RST ACK
 lesson-ask-form-choice = 请输入一个字母：{ $letters }。
 lesson-ask-form-order = 请按顺序输入全部 { $count } 个字母，每个一次。
 lesson-ask-hint-frame = 提示：找第一个这样的帧：{ $pattern }
 lesson-ask-hint-count = 提示：数一数这样的帧：{ $pattern }
 lesson-ask-hint-watch = 提示：看两边各讲了什么，先后如何。
 lesson-ask-answer = 本次运行的答案：{ $answer }
+lesson-ask-option = { $letter }“{ $option }”
+lesson-ask-soon-right = 对。
+lesson-ask-soon-wrong = 不对，请看下去。
 lesson-ask-right = { $question }正确：{ $answer }
-lesson-ask-wrong = { $question }你答的是 { $given }，本次运行中是 { $answer }。
-lesson-ask-look = 见 { $ms } 毫秒处：{ $line }
+lesson-ask-wrong = { $question }你答的是 { $given }；本次运行的答案是 { $answer }。
+lesson-ask-look = 见 { $ms } ms 处：{ $line }
+lesson-ask-look-from = 从 { $ms } ms 处的第一个数起：{ $line }
 lesson-ask-again-prompt = 重新运行，再试一次吗？（y 或 n）
 lesson-ask-again = 重新运行，再试一次：sockscope lesson { $name }
 lesson-ask-none = 没有人回答：不再提问，继续往下讲。
-lesson-ask-unanswered = { $question }未作答；本次运行中是 { $answer }。
+lesson-ask-unanswered = { $question }未作答；本次运行的答案是 { $answer }。
 lesson-ask-unknown = { $question }本次运行中没有答案。
 lesson-heading-ask = 提问
 lesson-heading-marks = 你的答案
 lesson-drawn = 本次由 --seed { $seed } 抽取。再抽一次：sockscope lesson { $name }
 lesson-next = 下一课：sockscope lesson { $name }
 lesson-made = 已建立；接着：sockscope lesson check { $path }
-lesson-checked = { $of } 条预期中 { $held } 条成立，{ $ms } 毫秒
+lesson-checked = { $of } 条预期中 { $held } 条成立，{ $ms } ms
 lesson-expected = 预期：
 lesson-seen = 看到：
 lesson-left-out = 另有 { $count } 条
@@ -1188,7 +1239,7 @@ explain-filter-flag = “{ $word }”不是 TCP 标志：tcp-syn、tcp-ack、tcp
 ## section: pace
 
 pace-keys = { $at }/{ $of }  → 下一步 · ← 上一步 · s 报文段 · t 状态变化 · p 播放 · g G 首尾 · q 全部
-pace-playing = { $at }/{ $of }  播放中 · 空格 停 · → 下一步 · ← 上一步 · q 全部
+pace-playing = { $at }/{ $of }  播放中 · 空格 停 · → 下一步 · ← 上一步 · q 显示全部并退出
 
 ## section: progress
 
@@ -1197,7 +1248,7 @@ pace-playing = { $at }/{ $of }  播放中 · 空格 停 · → 下一步 · ← 
 
 rule-mistake-empty = 规则以下列词之一开头：{ $acts }
 rule-mistake-act = 规则不能以“{ $found }”开头；可用的词：{ $acts }
-rule-mistake-kind = 此处应写所计数的对象：{ $kinds }；“{ $found }”不在其中
+rule-mistake-kind = 这里缺少要丢（或要处理）的是哪一种：{ $kinds }；“{ $found }”不在其中
 rule-mistake-ordinal = “{ $found }”不是序数：应为 1 或更大，或如 3-5 的范围
 rule-mistake-host = 这里没有主机“{ $found }”；有 { $hosts }
 rule-mistake-time = “{ $found }”不是时间：应为带单位的数，如 300ms、1.5s、200us，最长 1 小时
@@ -1231,5 +1282,5 @@ plot-measured = 数据到其确认
 plot-window = 接收窗口
 plot-in-flight = 在途
 plot-congestion = 拥塞窗口（内核）
-plot-threshold = 慢启动门限（内核）
+plot-threshold = 慢开始门限（内核）
 plot-title = { $from } → { $to }

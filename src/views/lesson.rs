@@ -15,7 +15,13 @@ const WIDEST: usize = 100;
 
 /// One row of the list.
 #[must_use]
-pub fn row(number: Option<u32>, name: &str, title: &str, done: Option<(u32, u32)>) -> Line {
+pub fn row(
+    number: Option<u32>,
+    name: &str,
+    title: &str,
+    done: Option<(u32, u32)>,
+    catalogue: &Catalogue,
+) -> Line {
     let number = number.map_or_else(String::new, |number| number.to_string());
     let mut line = Line::of(Role::Good, if done.is_some() { "✓" } else { " " });
     line.push(Role::Faint, format!("{number:>3}  "));
@@ -23,7 +29,10 @@ pub fn row(number: Option<u32>, name: &str, title: &str, done: Option<(u32, u32)
     line.pad_to(29);
     line.push(Role::Plain, title);
     if let Some((right, of)) = done.filter(|(_, of)| *of > 0) {
-        line.push(Role::Faint, format!("  {right}/{of}"));
+        let of = Message::new("lesson-list-right")
+            .int("right", right)
+            .int("of", of);
+        line.push(Role::Faint, format!("  {}", catalogue.say(&of)));
     }
     line
 }
@@ -158,10 +167,14 @@ impl Words {
     }
 
     /// An answer that is the letter of one option: with what that says.
-    fn with_option(&self, solution: &Solution, answer: &str) -> String {
+    fn with_option(&self, solution: &Solution, answer: &str, catalogue: &Catalogue) -> String {
         match solution.options(answer).as_deref() {
             Some([one]) => match self.options.get(*one) {
-                Some(option) => format!("{} ({option})", letter(*one)),
+                Some(option) => catalogue.say(
+                    &Message::new("lesson-ask-option")
+                        .text("letter", letter(*one).to_string())
+                        .text("option", option.trim_end_matches(['.', '。']).to_owned()),
+                ),
                 None => answer.to_owned(),
             },
             _ => answer.to_owned(),
@@ -204,14 +217,22 @@ pub fn marked(
     let given = given.unwrap_or_default();
     let text = Message::new(key)
         .text("question", words.question.clone())
-        .text("answer", words.with_option(solution, &solution.shown()))
+        .text(
+            "answer",
+            words.with_option(solution, &solution.shown(), catalogue),
+        )
         .text(
             "given",
-            words.with_option(solution, &super::visible::text(given)),
+            words.with_option(solution, &super::visible::text(given), catalogue),
         );
     say(sign, role, text);
     if let (Some(at), false) = (&solution.look_at, role == Role::Good) {
-        let look = Message::new("lesson-ask-look")
+        let key = if solution.counted {
+            "lesson-ask-look-from"
+        } else {
+            "lesson-ask-look"
+        };
+        let look = Message::new(key)
             .text("ms", format!("{:.1}", at.after.as_ms()))
             .text("line", at.line.clone());
         say("   ", Role::Faint, look);

@@ -189,7 +189,7 @@ fn pieces(text: &str) -> Vec<&str> {
     for (at, c) in text.char_indices() {
         let breaks = match before {
             None => false,
-            Some(' ') => c != ' ',
+            Some(' ') => c != ' ' && c != '·' && !splits_a_number(text, at),
             Some(b) => c != ' ' && (is_wide(b) || is_wide(c)) && !closes(c) && !opens(b),
         };
         if breaks {
@@ -202,6 +202,20 @@ fn pieces(text: &str) -> Vec<&str> {
         pieces.push(&text[start..]);
     }
     pieces
+}
+
+/// Before this place stands a number, behind it the number's unit.
+fn splits_a_number(text: &str, at: usize) -> bool {
+    let (before, behind) = text.split_at(at);
+    let ends =
+        |word: &str| word.starts_with(|c: char| !c.is_ascii_alphanumeric()) || word.is_empty();
+    before.trim_end().ends_with(|c: char| c.is_ascii_digit())
+        && (["ms", "s"]
+            .iter()
+            .any(|unit| behind.strip_prefix(unit).is_some_and(ends))
+            || ["字节", "秒", "个"]
+                .iter()
+                .any(|unit| behind.starts_with(unit)))
 }
 
 fn is_wide(c: char) -> bool {

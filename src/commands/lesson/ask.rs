@@ -205,7 +205,11 @@ impl<'s> Questions<'s> {
             } else {
                 one.given = Some(line.trim().to_owned());
                 one.answered = Some(now());
-                return Ok(());
+                // No more than that: what is right the run shows, and the marks say at the end.
+                return match solution.mark(&line) {
+                    Mark::Right => self.say(&Message::new("lesson-ask-soon-right"), Role::Good),
+                    _ => self.say(&Message::new("lesson-ask-soon-wrong"), Role::Bad),
+                };
             }
         }
     }

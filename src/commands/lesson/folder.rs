@@ -79,7 +79,7 @@ pub fn make(path: &Path, screen: &Screen) -> Result<Ending, Failure> {
         Failure::of_io(Message::new("error-save").text("path", shown(path)), &error)
     };
     fs::create_dir(path).map_err(refused)?;
-    for (name, text) in template() {
+    for (name, text) in template(screen.catalogue.lang()) {
         fs::write(path.join(name), text).map_err(refused)?;
     }
     let path = if path.components().count() > 1 {

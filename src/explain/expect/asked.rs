@@ -2,6 +2,7 @@
 
 use crate::model::{Span, Time};
 use crate::protocol::decode::TcpFlags;
+use crate::script::call;
 use crate::script::expect::{Claim, Event, Expectation};
 use crate::script::number::Sum;
 use crate::script::pattern::{Key, Pattern};
@@ -17,12 +18,12 @@ pub struct Read<T> {
     pub at: Place,
 }
 
-/// A frame to look at.
+/// A frame or call to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// How long after the run's beginning it left, as a ladder says it.
+    /// How long after the run's beginning the frame left, or the call began or returned.
     pub after: Span,
-    /// The frame, in the notation of patterns.
+    /// The frame or call, in the notation of patterns.
     pub line: String,
 }
 
@@ -68,25 +69,71 @@ impl Evidence {
         order::times(self, event).into_iter().next()
     }
 
-    /// The first frame of what an expectation says; none where it speaks of none.
+    /// Where it can be read that an expectation held: its first call, else the frame in which its frames end, the end
+    /// of a time, the first event of an order; none where it speaks of none of them.
     #[must_use]
     pub fn place_of(&self, expectation: &Expectation) -> Option<Place> {
-        expectation.claims.iter().find_map(|claim| match claim {
-            Claim::Frames { list, .. } => self.place_of_frame(list.first()?),
-            Claim::Count { of, .. } => self.place_of_frame(of),
-            Claim::Order(events) => events.iter().find_map(|event| self.place_of_event(event)),
-            Claim::Lasted { from, .. } => self.place_of_event(from),
+        let claims = &expectation.claims;
+        let call = claims.iter().find_map(|claim| match claim {
+            Claim::Calls { host, list, .. } => {
+                self.place_of_event(&Event::Returns(host.clone(), list.first()?.clone()))
+            }
             _ => None,
+        });
+        call.or_else(|| {
+            claims.iter().find_map(|claim| match claim {
+                Claim::Frames { list, .. } => self.place_of_frame(list.last()?),
+                Claim::Count { of, .. } => self.place_of_frame(of),
+                Claim::Order(events) => events.iter().find_map(|event| self.place_of_event(event)),
+                Claim::Lasted { from, to, .. } => {
+                    let start = self.time_of(from)?;
+                    let ends = order::times(self, to).into_iter();
+                    self.place_at(to, ends.into_iter().find(|end| *end > start)?)
+                }
+                _ => None,
+            })
         })
     }
 
-    /// The frame that an event is about; none where it is about none.
+    /// The frame or call that an event is about; none where it is about a state.
     #[must_use]
     pub fn place_of_event(&self, event: &Event) -> Option<Place> {
+        self.place_at(event, self.time_of(event)?)
+    }
+
+    /// What happened at this time, of an event that happened then.
+    fn place_at(&self, event: &Event, at: Time) -> Option<Place> {
         match event {
-            Event::Sent(pattern) | Event::Arrived(pattern) => self.place_of_frame(pattern),
-            Event::Nth(_, _) | Event::Calls(..) | Event::Returns(..) | Event::Is(..) => None,
+            Event::Sent(pattern) | Event::Arrived(pattern) => {
+                let then = |seen: &&Seen| [seen.sent, seen.arrived].contains(&Some(at));
+                let mut frames = self.frames_of(None).filter(then);
+                let seen = frames.find(|seen| self.matches(pattern, seen))?;
+                Some(self.place(seen))
+            }
+            Event::Nth(_, event) => self.place_at(event, at),
+            Event::Calls(..) | Event::Returns(..) => Some(Place {
+                after: at.since(self.began()),
+                line: self.line_of_call(event, at)?,
+            }),
+            Event::Is(..) => None,
         }
+    }
+
+    /// The call that began or returned at this time, as it was made.
+    fn line_of_call(&self, event: &Event, at: Time) -> Option<String> {
+        let (Event::Calls(name, _) | Event::Returns(name, _)) = event else {
+            return None;
+        };
+        let mut calls = self
+            .calls
+            .iter()
+            .filter(|made| Some(made.call.host) == self.host(name));
+        let made = calls.find(|made| {
+            let returned = made.returned.as_ref().map(|returned| returned.at);
+            made.call.at == at || returned == Some(at)
+        })?;
+        let line = call::line(&made.call, made.returned.as_deref(), self.hosts());
+        Some(format!("{name}: {line}"))
     }
 
     fn place_of_frame(&self, pattern: &Pattern) -> Option<Place> {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::model::{Call, CallName, CallResult, Returned, Span};
+use crate::model::{Arg, Call, CallName, CallResult, Returned, Span};
 use crate::text::Message;
 
 use super::conn::{Last, Side};
@@ -63,6 +63,9 @@ impl Narrator {
                 _ => {}
             }
         }
+        if sends(call.name) {
+            self.sockets.sent(call);
+        }
         if let Some(side) = self.side(call) {
             begun(call, side);
         }
@@ -89,7 +92,8 @@ impl Narrator {
                 }
                 call_failed(call, errno, returned.at.since(call.at), notes);
             }
-            CallResult::Ok { value, .. } if receives(call.name) => {
+            CallResult::Ok { value, out } if receives(call.name) => {
+                notes.extend(self.cut(call, *value, out));
                 self.received(call, *value, notes);
             }
             CallResult::Ok { value, .. } if sends(call.name) => {
@@ -102,6 +106,22 @@ impl Narrator {
             }
             CallResult::Ok { .. } => {}
         }
+    }
+
+    /// A datagram was longer than the buffer, as the calls that sent it tell: a plain recv gives no sign of that.
+    fn cut(&self, call: &Call, value: i64, out: &[Arg]) -> Option<Note> {
+        // With the flag as an argument the value is the datagram's own length.
+        if has_word(call, "MSG_TRUNC") {
+            return None;
+        }
+        let len = self.sockets.length_sent(call, out)?;
+        let room = u64::try_from(value).ok()?;
+        let lost = len.checked_sub(room).filter(|lost| *lost > 0)?;
+        let message = Message::new("note-datagram-cut")
+            .int("len", len)
+            .int("room", room)
+            .int("lost", lost);
+        Some(Note::new(NoteKind::What, message))
     }
 
     fn received(&mut self, call: &Call, value: i64, notes: &mut Vec<Note>) {

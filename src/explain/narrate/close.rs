@@ -4,7 +4,8 @@
 //! acknowledgement of its own, which may arrive after the FIN has left.
 
 use crate::explain::sockets::has_word;
-use crate::model::{CallName, Time};
+use crate::explain::{CallMoment, StateChange};
+use crate::model::{CallName, TcpState, Time};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::Segment;
 use crate::text::Message;
@@ -131,6 +132,23 @@ impl Narrator {
             by: AnswerBy::Fin,
         });
         Meets::Unanswered
+    }
+
+    /// A call closed a direction whose data have not all left: its kernel's state says so before the FIN does.
+    pub(super) fn fin_waits(&self, flow: u32, moment: &CallMoment) -> Option<Note> {
+        let conn = self.conns.get(&flow)?;
+        let side = &conn.sides[conn.side_of(moment.call.host)?];
+        let is = |state: &&StateChange| {
+            matches!(state.now, TcpState::FinWait1 | TcpState::LastAck)
+                && state.host == moment.call.host
+        };
+        let state = moment.states.iter().find(is)?.now;
+        // Numbers count from 1.
+        let waits = side.fin.is_none() && side.next > 0 && side.handed >= u64::from(side.next);
+        waits.then(|| {
+            let message = Message::new("note-fin-waits").text("state", state.to_string());
+            Note::new(NoteKind::What, message)
+        })
     }
 
     fn fin_why(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {

@@ -37,6 +37,13 @@ pub(in crate::explain) struct Conn {
     pub reset: bool,
 }
 
+impl Side {
+    /// The number of its FIN, once that has left.
+    pub fn fin_number(&self) -> Option<u32> {
+        self.fin.as_ref().map(|fin| fin.number)
+    }
+}
+
 /// How a connection closes.
 #[derive(Debug, Default)]
 pub(in crate::explain) struct Close {

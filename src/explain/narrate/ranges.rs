@@ -56,6 +56,21 @@ impl Ranges {
         self.0.is_empty()
     }
 
+    /// How a FIN with this number is among them: 1 where it is all there is, 2 where it is the last of more, else 0.
+    pub fn fin(&self, number: Option<u32>) -> u32 {
+        let (Some(number), Some(&(from, to))) = (number, self.0.last()) else {
+            return 0;
+        };
+        match (
+            to.wrapping_sub(1) == number,
+            from == number && self.0.len() == 1,
+        ) {
+            (true, true) => 1,
+            (true, false) => 2,
+            (false, _) => 0,
+        }
+    }
+
     /// As a sentence names them, last numbers included: `3001–5000, 6001–7000`.
     pub fn text(&self) -> String {
         let named = self.0.iter().take(NAMED);
@@ -95,6 +110,15 @@ mod tests {
         assert_eq!(all.text(), "1–3, 5–6, 9");
         assert_eq!(of(&[(1, 3), (5, 7), (2, 6)]).text(), "1–6");
         assert_eq!(of(&[(1, 2), (4, 5), (7, 8), (10, 11)]).text(), "1, 4, 7, …");
+    }
+
+    #[test]
+    fn a_fin_is_known_by_its_number_at_the_end() {
+        assert_eq!(of(&[(7, 8)]).fin(Some(7)), 1);
+        assert_eq!(of(&[(1, 3), (7, 8)]).fin(Some(7)), 2);
+        assert_eq!(of(&[(5, 8)]).fin(Some(7)), 2);
+        assert_eq!(of(&[(5, 8)]).fin(Some(8)), 0);
+        assert_eq!(of(&[(5, 8)]).fin(None), 0);
     }
 
     #[test]

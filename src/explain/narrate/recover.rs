@@ -126,16 +126,19 @@ impl Narrator {
             what.rfc(9293, "3.8.1")
         });
         notes.extend(cause);
-        if congestion {
-            notes.extend(side.slows_down(leaving.info));
-        }
+        notes.extend(if congestion {
+            side.slows_down(leaving.info)
+        } else {
+            side.keeps_its_window(leaving.info)
+        });
     }
 
     /// An acknowledgement that says no more than the last but for what has come beyond a gap. Gives whether it was one.
     pub(super) fn asks_for_a_gap(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
-        let Some(side) = self.conns.get(&leaving.flow).map(|c| &c.sides[leaving.way]) else {
+        let Some(conn) = self.conns.get(&leaving.flow) else {
             return false;
         };
+        let side = &conn.sides[leaving.way];
         let segment = leaving.segment;
         let duplicate = segment.analysis.contains(Analysis::DUPLICATE_ACK);
         if leaving.acks_new || leaving.dsack.is_some() {
@@ -172,6 +175,7 @@ impl Narrator {
                 early.map(|(from, to)| span(from, to)).unwrap_or_default(),
             )
             .text("held", held.text())
+            .int("fin", held.fin(conn.sides[1 - leaving.way].fin_number()))
             .text("from", leaving.from.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(5681, "3.2"));
         if resized && self.first_time("note-gap-ack-window") {
@@ -194,8 +198,11 @@ impl Narrator {
         if held.is_empty() {
             return;
         }
+        let conn = self.conns.get(&leaving.flow);
+        let fin = conn.and_then(|conn| conn.sides[1 - leaving.way].fin_number());
         let message = Message::new("note-gap-covered")
             .text("held", held.text())
+            .int("fin", held.fin(fin))
             .text("from", leaving.from.clone());
         notes.push(Note::new(NoteKind::What, message));
     }
@@ -214,15 +221,16 @@ impl Narrator {
             return;
         };
         let came = &conn.sides[1 - way].came;
-        let key = if came.beyond.is_empty() {
-            "note-gap-filled"
+        let (key, named) = if came.beyond.is_empty() {
+            ("note-gap-filled", held)
         } else {
-            "note-gap-filled-in-part"
+            ("note-gap-filled-in-part", &came.beyond)
         };
         let message = Message::new(key)
             .int("last", came.next.unwrap_or_default().wrapping_sub(1))
             .text("held", held.text())
             .text("rest", came.beyond.text())
+            .int("fin", named.fin(conn.sides[way].fin_number()))
             .text(
                 "ms",
                 since.map(|since| ms(at.since(since))).unwrap_or_default(),
@@ -257,7 +265,7 @@ impl Narrator {
         };
         let message = Message::new(key)
             .int("cwnd", info.cwnd)
-            .int("ssthresh", info.ssthresh)
+            .int("ssthresh", info.threshold().unwrap_or(0))
             .text("from", name.to_owned());
         notes.push(Note::new(NoteKind::What, message));
     }
@@ -318,6 +326,7 @@ fn because(cause: &Cause, leaving: &Leaving<'_>, side: &Side) -> Option<Note> {
             };
             let message = why(key)
                 .text("heard", side.heard.text())
+                .int("fin", side.heard.fin(side.fin_number()))
                 .text("ms", waited.unwrap_or_default());
             if late {
                 note(message, 8985, "6.2")
@@ -344,6 +353,18 @@ impl Side {
         {
             self.unhurt = sample;
         }
+    }
+
+    /// What was too big counts as lost without a sign of congestion: its kernel's word, where that is new.
+    fn keeps_its_window(&mut self, sample: Option<Sample>) -> Option<Note> {
+        let Sample { info, .. } = sample?;
+        let new = info.ca_state >= CA_RECOVERY && self.slowed.is_none();
+        if !new || info.cwnd != self.unhurt?.info.cwnd {
+            return None;
+        }
+        self.slowed = sample;
+        let message = Message::new("note-congestion-too-big").int("cwnd", info.cwnd);
+        Some(Note::new(NoteKind::Why, message).rfc(1191, "6.4"))
     }
 
     /// What its kernel made of a loss, where its word shows that it has noticed one and that was not told yet.
