@@ -134,6 +134,15 @@ fn answers_are_marked_from_the_learners_own_run() {
         );
         let said = learner.hands_in("wrong", "fin\na b\n6\na\n");
         assert_eq!(said.matches("✗").count(), 3, "{said}");
+        // Right after an answer only whether it is right; what is right comes with the marks at the end.
+        assert_eq!(
+            said.matches("That is not right: watch on.").count(),
+            3,
+            "{said}"
+        );
+        assert_eq!(said.matches("That is right.").count(), 1, "{said}");
+        let marks = said.find("Your answers").expect("the marks");
+        assert!(!said[..marks].contains("in this run it was"), "{said}");
         assert!(said.contains("You said 6; in this run it was 5."), "{said}");
         assert!(said.contains(" ms: client > server  PSH ACK"), "{said}");
         // What is no answer is asked again; a hint is no answer.

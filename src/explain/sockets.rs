@@ -221,3 +221,58 @@ impl Sockets {
         self.all.entry((call.host, call.socket)).or_default().flow = Some(flow);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CallId, Time};
+
+    fn call(host: HostId, name: CallName, args: Vec<Arg>) -> Call {
+        Call {
+            at: Time::default(),
+            id: CallId(0),
+            host,
+            socket: 3,
+            label: String::new(),
+            name,
+            args,
+        }
+    }
+
+    fn data(len: u64, head: &str) -> Arg {
+        Arg::Data {
+            len,
+            head: head.as_bytes().to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_datagrams_length_is_known_where_all_that_it_can_be_are_as_long() {
+        let mut sockets = Sockets::default();
+        for host in [HostId::CLIENT, HostId::SERVER] {
+            sockets.datagrams.insert((host, 3));
+        }
+        let mut sends = |len, head| {
+            sockets.sent(&call(
+                HostId::CLIENT,
+                CallName::Sendto,
+                vec![data(len, head)],
+            ));
+        };
+        sends(10, "0123456789");
+        sends(3, "012");
+        sends(20, "abc");
+        sends(30, "abc");
+        let recv = call(HostId::SERVER, CallName::Recvfrom, Vec::new());
+        let length = |len, head| sockets.length_sent(&recv, &[data(len, head)]);
+        assert_eq!(length(4, "0123"), Some(10));
+        // Two begin so and are long enough.
+        assert_eq!(length(5, "abc"), None);
+        assert_eq!(length(25, "abc"), Some(30));
+        assert_eq!(length(4, "9999"), None);
+        // On a stream a call may get less than was sent, and nothing is lost.
+        let mut other = recv.clone();
+        other.socket = 4;
+        assert_eq!(sockets.length_sent(&other, &[data(4, "0123")]), None);
+    }
+}
