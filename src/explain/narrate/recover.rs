@@ -117,7 +117,10 @@ impl Narrator {
         };
         let cause = Cause::of(leaving, side);
         // A packet that is too big is no sign of congestion: Linux leaves its window alone (tcp_simple_retransmit).
-        let congestion = !matches!(cause, Some(Cause::TooBig(_)));
+        let too_big = match cause {
+            Some(Cause::TooBig(ipv6)) => Some(ipv6),
+            _ => None,
+        };
         let cause = cause.and_then(|cause| because(&cause, leaving, side));
         // Sections are cited on one line: that of the cause says more.
         notes.push(if cause.is_some() {
@@ -126,10 +129,9 @@ impl Narrator {
             what.rfc(9293, "3.8.1")
         });
         notes.extend(cause);
-        notes.extend(if congestion {
-            side.slows_down(leaving.info)
-        } else {
-            side.keeps_its_window(leaving.info)
+        notes.extend(match too_big {
+            None => side.slows_down(leaving.info),
+            Some(ipv6) => side.keeps_its_window(leaving.info, ipv6),
         });
     }
 
@@ -356,7 +358,7 @@ impl Side {
     }
 
     /// What was too big counts as lost without a sign of congestion: its kernel's word, where that is new.
-    fn keeps_its_window(&mut self, sample: Option<Sample>) -> Option<Note> {
+    fn keeps_its_window(&mut self, sample: Option<Sample>, ipv6: bool) -> Option<Note> {
         let Sample { info, .. } = sample?;
         let new = info.ca_state >= CA_RECOVERY && self.slowed.is_none();
         if !new || info.cwnd != self.unhurt?.info.cwnd {
@@ -364,7 +366,9 @@ impl Side {
         }
         self.slowed = sample;
         let message = Message::new("note-congestion-too-big").int("cwnd", info.cwnd);
-        Some(Note::new(NoteKind::Why, message).rfc(1191, "6.4"))
+        let note = Note::new(NoteKind::Why, message);
+        // RFC 1191 speaks of IPv4.
+        Some(if ipv6 { note } else { note.rfc(1191, "6.4") })
     }
 
     /// What its kernel made of a loss, where its word shows that it has noticed one and that was not told yet.
