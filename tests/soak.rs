@@ -208,6 +208,8 @@ fn repeat(
             scope.spawn(|| {
                 while let Some(number) = next() {
                     if let Err(why) = once(number) {
+                        // At once, and whole: a soak may be stopped before its end.
+                        eprintln!("FAILED: {why}");
                         failed.lock().expect("no panic holds it").push(why);
                     }
                 }
