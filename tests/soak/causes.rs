@@ -23,8 +23,8 @@ use crate::truth::{Cause, Row, rows};
 const AT_ONCE: usize = 6;
 /// The share that is wanted to be right …
 const GOAL: f64 = 0.99;
-/// … and the one below which something has broken: the kernels of a busy machine answer late, and what they then do at once
-/// looks like a timer's doing.
+/// … and the one below which something has broken. The goal is not reached yet: 97.8 to 98.5 % were measured. Part of what
+/// is missing is a busy machine's: kernels that answer late do at once what then looks like a timer's doing.
 const FLOOR: f64 = 0.97;
 
 /// How often a cause (none: nothing unusual) was told as what.
