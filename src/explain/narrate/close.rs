@@ -10,7 +10,8 @@ use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::Segment;
 use crate::text::Message;
 
-use super::conn::{Answer, AnswerBy, Conn, Fin, behind};
+use super::conn::{Answer, AnswerBy, Conn, Fin};
+use super::ranges::behind;
 use super::segment::{Leaving, is_resend};
 use super::{Narrator, Note, NoteKind, ms, sending_call, spelt};
 

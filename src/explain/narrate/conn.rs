@@ -10,7 +10,7 @@ use crate::explain::Sample;
 use crate::model::{Call, CallName, Endpoint, HostId, Span, Time};
 use crate::protocol::follow::Recovery;
 
-use super::ranges::Ranges;
+use super::ranges::{Ranges, behind};
 
 /// A connection.
 #[derive(Debug)]
@@ -309,11 +309,6 @@ impl Came {
             self.reach(ack);
         }
     }
-}
-
-/// `a` lies behind `b` on the circle of numbers.
-pub(in crate::explain) const fn behind(a: u32, b: u32) -> bool {
-    a.wrapping_sub(b).cast_signed() > 0
 }
 
 #[cfg(test)]

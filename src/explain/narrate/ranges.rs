@@ -1,7 +1,5 @@
 //! Ranges of sequence numbers that stand apart: what a receiver holds beyond a gap, what a sender was told of.
 
-use super::conn::behind;
-
 /// Ranges that are remembered; a stream with more gaps than this at once is told without their numbers.
 const REMEMBERED: usize = 64;
 /// Ranges that a sentence names.
@@ -92,6 +90,11 @@ pub(in crate::explain) fn span(from: u32, to: u32) -> String {
         return from.to_string();
     }
     format!("{from}–{last}")
+}
+
+/// `a` lies behind `b` on the circle of numbers.
+pub(in crate::explain) const fn behind(a: u32, b: u32) -> bool {
+    a.wrapping_sub(b).cast_signed() > 0
 }
 
 #[cfg(test)]

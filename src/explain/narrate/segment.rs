@@ -6,8 +6,9 @@ use crate::protocol::decode::{Body, Tcp, TcpFlags, decode};
 use crate::protocol::follow::{self, Analysis, Recovery, Segment};
 use crate::text::Message;
 
-use super::conn::{Came, Conn, Last, Piece, behind};
+use super::conn::{Came, Conn, Last, Piece};
 use super::ranges::Ranges;
+use super::ranges::behind;
 use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase};
 
 /// What the stories of a departure need: one segment, and whose it is.
