@@ -19,6 +19,7 @@ pub mod fates;
 pub mod host;
 pub mod kernel;
 mod links;
+mod processor;
 mod program;
 mod ready;
 mod route;

@@ -11,6 +11,7 @@ use super::error::{LabError, Refusal};
 use super::fates::Fates;
 use super::host::{Entered, HostThread, Namespace, Pending};
 use super::kernel::{Asker, Kernel};
+use super::processor::Processor;
 use super::program::Backstage;
 use super::watcher::Watcher;
 use super::wire::{Counters, RING_MEMORY, Road, STATE_RATE, USUAL_QUEUE, WireEnd, Witness};
@@ -130,6 +131,10 @@ impl Lab {
             lab.set_up_loopback(plan)?;
         }
         lab.open_kernels(plan.place)?;
+        // Foreign programs want all the processors that they can get, and start threads as they like.
+        if plan.hosts.iter().all(|host| host.program.is_none()) {
+            lab.share_a_processor();
+        }
         Ok(lab)
     }
 
@@ -337,6 +342,16 @@ impl Lab {
                 thread.run(move || settings::set_up_host(id, &name, &wanted))
             })
             .collect()
+    }
+
+    /// From now on everything of this lab is sent from one processor, so that nothing overtakes.
+    fn share_a_processor(&self) {
+        if let Some(processor) = Processor::for_a_lab() {
+            for thread in self.threads.iter().chain(&self.wire_thread) {
+                // Nobody need wait for it: a thread does its jobs one after the other.
+                thread.run(move || processor.stay());
+            }
+        }
     }
 
     fn open_kernels(&mut self, place: Place) -> Result<(), LabError> {

@@ -3,6 +3,7 @@
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::time::TimeSpec;
@@ -29,6 +30,8 @@ const TAKEN_AT_ONCE: usize = 64;
 /// The processor's time that the relay wants at once. It works in short bursts, and a thread that asks for little is
 /// let in earlier, in front of those that compute for long.
 const SLICE: Span = Span::from_us(100);
+/// So shortly before a frame is due the relay does not sleep any more: to be woken by a timer takes about as long.
+const AWAKE_BEFORE: Duration = Duration::from_micros(100);
 /// A clock that goes back by more than this was set.
 const CLOCK_SET: Span = Span::from_ms(-50);
 /// A frame that waited longer than this in the ring, or comes from the future, has a stamp that cannot be
@@ -96,8 +99,7 @@ impl Relay {
             let more = self.take();
             self.hand_over();
             if !more {
-                self.count_missed();
-                self.sleep();
+                self.rest();
             }
         }
         self.count_missed();
@@ -294,11 +296,17 @@ impl Relay {
         }
     }
 
-    /// Sleeps until a frame comes or one is due.
-    fn sleep(&self) {
+    /// Sleeps until a frame comes or one will be due in a moment; not at all when it will.
+    fn rest(&mut self) {
         let due = self.queue.next_release();
         let next = due.into_iter().chain(self.way.next_alone()).min();
-        let timeout = next.map(|at| TimeSpec::from_duration(at.since(now()).to_duration()));
+        let left = next.map(|at| at.since(now()).to_duration());
+        if left.is_some_and(|left| left <= AWAKE_BEFORE) {
+            std::hint::spin_loop();
+            return;
+        }
+        self.count_missed();
+        let timeout = left.map(|left| TimeSpec::from_duration(left - AWAKE_BEFORE));
         let mut fds = [
             PollFd::new(self.ring.as_fd(), PollFlags::POLLIN),
             PollFd::new(self.shared.wake.as_fd(), PollFlags::POLLIN),
