@@ -301,12 +301,13 @@ impl Relay {
         let due = self.queue.next_release();
         let next = due.into_iter().chain(self.way.next_alone()).min();
         let left = next.map(|at| at.since(now()).to_duration());
-        if left.is_some_and(|left| left <= AWAKE_BEFORE) {
+        let asleep = left.map(|left| left.saturating_sub(AWAKE_BEFORE));
+        if asleep.is_some_and(|asleep| asleep.is_zero()) {
             std::hint::spin_loop();
             return;
         }
         self.count_missed();
-        let timeout = left.map(|left| TimeSpec::from_duration(left - AWAKE_BEFORE));
+        let timeout = asleep.map(TimeSpec::from_duration);
         let mut fds = [
             PollFd::new(self.ring.as_fd(), PollFlags::POLLIN),
             PollFd::new(self.shared.wake.as_fd(), PollFlags::POLLIN),
