@@ -1,7 +1,6 @@
 //! A host: a thread pinned in a network namespace of its own. What runs there belongs to that host: a
 //! socket that it makes, a thread that it starts, a program that it executes.
 
-use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +9,6 @@ use std::thread::JoinHandle;
 
 use super::enter::enter_net_namespace;
 use super::error::LabError;
-use crate::observe::sys::ring::{RingOptions, Unbound};
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -35,15 +33,6 @@ pub(super) enum Namespace {
     Same,
 }
 
-/// A host's thread is in its namespace.
-#[derive(Debug)]
-pub(super) struct Entered {
-    /// The namespace, held open; none where it is the process's own.
-    pub namespace: Option<OwnedFd>,
-    /// The ring that was wanted.
-    pub ring: Option<Pending<io::Result<Unbound>>>,
-}
-
 /// The result of a job that may still run.
 #[derive(Debug)]
 pub struct Pending<R> {
@@ -64,13 +53,12 @@ impl<R> Pending<R> {
 }
 
 impl HostThread {
-    /// Starts the thread, named like the host, and lets it enter its namespace; the result tells how that
-    /// went. A ring that is wanted there is begun at once, on a thread of its own.
+    /// Starts the thread, named like the host, and lets it enter its namespace; the result is the namespace, held open:
+    /// none where it is the process's own.
     pub(super) fn start(
         name: &str,
         namespace: Namespace,
-        ring: Option<RingOptions<'static>>,
-    ) -> Result<(Self, Pending<Result<Entered, LabError>>), LabError> {
+    ) -> Result<(Self, Pending<Result<Option<OwnedFd>, LabError>>), LabError> {
         let (jobs, todo) = mpsc::channel::<Job>();
         let open = Arc::new(AtomicUsize::new(0));
         let finished = Arc::clone(&open);
@@ -89,11 +77,7 @@ impl HostThread {
             open,
             thread: Some(thread),
         };
-        let entered = host.run(move || {
-            let namespace = namespace.enter()?;
-            let ring = ring.map(begin_ring).transpose()?;
-            Ok(Entered { namespace, ring })
-        });
+        let entered = host.run(move || namespace.enter());
         Ok((host, entered))
     }
 
@@ -116,6 +100,27 @@ impl HostThread {
         }
         Pending {
             name: self.name.clone(),
+            result,
+        }
+    }
+
+    /// Begins a job in the host's namespace after those that were handed over before it, on a thread of its own: those
+    /// that come after it do not wait for it.
+    pub(super) fn beside<R: Send + 'static>(
+        &self,
+        name: &str,
+        job: impl FnOnce() -> R + Send + 'static,
+    ) -> Pending<R> {
+        let (done, result) = mpsc::channel();
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        // A new thread is in the namespace of the one that starts it. One that cannot be started drops `done`, as above.
+        self.run(move || {
+            thread.spawn(move || {
+                let _ = done.send(job());
+            })
+        });
+        Pending {
+            name: name.to_owned(),
             result,
         }
     }
@@ -144,22 +149,6 @@ impl Drop for HostThread {
             let _ = thread.join();
         }
     }
-}
-
-/// Makes a ring in the calling thread's namespace (which a new thread inherits) beside what comes next.
-fn begin_ring(options: RingOptions<'static>) -> Result<Pending<io::Result<Unbound>>, LabError> {
-    let (done, result) = mpsc::channel();
-    std::thread::Builder::new()
-        .name("ring".to_owned())
-        .spawn(move || {
-            // Nobody waits any more when the set-up has failed elsewhere.
-            let _ = done.send(Unbound::new(options));
-        })
-        .map_err(LabError::step("pthread_create", "ring"))?;
-    Ok(Pending {
-        name: "ring".to_owned(),
-        result,
-    })
 }
 
 impl Namespace {

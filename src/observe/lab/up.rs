@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::enter::Privileges;
 use super::error::{LabError, Refusal};
 use super::fates::Fates;
-use super::host::{Entered, HostThread, Namespace, Pending};
+use super::host::{HostThread, Namespace, Pending};
 use super::kernel::{Asker, Kernel};
 use super::processor::Processor;
 use super::program::Backstage;
@@ -69,12 +69,11 @@ impl Lab {
         let number = LABS.fetch_add(1, Ordering::Relaxed);
         let watcher = privileges.watcher.clone();
         let wire = (plan.place == Place::Wire)
-            .then(|| HostThread::start("wire", Namespace::New, Some(ring(plan, true))))
+            .then(|| HostThread::start("wire", Namespace::New))
             .transpose()?;
         let Started {
             threads,
             namespaces,
-            rings,
         } = start_hosts(plan)?;
         if let Some(watcher) = &watcher {
             let distinct = if plan.place == Place::Wire {
@@ -103,7 +102,7 @@ impl Lab {
             hosts,
             askers: Vec::new(),
             wire: None,
-            rings,
+            rings: Vec::new(),
             wire_ring: None,
             wire_thread: None,
             threads,
@@ -280,7 +279,7 @@ impl Lab {
     fn lay_the_wire(
         &mut self,
         plan: &Plan,
-        (wire, entered): (HostThread, Pending<Result<Entered, LabError>>),
+        (wire, entered): (HostThread, Pending<Result<Option<OwnedFd>, LabError>>),
         namespaces: Vec<OwnedFd>,
     ) -> Result<(), LabError> {
         let mtu = plan.wire.mtu;
@@ -288,7 +287,10 @@ impl Lab {
         for pending in self.set_sysctls(plan) {
             self.settings.extend(pending.wait()??);
         }
-        let ring = entered.wait()??.ring;
+        entered.wait()??;
+        // While the pairs are made: see `Unbound`.
+        let ring = wire.beside("ring", make_ring(plan, true));
+        self.begin_rings(plan);
         wire.call(move || {
             settings::set_up_wire()?;
             let fds: Vec<_> = namespaces.iter().map(AsFd::as_fd).collect();
@@ -311,11 +313,9 @@ impl Lab {
         for pending in set_up {
             pending.wait()??;
         }
-        if let Some(ring) = ring {
-            let ring = bind_to_all(ring)?;
-            self.close_last(ring.as_fd())?;
-            self.wire_ring = Some(ring);
-        }
+        let ring = bind_to_all(ring)?;
+        self.close_last(ring.as_fd())?;
+        self.wire_ring = Some(ring);
         self.wire_thread = Some(wire);
         Ok(())
     }
@@ -323,6 +323,7 @@ impl Lab {
     /// One private namespace for all hosts, or the machine's own, in which nothing is touched.
     fn set_up_loopback(&mut self, plan: &Plan) -> Result<(), LabError> {
         if plan.place == Place::PrivateLoopback {
+            self.begin_rings(plan);
             for pending in self.set_sysctls(plan) {
                 self.settings.extend(pending.wait()??);
             }
@@ -330,6 +331,20 @@ impl Lab {
             self.threads[0].call(move || links::set_up(&host, &[], false))??;
         }
         Ok(())
+    }
+
+    /// Begins a ring for the sniffer in each host's namespace, or in the only one.
+    fn begin_rings(&mut self, plan: &Plan) {
+        if plan.bare {
+            return;
+        }
+        let places = if plan.place == Place::Wire {
+            self.threads.len()
+        } else {
+            1
+        };
+        let begin = |thread: &HostThread| Some(thread.beside("ring", make_ring(plan, false)));
+        self.rings = self.threads.iter().take(places).map(begin).collect();
     }
 
     fn set_sysctls(&self, plan: &Plan) -> Vec<Pending<Result<Vec<Setting>, LabError>>> {
@@ -377,14 +392,12 @@ struct Started {
     threads: Vec<HostThread>,
     /// Distinct ones only.
     namespaces: Vec<OwnedFd>,
-    rings: Vec<Option<Pending<io::Result<Unbound>>>>,
 }
 
 fn start_hosts(plan: &Plan) -> Result<Started, LabError> {
     let mut started = Started {
         threads: Vec::new(),
         namespaces: Vec::new(),
-        rings: Vec::new(),
     };
     let mut entering = Vec::new();
     for planned in &plan.hosts {
@@ -398,8 +411,7 @@ fn start_hosts(plan: &Plan) -> Result<Started, LabError> {
                 (Namespace::Join(copy), false)
             }
         };
-        let ring = (is_new && !plan.bare).then(|| ring(plan, false));
-        let (thread, entered) = HostThread::start(&planned.name, namespace, ring)?;
+        let (thread, entered) = HostThread::start(&planned.name, namespace)?;
         started.threads.push(thread);
         if plan.place == Place::Wire {
             entering.push(entered);
@@ -416,27 +428,29 @@ fn start_hosts(plan: &Plan) -> Result<Started, LabError> {
 impl Started {
     fn has_entered(
         &mut self,
-        entered: Pending<Result<Entered, LabError>>,
+        entered: Pending<Result<Option<OwnedFd>, LabError>>,
         is_new: bool,
     ) -> Result<(), LabError> {
-        let entered = entered.wait()??;
+        let namespace = entered.wait()??;
         if is_new {
-            self.namespaces.extend(entered.namespace);
+            self.namespaces.extend(namespace);
         }
-        self.rings.push(entered.ring);
         Ok(())
     }
 }
 
-/// A ring that takes the plan's frames whole.
-fn ring(plan: &Plan, of_the_wire: bool) -> RingOptions<'static> {
+/// Makes a ring that takes the plan's frames whole, in the namespace of whoever does it.
+fn make_ring(
+    plan: &Plan,
+    of_the_wire: bool,
+) -> impl FnOnce() -> io::Result<Unbound> + Send + 'static {
     let link_header = 18;
     let mtu = if plan.place == Place::Wire {
         plan.wire.mtu
     } else {
         LOOPBACK_MTU
     };
-    RingOptions {
+    let options = RingOptions {
         largest: mtu as usize + link_header,
         bytes: if plan.is_little() {
             RING_MEMORY_LITTLE
@@ -445,7 +459,8 @@ fn ring(plan: &Plan, of_the_wire: bool) -> RingOptions<'static> {
         },
         filter: &[],
         ignore_outgoing: of_the_wire,
-    }
+    };
+    move || Unbound::new(options)
 }
 
 /// The wire's rules, which whoever made the plan has read before.
