@@ -180,3 +180,26 @@ fn every_key_that_the_code_uses_is_worded_and_every_wording_is_used() {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
 }
+
+/// The decoder names what is wrong with a frame, and the summary says it in words.
+#[test]
+fn every_fault_of_a_frame_is_worded() {
+    let mut files = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/protocol/decode"),
+        &mut files,
+    );
+    let mut faults = BTreeSet::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("readable");
+        for call in [".problem(", ".cut("] {
+            let arguments = text.split(call).skip(1).map(str::trim_start);
+            let quoted = arguments.filter_map(|rest| rest.strip_prefix('"')?.split('"').next());
+            faults.extend(quoted.map(str::to_owned));
+        }
+    }
+    assert!(faults.len() > 15, "found: {faults:?}");
+    let worded = entries(Lang::En);
+    let missing = |name: &&String| !worded.contains_key(&format!("explain-fault-{name}"));
+    assert_eq!(faults.iter().filter(missing).collect::<Vec<_>>(), [""; 0]);
+}

@@ -24,6 +24,7 @@ use crate::failure::flags::of_filter;
 use crate::failure::{Code, Failure};
 use crate::files::pcapng::CommentError;
 use crate::files::{ReadError, Reader};
+use crate::protocol::follow::{Conversation, Follow};
 use crate::script::Filter;
 use crate::text::Message;
 
@@ -32,6 +33,26 @@ struct Part {
     stream: Option<u32>,
     filter: Option<Filter>,
     all: bool,
+}
+
+impl Part {
+    /// Nothing of the file is in it: an error when the connection that was asked for is not there, else a word.
+    fn found_nothing(&self, path: &Path, follow: &Follow, screen: &Screen) -> Result<(), Failure> {
+        let missing = |stream: &u32| follow.connection(Conversation::Tcp(*stream)).is_none();
+        if let Some(stream) = self.stream.filter(missing) {
+            let what = Message::new("explain-no-stream")
+                .text("path", shown(path))
+                .int("n", stream);
+            let count = follow.connections().count() as u64;
+            let why = Message::new("explain-no-stream-why").int("count", count);
+            return Err(Failure::usage(what).why(why));
+        }
+        if self.filter.is_some() {
+            let message = Message::new("explain-none-passes").text("path", shown(path));
+            screen.complain(&format!("{}\n", screen.say(&message)));
+        }
+        Ok(())
+    }
 }
 
 /// A recording of ours is told as it was told live; anybody's capture gets a summary, unless a part of it is asked for.
@@ -65,7 +86,7 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     } else if !foreign && whole {
         story(reader, again, args, (pace, &stop), screen)
     } else if args.show.format == Format::Json {
-        objects::run(reader, &part, screen)
+        objects::run(reader, path, &part, screen)
     } else {
         excerpt::run(reader, path, &part, &args.show, screen)
     }?;

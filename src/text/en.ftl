@@ -1263,6 +1263,28 @@ explain-tunnelled = { $n } in tunnels
 explain-reassembled = { $n } datagrams put together from fragments
 explain-problems = faults
 explain-problem = { $name }: { $n } (first: packet { $packet }, offset { $offset })
+# What is wrong with a frame: the names that JSON has for it.
+explain-fault-ethernet-cut = Ethernet header cut short
+explain-fault-vlan-cut = VLAN tag cut short
+explain-fault-link-cut = link header cut short
+explain-fault-mpls-cut = MPLS label cut short
+explain-fault-ppp-cut = PPP header cut short
+explain-fault-gre-cut = GRE header cut short
+explain-fault-arp-cut = ARP packet cut short
+explain-fault-ip-version = neither IPv4 nor IPv6
+explain-fault-ip-header-cut = IP header cut short
+explain-fault-ip-header-length = IP header length below 20 bytes
+explain-fault-ip-length-long = IP length longer than the frame
+explain-fault-ip-length-short = IP length shorter than the headers
+explain-fault-ip-extension-cut = IP extension header cut short
+explain-fault-tunnels-too-deep = too many tunnels inside each other
+explain-fault-icmp-cut = ICMP message cut short
+explain-fault-tcp-header-cut = TCP header cut short
+explain-fault-tcp-header-length = TCP header length below 20 bytes
+explain-fault-tcp-header-long = TCP header longer than the segment
+explain-fault-tcp-options-malformed = malformed TCP options
+explain-fault-udp-header-cut = UDP header cut short
+explain-fault-udp-length = UDP length that cannot be
 explain-tcp =
     { $n ->
         [one] 1 TCP connection

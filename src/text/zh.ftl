@@ -1174,6 +1174,28 @@ explain-tunnelled = { $n } 个在隧道中
 explain-reassembled = { $n } 个数据报由分片重组
 explain-problems = 错误
 explain-problem = { $name }：{ $n } 个（首个：分组 { $packet }，偏移 { $offset }）
+# What is wrong with a frame: the names that JSON has for it.
+explain-fault-ethernet-cut = 以太网首部不完整
+explain-fault-vlan-cut = VLAN 标签不完整
+explain-fault-link-cut = 链路层首部不完整
+explain-fault-mpls-cut = MPLS 标签不完整
+explain-fault-ppp-cut = PPP 首部不完整
+explain-fault-gre-cut = GRE 首部不完整
+explain-fault-arp-cut = ARP 分组不完整
+explain-fault-ip-version = 既非 IPv4 也非 IPv6
+explain-fault-ip-header-cut = IP 首部不完整
+explain-fault-ip-header-length = IP 首部长度不足 20 字节
+explain-fault-ip-length-long = IP 长度超出帧长
+explain-fault-ip-length-short = IP 长度小于首部长度
+explain-fault-ip-extension-cut = IP 扩展首部不完整
+explain-fault-tunnels-too-deep = 隧道嵌套过深
+explain-fault-icmp-cut = ICMP 报文不完整
+explain-fault-tcp-header-cut = TCP 首部不完整
+explain-fault-tcp-header-length = TCP 首部长度不足 20 字节
+explain-fault-tcp-header-long = TCP 首部超出报文段
+explain-fault-tcp-options-malformed = TCP 选项格式错误
+explain-fault-udp-header-cut = UDP 首部不完整
+explain-fault-udp-length = UDP 长度不可能
 explain-tcp =
     { $n ->
         [1] 1 个 TCP 连接

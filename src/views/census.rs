@@ -236,13 +236,41 @@ fn problems(census: &Census, catalogue: &Catalogue) -> Vec<String> {
         .iter()
         .map(|(name, (count, packet, problem))| {
             let message = Message::new("explain-problem")
-                .text("name", *name)
+                .text("name", catalogue.word(fault(name)))
                 .int("n", *count)
                 .int("packet", *packet)
                 .int("offset", problem.offset);
             catalogue.say(&message)
         })
         .collect()
+}
+
+/// The key of the words for what is wrong with a frame.
+fn fault(name: &'static str) -> &'static str {
+    match name {
+        "ethernet-cut" => "explain-fault-ethernet-cut",
+        "vlan-cut" => "explain-fault-vlan-cut",
+        "link-cut" => "explain-fault-link-cut",
+        "mpls-cut" => "explain-fault-mpls-cut",
+        "ppp-cut" => "explain-fault-ppp-cut",
+        "gre-cut" => "explain-fault-gre-cut",
+        "arp-cut" => "explain-fault-arp-cut",
+        "ip-version" => "explain-fault-ip-version",
+        "ip-header-cut" => "explain-fault-ip-header-cut",
+        "ip-header-length" => "explain-fault-ip-header-length",
+        "ip-length-long" => "explain-fault-ip-length-long",
+        "ip-length-short" => "explain-fault-ip-length-short",
+        "ip-extension-cut" => "explain-fault-ip-extension-cut",
+        "tunnels-too-deep" => "explain-fault-tunnels-too-deep",
+        "icmp-cut" => "explain-fault-icmp-cut",
+        "tcp-header-cut" => "explain-fault-tcp-header-cut",
+        "tcp-header-length" => "explain-fault-tcp-header-length",
+        "tcp-header-long" => "explain-fault-tcp-header-long",
+        "tcp-options-malformed" => "explain-fault-tcp-options-malformed",
+        "udp-header-cut" => "explain-fault-udp-header-cut",
+        "udp-length" => "explain-fault-udp-length",
+        unworded => unworded,
+    }
 }
 
 /// The counts that are not 0, worded.

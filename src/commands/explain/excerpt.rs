@@ -39,21 +39,8 @@ pub(super) fn run<R: Read + Send + 'static>(
     if let Some(failure) = failed {
         return Err(failure);
     }
-    let nothing = !told && walked.ended.is_ok();
-    let missing = |stream: &u32| follow.connection(Conversation::Tcp(*stream)).is_none();
-    if let Some(stream) = part.stream.filter(missing).filter(|_| nothing) {
-        return Err(Failure::usage(
-            Message::new("explain-no-stream")
-                .text("path", shown(path))
-                .int("n", stream),
-        )
-        .why(
-            Message::new("explain-no-stream-why").int("count", follow.connections().count() as u64),
-        ));
-    }
-    if nothing && part.filter.is_some() {
-        let message = Message::new("explain-none-passes").text("path", shown(path));
-        screen.complain(&format!("{}\n", screen.say(&message)));
+    if !told && walked.ended.is_ok() {
+        part.found_nothing(path, &follow, screen)?;
     }
     teller.finish()?;
     Ok(walked)

@@ -1,6 +1,7 @@
 //! A capture as JSON: one object per packet, in file order, as fast as they can be written.
 
 use std::io::Read;
+use std::path::Path;
 
 use super::packets::{Met, Walked, Walker, walk};
 use super::{Part, Screen};
@@ -15,6 +16,7 @@ const BLOCK: usize = 64 << 10;
 /// Writes every packet of the part.
 pub(super) fn run<R: Read + Send + 'static>(
     reader: Reader<R>,
+    path: &Path,
     part: &Part,
     screen: &Screen,
 ) -> Result<Walked, Failure> {
@@ -22,19 +24,25 @@ pub(super) fn run<R: Read + Send + 'static>(
     let mut writer = Writer {
         only: part.stream.map(Conversation::Tcp),
         out: Vec::with_capacity(BLOCK + 1024),
+        written: false,
         failed: None,
         screen,
     };
     let walked = walk(reader, &mut follow, part.filter.as_ref(), &mut writer);
-    match writer.failed {
-        Some(failure) => Err(failure),
-        None => Ok(walked),
+    if let Some(failure) = writer.failed {
+        return Err(failure);
     }
+    if !writer.written && walked.ended.is_ok() && !screen.is_closed() {
+        part.found_nothing(path, &follow, screen)?;
+    }
+    Ok(walked)
 }
 
 struct Writer<'a> {
     only: Option<Conversation>,
     out: Vec<u8>,
+    /// At least one packet was.
+    written: bool,
     failed: Option<Failure>,
     screen: &'a Screen,
 }
@@ -51,6 +59,7 @@ impl Walker for Writer<'_> {
         if self.only.is_some() && met.followed.conversation != self.only {
             return true;
         }
+        self.written = true;
         json::packet(
             &mut self.out,
             met.number.into(),

@@ -330,10 +330,10 @@ fn veth() -> Step {
 
 fn sock_diag() -> Step {
     let refused = LabError::refused("socket(NETLINK_SOCK_DIAG)", Refusal::NoSockDiag);
-    let sockets = Kernel::open()
+    Kernel::open()
         .and_then(|mut kernel| kernel.look())
         .map_err(refused)?;
-    Ok((format!("{} sockets", sockets.len()), Met::Yes))
+    Ok(("sock_diag".to_owned(), Met::Yes))
 }
 
 fn destroy() -> Step {
