@@ -33,6 +33,9 @@ pub(super) enum Namespace {
     Same,
 }
 
+/// A thread on its way into its namespace: that, held open, or none where it is the process's own.
+pub(super) type Entering = Pending<Result<Option<OwnedFd>, LabError>>;
+
 /// The result of a job that may still run.
 #[derive(Debug)]
 pub struct Pending<R> {
@@ -53,12 +56,8 @@ impl<R> Pending<R> {
 }
 
 impl HostThread {
-    /// Starts the thread, named like the host, and lets it enter its namespace; the result is the namespace, held open:
-    /// none where it is the process's own.
-    pub(super) fn start(
-        name: &str,
-        namespace: Namespace,
-    ) -> Result<(Self, Pending<Result<Option<OwnedFd>, LabError>>), LabError> {
+    /// Starts the thread, named like the host, and lets it enter its namespace.
+    pub(super) fn start(name: &str, namespace: Namespace) -> Result<(Self, Entering), LabError> {
         let (jobs, todo) = mpsc::channel::<Job>();
         let open = Arc::new(AtomicUsize::new(0));
         let finished = Arc::clone(&open);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::enter::Privileges;
 use super::error::{LabError, Refusal};
 use super::fates::Fates;
-use super::host::{HostThread, Namespace, Pending};
+use super::host::{Entering, HostThread, Namespace, Pending};
 use super::kernel::{Asker, Kernel};
 use super::processor::Processor;
 use super::program::Backstage;
@@ -279,7 +279,7 @@ impl Lab {
     fn lay_the_wire(
         &mut self,
         plan: &Plan,
-        (wire, entered): (HostThread, Pending<Result<Option<OwnedFd>, LabError>>),
+        (wire, entered): (HostThread, Entering),
         namespaces: Vec<OwnedFd>,
     ) -> Result<(), LabError> {
         let mtu = plan.wire.mtu;
@@ -426,11 +426,7 @@ fn start_hosts(plan: &Plan) -> Result<Started, LabError> {
 }
 
 impl Started {
-    fn has_entered(
-        &mut self,
-        entered: Pending<Result<Option<OwnedFd>, LabError>>,
-        is_new: bool,
-    ) -> Result<(), LabError> {
+    fn has_entered(&mut self, entered: Entering, is_new: bool) -> Result<(), LabError> {
         let namespace = entered.wait()??;
         if is_new {
             self.namespaces.extend(namespace);
