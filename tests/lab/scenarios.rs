@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use nix::sched::{CpuSet, sched_getaffinity};
+use nix::unistd::Pid;
 use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{Fact, HostId, Span, TcpState, Trigger};
 use sockscope::observe::lab::{self, Lab};
@@ -97,6 +99,19 @@ pub fn plan(delay: Span) -> Plan {
     }
 }
 
+/// Where frames are sent from two processors, one may overtake the other.
+fn sends_from_one_processor(lab: &Lab) {
+    let allowed = || {
+        let set = sched_getaffinity(Pid::from_raw(0)).expect("of this thread");
+        let is_set = |number: &usize| set.is_set(*number).expect("in range");
+        (0..CpuSet::count()).filter(is_set).collect::<Vec<_>>()
+    };
+    let hosts = [HostId::CLIENT, HostId::SERVER]
+        .map(|host| lab.thread(host).call(allowed).expect("no panic"));
+    assert_eq!(hosts[0].len(), 1, "{hosts:?}");
+    assert_eq!(hosts[0], hosts[1]);
+}
+
 /// The textbook's sequence of states, by both kernels' word.
 fn states() {
     let begin = Instant::now();
@@ -107,6 +122,7 @@ fn states() {
     let mut lab = Lab::up(&privileges, &plan(Span::from_ms(10))).expect("the lab comes up");
     lab.start_wire(Some(&source)).expect("the wire starts");
     let up = begin.elapsed();
+    sends_from_one_processor(&lab);
     let server = lab
         .thread(HostId::SERVER)
         .call(|| TcpListener::bind("10.0.0.2:7070"))
