@@ -222,6 +222,25 @@ fn every_lesson_asks_something() {
 }
 
 /// The keys that a table of a lesson may have, by the code's own word: the mistake about one that it does not know.
+/// Who is stuck gets a hint about this question, and not a general one.
+#[test]
+fn every_question_has_a_hint_of_its_own_in_each_language() {
+    let shelf = Shelf::built_in();
+    let mut missing = Vec::new();
+    for source in shelf.sources() {
+        let lesson = read(source).expect("it is read");
+        let questions = lesson.acts.iter().flat_map(|act| &act.asks);
+        for (question, lang) in questions.flat_map(|ask| Lang::ALL.map(|lang| (&ask.id, lang))) {
+            let text = &on_disk()[&source.folder][&format!("{}.md", lang.tag())];
+            let title = format!("## hint {question}");
+            if !text.lines().any(|line| line == title) {
+                missing.push(format!("{}, {}: {question}", source.folder, lang.tag()));
+            }
+        }
+    }
+    assert_eq!(missing, [""; 0]);
+}
+
 fn known_keys(table: &str) -> Vec<String> {
     let source = lesson_of(&format!("{table}\nzzz = 1\n"));
     let faults = check(&source, &Shelf::built_in()).expect_err("zzz is no key");
