@@ -115,10 +115,10 @@ impl Follow {
         Followed {
             conversation: Some(Conversation::Tcp(stream)),
             way,
-            quoted: Some(Segment {
+            quoted: Some(Box::new(Segment {
                 analysis: reuse,
                 ..unmeasured(connection, live, way, &segment, new)
-            }),
+            })),
             ..nothing
         }
     }
@@ -199,12 +199,17 @@ impl Follow {
     /// The number of a connection's live part, made anew when it was given up.
     #[inline]
     fn live(&mut self, stream: u32) -> u32 {
+        match self.connections.get(stream) {
+            Some(connection) if connection.live != u32::MAX => connection.live,
+            _ => self.revive(stream),
+        }
+    }
+
+    #[cold]
+    fn revive(&mut self, stream: u32) -> u32 {
         let Some(connection) = self.connections.get_mut(stream) else {
             return u32::MAX;
         };
-        if connection.live != u32::MAX {
-            return connection.live;
-        }
         let lane = |way| Lane {
             scale: connection.scale_of(way),
             ..Lane::default()
@@ -296,7 +301,7 @@ fn follow(
     }
     why.in_flight = recovery::in_flight(own, peer);
     why.merged = recovery::merged(segment.len, connection.mss(way.back()), tcp.options.len());
-    own.recall.sent(segment, &why, own.next);
+    own.recall.sent(segment, why.came, why.recovery, own.next);
     own.trail.enter(segment);
     let scale = if segment.has(TcpFlags::SYN) {
         None
@@ -471,7 +476,7 @@ fn grown(before: u8, segment: &Arriving, new: bool) -> u8 {
 
 #[inline]
 fn arriving(number: u32, at: Time, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Arriving {
-    let (stamp, echo) = timestamps(tcp).unzip();
+    let (stamp, echo) = tcp.timestamps().unzip();
     let id = packet.ip.as_ref().map_or(0, |ip| ip.id as u16);
     Arriving {
         number,
@@ -486,24 +491,6 @@ fn arriving(number: u32, at: Time, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Arrivi
         echo: echo.unwrap_or(0),
         spoiled: false,
     }
-}
-
-/// Its timestamps, the sender's and the echoed one (RFC 7323 §3).
-#[inline]
-fn timestamps(tcp: &Tcp<'_>) -> Option<(u32, u32)> {
-    if let [1, 1, 8, 10, a, b, c, d, e, f, g, h] = *tcp.options {
-        return Some((
-            u32::from_be_bytes([a, b, c, d]),
-            u32::from_be_bytes([e, f, g, h]),
-        ));
-    }
-    if tcp.options.len() < 10 {
-        return None;
-    }
-    tcp.options().find_map(|option| match option {
-        TcpOption::Timestamps(own, echoed) => Some((own, echoed)),
-        _ => None,
-    })
 }
 
 /// The endpoints that a segment travels between: behind a source route its last address (RFC 791 §3.1).
@@ -546,7 +533,7 @@ fn source_route(mut options: &[u8]) -> Option<[u8; 4]> {
 #[inline]
 fn multipath(tcp: &Tcp<'_>) -> u16 {
     // Anything but nothing and the usual timestamps is looked through.
-    if tcp.options.len() < 4 || (tcp.options.len() == 12 && tcp.options[..4] == [1, 1, 8, 10]) {
+    if tcp.has_ordinary_options() {
         return 0;
     }
     tcp.options()
