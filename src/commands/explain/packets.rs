@@ -1,15 +1,15 @@
 //! A capture's packets, one by one: decoded, followed, and filtered.
 //!
-//! Two threads share the work: one reads and sums, the other follows and tells. Between them go buffers, few at
-//! a time, so that memory stays bounded; a capture that is still being written is told as it grows. Decoding is done in
-//! both, because that is cheaper than to hand decoded packets from core to core.
+//! Two threads share the work: one reads, the other follows and tells; checksums are for the one that would wait for the other.
+//! Between them go buffers, few at a time, so that memory stays bounded; a capture that is still being written is told as it
+//! grows. Who sums decodes too, because that is cheaper than to hand decoded packets from core to core.
 
 use std::io::Read;
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
 
 use crate::files::{Batch, ReadError, Reader, Warning};
 use crate::model::Frame;
-use crate::protocol::decode::{Checksum, Packet, checksum, decode};
+use crate::protocol::decode::{Checksum, Packet, checksum, decode_into};
 use crate::protocol::follow::{Follow, Followed};
 use crate::script::Filter;
 
@@ -46,7 +46,7 @@ pub(in crate::commands) struct Walked {
     pub(in crate::commands) warnings: Vec<Warning>,
 }
 
-/// A buffer of packets, and the verdict on each one's checksum.
+/// A buffer of packets, and the verdict on each one's checksum, or none yet on any.
 #[derive(Default)]
 struct Load {
     batch: Batch,
@@ -77,10 +77,14 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
             Said::Load(load) => load,
             Said::Over(walked) => return walked,
         };
-        for (frame, sum) in load.batch.frames().zip(&load.sums) {
+        for (place, frame) in load.batch.frames().enumerate() {
             number += 1;
-            let packet = &decode(frame.link, &frame.bytes, frame.orig_len);
-            let followed = follow.summed(number, frame.at, packet, *sum);
+            let mut packet = Packet::default();
+            decode_into(&mut packet, frame.link, &frame.bytes, frame.orig_len);
+            let packet = &packet;
+            let summed = load.sums.get(place).copied();
+            let sum = summed.unwrap_or_else(|| checksum(packet));
+            let followed = follow.summed(number, frame.at, packet, sum);
             if filter.is_some_and(|filter| !filter.passes(frame.orig_len, packet, &followed)) {
                 continue;
             }
@@ -111,10 +115,7 @@ fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<Said>, returned: &Rece
         sums.clear();
         match reader.batch(batch) {
             Ok(Some(batch)) => {
-                let sum =
-                    |frame: Frame<'_>| checksum(&decode(frame.link, &frame.bytes, frame.orig_len));
-                sums.extend(batch.frames().map(sum));
-                if says.send(Said::Load(Load { batch, sums })).is_err() {
+                if !hand_over(Load { batch, sums }, says) {
                     return;
                 }
             }
@@ -124,4 +125,24 @@ fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<Said>, returned: &Rece
     };
     let warnings = reader.into_warnings();
     let _ = says.send(Said::Over(Walked { ended, warnings }));
+}
+
+/// Gives a load to who follows: at once where there is room for it, else with its checksums, for which there is time then. False
+/// when nobody listens any more.
+fn hand_over(load: Load, says: &SyncSender<Said>) -> bool {
+    match says.try_send(Said::Load(load)) {
+        Err(TrySendError::Full(Said::Load(mut load))) => {
+            load.sums
+                .extend(load.batch.frames().map(|frame| sum(&frame)));
+            says.send(Said::Load(load)).is_ok()
+        }
+        given => given.is_ok(),
+    }
+}
+
+/// The verdict on a frame's checksum.
+fn sum(frame: &Frame<'_>) -> Checksum {
+    let mut packet = Packet::default();
+    decode_into(&mut packet, frame.link, &frame.bytes, frame.orig_len);
+    checksum(&packet)
 }
