@@ -12,7 +12,7 @@ use super::followed::{Analysis, Came, Conversation, Earlier, Followed, Segment, 
 use super::lane::{Arriving, Lane, Scale};
 use super::recovery;
 use super::table::hash;
-use super::track::{Follow, KEPT_OPEN};
+use super::track::{Follow, KEPT_OPEN, Prepared};
 use super::trail::Mark;
 
 /// Bits of a connection's completeness.
@@ -36,7 +36,7 @@ impl Follow {
         at: Time,
         packet: &Packet<'_>,
         tcp: &Tcp<'_>,
-        checksum: Checksum,
+        Prepared { checksum, flow }: Prepared,
     ) -> Followed {
         let Some((from, to)) = ends(packet) else {
             return Followed::nothing(checksum);
@@ -50,7 +50,7 @@ impl Follow {
             // As it claims: all but that little is payload.
             segment.len += 20 - u32::from(tcp.header_len);
         }
-        let (stream, new) = self.stream(&segment, from, to);
+        let (stream, new) = self.stream(&segment, from, to, flow);
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
         let live = self.live(stream);
         let (Some(connection), Some(live)) =
@@ -103,7 +103,7 @@ impl Follow {
         };
         let mut segment = arriving(number, at, packet, tcp);
         segment.len = 0;
-        let (stream, new) = self.stream(&segment, from, to);
+        let (stream, new) = self.stream(&segment, from, to, hash(from, to));
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
         let live = self.live(stream);
         let (Some(connection), Some(live)) =
@@ -125,10 +125,16 @@ impl Follow {
 
     /// The latest connection between these endpoints, or a new one (then true, unless it was announced).
     #[inline]
-    fn stream(&mut self, segment: &Arriving, from: Endpoint, to: Endpoint) -> (u32, bool) {
+    fn stream(
+        &mut self,
+        segment: &Arriving,
+        from: Endpoint,
+        to: Endpoint,
+        flow: u64,
+    ) -> (u32, bool) {
         let rows = &self.connections;
         let is = |n| rows.get(n).is_some_and(|c| c.is_between(from, to));
-        match self.flows.find(hash(from, to), is) {
+        match self.flows.find(flow, is) {
             Some(stream) => (stream, false),
             None => {
                 let known = self.announced.take(from, to);
@@ -495,14 +501,14 @@ fn arriving(number: u32, at: Time, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Arrivi
 
 /// The endpoints that a segment travels between: behind a source route its last address (RFC 791 §3.1).
 #[inline]
-fn ends(packet: &Packet<'_>) -> Option<(Endpoint, Endpoint)> {
-    let (from, mut to) = packet.endpoints()?;
+pub(super) fn ends(packet: &Packet<'_>) -> Option<(Endpoint, Endpoint)> {
+    let (from, to) = packet.endpoints()?;
     let ip = packet.ip.as_ref()?;
     if ip.header.len() > 20
-        && to.addr.is_ipv4()
+        && ip.dst.is_ipv4()
         && let Some(address) = source_route(&ip.header[20..])
     {
-        to.addr = address.into();
+        return Some((from, Endpoint::new(address.into(), to.port)));
     }
     Some((from, to))
 }
