@@ -174,3 +174,27 @@ pub(super) const fn fold(mut sum: u64) -> u16 {
     sum = (sum & 0xffff) + (sum >> 16);
     sum as u16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word_by_word(bytes: &[u8]) -> u16 {
+        let words = bytes
+            .chunks(2)
+            .map(|word| u64::from(word[0]) << 8 | word.get(1).map_or(0, |low| u64::from(*low)));
+        fold(words.sum())
+    }
+
+    #[test]
+    fn sums_are_those_of_words_one_by_one() {
+        let bytes: Vec<u8> = (0..300_u32).map(|n| ((n * n * 31) >> 3) as u8).collect();
+        for len in 0..bytes.len() {
+            let bytes = &bytes[len / 7..len];
+            assert_eq!(fold(sum(bytes)), word_by_word(bytes), "{len} bytes");
+        }
+        // More than the lanes can hold at once.
+        let full = vec![0xff; 32 * WORDS + 35];
+        assert_eq!(fold(sum(&full)), word_by_word(&full));
+    }
+}
