@@ -200,8 +200,7 @@ pub(super) fn reasons(segment: &Arriving, verdict: Analysis, own: &mut Lane, pee
     }
 }
 
-/// The same for a segment with a verdict, or one that is `old`: it does not bring something new. By value, and out of the way of
-/// all others: theirs is never in memory before it is told.
+/// The same for a segment with a verdict, or one that is `old`: it does not bring something new. Most are neither.
 #[cold]
 fn unusual(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, old: bool) -> Why {
     let mut why = Why::default();
