@@ -133,7 +133,11 @@ impl<R: Read> Reader<R> {
     }
 
     /// One step; none where what is buffered is used up and the input was told not to read on.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what it gives is large, and taken apart at once for every packet of large files"
+    )]
     pub(super) fn go(&mut self) -> Result<Option<Step>, ReadError> {
         if self.done {
             return Ok(Some(Step::End));

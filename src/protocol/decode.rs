@@ -45,15 +45,23 @@ const MAX_TUNNELS: u8 = 8;
 #[must_use]
 pub fn decode(link: LinkType, bytes: &[u8], orig_len: u32) -> Packet<'_> {
     let mut packet = Packet::default();
+    decode_into(&mut packet, link, bytes, orig_len);
+    packet
+}
+
+/// As [`decode`], into an empty packet where it is to stand: one that is given back is copied on the way, which costs as much as
+/// the decoding itself.
+pub fn decode_into<'a>(packet: &mut Packet<'a>, link: LinkType, bytes: &'a [u8], orig_len: u32) {
     let mut walk = Walk {
         bytes,
         at: 0,
         end: bytes.len().max(orig_len as usize),
-        packet: &mut packet,
+        packet,
     };
-    let first = link::first(&mut walk, link);
-    walk.run(first);
-    packet
+    match link::first(&mut walk, link) {
+        Next::Done => {}
+        next => walk.run(next),
+    }
 }
 
 /// The packet that the fragments of `last` make when put together: `last`'s addresses and link, with the
@@ -75,7 +83,7 @@ pub fn reassembled<'a>(last: &Packet<'a>, payload: &'a [u8]) -> Packet<'a> {
         end: payload.len(),
         packet: &mut packet,
     };
-    walk.run(Next::Protocol(protocol));
+    walk.run(Next::Protocol(protocol.into()));
     packet
 }
 
@@ -86,8 +94,8 @@ enum Next {
     Ethertype(u16),
     /// An IP header, its version in the first nibble.
     Ip,
-    /// A payload of this IP protocol.
-    Protocol(u8),
+    /// A payload of this IP protocol. As wide as an ethertype: so it is given back in a register.
+    Protocol(u16),
     /// Nothing further in is read.
     Done,
 }
@@ -111,7 +119,7 @@ impl<'a> Walk<'_, 'a> {
             next = match next {
                 Next::Ethertype(ethertype) => encapsulation::by_ethertype(self, ethertype),
                 Next::Ip => network::ip(self),
-                Next::Protocol(protocol) => transport::by_protocol(self, protocol),
+                Next::Protocol(protocol) => transport::by_protocol(self, protocol as u8),
                 Next::Done => return,
             }
         }

@@ -31,4 +31,4 @@ pub use datagrams::Datagrams;
 pub use followed::{
     Analysis, Came, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment, Way, Why,
 };
-pub use track::Follow;
+pub use track::{Follow, Prepared};

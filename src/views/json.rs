@@ -74,7 +74,7 @@ fn unnumbered(out: &mut Vec<u8>, time: Time, packet: &Packet<'_>, followed: &Fol
 }
 
 fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
-    let Some(seg) = followed.segment.as_ref().or(followed.quoted.as_ref()) else {
+    let Some(seg) = followed.segment.as_ref().or(followed.quoted.as_deref()) else {
         let len = match packet.body {
             Body::Udp(udp) => Some(udp.len),
             _ => None,

@@ -1,16 +1,17 @@
 //! A capture's packets, one by one: decoded, followed, and filtered.
 //!
-//! Two threads share the work: one reads and sums, the other follows and tells. Between them go buffers, few at
-//! a time, so that memory stays bounded; a capture that is still being written is told as it grows. Decoding is done in
-//! both, because that is cheaper than to hand decoded packets from core to core.
+//! Two threads share the work: one reads, the other follows and tells. What can be told of a packet by itself, its checksum first of
+//! all, is for the one that would wait for the other. Between them go buffers, few at a time, so that memory stays bounded; a
+//! capture that is still being written is told as it grows. Both decode, because that is cheaper than to hand decoded packets
+//! from core to core.
 
 use std::io::Read;
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
 
 use crate::files::{Batch, ReadError, Reader, Warning};
 use crate::model::Frame;
-use crate::protocol::decode::{Checksum, Packet, checksum, decode};
-use crate::protocol::follow::{Follow, Followed};
+use crate::protocol::decode::{Packet, decode_into};
+use crate::protocol::follow::{Follow, Followed, Prepared};
 use crate::script::Filter;
 
 /// Buffers under way between the threads: enough that neither waits for the other's odd packet.
@@ -46,11 +47,11 @@ pub(in crate::commands) struct Walked {
     pub(in crate::commands) warnings: Vec<Warning>,
 }
 
-/// A buffer of packets, and the verdict on each one's checksum.
+/// A buffer of packets, all of them prepared for following or none yet.
 #[derive(Default)]
 struct Load {
     batch: Batch,
-    sums: Vec<Checksum>,
+    prepared: Vec<Prepared>,
 }
 
 /// What the reading thread says.
@@ -77,10 +78,14 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
             Said::Load(load) => load,
             Said::Over(walked) => return walked,
         };
-        for (frame, sum) in load.batch.frames().zip(&load.sums) {
+        for (place, frame) in load.batch.frames().enumerate() {
             number += 1;
-            let packet = &decode(frame.link, &frame.bytes, frame.orig_len);
-            let followed = follow.summed(number, frame.at, packet, *sum);
+            let mut packet = Packet::default();
+            decode_into(&mut packet, frame.link, &frame.bytes, frame.orig_len);
+            let packet = &packet;
+            let prepared = load.prepared.get(place).copied();
+            let prepared = prepared.unwrap_or_else(|| Prepared::of(packet));
+            let followed = follow.prepared(number, frame.at, packet, prepared);
             if filter.is_some_and(|filter| !filter.passes(frame.orig_len, packet, &followed)) {
                 continue;
             }
@@ -107,14 +112,14 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
 /// The reading thread: until the end, or until nobody listens any more.
 fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<Said>, returned: &Receiver<Load>) {
     let ended = loop {
-        let Load { batch, mut sums } = returned.try_recv().unwrap_or_default();
-        sums.clear();
+        let Load {
+            batch,
+            mut prepared,
+        } = returned.try_recv().unwrap_or_default();
+        prepared.clear();
         match reader.batch(batch) {
             Ok(Some(batch)) => {
-                let sum =
-                    |frame: Frame<'_>| checksum(&decode(frame.link, &frame.bytes, frame.orig_len));
-                sums.extend(batch.frames().map(sum));
-                if says.send(Said::Load(Load { batch, sums })).is_err() {
+                if !hand_over(Load { batch, prepared }, says) {
                     return;
                 }
             }
@@ -124,4 +129,23 @@ fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<Said>, returned: &Rece
     };
     let warnings = reader.into_warnings();
     let _ = says.send(Said::Over(Walked { ended, warnings }));
+}
+
+/// Gives a load to who follows: at once where there is room for it, else prepared, for which there is time then. False when nobody
+/// listens any more.
+fn hand_over(load: Load, says: &SyncSender<Said>) -> bool {
+    match says.try_send(Said::Load(load)) {
+        Err(TrySendError::Full(Said::Load(mut load))) => {
+            let frames = load.batch.frames();
+            load.prepared.extend(frames.map(|frame| prepare(&frame)));
+            says.send(Said::Load(load)).is_ok()
+        }
+        given => given.is_ok(),
+    }
+}
+
+fn prepare(frame: &Frame<'_>) -> Prepared {
+    let mut packet = Packet::default();
+    decode_into(&mut packet, frame.link, &frame.bytes, frame.orig_len);
+    Prepared::of(&packet)
 }

@@ -258,6 +258,6 @@ fn finish<'a>(walk: &mut Walk<'_, 'a>, claims: usize, mut ip: Ip<'a>) -> Next {
     match IpNumber(protocol) {
         IpNumber::TCP => super::transport::tcp(walk),
         IpNumber::UDP => super::transport::udp(walk),
-        _ => Next::Protocol(protocol),
+        _ => Next::Protocol(protocol.into()),
     }
 }

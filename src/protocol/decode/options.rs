@@ -5,6 +5,12 @@
 use super::packet::{Tcp, TcpOption};
 use crate::model::Seq;
 
+/// Options that nearly every segment has: none, or two NOPs and timestamps (RFC 7323 appendix A).
+#[inline]
+pub(super) fn ordinary(options: &[u8]) -> bool {
+    options.is_empty() || (options.len() == 12 && options[..4] == [1, 1, 8, 10])
+}
+
 /// The options of a segment, one after the other. Ends after an end-of-options or a malformed one.
 #[derive(Clone, Debug)]
 pub struct TcpOptions<'a> {
@@ -104,6 +110,13 @@ impl<'a> Tcp<'a> {
     #[must_use]
     pub const fn options(&self) -> TcpOptions<'a> {
         TcpOptions::new(self.options)
+    }
+
+    /// It has no options but the timestamps that nearly every segment has.
+    #[inline]
+    #[must_use]
+    pub fn has_ordinary_options(&self) -> bool {
+        ordinary(self.options)
     }
 
     /// The maximum segment size that it announces.

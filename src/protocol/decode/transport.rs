@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use etherparse::{Icmpv4Slice, Icmpv6Slice, IpNumber, TcpHeaderSlice, UdpHeaderSlice};
 
-use super::options::TcpOptions;
+use super::options::{TcpOptions, ordinary};
 use super::packet::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, Udp};
 use super::{MAX_TUNNELS, Next, Walk, be16, encapsulation, network, overlay};
 use crate::model::{Endpoint, Seq};
@@ -113,12 +113,6 @@ fn tcp_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> Next {
         });
     }
     Next::Done
-}
-
-/// Options that nearly every segment has: none, or two NOPs and timestamps (RFC 7323 appendix A).
-#[inline]
-fn ordinary(options: &[u8]) -> bool {
-    options.is_empty() || (options.len() == 12 && options[..4] == [1, 1, 8, 10])
 }
 
 /// An option whose length does not fit: what it claims and what there was.

@@ -123,7 +123,7 @@ pub struct Followed {
     /// What TCP says; none for other protocols.
     pub segment: Option<Segment>,
     /// The segment that an ICMP error quotes, with its numbers as they stand; its connection is `conversation`.
-    pub quoted: Option<Segment>,
+    pub quoted: Option<Box<Segment>>,
     /// Payload bytes of a UDP datagram; 0 for all else.
     pub datagram: u32,
     /// This frame carried the last missing fragment: how many frames the IP datagram came in. Otherwise 0.

@@ -85,12 +85,8 @@ impl Recall {
                 *recovery = None;
             }
         }
-        let shown = if self.resends.is_empty() {
-            [0; 4]
-        } else {
-            self.resends.answered(segment, tcp, was, self.least)
-        };
-        if tcp.options.len() >= 12 && !ordinary(tcp.options) {
+        let shown = self.resends.answered(segment, tcp, was, self.least);
+        if tcp.options.len() >= 12 && !tcp.has_ordinary_options() {
             self.selective(segment, tcp);
         } else {
             self.sacked = [None; 4];
@@ -141,8 +137,14 @@ impl Recall {
 
     /// This side sent a segment, again or not.
     #[inline]
-    pub(super) fn sent(&mut self, segment: &Arriving, why: &Why, next: u32) {
-        self.copied = why.came == Some(Came::Copied);
+    pub(super) fn sent(
+        &mut self,
+        segment: &Arriving,
+        came: Option<Came>,
+        recovery: Option<Recovery>,
+        next: u32,
+    ) {
+        self.copied = came == Some(Came::Copied);
         if segment.has(TcpFlags::ACK) && self.acked.is_none_or(|high| after(segment.ack, high)) {
             self.acked = Some(segment.ack);
         }
@@ -152,16 +154,16 @@ impl Recall {
                 self.syns = self.syns.saturating_add(1);
             }
         }
-        if why.came.is_some() && segment.occupies() {
+        if came.is_some() && segment.occupies() {
             self.resends.push(segment, true);
         }
-        if let Some(recovery) = why.recovery {
-            self.resent(segment, recovery, why, next);
+        if let Some(recovery) = recovery {
+            self.resent(segment, came, recovery, next);
         }
     }
 
     #[cold]
-    fn resent(&mut self, segment: &Arriving, recovery: Recovery, why: &Why, next: u32) {
+    fn resent(&mut self, segment: &Arriving, came: Option<Came>, recovery: Recovery, next: u32) {
         if matches!(recovery, Recovery::WindowProbe | Recovery::KeepAlive) {
             return;
         }
@@ -181,21 +183,26 @@ impl Recall {
             Recovery::TailLossProbe => self.probed = Some(next),
             _ => {}
         }
-        if why.came.is_none() {
+        if came.is_none() {
             self.resends.push(segment, false);
         }
     }
 }
 
-/// Two NOPs and timestamps.
-#[inline]
-fn ordinary(options: &[u8]) -> bool {
-    options.len() == 12 && options[..4] == [1, 1, 8, 10]
-}
-
 /// The numbers behind a verdict, before the segment is entered into the lanes.
 #[inline]
 pub(super) fn reasons(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane) -> Why {
+    let old = own.next != 0 && !segment.has(TcpFlags::RST) && !moves(segment, own);
+    if old || !verdict.is_empty() {
+        unusual(segment, verdict, own, peer, old)
+    } else {
+        Why::default()
+    }
+}
+
+/// The same for a segment with a verdict, or one that is `old`: it does not bring something new. Most are neither.
+#[cold]
+fn unusual(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, old: bool) -> Why {
     let mut why = Why::default();
     let resends = Analysis::RETRANSMISSION
         | Analysis::OUT_OF_ORDER
@@ -204,7 +211,7 @@ pub(super) fn reasons(segment: &Arriving, verdict: Analysis, own: &mut Lane, pee
     if verdict.intersects(Analysis::LOST_SEGMENT) {
         why.missing = segment.seq.wrapping_sub(own.next);
     }
-    if own.next != 0 && !segment.has(TcpFlags::RST) && !moves(segment, own) {
+    if old {
         came(segment, verdict, own, peer, &mut why);
     }
     if verdict.intersects(resends) || (segment.occupies() && behind(segment, own)) {
@@ -251,7 +258,6 @@ fn round_trip(own: &Lane, peer: &Lane) -> Span {
 }
 
 /// Whether it was sent again at all: it may be a copy, or have been overtaken on the way.
-#[cold]
 fn came(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, why: &mut Why) {
     if answers_again(segment, own, peer) {
         // To a SYN that came twice there are two answers.
@@ -337,7 +343,6 @@ fn had(segment: &Arriving, own: &Lane, peer: &Lane) -> bool {
 }
 
 /// Something that was, or may have been, sent before.
-#[cold]
 fn again(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane, why: &mut Why) {
     if matches!(why.came, Some(Came::Copied | Came::Late)) {
         return;

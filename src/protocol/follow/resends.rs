@@ -37,6 +37,10 @@ struct Resend {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Resends {
     open: VecDeque<Resend>,
+    /// Where the farthest of them ends.
+    reach: u32,
+    /// One of them was not acknowledged yet.
+    waiting: bool,
 }
 
 impl Resends {
@@ -45,6 +49,10 @@ impl Resends {
         if self.open.len() >= REMEMBERED {
             self.open.pop_front();
         }
+        if self.open.is_empty() || after(segment.end(), self.reach) {
+            self.reach = segment.end();
+        }
+        self.waiting = true;
         self.open.push_back(Resend {
             seq: segment.seq,
             end: segment.end(),
@@ -56,14 +64,9 @@ impl Resends {
         });
     }
 
-    #[inline]
-    pub(super) fn is_empty(&self) -> bool {
-        self.open.is_empty()
-    }
-
     /// An acknowledgement came, the last one before it was `was`; the shortest round trip from here to its sender and back is `least`. Gives the
     /// frames of the resends that it shows to have been needless.
-    #[cold]
+    #[inline]
     pub(super) fn answered(
         &mut self,
         segment: &Arriving,
@@ -71,6 +74,16 @@ impl Resends {
         was: u32,
         least: Span,
     ) -> [u32; 4] {
+        // Most acknowledgements come when all that was sent again is long acknowledged, and say nothing of it.
+        let acknowledges_one = self.waiting || before(was, self.reach);
+        if self.open.is_empty() || (!acknowledges_one && tcp.has_ordinary_options()) {
+            return [0; 4];
+        }
+        self.judge(segment, tcp, was, least)
+    }
+
+    #[cold]
+    fn judge(&mut self, segment: &Arriving, tcp: &Tcp<'_>, was: u32, least: Span) -> [u32; 4] {
         let mut shown = [0; 4];
         let mut free = shown.iter_mut();
         if let Some(at) = twice(segment, tcp).and_then(|seq| self.holding(seq, segment.at, least))
@@ -91,9 +104,12 @@ impl Resends {
             *slot = resend.frame;
             false
         });
-        for resend in &mut self.open {
-            if resend.covered.is_none() && up_to(resend.end, segment.ack) {
+        self.waiting = false;
+        for resend in self.open.iter_mut().filter(|r| r.covered.is_none()) {
+            if up_to(resend.end, segment.ack) {
                 resend.covered = Some(segment.at);
+            } else {
+                self.waiting = true;
             }
         }
         shown

@@ -12,7 +12,7 @@ use super::followed::{Analysis, Came, Conversation, Earlier, Followed, Segment, 
 use super::lane::{Arriving, Lane, Scale};
 use super::recovery;
 use super::table::hash;
-use super::track::{Follow, KEPT_OPEN};
+use super::track::{Follow, KEPT_OPEN, Prepared};
 use super::trail::Mark;
 
 /// Bits of a connection's completeness.
@@ -36,7 +36,7 @@ impl Follow {
         at: Time,
         packet: &Packet<'_>,
         tcp: &Tcp<'_>,
-        checksum: Checksum,
+        Prepared { checksum, flow }: Prepared,
     ) -> Followed {
         let Some((from, to)) = ends(packet) else {
             return Followed::nothing(checksum);
@@ -50,7 +50,7 @@ impl Follow {
             // As it claims: all but that little is payload.
             segment.len += 20 - u32::from(tcp.header_len);
         }
-        let (stream, new) = self.stream(&segment, from, to);
+        let (stream, new) = self.stream(&segment, from, to, flow);
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
         let live = self.live(stream);
         let (Some(connection), Some(live)) =
@@ -103,7 +103,7 @@ impl Follow {
         };
         let mut segment = arriving(number, at, packet, tcp);
         segment.len = 0;
-        let (stream, new) = self.stream(&segment, from, to);
+        let (stream, new) = self.stream(&segment, from, to, hash(from, to));
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
         let live = self.live(stream);
         let (Some(connection), Some(live)) =
@@ -115,20 +115,26 @@ impl Follow {
         Followed {
             conversation: Some(Conversation::Tcp(stream)),
             way,
-            quoted: Some(Segment {
+            quoted: Some(Box::new(Segment {
                 analysis: reuse,
                 ..unmeasured(connection, live, way, &segment, new)
-            }),
+            })),
             ..nothing
         }
     }
 
     /// The latest connection between these endpoints, or a new one (then true, unless it was announced).
     #[inline]
-    fn stream(&mut self, segment: &Arriving, from: Endpoint, to: Endpoint) -> (u32, bool) {
+    fn stream(
+        &mut self,
+        segment: &Arriving,
+        from: Endpoint,
+        to: Endpoint,
+        flow: u64,
+    ) -> (u32, bool) {
         let rows = &self.connections;
         let is = |n| rows.get(n).is_some_and(|c| c.is_between(from, to));
-        match self.flows.find(hash(from, to), is) {
+        match self.flows.find(flow, is) {
             Some(stream) => (stream, false),
             None => {
                 let known = self.announced.take(from, to);
@@ -199,12 +205,17 @@ impl Follow {
     /// The number of a connection's live part, made anew when it was given up.
     #[inline]
     fn live(&mut self, stream: u32) -> u32 {
+        match self.connections.get(stream) {
+            Some(connection) if connection.live != u32::MAX => connection.live,
+            _ => self.revive(stream),
+        }
+    }
+
+    #[cold]
+    fn revive(&mut self, stream: u32) -> u32 {
         let Some(connection) = self.connections.get_mut(stream) else {
             return u32::MAX;
         };
-        if connection.live != u32::MAX {
-            return connection.live;
-        }
         let lane = |way| Lane {
             scale: connection.scale_of(way),
             ..Lane::default()
@@ -296,7 +307,7 @@ fn follow(
     }
     why.in_flight = recovery::in_flight(own, peer);
     why.merged = recovery::merged(segment.len, connection.mss(way.back()), tcp.options.len());
-    own.recall.sent(segment, &why, own.next);
+    own.recall.sent(segment, why.came, why.recovery, own.next);
     own.trail.enter(segment);
     let scale = if segment.has(TcpFlags::SYN) {
         None
@@ -471,7 +482,7 @@ fn grown(before: u8, segment: &Arriving, new: bool) -> u8 {
 
 #[inline]
 fn arriving(number: u32, at: Time, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Arriving {
-    let (stamp, echo) = timestamps(tcp).unzip();
+    let (stamp, echo) = tcp.timestamps().unzip();
     let id = packet.ip.as_ref().map_or(0, |ip| ip.id as u16);
     Arriving {
         number,
@@ -488,34 +499,16 @@ fn arriving(number: u32, at: Time, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Arrivi
     }
 }
 
-/// Its timestamps, the sender's and the echoed one (RFC 7323 §3).
-#[inline]
-fn timestamps(tcp: &Tcp<'_>) -> Option<(u32, u32)> {
-    if let [1, 1, 8, 10, a, b, c, d, e, f, g, h] = *tcp.options {
-        return Some((
-            u32::from_be_bytes([a, b, c, d]),
-            u32::from_be_bytes([e, f, g, h]),
-        ));
-    }
-    if tcp.options.len() < 10 {
-        return None;
-    }
-    tcp.options().find_map(|option| match option {
-        TcpOption::Timestamps(own, echoed) => Some((own, echoed)),
-        _ => None,
-    })
-}
-
 /// The endpoints that a segment travels between: behind a source route its last address (RFC 791 §3.1).
 #[inline]
-fn ends(packet: &Packet<'_>) -> Option<(Endpoint, Endpoint)> {
-    let (from, mut to) = packet.endpoints()?;
+pub(super) fn ends(packet: &Packet<'_>) -> Option<(Endpoint, Endpoint)> {
+    let (from, to) = packet.endpoints()?;
     let ip = packet.ip.as_ref()?;
     if ip.header.len() > 20
-        && to.addr.is_ipv4()
+        && ip.dst.is_ipv4()
         && let Some(address) = source_route(&ip.header[20..])
     {
-        to.addr = address.into();
+        return Some((from, Endpoint::new(address.into(), to.port)));
     }
     Some((from, to))
 }
@@ -546,7 +539,7 @@ fn source_route(mut options: &[u8]) -> Option<[u8; 4]> {
 #[inline]
 fn multipath(tcp: &Tcp<'_>) -> u16 {
     // Anything but nothing and the usual timestamps is looked through.
-    if tcp.options.len() < 4 || (tcp.options.len() == 12 && tcp.options[..4] == [1, 1, 8, 10]) {
+    if tcp.has_ordinary_options() {
         return 0;
     }
     tcp.options()

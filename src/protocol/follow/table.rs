@@ -25,12 +25,12 @@ impl Table {
     /// The number for this hash whose endpoints are right, as `is` says.
     #[inline]
     pub(super) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
-        self.place(hash, is)
-            .ok()
-            .map(|at| self.slots[at].number - 1)
+        let at = self.place(hash, is)?;
+        Some(self.slots[at].number - 1)
     }
 
-    /// Enters a number for this hash, in place of the one that `is` the same pair's.
+    /// Enters a number for this hash, in place of the one that `is` the same pair's. A new pair gets the first slot for its hash, and
+    /// who is there moves on: packets come for young conversations, while most of a large table is old ones.
     pub(super) fn insert(&mut self, hash: u64, number: u32, is: impl Fn(u32) -> bool) {
         if self.used * 8 >= self.slots.len() * 7 {
             self.grow();
@@ -40,19 +40,29 @@ impl Table {
             number: number + 1,
         };
         match self.place(hash, is) {
-            Ok(at) => self.slots[at] = slot,
-            Err(at) => {
-                self.slots[at] = slot;
+            Some(at) => self.slots[at] = slot,
+            None => {
+                self.push(slot);
                 self.used += 1;
             }
         }
     }
 
-    /// Where the pair stands, or else the free slot where it would.
+    /// Puts a slot where its hash says; the others from there to the next free place move on by one.
+    fn push(&mut self, mut slot: Slot) {
+        let mask = self.slots.len() - 1;
+        let mut at = slot.tag as usize & mask;
+        while slot.number != 0 {
+            std::mem::swap(&mut self.slots[at], &mut slot);
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Where the pair stands.
     #[inline]
-    fn place(&self, hash: u64, is: impl Fn(u32) -> bool) -> Result<usize, usize> {
+    fn place(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<usize> {
         if self.slots.is_empty() {
-            return Err(0);
+            return None;
         }
         let mask = self.slots.len() - 1;
         let tag = tag(hash);
@@ -60,10 +70,10 @@ impl Table {
         loop {
             let slot = self.slots[at];
             if slot.number == 0 {
-                return Err(at);
+                return None;
             }
             if slot.tag == tag && is(slot.number - 1) {
-                return Ok(at);
+                return Some(at);
             }
             at = (at + 1) & mask;
         }
@@ -73,13 +83,7 @@ impl Table {
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(64);
         let old = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
-        for slot in old.into_iter().filter(|slot| slot.number != 0) {
-            let mut at = slot.tag as usize & (size - 1);
-            while self.slots[at].number != 0 {
-                at = (at + 1) & (size - 1);
-            }
-            self.slots[at] = slot;
-        }
+        old.into_iter().for_each(|slot| self.push(slot));
     }
 }
 

@@ -11,6 +11,7 @@ use super::datagrams::Datagrams;
 use super::followed::{Conversation, Followed};
 use super::fragments::Fragments;
 use super::rows::Rows;
+use super::segment;
 use super::table::{Table, hash};
 
 /// How many connections that have closed keep what further segments are judged by. Late segments and reused ports
@@ -31,6 +32,31 @@ pub struct Follow {
     fragments: Fragments,
 }
 
+/// What can be told of a packet by itself: anywhere, by who has the time for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepared {
+    /// The verdict on its checksum ([`decode::checksum`]).
+    pub(super) checksum: Checksum,
+    /// The hash of its flow, by which its conversation is looked up.
+    pub(super) flow: u64,
+}
+
+impl Prepared {
+    /// Sums a packet, and hashes its flow.
+    #[must_use]
+    pub fn of(packet: &Packet<'_>) -> Self {
+        let ends = match packet.body {
+            Body::Tcp(_) => segment::ends(packet),
+            Body::Udp(_) => packet.endpoints(),
+            _ => None,
+        };
+        Self {
+            checksum: decode::checksum(packet),
+            flow: ends.map_or(0, |(from, to)| hash(from, to)),
+        }
+    }
+}
+
 impl Follow {
     /// Nothing seen so far.
     #[must_use]
@@ -41,21 +67,22 @@ impl Follow {
     /// Takes the next packet of this vantage: its number (from 1, as in the file), its stamp and its fields.
     #[inline]
     pub fn packet(&mut self, number: u32, at: Time, packet: &Packet<'_>) -> Followed {
-        self.summed(number, at, packet, decode::checksum(packet))
+        self.prepared(number, at, packet, Prepared::of(packet))
     }
 
-    /// As [`Self::packet`], with the verdict on its checksum ([`decode::checksum`]) from who has summed it before.
+    /// As [`Self::packet`], when it has been prepared before.
     #[inline]
-    pub fn summed(
+    pub fn prepared(
         &mut self,
         number: u32,
         at: Time,
         packet: &Packet<'_>,
-        checksum: Checksum,
+        prepared: Prepared,
     ) -> Followed {
+        let checksum = prepared.checksum;
         match &packet.body {
-            Body::Tcp(tcp) => self.tcp(number, at, packet, tcp, checksum),
-            Body::Udp(udp) => self.udp(at, packet, udp, checksum),
+            Body::Tcp(tcp) => self.tcp(number, at, packet, tcp, prepared),
+            Body::Udp(udp) => self.udp(at, packet, udp, prepared),
             Body::Fragment => self.fragment(number, at, packet),
             Body::Icmp(icmp) if icmp.quoted.is_some() => self.icmp(number, at, icmp, checksum),
             _ => Followed::nothing(checksum),
@@ -96,11 +123,11 @@ impl Follow {
         followed
     }
 
-    fn udp(&mut self, at: Time, packet: &Packet<'_>, udp: &Udp<'_>, sum: Checksum) -> Followed {
+    fn udp(&mut self, at: Time, packet: &Packet<'_>, udp: &Udp<'_>, known: Prepared) -> Followed {
         let Some((from, to)) = packet.endpoints() else {
-            return Followed::nothing(sum);
+            return Followed::nothing(known.checksum);
         };
-        let hash = hash(from, to);
+        let hash = known.flow;
         let rows = &self.datagrams;
         let is = |n| rows.get(n).is_some_and(|d| d.is_between(from, to));
         let stream = match self.datagram_flows.find(hash, is) {
@@ -112,7 +139,7 @@ impl Follow {
                 stream
             }
         };
-        let mut followed = Followed::nothing(sum);
+        let mut followed = Followed::nothing(known.checksum);
         if let Some(conversation) = self.datagrams.get_mut(stream) {
             followed.way = conversation.way(from);
             conversation.count(followed.way, at, udp.len);
