@@ -10,7 +10,7 @@ use sockscope::model::fate::digest;
 use sockscope::model::{
     Direction, Fact, HostId, LinkType, Seq, Span, TcpInfo, Time, Trigger, Trouble, Vantage, Verdict,
 };
-use sockscope::protocol::decode::{Body, TcpFlags, decode};
+use sockscope::protocol::decode::{Body, TcpFlags, TcpOption, decode};
 
 /// Why a segment is not just the next new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +56,8 @@ pub struct Row {
     pub at: Time,
     pub bytes: Vec<u8>,
     pub cause: Option<Cause>,
-    /// Another name that is as true, see [`Resent`].
+    /// What else may be said: sent again without need, at a sender whom no acknowledgement shows that. Then the mechanism is all
+    /// that can be known.
     pub also: Option<Cause>,
     /// The kernel was asked too late for its word to be of this frame: nothing can be said.
     pub unknown: bool,
@@ -96,22 +97,19 @@ struct Resent {
     unknown: bool,
     /// Nothing of it had been lost.
     needless: bool,
-    /// … but both names are right: the first one had not arrived yet when it was sent again, being only late; or a timeout for what
-    /// was lost had swept it along.
-    either: bool,
 }
 
 impl Resent {
-    fn names(self) -> (Cause, Option<Cause>) {
-        match (self.needless, self.either) {
-            (false, _) => (self.by, None),
-            (true, false) => (Cause::Needless, None),
-            (true, true) => (Cause::Needless, Some(self.by)),
+    fn name(self) -> Cause {
+        if self.needless {
+            Cause::Needless
+        } else {
+            self.by
         }
     }
 }
 
-/// The kernel's congestion state is believed when it was asked for so soon after a frame had left.
+/// The kernel's congestion state is believed when it was asked for so soon after a frame had left, or before anything else came or went there.
 const SOON: Span = Span::from_ms(3);
 
 /// A segment's numbers.
@@ -121,6 +119,11 @@ struct Numbers {
     end: u32,
     ack: u32,
     syn: bool,
+    /// Its timestamp, and the one that it echoes; 0 without.
+    stamp: u32,
+    echo: u32,
+    /// What it says has come twice.
+    twice: Option<(u32, u32)>,
 }
 
 impl Numbers {
@@ -131,7 +134,23 @@ impl Numbers {
         };
         let syn = tcp.flags.contains(TcpFlags::SYN);
         let takes = u32::from(syn) + u32::from(tcp.flags.contains(TcpFlags::FIN));
+        let (stamp, echo) = tcp
+            .options()
+            .find_map(|option| match option {
+                TcpOption::Timestamps(own, echoed) => Some((own, echoed)),
+                _ => None,
+            })
+            .unwrap_or_default();
+        let mut blocks = tcp.sack_blocks().map(|(left, right)| (left.0, right.0));
+        let (one, other) = (blocks.next(), blocks.next());
+        let twice = one.filter(|(left, right)| {
+            let inside = |(from, to): (u32, u32)| !before(*left, from) && !before(to, *right);
+            !before(tcp.ack.0, *right) || other.is_some_and(inside)
+        });
         Some(Self {
+            stamp,
+            echo,
+            twice,
             seq: tcp.seq.0,
             end: tcp.seq.0.wrapping_add(tcp.len + takes),
             ack: tcp.ack.0,
@@ -161,6 +180,8 @@ struct Recording {
     /// When each number on the wire was handed over first.
     handed: BTreeMap<u64, Time>,
     infos: BTreeMap<u64, (Time, TcpInfo)>,
+    /// How late the wire handed something over at most, for want of a processor.
+    late: Span,
 }
 
 fn read(path: &Path) -> Recording {
@@ -182,6 +203,7 @@ fn read(path: &Path) -> Recording {
             Fact::Delivery(delivery) => {
                 let of = all.deliveries.entry((delivery.to, delivery.digest));
                 of.or_default().push_back((delivery.wire_no, delivery.copy));
+                all.late = all.late.max(delivery.at.since(delivery.due));
                 all.handed.entry(delivery.wire_no).or_insert(delivery.at);
             }
             Fact::State(state) => {
@@ -199,8 +221,8 @@ fn read(path: &Path) -> Recording {
     all
 }
 
-/// The rows of one vantage, each with its cause.
-pub fn rows(path: &Path, vantage: HostId) -> Vec<Row> {
+/// The rows of one vantage, each with its cause; and how late the wire was at most.
+pub fn rows(path: &Path, vantage: HostId) -> (Vec<Row>, Span) {
     let mut recording = read(path);
     let mut sent: Vec<Sent> = Vec::new();
     let mut by_wire_no: BTreeMap<u64, usize> = BTreeMap::new();
@@ -225,18 +247,13 @@ pub fn rows(path: &Path, vantage: HostId) -> Vec<Row> {
             what: Numbers::of(bytes),
         });
     }
-    let mut causes: Vec<Option<Resent>> = Vec::new();
-    for index in 0..sent.len() {
-        let mut cause = resent(&sent, index);
-        let earlier = causes.iter().zip(&sent).rev();
-        let last = earlier
-            .filter(|(_, other)| other.host == sent[index].host)
-            .find_map(|(cause, _)| *cause);
-        if let (Some(cause), Some(last)) = (&mut cause, last) {
-            cause.either |= cause.by == Cause::Timer && last.by == Cause::Timer;
-        }
-        causes.push(cause);
+    let mut moments: BTreeMap<HostId, Vec<Time>> = BTreeMap::new();
+    for (host, at, ..) in &recording.frames {
+        moments.entry(*host).or_default().push(*at);
     }
+    let causes: Vec<Option<Resent>> = (0..sent.len())
+        .map(|index| resent(&sent, index, &moments[&sent[index].host]))
+        .collect();
     let (mut departures, mut arrivals) = (0, Arrivals::default());
     let mut rows = Vec::new();
     for (host, at, direction, bytes) in recording.frames {
@@ -253,18 +270,15 @@ pub fn rows(path: &Path, vantage: HostId) -> Vec<Row> {
             let index = by_wire_no[&wire_no];
             let (cause, unseen) =
                 arrivals.judge(&sent[index], (wire_no, copy), causes[index].is_some());
-            let (cause, also) = match (cause, causes[index]) {
-                (None, Some(resent)) if !unseen => {
-                    let (cause, also) = resent.names();
-                    (Some(cause), also)
-                }
-                (cause, _) => (cause, None),
+            let cause = match (cause, causes[index]) {
+                (None, Some(resent)) if !unseen => Some(resent.name()),
+                (cause, _) => cause,
             };
             rows.push(Row {
                 at,
                 bytes,
                 cause,
-                also,
+                also: None,
                 unknown: causes[index].is_some_and(|resent| resent.unknown),
                 bare: sent[index].what.is_some_and(Numbers::bare),
                 unseen,
@@ -275,12 +289,11 @@ pub fn rows(path: &Path, vantage: HostId) -> Vec<Row> {
             continue;
         };
         if own {
-            let (cause, also) = causes[index].map(Resent::names).unzip();
             rows.push(Row {
                 at,
                 bytes,
-                cause,
-                also: also.flatten(),
+                cause: causes[index].map(Resent::name),
+                also: causes[index].map(|resent| resent.by),
                 unknown: causes[index].is_some_and(|resent| resent.unknown),
                 bare: sent[index].what.is_some_and(Numbers::bare),
                 unseen: false,
@@ -288,11 +301,53 @@ pub fn rows(path: &Path, vantage: HostId) -> Vec<Row> {
             });
         }
     }
-    rows
+    for at in 0..rows.len() {
+        if rows[at].cause != Some(Cause::Needless) || shown(&rows, at) {
+            rows[at].also = None;
+        }
+    }
+    (rows, recording.late)
 }
 
-/// Why this frame was sent again, if it was.
-fn resent(sent: &[Sent], index: usize) -> Option<Resent> {
+/// An acknowledgement shows to the sender of this row that it was needless: it tells of what came twice (RFC 2883), or echoes a
+/// timestamp from before the row (RFC 3522).
+fn shown(rows: &[Row], at: usize) -> bool {
+    let Some(what) = Numbers::of(&rows[at].bytes) else {
+        return false;
+    };
+    let answers = |rows: &[Row]| -> Vec<Numbers> {
+        let received = rows.iter().filter(|row| !row.at_sender);
+        received.filter_map(|row| Numbers::of(&row.bytes)).collect()
+    };
+    let later = answers(&rows[at..]);
+    let twice = |answer: &Numbers| {
+        answer
+            .twice
+            .is_some_and(|(left, right)| !before(what.seq, left) && before(what.seq, right))
+    };
+    let highest = answers(&rows[..at])
+        .iter()
+        .map(|answer| answer.ack)
+        .reduce(later_of);
+    let mut stood = highest;
+    let first = later.iter().find(|answer| {
+        let covers = !before(answer.ack, what.end);
+        if !covers {
+            stood = Some(stood.map_or(answer.ack, |stood| later_of(stood, answer.ack)));
+        }
+        covers
+    });
+    let here = stood.is_none_or(|stood| !before(stood, what.seq));
+    let echoes = |answer: &Numbers| answer.echo != 0 && before(answer.echo, what.stamp);
+    later.iter().any(twice) || (here && first.is_some_and(echoes))
+}
+
+fn later_of(a: u32, b: u32) -> u32 {
+    if before(a, b) { b } else { a }
+}
+
+/// Why this frame was sent again, if it was. Something came or went at its sender at these moments.
+fn resent(sent: &[Sent], index: usize, moments: &[Time]) -> Option<Resent> {
     let this = &sent[index];
     let what = this.what.filter(|what| !what.bare())?;
     let earlier: Vec<&Sent> = sent[..index]
@@ -303,17 +358,14 @@ fn resent(sent: &[Sent], index: usize) -> Option<Resent> {
         .iter()
         .filter_map(|other| other.what)
         .map(|other| other.end)
-        .reduce(|high, end| if before(high, end) { end } else { high })?;
+        .reduce(later_of)?;
     if !before(what.seq, next) {
         return None;
     }
-    let arrived = |by: Option<Time>| {
-        let whole = earlier.iter().filter(|other| {
-            let at = other.arrived;
-            at.is_some_and(|at| by.is_none_or(|by| at < by))
-        });
-        covered(what, whole.filter_map(|other| other.what).collect())
-    };
+    let whole = earlier
+        .iter()
+        .filter(|other| other.arrived.is_some())
+        .filter_map(|other| other.what);
     // The kernel's congestion state just after it had left: Loss, Recovery, or neither (include/uapi/linux/tcp.h). A SYN
     // has none, and only its timer.
     let by = match this.info.filter(|_| !what.syn) {
@@ -321,12 +373,15 @@ fn resent(sent: &[Sent], index: usize) -> Option<Resent> {
         Some((_, info)) if info.ca_state != 4 => Cause::Probe,
         _ => Cause::Timer,
     };
-    let unknown = !what.syn && this.info.is_none_or(|(said, _)| said.since(this.at) > SOON);
+    let believed = |said: Time| {
+        let between = |at: &Time| this.at < *at && *at < said;
+        said.since(this.at) <= SOON || !moments.iter().any(between)
+    };
+    let unknown = !what.syn && !this.info.is_some_and(|(said, _)| believed(said));
     Some(Resent {
         by,
         unknown,
-        needless: arrived(None),
-        either: !arrived(Some(this.at)),
+        needless: covered(what, whole.collect()),
     })
 }
 

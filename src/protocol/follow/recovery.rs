@@ -15,6 +15,7 @@ use crate::protocol::decode::{Tcp, TcpFlags, TcpOption};
 use super::followed::{Analysis, Came, Earlier, Recovery, Why};
 use super::lane::{Arriving, Lane, MUTED, after, before, up_to};
 use super::resends::Resends;
+use super::trail::Mark;
 use super::unacked::Sent;
 
 /// The shortest retransmission timeout of common stacks beside the round trip itself (Linux: TCP_RTO_MIN).
@@ -22,6 +23,9 @@ const SHORTEST_TIMEOUT: Span = Span::from_ms(200);
 
 /// What Linux's kernels may add to the time of a tail-loss probe: their clock's grain, twice, and some load.
 const PROBE_SLACK: Span = Span::from_ms(30);
+
+/// Where the sender is near, what answers an acknowledgement leaves so soon.
+const AT_ONCE: Span = Span::from_ms(1);
 
 /// What was sent so shortly before or after something else has the same cause.
 const PROMPT: Span = Span::from_ms(3);
@@ -41,6 +45,8 @@ pub(super) struct Recall {
     tries: u8,
     /// A timeout makes everything before this number be sent anew.
     anew: Option<u32>,
+    /// The mark of something that was sent again, and up to which number all had been sent before that.
+    mended: Option<(Mark, u32)>,
     /// Acknowledgements showed a hole: what is sent again before this number belongs to the same recovery (RFC 6582, RFC 6675).
     asked: Option<u32>,
     /// A probe of the tail is out: the only one until this number is acknowledged.
@@ -53,8 +59,9 @@ pub(super) struct Recall {
     at: Time,
     /// When it said the third time what it waits for.
     third: Time,
-    /// The highest acknowledgement that it sent.
+    /// The highest acknowledgement that it sent, and when it moved there.
     acked: Option<u32>,
+    acked_at: Time,
     /// How many SYNs it sent, as far as they are no copies.
     syns: u8,
     /// Its last segment was a copy.
@@ -135,18 +142,20 @@ impl Recall {
         self.permitted = tcp.options().any(|o| o == TcpOption::SackPermitted);
     }
 
-    /// This side sent a segment, again or not.
+    /// This side sent a segment, again or not; `first`: of the bytes of one that was sent again nothing had been seen before.
     #[inline]
     pub(super) fn sent(
         &mut self,
         segment: &Arriving,
         came: Option<Came>,
         recovery: Option<Recovery>,
+        first: bool,
         next: u32,
     ) {
         self.copied = came == Some(Came::Copied);
         if segment.has(TcpFlags::ACK) && self.acked.is_none_or(|high| after(segment.ack, high)) {
             self.acked = Some(segment.ack);
+            self.acked_at = segment.at;
         }
         if segment.occupies() {
             self.at = segment.at;
@@ -155,15 +164,32 @@ impl Recall {
             }
         }
         if came.is_some() && segment.occupies() {
-            self.resends.push(segment, true);
+            self.resends.push(segment, true, false);
         }
         if let Some(recovery) = recovery {
-            self.resent(segment, came, recovery, next);
+            self.resent(segment, came, recovery, first, next);
+        }
+    }
+
+    /// New data begin only behind a hole: all before them had been sent when it began to send again.
+    #[cold]
+    fn skipped(&mut self, next: u32, seq: u32) {
+        for end in [&mut self.anew, &mut self.asked].into_iter().flatten() {
+            if *end == next {
+                *end = seq;
+            }
         }
     }
 
     #[cold]
-    fn resent(&mut self, segment: &Arriving, came: Option<Came>, recovery: Recovery, next: u32) {
+    fn resent(
+        &mut self,
+        segment: &Arriving,
+        came: Option<Came>,
+        recovery: Recovery,
+        first: bool,
+        next: u32,
+    ) {
         if matches!(recovery, Recovery::WindowProbe | Recovery::KeepAlive) {
             return;
         }
@@ -184,14 +210,19 @@ impl Recall {
             _ => {}
         }
         if came.is_none() {
-            self.resends.push(segment, false);
+            self.resends.push(segment, false, first);
         }
     }
 }
 
 /// The numbers behind a verdict, before the segment is entered into the lanes.
 #[inline]
-pub(super) fn reasons(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane) -> Why {
+pub(super) fn reasons(
+    segment: &Arriving,
+    verdict: Analysis,
+    own: &mut Lane,
+    peer: &mut Lane,
+) -> Why {
     let old = own.next != 0 && !segment.has(TcpFlags::RST) && !moves(segment, own);
     if old || !verdict.is_empty() {
         unusual(segment, verdict, own, peer, old)
@@ -202,7 +233,13 @@ pub(super) fn reasons(segment: &Arriving, verdict: Analysis, own: &mut Lane, pee
 
 /// The same for a segment with a verdict, or one that is `old`: it does not bring something new. Most are neither.
 #[cold]
-fn unusual(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, old: bool) -> Why {
+fn unusual(
+    segment: &Arriving,
+    verdict: Analysis,
+    own: &mut Lane,
+    peer: &mut Lane,
+    old: bool,
+) -> Why {
     let mut why = Why::default();
     let resends = Analysis::RETRANSMISSION
         | Analysis::OUT_OF_ORDER
@@ -210,6 +247,7 @@ fn unusual(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, o
         | Analysis::ZERO_WINDOW_PROBE;
     if verdict.intersects(Analysis::LOST_SEGMENT) {
         why.missing = segment.seq.wrapping_sub(own.next);
+        own.recall.skipped(own.next, segment.seq);
     }
     if old {
         came(segment, verdict, own, peer, &mut why);
@@ -258,11 +296,19 @@ fn round_trip(own: &Lane, peer: &Lane) -> Span {
 }
 
 /// Whether it was sent again at all: it may be a copy, or have been overtaken on the way.
-fn came(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, why: &mut Why) {
+fn came(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &mut Lane, why: &mut Why) {
     if answers_again(segment, own, peer) {
         // To a SYN that came twice there are two answers.
-        if peer.recall.copied || (peer.ack != 0 && up_to(segment.end(), peer.ack)) {
+        if own.trail.overtaken(segment.mark) {
+            why.came = Some(Came::Late);
+        } else if peer.recall.copied || (peer.ack != 0 && up_to(segment.end(), peer.ack)) {
             why.came = Some(Came::Needless);
+        }
+        if why.came.is_some()
+            && !peer.recall.copied
+            && let Some(resend) = peer.recall.resends.answered_twice()
+        {
+            why.needless[0] = resend;
         }
     } else if own.trail.copies(segment, round_trip(own, peer)) {
         why.came = Some(Came::Copied);
@@ -278,9 +324,7 @@ fn came(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, why:
         }
     } else if late(segment, verdict, own, peer) {
         why.came = Some(Came::Late);
-        if let Some(resend) = own.recall.resends.overtook(segment) {
-            why.needless[0] = resend;
-        }
+        why.needless = own.recall.resends.overtook(segment);
     } else if had(segment, own, peer) {
         why.came = Some(Came::Needless);
     }
@@ -297,6 +341,19 @@ fn answers_again(segment: &Arriving, own: &Lane, peer: &Lane) -> bool {
 
 /// It was sent before something that was seen already, and for the first time.
 fn late(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane) -> bool {
+    let mended = own.recall.mended.is_some_and(|(mark, next)| {
+        before(segment.seq, next) && own.trail.sent_before(mark, segment.mark) == Some(true)
+    });
+    if mended || own.trail.follows(segment) {
+        return false;
+    }
+    // Its acknowledgement is older than one that was seen: those never go back.
+    let acks_less = |high: u32| segment.has(TcpFlags::ACK) && before(segment.ack, high);
+    if own.recall.acked.is_some_and(acks_less)
+        || own.recall.resends.awaits(segment, round_trip(own, peer))
+    {
+        return true;
+    }
     if peer.ack != 0 && up_to(segment.end(), peer.ack) {
         return own.trail.overtaken(segment.mark);
     }
@@ -343,7 +400,7 @@ fn had(segment: &Arriving, own: &Lane, peer: &Lane) -> bool {
 }
 
 /// Something that was, or may have been, sent before.
-fn again(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane, why: &mut Why) {
+fn again(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, why: &mut Why) {
     if matches!(why.came, Some(Came::Copied | Came::Late)) {
         return;
     }
@@ -367,6 +424,28 @@ fn again(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane, why: &m
         why.dup_acks = peer.duplicates;
     }
     why.recovery = mechanism(segment, own, peer, why);
+    let within = |end: u32| before(segment.seq, end);
+    if matches!(why.recovery, Some(Recovery::Timeout(_)))
+        && (timed_out(segment, own, peer, why) || !own.recall.anew.is_some_and(within))
+    {
+        // It ran out once more: all that was sent since the last time goes again too.
+        own.recall.anew = None;
+    }
+    // Unless something was seen already that was sent after it.
+    if own
+        .recall
+        .mended
+        .is_none_or(|(_, next)| before(next, own.next))
+        && !own.trail.overtaken(segment.mark)
+    {
+        own.recall.mended = Some((segment.mark, own.next));
+    }
+}
+
+/// The sender has waited so long that its timer may have run out.
+fn timed_out(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> bool {
+    let shortest = SHORTEST_TIMEOUT.ns() + round_trip(own, peer).ns() / 2;
+    idle(segment, own, peer, why).ns() >= shortest
 }
 
 /// Which mechanism of the sender.
@@ -386,40 +465,46 @@ fn mechanism(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Option<R
     }
     let idle = idle(segment, own, peer, why);
     let rtt = round_trip(own, peer).ns();
-    let timed_out = idle.ns() >= SHORTEST_TIMEOUT.ns() + rtt / 2;
+    let timed_out = timed_out(segment, own, peer, why);
     // The timer is about the first that is not acknowledged.
-    let first = !after(segment.seq, peer.ack);
+    let first = !after(segment.seq, peer.recall.acked.unwrap_or(peer.ack));
     // The probe asks for an acknowledgement, and so needs one that can tell of a hole.
     let selective = recall.permitted && peer.recall.permitted;
-    let asked = recall.sacked_behind(segment.seq) || why.dup_acks >= 3 || recall.asked.is_some();
+    // The third of them has reached the sender, and its answer come back.
+    let third = segment.at.since(peer.recall.third).ns() - peer.recall.least.ns();
+    let thrice = why.dup_acks >= 3 && third > -AT_ONCE.ns().max(peer.recall.least.ns() / 4);
+    let asked = recall.sacked_behind(segment.seq) || thrice || recall.asked.is_some();
     let tail = segment.end() == own.next && selective && recall.probed.is_none() && !asked;
     if tail && idle.ns() <= SHORTEST_TIMEOUT.ns() + 2 * recall.rtt.ns().max(rtt) + PROBE_SLACK.ns()
     {
         return Some(Recovery::TailLossProbe);
     }
     // Acknowledgements made it send: the third that was the same, just now; or it sends something new besides.
-    let third = segment.at.since(peer.recall.third).ns() - peer.recall.least.ns();
     let silent = segment.at.since(recall.at).ns();
     let just = third < PROMPT.ns() || (third < LATE.ns() && silent < rtt + LATE.ns());
     // Where the sender is near, an acknowledgement and what it causes are one event.
-    let near = peer.recall.least.ns() < rtt / 8 && segment.at.since(peer.at) < Span::from_ms(1);
+    let least = peer.recall.least;
+    let near = least.ns() < rtt / 8 || (least > Span::ZERO && least < AT_ONCE);
+    let near = near && segment.at.since(peer.at) < AT_ONCE;
     let repeated = why.dup_acks > 0 || recall.sacked_behind(segment.seq);
-    let fast = tries == 1 && ((why.dup_acks >= 3 && just) || (repeated && near));
+    let fast = tries == 1 && ((thrice && just) || (repeated && near));
     let busy = asked && tries == 1 && silent < PROMPT.ns();
     // Without selective ones they ask but once (RFC 6582): what waits longer after them, or comes once more, does so for the timer.
-    let past = why.dup_acks >= 3 && (tries > 1 || silent >= rtt + LATE.ns()) && !selective;
+    let past = thrice && (tries > 1 || silent >= rtt + LATE.ns()) && !selective;
     if first && !fast && !busy && (timed_out || past) {
         return Some(Recovery::Timeout(tries));
     }
     if recall.sacked_behind(segment.seq) || (within(recall.asked) && selective) {
         return Some(Recovery::Sack);
     }
-    if fast || why.dup_acks >= 3 || within(recall.asked) {
+    if fast || thrice || within(recall.asked) {
         return Some(Recovery::FastRetransmit);
     }
-    let prompted = segment.at.since(peer.at).ns() - peer.recall.least.ns() < PROMPT.ns();
-    if prompted && !timed_out {
-        // An acknowledgement has just come, and no timer waits so short: it was the answer to the hole's last resend.
+    let learned = segment.at.since(peer.recall.acked_at).ns() - least.ns();
+    let prompted = segment.at.since(peer.at).ns() - least.ns() < PROMPT.ns();
+    if (prompted || learned < rtt / 2) && !timed_out {
+        // An acknowledgement has come that starts the timer anew (RFC 6298 §5), and no timer waits so short: it was the answer to the hole's
+        // last resend.
         return Some(if selective {
             Recovery::Sack
         } else {
@@ -432,16 +517,23 @@ fn mechanism(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Option<R
 }
 
 /// How long the sender has waited: since it sent this, or since it can have learned of an acknowledgement that moved on. What
-/// was lost before the vantage was sent no later than what was seen last.
+/// was lost before the vantage was sent no later than what was seen first of the bytes behind it.
 fn idle(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Span {
-    let learned = segment.at.since(peer.ack_since).ns() - peer.recall.least.ns();
-    let sent = why
-        .before
-        .map_or_else(|| segment.at.since(own.recall.at), |before| before.ago);
+    let learned = segment.at.since(peer.recall.acked_at).ns() - peer.recall.least.ns();
+    let sent = why.before.map_or_else(
+        || segment.at.since(no_later(segment, own)),
+        |before| before.ago,
+    );
     if peer.ack_frame == 0 {
         return sent;
     }
     Span::from_ns(learned.min(sent.ns()).max(0))
+}
+
+/// It was sent for the first time no later than then.
+fn no_later(segment: &Arriving, own: &Lane) -> Time {
+    let behind = own.unacked.behind(segment.end()).map(|sent| sent.at).min();
+    behind.unwrap_or(own.recall.at)
 }
 
 /// How many segments of the other side's MSS this payload would be, when it is more than one: an interface

@@ -29,11 +29,13 @@ struct Resend {
     mark: Mark,
     /// When it was first acknowledged.
     covered: Option<Time>,
-    /// What it was is known already: it came twice, and a selective acknowledgement of that tells of no other.
+    /// What it was is known already: a selective acknowledgement of what came twice, when it is this, tells of no other.
     told: bool,
+    /// Of the bytes in it nothing had been seen before.
+    first: bool,
 }
 
-/// Those of which it is not known yet that they were needless, and what came twice besides; the eldest first.
+/// Those of which it is not known yet that they were needless, and what else came or will come twice; the eldest first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Resends {
     open: VecDeque<Resend>,
@@ -45,7 +47,7 @@ pub(super) struct Resends {
 
 impl Resends {
     #[cold]
-    pub(super) fn push(&mut self, segment: &Arriving, told: bool) {
+    pub(super) fn push(&mut self, segment: &Arriving, told: bool, first: bool) {
         if self.open.len() >= REMEMBERED {
             self.open.pop_front();
         }
@@ -61,6 +63,7 @@ impl Resends {
             mark: segment.mark,
             covered: None,
             told,
+            first,
         });
     }
 
@@ -86,26 +89,27 @@ impl Resends {
     fn judge(&mut self, segment: &Arriving, tcp: &Tcp<'_>, was: u32, least: Span) -> [u32; 4] {
         let mut shown = [0; 4];
         let mut free = shown.iter_mut();
-        if let Some(at) = twice(segment, tcp).and_then(|seq| self.holding(seq, segment.at, least))
+        if let Some(at) =
+            twice(segment, tcp).and_then(|block| self.holding(block, segment.at, least))
             && let Some(resend) = self.open.remove(at)
             && !resend.told
             && let Some(slot) = free.next()
         {
             *slot = resend.frame;
         }
-        self.open.retain(|resend| {
-            if resend.told
-                || !newly(resend, segment, was)
-                || !for_the_first(resend, segment, was, least)
-            {
-                return true;
-            }
-            let Some(slot) = free.next() else { return true };
-            *slot = resend.frame;
-            false
-        });
         self.waiting = false;
-        for resend in self.open.iter_mut().filter(|r| r.covered.is_none()) {
+        for resend in &mut self.open {
+            if !resend.told
+                && newly(resend, segment, was)
+                && for_the_first(resend, segment, was, least)
+                && let Some(slot) = free.next()
+            {
+                *slot = resend.frame;
+                resend.told = true;
+            }
+            if resend.covered.is_some() {
+                continue;
+            }
             if up_to(resend.end, segment.ack) {
                 resend.covered = Some(segment.at);
             } else {
@@ -115,22 +119,48 @@ impl Resends {
         shown
     }
 
-    /// The first one itself came after its resend had been seen: the frame of that.
+    /// The first one itself came after its resends had been seen: the frames of those.
     #[cold]
-    pub(super) fn overtook(&mut self, segment: &Arriving) -> Option<u32> {
-        let same = |resend: &Resend| {
-            !resend.told && resend.seq == segment.seq && resend.end == segment.end()
-        };
-        let at = self.open.iter().position(same)?;
-        self.open.remove(at).map(|resend| resend.frame)
+    pub(super) fn overtook(&mut self, segment: &Arriving) -> [u32; 4] {
+        let mut shown = [0; 4];
+        let mut free = shown.iter_mut();
+        self.open.retain(|resend| {
+            let within = up_to(segment.seq, resend.seq) && up_to(resend.end, segment.end());
+            if resend.told || !within {
+                return true;
+            }
+            let Some(slot) = free.next() else { return true };
+            *slot = resend.frame;
+            false
+        });
+        shown
     }
 
-    /// The latest that holds `seq` and can have been answered by now. What was acknowledged by itself just before, a round trip
+    /// These bytes were seen just once, sent again, less than a round trip ago: no sender sends them a third time so soon.
+    pub(super) fn awaits(&self, segment: &Arriving, rtt: Span) -> bool {
+        let mut same = self
+            .open
+            .iter()
+            .filter(|resend| resend.seq == segment.seq && resend.end == segment.end());
+        let once =
+            |resend: &Resend| resend.first && !resend.told && segment.at.since(resend.at) < rtt;
+        same.next().is_some_and(once) && same.next().is_none()
+    }
+
+    /// Two answers to a SYN came: the frame of the latest of those that were sent again.
+    #[cold]
+    pub(super) fn answered_twice(&mut self) -> Option<u32> {
+        let latest = self.open.iter_mut().rfind(|resend| !resend.told)?;
+        latest.told = true;
+        Some(latest.frame)
+    }
+
+    /// The latest that begins in what came twice and can have been answered by now. What was acknowledged by itself just before, a round trip
     /// after it was sent, was needed: then what came twice is a copy of it.
-    fn holding(&self, seq: u32, now: Time, least: Span) -> Option<usize> {
+    fn holding(&self, (left, right): (u32, u32), now: Time, least: Span) -> Option<usize> {
         let trip = Span::from_ns(least.ns() / 8 * 7);
         let found = self.open.iter().rposition(|resend| {
-            let holds = !before(seq, resend.seq) && before(seq, resend.end);
+            let holds = up_to(left, resend.seq) && before(resend.seq, right);
             holds && (resend.told || now.since(resend.at) >= trip)
         })?;
         let resend = self.open.get(found)?;
@@ -141,26 +171,73 @@ impl Resends {
     }
 }
 
-/// Where what has come twice begins: the first block, when it lies below the acknowledgement, or inside the second (RFC 2883 §4).
-fn twice(segment: &Arriving, tcp: &Tcp<'_>) -> Option<u32> {
+/// What has come twice: the first block, when it lies below the acknowledgement, or inside the second (RFC 2883 §4).
+fn twice(segment: &Arriving, tcp: &Tcp<'_>) -> Option<(u32, u32)> {
     let mut blocks = tcp.sack_blocks();
     let (left, right) = blocks.next()?;
     let below = up_to(right.0, segment.ack);
     let inside = blocks
         .next()
         .is_some_and(|(from, to)| up_to(from.0, left.0) && up_to(right.0, to.0));
-    (below || inside).then_some(left.0)
+    (below || inside).then_some((left.0, right.0))
 }
 
-/// This acknowledgement is the first that covers it.
+/// This acknowledgement is the first that covers it; 0 stands for none before it.
 fn newly(resend: &Resend, segment: &Arriving, was: u32) -> bool {
-    up_to(resend.end, segment.ack) && after(resend.end, was)
+    up_to(resend.end, segment.ack) && (was == 0 || after(resend.end, was))
 }
 
 /// It answers the first one, not the resend.
 fn for_the_first(resend: &Resend, segment: &Arriving, was: u32, least: Span) -> bool {
-    let soon = segment.at.since(resend.at).ns() < least.ns() / 4 && least > SHORT;
-    // Only where the acknowledgements stood at this hole: else the echo may be of what came before it.
-    let stood_here = !before(was, resend.seq);
-    soon || (stood_here && resend.mark.echoed_before(segment.echo))
+    // Where the acknowledgements stood at this hole, their echo is of what filled it (RFC 7323 §4.3); else it may be of what came before.
+    let stood_here = was == 0 || !before(was, resend.seq);
+    if stood_here && resend.mark.is_stamped() && segment.echo != 0 {
+        return resend.mark.echoed_before(segment.echo);
+    }
+    // Sooner than the shortest round trip nothing answers the resend (RFC 8985 §6.2); but of what was measured all may have waited.
+    segment.at.since(resend.at).ns() < least.ns() / 4 && least > SHORT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::decode::TcpFlags;
+
+    fn segment(number: u32, seq: u32, len: u32, ms: i64) -> Arriving {
+        Arriving {
+            number,
+            at: Time::from_ns(1 + ms * 1_000_000),
+            flags: TcpFlags::ACK,
+            seq,
+            ack: 1,
+            len,
+            window: 1,
+            multipath: 0,
+            mark: Mark::default(),
+            echo: 0,
+            spoiled: false,
+        }
+    }
+
+    #[test]
+    fn what_comes_late_shows_all_its_resends_to_have_been_needless() {
+        let mut resends = Resends::default();
+        resends.push(&segment(7, 100, 90, 0), false, true);
+        resends.push(&segment(8, 190, 10, 0), false, true);
+        resends.push(&segment(9, 200, 100, 0), false, true);
+        assert_eq!(resends.overtook(&segment(12, 100, 100, 5)), [7, 8, 0, 0]);
+        assert_eq!(resends.overtook(&segment(13, 100, 100, 5)), [0; 4]);
+    }
+
+    #[test]
+    fn within_a_round_trip_of_its_only_resend_the_first_one_comes_late() {
+        let mut resends = Resends::default();
+        let rtt = Span::from_ms(20);
+        resends.push(&segment(7, 100, 100, 0), false, true);
+        assert!(resends.awaits(&segment(9, 100, 100, 10), rtt));
+        assert!(!resends.awaits(&segment(9, 100, 100, 20), rtt));
+        // It was seen before that, so this is a third one.
+        resends.push(&segment(8, 300, 100, 0), false, false);
+        assert!(!resends.awaits(&segment(9, 300, 100, 10), rtt));
+    }
 }

@@ -307,7 +307,13 @@ fn follow(
     }
     why.in_flight = recovery::in_flight(own, peer);
     why.merged = recovery::merged(segment.len, connection.mss(way.back()), tcp.options.len());
-    own.recall.sent(segment, why.came, why.recovery, own.next);
+    own.recall.sent(
+        segment,
+        why.came,
+        why.recovery,
+        why.before.is_none(),
+        own.next,
+    );
     own.trail.enter(segment);
     let scale = if segment.has(TcpFlags::SYN) {
         None

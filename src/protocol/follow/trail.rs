@@ -7,7 +7,7 @@
 
 use crate::model::{Span, Time};
 
-use super::lane::Arriving;
+use super::lane::{Arriving, before};
 
 /// So many segments back a copy is known.
 const REMEMBERED: usize = 8;
@@ -146,6 +146,16 @@ impl Trail {
         (first || second).then_some(first)
     }
 
+    /// Something that stands behind where this one begins was sent before it: so it was not sent for the first time.
+    #[cold]
+    pub(super) fn follows(&self, segment: &Arriving) -> bool {
+        self.last.iter().any(|print| {
+            print.at != Time::default()
+                && before(segment.seq, print.seq.wrapping_add(print.len))
+                && self.sent_before(print.mark, segment.mark) == Some(true)
+        })
+    }
+
     /// The newest mark that was seen.
     pub(super) const fn newest(&self) -> Mark {
         self.newest
@@ -195,6 +205,15 @@ mod tests {
         let bare = after(&[segment(100, 0, None, 0)]);
         assert!(bare.copies(&segment(100, 0, None, 10), rtt));
         assert!(!bare.copies(&segment(100, 0, None, 41), rtt));
+    }
+
+    #[test]
+    fn what_was_sent_after_something_behind_it_was_sent_again() {
+        let sent = [0, 1, 3].map(|n| segment(n * 100, 500 + n as u16, None, i64::from(n)));
+        let trail = after(&sent);
+        // The third was overtaken, and comes for the first time; with a newer mark it was sent again.
+        assert!(!trail.follows(&segment(200, 502, None, 4)));
+        assert!(trail.follows(&segment(200, 504, None, 4)));
     }
 
     #[test]
