@@ -99,21 +99,25 @@ pub fn plan(delay: Span) -> Plan {
     }
 }
 
-/// Where frames are sent from two processors, one may overtake the other.
+/// The processors that the calling thread may use.
+fn allowed() -> Vec<usize> {
+    let set = sched_getaffinity(Pid::from_raw(0)).expect("of this thread");
+    let is_set = |number: &usize| set.is_set(*number).expect("in range");
+    (0..CpuSet::count()).filter(is_set).collect()
+}
+
+/// Where frames are sent from two processors, one may overtake the other. Who tells of the lab keeps off its processor.
 fn sends_from_one_processor(lab: &Lab) {
-    let allowed = || {
-        let set = sched_getaffinity(Pid::from_raw(0)).expect("of this thread");
-        let is_set = |number: &usize| set.is_set(*number).expect("in range");
-        (0..CpuSet::count()).filter(is_set).collect::<Vec<_>>()
-    };
     let hosts = [HostId::CLIENT, HostId::SERVER]
         .map(|host| lab.thread(host).call(allowed).expect("no panic"));
     assert_eq!(hosts[0].len(), 1, "{hosts:?}");
     assert_eq!(hosts[0], hosts[1]);
+    assert!(allowed().len() == 1 || !allowed().contains(&hosts[0][0]));
 }
 
 /// The textbook's sequence of states, by both kernels' word.
 fn states() {
+    let before = allowed();
     let begin = Instant::now();
     let privileges = lab::enter().expect("the lab's needs are met here");
     let entered = begin.elapsed();
@@ -156,6 +160,7 @@ fn states() {
     let settings = lab.settings().len();
     let stopped = Instant::now();
     lab.down().unwrap();
+    assert_eq!(allowed(), before);
     let down = stopped.elapsed();
     drop(privileges);
     let mut merge = Merge::default();

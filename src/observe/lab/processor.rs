@@ -7,7 +7,7 @@
 //! processor, so does ours.
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, gettid};
 
 /// A processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(super) struct Processor(usize);
 
 impl Processor {
     /// One that the process may use, if the kernel says which, and not the one where the caller is as long as there is
-    /// another: whoever sets a lab up tells its story next, and is not to be in the lab's way.
+    /// another.
     pub(super) fn for_a_lab() -> Option<Self> {
         let here = sched_getcpu().ok()?;
         let allowed = sched_getaffinity(Pid::from_raw(0)).ok()?;
@@ -32,5 +32,30 @@ impl Processor {
         let _ = only
             .set(self.0)
             .and_then(|()| sched_setaffinity(thread, &only));
+    }
+
+    /// Keeps the calling thread off it, as long as there is another one: whoever sets a lab up tells its story, and is not
+    /// to be in the lab's way.
+    pub(super) fn leave(self) -> Option<Elsewhere> {
+        let (thread, before) = (gettid(), sched_getaffinity(Pid::from_raw(0)).ok()?);
+        let mut others = before;
+        others.unset(self.0).ok()?;
+        // No other one: an error, and nothing has changed.
+        sched_setaffinity(thread, &others).ok()?;
+        Some(Elsewhere { thread, before })
+    }
+}
+
+/// A thread that keeps off a lab's processor. As soon as this is dropped it may be where it might before.
+#[derive(Debug)]
+pub(super) struct Elsewhere {
+    thread: Pid,
+    before: CpuSet,
+}
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        // A thread that is gone needs nothing.
+        let _ = sched_setaffinity(self.thread, &self.before);
     }
 }

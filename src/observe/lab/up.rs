@@ -11,7 +11,7 @@ use super::error::{LabError, Refusal};
 use super::fates::Fates;
 use super::host::{Entering, HostThread, Namespace, Pending};
 use super::kernel::{Asker, Kernel};
-use super::processor::Processor;
+use super::processor::{Elsewhere, Processor};
 use super::program::Backstage;
 use super::watcher::Watcher;
 use super::wire::{Counters, RING_MEMORY, Road, STATE_RATE, USUAL_QUEUE, WireEnd, Witness};
@@ -56,6 +56,8 @@ pub struct Lab {
     threads: Vec<HostThread>,
     watcher: Option<Arc<Watcher>>,
     backstage: Backstage,
+    /// Whoever set it up keeps off its processor, until it is down.
+    elsewhere: Option<Elsewhere>,
 }
 
 impl Lab {
@@ -107,6 +109,7 @@ impl Lab {
             wire_thread: None,
             threads,
             watcher,
+            elsewhere: None,
         };
         if let Some(wire) = wire {
             lab.settings.extend([
@@ -360,8 +363,9 @@ impl Lab {
     }
 
     /// From now on everything of this lab is sent from one processor, so that nothing overtakes.
-    fn share_a_processor(&self) {
+    fn share_a_processor(&mut self) {
         if let Some(processor) = Processor::for_a_lab() {
+            self.elsewhere = processor.leave();
             for thread in self.threads.iter().chain(&self.wire_thread) {
                 // Nobody need wait for it: a thread does its jobs one after the other.
                 thread.run(move || processor.stay());
