@@ -29,6 +29,6 @@ mod unacked;
 pub use connection::{Connection, Opened, Side, Troubles};
 pub use datagrams::Datagrams;
 pub use followed::{
-    Analysis, Came, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment, Way, Why,
+    Analysis, Came, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment, Shown, Way, Why,
 };
 pub use track::{Follow, Prepared};

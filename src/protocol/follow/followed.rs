@@ -176,6 +176,9 @@ pub struct Segment {
     pub why: Why,
 }
 
+/// Frames that one segment shows something of, from the first; 0 where there is none. A timer's resends can be many.
+pub type Shown = [u32; 16];
+
 /// The reasons of a segment's verdicts, as numbers. What does not apply is none or 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Why {
@@ -197,7 +200,7 @@ pub struct Why {
     pub came: Option<Came>,
     /// Frames of which this segment shows that nothing in them had been lost: what they sent again was there already.
     /// 0 where there is none.
-    pub needless: [u32; 4],
+    pub needless: Shown,
     /// How many segments of an MSS were merged into this one by an interface's offload, when the payload is
     /// larger than the MSS; otherwise 0.
     pub merged: u16,

@@ -12,7 +12,7 @@
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::{Tcp, TcpFlags, TcpOption};
 
-use super::followed::{Analysis, Came, Earlier, Recovery, Why};
+use super::followed::{Analysis, Came, Earlier, Recovery, Shown, Why};
 use super::lane::{Arriving, Lane, MUTED, after, before, up_to};
 use super::resends::Resends;
 use super::trail::Mark;
@@ -79,7 +79,7 @@ impl Recall {
         tcp: &Tcp<'_>,
         was: u32,
         rtt: Option<Span>,
-    ) -> [u32; 4] {
+    ) -> Shown {
         // Not while something is sent again: nobody knows which of the two is acknowledged (RFC 6298 §3).
         if let Some(rtt) = rtt.filter(|_| self.tries == 0) {
             self.sample(rtt);

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use crate::model::{Span, Time};
 use crate::protocol::decode::Tcp;
 
+use super::followed::Shown;
 use super::lane::{Arriving, after, before, up_to};
 use super::trail::Mark;
 
@@ -76,18 +77,18 @@ impl Resends {
         tcp: &Tcp<'_>,
         was: u32,
         least: Span,
-    ) -> [u32; 4] {
+    ) -> Shown {
         // Most acknowledgements come when all that was sent again is long acknowledged, and say nothing of it.
         let acknowledges_one = self.waiting || before(was, self.reach);
         if self.open.is_empty() || (!acknowledges_one && tcp.has_ordinary_options()) {
-            return [0; 4];
+            return Shown::default();
         }
         self.judge(segment, tcp, was, least)
     }
 
     #[cold]
-    fn judge(&mut self, segment: &Arriving, tcp: &Tcp<'_>, was: u32, least: Span) -> [u32; 4] {
-        let mut shown = [0; 4];
+    fn judge(&mut self, segment: &Arriving, tcp: &Tcp<'_>, was: u32, least: Span) -> Shown {
+        let mut shown = Shown::default();
         let mut free = shown.iter_mut();
         if let Some(at) =
             twice(segment, tcp).and_then(|block| self.holding(block, segment.at, least))
@@ -121,8 +122,8 @@ impl Resends {
 
     /// The first one itself came after its resends had been seen: the frames of those.
     #[cold]
-    pub(super) fn overtook(&mut self, segment: &Arriving) -> [u32; 4] {
-        let mut shown = [0; 4];
+    pub(super) fn overtook(&mut self, segment: &Arriving) -> Shown {
+        let mut shown = Shown::default();
         let mut free = shown.iter_mut();
         self.open.retain(|resend| {
             let within = up_to(segment.seq, resend.seq) && up_to(resend.end, segment.end());
@@ -225,8 +226,11 @@ mod tests {
         resends.push(&segment(7, 100, 90, 0), false, true);
         resends.push(&segment(8, 190, 10, 0), false, true);
         resends.push(&segment(9, 200, 100, 0), false, true);
-        assert_eq!(resends.overtook(&segment(12, 100, 100, 5)), [7, 8, 0, 0]);
-        assert_eq!(resends.overtook(&segment(13, 100, 100, 5)), [0; 4]);
+        assert_eq!(resends.overtook(&segment(12, 100, 100, 5))[..3], [7, 8, 0]);
+        assert_eq!(
+            resends.overtook(&segment(13, 100, 100, 5)),
+            Shown::default()
+        );
     }
 
     #[test]

@@ -102,8 +102,8 @@ impl Trail {
                 self.counted = self.counted.saturating_add(1);
                 self.newest.id = mark.id;
             }
-            // A little back is what was overtaken.
-            back if back > u16::MAX - STRIDE => {}
+            // A little back is what was overtaken: as much a sign of a counter as a little forward.
+            back if back > u16::MAX - STRIDE => self.counted = self.counted.saturating_add(1),
             _ => {
                 self.strayed = self.strayed.saturating_add(1);
                 self.newest.id = mark.id;
