@@ -73,16 +73,24 @@ fn sources(dir: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every string literal of the sources that is spelt as a key, with the file where it stands.
-fn literals() -> BTreeMap<String, PathBuf> {
+/// The sources below a folder of ours, each with its text.
+fn texts(folder: &str) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     sources(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
         &mut files,
     );
-    let mut found = BTreeMap::new();
-    for file in files {
+    let text = |file: PathBuf| {
         let text = std::fs::read_to_string(&file).expect("readable");
+        (file, text)
+    };
+    files.into_iter().map(text).collect()
+}
+
+/// Every string literal of the sources that is spelt as a key, with the file where it stands.
+fn literals() -> BTreeMap<String, PathBuf> {
+    let mut found = BTreeMap::new();
+    for (file, text) in texts("src") {
         for piece in text.split('"') {
             let shaped = piece.contains('-')
                 && piece
@@ -184,14 +192,8 @@ fn every_key_that_the_code_uses_is_worded_and_every_wording_is_used() {
 /// The decoder names what is wrong with a frame, and the summary says it in words.
 #[test]
 fn every_fault_of_a_frame_is_worded() {
-    let mut files = Vec::new();
-    sources(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/protocol/decode"),
-        &mut files,
-    );
     let mut faults = BTreeSet::new();
-    for file in files {
-        let text = std::fs::read_to_string(&file).expect("readable");
+    for (_, text) in texts("src/protocol/decode") {
         for call in [".problem(", ".cut("] {
             let arguments = text.split(call).skip(1).map(str::trim_start);
             let quoted = arguments.filter_map(|rest| rest.strip_prefix('"')?.split('"').next());

@@ -221,7 +221,6 @@ fn every_lesson_asks_something() {
     assert!(silent.is_empty(), "{silent:?}");
 }
 
-/// The keys that a table of a lesson may have, by the code's own word: the mistake about one that it does not know.
 /// Who is stuck gets a hint about this question, and not a general one.
 #[test]
 fn every_question_has_a_hint_of_its_own_in_each_language() {
@@ -241,6 +240,7 @@ fn every_question_has_a_hint_of_its_own_in_each_language() {
     assert_eq!(missing, [""; 0]);
 }
 
+/// The keys that a table of a lesson may have, by the code's own word: the mistake about one that it does not know.
 fn known_keys(table: &str) -> Vec<String> {
     let source = lesson_of(&format!("{table}\nzzz = 1\n"));
     let faults = check(&source, &Shelf::built_in()).expect_err("zzz is no key");

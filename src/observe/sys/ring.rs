@@ -69,7 +69,7 @@ pub struct RingFrame<'a> {
 const HEAD: usize = 96;
 
 /// A ring that is not bound yet: nothing comes in; binding it is quick. Making it takes 8 ms and more, because the kernel
-/// waits for a grace period (`packet_set_ring`), so it is made beside other things. It hurries (some 0.1 ms) as long
+/// waits for a grace period (`packet_set_ring`), so it is made beside other things. It hurries (about 1 ms in all, measured) as long
 /// as somebody holds the lock of all network changes (`synchronize_net` in net/core/dev.c): best is to make a ring while
 /// interfaces are made.
 #[derive(Debug)]

@@ -217,6 +217,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_overtaken_shows_a_counter_as_well() {
+        // Behind the SYN the last of a flight came first.
+        let sent = [40_000, 40_008, 40_001].map(|id| segment(u32::from(id), id, None, 0));
+        let trail = after(&sent);
+        assert!(trail.overtaken(segment(2, 40_002, None, 1).mark));
+        assert!(!after(&sent[..2]).overtaken(sent[2].mark));
+    }
+
+    #[test]
     fn marks_tell_who_was_sent_first_where_they_count() {
         let sent = [9, 10, 11].map(|id| segment(u32::from(id), id, None, 0));
         let trail = after(&sent);
