@@ -10,7 +10,9 @@ use std::collections::BTreeMap;
 
 use crate::model::{Frame, LinkType, Time};
 use crate::protocol::decode::{Body, Checksum, Packet, Problem};
-use crate::protocol::follow::{Analysis, Connection, Conversation, Datagrams, Follow, Followed};
+use crate::protocol::follow::{
+    Analysis, Connection, Conversation, Datagrams, Follow, Followed, Ordinary,
+};
 
 pub use odd::{Outcome, Outcomes, outcome};
 
@@ -135,22 +137,26 @@ impl Census {
         }
     }
 
-    /// Counts a packet.
+    /// Counts a packet. Its fields are asked for unless it is `ordinary`.
     #[inline]
-    pub fn packet(
+    pub fn packet<'p>(
         &mut self,
         number: u32,
         frame: &Frame<'_>,
-        packet: &Packet<'_>,
         followed: &Followed,
+        ordinary: Option<Ordinary>,
+        packet: impl FnOnce() -> &'p Packet<'p>,
     ) {
         self.packets += 1;
         self.bytes += u64::from(frame.orig_len);
         self.cut += u64::from(frame.orig_len as usize > frame.bytes.len());
-        self.tunnelled += u64::from(packet.tunnels > 0);
         self.time(frame.at);
         self.link(frame.link);
-        self.kind(packet, followed);
+        match ordinary {
+            Some(Ordinary::Segment) => self.kinds.tcp += 1,
+            Some(Ordinary::Datagram) => self.kinds.udp += 1,
+            None => self.fields(number, packet(), followed),
+        }
         let verdict = match followed.checksum {
             Checksum::Right => &mut self.checksums.right,
             Checksum::Offloaded => &mut self.checksums.offloaded,
@@ -163,11 +169,16 @@ impl Census {
         {
             self.analysis(segment.analysis);
         }
-        if !packet.problems.is_empty() {
-            self.problem(number, packet);
-        }
         if self.chosen.is_some() {
             self.choose(followed);
+        }
+    }
+
+    fn fields(&mut self, number: u32, packet: &Packet<'_>, followed: &Followed) {
+        self.tunnelled += u64::from(packet.tunnels > 0);
+        self.kind(packet, followed);
+        if !packet.problems.is_empty() {
+            self.problem(number, packet);
         }
     }
 
@@ -187,7 +198,6 @@ impl Census {
         }
     }
 
-    #[inline]
     fn kind(&mut self, packet: &Packet<'_>, followed: &Followed) {
         let kinds = &mut self.kinds;
         let counter = match packet.body {

@@ -1,7 +1,7 @@
 //! Packets to connections and conversations: relative numbers, scaled windows, analysis flags, how each
 //! connection opened and closed. Incremental; one [`Follow`] per vantage.
 //!
-//! - `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
+//! - `prepared`: what a packet tells by itself; `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
 //! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by
 //! - `recovery`: why something was sent again; `trail`: in which order it was sent, and what is a copy; `resends`: which
 //!   resends turn out to have been needless
@@ -17,6 +17,7 @@ pub mod datagrams;
 pub mod followed;
 mod fragments;
 mod lane;
+pub mod prepared;
 mod recovery;
 mod resends;
 mod rows;
@@ -31,4 +32,5 @@ pub use datagrams::Datagrams;
 pub use followed::{
     Analysis, Came, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment, Shown, Way, Why,
 };
-pub use track::{Follow, Prepared};
+pub use prepared::{Ordinary, Prepared};
+pub use track::Follow;

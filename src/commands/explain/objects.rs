@@ -64,7 +64,7 @@ impl Walker for Writer<'_> {
             &mut self.out,
             met.number.into(),
             met.frame.at,
-            met.packet,
+            met.packet(),
             met.followed,
         );
         self.out.extend_from_slice(b"}\n");

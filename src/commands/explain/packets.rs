@@ -2,15 +2,16 @@
 //!
 //! Two threads share the work: one reads, the other follows and tells. What can be told of a packet by itself, its checksum first of
 //! all, is for the one that would wait for the other. Between them go buffers, few at a time, so that memory stays bounded; a
-//! capture that is still being written is told as it grows. Both decode, because that is cheaper than to hand decoded packets
-//! from core to core.
+//! capture that is still being written is told as it grows. A packet of which more is wanted than what following needs is decoded again,
+//! because that is cheaper than to hand all its fields from core to core.
 
+use std::cell::OnceCell;
 use std::io::Read;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
 
 use crate::files::{Batch, ReadError, Reader, Warning};
 use crate::model::Frame;
-use crate::protocol::decode::{Packet, decode_into};
+use crate::protocol::decode::{Packet, decode, decode_into};
 use crate::protocol::follow::{Follow, Followed, Prepared};
 use crate::script::Filter;
 
@@ -22,8 +23,37 @@ pub(in crate::commands) struct Met<'a> {
     /// Its number in the file, from 1.
     pub(in crate::commands) number: u32,
     pub(in crate::commands) frame: &'a Frame<'a>,
-    pub(in crate::commands) packet: &'a Packet<'a>,
+    pub(in crate::commands) prepared: &'a Prepared,
     pub(in crate::commands) followed: &'a Followed,
+    fields: &'a Fields<'a>,
+}
+
+impl<'a> Met<'a> {
+    /// All its fields.
+    pub(in crate::commands) fn packet(&self) -> &'a Packet<'a> {
+        self.fields.get()
+    }
+}
+
+/// A frame's fields, read when somebody asks.
+struct Fields<'a> {
+    frame: &'a Frame<'a>,
+    packet: OnceCell<Packet<'a>>,
+}
+
+impl<'a> Fields<'a> {
+    const fn of(frame: &'a Frame<'a>) -> Self {
+        Self {
+            frame,
+            packet: OnceCell::new(),
+        }
+    }
+
+    fn get(&self) -> &Packet<'a> {
+        let frame = self.frame;
+        self.packet
+            .get_or_init(|| decode(frame.link, &frame.bytes, frame.orig_len))
+    }
 }
 
 /// What is done with the packets of a capture.
@@ -78,22 +108,25 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
             Said::Load(load) => load,
             Said::Over(walked) => return walked,
         };
-        for (place, frame) in load.batch.frames().enumerate() {
+        let mut prepared = load.prepared.iter();
+        for frame in load.batch.frames() {
             number += 1;
-            let mut packet = Packet::default();
-            decode_into(&mut packet, frame.link, &frame.bytes, frame.orig_len);
-            let packet = &packet;
-            let prepared = load.prepared.get(place).copied();
-            let prepared = prepared.unwrap_or_else(|| Prepared::of(packet));
-            let followed = follow.prepared(number, frame.at, packet, prepared);
-            if filter.is_some_and(|filter| !filter.passes(frame.orig_len, packet, &followed)) {
+            let fields = Fields::of(&frame);
+            let prepared = match prepared.next() {
+                Some(prepared) => prepared,
+                None => &Prepared::of(fields.get()),
+            };
+            let followed = follow.prepared(number, frame.at, prepared, || fields.get());
+            if filter.is_some_and(|filter| !filter.passes(frame.orig_len, fields.get(), &followed))
+            {
                 continue;
             }
             let met = Met {
                 number,
                 frame: &frame,
-                packet,
+                prepared,
                 followed: &followed,
+                fields: &fields,
             };
             if !walker.packet(&met) {
                 return Walked {

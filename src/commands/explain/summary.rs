@@ -60,8 +60,11 @@ struct Counter {
 impl Walker for Counter {
     #[inline]
     fn packet(&mut self, met: &Met<'_>) -> bool {
+        let ordinary = met.prepared.ordinary();
         self.census
-            .packet(met.number, met.frame, met.packet, met.followed);
+            .packet(met.number, met.frame, met.followed, ordinary, || {
+                met.packet()
+            });
         true
     }
 

@@ -23,15 +23,11 @@ pub(super) struct Announced {
 
 impl Announced {
     /// Reads a segment's payload.
-    #[inline]
-    pub(super) fn read(&mut self, from: Endpoint, to: Endpoint, payload: &[u8]) {
-        if (from.port == FTP || to.port == FTP) && !payload.is_empty() {
-            self.line(from, to, payload);
-        }
-    }
-
     #[cold]
-    fn line(&mut self, from: Endpoint, to: Endpoint, payload: &[u8]) {
+    pub(super) fn read(&mut self, from: Endpoint, to: Endpoint, payload: &[u8]) {
+        if !may_announce(from, to, payload) {
+            return;
+        }
         let end = payload
             .iter()
             .position(|&byte| byte == b'\r' || byte == b'\n');
@@ -69,6 +65,12 @@ impl Announced {
             None => false,
         }
     }
+}
+
+/// A segment with this payload has to be read: it may announce a connection.
+#[inline]
+pub(super) const fn may_announce(from: Endpoint, to: Endpoint, payload: &[u8]) -> bool {
+    (from.port == FTP || to.port == FTP) && !payload.is_empty()
 }
 
 /// `PORT h1,h2,h3,h4,p1,p2` or `EPRT |family|address|port|`.

@@ -28,6 +28,8 @@ pub(super) struct Arriving {
     pub(super) mark: Mark,
     /// What its timestamps option echoes (TSecr); 0 without one.
     pub(super) echo: u32,
+    /// Bytes of options.
+    pub(super) options: u8,
     /// Its checksum is wrong: its receiver will drop it.
     pub(super) spoiled: bool,
 }

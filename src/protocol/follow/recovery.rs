@@ -71,12 +71,12 @@ pub(super) struct Recall {
 }
 
 impl Recall {
-    /// The other side sent this acknowledgement; the one before was `was`. Gives the frames that it shows to have been sent again without need.
+    /// The other side sent this acknowledgement, with `tcp` where its options say more than the time; the one before was `was`. Gives the frames that it shows to have been sent again without need.
     #[inline]
     pub(super) fn answered(
         &mut self,
         segment: &Arriving,
-        tcp: &Tcp<'_>,
+        tcp: Option<&Tcp<'_>>,
         was: u32,
         rtt: Option<Span>,
     ) -> Shown {
@@ -93,10 +93,9 @@ impl Recall {
             }
         }
         let shown = self.resends.answered(segment, tcp, was, self.least);
-        if tcp.options.len() >= 12 && !tcp.has_ordinary_options() {
-            self.selective(segment, tcp);
-        } else {
-            self.sacked = [None; 4];
+        match tcp {
+            Some(tcp) => self.selective(segment, tcp),
+            None => self.sacked = [None; 4],
         }
         shown
     }
@@ -539,10 +538,10 @@ fn no_later(segment: &Arriving, own: &Lane) -> Time {
 /// How many segments of the other side's MSS this payload would be, when it is more than one: an interface
 /// merged them, or will cut them (offload). 0 where it is one, or nothing is known.
 #[inline]
-pub(super) fn merged(len: u32, mss: Option<u16>, options: usize) -> u16 {
+pub(super) fn merged(len: u32, mss: Option<u16>, options: u8) -> u16 {
     let Some(mss) = mss else { return 0 };
     // Options take their room from the payload (RFC 9293 §3.7.1).
-    let room = u32::from(mss).saturating_sub(options as u32);
+    let room = u32::from(mss).saturating_sub(options.into());
     if room == 0 || len <= room || len <= u32::from(mss) {
         return 0;
     }

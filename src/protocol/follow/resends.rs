@@ -74,24 +74,25 @@ impl Resends {
     pub(super) fn answered(
         &mut self,
         segment: &Arriving,
-        tcp: &Tcp<'_>,
+        tcp: Option<&Tcp<'_>>,
         was: u32,
         least: Span,
     ) -> Shown {
         // Most acknowledgements come when all that was sent again is long acknowledged, and say nothing of it.
         let acknowledges_one = self.waiting || before(was, self.reach);
-        if self.open.is_empty() || (!acknowledges_one && tcp.has_ordinary_options()) {
+        if self.open.is_empty() || (!acknowledges_one && tcp.is_none()) {
             return Shown::default();
         }
         self.judge(segment, tcp, was, least)
     }
 
     #[cold]
-    fn judge(&mut self, segment: &Arriving, tcp: &Tcp<'_>, was: u32, least: Span) -> Shown {
+    fn judge(&mut self, segment: &Arriving, tcp: Option<&Tcp<'_>>, was: u32, least: Span) -> Shown {
         let mut shown = Shown::default();
         let mut free = shown.iter_mut();
-        if let Some(at) =
-            twice(segment, tcp).and_then(|block| self.holding(block, segment.at, least))
+        if let Some(at) = tcp
+            .and_then(|tcp| twice(segment, tcp))
+            .and_then(|block| self.holding(block, segment.at, least))
             && let Some(resend) = self.open.remove(at)
             && !resend.told
             && let Some(slot) = free.next()

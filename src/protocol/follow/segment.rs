@@ -4,16 +4,16 @@
 //! verdicts by what was known before, and only then what this segment itself says (its scale, its round trip).
 
 use crate::model::{Endpoint, Seq, Time};
-use crate::protocol::decode::{Checksum, Packet, Tcp, TcpFlags, TcpOption};
+use crate::protocol::decode::{Body, Checksum, Packet, Tcp, TcpFlags, TcpOption};
 
 use super::analysis;
 use super::connection::{Connection, Live, Seen};
 use super::followed::{Analysis, Came, Conversation, Earlier, Followed, Segment, Way, Why};
 use super::lane::{Arriving, Lane, Scale};
+use super::prepared::{Header, Prepared, measured};
 use super::recovery;
 use super::table::hash;
-use super::track::{Follow, KEPT_OPEN, Prepared};
-use super::trail::Mark;
+use super::track::{Follow, KEPT_OPEN};
 
 /// Bits of a connection's completeness.
 mod complete {
@@ -28,29 +28,23 @@ mod complete {
 const SYN_ACK: TcpFlags = TcpFlags::SYN.union(TcpFlags::ACK);
 
 impl Follow {
-    /// A TCP segment.
+    /// A TCP segment; its packet is asked for where there is more to it than stands in `header`.
     #[inline]
-    pub(super) fn tcp(
+    pub(super) fn tcp<'p>(
         &mut self,
         number: u32,
         at: Time,
-        packet: &Packet<'_>,
-        tcp: &Tcp<'_>,
-        Prepared { checksum, flow }: Prepared,
+        header: &Header,
+        prepared: &Prepared,
+        packet: impl FnOnce() -> &'p Packet<'p>,
     ) -> Followed {
-        let Some((from, to)) = ends(packet) else {
-            return Followed::nothing(checksum);
-        };
-        let mut segment = Arriving {
-            spoiled: checksum == Checksum::Wrong,
-            ..arriving(number, at, packet, tcp)
-        };
-        let impossible = tcp.header_len < 20;
-        if impossible {
-            // As it claims: all but that little is payload.
-            segment.len += 20 - u32::from(tcp.header_len);
-        }
-        let (stream, new) = self.stream(&segment, from, to, flow);
+        let (from, to, checksum) = (header.from, header.to, prepared.checksum);
+        let special = header.special.then(packet).and_then(tcp_of);
+        let mut segment = header.arriving(number, at, checksum == Checksum::Wrong);
+        let lacking = special.map_or(0, |(_, tcp)| 20_u32.saturating_sub(tcp.header_len.into()));
+        // As it claims: all but that little is payload.
+        segment.len += lacking;
+        let (stream, new) = self.stream(&segment, from, to, prepared.flow);
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
         let live = self.live(stream);
         let (Some(connection), Some(live)) =
@@ -60,22 +54,28 @@ impl Follow {
         };
         let way = connection.way(from);
         segment.multipath = live.multipath;
-        let mut told = if measured(packet, tcp) {
-            follow(connection, live, way, &segment, tcp, reuse, new)
-        } else {
-            connection.count(way, &segment, Analysis::empty());
-            if let Some(shift) = tcp.window_scale() {
-                live.lanes[way as usize].scale = Scale::Shift(shift.min(14));
+        let mut told = match special {
+            Some((packet, tcp)) if !measured(packet, tcp) => {
+                connection.count(way, &segment, Analysis::empty());
+                if let Some(shift) = tcp.window_scale() {
+                    live.lanes[way as usize].scale = Scale::Shift(shift.min(14));
+                }
+                unmeasured(connection, live, way, &segment, new)
             }
-            unmeasured(connection, live, way, &segment, new)
+            _ => {
+                let tcp = special.map(|(_, tcp)| tcp);
+                follow(connection, live, way, &segment, tcp, reuse, new)
+            }
         };
-        if impossible {
+        if lacking > 0 {
             told.analysis = Analysis::empty();
         }
-        self.announced.read(from, to, tcp.payload);
         if connection.closing.complete() && !connection.seen.contains(Seen::DONE) {
             connection.seen |= Seen::DONE;
             self.retire(stream);
+        }
+        if let Some((_, tcp)) = special {
+            self.announced.read(from, to, tcp.payload);
         }
         Followed {
             conversation: Some(Conversation::Tcp(stream)),
@@ -98,10 +98,11 @@ impl Follow {
         checksum: Checksum,
     ) -> Followed {
         let nothing = Followed::nothing(checksum);
-        let Some((from, to)) = ends(packet) else {
+        let Some(header) = Header::of(packet, tcp) else {
             return nothing;
         };
-        let mut segment = arriving(number, at, packet, tcp);
+        let (from, to) = (header.from, header.to);
+        let mut segment = header.arriving(number, at, false);
         segment.len = 0;
         let (stream, new) = self.stream(&segment, from, to, hash(from, to));
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
@@ -260,14 +261,23 @@ impl Follow {
     }
 }
 
-/// Judges a segment and writes it into its connection.
+/// A TCP packet, and its header.
+#[cold]
+fn tcp_of<'p>(packet: &'p Packet<'p>) -> Option<(&'p Packet<'p>, &'p Tcp<'p>)> {
+    match &packet.body {
+        Body::Tcp(tcp) => Some((packet, tcp)),
+        _ => None,
+    }
+}
+
+/// Judges a segment and writes it into its connection. `tcp` is there where its options say more than the time.
 #[inline]
 fn follow(
     connection: &mut Connection,
     live: &mut Live,
     way: Way,
     segment: &Arriving,
-    tcp: &Tcp<'_>,
+    tcp: Option<&Tcp<'_>>,
     reuse: Analysis,
     new: bool,
 ) -> Segment {
@@ -306,7 +316,7 @@ fn follow(
         }
     }
     why.in_flight = recovery::in_flight(own, peer);
-    why.merged = recovery::merged(segment.len, connection.mss(way.back()), tcp.options.len());
+    why.merged = recovery::merged(segment.len, connection.mss(way.back()), segment.options);
     own.recall.sent(
         segment,
         why.came,
@@ -327,8 +337,8 @@ fn follow(
     let rel = |number: u32, way| Seq(number).relative_to(Seq(connection.base(way).unwrap_or(0)));
     let told = Segment {
         flags: segment.flags,
-        seq: tcp.seq,
-        ack: if acknowledges { tcp.ack } else { Seq(0) },
+        seq: Seq(segment.seq),
+        ack: Seq(if acknowledges { segment.ack } else { 0 }),
         rel_seq: rel(segment.seq, way),
         rel_ack: if acknowledges {
             rel(segment.ack, way.back())
@@ -344,15 +354,11 @@ fn follow(
         why,
     };
     connection.count(way, segment, verdict);
-    learn(connection, live, way, segment, tcp);
+    round_trip(connection, live, way, segment);
+    if let Some(tcp) = tcp {
+        learn(connection, live, way, segment, tcp);
+    }
     told
-}
-
-/// Its length is known: its header is not longer than what IP says that it carries.
-#[inline]
-fn measured(packet: &Packet<'_>, tcp: &Tcp<'_>) -> bool {
-    let carried = packet.ip.as_ref().map_or(0, |ip| ip.payload_len);
-    u32::from(tcp.header_len) <= carried
 }
 
 /// A segment whose length is not known, because its header claims to be longer than it is, or because it is only quoted:
@@ -397,8 +403,8 @@ fn bases(connection: &mut Connection, way: Way, segment: &Arriving) {
     }
 }
 
-/// What this segment tells for those after it: the first round trip, the window scale, the end of the handshake.
-#[inline]
+/// What a segment's options tell for those after it.
+#[cold]
 fn learn(
     connection: &mut Connection,
     live: &mut Live,
@@ -406,7 +412,6 @@ fn learn(
     segment: &Arriving,
     tcp: &Tcp<'_>,
 ) {
-    round_trip(connection, live, way, segment);
     live.multipath |= multipath(tcp);
     if segment.has(TcpFlags::SYN) {
         connection.introduce(way, tcp);
@@ -486,68 +491,8 @@ fn grown(before: u8, segment: &Arriving, new: bool) -> u8 {
     now
 }
 
-#[inline]
-fn arriving(number: u32, at: Time, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Arriving {
-    let (stamp, echo) = tcp.timestamps().unzip();
-    let id = packet.ip.as_ref().map_or(0, |ip| ip.id as u16);
-    Arriving {
-        number,
-        at,
-        flags: tcp.flags,
-        seq: tcp.seq.0,
-        ack: tcp.ack.0,
-        len: tcp.len,
-        window: u32::from(tcp.window),
-        multipath: 0,
-        mark: Mark::new(id, tcp.checksum, stamp),
-        echo: echo.unwrap_or(0),
-        spoiled: false,
-    }
-}
-
-/// The endpoints that a segment travels between: behind a source route its last address (RFC 791 §3.1).
-#[inline]
-pub(super) fn ends(packet: &Packet<'_>) -> Option<(Endpoint, Endpoint)> {
-    let (from, to) = packet.endpoints()?;
-    let ip = packet.ip.as_ref()?;
-    if ip.header.len() > 20
-        && ip.dst.is_ipv4()
-        && let Some(address) = source_route(&ip.header[20..])
-    {
-        return Some((from, Endpoint::new(address.into(), to.port)));
-    }
-    Some((from, to))
-}
-
-/// The last address of a loose or strict source route that is not used up.
-#[cold]
-fn source_route(mut options: &[u8]) -> Option<[u8; 4]> {
-    const LOOSE: u8 = 131;
-    const STRICT: u8 = 137;
-    loop {
-        match *options {
-            [0, ..] | [] | [_] => return None,
-            [1, ref rest @ ..] => options = rest,
-            [kind, len, ref body @ ..] => {
-                let body_len = usize::from(len).checked_sub(2)?;
-                let this = body.get(..body_len)?;
-                if matches!(kind, LOOSE | STRICT) {
-                    let used_up = this.first().is_none_or(|&pointer| pointer > len);
-                    return this.last_chunk().filter(|_| !used_up).copied();
-                }
-                options = &body[body_len..];
-            }
-        }
-    }
-}
-
 /// The Multipath TCP operations in a segment's options, one bit per subtype.
-#[inline]
 fn multipath(tcp: &Tcp<'_>) -> u16 {
-    // Anything but nothing and the usual timestamps is looked through.
-    if tcp.has_ordinary_options() {
-        return 0;
-    }
     tcp.options()
         .filter_map(|option| match option {
             TcpOption::Mptcp(subtype, _) => Some(1 << subtype),

@@ -3,15 +3,15 @@
 use std::collections::VecDeque;
 
 use crate::model::{Endpoint, LinkType, Time};
-use crate::protocol::decode::{self, Body, Checksum, Icmp, Packet, Udp};
+use crate::protocol::decode::{self, Body, Checksum, Icmp, Packet};
 
 use super::announced::Announced;
 use super::connection::{Connection, Live};
 use super::datagrams::Datagrams;
 use super::followed::{Conversation, Followed};
 use super::fragments::Fragments;
+use super::prepared::{Outline, Prepared};
 use super::rows::Rows;
-use super::segment;
 use super::table::{Table, hash};
 
 /// How many connections that have closed keep what further segments are judged by. Late segments and reused ports
@@ -32,31 +32,6 @@ pub struct Follow {
     fragments: Fragments,
 }
 
-/// What can be told of a packet by itself: anywhere, by who has the time for it.
-#[derive(Clone, Copy, Debug)]
-pub struct Prepared {
-    /// The verdict on its checksum ([`decode::checksum`]).
-    pub(super) checksum: Checksum,
-    /// The hash of its flow, by which its conversation is looked up.
-    pub(super) flow: u64,
-}
-
-impl Prepared {
-    /// Sums a packet, and hashes its flow.
-    #[must_use]
-    pub fn of(packet: &Packet<'_>) -> Self {
-        let ends = match packet.body {
-            Body::Tcp(_) => segment::ends(packet),
-            Body::Udp(_) => packet.endpoints(),
-            _ => None,
-        };
-        Self {
-            checksum: decode::checksum(packet),
-            flow: ends.map_or(0, |(from, to)| hash(from, to)),
-        }
-    }
-}
-
 impl Follow {
     /// Nothing seen so far.
     #[must_use]
@@ -67,22 +42,35 @@ impl Follow {
     /// Takes the next packet of this vantage: its number (from 1, as in the file), its stamp and its fields.
     #[inline]
     pub fn packet(&mut self, number: u32, at: Time, packet: &Packet<'_>) -> Followed {
-        self.prepared(number, at, packet, Prepared::of(packet))
+        self.prepared(number, at, &Prepared::of(packet), || packet)
     }
 
-    /// As [`Self::packet`], when it has been prepared before.
+    /// As [`Self::packet`], when it has been prepared before: then its fields are asked for only where they are needed.
     #[inline]
-    pub fn prepared(
+    pub fn prepared<'p>(
+        &mut self,
+        number: u32,
+        at: Time,
+        prepared: &Prepared,
+        packet: impl FnOnce() -> &'p Packet<'p>,
+    ) -> Followed {
+        match &prepared.outline {
+            Outline::Segment(header) => self.tcp(number, at, header, prepared, packet),
+            Outline::Datagram(from, to, len) => self.udp(at, (*from, *to), *len, prepared),
+            Outline::Other => self.other(number, at, packet(), prepared.checksum),
+        }
+    }
+
+    /// A packet without ports of its own.
+    #[cold]
+    fn other(
         &mut self,
         number: u32,
         at: Time,
         packet: &Packet<'_>,
-        prepared: Prepared,
+        checksum: Checksum,
     ) -> Followed {
-        let checksum = prepared.checksum;
         match &packet.body {
-            Body::Tcp(tcp) => self.tcp(number, at, packet, tcp, prepared),
-            Body::Udp(udp) => self.udp(at, packet, udp, prepared),
             Body::Fragment => self.fragment(number, at, packet),
             Body::Icmp(icmp) if icmp.quoted.is_some() => self.icmp(number, at, icmp, checksum),
             _ => Followed::nothing(checksum),
@@ -123,10 +111,13 @@ impl Follow {
         followed
     }
 
-    fn udp(&mut self, at: Time, packet: &Packet<'_>, udp: &Udp<'_>, known: Prepared) -> Followed {
-        let Some((from, to)) = packet.endpoints() else {
-            return Followed::nothing(known.checksum);
-        };
+    fn udp(
+        &mut self,
+        at: Time,
+        (from, to): (Endpoint, Endpoint),
+        len: u32,
+        known: &Prepared,
+    ) -> Followed {
         let hash = known.flow;
         let rows = &self.datagrams;
         let is = |n| rows.get(n).is_some_and(|d| d.is_between(from, to));
@@ -142,11 +133,11 @@ impl Follow {
         let mut followed = Followed::nothing(known.checksum);
         if let Some(conversation) = self.datagrams.get_mut(stream) {
             followed.way = conversation.way(from);
-            conversation.count(followed.way, at, udp.len);
+            conversation.count(followed.way, at, len);
         }
         followed.conversation = Some(Conversation::Udp(stream));
         followed.ends = Some((from, to));
-        followed.datagram = udp.len;
+        followed.datagram = len;
         followed
     }
 

@@ -184,6 +184,7 @@ mod tests {
             multipath: 0,
             mark: Mark::new(id, 77, stamp),
             echo: 0,
+            options: 0,
             spoiled: false,
         }
     }
