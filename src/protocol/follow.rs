@@ -2,7 +2,8 @@
 //! connection opened and closed. Incremental; one [`Follow`] per vantage.
 //!
 //! - `prepared`: what a packet tells by itself; `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
-//! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by
+//! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by; `half`, `memory`: all that is
+//!   remembered of one side, and for how long
 //! - `recovery`: why something was sent again; `trail`: in which order it was sent, and what is a copy; `resends`: which
 //!   resends turn out to have been needless
 //! - `connection`, `close`, `datagrams`: what is kept of each conversation
@@ -16,7 +17,9 @@ pub mod connection;
 pub mod datagrams;
 pub mod followed;
 mod fragments;
+mod half;
 mod lane;
+mod memory;
 pub mod prepared;
 mod recovery;
 mod resends;

@@ -1,7 +1,7 @@
 //! What is known of one TCP connection: who, since when, how much, how it opened and how it closed.
 //!
 //! A capture may hold millions of them, so this part, which is kept for each to the end, is small. What only
-//! the judging of further segments needs is [`Live`], which a connection that closed some time ago gives up.
+//! the judging of further segments needs is in `memory`, and given up some time after the close.
 
 use bitflags::bitflags;
 
@@ -10,7 +10,8 @@ use crate::protocol::decode::{Tcp, TcpFlags};
 
 use super::close::Closing;
 use super::followed::{Analysis, ClosedHow, Way};
-use super::lane::{Arriving, Lane, Scale};
+use super::lane::{Arriving, Scale};
+use super::memory::Place;
 
 /// One TCP connection as one vantage saw it.
 #[derive(Clone, Debug)]
@@ -21,8 +22,8 @@ pub struct Connection {
     /// 0 while it is not known.
     rtt: Span,
     pub(super) number: u32,
-    /// Where its live part is; `u32::MAX` for nowhere.
-    pub(super) live: u32,
+    /// Where that is what its further segments are judged by.
+    pub(super) place: Place,
     pub(super) seen: Seen,
     pub(super) completeness: u8,
     pub(super) closing: Closing,
@@ -122,17 +123,6 @@ pub enum Opened {
     NotSeen,
 }
 
-/// What further segments are judged by.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Live {
-    /// Opener's and acceptor's.
-    pub(super) lanes: [Lane; 2],
-    /// When the latest SYN without ACK was seen.
-    pub(super) syn_at: Option<Time>,
-    /// Multipath TCP operations of either side so far, one bit per subtype.
-    pub(super) multipath: u16,
-}
-
 impl Kept {
     const fn new(end: Endpoint) -> Self {
         Self {
@@ -198,7 +188,7 @@ impl Connection {
             last: at,
             rtt: Span::ZERO,
             number,
-            live: u32::MAX,
+            place: Place::Nowhere,
             seen: Seen::empty(),
             completeness: 0,
             closing: Closing::default(),

@@ -7,8 +7,7 @@ use crate::model::Time;
 use crate::protocol::decode::TcpFlags;
 
 use super::followed::Analysis;
-use super::recovery::Recall;
-use super::trail::{Mark, Trail};
+use super::trail::Mark;
 use super::unacked::Unacked;
 
 /// A TCP segment as it arrives, with what is needed of it.
@@ -125,10 +124,6 @@ pub(super) struct Lane {
     pub(super) multipath: u16,
     /// Sent, not yet acknowledged.
     pub(super) unacked: Unacked,
-    /// What it sent again, and what is selectively acknowledged of it.
-    pub(super) recall: Recall,
-    /// What its last segments were, to know a copy and what came late.
-    pub(super) trail: Trail,
 }
 
 impl Default for Lane {
@@ -149,8 +144,6 @@ impl Default for Lane {
             verdict: Analysis::empty(),
             multipath: 0,
             unacked: Unacked::default(),
-            recall: Recall::default(),
-            trail: Trail::default(),
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::{Tcp, TcpFlags, TcpOption};
 
 use super::followed::{Analysis, Came, Earlier, Recovery, Shown, Why};
-use super::lane::{Arriving, Lane, MUTED, after, before, up_to};
+use super::half::Half;
+use super::lane::{Arriving, MUTED, after, before, up_to};
 use super::resends::Resends;
 use super::trail::Mark;
 use super::unacked::Sent;
@@ -219,10 +220,10 @@ impl Recall {
 pub(super) fn reasons(
     segment: &Arriving,
     verdict: Analysis,
-    own: &mut Lane,
-    peer: &mut Lane,
+    own: &mut Half,
+    peer: &mut Half,
 ) -> Why {
-    let old = own.next != 0 && !segment.has(TcpFlags::RST) && !moves(segment, own);
+    let old = own.lane.next != 0 && !segment.has(TcpFlags::RST) && !moves(segment, own);
     if old || !verdict.is_empty() {
         unusual(segment, verdict, own, peer, old)
     } else {
@@ -235,8 +236,8 @@ pub(super) fn reasons(
 fn unusual(
     segment: &Arriving,
     verdict: Analysis,
-    own: &mut Lane,
-    peer: &mut Lane,
+    own: &mut Half,
+    peer: &mut Half,
     old: bool,
 ) -> Why {
     let mut why = Why::default();
@@ -245,8 +246,8 @@ fn unusual(
         | Analysis::KEEP_ALIVE
         | Analysis::ZERO_WINDOW_PROBE;
     if verdict.intersects(Analysis::LOST_SEGMENT) {
-        why.missing = segment.seq.wrapping_sub(own.next);
-        own.recall.skipped(own.next, segment.seq);
+        why.missing = segment.seq.wrapping_sub(own.lane.next);
+        own.recall.skipped(own.lane.next, segment.seq);
     }
     if old {
         came(segment, verdict, own, peer, &mut why);
@@ -255,10 +256,10 @@ fn unusual(
         again(segment, verdict, own, peer, &mut why);
     }
     if verdict.intersects(Analysis::SPURIOUS_RETRANSMISSION) {
-        why.answered = earlier(peer.ack_frame, peer.ack_since, segment.at);
+        why.answered = earlier(peer.lane.ack_frame, peer.lane.ack_since, segment.at);
     } else if verdict.intersects(Analysis::DUPLICATE_ACK) {
-        why.answered = earlier(own.ack_frame, own.ack_since, segment.at);
-        if own.duplicates == 3 {
+        why.answered = earlier(own.lane.ack_frame, own.lane.ack_since, segment.at);
+        if own.lane.duplicates == 3 {
             own.recall.third = segment.at;
         }
     }
@@ -274,33 +275,34 @@ fn earlier(frame: u32, at: Time, now: Time) -> Option<Earlier> {
 
 /// It begins before the highest number. Data that begin one before it follow a window probe, and are new.
 #[inline]
-const fn behind(segment: &Arriving, own: &Lane) -> bool {
-    let after_probe = segment.len > 1 && segment.seq == own.next.wrapping_sub(1);
-    own.next != 0 && before(segment.seq, own.next) && !after_probe
+const fn behind(segment: &Arriving, own: &Half) -> bool {
+    let after_probe = segment.len > 1 && segment.seq == own.lane.next.wrapping_sub(1);
+    own.lane.next != 0 && before(segment.seq, own.lane.next) && !after_probe
 }
 
 /// It brings something new: numbers, or without any an acknowledgement.
 #[inline]
-fn moves(segment: &Arriving, own: &Lane) -> bool {
+fn moves(segment: &Arriving, own: &Half) -> bool {
     if segment.occupies() {
         return !behind(segment, own);
     }
     let forward = own.recall.acked.is_none_or(|high| after(segment.ack, high));
-    forward && !before(segment.seq, own.next)
+    forward && !before(segment.seq, own.lane.next)
 }
 
 /// From the vantage to both ends and back: the whole round trip.
-fn round_trip(own: &Lane, peer: &Lane) -> Span {
+fn round_trip(own: &Half, peer: &Half) -> Span {
     Span::from_ns(own.recall.least.ns() + peer.recall.least.ns())
 }
 
 /// Whether it was sent again at all: it may be a copy, or have been overtaken on the way.
-fn came(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &mut Lane, why: &mut Why) {
+fn came(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &mut Half, why: &mut Why) {
     if answers_again(segment, own, peer) {
         // To a SYN that came twice there are two answers.
         if own.trail.overtaken(segment.mark) {
             why.came = Some(Came::Late);
-        } else if peer.recall.copied || (peer.ack != 0 && up_to(segment.end(), peer.ack)) {
+        } else if peer.recall.copied || (peer.lane.ack != 0 && up_to(segment.end(), peer.lane.ack))
+        {
             why.came = Some(Came::Needless);
         }
         if why.came.is_some()
@@ -330,7 +332,7 @@ fn came(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &mut Lane, 
 }
 
 /// A SYN ACK for each SYN that came.
-fn answers_again(segment: &Arriving, own: &Lane, peer: &Lane) -> bool {
+fn answers_again(segment: &Arriving, own: &Half, peer: &Half) -> bool {
     let syns = peer
         .recall
         .syns
@@ -339,7 +341,7 @@ fn answers_again(segment: &Arriving, own: &Lane, peer: &Lane) -> bool {
 }
 
 /// It was sent before something that was seen already, and for the first time.
-fn late(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane) -> bool {
+fn late(segment: &Arriving, verdict: Analysis, own: &Half, peer: &Half) -> bool {
     let mended = own.recall.mended.is_some_and(|(mark, next)| {
         before(segment.seq, next) && own.trail.sent_before(mark, segment.mark) == Some(true)
     });
@@ -353,13 +355,13 @@ fn late(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane) -> bool 
     {
         return true;
     }
-    if peer.ack != 0 && up_to(segment.end(), peer.ack) {
+    if peer.lane.ack != 0 && up_to(segment.end(), peer.lane.ack) {
         return own.trail.overtaken(segment.mark);
     }
-    if let Some(seen) = own.unacked.latest_with(segment.seq) {
+    if let Some(seen) = own.lane.unacked.latest_with(segment.seq) {
         return own.trail.sent_before(segment.mark, seen.mark) == Some(true);
     }
-    let mut above = own.unacked.behind(segment.end());
+    let mut above = own.lane.unacked.behind(segment.end());
     let Some(first) = above.next() else {
         // Only acknowledgements were seen since.
         let before = own.trail.sent_before(segment.mark, own.trail.newest());
@@ -380,47 +382,51 @@ fn late(segment: &Arriving, verdict: Analysis, own: &Lane, peer: &Lane) -> bool 
             let turn = peer.recall.least.ns() / 2;
             // Without selective ones it is the acknowledgement of what is before it that asks for it.
             let selective = own.recall.permitted && peer.recall.permitted;
-            let asks = !selective && peer.ack == segment.seq && own.recall.anew.is_none();
+            let asks = !selective && peer.lane.ack == segment.seq && own.recall.anew.is_none();
             segment.at.since(first.at).ns() < turn
-                || (asks && segment.at.since(peer.ack_since).ns() < turn)
+                || (asks && segment.at.since(peer.lane.ack_since).ns() < turn)
         }
         None => verdict.contains(Analysis::OUT_OF_ORDER),
     }
 }
 
 /// Its receiver has all of it, as its acknowledgements say, or as was seen where next to nothing is lost any more.
-fn had(segment: &Arriving, own: &Lane, peer: &Lane) -> bool {
+fn had(segment: &Arriving, own: &Half, peer: &Half) -> bool {
     let end = segment.end();
     let at_the_receiver = own.recall.least.ns() * 4 <= round_trip(own, peer).ns()
         && peer.recall.least > Span::from_ms(1);
-    (peer.ack != 0 && up_to(end, peer.ack))
+    (peer.lane.ack != 0 && up_to(end, peer.lane.ack))
         || own.recall.sacked_all(segment.seq, end)
-        || (at_the_receiver && own.unacked.hold(segment.seq, end))
+        || (at_the_receiver && own.lane.unacked.hold(segment.seq, end))
 }
 
 /// Something that was, or may have been, sent before.
-fn again(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, why: &mut Why) {
+fn again(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &Half, why: &mut Why) {
     if matches!(why.came, Some(Came::Copied | Came::Late)) {
         return;
     }
     // The last byte again, when nobody has it yet, is no probe.
-    let outstanding = segment.len == 1 && peer.ack == segment.seq && peer.window != 0;
+    let outstanding = segment.len == 1 && peer.lane.ack == segment.seq && peer.lane.window != 0;
     if verdict.intersects(Analysis::KEEP_ALIVE | Analysis::ZERO_WINDOW_PROBE) && !outstanding {
         // Linux probes a closed window without data, from one before the next number: the shape of a keep-alive.
         why.came = None;
-        why.recovery = Some(if peer.window == 0 {
+        why.recovery = Some(if peer.lane.window == 0 {
             Recovery::WindowProbe
         } else {
             Recovery::KeepAlive
         });
         return;
     }
-    why.before = own.unacked.latest_with(segment.seq).map(|sent| Earlier {
-        frame: sent.frame,
-        ago: segment.at.since(sent.at),
-    });
-    if peer.ack == segment.seq && peer.duplicates != MUTED {
-        why.dup_acks = peer.duplicates;
+    why.before = own
+        .lane
+        .unacked
+        .latest_with(segment.seq)
+        .map(|sent| Earlier {
+            frame: sent.frame,
+            ago: segment.at.since(sent.at),
+        });
+    if peer.lane.ack == segment.seq && peer.lane.duplicates != MUTED {
+        why.dup_acks = peer.lane.duplicates;
     }
     why.recovery = mechanism(segment, own, peer, why);
     let within = |end: u32| before(segment.seq, end);
@@ -434,21 +440,21 @@ fn again(segment: &Arriving, verdict: Analysis, own: &mut Lane, peer: &Lane, why
     if own
         .recall
         .mended
-        .is_none_or(|(_, next)| before(next, own.next))
+        .is_none_or(|(_, next)| before(next, own.lane.next))
         && !own.trail.overtaken(segment.mark)
     {
-        own.recall.mended = Some((segment.mark, own.next));
+        own.recall.mended = Some((segment.mark, own.lane.next));
     }
 }
 
 /// The sender has waited so long that its timer may have run out.
-fn timed_out(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> bool {
+fn timed_out(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> bool {
     let shortest = SHORTEST_TIMEOUT.ns() + round_trip(own, peer).ns() / 2;
     idle(segment, own, peer, why).ns() >= shortest
 }
 
 /// Which mechanism of the sender.
-fn mechanism(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Option<Recovery> {
+fn mechanism(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Option<Recovery> {
     let recall = &own.recall;
     let tries = if recall.tries > 0 && recall.again == segment.seq {
         recall.tries.saturating_add(1)
@@ -466,14 +472,14 @@ fn mechanism(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Option<R
     let rtt = round_trip(own, peer).ns();
     let timed_out = timed_out(segment, own, peer, why);
     // The timer is about the first that is not acknowledged.
-    let first = !after(segment.seq, peer.recall.acked.unwrap_or(peer.ack));
+    let first = !after(segment.seq, peer.recall.acked.unwrap_or(peer.lane.ack));
     // The probe asks for an acknowledgement, and so needs one that can tell of a hole.
     let selective = recall.permitted && peer.recall.permitted;
     // The third of them has reached the sender, and its answer come back.
     let third = segment.at.since(peer.recall.third).ns() - peer.recall.least.ns();
     let thrice = why.dup_acks >= 3 && third > -AT_ONCE.ns().max(peer.recall.least.ns() / 4);
     let asked = recall.sacked_behind(segment.seq) || thrice || recall.asked.is_some();
-    let tail = segment.end() == own.next && selective && recall.probed.is_none() && !asked;
+    let tail = segment.end() == own.lane.next && selective && recall.probed.is_none() && !asked;
     if tail && idle.ns() <= SHORTEST_TIMEOUT.ns() + 2 * recall.rtt.ns().max(rtt) + PROBE_SLACK.ns()
     {
         return Some(Recovery::TailLossProbe);
@@ -484,7 +490,7 @@ fn mechanism(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Option<R
     // Where the sender is near, an acknowledgement and what it causes are one event.
     let least = peer.recall.least;
     let near = least.ns() < rtt / 8 || (least > Span::ZERO && least < AT_ONCE);
-    let near = near && segment.at.since(peer.at) < AT_ONCE;
+    let near = near && segment.at.since(peer.lane.at) < AT_ONCE;
     let repeated = why.dup_acks > 0 || recall.sacked_behind(segment.seq);
     let fast = tries == 1 && ((thrice && just) || (repeated && near));
     let busy = asked && tries == 1 && silent < PROMPT.ns();
@@ -500,7 +506,7 @@ fn mechanism(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Option<R
         return Some(Recovery::FastRetransmit);
     }
     let learned = segment.at.since(peer.recall.acked_at).ns() - least.ns();
-    let prompted = segment.at.since(peer.at).ns() - least.ns() < PROMPT.ns();
+    let prompted = segment.at.since(peer.lane.at).ns() - least.ns() < PROMPT.ns();
     if (prompted || learned < rtt / 2) && !timed_out {
         // An acknowledgement has come that starts the timer anew (RFC 6298 §5), and no timer waits so short: it was the answer to the hole's
         // last resend.
@@ -517,21 +523,26 @@ fn mechanism(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Option<R
 
 /// How long the sender has waited: since it sent this, or since it can have learned of an acknowledgement that moved on. What
 /// was lost before the vantage was sent no later than what was seen first of the bytes behind it.
-fn idle(segment: &Arriving, own: &Lane, peer: &Lane, why: &Why) -> Span {
+fn idle(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Span {
     let learned = segment.at.since(peer.recall.acked_at).ns() - peer.recall.least.ns();
     let sent = why.before.map_or_else(
         || segment.at.since(no_later(segment, own)),
         |before| before.ago,
     );
-    if peer.ack_frame == 0 {
+    if peer.lane.ack_frame == 0 {
         return sent;
     }
     Span::from_ns(learned.min(sent.ns()).max(0))
 }
 
 /// It was sent for the first time no later than then.
-fn no_later(segment: &Arriving, own: &Lane) -> Time {
-    let behind = own.unacked.behind(segment.end()).map(|sent| sent.at).min();
+fn no_later(segment: &Arriving, own: &Half) -> Time {
+    let behind = own
+        .lane
+        .unacked
+        .behind(segment.end())
+        .map(|sent| sent.at)
+        .min();
     behind.unwrap_or(own.recall.at)
 }
 
@@ -550,9 +561,9 @@ pub(super) fn merged(len: u32, mss: Option<u16>, options: u8) -> u16 {
 
 /// Bytes that are on their way after a segment: sent and not acknowledged, as far as it was seen.
 #[inline]
-pub(super) fn in_flight(own: &Lane, peer: &Lane) -> u32 {
-    let flight = Seq(own.next).distance_from(Seq(peer.ack));
-    if own.next == 0 || peer.ack == 0 || flight < 0 {
+pub(super) fn in_flight(own: &Half, peer: &Half) -> u32 {
+    let flight = Seq(own.lane.next).distance_from(Seq(peer.lane.ack));
+    if own.lane.next == 0 || peer.lane.ack == 0 || flight < 0 {
         0
     } else {
         flight.cast_unsigned()

@@ -7,13 +7,14 @@ use crate::model::{Endpoint, Seq, Time};
 use crate::protocol::decode::{Body, Checksum, Packet, Tcp, TcpFlags, TcpOption};
 
 use super::analysis;
-use super::connection::{Connection, Live, Seen};
+use super::connection::{Connection, Seen};
 use super::followed::{Analysis, Came, Conversation, Earlier, Followed, Segment, Way, Why};
-use super::lane::{Arriving, Lane, Scale};
+use super::lane::{Arriving, Scale};
+use super::memory::Live;
 use super::prepared::{Header, Prepared, measured};
 use super::recovery;
 use super::table::hash;
-use super::track::{Follow, KEPT_OPEN};
+use super::track::Follow;
 
 /// Bits of a connection's completeness.
 mod complete {
@@ -46,10 +47,7 @@ impl Follow {
         segment.len += lacking;
         let (stream, new) = self.stream(&segment, from, to, prepared.flow);
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
-        let live = self.live(stream);
-        let (Some(connection), Some(live)) =
-            (self.connections.get_mut(stream), self.lives.get_mut(live))
-        else {
+        let Some((connection, live)) = self.memory.of(stream, &mut self.connections) else {
             return Followed::nothing(checksum);
         };
         let way = connection.way(from);
@@ -58,7 +56,7 @@ impl Follow {
             Some((packet, tcp)) if !measured(packet, tcp) => {
                 connection.count(way, &segment, Analysis::empty());
                 if let Some(shift) = tcp.window_scale() {
-                    live.lanes[way as usize].scale = Scale::Shift(shift.min(14));
+                    live.halves[way as usize].lane.scale = Scale::Shift(shift.min(14));
                 }
                 unmeasured(connection, live, way, &segment, new)
             }
@@ -72,7 +70,7 @@ impl Follow {
         }
         if connection.closing.complete() && !connection.seen.contains(Seen::DONE) {
             connection.seen |= Seen::DONE;
-            self.retire(stream);
+            self.memory.retire(stream, &mut self.connections);
         }
         if let Some((_, tcp)) = special {
             self.announced.read(from, to, tcp.payload);
@@ -106,10 +104,7 @@ impl Follow {
         segment.len = 0;
         let (stream, new) = self.stream(&segment, from, to, hash(from, to));
         let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
-        let live = self.live(stream);
-        let (Some(connection), Some(live)) =
-            (self.connections.get_mut(stream), self.lives.get_mut(live))
-        else {
+        let Some((connection, live)) = self.memory.of(stream, &mut self.connections) else {
             return nothing;
         };
         let way = connection.way(from);
@@ -173,10 +168,7 @@ impl Follow {
         if new || !segment.has(TcpFlags::SYN) {
             return (stream, Analysis::empty());
         }
-        let live = self.live(stream);
-        let (Some(connection), Some(live)) =
-            (self.connections.get_mut(stream), self.lives.get_mut(live))
-        else {
+        let Some((connection, live)) = self.memory.of(stream, &mut self.connections) else {
             return (stream, Analysis::empty());
         };
         let way = connection.way(from);
@@ -191,7 +183,7 @@ impl Follow {
             return (stream, Analysis::REUSED_PORTS);
         }
         if base == segment.seq {
-            let lane = &mut live.lanes[way as usize];
+            let lane = &mut live.halves[way as usize].lane;
             lane.next = lane.frontier;
             return (stream, Analysis::empty());
         }
@@ -201,63 +193,6 @@ impl Follow {
             connection.completeness = complete::SYN;
         }
         (stream, Analysis::REUSED_PORTS)
-    }
-
-    /// The number of a connection's live part, made anew when it was given up.
-    #[inline]
-    fn live(&mut self, stream: u32) -> u32 {
-        match self.connections.get(stream) {
-            Some(connection) if connection.live != u32::MAX => connection.live,
-            _ => self.revive(stream),
-        }
-    }
-
-    #[cold]
-    fn revive(&mut self, stream: u32) -> u32 {
-        let Some(connection) = self.connections.get_mut(stream) else {
-            return u32::MAX;
-        };
-        let lane = |way| Lane {
-            scale: connection.scale_of(way),
-            ..Lane::default()
-        };
-        let fresh = Live {
-            lanes: [lane(Way::FromOpener), lane(Way::FromAcceptor)],
-            ..Live::default()
-        };
-        let at = match self.free.pop() {
-            Some(at) => {
-                if let Some(old) = self.lives.get_mut(at) {
-                    *old = fresh;
-                }
-                at
-            }
-            None => self.lives.push(fresh),
-        };
-        connection.live = at;
-        if connection.seen.contains(Seen::DONE) {
-            self.retire(stream);
-        }
-        at
-    }
-
-    /// Puts a closed connection in the queue for giving up its live part, and does that for the eldest there.
-    fn retire(&mut self, stream: u32) {
-        self.closed.push_back(stream);
-        if self.closed.len() <= KEPT_OPEN {
-            return;
-        }
-        let eldest = self
-            .closed
-            .pop_front()
-            .and_then(|stream| self.connections.get_mut(stream));
-        if let Some(connection) = eldest {
-            let live = std::mem::replace(&mut connection.live, u32::MAX);
-            if let Some(old) = self.lives.get_mut(live) {
-                *old = Live::default();
-                self.free.push(live);
-            }
-        }
     }
 }
 
@@ -283,15 +218,21 @@ fn follow(
 ) -> Segment {
     let completeness = connection.completeness;
     bases(connection, way, segment);
-    let [opener, acceptor] = &mut live.lanes;
+    let [opener, acceptor] = &mut live.halves;
     let (own, peer) = match way {
         Way::FromOpener => (opener, acceptor),
         Way::FromAcceptor => (acceptor, opener),
     };
-    let unseen_from = peer.frontier;
-    let verdict = reuse | analysis::judge(segment, own, peer, connection.initial_rtt());
+    let unseen_from = peer.lane.frontier;
+    let verdict = reuse
+        | analysis::judge(
+            segment,
+            &mut own.lane,
+            &mut peer.lane,
+            connection.initial_rtt(),
+        );
     let dup_ack_num = if verdict.contains(Analysis::DUPLICATE_ACK) {
-        own.duplicates
+        own.lane.duplicates
     } else {
         0
     };
@@ -299,8 +240,8 @@ fn follow(
     if verdict.contains(Analysis::ACK_LOST_SEGMENT) {
         why.missing = segment.ack.wrapping_sub(unseen_from);
     }
-    let was = own.ack;
-    let taken = analysis::enter(segment, verdict, own, peer);
+    let was = own.lane.ack;
+    let taken = analysis::enter(segment, verdict, &mut own.lane, &mut peer.lane);
     let acknowledges = segment.has(TcpFlags::ACK);
     if acknowledges {
         why.acks = taken.exact.map(|(frame, at)| Earlier {
@@ -322,13 +263,13 @@ fn follow(
         why.came,
         why.recovery,
         why.before.is_none(),
-        own.next,
+        own.lane.next,
     );
     own.trail.enter(segment);
     let scale = if segment.has(TcpFlags::SYN) {
         None
     } else {
-        match own.scale {
+        match own.lane.scale {
             Scale::Shift(shift) => Some(shift),
             Scale::Off | Scale::Unknown => None,
         }
@@ -415,7 +356,7 @@ fn learn(
     live.multipath |= multipath(tcp);
     if segment.has(TcpFlags::SYN) {
         connection.introduce(way, tcp);
-        live.lanes[way as usize].recall.introduced(tcp);
+        live.halves[way as usize].recall.introduced(tcp);
         scales(live, way, segment, tcp);
     }
 }
@@ -423,7 +364,7 @@ fn learn(
 /// From the latest SYN to the first ACK of anybody after it.
 #[inline]
 fn round_trip(connection: &mut Connection, live: &mut Live, way: Way, segment: &Arriving) {
-    let lane = &mut live.lanes[way as usize];
+    let lane = &mut live.halves[way as usize].lane;
     if segment.has(TcpFlags::SYN) {
         lane.first_ack_due = true;
         if !segment.has(TcpFlags::ACK) {
@@ -443,19 +384,19 @@ fn round_trip(connection: &mut Connection, live: &mut Live, way: Way, segment: &
 
 /// Window scaling is in use when both SYNs offer it (RFC 7323 §2.2).
 fn scales(live: &mut Live, way: Way, segment: &Arriving, tcp: &Tcp<'_>) {
-    let [opener, acceptor] = &mut live.lanes;
+    let [opener, acceptor] = &mut live.halves;
     let (own, peer) = match way {
         Way::FromOpener => (opener, acceptor),
         Way::FromAcceptor => (acceptor, opener),
     };
     if let Some(shift) = tcp.window_scale() {
-        own.scale = Scale::Shift(shift.min(14));
+        own.lane.scale = Scale::Shift(shift.min(14));
     }
-    if own.scale == Scale::Unknown {
-        own.scale = Scale::Off;
-        peer.scale = Scale::Off;
-    } else if segment.has(TcpFlags::ACK) && peer.scale == Scale::Off {
-        own.scale = Scale::Off;
+    if own.lane.scale == Scale::Unknown {
+        own.lane.scale = Scale::Off;
+        peer.lane.scale = Scale::Off;
+    } else if segment.has(TcpFlags::ACK) && peer.lane.scale == Scale::Off {
+        own.lane.scale = Scale::Off;
     }
 }
 

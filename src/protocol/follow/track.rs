@@ -1,31 +1,24 @@
 //! Following: one packet after the other into its conversation.
 
-use std::collections::VecDeque;
-
 use crate::model::{Endpoint, LinkType, Time};
 use crate::protocol::decode::{self, Body, Checksum, Icmp, Packet};
 
 use super::announced::Announced;
-use super::connection::{Connection, Live};
+use super::connection::Connection;
 use super::datagrams::Datagrams;
 use super::followed::{Conversation, Followed};
 use super::fragments::Fragments;
+use super::memory::Memory;
 use super::prepared::{Outline, Prepared};
 use super::rows::Rows;
 use super::table::{Table, hash};
-
-/// How many connections that have closed keep what further segments are judged by. Late segments and reused ports
-/// come soon after the close; an older connection keeps only what its summary needs.
-pub(super) const KEPT_OPEN: usize = 4096;
 
 /// Follows the packets of one vantage.
 #[derive(Debug, Default)]
 pub struct Follow {
     pub(super) connections: Rows<Connection>,
     pub(super) flows: Table,
-    pub(super) lives: Rows<Live>,
-    pub(super) free: Vec<u32>,
-    pub(super) closed: VecDeque<u32>,
+    pub(super) memory: Memory,
     pub(super) announced: Announced,
     datagrams: Rows<Datagrams>,
     datagram_flows: Table,

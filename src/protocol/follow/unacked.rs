@@ -101,6 +101,11 @@ impl Unacked {
         taken
     }
 
+    /// Gives back the room that is not needed.
+    pub(super) fn shrink(&mut self) {
+        self.sent.shrink_to_fit();
+    }
+
     /// Those that begin at `seq` or behind it.
     pub(super) fn behind(&self, seq: u32) -> impl Iterator<Item = &Sent> {
         let behind = move |sent: &&Sent| !before(sent.seq, seq);

@@ -1,0 +1,194 @@
+//! What further segments of connections are judged by, and for how long it is kept.
+//!
+//! Most connections of a long capture are closed, and say nothing any more; but late segments come soon after a close. So a connection
+//! that has closed keeps all for a while, then for a longer while what verdicts are made by, and at last only what its
+//! summary needs. Room that was given up is used again: what is at hand is in the processor's cache.
+
+use std::collections::VecDeque;
+
+use crate::model::Time;
+
+use super::connection::{Connection, Seen};
+use super::followed::Way;
+use super::half::Half;
+use super::lane::Lane;
+use super::rows::Rows;
+
+/// How many connections that have closed keep what verdicts are made by.
+const KEPT: usize = 4096;
+
+/// How many of these keep what causes are told by, too.
+const KEPT_WHOLE: usize = 256;
+
+/// What further segments of a connection are judged by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Live {
+    /// Opener's and acceptor's.
+    pub(super) halves: [Half; 2],
+    /// When the latest SYN without ACK was seen.
+    pub(super) syn_at: Option<Time>,
+    /// Multipath TCP operations of either side so far, one bit per subtype.
+    pub(super) multipath: u16,
+}
+
+/// Of a connection that has closed what verdicts are made by.
+#[derive(Clone, Debug, Default)]
+struct Resting {
+    lanes: [Lane; 2],
+    syn_at: Option<Time>,
+    multipath: u16,
+}
+
+/// Where that of a connection is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Place {
+    #[default]
+    Nowhere,
+    Live(u32),
+    Resting(u32),
+}
+
+/// That of all connections.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory {
+    lives: Pool<Live>,
+    resting: Pool<Resting>,
+    /// Those that have closed, by their numbers, the eldest first.
+    closed: VecDeque<u32>,
+}
+
+/// Room for things of one kind, used again.
+#[derive(Clone, Debug)]
+struct Pool<T> {
+    rows: Rows<T>,
+    free: Vec<u32>,
+}
+
+impl Live {
+    /// Halves as they are before anything was seen; of earlier segments only the scales of the windows are known.
+    fn new(connection: &Connection) -> Self {
+        let half = |way| {
+            Half::from(Lane {
+                scale: connection.scale_of(way),
+                ..Lane::default()
+            })
+        };
+        Self {
+            halves: [half(Way::FromOpener), half(Way::FromAcceptor)],
+            ..Self::default()
+        }
+    }
+}
+
+impl From<Live> for Resting {
+    fn from(live: Live) -> Self {
+        let mut lanes = live.halves.map(|half| half.lane);
+        lanes.iter_mut().for_each(|lane| lane.unacked.shrink());
+        Self {
+            lanes,
+            syn_at: live.syn_at,
+            multipath: live.multipath,
+        }
+    }
+}
+
+impl From<Resting> for Live {
+    fn from(resting: Resting) -> Self {
+        Self {
+            halves: resting.lanes.map(Half::from),
+            syn_at: resting.syn_at,
+            multipath: resting.multipath,
+        }
+    }
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Self {
+            rows: Rows::default(),
+            free: Vec::new(),
+        }
+    }
+}
+
+impl<T: Default> Pool<T> {
+    fn put(&mut self, thing: T) -> u32 {
+        match self.free.pop() {
+            Some(at) => {
+                if let Some(old) = self.rows.get_mut(at) {
+                    *old = thing;
+                }
+                at
+            }
+            None => self.rows.push(thing),
+        }
+    }
+
+    fn get_mut(&mut self, at: u32) -> Option<&mut T> {
+        self.rows.get_mut(at)
+    }
+
+    /// Makes room, and gives what was there.
+    fn take(&mut self, at: u32) -> T {
+        self.free.push(at);
+        self.rows
+            .get_mut(at)
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+}
+
+impl Memory {
+    /// A connection, and what its segments are judged by, made anew where it was given up.
+    #[inline]
+    pub(super) fn of<'m>(
+        &'m mut self,
+        stream: u32,
+        connections: &'m mut Rows<Connection>,
+    ) -> Option<(&'m mut Connection, &'m mut Live)> {
+        let at = match connections.get(stream)?.place {
+            Place::Live(at) => at,
+            Place::Resting(_) | Place::Nowhere => self.wake(stream, connections)?,
+        };
+        Some((connections.get_mut(stream)?, self.lives.get_mut(at)?))
+    }
+
+    #[cold]
+    fn wake(&mut self, stream: u32, connections: &mut Rows<Connection>) -> Option<u32> {
+        let connection = connections.get_mut(stream)?;
+        let forgotten = connection.seen.contains(Seen::DONE);
+        let (live, forgotten) = match connection.place {
+            Place::Resting(at) => (self.resting.take(at).into(), false),
+            _ => (Live::new(connection), forgotten),
+        };
+        let at = self.lives.put(live);
+        connection.place = Place::Live(at);
+        if forgotten {
+            self.retire(stream, connections);
+        }
+        Some(at)
+    }
+
+    /// A connection has closed: what is kept of it, and of those that closed before it, becomes less.
+    #[cold]
+    pub(super) fn retire(&mut self, stream: u32, connections: &mut Rows<Connection>) {
+        self.closed.push_back(stream);
+        let elder = self.closed.len().checked_sub(KEPT_WHOLE + 1);
+        if let Some(connection) = elder.and_then(|at| connections.get_mut(self.closed[at]))
+            && let Place::Live(at) = connection.place
+        {
+            let resting = self.lives.take(at).into();
+            connection.place = Place::Resting(self.resting.put(resting));
+        }
+        if self.closed.len() > KEPT
+            && let Some(eldest) = self.closed.pop_front()
+            && let Some(connection) = connections.get_mut(eldest)
+        {
+            match std::mem::take(&mut connection.place) {
+                Place::Live(at) => drop(self.lives.take(at)),
+                Place::Resting(at) => drop(self.resting.take(at)),
+                Place::Nowhere => {}
+            }
+        }
+    }
+}
