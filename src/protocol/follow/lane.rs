@@ -29,6 +29,8 @@ pub(super) struct Arriving {
     pub(super) echo: u32,
     /// Bytes of options.
     pub(super) options: u8,
+    /// Its connection begins with it, and was not announced.
+    pub(super) begins: bool,
     /// Its checksum is wrong: its receiver will drop it.
     pub(super) spoiled: bool,
 }

@@ -192,3 +192,59 @@ impl Memory {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Endpoint, Span};
+
+    /// So many connections, each of which closes before the next one opens.
+    fn closed(count: u32) -> (Memory, Rows<Connection>) {
+        let (mut memory, mut connections) = (Memory::default(), Rows::default());
+        let end = |port| Endpoint::new([10, 0, 0, 1].into(), port);
+        for number in 0..count {
+            connections.push(Connection::new(number, Time::default(), end(1), end(2)));
+            let (connection, live) = memory.of(number, &mut connections).expect("pushed");
+            connection.seen |= Seen::DONE;
+            live.halves[1].lane.ack = number + 1;
+            live.halves[1].recall.least = Span::from_ms(7);
+            live.multipath = 3;
+            memory.retire(number, &mut connections);
+        }
+        (memory, connections)
+    }
+
+    #[test]
+    fn what_is_kept_of_a_closed_connection_becomes_less() {
+        let count = KEPT as u32 + 10;
+        let (mut memory, mut connections) = closed(count);
+        let mut kept = |number| {
+            let (_, live) = memory.of(number, &mut connections).expect("pushed");
+            let half = &live.halves[1];
+            (
+                half.lane.ack,
+                half.recall.least.ns() / 1_000_000,
+                live.multipath,
+            )
+        };
+        let whole = count - KEPT_WHOLE as u32;
+        assert_eq!(kept(count - 1), (count, 7, 3));
+        assert_eq!(kept(whole), (whole + 1, 7, 3));
+        assert_eq!(kept(whole - 1), (whole, 0, 3));
+        assert_eq!(kept(10), (11, 0, 3));
+        assert_eq!(kept(9), (0, 0, 0));
+    }
+
+    #[test]
+    fn room_is_used_again() {
+        let (mut memory, mut connections) = closed(3 * KEPT as u32);
+        assert_eq!(memory.lives.rows.len() as usize, KEPT_WHOLE + 1);
+        assert_eq!(memory.resting.rows.len() as usize, KEPT - KEPT_WHOLE + 1);
+        // However late segments come, and of however many: not more is kept than of so many.
+        for number in (0..3 * KEPT as u32).chain(0..KEPT as u32) {
+            memory.of(number, &mut connections).expect("pushed");
+        }
+        assert!(memory.lives.rows.len() as usize <= KEPT + 1);
+        assert!(memory.resting.rows.len() as usize <= KEPT + 1);
+    }
+}

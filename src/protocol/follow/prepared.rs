@@ -61,19 +61,31 @@ pub enum Ordinary {
 
 impl Prepared {
     /// Sums a packet, hashes its flow, and notes what following needs of it.
+    // Each arm makes the whole at once, so that it is written where it will stay: copies of what was just written piece by piece are slow.
+    #[inline]
     #[must_use]
     pub fn of(packet: &Packet<'_>) -> Self {
-        let outline = outline(packet);
-        let flow = match &outline {
-            Outline::Segment(header) => hash(header.from, header.to),
-            Outline::Datagram(from, to, _) => hash(*from, *to),
-            Outline::Other => 0,
-        };
-        Self {
-            checksum: decode::checksum(packet),
-            flow,
-            outline,
-            odd: packet.tunnels > 0 || !packet.problems.is_empty(),
+        let checksum = decode::checksum(packet);
+        let odd = packet.tunnels > 0 || !packet.problems.is_empty();
+        match (&packet.body, ends(packet)) {
+            (Body::Tcp(tcp), Some((from, to))) => Self {
+                checksum,
+                flow: hash(from, to),
+                outline: Outline::Segment(Header::of(packet, tcp, from, to)),
+                odd,
+            },
+            (Body::Udp(udp), Some((from, to))) => Self {
+                checksum,
+                flow: hash(from, to),
+                outline: Outline::Datagram(from, to, udp.len),
+                odd,
+            },
+            _ => Self {
+                checksum,
+                flow: 0,
+                outline: Outline::Other,
+                odd,
+            },
         }
     }
 
@@ -91,13 +103,18 @@ impl Prepared {
 }
 
 impl Header {
-    /// Of this segment; none where it has no endpoints.
-    #[inline]
-    pub(super) fn of(packet: &Packet<'_>, tcp: &Tcp<'_>) -> Option<Self> {
+    /// Of a segment that stands alone.
+    pub(super) fn alone(packet: &Packet<'_>, tcp: &Tcp<'_>) -> Option<Self> {
         let (from, to) = ends(packet)?;
+        Some(Self::of(packet, tcp, from, to))
+    }
+
+    /// Of this segment between these endpoints.
+    #[inline]
+    fn of(packet: &Packet<'_>, tcp: &Tcp<'_>, from: Endpoint, to: Endpoint) -> Self {
         let (stamp, echo) = tcp.timestamps().unzip();
         let id = packet.ip.as_ref().map_or(0, |ip| ip.id as u16);
-        Some(Self {
+        Self {
             from,
             to,
             seq: tcp.seq.0,
@@ -113,7 +130,7 @@ impl Header {
                 || announced::may_announce(from, to, tcp.payload)
                 || tcp.header_len < 20
                 || !measured(packet, tcp),
-        })
+        }
     }
 
     /// The segment with this number in its capture, seen then.
@@ -131,21 +148,10 @@ impl Header {
             mark: self.mark,
             echo: self.echo,
             options: self.options,
+            begins: false,
             spoiled,
         }
     }
-}
-
-#[inline]
-fn outline(packet: &Packet<'_>) -> Outline {
-    match &packet.body {
-        Body::Tcp(tcp) => Header::of(packet, tcp).map(Outline::Segment),
-        Body::Udp(udp) => packet
-            .endpoints()
-            .map(|(from, to)| Outline::Datagram(from, to, udp.len)),
-        _ => None,
-    }
-    .unwrap_or(Outline::Other)
 }
 
 /// Its length is known: its header is not longer than what IP says that it carries.
@@ -155,13 +161,14 @@ pub(super) fn measured(packet: &Packet<'_>, tcp: &Tcp<'_>) -> bool {
     u32::from(tcp.header_len) <= carried
 }
 
-/// The endpoints that a segment travels between: behind a source route its last address (RFC 791 §3.1).
+/// The endpoints that a packet travels between; a segment behind a source route has its last address (RFC 791 §3.1).
 #[inline]
 fn ends(packet: &Packet<'_>) -> Option<(Endpoint, Endpoint)> {
     let (from, to) = packet.endpoints()?;
     let ip = packet.ip.as_ref()?;
     if ip.header.len() > 20
         && ip.dst.is_ipv4()
+        && matches!(packet.body, Body::Tcp(_))
         && let Some(address) = source_route(&ip.header[20..])
     {
         return Some((from, Endpoint::new(address.into(), to.port)));

@@ -222,12 +222,11 @@ pub(super) fn reasons(
     verdict: Analysis,
     own: &mut Half,
     peer: &mut Half,
-) -> Why {
+    why: &mut Why,
+) {
     let old = own.lane.next != 0 && !segment.has(TcpFlags::RST) && !moves(segment, own);
     if old || !verdict.is_empty() {
-        unusual(segment, verdict, own, peer, old)
-    } else {
-        Why::default()
+        unusual(segment, verdict, own, peer, old, why);
     }
 }
 
@@ -239,8 +238,8 @@ fn unusual(
     own: &mut Half,
     peer: &mut Half,
     old: bool,
-) -> Why {
-    let mut why = Why::default();
+    why: &mut Why,
+) {
     let resends = Analysis::RETRANSMISSION
         | Analysis::OUT_OF_ORDER
         | Analysis::KEEP_ALIVE
@@ -250,10 +249,10 @@ fn unusual(
         own.recall.skipped(own.lane.next, segment.seq);
     }
     if old {
-        came(segment, verdict, own, peer, &mut why);
+        came(segment, verdict, own, peer, why);
     }
     if verdict.intersects(resends) || (segment.occupies() && behind(segment, own)) {
-        again(segment, verdict, own, peer, &mut why);
+        again(segment, verdict, own, peer, why);
     }
     if verdict.intersects(Analysis::SPURIOUS_RETRANSMISSION) {
         why.answered = earlier(peer.lane.ack_frame, peer.lane.ack_since, segment.at);
@@ -263,7 +262,6 @@ fn unusual(
             own.recall.third = segment.at;
         }
     }
-    why
 }
 
 fn earlier(frame: u32, at: Time, now: Time) -> Option<Earlier> {

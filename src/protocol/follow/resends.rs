@@ -217,6 +217,8 @@ mod tests {
             multipath: 0,
             mark: Mark::default(),
             echo: 0,
+            options: 0,
+            begins: false,
             spoiled: false,
         }
     }

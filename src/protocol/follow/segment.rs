@@ -38,31 +38,33 @@ impl Follow {
         header: &Header,
         prepared: &Prepared,
         packet: impl FnOnce() -> &'p Packet<'p>,
-    ) -> Followed {
-        let (from, to, checksum) = (header.from, header.to, prepared.checksum);
+        followed: &mut Followed,
+    ) {
+        let (from, to) = (header.from, header.to);
         let special = header.special.then(packet).and_then(tcp_of);
-        let mut segment = header.arriving(number, at, checksum == Checksum::Wrong);
+        let mut segment = header.arriving(number, at, prepared.checksum == Checksum::Wrong);
         let lacking = special.map_or(0, |(_, tcp)| 20_u32.saturating_sub(tcp.header_len.into()));
         // As it claims: all but that little is payload.
         segment.len += lacking;
-        let (stream, new) = self.stream(&segment, from, to, prepared.flow);
-        let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
+        let stream = self.stream(&mut segment, from, to, prepared.flow);
+        let (stream, reuse) = self.reuse(stream, &segment, from, to);
         let Some((connection, live)) = self.memory.of(stream, &mut self.connections) else {
-            return Followed::nothing(checksum);
+            return;
         };
         let way = connection.way(from);
         segment.multipath = live.multipath;
-        let mut told = match special {
+        let told = &mut followed.segment;
+        let told = match special {
             Some((packet, tcp)) if !measured(packet, tcp) => {
                 connection.count(way, &segment, Analysis::empty());
                 if let Some(shift) = tcp.window_scale() {
                     live.halves[way as usize].lane.scale = Scale::Shift(shift.min(14));
                 }
-                unmeasured(connection, live, way, &segment, new)
+                told.insert(unmeasured(connection, live, way, &segment))
             }
             _ => {
                 let tcp = special.map(|(_, tcp)| tcp);
-                follow(connection, live, way, &segment, tcp, reuse, new)
+                follow(connection, live, way, &segment, tcp, reuse, told)
             }
         };
         if lacking > 0 {
@@ -75,14 +77,9 @@ impl Follow {
         if let Some((_, tcp)) = special {
             self.announced.read(from, to, tcp.payload);
         }
-        Followed {
-            conversation: Some(Conversation::Tcp(stream)),
-            way,
-            checksum,
-            ends: Some((from, to)),
-            segment: Some(told),
-            ..Followed::nothing(checksum)
-        }
+        followed.conversation = Some(Conversation::Tcp(stream));
+        followed.way = way;
+        followed.ends = Some((from, to));
     }
 
     /// A segment quoted in an ICMP error: in its connection, but not one of its packets. Like Wireshark, it may open a connection
@@ -96,14 +93,14 @@ impl Follow {
         checksum: Checksum,
     ) -> Followed {
         let nothing = Followed::nothing(checksum);
-        let Some(header) = Header::of(packet, tcp) else {
+        let Some(header) = Header::alone(packet, tcp) else {
             return nothing;
         };
         let (from, to) = (header.from, header.to);
         let mut segment = header.arriving(number, at, false);
         segment.len = 0;
-        let (stream, new) = self.stream(&segment, from, to, hash(from, to));
-        let (stream, reuse) = self.reuse(stream, new, &segment, from, to);
+        let stream = self.stream(&mut segment, from, to, hash(from, to));
+        let (stream, reuse) = self.reuse(stream, &segment, from, to);
         let Some((connection, live)) = self.memory.of(stream, &mut self.connections) else {
             return nothing;
         };
@@ -113,28 +110,22 @@ impl Follow {
             way,
             quoted: Some(Box::new(Segment {
                 analysis: reuse,
-                ..unmeasured(connection, live, way, &segment, new)
+                ..unmeasured(connection, live, way, &segment)
             })),
             ..nothing
         }
     }
 
-    /// The latest connection between these endpoints, or a new one (then true, unless it was announced).
+    /// The latest connection between these endpoints, or a new one.
     #[inline]
-    fn stream(
-        &mut self,
-        segment: &Arriving,
-        from: Endpoint,
-        to: Endpoint,
-        flow: u64,
-    ) -> (u32, bool) {
+    fn stream(&mut self, segment: &mut Arriving, from: Endpoint, to: Endpoint, flow: u64) -> u32 {
         let rows = &self.connections;
         let is = |n| rows.get(n).is_some_and(|c| c.is_between(from, to));
         match self.flows.find(flow, is) {
-            Some(stream) => (stream, false),
+            Some(stream) => stream,
             None => {
-                let known = self.announced.take(from, to);
-                (self.open(segment, from, to), !known)
+                segment.begins = !self.announced.take(from, to);
+                self.open(segment, from, to)
             }
         }
     }
@@ -160,12 +151,11 @@ impl Follow {
     fn reuse(
         &mut self,
         stream: u32,
-        new: bool,
         segment: &Arriving,
         from: Endpoint,
         to: Endpoint,
     ) -> (u32, Analysis) {
-        if new || !segment.has(TcpFlags::SYN) {
+        if segment.begins || !segment.has(TcpFlags::SYN) {
             return (stream, Analysis::empty());
         }
         let Some((connection, live)) = self.memory.of(stream, &mut self.connections) else {
@@ -205,18 +195,18 @@ fn tcp_of<'p>(packet: &'p Packet<'p>) -> Option<(&'p Packet<'p>, &'p Tcp<'p>)> {
     }
 }
 
-/// Judges a segment and writes it into its connection. `tcp` is there where its options say more than the time.
+/// Judges a segment and writes it into its connection. `tcp` is there where its options say more than the time. What is told is written where
+/// it will stay, because it is much.
 #[inline]
-fn follow(
+fn follow<'t>(
     connection: &mut Connection,
     live: &mut Live,
     way: Way,
     segment: &Arriving,
     tcp: Option<&Tcp<'_>>,
     reuse: Analysis,
-    new: bool,
-) -> Segment {
-    let completeness = connection.completeness;
+    told: &'t mut Option<Segment>,
+) -> &'t mut Segment {
     bases(connection, way, segment);
     let [opener, acceptor] = &mut live.halves;
     let (own, peer) = match way {
@@ -236,13 +226,41 @@ fn follow(
     } else {
         0
     };
-    let mut why = recovery::reasons(segment, verdict, own, peer);
+    let acknowledges = segment.has(TcpFlags::ACK);
+    let scale = if segment.has(TcpFlags::SYN) {
+        None
+    } else {
+        match own.lane.scale {
+            Scale::Shift(shift) => Some(shift),
+            Scale::Off | Scale::Unknown => None,
+        }
+    };
+    let rel = |number: u32, way| Seq(number).relative_to(Seq(connection.base(way).unwrap_or(0)));
+    let told = told.insert(Segment {
+        flags: segment.flags,
+        seq: Seq(segment.seq),
+        ack: Seq(if acknowledges { segment.ack } else { 0 }),
+        rel_seq: rel(segment.seq, way),
+        rel_ack: if acknowledges {
+            rel(segment.ack, way.back())
+        } else {
+            segment.ack
+        },
+        len: segment.len,
+        window: segment.window << scale.unwrap_or(0),
+        scale,
+        analysis: verdict,
+        dup_ack_num,
+        completeness: connection.completeness,
+        why: Why::default(),
+    });
+    let why = &mut told.why;
+    recovery::reasons(segment, verdict, own, peer, why);
     if verdict.contains(Analysis::ACK_LOST_SEGMENT) {
         why.missing = segment.ack.wrapping_sub(unseen_from);
     }
     let was = own.lane.ack;
     let taken = analysis::enter(segment, verdict, &mut own.lane, &mut peer.lane);
-    let acknowledges = segment.has(TcpFlags::ACK);
     if acknowledges {
         why.acks = taken.exact.map(|(frame, at)| Earlier {
             frame,
@@ -266,34 +284,7 @@ fn follow(
         own.lane.next,
     );
     own.trail.enter(segment);
-    let scale = if segment.has(TcpFlags::SYN) {
-        None
-    } else {
-        match own.lane.scale {
-            Scale::Shift(shift) => Some(shift),
-            Scale::Off | Scale::Unknown => None,
-        }
-    };
-    connection.completeness = grown(completeness, segment, new);
-    let rel = |number: u32, way| Seq(number).relative_to(Seq(connection.base(way).unwrap_or(0)));
-    let told = Segment {
-        flags: segment.flags,
-        seq: Seq(segment.seq),
-        ack: Seq(if acknowledges { segment.ack } else { 0 }),
-        rel_seq: rel(segment.seq, way),
-        rel_ack: if acknowledges {
-            rel(segment.ack, way.back())
-        } else {
-            segment.ack
-        },
-        len: segment.len,
-        window: segment.window << scale.unwrap_or(0),
-        scale,
-        analysis: verdict,
-        dup_ack_num,
-        completeness,
-        why,
-    };
+    connection.completeness = grown(connection.completeness, segment);
     connection.count(way, segment, verdict);
     round_trip(connection, live, way, segment);
     if let Some(tcp) = tcp {
@@ -310,10 +301,9 @@ fn unmeasured(
     live: &mut Live,
     way: Way,
     segment: &Arriving,
-    new: bool,
 ) -> Segment {
     let completeness = connection.completeness;
-    connection.completeness = grown(completeness, segment, new);
+    connection.completeness = grown(completeness, segment);
     round_trip(connection, live, way, segment);
     Segment {
         flags: segment.flags,
@@ -402,10 +392,10 @@ fn scales(live: &mut Live, way: Way, segment: &Arriving, tcp: &Tcp<'_>) {
 
 /// Completeness after this segment. Only a SYN that begins a connection counts as its SYN.
 #[inline]
-fn grown(before: u8, segment: &Arriving, new: bool) -> u8 {
+fn grown(before: u8, segment: &Arriving) -> u8 {
     let mut now = before;
     let syn_ack = segment.flags & SYN_ACK;
-    if new {
+    if segment.begins {
         if syn_ack == TcpFlags::SYN {
             now |= complete::SYN;
             if segment.len > 0 {

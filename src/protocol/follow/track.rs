@@ -47,11 +47,17 @@ impl Follow {
         prepared: &Prepared,
         packet: impl FnOnce() -> &'p Packet<'p>,
     ) -> Followed {
+        let mut followed = Followed::nothing(prepared.checksum);
         match &prepared.outline {
-            Outline::Segment(header) => self.tcp(number, at, header, prepared, packet),
-            Outline::Datagram(from, to, len) => self.udp(at, (*from, *to), *len, prepared),
-            Outline::Other => self.other(number, at, packet(), prepared.checksum),
+            Outline::Segment(header) => {
+                self.tcp(number, at, header, prepared, packet, &mut followed);
+            }
+            Outline::Datagram(from, to, len) => {
+                self.udp(at, (*from, *to), *len, prepared.flow, &mut followed);
+            }
+            Outline::Other => return self.other(number, at, packet(), prepared.checksum),
         }
+        followed
     }
 
     /// A packet without ports of its own.
@@ -109,21 +115,20 @@ impl Follow {
         at: Time,
         (from, to): (Endpoint, Endpoint),
         len: u32,
-        known: &Prepared,
-    ) -> Followed {
-        let hash = known.flow;
+        flow: u64,
+        followed: &mut Followed,
+    ) {
         let rows = &self.datagrams;
         let is = |n| rows.get(n).is_some_and(|d| d.is_between(from, to));
-        let stream = match self.datagram_flows.find(hash, is) {
+        let stream = match self.datagram_flows.find(flow, is) {
             Some(stream) => stream,
             None => {
                 let new = Datagrams::new(self.datagrams.len(), at, from, to);
                 let stream = self.datagrams.push(new);
-                self.datagram_flows.insert(hash, stream, |_| false);
+                self.datagram_flows.insert(flow, stream, |_| false);
                 stream
             }
         };
-        let mut followed = Followed::nothing(known.checksum);
         if let Some(conversation) = self.datagrams.get_mut(stream) {
             followed.way = conversation.way(from);
             conversation.count(followed.way, at, len);
@@ -131,7 +136,6 @@ impl Follow {
         followed.conversation = Some(Conversation::Udp(stream));
         followed.ends = Some((from, to));
         followed.datagram = len;
-        followed
     }
 
     /// The conversation between these endpoints, if there is one.

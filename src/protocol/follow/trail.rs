@@ -185,6 +185,7 @@ mod tests {
             mark: Mark::new(id, 77, stamp),
             echo: 0,
             options: 0,
+            begins: false,
             spoiled: false,
         }
     }
