@@ -116,7 +116,9 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
                 Some(prepared) => prepared,
                 None => &Prepared::of(fields.get()),
             };
-            let followed = follow.prepared(number, frame.at, prepared, || fields.get());
+            let mut followed = Followed::default();
+            let packet = || fields.get();
+            follow.prepared(number, frame.at, prepared, packet, &mut followed);
             if filter.is_some_and(|filter| !filter.passes(frame.orig_len, fields.get(), &followed))
             {
                 continue;
@@ -170,15 +172,14 @@ fn hand_over(load: Load, says: &SyncSender<Said>) -> bool {
     match says.try_send(Said::Load(load)) {
         Err(TrySendError::Full(Said::Load(mut load))) => {
             let frames = load.batch.frames();
-            load.prepared.extend(frames.map(|frame| prepare(&frame)));
+            load.prepared.resize(frames.len(), Prepared::default());
+            for (frame, prepared) in frames.zip(&mut load.prepared) {
+                let mut packet = Packet::default();
+                decode_into(&mut packet, frame.link, &frame.bytes, frame.orig_len);
+                prepared.fill(&packet);
+            }
             says.send(Said::Load(load)).is_ok()
         }
         given => given.is_ok(),
     }
-}
-
-fn prepare(frame: &Frame<'_>) -> Prepared {
-    let mut packet = Packet::default();
-    decode_into(&mut packet, frame.link, &frame.bytes, frame.orig_len);
-    Prepared::of(&packet)
 }

@@ -130,6 +130,12 @@ pub struct Followed {
     pub fragments: u16,
 }
 
+impl Default for Followed {
+    fn default() -> Self {
+        Self::nothing(Checksum::Unchecked)
+    }
+}
+
 impl Followed {
     /// A packet that belongs to no conversation.
     #[must_use]

@@ -14,13 +14,3 @@ pub(super) struct Half {
     /// What its last segments were, to know a copy and what came late.
     pub(super) trail: Trail,
 }
-
-impl From<Lane> for Half {
-    /// Of this lane, with nothing else known.
-    fn from(lane: Lane) -> Self {
-        Self {
-            lane,
-            ..Self::default()
-        }
-    }
-}

@@ -66,38 +66,33 @@ struct Pool<T> {
 
 impl Live {
     /// Halves as they are before anything was seen; of earlier segments only the scales of the windows are known.
-    fn new(connection: &Connection) -> Self {
-        let half = |way| {
-            Half::from(Lane {
-                scale: connection.scale_of(way),
-                ..Lane::default()
-            })
-        };
-        Self {
-            halves: [half(Way::FromOpener), half(Way::FromAcceptor)],
-            ..Self::default()
+    fn begin(&mut self, connection: &Connection) {
+        for (half, way) in self
+            .halves
+            .iter_mut()
+            .zip([Way::FromOpener, Way::FromAcceptor])
+        {
+            half.lane.scale = connection.scale_of(way);
         }
     }
-}
 
-impl From<Live> for Resting {
-    fn from(live: Live) -> Self {
-        let mut lanes = live.halves.map(|half| half.lane);
+    /// Halves of which only what verdicts are made by is known.
+    fn resume(&mut self, resting: Resting) {
+        for (half, lane) in self.halves.iter_mut().zip(resting.lanes) {
+            half.lane = lane;
+        }
+        self.syn_at = resting.syn_at;
+        self.multipath = resting.multipath;
+    }
+
+    fn rest(&mut self) -> Resting {
+        let [opener, acceptor] = &mut self.halves;
+        let mut lanes = [opener, acceptor].map(|half| std::mem::take(&mut half.lane));
         lanes.iter_mut().for_each(|lane| lane.unacked.shrink());
-        Self {
+        Resting {
             lanes,
-            syn_at: live.syn_at,
-            multipath: live.multipath,
-        }
-    }
-}
-
-impl From<Resting> for Live {
-    fn from(resting: Resting) -> Self {
-        Self {
-            halves: resting.lanes.map(Half::from),
-            syn_at: resting.syn_at,
-            multipath: resting.multipath,
+            syn_at: self.syn_at,
+            multipath: self.multipath,
         }
     }
 }
@@ -112,29 +107,22 @@ impl<T> Default for Pool<T> {
 }
 
 impl<T: Default> Pool<T> {
-    fn put(&mut self, thing: T) -> u32 {
-        match self.free.pop() {
-            Some(at) => {
-                if let Some(old) = self.rows.get_mut(at) {
-                    *old = thing;
-                }
-                at
-            }
-            None => self.rows.push(thing),
-        }
+    /// Room with nothing in it.
+    fn room(&mut self) -> u32 {
+        let free = self.free.pop();
+        free.unwrap_or_else(|| self.rows.push(T::default()))
     }
 
     fn get_mut(&mut self, at: u32) -> Option<&mut T> {
         self.rows.get_mut(at)
     }
 
-    /// Makes room, and gives what was there.
-    fn take(&mut self, at: u32) -> T {
-        self.free.push(at);
-        self.rows
-            .get_mut(at)
-            .map(std::mem::take)
-            .unwrap_or_default()
+    /// Makes room. Cleared at once, so that what hangs on it is given back.
+    fn clear(&mut self, at: u32) {
+        if let Some(thing) = self.rows.get_mut(at) {
+            *thing = T::default();
+            self.free.push(at);
+        }
     }
 }
 
@@ -156,15 +144,17 @@ impl Memory {
     #[cold]
     fn wake(&mut self, stream: u32, connections: &mut Rows<Connection>) -> Option<u32> {
         let connection = connections.get_mut(stream)?;
-        let forgotten = connection.seen.contains(Seen::DONE);
-        let (live, forgotten) = match connection.place {
-            Place::Resting(at) => (self.resting.take(at).into(), false),
-            _ => (Live::new(connection), forgotten),
-        };
-        let at = self.lives.put(live);
-        connection.place = Place::Live(at);
-        if forgotten {
-            self.retire(stream, connections);
+        let at = self.lives.room();
+        let live = self.lives.get_mut(at)?;
+        let place = std::mem::replace(&mut connection.place, Place::Live(at));
+        if let Place::Resting(at) = place {
+            live.resume(std::mem::take(self.resting.get_mut(at)?));
+            self.resting.clear(at);
+        } else {
+            live.begin(connection);
+            if connection.seen.contains(Seen::DONE) {
+                self.retire(stream, connections);
+            }
         }
         Some(at)
     }
@@ -174,21 +164,31 @@ impl Memory {
     pub(super) fn retire(&mut self, stream: u32, connections: &mut Rows<Connection>) {
         self.closed.push_back(stream);
         let elder = self.closed.len().checked_sub(KEPT_WHOLE + 1);
-        if let Some(connection) = elder.and_then(|at| connections.get_mut(self.closed[at]))
-            && let Place::Live(at) = connection.place
-        {
-            let resting = self.lives.take(at).into();
-            connection.place = Place::Resting(self.resting.put(resting));
+        if let Some(connection) = elder.and_then(|at| connections.get_mut(self.closed[at])) {
+            self.rest(connection);
         }
         if self.closed.len() > KEPT
             && let Some(eldest) = self.closed.pop_front()
             && let Some(connection) = connections.get_mut(eldest)
         {
             match std::mem::take(&mut connection.place) {
-                Place::Live(at) => drop(self.lives.take(at)),
-                Place::Resting(at) => drop(self.resting.take(at)),
+                Place::Live(at) => self.lives.clear(at),
+                Place::Resting(at) => self.resting.clear(at),
                 Place::Nowhere => {}
             }
+        }
+    }
+
+    /// Only what verdicts are made by is kept of it.
+    fn rest(&mut self, connection: &mut Connection) {
+        let Place::Live(at) = connection.place else {
+            return;
+        };
+        let to = self.resting.room();
+        if let (Some(live), Some(resting)) = (self.lives.get_mut(at), self.resting.get_mut(to)) {
+            *resting = live.rest();
+            self.lives.clear(at);
+            connection.place = Place::Resting(to);
         }
     }
 }

@@ -61,32 +61,29 @@ pub enum Ordinary {
 
 impl Prepared {
     /// Sums a packet, hashes its flow, and notes what following needs of it.
-    // Each arm makes the whole at once, so that it is written where it will stay: copies of what was just written piece by piece are slow.
     #[inline]
     #[must_use]
     pub fn of(packet: &Packet<'_>) -> Self {
-        let checksum = decode::checksum(packet);
-        let odd = packet.tunnels > 0 || !packet.problems.is_empty();
-        match (&packet.body, ends(packet)) {
-            (Body::Tcp(tcp), Some((from, to))) => Self {
-                checksum,
-                flow: hash(from, to),
-                outline: Outline::Segment(Header::of(packet, tcp, from, to)),
-                odd,
-            },
-            (Body::Udp(udp), Some((from, to))) => Self {
-                checksum,
-                flow: hash(from, to),
-                outline: Outline::Datagram(from, to, udp.len),
-                odd,
-            },
-            _ => Self {
-                checksum,
-                flow: 0,
-                outline: Outline::Other,
-                odd,
-            },
-        }
+        let mut prepared = Self::default();
+        prepared.fill(packet);
+        prepared
+    }
+
+    /// The same where it will stay: of very many, the copies would be a part of the work.
+    #[inline]
+    pub fn fill(&mut self, packet: &Packet<'_>) {
+        self.checksum = decode::checksum(packet);
+        self.odd = packet.tunnels > 0 || !packet.problems.is_empty();
+        let Some((from, to)) = ends(packet) else {
+            self.outline = Outline::Other;
+            return;
+        };
+        self.flow = hash(from, to);
+        self.outline = match &packet.body {
+            Body::Tcp(tcp) => Outline::Segment(Header::of(packet, tcp, from, to)),
+            Body::Udp(udp) => Outline::Datagram(from, to, udp.len),
+            _ => Outline::Other,
+        };
     }
 
     /// A segment or datagram, in no tunnel, and nothing wrong with its bytes: its fields say nothing more to who counts packets.
@@ -98,6 +95,17 @@ impl Prepared {
             Outline::Segment(_) => Some(Ordinary::Segment),
             Outline::Datagram(..) => Some(Ordinary::Datagram),
             Outline::Other => None,
+        }
+    }
+}
+
+impl Default for Prepared {
+    fn default() -> Self {
+        Self {
+            checksum: Checksum::Unchecked,
+            flow: 0,
+            outline: Outline::Other,
+            odd: true,
         }
     }
 }

@@ -35,10 +35,13 @@ impl Follow {
     /// Takes the next packet of this vantage: its number (from 1, as in the file), its stamp and its fields.
     #[inline]
     pub fn packet(&mut self, number: u32, at: Time, packet: &Packet<'_>) -> Followed {
-        self.prepared(number, at, &Prepared::of(packet), || packet)
+        let mut followed = Followed::default();
+        self.prepared(number, at, &Prepared::of(packet), || packet, &mut followed);
+        followed
     }
 
-    /// As [`Self::packet`], when it has been prepared before: then its fields are asked for only where they are needed.
+    /// As [`Self::packet`], when it has been prepared before: then its fields are asked for only where they are needed. What follows
+    /// from it is written where it stays: of very many packets, the copies would be a part of the work.
     #[inline]
     pub fn prepared<'p>(
         &mut self,
@@ -46,18 +49,16 @@ impl Follow {
         at: Time,
         prepared: &Prepared,
         packet: impl FnOnce() -> &'p Packet<'p>,
-    ) -> Followed {
-        let mut followed = Followed::nothing(prepared.checksum);
+        followed: &mut Followed,
+    ) {
+        *followed = Followed::nothing(prepared.checksum);
         match &prepared.outline {
-            Outline::Segment(header) => {
-                self.tcp(number, at, header, prepared, packet, &mut followed);
-            }
+            Outline::Segment(header) => self.tcp(number, at, header, prepared, packet, followed),
             Outline::Datagram(from, to, len) => {
-                self.udp(at, (*from, *to), *len, prepared.flow, &mut followed);
+                self.udp(at, (*from, *to), *len, prepared.flow, followed);
             }
-            Outline::Other => return self.other(number, at, packet(), prepared.checksum),
+            Outline::Other => *followed = self.other(number, at, packet(), prepared.checksum),
         }
-        followed
     }
 
     /// A packet without ports of its own.

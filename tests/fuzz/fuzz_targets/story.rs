@@ -12,7 +12,7 @@ use sockscope::explain::{Moment, Summary, Timeline, What};
 use sockscope::files::Reader;
 use sockscope::model::{Direction, Frame, LinkType, Time, Vantage};
 use sockscope::protocol::decode::decode;
-use sockscope::protocol::follow::{Follow, Prepared};
+use sockscope::protocol::follow::{Follow, Followed, Prepared};
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Bytes, Json, Ladder, Line, Lines, Options, census, json};
 
@@ -63,7 +63,8 @@ fn capture(acts: &mut Acts<'_>) {
         count += 1;
         let packet = decode(frame.link, &frame.bytes, frame.orig_len);
         let prepared = Prepared::of(&packet);
-        let followed = follow.prepared(count, frame.at, &prepared, || &packet);
+        let mut followed = Followed::default();
+        follow.prepared(count, frame.at, &prepared, || &packet, &mut followed);
         census.packet(count, &frame, &followed, prepared.ordinary(), || &packet);
         object.clear();
         json::packet(&mut object, count.into(), frame.at, &packet, &followed);
