@@ -37,3 +37,6 @@ pub use followed::{
 };
 pub use prepared::{Ordinary, Prepared};
 pub use track::Follow;
+
+#[cfg(test)]
+mod tests;

@@ -117,6 +117,8 @@ const SOON: Span = Span::from_ms(3);
 struct Numbers {
     seq: u32,
     end: u32,
+    /// A first SYN acknowledges nothing: the 0 in its header is no number, and would lie behind half of all others.
+    acks: bool,
     ack: u32,
     syn: bool,
     /// Its timestamp, and the one that it echoes; 0 without.
@@ -124,6 +126,8 @@ struct Numbers {
     echo: u32,
     /// What it says has come twice.
     twice: Option<(u32, u32)>,
+    /// Its selective acknowledgements.
+    blocks: [Option<(u32, u32)>; 4],
 }
 
 impl Numbers {
@@ -142,7 +146,8 @@ impl Numbers {
             })
             .unwrap_or_default();
         let mut blocks = tcp.sack_blocks().map(|(left, right)| (left.0, right.0));
-        let (one, other) = (blocks.next(), blocks.next());
+        let all: [Option<(u32, u32)>; 4] = std::array::from_fn(|_| blocks.next());
+        let [one, other, ..] = all;
         let twice = one.filter(|(left, right)| {
             let inside = |(from, to): (u32, u32)| !before(*left, from) && !before(to, *right);
             !before(tcp.ack.0, *right) || other.is_some_and(inside)
@@ -151,6 +156,8 @@ impl Numbers {
             stamp,
             echo,
             twice,
+            blocks: all,
+            acks: tcp.flags.contains(TcpFlags::ACK),
             seq: tcp.seq.0,
             end: tcp.seq.0.wrapping_add(tcp.len + takes),
             ack: tcp.ack.0,
@@ -317,18 +324,28 @@ fn shown(rows: &[Row], at: usize) -> bool {
     };
     let answers = |rows: &[Row]| -> Vec<Numbers> {
         let received = rows.iter().filter(|row| !row.at_sender);
-        received.filter_map(|row| Numbers::of(&row.bytes)).collect()
+        let all = received.filter_map(|row| Numbers::of(&row.bytes));
+        all.filter(|answer| answer.acks).collect()
     };
-    let later = answers(&rows[at..]);
-    let twice = |answer: &Numbers| {
-        answer
-            .twice
-            .is_some_and(|(left, right)| !before(what.seq, left) && before(what.seq, right))
+    let (earlier, later) = (answers(&rows[..at]), answers(&rows[at..]));
+    // A FIN that stood behind a hole is acknowledged before its block is forgotten (Linux: tcp_fin calls tcp_send_ack, tcp_sack_remove comes
+    // later): in the first acknowledgement that covers it, a block that was told while the hole was there is not what came twice.
+    let stale = |(left, right): (u32, u32), ack: u32, until: usize| {
+        let mut told = false;
+        let mut before_it = earlier.iter().chain(&later[..until]);
+        let first = before_it.all(|answer| {
+            told |= before(answer.ack, left) && answer.blocks.contains(&Some((left, right)));
+            before(answer.ack, right)
+        });
+        ack == right && first && told
     };
-    let highest = answers(&rows[..at])
-        .iter()
-        .map(|answer| answer.ack)
-        .reduce(later_of);
+    let twice = |(index, answer): (usize, &Numbers)| {
+        answer.twice.is_some_and(|(left, right)| {
+            let holds = !before(what.seq, left) && before(what.seq, right);
+            holds && !stale((left, right), answer.ack, index)
+        })
+    };
+    let highest = earlier.iter().map(|answer| answer.ack).reduce(later_of);
     let mut stood = highest;
     let first = later.iter().find(|answer| {
         let covers = !before(answer.ack, what.end);
@@ -339,7 +356,7 @@ fn shown(rows: &[Row], at: usize) -> bool {
     });
     let here = stood.is_none_or(|stood| !before(stood, what.seq));
     let echoes = |answer: &Numbers| answer.echo != 0 && before(answer.echo, what.stamp);
-    later.iter().any(twice) || (here && first.is_some_and(echoes))
+    later.iter().enumerate().any(twice) || (here && first.is_some_and(echoes))
 }
 
 fn later_of(a: u32, b: u32) -> u32 {
@@ -427,7 +444,9 @@ impl Arrivals {
             behind(what.seq, self.next)
         };
         self.newest = Some(self.newest.map_or(wire_no, |newest| newest.max(wire_no)));
-        for (slot, number) in [(&mut self.next, what.end), (&mut self.ack, what.ack)] {
+        let acked = what.acks.then_some(what.ack);
+        let numbers = [(&mut self.next, Some(what.end)), (&mut self.ack, acked)];
+        for (slot, number) in numbers.into_iter().filter_map(|(slot, n)| Some((slot, n?))) {
             if slot.is_none_or(|highest| before(highest, number)) {
                 *slot = Some(number);
             }

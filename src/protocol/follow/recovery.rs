@@ -63,16 +63,27 @@ pub(super) struct Recall {
     /// The highest acknowledgement that it sent, and when it moved there.
     acked: Option<u32>,
     acked_at: Time,
+    /// What that was before all that was spoiled last; 0 without any.
+    unheard: Option<u32>,
     /// How many SYNs it sent, as far as they are no copies.
     syns: u8,
     /// Its last segment was a copy.
     copied: bool,
+    /// Its last segment was sent again, and came behind what was sent again after it.
+    passed: bool,
+    /// Acknowledgements had asked for what was sent again last.
+    asked_for: bool,
+    /// What is behind this had been seen of it.
+    lacking: u32,
+    /// The first hole that nothing has filled: where it begins and ends, and since when it is known that all in it was sent.
+    hole: Option<(u32, u32, Time)>,
     /// What was sent again.
     resends: Resends,
 }
 
 impl Recall {
-    /// The other side sent this acknowledgement, with `tcp` where its options say more than the time; the one before was `was`. Gives the frames that it shows to have been sent again without need.
+    /// The other side sent this acknowledgement, with `tcp` where its options say more than the time; the highest one before was `was`.
+    /// Gives the frames that it shows to have been sent again without need.
     #[inline]
     pub(super) fn answered(
         &mut self,
@@ -88,17 +99,67 @@ impl Recall {
         if self.tries > 0 && after(segment.ack, self.again) {
             self.tries = 0;
         }
-        for recovery in [&mut self.anew, &mut self.asked, &mut self.probed] {
+        for recovery in [&mut self.anew, &mut self.asked] {
             if recovery.is_some_and(|end| !before(segment.ack, end)) {
                 *recovery = None;
             }
         }
-        let shown = self.resends.answered(segment, tcp, was, self.least);
+        if let Some(end) = self.probed {
+            self.probe_answered(segment, tcp, was, end);
+        }
+        let shown = self
+            .resends
+            .answered(segment, tcp, was, &self.sacked, self.least);
+        self.selected(segment, tcp);
+        shown
+    }
+
+    /// The same, but spoiled: it does not count where it arrives. What it acknowledges selectively its receiver has all the same.
+    #[cold]
+    pub(super) fn answered_in_vain(&mut self, segment: &Arriving, tcp: Option<&Tcp<'_>>) {
+        self.selected(segment, tcp);
+    }
+
+    #[inline]
+    fn selected(&mut self, segment: &Arriving, tcp: Option<&Tcp<'_>>) {
         match tcp {
             Some(tcp) => self.selective(segment, tcp),
             None => self.sacked = [None; 4],
         }
-        shown
+    }
+
+    /// Linux sends no other probe before something behind the probe is acknowledged, or a pure duplicate says that both it and the
+    /// first one came (tcp_process_tlp_ack).
+    #[cold]
+    fn probe_answered(&mut self, segment: &Arriving, tcp: Option<&Tcp<'_>>, was: u32, end: u32) {
+        let duplicate = segment.ack == end && was == end && !segment.occupies();
+        let twice = tcp
+            .and_then(|tcp| tcp.sack_blocks().next())
+            .is_some_and(|(_, right)| up_to(right.0, segment.ack));
+        if after(segment.ack, end) || (segment.ack == end && (duplicate || twice)) {
+            self.probed = None;
+        }
+    }
+
+    /// The highest acknowledgement that it sent and that was not spoiled on the way; 0 without any.
+    #[inline]
+    pub(super) fn heard(&self) -> u32 {
+        self.unheard.or(self.acked).unwrap_or(0)
+    }
+
+    /// It sends something that is spoiled here, or did so before.
+    #[cold]
+    fn spoiled(&mut self, segment: &Arriving) {
+        if segment.spoiled {
+            self.unheard.get_or_insert(self.acked.unwrap_or(0));
+        } else if self.acked.is_none_or(|high| !before(segment.ack, high)) {
+            self.unheard = None;
+        } else if segment.has(TcpFlags::ACK) {
+            // It was overtaken by what is spoiled.
+            let high = self.unheard.filter(|high| *high != 0);
+            let high = high.filter(|high| after(*high, segment.ack));
+            self.unheard = Some(high.unwrap_or(segment.ack));
+        }
     }
 
     /// Smoothed as RFC 6298 §2 does it.
@@ -107,6 +168,15 @@ impl Recall {
         self.rtt = Span::from_ns(if old == 0 { new } else { old + (new - old) / 8 });
         if self.least == Span::ZERO || rtt < self.least {
             self.least = Span::from_ns(new);
+        }
+    }
+
+    /// What it sent comes back in an echo after so long: the shortest round trip is no longer. Only where one was measured: else nothing is known of
+    /// how long what echoes it may have waited.
+    #[cold]
+    fn no_longer_than(&mut self, round: Span) {
+        if round > Span::ZERO && round < self.least {
+            self.least = round;
         }
     }
 
@@ -153,6 +223,9 @@ impl Recall {
         next: u32,
     ) {
         self.copied = came == Some(Came::Copied);
+        if segment.spoiled || self.unheard.is_some() {
+            self.spoiled(segment);
+        }
         if segment.has(TcpFlags::ACK) && self.acked.is_none_or(|high| after(segment.ack, high)) {
             self.acked = Some(segment.ack);
             self.acked_at = segment.at;
@@ -164,7 +237,8 @@ impl Recall {
             }
         }
         if came.is_some() && segment.occupies() {
-            self.resends.push(segment, true, false);
+            let stale = self.acked.is_some_and(|high| before(segment.ack, high));
+            self.resends.push(segment, true, false, stale);
         }
         if let Some(recovery) = recovery {
             self.resent(segment, came, recovery, first, next);
@@ -173,7 +247,11 @@ impl Recall {
 
     /// New data begin only behind a hole: all before them had been sent when it began to send again.
     #[cold]
-    fn skipped(&mut self, next: u32, seq: u32) {
+    fn skipped(&mut self, next: u32, segment: &Arriving, acked: u32) {
+        let seq = segment.seq;
+        if self.hole.is_none_or(|(_, end, _)| up_to(end, acked)) {
+            self.hole = Some((next, seq, segment.at));
+        }
         for end in [&mut self.anew, &mut self.asked].into_iter().flatten() {
             if *end == next {
                 *end = seq;
@@ -204,13 +282,17 @@ impl Recall {
                 self.asked = None;
             }
             Recovery::FastRetransmit | Recovery::Sack => {
+                // From a timeout's recovery into another one.
+                self.anew = self.anew.filter(|end| !before(segment.seq, *end));
                 self.asked.get_or_insert(next);
             }
             Recovery::TailLossProbe => self.probed = Some(next),
             _ => {}
         }
         if came.is_none() {
-            self.resends.push(segment, false, first);
+            let stale = self.acked.is_some_and(|high| before(segment.ack, high));
+            self.resends.push(segment, self.passed, first, stale);
+            self.resends.lacked(self.lacking);
         }
     }
 }
@@ -240,13 +322,14 @@ fn unusual(
     old: bool,
     why: &mut Why,
 ) {
+    own.recall.passed = false;
     let resends = Analysis::RETRANSMISSION
         | Analysis::OUT_OF_ORDER
         | Analysis::KEEP_ALIVE
         | Analysis::ZERO_WINDOW_PROBE;
     if verdict.intersects(Analysis::LOST_SEGMENT) {
         why.missing = segment.seq.wrapping_sub(own.lane.next);
-        own.recall.skipped(own.lane.next, segment.seq);
+        own.recall.skipped(own.lane.next, segment, peer.lane.ack);
     }
     if old {
         came(segment, verdict, own, peer, why);
@@ -297,7 +380,7 @@ fn round_trip(own: &Half, peer: &Half) -> Span {
 fn came(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &mut Half, why: &mut Why) {
     if answers_again(segment, own, peer) {
         // To a SYN that came twice there are two answers.
-        if own.trail.overtaken(segment.mark) {
+        if own.trail.overtaken(segment.mark) && !own.trail.follows(segment) {
             why.came = Some(Came::Late);
         } else if peer.recall.copied || (peer.lane.ack != 0 && up_to(segment.end(), peer.lane.ack))
         {
@@ -311,6 +394,8 @@ fn came(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &mut Half, 
         }
     } else if own.trail.copies(segment, round_trip(own, peer)) {
         why.came = Some(Came::Copied);
+        own.recall.resends.copies = true;
+        peer.recall.resends.copies = true;
     } else if !segment.occupies() {
         // Acknowledgements never go back, and a keep-alive is no older than what was sent before it.
         let keep_alive = verdict.contains(Analysis::KEEP_ALIVE);
@@ -324,9 +409,17 @@ fn came(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &mut Half, 
     } else if late(segment, verdict, own, peer) {
         why.came = Some(Came::Late);
         why.needless = own.recall.resends.overtook(segment);
+    } else if passed(segment, own, why) {
+        own.recall.passed = true;
     } else if had(segment, own, peer) {
         why.came = Some(Came::Needless);
     }
+}
+
+/// It was sent again, and came behind what was sent again after it: then those were needless, not this.
+fn passed(segment: &Arriving, own: &mut Half, why: &mut Why) -> bool {
+    why.needless = own.recall.resends.passed(segment, &own.trail);
+    why.needless[0] != 0
 }
 
 /// A SYN ACK for each SYN that came.
@@ -335,7 +428,17 @@ fn answers_again(segment: &Arriving, own: &Half, peer: &Half) -> bool {
         .recall
         .syns
         .saturating_add(u8::from(peer.recall.copied));
-    segment.flags.contains(TcpFlags::SYN.union(TcpFlags::ACK)) && own.recall.syns < syns
+    // Where its sender is near, what follows a SYN at once is its answer, though another one had been sent by the timer just before.
+    let at_once = after_the_syn(own, peer)
+        && segment.at.since(peer.recall.at) < AT_ONCE
+        && peer.lane.ack == 0;
+    segment.flags.contains(TcpFlags::SYN.union(TcpFlags::ACK))
+        && (own.recall.syns < syns || at_once)
+}
+
+/// The other side's SYN came after all that this side sent.
+fn after_the_syn(own: &Half, peer: &Half) -> bool {
+    own.recall.at < peer.recall.at && peer.recall.syns > 1
 }
 
 /// It was sent before something that was seen already, and for the first time.
@@ -348,9 +451,12 @@ fn late(segment: &Arriving, verdict: Analysis, own: &Half, peer: &Half) -> bool 
     }
     // Its acknowledgement is older than one that was seen: those never go back.
     let acks_less = |high: u32| segment.has(TcpFlags::ACK) && before(segment.ack, high);
-    if own.recall.acked.is_some_and(acks_less)
-        || own.recall.resends.awaits(segment, round_trip(own, peer))
-    {
+    // A SYN ACK may answer a SYN that came again.
+    let awaits = || {
+        (!segment.has(TcpFlags::SYN) || peer.recall.syns < 2)
+            && own.recall.resends.awaits(segment, round_trip(own, peer))
+    };
+    if own.recall.acked.is_some_and(acks_less) || awaits() {
         return true;
     }
     if peer.lane.ack != 0 && up_to(segment.end(), peer.lane.ack) {
@@ -399,7 +505,7 @@ fn had(segment: &Arriving, own: &Half, peer: &Half) -> bool {
 }
 
 /// Something that was, or may have been, sent before.
-fn again(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &Half, why: &mut Why) {
+fn again(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &mut Half, why: &mut Why) {
     if matches!(why.came, Some(Came::Copied | Came::Late)) {
         return;
     }
@@ -426,7 +532,17 @@ fn again(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &Half, why
     if peer.lane.ack == segment.seq && peer.lane.duplicates != MUTED {
         why.dup_acks = peer.lane.duplicates;
     }
+    if let Some(at) = peer.trail.stamped_at(segment.echo) {
+        peer.recall.no_longer_than(segment.at.since(at));
+    }
     why.recovery = mechanism(segment, own, peer, why);
+    if !own.recall.passed {
+        own.recall.lacking = match why.before {
+            None => own.lane.unacked.held_from(segment.seq, segment.end()),
+            Some(_) => segment.end(),
+        };
+        own.recall.asked_for = why.dup_acks >= 3 || own.recall.sacked_behind(segment.seq);
+    }
     let within = |end: u32| before(segment.seq, end);
     if matches!(why.recovery, Some(Recovery::Timeout(_)))
         && (timed_out(segment, own, peer, why) || !own.recall.anew.is_some_and(within))
@@ -462,13 +578,26 @@ fn mechanism(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Option<R
     if segment.has(TcpFlags::SYN) {
         return Some(Recovery::SynRetry(tries));
     }
+    if recall.passed {
+        return Some(
+            match (recall.asked_for, recall.permitted && peer.recall.permitted) {
+                (false, _) => Recovery::Timeout(tries),
+                (true, false) => Recovery::FastRetransmit,
+                (true, true) => Recovery::Sack,
+            },
+        );
+    }
     let within = |recovery: Option<u32>| recovery.is_some_and(|end| before(segment.seq, end));
+    let timed_out = timed_out(segment, own, peer, why);
     if within(recall.anew) {
-        return Some(Recovery::Timeout(tries));
+        return Some(if !timed_out && lost_again(segment, own, peer) {
+            Recovery::Sack
+        } else {
+            Recovery::Timeout(tries)
+        });
     }
     let idle = idle(segment, own, peer, why);
     let rtt = round_trip(own, peer).ns();
-    let timed_out = timed_out(segment, own, peer, why);
     // The timer is about the first that is not acknowledged.
     let first = !after(segment.seq, peer.recall.acked.unwrap_or(peer.lane.ack));
     // The probe asks for an acknowledgement, and so needs one that can tell of a hole.
@@ -477,14 +606,17 @@ fn mechanism(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Option<R
     let third = segment.at.since(peer.recall.third).ns() - peer.recall.least.ns();
     let thrice = why.dup_acks >= 3 && third > -AT_ONCE.ns().max(peer.recall.least.ns() / 4);
     let asked = recall.sacked_behind(segment.seq) || thrice || recall.asked.is_some();
+    let silent = segment.at.since(recall.at).ns();
     let tail = segment.end() == own.lane.next && selective && recall.probed.is_none() && !asked;
-    if tail && idle.ns() <= SHORTEST_TIMEOUT.ns() + 2 * recall.rtt.ns().max(rtt) + PROBE_SLACK.ns()
-    {
+    // It waits for two round trips after all that it sent, and after each acknowledgement.
+    let waited = silent >= rtt && idle.ns() >= rtt;
+    if tail && waited && probes_in_time(segment, own, idle, rtt) && !merges(segment, own) {
         return Some(Recovery::TailLossProbe);
     }
     // Acknowledgements made it send: the third that was the same, just now; or it sends something new besides.
-    let silent = segment.at.since(recall.at).ns();
-    let just = third < PROMPT.ns() || (third < LATE.ns() && silent < rtt + LATE.ns());
+    // A busy host that answers late sends nothing else before.
+    let late = third < LATE.ns() && silent < rtt + LATE.ns() && silent + PROMPT.ns() >= third;
+    let just = third < PROMPT.ns() || late;
     // Where the sender is near, an acknowledgement and what it causes are one event.
     let least = peer.recall.least;
     let near = least.ns() < rtt / 8 || (least > Span::ZERO && least < AT_ONCE);
@@ -519,6 +651,44 @@ fn mechanism(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Option<R
     (timed_out || waited >= recall.rtt.max(PROMPT)).then_some(Recovery::Timeout(tries))
 }
 
+/// It has not waited longer than a probe does: two round trips, and where the other side may delay its acknowledgement the shortest timeout besides.
+fn probes_in_time(segment: &Arriving, own: &Half, idle: Span, rtt: i64) -> bool {
+    let recall = &own.recall;
+    // What answers the last SYN may echo the timestamp of the first: then the sender takes all its waiting for a round trip.
+    let unknown = recall.syns > 1 && segment.mark.is_stamped();
+    unknown || idle.ns() <= SHORTEST_TIMEOUT.ns() + 2 * recall.rtt.ns().max(rtt) + PROBE_SLACK.ns()
+}
+
+/// It was sent again already, and something that was sent after that is selectively acknowledged: so that was lost too, and from there on it is
+/// acknowledgements that ask (Linux: tcp_fastretrans_alert leaves the state Loss at FLAG_LOST_RETRANS).
+fn lost_again(segment: &Arriving, own: &Half, peer: &Half) -> bool {
+    let recall = &own.recall;
+    let selective = recall.permitted && peer.recall.permitted;
+    let Some(last) = own
+        .lane
+        .unacked
+        .latest_with(segment.seq)
+        .filter(|_| selective)
+    else {
+        return false;
+    };
+    recall.resends.holds(last.frame)
+        && own
+            .lane
+            .unacked
+            .behind(segment.end())
+            .any(|sent| sent.frame > last.frame && recall.sacked_all(sent.seq, sent.end))
+}
+
+/// It holds more than what began here when it was seen first. A probe is the last segment alone, a timer's resend takes in what stands behind it
+/// (Linux: tcp_retrans_try_collapse).
+fn merges(segment: &Arriving, own: &Half) -> bool {
+    own.lane
+        .unacked
+        .latest_with(segment.seq)
+        .is_some_and(|sent| before(sent.end, segment.end()))
+}
+
 /// How long the sender has waited: since it sent this, or since it can have learned of an acknowledgement that moved on. What
 /// was lost before the vantage was sent no later than what was seen first of the bytes behind it.
 fn idle(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Span {
@@ -541,7 +711,11 @@ fn no_later(segment: &Arriving, own: &Half) -> Time {
         .behind(segment.end())
         .map(|sent| sent.at)
         .min();
-    behind.unwrap_or(own.recall.at)
+    let seen = behind.unwrap_or(own.recall.at);
+    match own.recall.hole {
+        Some((from, to, at)) if up_to(from, segment.seq) && before(segment.seq, to) => seen.min(at),
+        _ => seen,
+    }
 }
 
 /// How many segments of the other side's MSS this payload would be, when it is more than one: an interface

@@ -11,7 +11,7 @@ use crate::protocol::decode::Tcp;
 
 use super::followed::Shown;
 use super::lane::{Arriving, after, before, up_to};
-use super::trail::Mark;
+use super::trail::{Mark, Trail};
 
 /// So many are remembered.
 const REMEMBERED: usize = 64;
@@ -32,8 +32,14 @@ struct Resend {
     covered: Option<Time>,
     /// What it was is known already: a selective acknowledgement of what came twice, when it is this, tells of no other.
     told: bool,
+    /// What is behind this had been seen before.
+    lacking: u32,
     /// Of the bytes in it nothing had been seen before.
     first: bool,
+    /// It acknowledges less than what had come before it.
+    stale: bool,
+    /// The echo of its timestamp shows that it filled the hole.
+    filled: bool,
 }
 
 /// Those of which it is not known yet that they were needless, and what else came or will come twice; the eldest first.
@@ -44,11 +50,13 @@ pub(super) struct Resends {
     reach: u32,
     /// One of them was not acknowledged yet.
     waiting: bool,
+    /// Something came twice that was not sent twice: the network makes copies.
+    pub(super) copies: bool,
 }
 
 impl Resends {
     #[cold]
-    pub(super) fn push(&mut self, segment: &Arriving, told: bool, first: bool) {
+    pub(super) fn push(&mut self, segment: &Arriving, told: bool, first: bool, stale: bool) {
         if self.open.len() >= REMEMBERED {
             self.open.pop_front();
         }
@@ -62,9 +70,12 @@ impl Resends {
             frame: segment.number,
             at: segment.at,
             mark: segment.mark,
+            lacking: segment.end(),
             covered: None,
             told,
             first,
+            stale,
+            filled: false,
         });
     }
 
@@ -76,6 +87,7 @@ impl Resends {
         segment: &Arriving,
         tcp: Option<&Tcp<'_>>,
         was: u32,
+        sacked: &[Option<(u32, u32)>],
         least: Span,
     ) -> Shown {
         // Most acknowledgements come when all that was sent again is long acknowledged, and say nothing of it.
@@ -83,16 +95,23 @@ impl Resends {
         if self.open.is_empty() || (!acknowledges_one && tcp.is_none()) {
             return Shown::default();
         }
-        self.judge(segment, tcp, was, least)
+        self.judge(segment, tcp, was, sacked, least)
     }
 
     #[cold]
-    fn judge(&mut self, segment: &Arriving, tcp: Option<&Tcp<'_>>, was: u32, least: Span) -> Shown {
+    fn judge(
+        &mut self,
+        segment: &Arriving,
+        tcp: Option<&Tcp<'_>>,
+        was: u32,
+        sacked: &[Option<(u32, u32)>],
+        least: Span,
+    ) -> Shown {
         let mut shown = Shown::default();
         let mut free = shown.iter_mut();
-        if let Some(at) = tcp
-            .and_then(|tcp| twice(segment, tcp))
-            .and_then(|block| self.holding(block, segment.at, least))
+        let twice = tcp.and_then(|tcp| twice(segment, tcp));
+        let twice = twice.filter(|block| !sacked.contains(&Some(*block)));
+        if let Some(at) = twice.and_then(|block| self.holding(block, segment.at, least))
             && let Some(resend) = self.open.remove(at)
             && !resend.told
             && let Some(slot) = free.next()
@@ -109,10 +128,20 @@ impl Resends {
                 *slot = resend.frame;
                 resend.told = true;
             }
+            resend.filled |= newly(resend, segment, was) && filled(resend, segment, was);
             if resend.covered.is_some() {
                 continue;
             }
-            if up_to(resend.end, segment.ack) {
+            let selectively = twice.is_none() && tcp.is_some_and(|tcp| selected(resend, tcp));
+            if selectively
+                && !resend.told
+                && too_soon(resend, segment, least)
+                && let Some(slot) = free.next()
+            {
+                *slot = resend.frame;
+                resend.told = true;
+            }
+            if selectively || up_to(resend.end, segment.ack) {
                 resend.covered = Some(segment.at);
             } else {
                 self.waiting = true;
@@ -121,13 +150,23 @@ impl Resends {
         shown
     }
 
-    /// The first one itself came after its resends had been seen: the frames of those.
+    /// What is behind this number was seen before the latest of them.
+    #[cold]
+    pub(super) fn lacked(&mut self, lacking: u32) {
+        if let Some(last) = self.open.back_mut()
+            && before(last.seq, lacking)
+        {
+            last.lacking = lacking;
+        }
+    }
+
+    /// The first one itself, or all of it that had not been seen, came after its resends had been seen: the frames of those.
     #[cold]
     pub(super) fn overtook(&mut self, segment: &Arriving) -> Shown {
         let mut shown = Shown::default();
         let mut free = shown.iter_mut();
         self.open.retain(|resend| {
-            let within = up_to(segment.seq, resend.seq) && up_to(resend.end, segment.end());
+            let within = up_to(segment.seq, resend.seq) && up_to(resend.lacking, segment.end());
             if resend.told || !within {
                 return true;
             }
@@ -149,26 +188,57 @@ impl Resends {
         same.next().is_some_and(once) && same.next().is_none()
     }
 
-    /// Two answers to a SYN came: the frame of the latest of those that were sent again.
-    #[cold]
-    pub(super) fn answered_twice(&mut self) -> Option<u32> {
-        let latest = self.open.iter_mut().rfind(|resend| !resend.told)?;
-        latest.told = true;
-        Some(latest.frame)
+    /// This frame is one of them.
+    pub(super) fn holds(&self, frame: u32) -> bool {
+        self.open.iter().any(|resend| resend.frame == frame)
     }
 
-    /// The latest that begins in what came twice and can have been answered by now. What was acknowledged by itself just before, a round trip
-    /// after it was sent, was needed: then what came twice is a copy of it.
-    fn holding(&self, (left, right): (u32, u32), now: Time, least: Span) -> Option<usize> {
+    /// Two answers to a SYN came: the frame of the latest of those that were sent again. When that is known to have been
+    /// needless, this is its own answer, and shows no other to have been so.
+    #[cold]
+    pub(super) fn answered_twice(&mut self) -> Option<u32> {
+        let latest = self.open.pop_back()?;
+        (!latest.told).then_some(latest.frame)
+    }
+
+    /// What was sent again came behind what was sent again after it: the frames of those, which were needless.
+    #[cold]
+    pub(super) fn passed(&mut self, segment: &Arriving, trail: &Trail) -> Shown {
+        let mut shown = Shown::default();
+        let mut free = shown.iter_mut();
+        for resend in &mut self.open {
+            let holds = up_to(resend.seq, segment.seq) && up_to(segment.end(), resend.end);
+            if holds
+                && !resend.told
+                && trail.sent_before(segment.mark, resend.mark) == Some(true)
+                && let Some(slot) = free.next()
+            {
+                *slot = resend.frame;
+                resend.told = true;
+            }
+        }
+        shown
+    }
+
+    /// The latest that begins in what came twice and can have been answered by now. Where the network makes copies, one that was needed may have been
+    /// copied: it filled the hole, or was acknowledged a round trip after it was sent; just before this, and was the only one.
+    fn holding(&mut self, (left, right): (u32, u32), now: Time, least: Span) -> Option<usize> {
         let trip = Span::from_ns(least.ns() / 8 * 7);
-        let found = self.open.iter().rposition(|resend| {
-            let holds = up_to(left, resend.seq) && before(resend.seq, right);
-            holds && (resend.told || now.since(resend.at) >= trip)
-        })?;
+        let holds = |resend: &Resend| up_to(left, resend.seq) && before(resend.seq, right);
+        let found = self
+            .open
+            .iter()
+            .rposition(|resend| holds(resend) && (resend.told || now.since(resend.at) >= trip));
+        let Some(found) = found else {
+            self.copies |= !self.open.iter().any(holds);
+            return None;
+        };
         let resend = self.open.get(found)?;
-        let copied = resend
-            .covered
-            .is_some_and(|at| now.since(at) < AT_ONCE && at.since(resend.at) >= trip);
+        let same = |other: &Resend| other.seq == resend.seq && other.end == resend.end;
+        let only = !self.open.iter().take(found).any(same);
+        let needed = |at: Time| resend.filled || at.since(resend.at) >= trip;
+        let just = |at: Time| now.since(at) < AT_ONCE && needed(at);
+        let copied = self.copies && only && resend.covered.is_some_and(just);
         (!copied).then_some(found)
     }
 }
@@ -193,11 +263,32 @@ fn newly(resend: &Resend, segment: &Arriving, was: u32) -> bool {
 fn for_the_first(resend: &Resend, segment: &Arriving, was: u32, least: Span) -> bool {
     // Where the acknowledgements stood at this hole, their echo is of what filled it (RFC 7323 §4.3); else it may be of what came before.
     let stood_here = was == 0 || !before(was, resend.seq);
-    if stood_here && resend.mark.is_stamped() && segment.echo != 0 {
+    // Linux takes no stamp from what acknowledges less than it knows (tcp_ack: old_ack comes before tcp_replace_ts_recent).
+    if stood_here && resend.mark.is_stamped() && segment.echo != 0 && !resend.stale {
         return resend.mark.echoed_before(segment.echo);
     }
-    // Sooner than the shortest round trip nothing answers the resend (RFC 8985 §6.2); but of what was measured all may have waited.
+    too_soon(resend, segment, least)
+}
+
+/// The acknowledgements stood at this hole, and the echo is of the resend or what was sent after it: it filled the hole, nothing that was sent before
+/// (RFC 7323 §4.3).
+fn filled(resend: &Resend, segment: &Arriving, was: u32) -> bool {
+    let stood_here = was != 0 && !before(was, resend.seq);
+    stood_here
+        && resend.mark.is_stamped()
+        && segment.echo != 0
+        && !resend.mark.echoed_before(segment.echo)
+}
+
+/// Sooner than the shortest round trip nothing answers the resend (RFC 8985 §6.2); but of what was measured all may have waited.
+fn too_soon(resend: &Resend, segment: &Arriving, least: Span) -> bool {
     segment.at.since(resend.at).ns() < least.ns() / 4 && least > SHORT
+}
+
+/// All of it is selectively acknowledged.
+fn selected(resend: &Resend, tcp: &Tcp<'_>) -> bool {
+    tcp.sack_blocks()
+        .any(|(left, right)| up_to(left.0, resend.seq) && up_to(resend.end, right.0))
 }
 
 #[cfg(test)]
@@ -226,9 +317,9 @@ mod tests {
     #[test]
     fn what_comes_late_shows_all_its_resends_to_have_been_needless() {
         let mut resends = Resends::default();
-        resends.push(&segment(7, 100, 90, 0), false, true);
-        resends.push(&segment(8, 190, 10, 0), false, true);
-        resends.push(&segment(9, 200, 100, 0), false, true);
+        resends.push(&segment(7, 100, 90, 0), false, true, false);
+        resends.push(&segment(8, 190, 10, 0), false, true, false);
+        resends.push(&segment(9, 200, 100, 0), false, true, false);
         assert_eq!(resends.overtook(&segment(12, 100, 100, 5))[..3], [7, 8, 0]);
         assert_eq!(
             resends.overtook(&segment(13, 100, 100, 5)),
@@ -240,11 +331,11 @@ mod tests {
     fn within_a_round_trip_of_its_only_resend_the_first_one_comes_late() {
         let mut resends = Resends::default();
         let rtt = Span::from_ms(20);
-        resends.push(&segment(7, 100, 100, 0), false, true);
+        resends.push(&segment(7, 100, 100, 0), false, true, false);
         assert!(resends.awaits(&segment(9, 100, 100, 10), rtt));
         assert!(!resends.awaits(&segment(9, 100, 100, 20), rtt));
         // It was seen before that, so this is a third one.
-        resends.push(&segment(8, 300, 100, 0), false, false);
+        resends.push(&segment(8, 300, 100, 0), false, false, false);
         assert!(!resends.awaits(&segment(9, 300, 100, 10), rtt));
     }
 }

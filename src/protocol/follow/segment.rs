@@ -259,7 +259,8 @@ fn follow<'t>(
     if verdict.contains(Analysis::ACK_LOST_SEGMENT) {
         why.missing = segment.ack.wrapping_sub(unseen_from);
     }
-    let was = own.lane.ack;
+    // Acknowledgements that come late do not move it back.
+    let was = own.recall.heard();
     let taken = analysis::enter(segment, verdict, &mut own.lane, &mut peer.lane);
     if acknowledges {
         why.acks = taken.exact.map(|(frame, at)| Earlier {
@@ -269,9 +270,13 @@ fn follow<'t>(
         // A copy, and what comes late, say nothing of now.
         let fresh = !matches!(why.came, Some(Came::Copied | Came::Late));
         let rtt = why.acks.map(|acks| acks.ago).filter(|_| fresh);
-        let shown = peer.recall.answered(segment, tcp, was, rtt);
-        if shown[0] != 0 {
-            why.needless = shown;
+        if segment.spoiled {
+            peer.recall.answered_in_vain(segment, tcp);
+        } else {
+            let shown = peer.recall.answered(segment, tcp, was, rtt);
+            if shown[0] != 0 {
+                why.needless = shown;
+            }
         }
     }
     why.in_flight = recovery::in_flight(own, peer);

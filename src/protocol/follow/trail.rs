@@ -6,6 +6,7 @@
 //! sender would have used a new mark.
 
 use crate::model::{Span, Time};
+use crate::protocol::decode::TcpFlags;
 
 use super::lane::{Arriving, before};
 
@@ -149,11 +150,20 @@ impl Trail {
     /// Something that stands behind where this one begins was sent before it: so it was not sent for the first time.
     #[cold]
     pub(super) fn follows(&self, segment: &Arriving) -> bool {
+        // A SYN's number is its own.
+        let same = |print: &Footprint| segment.has(TcpFlags::SYN) && print.seq == segment.seq;
         self.last.iter().any(|print| {
             print.at != Time::default()
-                && before(segment.seq, print.seq.wrapping_add(print.len))
+                && (before(segment.seq, print.seq.wrapping_add(print.len)) || same(print))
                 && self.sent_before(print.mark, segment.mark) == Some(true)
         })
+    }
+
+    /// When a segment was seen here first that bears this timestamp, if it was one of the last.
+    #[cold]
+    pub(super) fn stamped_at(&self, stamp: u32) -> Option<Time> {
+        let bears = |print: &&Footprint| print.mark.stamped && print.mark.stamp == stamp;
+        self.last.iter().filter(bears).map(|print| print.at).min()
     }
 
     /// The newest mark that was seen.
@@ -170,7 +180,6 @@ impl Trail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::decode::TcpFlags;
 
     fn segment(seq: u32, id: u16, stamp: Option<u32>, ms: i64) -> Arriving {
         Arriving {
@@ -225,6 +234,14 @@ mod tests {
         let trail = after(&sent);
         assert!(trail.overtaken(segment(2, 40_002, None, 1).mark));
         assert!(!after(&sent[..2]).overtaken(sent[2].mark));
+    }
+
+    #[test]
+    fn a_timestamp_tells_when_its_bearer_was_seen_first() {
+        let sent = [(7, 1), (8, 2), (8, 3)].map(|(stamp, ms)| segment(0, 0, Some(stamp), ms));
+        let trail = after(&sent);
+        assert_eq!(trail.stamped_at(8), Some(sent[1].at));
+        assert_eq!(trail.stamped_at(9), None);
     }
 
     #[test]

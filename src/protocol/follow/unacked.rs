@@ -125,6 +125,18 @@ impl Unacked {
         !before(reached, end)
     }
 
+    /// Every number from here to before `end` was seen, as far as that shows at little cost; not before `seq`.
+    #[cold]
+    pub(super) fn held_from(&self, seq: u32, end: u32) -> u32 {
+        let mut reached = end;
+        for sent in self.sent.iter().rev().filter(|sent| !sent.spoiled) {
+            if before(sent.seq, reached) && !before(sent.end, reached) {
+                reached = sent.seq;
+            }
+        }
+        if before(reached, seq) { seq } else { reached }
+    }
+
     /// The latest before now that holds the number `seq`.
     pub(super) fn latest_with(&self, seq: u32) -> Option<&Sent> {
         self.sent
