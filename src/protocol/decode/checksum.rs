@@ -126,12 +126,19 @@ fn routed(header: &[u8]) -> Option<[u8; 16]> {
 /// How many 16-bit words 32 bits can add up.
 const WORDS: usize = 1 << 16;
 
-/// Sum of 16-bit words, not yet folded. Bytes are added four at a time in their native order; the sum of swapped words is the
+/// From so many bytes on, lanes pay.
+const MANY: usize = 192;
+
+/// Sum of 16-bit words, not yet folded. Bytes are added some at a time in their native order; the sum of swapped words is the
 /// swapped sum (RFC 1071 §2 (B)), so that swapping once at the end is enough.
 #[inline]
 pub(super) fn sum(bytes: &[u8]) -> u64 {
-    let (blocks, rest) = bytes.as_chunks::<32>();
-    let mut total: u64 = blocks.chunks(WORDS).map(sum_blocks).sum();
+    let (mut total, rest) = if bytes.len() < MANY {
+        sum_few(bytes)
+    } else {
+        let (blocks, rest) = bytes.as_chunks::<32>();
+        (blocks.chunks(WORDS).map(sum_blocks).sum(), rest)
+    };
     let (words, rest) = rest.as_chunks::<4>();
     for word in words {
         total += u64::from(u32::from_ne_bytes(*word));
@@ -144,6 +151,18 @@ pub(super) fn sum(bytes: &[u8]) -> u64 {
     };
     total += u64::from(u32::from_ne_bytes(last));
     u64::from(u16::from_be(fold(total)))
+}
+
+/// Sum of eight bytes at a time, each carry added where it belongs in the next word; and the bytes that are left.
+#[inline]
+fn sum_few(bytes: &[u8]) -> (u64, &[u8]) {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut total = 0_u64;
+    for word in words {
+        let (sum, carry) = total.overflowing_add(u64::from_ne_bytes(*word));
+        total = sum + u64::from(carry);
+    }
+    ((total & 0xffff_ffff) + (total >> 32), rest)
 }
 
 /// Sum of no more than [`WORDS`] blocks, in eight lanes, which compilers turn into vector instructions. The upper halves of the words

@@ -25,7 +25,7 @@ impl Announced {
     /// Reads a segment's payload.
     #[cold]
     pub(super) fn read(&mut self, from: Endpoint, to: Endpoint, payload: &[u8]) {
-        if !may_announce(from, to, payload) {
+        if !may_announce(&from, &to, payload) {
             return;
         }
         let end = payload
@@ -69,7 +69,7 @@ impl Announced {
 
 /// A segment with this payload has to be read: it may announce a connection.
 #[inline]
-pub(super) const fn may_announce(from: Endpoint, to: Endpoint, payload: &[u8]) -> bool {
+pub(super) const fn may_announce(from: &Endpoint, to: &Endpoint, payload: &[u8]) -> bool {
     (from.port == FTP || to.port == FTP) && !payload.is_empty()
 }
 

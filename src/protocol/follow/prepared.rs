@@ -3,8 +3,10 @@
 //! Of an ordinary segment or datagram it is all that following needs, in a few cache lines. So in a long capture one thread can
 //! read fields and add up checksums while another follows, which reads a packet's fields again only where there is more to it.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use crate::model::{Endpoint, Time};
-use crate::protocol::decode::{self, Body, Checksum, Packet, Tcp, TcpFlags};
+use crate::protocol::decode::{self, Body, Checksum, Ip, Packet, Tcp, TcpFlags};
 
 use super::announced;
 use super::lane::Arriving;
@@ -16,18 +18,21 @@ use super::trail::Mark;
 pub struct Prepared {
     /// The verdict on its checksum ([`decode::checksum`]).
     pub(super) checksum: Checksum,
+    pub(super) kind: Kind,
+    odd: bool,
     /// The hash of its flow, by which its conversation is looked up.
     pub(super) flow: u64,
-    pub(super) outline: Outline,
-    odd: bool,
+    pub(super) header: Header,
 }
 
-/// What it is, with what following needs of it.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Outline {
-    Segment(Header),
-    /// A datagram between these endpoints, with so many bytes of payload.
-    Datagram(Endpoint, Endpoint, u32),
+/// What it is, and so what of its header is filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// All.
+    Segment,
+    /// Endpoints and length.
+    Datagram,
+    /// Nothing.
     Other,
 }
 
@@ -39,7 +44,8 @@ pub(super) struct Header {
     pub(super) to: Endpoint,
     seq: u32,
     ack: u32,
-    len: u32,
+    /// Bytes of payload.
+    pub(super) len: u32,
     window: u16,
     flags: TcpFlags,
     mark: Mark,
@@ -69,32 +75,26 @@ impl Prepared {
         prepared
     }
 
-    /// The same where it will stay: of very many, the copies would be a part of the work.
+    /// The same where it will stay: of very many, copies would be a part of the work.
     #[inline]
     pub fn fill(&mut self, packet: &Packet<'_>) {
         self.checksum = decode::checksum(packet);
         self.odd = packet.tunnels > 0 || !packet.problems.is_empty();
-        let Some((from, to)) = ends(packet) else {
-            self.outline = Outline::Other;
-            return;
-        };
-        self.flow = hash(from, to);
-        self.outline = match &packet.body {
-            Body::Tcp(tcp) => Outline::Segment(Header::of(packet, tcp, from, to)),
-            Body::Udp(udp) => Outline::Datagram(from, to, udp.len),
-            _ => Outline::Other,
-        };
+        self.kind = self.header.fill(packet);
+        if self.kind != Kind::Other {
+            self.flow = hash(self.header.from, self.header.to);
+        }
     }
 
     /// A segment or datagram, in no tunnel, and nothing wrong with its bytes: its fields say nothing more to who counts packets.
     #[inline]
     #[must_use]
     pub const fn ordinary(&self) -> Option<Ordinary> {
-        match self.outline {
+        match self.kind {
             _ if self.odd => None,
-            Outline::Segment(_) => Some(Ordinary::Segment),
-            Outline::Datagram(..) => Some(Ordinary::Datagram),
-            Outline::Other => None,
+            Kind::Segment => Some(Ordinary::Segment),
+            Kind::Datagram => Some(Ordinary::Datagram),
+            Kind::Other => None,
         }
     }
 }
@@ -103,42 +103,72 @@ impl Default for Prepared {
     fn default() -> Self {
         Self {
             checksum: Checksum::Unchecked,
-            flow: 0,
-            outline: Outline::Other,
+            kind: Kind::Other,
             odd: true,
+            flow: 0,
+            header: Header::NONE,
         }
     }
 }
 
 impl Header {
-    /// Of a segment that stands alone.
-    pub(super) fn alone(packet: &Packet<'_>, tcp: &Tcp<'_>) -> Option<Self> {
-        let (from, to) = ends(packet)?;
-        Some(Self::of(packet, tcp, from, to))
+    const NOWHERE: Endpoint = Endpoint::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+    const NONE: Self = Self {
+        from: Self::NOWHERE,
+        to: Self::NOWHERE,
+        seq: 0,
+        ack: 0,
+        len: 0,
+        window: 0,
+        flags: TcpFlags::empty(),
+        mark: Mark::new(0, 0, None),
+        echo: 0,
+        options: 0,
+        special: false,
+    };
+
+    /// Of a segment that stands alone; none where this packet is no segment between endpoints.
+    pub(super) fn alone(packet: &Packet<'_>) -> Option<Self> {
+        let mut header = Self::NONE;
+        (header.fill(packet) == Kind::Segment).then_some(header)
     }
 
-    /// Of this segment between these endpoints.
+    /// Fills in what this packet has of it.
     #[inline]
-    fn of(packet: &Packet<'_>, tcp: &Tcp<'_>, from: Endpoint, to: Endpoint) -> Self {
-        let (stamp, echo) = tcp.timestamps().unzip();
-        let id = packet.ip.as_ref().map_or(0, |ip| ip.id as u16);
-        Self {
-            from,
-            to,
-            seq: tcp.seq.0,
-            ack: tcp.ack.0,
-            len: tcp.len,
-            window: tcp.window,
-            flags: tcp.flags,
-            mark: Mark::new(id, tcp.checksum, stamp),
-            echo: echo.unwrap_or(0),
-            options: tcp.options.len() as u8,
-            special: tcp.flags.contains(TcpFlags::SYN)
-                || !tcp.has_ordinary_options()
-                || announced::may_announce(from, to, tcp.payload)
-                || tcp.header_len < 20
-                || !measured(packet, tcp),
+    fn fill(&mut self, packet: &Packet<'_>) -> Kind {
+        match (&packet.ip, &packet.body) {
+            (Some(ip), Body::Tcp(tcp)) => {
+                self.from = Endpoint::new(ip.src, tcp.sport);
+                self.to = Endpoint::new(destination(ip), tcp.dport);
+                self.segment(ip, tcp);
+                Kind::Segment
+            }
+            (Some(ip), Body::Udp(udp)) => {
+                self.from = Endpoint::new(ip.src, udp.sport);
+                self.to = Endpoint::new(ip.dst, udp.dport);
+                self.len = udp.len;
+                Kind::Datagram
+            }
+            _ => Kind::Other,
         }
+    }
+
+    #[inline]
+    fn segment(&mut self, ip: &Ip<'_>, tcp: &Tcp<'_>) {
+        let (stamp, echo) = tcp.timestamps().unzip();
+        self.seq = tcp.seq.0;
+        self.ack = tcp.ack.0;
+        self.len = tcp.len;
+        self.window = tcp.window;
+        self.flags = tcp.flags;
+        self.mark = Mark::new(ip.id as u16, tcp.checksum, stamp);
+        self.echo = echo.unwrap_or(0);
+        self.options = tcp.options.len() as u8;
+        self.special = tcp.flags.contains(TcpFlags::SYN)
+            || !tcp.has_ordinary_options()
+            || announced::may_announce(&self.from, &self.to, tcp.payload)
+            || tcp.header_len < 20
+            || !measured(ip, tcp);
     }
 
     /// The segment with this number in its capture, seen then.
@@ -162,26 +192,22 @@ impl Header {
     }
 }
 
-/// Its length is known: its header is not longer than what IP says that it carries.
+/// A segment's length is known: its header is not longer than what IP says that it carries.
 #[inline]
-pub(super) fn measured(packet: &Packet<'_>, tcp: &Tcp<'_>) -> bool {
-    let carried = packet.ip.as_ref().map_or(0, |ip| ip.payload_len);
-    u32::from(tcp.header_len) <= carried
+pub(super) fn measured(ip: &Ip<'_>, tcp: &Tcp<'_>) -> bool {
+    u32::from(tcp.header_len) <= ip.payload_len
 }
 
-/// The endpoints that a packet travels between; a segment behind a source route has its last address (RFC 791 §3.1).
+/// Where a segment travels to: behind a source route that is its last address (RFC 791 §3.1).
 #[inline]
-fn ends(packet: &Packet<'_>) -> Option<(Endpoint, Endpoint)> {
-    let (from, to) = packet.endpoints()?;
-    let ip = packet.ip.as_ref()?;
+fn destination(ip: &Ip<'_>) -> IpAddr {
     if ip.header.len() > 20
         && ip.dst.is_ipv4()
-        && matches!(packet.body, Body::Tcp(_))
         && let Some(address) = source_route(&ip.header[20..])
     {
-        return Some((from, Endpoint::new(address.into(), to.port)));
+        return address.into();
     }
-    Some((from, to))
+    ip.dst
 }
 
 /// The last address of a loose or strict source route that is not used up.

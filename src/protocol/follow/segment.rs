@@ -4,7 +4,7 @@
 //! verdicts by what was known before, and only then what this segment itself says (its scale, its round trip).
 
 use crate::model::{Endpoint, Seq, Time};
-use crate::protocol::decode::{Body, Checksum, Packet, Tcp, TcpFlags, TcpOption};
+use crate::protocol::decode::{Body, Checksum, Ip, Packet, Tcp, TcpFlags, TcpOption};
 
 use super::analysis;
 use super::connection::{Connection, Seen};
@@ -29,19 +29,19 @@ mod complete {
 const SYN_ACK: TcpFlags = TcpFlags::SYN.union(TcpFlags::ACK);
 
 impl Follow {
-    /// A TCP segment; its packet is asked for where there is more to it than stands in `header`.
+    /// A TCP segment; its packet is asked for where there is more to it than was prepared.
     #[inline]
     pub(super) fn tcp<'p>(
         &mut self,
         number: u32,
         at: Time,
-        header: &Header,
         prepared: &Prepared,
         packet: impl FnOnce() -> &'p Packet<'p>,
         followed: &mut Followed,
     ) {
+        let header = &prepared.header;
         let (from, to) = (header.from, header.to);
-        let special = header.special.then(packet).and_then(tcp_of);
+        let special = header.special.then(packet).and_then(headers);
         let mut segment = header.arriving(number, at, prepared.checksum == Checksum::Wrong);
         let lacking = special.map_or(0, |(_, tcp)| 20_u32.saturating_sub(tcp.header_len.into()));
         // As it claims: all but that little is payload.
@@ -55,7 +55,7 @@ impl Follow {
         segment.multipath = live.multipath;
         let told = &mut followed.segment;
         let told = match special {
-            Some((packet, tcp)) if !measured(packet, tcp) => {
+            Some((ip, tcp)) if !measured(ip, tcp) => {
                 connection.count(way, &segment, Analysis::empty());
                 if let Some(shift) = tcp.window_scale() {
                     live.halves[way as usize].lane.scale = Scale::Shift(shift.min(14));
@@ -89,11 +89,10 @@ impl Follow {
         number: u32,
         at: Time,
         packet: &Packet<'_>,
-        tcp: &Tcp<'_>,
         checksum: Checksum,
     ) -> Followed {
         let nothing = Followed::nothing(checksum);
-        let Some(header) = Header::alone(packet, tcp) else {
+        let Some(header) = Header::alone(packet) else {
             return nothing;
         };
         let (from, to) = (header.from, header.to);
@@ -186,11 +185,11 @@ impl Follow {
     }
 }
 
-/// A TCP packet, and its header.
+/// A segment's headers.
 #[cold]
-fn tcp_of<'p>(packet: &'p Packet<'p>) -> Option<(&'p Packet<'p>, &'p Tcp<'p>)> {
-    match &packet.body {
-        Body::Tcp(tcp) => Some((packet, tcp)),
+fn headers<'p>(packet: &'p Packet<'p>) -> Option<(&'p Ip<'p>, &'p Tcp<'p>)> {
+    match (&packet.ip, &packet.body) {
+        (Some(ip), Body::Tcp(tcp)) => Some((ip, tcp)),
         _ => None,
     }
 }

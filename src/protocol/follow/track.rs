@@ -9,7 +9,7 @@ use super::datagrams::Datagrams;
 use super::followed::{Conversation, Followed};
 use super::fragments::Fragments;
 use super::memory::Memory;
-use super::prepared::{Outline, Prepared};
+use super::prepared::{Header, Kind, Prepared};
 use super::rows::Rows;
 use super::table::{Table, hash};
 
@@ -52,12 +52,10 @@ impl Follow {
         followed: &mut Followed,
     ) {
         *followed = Followed::nothing(prepared.checksum);
-        match &prepared.outline {
-            Outline::Segment(header) => self.tcp(number, at, header, prepared, packet, followed),
-            Outline::Datagram(from, to, len) => {
-                self.udp(at, (*from, *to), *len, prepared.flow, followed);
-            }
-            Outline::Other => *followed = self.other(number, at, packet(), prepared.checksum),
+        match prepared.kind {
+            Kind::Segment => self.tcp(number, at, prepared, packet, followed),
+            Kind::Datagram => self.udp(at, prepared, followed),
+            Kind::Other => *followed = self.other(number, at, packet(), prepared.checksum),
         }
     }
 
@@ -82,8 +80,8 @@ impl Follow {
         // What is quoted was longer than its quotation.
         let whole = icmp.payload.len() as u32 + 0x1_0000;
         let quoted = decode::decode(LinkType::RAW, icmp.payload, whole);
-        if let Body::Tcp(tcp) = &quoted.body {
-            return self.quoted(number, at, &quoted, tcp, checksum);
+        if let Body::Tcp(_) = &quoted.body {
+            return self.quoted(number, at, &quoted, checksum);
         }
         Followed {
             conversation: icmp
@@ -111,14 +109,9 @@ impl Follow {
         followed
     }
 
-    fn udp(
-        &mut self,
-        at: Time,
-        (from, to): (Endpoint, Endpoint),
-        len: u32,
-        flow: u64,
-        followed: &mut Followed,
-    ) {
+    fn udp(&mut self, at: Time, prepared: &Prepared, followed: &mut Followed) {
+        let flow = prepared.flow;
+        let Header { from, to, len, .. } = prepared.header;
         let rows = &self.datagrams;
         let is = |n| rows.get(n).is_some_and(|d| d.is_between(from, to));
         let stream = match self.datagram_flows.find(flow, is) {
