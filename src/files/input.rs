@@ -10,6 +10,8 @@ use zstd::stream::read::Decoder as ZstdDecoder;
 
 /// Size of the buffer, unless one packet needs more: fits a second-level cache, and buffers change hands seldom.
 const BUFFER: usize = 1 << 20;
+/// What is read first: little, so that who follows begins soon.
+const FIRST: usize = 64 << 10;
 /// What is asked of a decompressor at once: it throws away what it made in a call that fails.
 const DECOMPRESSED: usize = 16 << 10;
 
@@ -76,7 +78,7 @@ impl<R: Read> Input<R> {
         let mut buffer = vec![0; BUFFER];
         let mut end = 0;
         while end < ZSTD.len() {
-            match counted.read(&mut buffer[end..])? {
+            match counted.read(&mut buffer[end..FIRST])? {
                 0 => break,
                 n => end += n,
             }

@@ -28,7 +28,11 @@ pub(super) fn run<R: Read + Send + 'static>(
     show: &Show,
     screen: &Screen,
 ) -> Result<Walked, Failure> {
-    let mut follow = Follow::new();
+    // A filter may ask for what stands in any segment.
+    let mut follow = match part.filter {
+        Some(_) => Follow::new(),
+        None => Follow::sparing(),
+    };
     let mut counter = Counter {
         census: Census::new(part.filter.is_some()),
         bar: bar(path),

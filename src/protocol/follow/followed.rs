@@ -120,7 +120,7 @@ pub struct Followed {
     /// Its endpoints, source and destination, where its transport is known: for the last fragment of a datagram
     /// those of the whole. With a conversation they are always there.
     pub ends: Option<(Endpoint, Endpoint)>,
-    /// What TCP says; none for other protocols.
+    /// What TCP says; none for other protocols, and where following is [sparing](super::Follow::sparing).
     pub segment: Option<Segment>,
     /// The segment that an ICMP error quotes, with its numbers as they stand; its connection is `conversation`.
     pub quoted: Option<Box<Segment>>,

@@ -9,7 +9,7 @@ use crate::protocol::decode::{Body, Checksum, Ip, Packet, Tcp, TcpFlags, TcpOpti
 use super::analysis;
 use super::connection::{Connection, Seen};
 use super::followed::{Analysis, Came, Conversation, Earlier, Followed, Segment, Way, Why};
-use super::lane::{Arriving, Scale};
+use super::lane::{Arriving, Lane, Scale};
 use super::memory::Live;
 use super::prepared::{Header, Prepared, measured};
 use super::recovery;
@@ -54,20 +54,23 @@ impl Follow {
         let way = connection.way(from);
         segment.multipath = live.multipath;
         let told = &mut followed.segment;
-        let told = match special {
+        match special {
             Some((ip, tcp)) if !measured(ip, tcp) => {
                 connection.count(way, &segment, Analysis::empty());
                 if let Some(shift) = tcp.window_scale() {
                     live.halves[way as usize].lane.scale = Scale::Shift(shift.min(14));
                 }
-                told.insert(unmeasured(connection, live, way, &segment))
+                *told = Some(unmeasured(connection, live, way, &segment));
             }
             _ => {
                 let tcp = special.map(|(_, tcp)| tcp);
-                follow(connection, live, way, &segment, tcp, reuse, told)
+                let sparing = self.sparing;
+                follow((connection, live), way, &segment, tcp, reuse, sparing, told);
             }
-        };
-        if lacking > 0 {
+        }
+        if lacking > 0
+            && let Some(told) = told
+        {
             told.analysis = Analysis::empty();
         }
         if connection.closing.complete() && !connection.seen.contains(Seen::DONE) {
@@ -195,17 +198,17 @@ fn headers<'p>(packet: &'p Packet<'p>) -> Option<(&'p Ip<'p>, &'p Tcp<'p>)> {
 }
 
 /// Judges a segment and writes it into its connection. `tcp` is there where its options say more than the time. What is told is written where
-/// it will stay, because it is much.
+/// it will stay, because it is much; when `sparing`, only of a segment with a verdict.
 #[inline]
-fn follow<'t>(
-    connection: &mut Connection,
-    live: &mut Live,
+fn follow(
+    (connection, live): (&mut Connection, &mut Live),
     way: Way,
     segment: &Arriving,
     tcp: Option<&Tcp<'_>>,
     reuse: Analysis,
-    told: &'t mut Option<Segment>,
-) -> &'t mut Segment {
+    sparing: bool,
+    told: &mut Option<Segment>,
+) {
     bases(connection, way, segment);
     let [opener, acceptor] = &mut live.halves;
     let (own, peer) = match way {
@@ -220,40 +223,13 @@ fn follow<'t>(
             &mut peer.lane,
             connection.initial_rtt(),
         );
-    let dup_ack_num = if verdict.contains(Analysis::DUPLICATE_ACK) {
-        own.lane.duplicates
-    } else {
-        0
+    let told = (!sparing || !verdict.is_empty())
+        .then(|| told.insert(tell(connection, way, segment, &own.lane, verdict)));
+    let mut aside = Why::default();
+    let (why, told) = match told {
+        Some(told) => (&mut told.why, true),
+        None => (&mut aside, false),
     };
-    let acknowledges = segment.has(TcpFlags::ACK);
-    let scale = if segment.has(TcpFlags::SYN) {
-        None
-    } else {
-        match own.lane.scale {
-            Scale::Shift(shift) => Some(shift),
-            Scale::Off | Scale::Unknown => None,
-        }
-    };
-    let rel = |number: u32, way| Seq(number).relative_to(Seq(connection.base(way).unwrap_or(0)));
-    let told = told.insert(Segment {
-        flags: segment.flags,
-        seq: Seq(segment.seq),
-        ack: Seq(if acknowledges { segment.ack } else { 0 }),
-        rel_seq: rel(segment.seq, way),
-        rel_ack: if acknowledges {
-            rel(segment.ack, way.back())
-        } else {
-            segment.ack
-        },
-        len: segment.len,
-        window: segment.window << scale.unwrap_or(0),
-        scale,
-        analysis: verdict,
-        dup_ack_num,
-        completeness: connection.completeness,
-        why: Why::default(),
-    });
-    let why = &mut told.why;
     recovery::reasons(segment, verdict, own, peer, why);
     if verdict.contains(Analysis::ACK_LOST_SEGMENT) {
         why.missing = segment.ack.wrapping_sub(unseen_from);
@@ -261,7 +237,7 @@ fn follow<'t>(
     // Acknowledgements that come late do not move it back.
     let was = own.recall.heard();
     let taken = analysis::enter(segment, verdict, &mut own.lane, &mut peer.lane);
-    if acknowledges {
+    if segment.has(TcpFlags::ACK) {
         why.acks = taken.exact.map(|(frame, at)| Earlier {
             frame,
             ago: segment.at.since(at),
@@ -278,8 +254,10 @@ fn follow<'t>(
             }
         }
     }
-    why.in_flight = recovery::in_flight(own, peer);
-    why.merged = recovery::merged(segment.len, connection.mss(way.back()), segment.options);
+    if told {
+        why.in_flight = recovery::in_flight(own, peer);
+        why.merged = recovery::merged(segment.len, connection.mss(way.back()), segment.options);
+    }
     own.recall.sent(
         segment,
         why.came,
@@ -294,7 +272,45 @@ fn follow<'t>(
     if let Some(tcp) = tcp {
         learn(connection, live, way, segment, tcp);
     }
-    told
+}
+
+/// A judged segment in the light of its connection, before it is entered there; the reasons are still to be found.
+#[inline]
+fn tell(
+    connection: &Connection,
+    way: Way,
+    segment: &Arriving,
+    own: &Lane,
+    verdict: Analysis,
+) -> Segment {
+    let acknowledges = segment.has(TcpFlags::ACK);
+    let scale = match own.scale {
+        Scale::Shift(shift) if !segment.has(TcpFlags::SYN) => Some(shift),
+        Scale::Shift(_) | Scale::Off | Scale::Unknown => None,
+    };
+    let rel = |number: u32, way| Seq(number).relative_to(Seq(connection.base(way).unwrap_or(0)));
+    Segment {
+        flags: segment.flags,
+        seq: Seq(segment.seq),
+        ack: Seq(if acknowledges { segment.ack } else { 0 }),
+        rel_seq: rel(segment.seq, way),
+        rel_ack: if acknowledges {
+            rel(segment.ack, way.back())
+        } else {
+            segment.ack
+        },
+        len: segment.len,
+        window: segment.window << scale.unwrap_or(0),
+        scale,
+        analysis: verdict,
+        dup_ack_num: if verdict.contains(Analysis::DUPLICATE_ACK) {
+            own.duplicates
+        } else {
+            0
+        },
+        completeness: connection.completeness,
+        why: Why::default(),
+    }
 }
 
 /// A segment whose length is not known, because its header claims to be longer than it is, or because it is only quoted:

@@ -23,6 +23,7 @@ pub struct Follow {
     datagrams: Rows<Datagrams>,
     datagram_flows: Table,
     fragments: Fragments,
+    pub(super) sparing: bool,
 }
 
 impl Follow {
@@ -30,6 +31,15 @@ impl Follow {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same for who only counts: of segments without any verdict [`Followed::segment`] is left out, which nearly all are.
+    #[must_use]
+    pub fn sparing() -> Self {
+        Self {
+            sparing: true,
+            ..Self::default()
+        }
     }
 
     /// Takes the next packet of this vantage: its number (from 1, as in the file), its stamp and its fields.
