@@ -328,8 +328,8 @@ fn shown(rows: &[Row], at: usize) -> bool {
         all.filter(|answer| answer.acks).collect()
     };
     let (earlier, later) = (answers(&rows[..at]), answers(&rows[at..]));
-    // A FIN that stood behind a hole is acknowledged before its block is forgotten (Linux: tcp_fin calls tcp_send_ack, tcp_sack_remove comes
-    // later): in the first acknowledgement that covers it, a block that was told while the hole was there is not what came twice.
+    // A FIN that stood behind a hole is acknowledged before its block is forgotten, as recordings of Linux show:
+    // in the first acknowledgement that covers it, a block that was told while the hole was there is not what came twice.
     let stale = |(left, right): (u32, u32), ack: u32, until: usize| {
         let mut told = false;
         let mut before_it = earlier.iter().chain(&later[..until]);

@@ -660,7 +660,7 @@ fn probes_in_time(segment: &Arriving, own: &Half, idle: Span, rtt: i64) -> bool 
 }
 
 /// It was sent again already, and something that was sent after that is selectively acknowledged: so that was lost too, and from there on it is
-/// acknowledgements that ask (Linux: tcp_fastretrans_alert leaves the state Loss at FLAG_LOST_RETRANS).
+/// acknowledgements that ask (RFC 8985 §6.2 marks a resend as lost by what was sent after it).
 fn lost_again(segment: &Arriving, own: &Half, peer: &Half) -> bool {
     let recall = &own.recall;
     let selective = recall.permitted && peer.recall.permitted;
@@ -681,7 +681,7 @@ fn lost_again(segment: &Arriving, own: &Half, peer: &Half) -> bool {
 }
 
 /// It holds more than what began here when it was seen first. A probe is the last segment alone, a timer's resend takes in what stands behind it
-/// (Linux: tcp_retrans_try_collapse).
+/// where there is room in it, as the lab shows of Linux.
 fn merges(segment: &Arriving, own: &Half) -> bool {
     own.lane
         .unacked

@@ -263,7 +263,7 @@ fn newly(resend: &Resend, segment: &Arriving, was: u32) -> bool {
 fn for_the_first(resend: &Resend, segment: &Arriving, was: u32, least: Span) -> bool {
     // Where the acknowledgements stood at this hole, their echo is of what filled it (RFC 7323 §4.3); else it may be of what came before.
     let stood_here = was == 0 || !before(was, resend.seq);
-    // Linux takes no stamp from what acknowledges less than it knows (tcp_ack: old_ack comes before tcp_replace_ts_recent).
+    // Linux takes no stamp from what acknowledges less than it knows already, as the lab shows.
     if stood_here && resend.mark.is_stamped() && segment.echo != 0 && !resend.stale {
         return resend.mark.echoed_before(segment.echo);
     }

@@ -3,7 +3,7 @@
 use crate::model::{LinkType, Time};
 use crate::protocol::decode::{TcpFlags, decode};
 
-use super::{Came, Follow, Recovery};
+use super::{Came, Follow, Followed, Recovery};
 
 const SYN: TcpFlags = TcpFlags::SYN;
 const ACK: TcpFlags = TcpFlags::ACK;
@@ -177,16 +177,50 @@ impl Talk {
         }
     }
 
-    fn say(&mut self, ms: f64, from: Side, what: Said<'_>) -> Told {
+    fn followed(&mut self, ms: f64, from: Side, what: Said<'_>) -> Followed {
         self.number += 1;
         let at = Time::from_ns(1_000_000_000 + (ms * 1e6) as i64);
         let bytes = what.bytes(from);
         let packet = decode(LinkType::RAW, &bytes, bytes.len() as u32);
-        let followed = self.follow.packet(self.number, at, &packet);
-        let why = followed.segment.expect("TCP").why;
+        self.follow.packet(self.number, at, &packet)
+    }
+
+    fn say(&mut self, ms: f64, from: Side, what: Said<'_>) -> Told {
+        let why = self.followed(ms, from, what).segment.expect("TCP").why;
         let needless = why.needless.into_iter().filter(|frame| *frame != 0);
         (why.recovery, why.came, needless.collect())
     }
+}
+
+#[test]
+fn who_only_counts_is_told_the_same_verdicts() {
+    let mut talks = [Talk::new(), Talk::new()];
+    talks[1].follow = Follow::sparing();
+    let segments = [
+        (0.0, Client, said(SYN, 999, 0, 0)),
+        (20.0, Server, said(SYN | ACK, 4_999, 0, 1_000)),
+        (20.1, Client, said(ACK, 1_000, 0, 5_000)),
+        (21.0, Client, data(1_000)),
+        (21.1, Client, data(1_200)),
+        (41.0, Server, ack(1_100)),
+        (41.1, Server, ack(1_100)),
+        (300.0, Client, data(1_100)),
+        (320.0, Server, ack(1_300)),
+    ];
+    let [whole, sparing] = talks.each_mut().map(|talk| {
+        let told = segments.map(|(ms, from, what)| talk.followed(ms, from, what).segment);
+        told.map(|told| told.filter(|told| !told.analysis.is_empty()))
+    });
+    assert_eq!(whole, sparing);
+    // The hole, the duplicate acknowledgement, the resend.
+    let odd = whole.iter().enumerate().filter(|(_, told)| told.is_some());
+    assert_eq!(odd.map(|(at, _)| at).collect::<Vec<_>>(), [4, 6, 7]);
+    let mut ordinary = Talk::new();
+    ordinary.follow = Follow::sparing();
+    assert_eq!(
+        ordinary.followed(0.0, Client, said(SYN, 999, 0, 0)).segment,
+        None
+    );
 }
 
 #[test]
