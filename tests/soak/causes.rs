@@ -23,10 +23,8 @@ use crate::truth::{Cause, Row, rows};
 const AT_ONCE: usize = 4;
 /// Where the seeds begin; `SOCKSCOPE_SEED` says another number. The rules were made while looking at those below, and are judged by others.
 const FIRST: u64 = 3_000;
-/// The share to be reached in runs whose wire kept its time; told beside what was.
+/// The share to be reached: over seeds 3000 to 3999, which nobody had looked at, 99.5 % were right when this was written.
 const GOAL: f64 = 0.99;
-/// The share below which this fails: over seeds 2000 to 2999 98.9 % were right when this was written.
-const FLOOR: f64 = 0.98;
 /// A wire that keeps its time is never later than this. On a machine that is busier, frames wait far longer than the lesson says, acknowledgements come in heaps, and
 /// what answers them looks like a timer's doing: such runs are counted, and told, by themselves.
 const ON_TIME: Span = Span::from_ms(10);
@@ -90,10 +88,7 @@ pub fn causes(runs: u64) {
     tally.print();
     assert!(tally.failed.is_empty(), "{}", tally.failed[0]);
     let right = tally.right();
-    if right < GOAL {
-        println!("GOAL NOT REACHED: {:.2} % right", right * 100.0);
-    }
-    assert!(right >= FLOOR, "{:.2} % right", right * 100.0);
+    assert!(right >= GOAL, "{:.2} % right", right * 100.0);
 }
 
 /// One run, judged.
