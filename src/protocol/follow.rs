@@ -1,17 +1,20 @@
 //! Packets to connections and conversations: relative numbers, scaled windows, analysis flags, how each
 //! connection opened and closed. Incremental; one [`Follow`] per vantage.
 //!
-//! - `prepared`: what a packet tells by itself; `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
+//! - `prepared`: what a packet tells by itself; `arriving`, `circle`: a segment and its numbers; `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
 //! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by; `half`, `memory`: all that is
 //!   remembered of one side, and for how long
-//! - `recovery`: why something was sent again; `trail`: in which order it was sent, and what is a copy; `resends`: which
-//!   resends turn out to have been needless
+//! - `came`: what was not sent again at all, or without need; `recovery`: why something was sent again; `recall`, `resends`, `trail`, `mark`: what
+//!   that is told by
 //! - `connection`, `close`, `datagrams`: what is kept of each conversation
 //! - `announced`: connections that were announced before; `fragments`, `table`, `rows`: IP reassembly, the flow table,
 //!   storage
 
 mod analysis;
 mod announced;
+mod arriving;
+mod came;
+mod circle;
 mod close;
 pub mod connection;
 pub mod datagrams;
@@ -19,8 +22,10 @@ pub mod followed;
 mod fragments;
 mod half;
 mod lane;
+mod mark;
 mod memory;
 pub mod prepared;
+mod recall;
 mod recovery;
 mod resends;
 mod rows;

@@ -13,8 +13,10 @@ mod keep_alive;
 mod probe;
 mod window;
 
+use super::arriving::Arriving;
+use super::circle::after;
 use super::followed::Analysis;
-use super::lane::{Arriving, Lane, after};
+use super::lane::Lane;
 use super::unacked::{Sent, Taken};
 use crate::model::Span;
 

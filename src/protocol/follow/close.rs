@@ -5,8 +5,9 @@
 
 use crate::protocol::decode::TcpFlags;
 
+use super::arriving::Arriving;
+use super::circle::before;
 use super::followed::{ClosedHow, Way};
-use super::lane::{Arriving, before};
 
 /// The ending of one connection so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

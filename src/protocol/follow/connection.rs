@@ -8,10 +8,10 @@ use bitflags::bitflags;
 use crate::model::{Endpoint, Seq, Span, Time};
 use crate::protocol::decode::{Tcp, TcpFlags};
 
+use super::arriving::Arriving;
 use super::close::Closing;
 use super::followed::{Analysis, ClosedHow, Way};
-use super::lane::{Arriving, Scale};
-use super::memory::Place;
+use super::lane::Scale;
 
 /// One TCP connection as one vantage saw it.
 #[derive(Clone, Debug)]
@@ -27,6 +27,15 @@ pub struct Connection {
     pub(super) seen: Seen,
     pub(super) completeness: u8,
     pub(super) closing: Closing,
+}
+
+/// Where that is what its further segments are judged by (`memory`).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Place {
+    #[default]
+    Nowhere,
+    Live(u32),
+    Resting(u32),
 }
 
 /// What is kept of one side.

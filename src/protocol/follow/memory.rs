@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use crate::model::Time;
 
-use super::connection::{Connection, Seen};
+use super::connection::{Connection, Place, Seen};
 use super::followed::Way;
 use super::half::Half;
 use super::lane::Lane;
@@ -37,15 +37,6 @@ struct Resting {
     lanes: [Lane; 2],
     syn_at: Option<Time>,
     multipath: u16,
-}
-
-/// Where that of a connection is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) enum Place {
-    #[default]
-    Nowhere,
-    Live(u32),
-    Resting(u32),
 }
 
 /// That of all connections.

@@ -9,9 +9,9 @@ use crate::model::{Endpoint, Time};
 use crate::protocol::decode::{self, Body, Checksum, Ip, Packet, Tcp, TcpFlags};
 
 use super::announced;
-use super::lane::Arriving;
+use super::arriving::Arriving;
+use super::mark::Mark;
 use super::table::hash;
-use super::trail::Mark;
 
 /// One packet, prepared for following.
 #[derive(Clone, Copy, Debug)]

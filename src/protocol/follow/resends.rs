@@ -9,9 +9,11 @@ use std::collections::VecDeque;
 use crate::model::{Span, Time};
 use crate::protocol::decode::Tcp;
 
+use super::arriving::Arriving;
+use super::circle::{after, before, up_to};
 use super::followed::Shown;
-use super::lane::{Arriving, after, before, up_to};
-use super::trail::{Mark, Trail};
+use super::mark::Mark;
+use super::trail::Trail;
 
 /// So many are remembered.
 const REMEMBERED: usize = 64;

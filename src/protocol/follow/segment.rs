@@ -7,9 +7,10 @@ use crate::model::{Endpoint, Seq, Time};
 use crate::protocol::decode::{Body, Checksum, Ip, Packet, Tcp, TcpFlags, TcpOption};
 
 use super::analysis;
+use super::arriving::Arriving;
 use super::connection::{Connection, Seen};
 use super::followed::{Analysis, Came, Conversation, Earlier, Followed, Segment, Way, Why};
-use super::lane::{Arriving, Lane, Scale};
+use super::lane::{Lane, Scale};
 use super::memory::Live;
 use super::prepared::{Header, Prepared, measured};
 use super::recovery;

@@ -8,7 +8,9 @@
 use crate::model::{Span, Time};
 use crate::protocol::decode::TcpFlags;
 
-use super::lane::{Arriving, before};
+use super::arriving::Arriving;
+use super::circle::before;
+use super::mark::Mark;
 
 /// So many segments back a copy is known.
 const REMEMBERED: usize = 8;
@@ -16,53 +18,6 @@ const REMEMBERED: usize = 8;
 const COPY: Span = Span::from_ms(1);
 /// A counter of packets that also counts those of other connections skips at most so far.
 const STRIDE: u16 = 1_000;
-
-/// What a segment says of when it was sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Mark {
-    /// Timestamp (TSval), when `stamped`.
-    stamp: u32,
-    stamped: bool,
-    /// IPv4's identification; 0 where there is none.
-    id: u16,
-    /// The TCP checksum: nearly a digest of the whole segment.
-    checksum: u16,
-}
-
-impl Mark {
-    #[inline]
-    pub(super) const fn new(id: u16, checksum: u16, stamp: Option<u32>) -> Self {
-        let (stamp, stamped) = match stamp {
-            Some(stamp) => (stamp, true),
-            None => (0, false),
-        };
-        Self {
-            stamp,
-            stamped,
-            id,
-            checksum,
-        }
-    }
-
-    /// Its timestamp lies before `other`'s; none where one of them has none.
-    fn stamped_before(self, other: Self) -> Option<bool> {
-        (self.stamped && other.stamped).then(|| earlier(self.stamp, other.stamp))
-    }
-
-    /// It has a timestamp.
-    pub(super) const fn is_stamped(self) -> bool {
-        self.stamped
-    }
-
-    /// This echo of a timestamp is older than the mark's own.
-    pub(super) const fn echoed_before(self, echo: u32) -> bool {
-        self.stamped && echo != 0 && earlier(echo, self.stamp)
-    }
-}
-
-const fn earlier(a: u32, b: u32) -> bool {
-    a.wrapping_sub(b).cast_signed() < 0
-}
 
 /// One side's last segments.
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,7 +65,7 @@ impl Trail {
                 self.newest.id = mark.id;
             }
         }
-        if mark.stamped && !(self.newest.stamped && earlier(mark.stamp, self.newest.stamp)) {
+        if mark.stamped && !(self.newest.stamped && before(mark.stamp, self.newest.stamp)) {
             self.newest.stamp = mark.stamp;
             self.newest.stamped = true;
         }

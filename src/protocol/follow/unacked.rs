@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 
 use crate::model::Time;
 
-use super::lane::{after, before, up_to};
-use super::trail::Mark;
+use super::circle::{after, before, up_to};
+use super::mark::Mark;
 
 /// No more than this many per direction, as in Wireshark 4.0 (its `TCP_MAX_UNACKED_SEGMENTS`): what a one-sided capture would pile up.
 const LIMIT: usize = 10_000;

@@ -3,8 +3,10 @@
 //! All four are of segments that begin before the highest number seen. Which one it is, is a guess from times
 //! and acknowledgements, because one vantage cannot see what was lost before it.
 
+use super::super::arriving::Arriving;
+use super::super::circle::{before, up_to};
 use super::super::followed::Analysis;
-use super::super::lane::{Arriving, Lane, before, up_to};
+use super::super::lane::Lane;
 use crate::model::{Span, Time};
 
 /// A fast retransmission follows the acknowledgement that asked for it within this time.

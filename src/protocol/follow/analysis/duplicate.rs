@@ -1,6 +1,7 @@
 //! Duplicate acknowledgements (RFC 5681 §2): the receiver says again what it waits for.
 
-use super::super::lane::{Arriving, Lane};
+use super::super::arriving::Arriving;
+use super::super::lane::Lane;
 use super::says_the_same;
 
 /// The same acknowledgement and the same open window again, without data. Not when Multipath TCP began another

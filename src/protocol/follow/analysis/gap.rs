@@ -1,7 +1,9 @@
 //! What the capture does not have: a hole before a segment, or an acknowledgement of something never seen.
 
+use super::super::arriving::Arriving;
+use super::super::circle::{after, before};
 use super::super::followed::Analysis;
-use super::super::lane::{Arriving, Lane, MUTED, after, before};
+use super::super::lane::{Lane, MUTED};
 use crate::protocol::decode::TcpFlags;
 
 /// It begins behind the highest number seen: something before it was lost, or never captured. A RST may stand anywhere.

@@ -2,8 +2,9 @@
 //!
 //! Linux's zero-window probes have the same shape and get the same name; `recovery` says which it was.
 
+use super::super::arriving::Arriving;
 use super::super::followed::Analysis;
-use super::super::lane::{Arriving, Lane};
+use super::super::lane::Lane;
 use super::says_the_same;
 
 /// One byte or none, from one before the next number.

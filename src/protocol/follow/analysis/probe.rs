@@ -1,7 +1,8 @@
 //! Zero-window probes (RFC 9293 §3.8.6.1): one byte more than the window has room for, and the answer to it.
 
+use super::super::arriving::Arriving;
 use super::super::followed::Analysis;
-use super::super::lane::{Arriving, Lane};
+use super::super::lane::Lane;
 use super::says_the_same;
 
 /// The next byte, alone, into a closed window.

@@ -1,6 +1,7 @@
 //! Windows: closed, reopened, filled.
 
-use super::super::lane::{Arriving, Lane, Scale};
+use super::super::arriving::Arriving;
+use super::super::lane::{Lane, Scale};
 use super::says_the_same;
 
 /// The sender has no room left. A SYN, FIN or RST says nothing about room.
