@@ -37,7 +37,7 @@ pub struct Census {
     pub reassembled: u64,
     /// Checksums by verdict.
     pub checksums: Checksums,
-    /// Segments by each flag of the analysis, in the order of [`Analysis`]'s bits.
+    /// Segments by what went wrong ([`Segment::trouble`](crate::protocol::follow::Segment::trouble)), in the order of [`Analysis`]'s bits.
     pub flags: [u64; 15],
     /// What is wrong with packets: how many, the first of them, and its place in there.
     pub problems: BTreeMap<&'static str, (u64, u32, Problem)>,
@@ -167,7 +167,7 @@ impl Census {
         if let Some(segment) = &followed.segment
             && !segment.analysis.is_empty()
         {
-            self.analysis(segment.analysis);
+            self.trouble(segment.trouble());
         }
         if self.chosen.is_some() {
             self.choose(followed);
@@ -218,7 +218,7 @@ impl Census {
     }
 
     #[cold]
-    fn analysis(&mut self, mut flags: Analysis) {
+    fn trouble(&mut self, mut flags: Analysis) {
         while let Some(flag) = flags.iter().next() {
             if let Some(count) = self.flags.get_mut(flag.bits().trailing_zeros() as usize) {
                 *count += 1;

@@ -221,14 +221,14 @@ impl Connection {
         }
     }
 
-    /// Counts a judged segment in.
+    /// Counts a judged segment in, with what went wrong ([`Segment::trouble`](super::Segment::trouble)).
     #[inline]
-    pub(super) fn count(&mut self, way: Way, segment: &Arriving, verdict: Analysis) {
+    pub(super) fn count(&mut self, way: Way, segment: &Arriving, trouble: Analysis) {
         let side = &mut self.sides[way as usize];
         side.packets = side.packets.saturating_add(1);
         side.bytes += u64::from(segment.len);
-        if !verdict.is_empty() {
-            side.troubles.count(verdict);
+        if !trouble.is_empty() {
+            side.troubles.count(trouble);
         }
         if segment.at > self.last {
             self.last = segment.at;

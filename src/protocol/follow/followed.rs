@@ -182,6 +182,33 @@ pub struct Segment {
     pub why: Why,
 }
 
+impl Segment {
+    /// What went wrong, in the terms of [`Segment::analysis`] but by its cause, for people: Wireshark takes what is sent again within a round trip of
+    /// something new for out of order, and what comes late for sent again.
+    #[must_use]
+    pub fn trouble(&self) -> Analysis {
+        self.why.trouble(self.analysis)
+    }
+}
+
+impl Why {
+    #[inline]
+    pub(super) fn trouble(&self, mut analysis: Analysis) -> Analysis {
+        let (from, to) = if self.came == Some(Came::Late) {
+            (Analysis::RETRANSMISSION, Analysis::OUT_OF_ORDER)
+        } else if self.recovery.is_some() {
+            (Analysis::OUT_OF_ORDER, Analysis::RETRANSMISSION)
+        } else {
+            return analysis;
+        };
+        if analysis.contains(from) {
+            analysis.remove(from);
+            analysis |= to;
+        }
+        analysis
+    }
+}
+
 /// Frames that one segment shows something of, from the first; 0 where there is none. A timer's resends can be many.
 pub type Shown = [u32; 16];
 

@@ -268,7 +268,7 @@ fn follow(
     );
     own.trail.enter(segment);
     connection.completeness = grown(connection.completeness, segment);
-    connection.count(way, segment, verdict);
+    connection.count(way, segment, why.trouble(verdict));
     round_trip(connection, live, way, segment);
     if let Some(tcp) = tcp {
         learn(connection, live, way, segment, tcp);

@@ -3,7 +3,7 @@
 use crate::model::{LinkType, Time};
 use crate::protocol::decode::{TcpFlags, decode};
 
-use super::{Came, Follow, Followed, Recovery};
+use super::{Analysis, Came, Conversation, Follow, Followed, Recovery, Way};
 
 const SYN: TcpFlags = TcpFlags::SYN;
 const ACK: TcpFlags = TcpFlags::ACK;
@@ -221,6 +221,25 @@ fn who_only_counts_is_told_the_same_verdicts() {
         ordinary.followed(0.0, Client, said(SYN, 999, 0, 0)).segment,
         None
     );
+}
+
+#[test]
+fn what_is_sent_again_soon_is_counted_so_and_not_as_out_of_order() {
+    let mut talk = Talk::at_the_client();
+    for seq in [1_000, 1_100, 1_200] {
+        talk.say(40.0, Client, data(seq));
+    }
+    talk.say(59.0, Client, data(1_300));
+    talk.say(60.0, Server, ack(1_100).sack(&[(1_200, 1_300)]));
+    let again = talk
+        .followed(60.1, Client, data(1_100))
+        .segment
+        .expect("TCP");
+    assert_eq!(again.analysis, Analysis::OUT_OF_ORDER, "as Wireshark says");
+    assert_eq!(again.trouble(), Analysis::RETRANSMISSION);
+    let connection = talk.follow.connection(Conversation::Tcp(0));
+    let troubles = connection.expect("seen").side(Way::FromOpener).troubles;
+    assert_eq!((troubles.resent, troubles.disordered), (1, 0));
 }
 
 #[test]
