@@ -77,11 +77,13 @@ pub(in crate::commands) struct Walked {
     pub(in crate::commands) warnings: Vec<Warning>,
 }
 
-/// A buffer of packets, all of them prepared for following or none yet.
+/// A buffer of packets.
 #[derive(Default)]
 struct Load {
     batch: Batch,
+    /// All of them prepared for following, when it is `ready`; else there may be some of an earlier load.
     prepared: Vec<Prepared>,
+    ready: bool,
 }
 
 /// What the reading thread says.
@@ -108,15 +110,16 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
             Said::Load(load) => load,
             Said::Over(walked) => return walked,
         };
-        let mut prepared = load.prepared.iter();
+        let ready = if load.ready { &load.prepared[..] } else { &[] };
+        let mut ready = ready.iter();
+        let mut followed = Followed::default();
         for frame in load.batch.frames() {
             number += 1;
             let fields = Fields::of(&frame);
-            let prepared = match prepared.next() {
+            let prepared = match ready.next() {
                 Some(prepared) => prepared,
                 None => &Prepared::of(fields.get()),
             };
-            let mut followed = Followed::default();
             let packet = || fields.get();
             follow.prepared(number, frame.at, prepared, packet, &mut followed);
             if filter.is_some_and(|filter| !filter.passes(frame.orig_len, fields.get(), &followed))
@@ -148,13 +151,16 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
 fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<Said>, returned: &Receiver<Load>) {
     let ended = loop {
         let Load {
-            batch,
-            mut prepared,
+            batch, prepared, ..
         } = returned.try_recv().unwrap_or_default();
-        prepared.clear();
         match reader.batch(batch) {
             Ok(Some(batch)) => {
-                if !hand_over(Load { batch, prepared }, says) {
+                let load = Load {
+                    batch,
+                    prepared,
+                    ready: false,
+                };
+                if !hand_over(load, says) {
                     return;
                 }
             }
@@ -178,6 +184,7 @@ fn hand_over(load: Load, says: &SyncSender<Said>) -> bool {
                 decode_into(&mut packet, frame.link, &frame.bytes, frame.orig_len);
                 prepared.fill(&packet);
             }
+            load.ready = true;
             says.send(Said::Load(load)).is_ok()
         }
         given => given.is_ok(),
