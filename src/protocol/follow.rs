@@ -1,7 +1,7 @@
 //! Packets to connections and conversations: relative numbers, scaled windows, analysis flags, how each
 //! connection opened and closed. Incremental; one [`Follow`] per vantage.
 //!
-//! - `prepared`: what a packet tells by itself; `arriving`, `circle`: a segment and its numbers; `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
+//! - `prepared`: what a packet tells by itself; `arriving`, `circle`, `offer`: a segment, its numbers and its options; `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
 //! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by; `half`, `memory`: all that is
 //!   remembered of one side, and for how long
 //! - `came`: what was not sent again at all, or without need; `recovery`: why something was sent again; `recall`, `resends`, `trail`, `mark`: what
@@ -24,6 +24,7 @@ mod half;
 mod lane;
 mod mark;
 mod memory;
+mod offer;
 pub mod prepared;
 mod recall;
 mod recovery;

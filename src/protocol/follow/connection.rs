@@ -6,12 +6,13 @@
 use bitflags::bitflags;
 
 use crate::model::{Endpoint, Seq, Span, Time};
-use crate::protocol::decode::{Tcp, TcpFlags};
+use crate::protocol::decode::TcpFlags;
 
 use super::arriving::Arriving;
 use super::close::Closing;
 use super::followed::{Analysis, ClosedHow, Way};
 use super::lane::Scale;
+use super::offer::Offer;
 
 /// One TCP connection as one vantage saw it.
 #[derive(Clone, Debug)]
@@ -260,11 +261,11 @@ impl Connection {
     }
 
     /// What a SYN says of its sender.
-    pub(super) fn introduce(&mut self, way: Way, tcp: &Tcp<'_>) {
+    pub(super) fn introduce(&mut self, way: Way, isn: u32, offer: &Offer) {
         let side = &mut self.sides[way as usize];
-        side.isn = tcp.seq.0;
-        side.mss = tcp.mss().unwrap_or(0);
-        side.scale = tcp.window_scale().map_or(-1, |shift| shift.min(14) as i8);
+        side.isn = isn;
+        side.mss = offer.mss.unwrap_or(0);
+        side.scale = offer.scale.map_or(-1, u8::cast_signed);
     }
 
     /// The scale that this side's SYN offered, for a lane that is made anew.

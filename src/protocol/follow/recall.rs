@@ -1,7 +1,7 @@
 //! What one side sent again, and what the other side's acknowledgements say about it: the memory by which causes are told.
 
 use crate::model::{Span, Time};
-use crate::protocol::decode::{Tcp, TcpFlags, TcpOption};
+use crate::protocol::decode::{Tcp, TcpFlags};
 
 use super::arriving::Arriving;
 use super::circle::{after, before, up_to};
@@ -180,11 +180,6 @@ impl Recall {
     pub(super) fn sacked_all(&self, seq: u32, end: u32) -> bool {
         let holds = |&(left, right): &(u32, u32)| up_to(left, seq) && up_to(end, right);
         self.sacked.iter().flatten().any(holds)
-    }
-
-    /// Its SYN was seen.
-    pub(super) fn introduced(&mut self, tcp: &Tcp<'_>) {
-        self.permitted = tcp.options().any(|o| o == TcpOption::SackPermitted);
     }
 
     /// This side sent a segment, again or not; `first`: of the bytes of one that was sent again nothing had been seen before.

@@ -4,7 +4,7 @@
 //! verdicts by what was known before, and only then what this segment itself says (its scale, its round trip).
 
 use crate::model::{Endpoint, Seq, Time};
-use crate::protocol::decode::{Body, Checksum, Ip, Packet, Tcp, TcpFlags, TcpOption};
+use crate::protocol::decode::{Body, Checksum, Ip, Packet, Tcp, TcpFlags};
 
 use super::analysis;
 use super::arriving::Arriving;
@@ -12,6 +12,7 @@ use super::connection::{Connection, Seen};
 use super::followed::{Analysis, Came, Conversation, Earlier, Followed, Segment, Way, Why};
 use super::lane::{Lane, Scale};
 use super::memory::Live;
+use super::offer::Offer;
 use super::prepared::{Header, Prepared, measured};
 use super::recovery;
 use super::table::hash;
@@ -364,11 +365,12 @@ fn learn(
     segment: &Arriving,
     tcp: &Tcp<'_>,
 ) {
-    live.multipath |= multipath(tcp);
+    let offer = Offer::of(tcp);
+    live.multipath |= offer.multipath;
     if segment.has(TcpFlags::SYN) {
-        connection.introduce(way, tcp);
-        live.halves[way as usize].recall.introduced(tcp);
-        scales(live, way, segment, tcp);
+        connection.introduce(way, segment.seq, &offer);
+        live.halves[way as usize].recall.permitted = offer.sack_permitted;
+        scales(live, way, segment, offer.scale);
     }
 }
 
@@ -394,14 +396,14 @@ fn round_trip(connection: &mut Connection, live: &mut Live, way: Way, segment: &
 }
 
 /// Window scaling is in use when both SYNs offer it (RFC 7323 §2.2).
-fn scales(live: &mut Live, way: Way, segment: &Arriving, tcp: &Tcp<'_>) {
+fn scales(live: &mut Live, way: Way, segment: &Arriving, offered: Option<u8>) {
     let [opener, acceptor] = &mut live.halves;
     let (own, peer) = match way {
         Way::FromOpener => (opener, acceptor),
         Way::FromAcceptor => (acceptor, opener),
     };
-    if let Some(shift) = tcp.window_scale() {
-        own.lane.scale = Scale::Shift(shift.min(14));
+    if let Some(shift) = offered {
+        own.lane.scale = Scale::Shift(shift);
     }
     if own.lane.scale == Scale::Unknown {
         own.lane.scale = Scale::Off;
@@ -441,14 +443,4 @@ fn grown(before: u8, segment: &Arriving) -> u8 {
         now |= complete::RST;
     }
     now
-}
-
-/// The Multipath TCP operations in a segment's options, one bit per subtype.
-fn multipath(tcp: &Tcp<'_>) -> u16 {
-    tcp.options()
-        .filter_map(|option| match option {
-            TcpOption::Mptcp(subtype, _) => Some(1 << subtype),
-            _ => None,
-        })
-        .fold(0, |all, one: u16| all | one)
 }
