@@ -1,9 +1,7 @@
 //! In which order one side's segments were sent, as far as they say so themselves, and which of them is a copy.
 //!
-//! A packet carries two clocks of its sender: the timestamps option (RFC 7323 §3) and, over IPv4, the identification field,
-//! which common stacks count up with each packet of a connection. A segment that the network overtook has an older mark than what was
-//! seen before it; one that was sent again has a newer one; and a copy that was made on the way is the same to the last bit, where a
-//! sender would have used a new mark.
+//! A segment that the network overtook has an older mark than what was seen before it; one that was sent again has a newer one; and a copy
+//! that was made on the way is the same to the last bit, where a sender would have used a new mark.
 
 use crate::model::{Span, Time};
 use crate::protocol::decode::TcpFlags;
