@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Verb, mistake, words};
+use crate::cli::{Cli, LessonVerb, Net, Verb, mistake, words};
 use crate::failure::{Code, Failure};
+use crate::observe::caller::{self, Needs};
 
 mod annotate;
 mod compare;
@@ -40,9 +41,10 @@ pub enum Ending {
     Said(Code),
 }
 
-/// The whole program: arguments in, exit code out.
+/// The whole program: arguments in, exit code out. Whoever called, it is that user's from its first act on.
 #[must_use]
 pub fn main() -> ExitCode {
+    let became = caller::become_who_called();
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let texts: Vec<String> = args
         .iter()
@@ -50,11 +52,17 @@ pub fn main() -> ExitCode {
         .collect();
     let screen = Screen::of_this_process(&texts);
     screen.hook_panics();
-    let ending = parsed(&args, &texts, &screen).and_then(|parsed| match parsed {
-        Parsed::Cli(cli) => verb(*cli, &texts, &screen),
-        Parsed::Answered => Ok(Ending::Done),
-        Parsed::Nothing => Ok(Ending::Said(Code::Usage)),
-    });
+    let ending = became
+        .map_err(Failure::from)
+        .and_then(|_| parsed(&args, &texts, &screen))
+        .and_then(|parsed| match parsed {
+            Parsed::Cli(cli) => {
+                caller::keep(needs(&cli.verb))?;
+                verb(*cli, &texts, &screen)
+            }
+            Parsed::Answered => Ok(Ending::Done),
+            Parsed::Nothing => Ok(Ending::Said(Code::Usage)),
+        });
     match ending {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Said(code)) => ExitCode::from(code.number()),
@@ -62,6 +70,27 @@ pub fn main() -> ExitCode {
             screen.fail(&failure);
             ExitCode::from(failure.code().number())
         }
+    }
+}
+
+/// What a verb may keep of what was lent.
+fn needs(verb: &Verb) -> Needs {
+    let of_net = |net: &Net| match net.on {
+        Some(_) => Needs::Loopback,
+        None => Needs::Lab,
+    };
+    match verb {
+        Verb::Tcp(args) => of_net(&args.net),
+        Verb::Udp(args) => of_net(&args.net),
+        Verb::Compare(args) if args.first.is_some() => Needs::Nothing,
+        Verb::Compare(_) | Verb::Lab(_) | Verb::Doctor => Needs::Lab,
+        Verb::Lesson(args) => match (&args.verb, &args.name) {
+            (Some(LessonVerb::Check { .. } | LessonVerb::Watch { .. }), _) | (None, Some(_)) => {
+                Needs::Lab
+            }
+            _ => Needs::Nothing,
+        },
+        Verb::Explain(_) | Verb::Completions(_) | Verb::Man => Needs::Nothing,
     }
 }
 
@@ -104,6 +133,7 @@ fn parsed(
         Ok(cli) => return Ok(Parsed::Cli(Box::new(cli))),
         Err(error) => error,
     };
+    caller::keep(Needs::Nothing)?;
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             screen.print_styled(&error.render())?;

@@ -5,6 +5,7 @@ use crate::model::{HostId, Outcome, Trouble};
 use crate::script::Plan;
 use crate::text::{Catalogue, Message};
 
+mod caller;
 pub mod flags;
 mod lab;
 

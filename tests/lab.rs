@@ -38,6 +38,7 @@ fn main() -> ExitCode {
     if let [flag, name, ..] = &arguments[..]
         && flag == "--scenario"
     {
+        sockscope::observe::caller::become_who_called().expect("it is sure who called");
         return scenarios::run(name);
     }
     if arguments.iter().any(|argument| argument == "--list") {

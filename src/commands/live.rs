@@ -15,7 +15,7 @@ use crate::cli::{self, Keep, Show};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
 use crate::model::{Fact, Outcome, Trouble};
-use crate::observe::lab::{self, Privileges};
+use crate::observe::lab::{self, Privileges, Standing};
 use crate::observe::run::{self as observe, RunError, Sink};
 use crate::script::Plan;
 use crate::text::Message;
@@ -44,6 +44,7 @@ pub fn run(
             return Err(failure);
         }
     };
+    session.say_what_programs_lack(plan, screen);
     let mut teller = Teller::new(screen, show, opened)
         .plotting(keep.plot(show)?)
         .holding(pace.is_some());
@@ -62,6 +63,7 @@ pub fn run(
 /// Runs a plan at which nobody looks, and says what the wire carried.
 pub fn carry(plan: &Plan, show: &Show, screen: &Screen) -> Result<Ending, Failure> {
     let session = Session::enter(plan.place)?;
+    session.say_what_programs_lack(plan, screen);
     let (outcome, counters) = observe::carry(&session.privileges, plan, &session.stop)?;
     let carried = Carried {
         taken: counters.taken,
@@ -111,6 +113,14 @@ impl Session {
             .map_err(|error| Failure::of_io(Message::new("error-signals"), &error))?;
         }
         Ok(Self { privileges, stop })
+    }
+
+    /// Says so when programs start with fewer rights than they have elsewhere.
+    fn say_what_programs_lack(&self, plan: &Plan, screen: &Screen) {
+        let programs = plan.hosts.iter().any(|host| host.program.is_some());
+        if programs && self.privileges.standing() == Standing::KeptCapabilities {
+            screen.complain(&format!("{}\n", screen.catalogue.word("doctor-kept")));
+        }
     }
 
     /// Somebody pressed Ctrl-C.

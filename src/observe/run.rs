@@ -25,7 +25,6 @@ use self::follow::Loopback;
 use super::capture::Sniffer;
 use super::exchange::{Actor, Cast, Stage, address};
 use super::filter;
-use super::lab::enter::drop_privileges;
 use super::lab::{Counters, Lab, LabError, Pending, Privileges};
 use super::source::{GRACE, Merge, Source, Waker, now};
 use super::sys::interrupt;
@@ -207,7 +206,7 @@ impl Run {
             }
         }
         if plan.place == Place::MachineLoopback {
-            drop_privileges(privileges)?;
+            lab.drop_privileges()?;
         }
         let stage = Stage::new(&waker, plan);
         let actors: Vec<Actor> = (0u8..)

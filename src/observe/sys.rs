@@ -9,6 +9,7 @@
 )]
 
 pub mod capability;
+pub mod environment;
 pub mod ethtool;
 pub mod interrupt;
 pub mod option;

@@ -67,6 +67,10 @@ help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
     sockscope lab                   a shell in the client
     sockscope lab --bare --server "iperf3 -s" --client "iperf3 -c server"
+
+    Programs run as you: they may do anything with the lab's network, and
+    outside of it what you may do. The lab is no sandbox: a program reaches
+    your files. As root without sudo, programs run as root.
 help-doctor = Check what the lab and --on lo need, each with its cure
 help-doctor-examples =
     sockscope doctor
@@ -202,6 +206,10 @@ doctor-no-ipv6 = this kernel has no IPv6
 doctor-no-ipv6-cure = without -6 everything works
 doctor-late-stamps = the kernel's time stamps are not believable
 doctor-late-stamps-cure = is the clock being set just now? try again
+doctor-as-root = nobody called by sudo: programs in the lab would run as root
+doctor-as-root-cure = for programs that you do not trust, run it as an ordinary user, or with sudo from there
+doctor-kept = this kernel makes no user namespaces: the lab is made with rights that sudo lent, and programs in it start without any
+doctor-kept-cure = nothing need be done; programs that need rights of their own (tcpdump, ip, ports below 1024) fail in it
 doctor-container = this is a container
 doctor-container-cure = if something above is refused: docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined
 doctor-wsl = this is Windows' Linux (WSL); it must be version 2
@@ -307,6 +315,16 @@ error-empty-file = it is empty
 error-unknown-format = its beginning is neither pcap's nor pcapng's
 error-unknown-format-try = save it as pcapng or pcap with the program that wrote it
 error-signals = signals cannot be caught here
+error-setid = sockscope does not run setuid or setgid
+error-setid-why = whoever calls it would have its rights; it asks for none but the caller's
+error-setid-try = sudo chmod ug-s with the path of sockscope; where root is needed: sudo sockscope …
+error-caller = it is not sure who called sockscope with root's rights
+error-caller-half = { $there } is set, but { $missing } is not
+error-caller-no-id = { $name } is no user's or group's number: '{ $value }'
+error-caller-nobody = { $name } names nobody on this machine: '{ $value }'
+error-caller-differ = { $first } and { $second } name different users
+error-caller-try = as root itself: env -u SUDO_UID -u SUDO_GID -u DOAS_USER -u PKEXEC_UID sockscope …
+error-become = sockscope cannot become who called it ({ $operation })
 error-no-loopback = the machine's loopback cannot be watched
 error-no-lesson = there is no lesson '{ $name }'
 error-see-lessons = sockscope lesson

@@ -67,6 +67,10 @@ help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
     sockscope lab                   客户端里的一个 shell
     sockscope lab --bare --server "iperf3 -s" --client "iperf3 -c server"
+
+    程序以您的身份运行：可以任意使用实验环境的网络，在外面只能做您能做的事。
+    实验环境不是沙箱：程序能读写您的文件。
+    不经由 sudo、由 root 直接运行时，程序以 root 身份运行。
 help-doctor = 检查实验环境与 --on lo 需要什么，每项附解决办法
 help-doctor-examples =
     sockscope doctor
@@ -202,6 +206,10 @@ doctor-no-ipv6 = 此内核没有 IPv6
 doctor-no-ipv6-cure = 不加 -6 时一切正常
 doctor-late-stamps = 内核的时间戳不可信
 doctor-late-stamps-cure = 是否正在校时？请再试一次
+doctor-as-root = 没有人经由 sudo 调用：实验环境里的程序会以 root 身份运行
+doctor-as-root-cure = 若不信任要运行的程序，请以普通用户身份运行，或从普通用户用 sudo 运行
+doctor-kept = 此内核不能创建用户命名空间：实验环境用 sudo 借来的权限搭建，其中的程序启动时没有任何特权
+doctor-kept-cure = 不必处理；需要特权的程序（tcpdump、ip、1024 以下的端口）在其中会失败
 doctor-container = 这是一个容器
 doctor-container-cure = 若上面有被拒绝的项目：docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined
 doctor-wsl = 这是 Windows 里的 Linux（WSL）；必须是第 2 版
@@ -307,6 +315,16 @@ error-empty-file = 它是空的
 error-unknown-format = 它的开头既不是 pcap 也不是 pcapng
 error-unknown-format-try = 用写出它的程序另存为 pcapng 或 pcap
 error-signals = 这里无法捕获信号
+error-setid = sockscope 不以 setuid 或 setgid 方式运行
+error-setid-why = 否则任何调用者都会得到它的权限；它只需要调用者自己的权限
+error-setid-try = 对 sockscope 的程序文件执行 sudo chmod ug-s；需要 root 时：sudo sockscope …
+error-caller = 无法确定是谁以 root 权限调用了 sockscope
+error-caller-half = 设置了 { $there }，却没有 { $missing }
+error-caller-no-id = { $name } 不是用户或组的编号：“{ $value }”
+error-caller-nobody = { $name } 在本机上查无此人：“{ $value }”
+error-caller-differ = { $first } 与 { $second } 指的不是同一个用户
+error-caller-try = 若就是 root 本人：env -u SUDO_UID -u SUDO_GID -u DOAS_USER -u PKEXEC_UID sockscope …
+error-become = sockscope 无法成为调用它的用户（{ $operation }）
 error-no-loopback = 无法观察本机的回环接口
 error-no-lesson = 没有课程“{ $name }”
 error-see-lessons = sockscope lesson

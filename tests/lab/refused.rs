@@ -13,13 +13,14 @@ use sockscope::observe::sys::capability;
 
 use crate::scenarios::plan;
 
-/// Here nothing is refused but, to an ordinary user, the machine's loopback.
+/// Here nothing is refused but, to an ordinary user, the machine's loopback; root is told what programs would run as.
 pub fn doctor() {
     let checks = doctor::examine().expect("a process can be forked");
     for check in &checks {
         eprintln!("{:?} {:?} {}", check.need, check.met, check.found);
         match (check.need, check.met) {
             (Need::Place, Met::Nearly(..)) | (_, Met::Yes) => {}
+            (Need::Rights, Met::Nearly("doctor-as-root", _)) => assert!(geteuid().is_root()),
             (Need::Loopback, Met::Refused(Refusal::NotRoot)) => assert!(!geteuid().is_root()),
             other => panic!("{other:?}: {}", check.found),
         }

@@ -252,10 +252,12 @@ fn try_a_lab() -> io::Result<Vec<Check>> {
 }
 
 /// What is lacking without stopping a lab, with its cure.
-const NEARLY: [(&str, &str); 3] = [
+const NEARLY: [(&str, &str); 5] = [
     ("doctor-no-destroy", "doctor-no-destroy-cure"),
     ("doctor-no-ipv6", "doctor-no-ipv6-cure"),
     ("doctor-late-stamps", "doctor-late-stamps-cure"),
+    ("doctor-as-root", "doctor-as-root-cure"),
+    ("doctor-kept", "doctor-kept-cure"),
 ];
 
 fn code(met: Met) -> String {
@@ -289,7 +291,13 @@ fn rights() -> Step {
             let most = fs::read_to_string("/proc/sys/user/max_user_namespaces").unwrap_or_default();
             format!("user.max_user_namespaces = {}", most.trim())
         }
-        Standing::Root | Standing::Machine => "root".to_owned(),
+        Standing::Root | Standing::Machine => {
+            return Ok(("root".to_owned(), Met::Nearly(NEARLY[3].0, NEARLY[3].1)));
+        }
+        Standing::KeptCapabilities => {
+            let found = format!("uid {}", nix::unistd::geteuid());
+            return Ok((found, Met::Nearly(NEARLY[4].0, NEARLY[4].1)));
+        }
     };
     Ok((found, Met::Yes))
 }

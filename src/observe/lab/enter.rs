@@ -1,5 +1,9 @@
 //! The right to make network namespaces: root's, or an ordinary user's through a user namespace.
 //!
+//! Who called by sudo is an ordinary user here ([`crate::observe::caller`]) with a few capabilities left. They open the
+//! door of a user namespace where it is closed to others; in it they are gone, like everything that root lent. Only
+//! where there are no user namespaces at all, the lab itself is made with them.
+//!
 //! The kernel refuses a new user namespace (`EINVAL`) once the process has a second thread, and a process
 //! forked later than a thread could not safely run our code: so `enter` comes before everything
 //! that starts threads.
@@ -10,6 +14,7 @@ use std::sync::Arc;
 
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
+use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{Gid, Uid, getegid, geteuid};
 
 use super::error::{LabError, Refusal};
@@ -19,10 +24,13 @@ use crate::observe::sys::{capability, process};
 /// How this process came to its rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It had them: root, or sudo.
+    /// It had them: root, and nobody called.
     Root,
     /// In a user namespace of its own.
     UserNamespace,
+    /// An ordinary user's process with the capabilities of a lab (lent by sudo or by the program's file), where the
+    /// kernel makes no user namespace. Programs start without them.
+    KeptCapabilities,
     /// The machine's own namespace is used (`--on lo`); nothing was entered.
     Machine,
 }
@@ -31,7 +39,6 @@ pub enum Standing {
 #[derive(Debug)]
 pub struct Privileges {
     standing: Standing,
-    caller: (Uid, Gid),
     pub(super) watcher: Option<Arc<Watcher>>,
 }
 
@@ -41,12 +48,6 @@ impl Privileges {
     pub const fn standing(&self) -> Standing {
         self.standing
     }
-
-    /// Who called us: under sudo the user and group behind it, else our own ids.
-    #[must_use]
-    pub const fn caller(&self) -> (Uid, Gid) {
-        self.caller
-    }
 }
 
 /// Gains the right to make namespaces and starts the watcher. Once per process, before any thread.
@@ -54,12 +55,10 @@ impl Privileges {
 /// # Errors
 /// [`LabError::Refused`] with the reason; see [`Refusal`].
 pub fn enter() -> Result<Privileges, LabError> {
-    let caller = caller();
     let standing = enter_rights()?;
     let watcher = Watcher::start().map_err(LabError::step("fork", "the watcher"))?;
     Ok(Privileges {
         standing,
-        caller,
         watcher: Some(Arc::new(watcher)),
     })
 }
@@ -75,11 +74,26 @@ pub(super) fn enter_rights() -> Result<Standing, LabError> {
         capability::NET_RAW,
     ];
     let capabilities = capability::get().map_err(LabError::step("capget", "of this process"))?;
-    if capabilities.has(&needed) {
+    let has_them = capabilities.has(&needed);
+    if has_them && geteuid().is_root() {
         return Ok(Standing::Root);
+    }
+    if has_them && !makes_user_namespaces()? {
+        return Ok(Standing::KeptCapabilities);
     }
     enter_user_namespace(geteuid(), getegid())?;
     Ok(Standing::UserNamespace)
+}
+
+/// Whether a user namespace can be entered, found out by a process that is gone afterwards: a step that failed in the
+/// middle of it would cost the capabilities.
+fn makes_user_namespaces() -> Result<bool, LabError> {
+    let child = process::fork_single_threaded(|| {
+        i32::from(enter_user_namespace(geteuid(), getegid()).is_err())
+    })
+    .map_err(LabError::step("fork", "to try a user namespace"))?;
+    let ended = waitpid(child, None).map_err(LabError::step("waitpid", "of that"))?;
+    Ok(ended == WaitStatus::Exited(child, 0))
 }
 
 /// The right to look at the machine's own loopback: root's only.
@@ -95,18 +109,8 @@ pub fn enter_machine() -> Result<Privileges, LabError> {
     }
     Ok(Privileges {
         standing: Standing::Machine,
-        caller: caller(),
         watcher: None,
     })
-}
-
-/// The user and group who called: `SUDO_UID` and `SUDO_GID` when root was lent by sudo.
-fn caller() -> (Uid, Gid) {
-    let id = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    match (geteuid().is_root(), id("SUDO_UID"), id("SUDO_GID")) {
-        (true, Some(uid), Some(gid)) => (Uid::from_raw(uid), Gid::from_raw(gid)),
-        _ => (geteuid(), getegid()),
-    }
 }
 
 /// `unshare(CLONE_NEWUSER)`, own ids mapped to themselves. Mapped to root, a foreign program that gives up
@@ -183,17 +187,15 @@ pub(super) fn enter_net_namespace() -> Result<(), LabError> {
     })
 }
 
-/// After the sockets and files of a run on the machine's own loopback are open: becomes the caller for good
-/// (under plain root: nobody, 65534), without capabilities.
+/// After the sockets and files of a run on the machine's own loopback are open: this process is without capabilities
+/// for good, and root becomes nobody (65534). Every other thread has to give up its own.
 ///
 /// # Errors
 /// Of setgroups, setresgid, setresuid, capset.
-pub fn drop_privileges(privileges: &Privileges) -> Result<(), LabError> {
-    let (uid, gid) = privileges.caller;
-    let (uid, gid) = if uid.is_root() {
-        (Uid::from_raw(65_534), Gid::from_raw(65_534))
-    } else {
-        (uid, gid)
-    };
-    process::become_user(uid, gid).map_err(LabError::step("setresuid", uid.to_string()))
+pub(super) fn drop_privileges() -> Result<(), LabError> {
+    if geteuid().is_root() {
+        let (uid, gid) = (Uid::from_raw(65_534), Gid::from_raw(65_534));
+        process::become_user(uid, gid).map_err(LabError::step("setresuid", uid.to_string()))?;
+    }
+    capability::drop_all().map_err(LabError::step("capset", "of this thread"))
 }

@@ -3,8 +3,6 @@
 use std::io;
 use std::process::{Child, Command, Stdio};
 
-use nix::unistd::{Gid, Uid, User, getgrouplist};
-
 use super::enter::{Privileges, Standing};
 use crate::model::Host;
 use crate::observe::sys::spawn::{As, spawn};
@@ -13,27 +11,18 @@ use crate::observe::sys::spawn::{As, spawn};
 #[derive(Clone, Debug)]
 pub struct Backstage {
     who: As,
-    /// The user's name and home, under sudo.
-    user: Option<(String, std::path::PathBuf)>,
     hosts: Vec<u8>,
 }
 
 impl Backstage {
     pub(super) fn new(privileges: &Privileges, hosts: &[Host], ipv6: bool) -> Self {
-        let (uid, gid) = privileges.caller();
-        let user = User::from_uid(uid).ok().flatten();
         let who = match privileges.standing() {
             Standing::UserNamespace => As::UsWithCapabilities,
-            Standing::Root | Standing::Machine if uid.is_root() => As::Us,
-            Standing::Root | Standing::Machine => as_user(uid, gid, user.as_ref()),
-        };
-        let user = match who {
-            As::User { .. } => user.map(|user| (user.name, user.dir)),
-            As::Us | As::UsWithCapabilities => None,
+            Standing::Root | Standing::Machine => As::Us,
+            Standing::KeptCapabilities => As::UsWithoutCapabilities,
         };
         Self {
             who,
-            user,
             hosts: hosts_file(hosts, ipv6),
         }
     }
@@ -53,21 +42,8 @@ impl Backstage {
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped());
         }
-        if let Some((name, home)) = &self.user {
-            program
-                .envs([("USER", name), ("LOGNAME", name)])
-                .env("HOME", home);
-        }
         spawn(program, self.hosts.clone(), self.who.clone())
     }
-}
-
-fn as_user(uid: Uid, gid: Gid, user: Option<&User>) -> As {
-    let groups = user
-        .and_then(|user| std::ffi::CString::new(user.name.as_str()).ok())
-        .and_then(|name| getgrouplist(&name, gid).ok())
-        .unwrap_or_else(|| vec![gid]);
-    As::User { uid, gid, groups }
 }
 
 /// The text of /etc/hosts. With IPv6 wanted the names have only that address: else programs would take IPv4's

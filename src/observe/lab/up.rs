@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::enter::Privileges;
+use super::enter::{Privileges, drop_privileges};
 use super::error::{LabError, Refusal};
 use super::fates::Fates;
 use super::host::{Entering, HostThread, Namespace, Pending};
@@ -205,6 +205,18 @@ impl Lab {
                 .map_err(LabError::step("sendmsg", "to the watcher"))?;
         }
         Ok(self.backstage.clone())
+    }
+
+    /// Every thread of a run on the machine's own loopback gives up its capabilities for good, and root becomes nobody.
+    ///
+    /// # Errors
+    /// Of setresuid and capset.
+    pub fn drop_privileges(&self) -> Result<(), LabError> {
+        drop_privileges()?;
+        for thread in &self.threads {
+            thread.call(drop_privileges)??;
+        }
+        Ok(())
     }
 
     /// What results depend on: the hosts, the wire's delay and MTU, every kernel setting that was set.

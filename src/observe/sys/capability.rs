@@ -41,13 +41,24 @@ pub struct Capabilities {
     pub inheritable: u64,
 }
 
+/// A set of capabilities, one bit each.
+#[must_use]
+pub const fn bits(capabilities: &[u32]) -> u64 {
+    let mut bits = 0;
+    let mut at = 0;
+    while at < capabilities.len() {
+        bits |= 1 << capabilities[at];
+        at += 1;
+    }
+    bits
+}
+
 impl Capabilities {
     /// All of these are in force.
     #[must_use]
     pub fn has(self, capabilities: &[u32]) -> bool {
-        capabilities
-            .iter()
-            .all(|number| self.effective & (1 << number) != 0)
+        let wanted = bits(capabilities);
+        self.effective & wanted == wanted
     }
 }
 
@@ -95,6 +106,59 @@ pub fn set(sets: Capabilities) -> io::Result<()> {
 /// Gives up every capability of the calling thread, for good.
 pub fn drop_all() -> io::Result<()> {
     set(Capabilities::default())
+}
+
+/// Gives up, for good, what is not among these bits; the rest of what the calling thread may have is in force then.
+pub fn keep_only(kept: u64) -> io::Result<()> {
+    let old = get()?;
+    let kept = old.permitted & kept;
+    set(Capabilities {
+        effective: kept,
+        permitted: kept,
+        inheritable: old.inheritable & kept,
+    })
+}
+
+/// Empties the bounding set of the calling thread: no program that it executes gains a capability by its file
+/// (`PR_CAPBSET_DROP`). A new user namespace begins with a full one again.
+///
+/// # Errors
+/// `EPERM` without SETPCAP.
+pub fn bound_to_none() -> io::Result<()> {
+    for number in 0..64u32 {
+        // SAFETY: prctl with these arguments touches no memory of ours.
+        let result =
+            unsafe { libc::prctl(libc::PR_CAPBSET_DROP, libc::c_ulong::from(number), 0, 0, 0) };
+        if result != 0 {
+            let error = io::Error::last_os_error();
+            // Behind the last one that this kernel knows.
+            return if error.raw_os_error() == Some(libc::EINVAL) {
+                Ok(())
+            } else {
+                Err(error)
+            };
+        }
+    }
+    Ok(())
+}
+
+/// Nothing survives `execve` any more (`PR_CAP_AMBIENT_CLEAR_ALL`).
+pub fn clear_ambient() -> io::Result<()> {
+    // SAFETY: prctl with these arguments touches no memory of ours.
+    let result = unsafe {
+        libc::prctl(
+            libc::PR_CAP_AMBIENT,
+            libc::PR_CAP_AMBIENT_CLEAR_ALL,
+            0,
+            0,
+            0,
+        )
+    };
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }
 
 /// Makes what is permitted survive `execve` of an ordinary program: inheritable, then ambient

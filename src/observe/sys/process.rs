@@ -50,12 +50,13 @@ pub fn close_all_but(keep: [RawFd; 2]) {
     }
 }
 
-/// Becomes that user for good: groups, gid and uid, real, effective and saved; then capabilities are gone too.
+/// Becomes that user for good, in every thread: groups, gid and uid, real, effective and saved. From root's ids it takes
+/// every thread's capabilities along.
 pub fn become_user(uid: Uid, gid: Gid) -> io::Result<()> {
     nix::unistd::setgroups(&[gid])?;
     nix::unistd::setresgid(gid, gid, gid)?;
     nix::unistd::setresuid(uid, uid, uid)?;
-    super::capability::drop_all()
+    Ok(())
 }
 
 /// Makes this process (and what it executes) ignore these signals.

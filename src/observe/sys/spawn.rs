@@ -12,7 +12,6 @@ use nix::fcntl::{OFlag, open};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::stat::Mode;
-use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 
 use super::capability;
 
@@ -23,15 +22,8 @@ pub enum As {
     UsWithCapabilities,
     /// As us, as it comes (root).
     Us,
-    /// As this user, who called us by sudo, with the capabilities to look at and configure the network.
-    User {
-        /// The user.
-        uid: Uid,
-        /// Its group.
-        gid: Gid,
-        /// All its groups.
-        groups: Vec<Gid>,
-    },
+    /// As us, with none of the capabilities that we keep.
+    UsWithoutCapabilities,
 }
 
 /// Starts it. `hosts` becomes the text of /etc/hosts, for the program only; where there is no such file, names
@@ -47,7 +39,7 @@ pub fn spawn(mut command: Command, hosts: Vec<u8>, who: As) -> io::Result<Child>
         match &who {
             As::UsWithCapabilities => capability::make_ambient(),
             As::Us => Ok(()),
-            As::User { uid, gid, groups } => become_with_capabilities(*uid, *gid, groups),
+            As::UsWithoutCapabilities => capability::drop_all(),
         }?;
         // Changing the user has cleared it.
         nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
@@ -94,25 +86,6 @@ fn write_file(path: &CStr, text: &[u8]) -> nix::Result<()> {
         rest = &rest[written..];
     }
     Ok(())
-}
-
-fn become_with_capabilities(uid: Uid, gid: Gid, groups: &[Gid]) -> io::Result<()> {
-    setgroups(groups)?;
-    setresgid(gid, gid, gid)?;
-    nix::sys::prctl::set_keepcaps(true)?;
-    setresuid(uid, uid, uid)?;
-    let kept = [
-        capability::NET_BIND_SERVICE,
-        capability::NET_ADMIN,
-        capability::NET_RAW,
-    ];
-    let bits = kept.iter().fold(0, |bits, number| bits | 1 << number);
-    capability::set(capability::Capabilities {
-        effective: bits,
-        permitted: bits,
-        inheritable: bits,
-    })?;
-    capability::make_ambient()
 }
 
 /// A descriptor of a child that becomes readable when it has ended (pidfd_open(2)).
