@@ -252,6 +252,7 @@ impl fmt::Display for Values {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::Switch;
 
     #[test]
     fn only_settings_of_a_network_namespace_are_on_the_list() {
@@ -264,6 +265,16 @@ mod tests {
             assert!(name.split('.').all(segment), "{name}");
         }
         assert!(SYSCTLS.is_sorted_by(|(a, _), (b, _)| a < b), "and once");
+    }
+
+    #[test]
+    fn what_flags_set_is_on_the_list() {
+        let switched = Switch::ALL
+            .into_iter()
+            .flat_map(|switch| [switch.sysctl(false), switch.sysctl(true)]);
+        for (name, value) in switched.flatten() {
+            assert_eq!(check(name, value), Ok(()), "{name} = {value}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::{self, Write as _};
+use std::marker::PhantomData;
 use std::os::fd::{AsFd as _, OwnedFd};
 
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
@@ -143,9 +144,9 @@ pub(super) fn set_up_wire() -> Result<(), LabError> {
 }
 
 /// The settings of the calling thread's network namespace: the only way in which anything below /proc/sys is written.
-/// For that thread alone; to another they are those of its own namespace.
+/// It stays on that thread: to another the same files are those of its own namespace.
 #[derive(Debug)]
-pub(super) struct Tree(OwnedFd);
+pub(super) struct Tree(OwnedFd, PhantomData<*const ()>);
 
 impl Tree {
     /// # Errors
@@ -156,7 +157,7 @@ impl Tree {
         }
         let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         open(TREE, flags, Mode::empty())
-            .map(Self)
+            .map(|tree| Self(tree, PhantomData))
             .map_err(LabError::step("open", TREE))
     }
 
@@ -173,18 +174,18 @@ impl Tree {
             }
         }
         let below = name.strip_prefix("net.").unwrap_or(name);
-        let mut file = self.open(&below.replace('.', "/"), OFlag::O_WRONLY)?;
+        let mut file = self.open_to_write(&below.replace('.', "/"))?;
         file.write_all(value.as_bytes())?;
         Ok(())
     }
 
     /// Opens a file that lies here in truth: over no link, no mount and no `..`.
-    fn open(&self, path: &str, flags: OFlag) -> io::Result<fs::File> {
+    fn open_to_write(&self, path: &str) -> io::Result<fs::File> {
         let resolve = ResolveFlag::RESOLVE_BENEATH
             | ResolveFlag::RESOLVE_NO_SYMLINKS
             | ResolveFlag::RESOLVE_NO_XDEV;
         let how = OpenHow::new()
-            .flags(flags | OFlag::O_CLOEXEC)
+            .flags(OFlag::O_WRONLY | OFlag::O_CLOEXEC)
             .resolve(resolve);
         Ok(openat2(self.0.as_fd(), path, how)?.into())
     }
@@ -217,6 +218,7 @@ pub(super) fn has_ipv6() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::lab::enter::remember_first;
 
     #[test]
     fn what_every_host_is_given_is_on_the_list() {
@@ -233,6 +235,8 @@ mod tests {
     /// As on `--on lo`: this process has entered no namespace.
     #[test]
     fn nothing_is_written_in_the_namespace_that_the_process_began_in() {
+        assert!(matches!(Tree::of_this_thread(), Err(LabError::AtHome)));
+        remember_first().expect("a namespace");
         assert!(matches!(Tree::of_this_thread(), Err(LabError::AtHome)));
     }
 }
