@@ -19,6 +19,7 @@ pub mod rule;
 pub mod sight;
 pub mod step;
 pub mod switch;
+pub mod sysctl;
 pub mod words;
 
 pub use expect::{Claim, Expectation};

@@ -29,6 +29,8 @@ mod refused;
 mod runs;
 #[path = "lab/scenarios.rs"]
 mod scenarios;
+#[path = "lab/settings.rs"]
+mod settings;
 
 /// The user `nobody` and its group.
 const ORDINARY: u32 = 65_534;

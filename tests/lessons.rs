@@ -10,6 +10,7 @@ use sockscope::protocol::decode::TcpFlags;
 use sockscope::script::expect::CloseShape;
 use sockscope::script::pattern::KEYS;
 use sockscope::script::sight::{Protocol, Trait};
+use sockscope::script::sysctl::SYSCTLS;
 use sockscope::script::{VERBS, parse_steps};
 use sockscope::text::{Catalogue, Lang};
 
@@ -171,6 +172,19 @@ fn the_reference_lists_every_verb_with_an_example() {
     assert!(
         readme.contains(&wanted),
         "the table of verbs should be:\n{wanted}"
+    );
+}
+
+#[test]
+fn the_reference_lists_every_kernel_setting() {
+    let readme = readme();
+    let mut wanted = "| setting | takes |\n|---|---|\n".to_owned();
+    for (name, values) in SYSCTLS {
+        writeln!(wanted, "| `{name}` | {values} |").expect("a string");
+    }
+    assert!(
+        readme.contains(&format!("\n{wanted}\n")),
+        "the table of settings should be:\n{wanted}"
     );
 }
 

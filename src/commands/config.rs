@@ -17,6 +17,9 @@ use crate::text::Message;
 pub struct Config {
     /// A folder of lessons: `lessons = "/home/teacher/lessons"`.
     pub lessons: Option<PathBuf>,
+    /// The file itself; empty where there is none.
+    #[serde(skip)]
+    pub file: PathBuf,
 }
 
 /// Reads it; all is as usual where there is none.
@@ -27,10 +30,16 @@ pub fn load() -> Result<Config, Failure> {
     let path = folder.join("sockscope").join("config.toml");
     let named = |key| Message::new(key).text("path", shown(&path));
     match fs::read_to_string(&path) {
-        Ok(text) => toml::from_str(&text).map_err(|error| {
-            let why = Message::new("error-plain").text("text", error.message().to_owned());
-            Failure::usage(named("error-config")).why(why)
-        }),
+        Ok(text) => match toml::from_str(&text) {
+            Ok(config) => Ok(Config {
+                file: path,
+                ..config
+            }),
+            Err(error) => {
+                let why = Message::new("error-plain").text("text", error.message().to_owned());
+                Err(Failure::usage(named("error-config")).why(why))
+            }
+        },
         // A home that cannot be read (as after sudo -u) has nothing to say.
         Err(error)
             if matches!(

@@ -1,6 +1,6 @@
 //! `sockscope lesson`: the list, a lesson told, lessons checked, a new one; what was learned, and hand-ins.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::keep::{Opened, shown};
@@ -30,14 +30,14 @@ mod watch;
 pub fn run(args: &cli::Lesson, screen: &Screen) -> Result<Ending, Failure> {
     match (&args.verb, &args.name) {
         (None, Some(name)) => {
-            let shelf = shelf(&args.own)?;
+            let shelf = shelf(&args.own, screen)?;
             match name.as_str() {
                 "next" => next(&shelf, args, screen),
                 name => tell::run(args, &find(&shelf, name)?, &shelf, screen),
             }
         }
-        (None, None) => list(&shelf(&args.own)?, screen),
-        (Some(LessonVerb::List { own }), _) => list(&shelf(own)?, screen),
+        (None, None) => list(&shelf(&args.own, screen)?, screen),
+        (Some(LessonVerb::List { own }), _) => list(&shelf(own, screen)?, screen),
         (Some(LessonVerb::Reset), _) => progress::reset(screen),
         (Some(LessonVerb::Check { which, own }), _) => check::run(which, own, screen),
         (Some(LessonVerb::New { path }), _) => folder::make(path, screen),
@@ -49,21 +49,41 @@ pub fn run(args: &cli::Lesson, screen: &Screen) -> Result<Ending, Failure> {
                 own,
             }),
             _,
-        ) => verify::run(path, recording.as_deref(), &shelf(own)?, screen),
+        ) => verify::run(path, recording.as_deref(), &shelf(own, screen)?, screen),
     }
 }
 
-/// The built-in lessons, and in front of them those of the teacher's folder: the one that was named, else the one
-/// of the config file.
-fn shelf(own: &cli::OwnLessons) -> Result<Shelf, Failure> {
-    let configured = match &own.lessons {
-        Some(path) => Some(path.clone()),
-        None => super::config::load()?.lessons,
-    };
-    match configured {
-        Some(path) => folder::all(&path).map(Shelf::of),
-        None => Ok(Shelf::built_in()),
+/// The built-in lessons, and in front of them those of the teacher's folder.
+fn shelf(own: &cli::OwnLessons, screen: &Screen) -> Result<Shelf, Failure> {
+    shelf_with(own_folder(own, screen)?.as_deref())
+}
+
+fn shelf_with(own: Option<&Path>) -> Result<Shelf, Failure> {
+    own.map_or_else(
+        || Ok(Shelf::built_in()),
+        |path| folder::all(path).map(Shelf::of),
+    )
+}
+
+/// The teacher's folder: the one that was named, else the one of the config file, which is named on screen where root's
+/// rights were lent: nobody typed it.
+fn own_folder(own: &cli::OwnLessons, screen: &Screen) -> Result<Option<PathBuf>, Failure> {
+    if let Some(path) = &own.lessons {
+        return Ok(Some(path.clone()));
     }
+    let config = super::config::load()?;
+    if let Some(folder) = config.lessons.as_deref().filter(|_| root_was_lent()) {
+        let from = Message::new("lesson-from-config")
+            .text("folder", shown(folder))
+            .text("config", shown(&config.file));
+        screen.complain(&format!("{}\n", screen.say(&from)));
+    }
+    Ok(config.lessons)
+}
+
+/// Somebody who is not root called us by sudo.
+fn root_was_lent() -> bool {
+    super::owner::caller_of_sudo().is_some()
 }
 
 fn list(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {

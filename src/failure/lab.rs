@@ -1,7 +1,7 @@
 //! What keeps a lab from being set up: the refusals that `doctor` words too, and what went wrong on the way.
 
 use super::Failure;
-use crate::observe::lab::{LabError, Refusal};
+use crate::observe::lab::{LabError, Refusal, Unwritten};
 use crate::observe::run::RunError;
 use crate::text::Message;
 
@@ -30,14 +30,22 @@ impl From<LabError> for Failure {
                 host,
                 name,
                 value,
-                source,
-            } => Self::of_io(
-                Message::new("error-sysctl")
+                why,
+            } => {
+                let what = Message::new("error-sysctl")
                     .text("host", host)
                     .text("name", name)
-                    .text("value", value),
-                &source,
-            ),
+                    .text("value", value);
+                match why {
+                    Unwritten::Refused(source) => Self::of_io(what, &source),
+                    Unwritten::Forbidden(_) => {
+                        Self::usage(what).why(Message::new("error-sysctl-forbidden"))
+                    }
+                    Unwritten::NotThere(known) => Self::usage(what).why(
+                        Message::new("error-sysctl-congestion").text("words", known.join(", ")),
+                    ),
+                }
+            }
             LabError::Step {
                 operation,
                 object,

@@ -1,10 +1,13 @@
 //! One run of a lesson: what is to be done, and what must be true of it.
 
+use std::ops::Range;
+
 use crate::explain::Moment;
 use crate::explain::expect::{self, Verdict};
 use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
 use crate::script::rule::Rule;
+use crate::script::sysctl::{self, Forbidden, Values};
 use crate::script::{Expectation, HostPlan, Mistake, Plan, Wire, parse_steps};
 
 use super::ask::Ask;
@@ -233,8 +236,41 @@ fn read_host(table: &Table<'_, '_>, host: &mut HostPlan) {
         host.text = script.text;
     }
     for (name, values) in table.named_texts("sysctl") {
-        let value = values.into_iter().map(|value| value.text).next();
-        host.sysctls.push((name.text, value.unwrap_or_default()));
+        let value = values.into_iter().next();
+        let (value, span) = value.map_or_else(
+            || (String::new(), name.span.clone()),
+            |value| (value.text, value.span),
+        );
+        if let Err(forbidden) = sysctl::check(&name.text, &value) {
+            let mistake = forbidden_setting(forbidden, (&name, &value), span);
+            table.book().wrong(mistake);
+        }
+        host.sysctls.push((name.text, value));
     }
     table.close();
+}
+
+fn forbidden_setting(
+    forbidden: Forbidden,
+    (name, value): (&Quote, &str),
+    span: Range<usize>,
+) -> Mistake {
+    let of_value = |key| {
+        Mistake::new(span.clone(), key)
+            .with("name", name.text.clone())
+            .with("found", value)
+    };
+    match forbidden {
+        Forbidden::Name => Mistake::new(name.span.clone(), "lesson-mistake-sysctl")
+            .with("found", name.text.clone())
+            .near(&name.text, sysctl::SYSCTLS.iter().map(|(name, _)| *name)),
+        Forbidden::Value(Values::Number(min, max)) => of_value("lesson-mistake-sysctl-number")
+            .with("min", min.to_string())
+            .with("max", max.to_string()),
+        Forbidden::Value(Values::Sizes(max)) => {
+            of_value("lesson-mistake-sysctl-sizes").with("max", max.to_string())
+        }
+        Forbidden::Value(Values::Ports) => of_value("lesson-mistake-sysctl-ports"),
+        Forbidden::Value(Values::Congestion) => of_value("lesson-mistake-sysctl-congestion"),
+    }
 }

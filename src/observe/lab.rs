@@ -29,9 +29,10 @@ pub mod watcher;
 pub mod wire;
 
 pub use enter::{Privileges, Standing, enter, enter_machine};
-pub use error::{LabError, Refusal};
+pub use error::{LabError, Refusal, Unwritten};
 pub use host::{HostThread, Pending};
 pub use kernel::Kernel;
 pub use program::Backstage;
+pub use settings::has_congestion_control;
 pub use up::Lab;
 pub use wire::{Counters, WireEnd};

@@ -171,7 +171,7 @@ help-explain-save = Save a copy with the sentences as packet comments (-: to sta
 ## section: doctor
 
 doctor-apparmor = AppArmor restricts user namespaces here (kernel.apparmor_restrict_unprivileged_userns, Ubuntu 23.10 and later)
-doctor-apparmor-cure = run it with sudo; or allow it once: sudo cp scripts/apparmor-sockscope /etc/apparmor.d/sockscope && sudo apparmor_parser -r /etc/apparmor.d/sockscope
+doctor-apparmor-cure = run it with sudo; or allow it once, to /usr/local/bin/sockscope alone: sudo install -m 755 target/release/sockscope /usr/local/bin/ && sudo cp scripts/apparmor-sockscope /etc/apparmor.d/sockscope && sudo apparmor_parser -r /etc/apparmor.d/sockscope (a lab runs any program, so this opens user namespaces to every local user again; a build elsewhere needs a line of its own: see that file)
 doctor-seccomp = making a namespace is denied, most likely by a seccomp filter, as Docker's default one
 doctor-seccomp-cure = run it with sudo; in a container: docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined
 doctor-max-userns = no further user namespace may be made: user.max_user_namespaces is 0 or used up
@@ -282,6 +282,8 @@ error-io-read-only = the file system is read-only
 error-no-lab = the lab cannot be set up here
 error-see-doctor = sockscope doctor
 error-sysctl = { $host } does not take { $name } = { $value }
+error-sysctl-forbidden = it is no setting, or no value, that a host may be given; lessons/README.md of the project lists them
+error-sysctl-congestion = a congestion control must be one that this kernel has and lets everybody use: { $words }
 error-lab-step = setting up the lab: { $operation } { $object }
 error-no-ipv6 = this kernel has no IPv6
 error-no-ipv6-try = the same without -6
@@ -1131,6 +1133,11 @@ lesson-mistake-span = “{ $found }” is no time: write a number with its unit,
 lesson-mistake-unknown-key = there is no key “{ $found }” here; known are { $words }
 lesson-mistake-place = there is no place “{ $found }”: a run takes place on the “wire” or the “loopback”
 lesson-mistake-hosts = more hosts than this machine should be asked for: at most { $most }, client and server included
+lesson-mistake-sysctl = a lesson may not set “{ $found }”: it sets what a host has of its own, below net.ipv4. and net.ipv6., and of that what lessons/README.md of the project lists
+lesson-mistake-sysctl-number = { $name } takes a whole number from { $min } to { $max } in plain digits, not “{ $found }”
+lesson-mistake-sysctl-sizes = { $name } takes three numbers of bytes, each from 1 to { $max }, as in "4096 131072 6291456", not “{ $found }”
+lesson-mistake-sysctl-ports = { $name } takes two ports from 1 to 65535, the lower one first, as in "32768 60999", not “{ $found }”
+lesson-mistake-sysctl-congestion = { $name } takes the name of a congestion control that the kernel has, as "reno" or "cubic", not “{ $found }”
 lesson-mistake-host-name = “{ $found }” is no name for a host: lower-case letters, digits and hyphens, at most 15; any, all and broadcast are taken
 lesson-mistake-twice = “{ $id }” is there twice
 lesson-mistake-no-claim = this expectation expects nothing: it needs frames, count, none, calls, states, close, delivered, order or time
@@ -1206,6 +1213,7 @@ lesson-heading-marks = Your answers
 lesson-drawn = Drawn with --seed { $seed }. Another one: sockscope lesson { $name }
 lesson-next = Next: sockscope lesson { $name }
 lesson-made = made; now: sockscope lesson check { $path }
+lesson-from-config = lessons of { $folder } are used, as { $config } says
 lesson-checked = { $held } of { $of } expectations held, { $ms } ms
 lesson-expected = expected:
 lesson-seen = seen:

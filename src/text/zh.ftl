@@ -171,7 +171,7 @@ help-explain-save = 另存一份，句子作为分组注释（-：输出到标�
 ## section: doctor
 
 doctor-apparmor = 本机的 AppArmor 限制了用户命名空间（kernel.apparmor_restrict_unprivileged_userns，Ubuntu 23.10 及以后）
-doctor-apparmor-cure = 用 sudo 运行；或一次性放行：sudo cp scripts/apparmor-sockscope /etc/apparmor.d/sockscope && sudo apparmor_parser -r /etc/apparmor.d/sockscope
+doctor-apparmor-cure = 用 sudo 运行；或一次性放行，只放行 /usr/local/bin/sockscope：sudo install -m 755 target/release/sockscope /usr/local/bin/ && sudo cp scripts/apparmor-sockscope /etc/apparmor.d/sockscope && sudo apparmor_parser -r /etc/apparmor.d/sockscope（实验环境能运行任何程序，因此这样做会让本机所有用户又能使用用户命名空间；放在别处的程序要自己加一行，见该文件）
 doctor-seccomp = 创建命名空间被拒绝，多半是 seccomp 过滤器所致（例如 Docker 的默认配置）
 doctor-seccomp-cure = 用 sudo 运行；在容器中：docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined
 doctor-max-userns = 不能再创建用户命名空间：user.max_user_namespaces 为 0 或已用完
@@ -282,6 +282,8 @@ error-io-read-only = 文件系统是只读的
 error-no-lab = 这里无法搭建实验环境
 error-see-doctor = sockscope doctor
 error-sysctl = { $host } 不接受 { $name } = { $value }
+error-sysctl-forbidden = 主机不能有这项设置，或不能取这个值；项目的 lessons/README.md 列出了可用的设置
+error-sysctl-congestion = 拥塞控制算法必须是这个内核已有、且允许所有人使用的：{ $words }
 error-lab-step = 搭建实验环境：{ $operation } { $object }
 error-no-ipv6 = 这个内核没有 IPv6
 error-no-ipv6-try = 去掉 -6 再试
@@ -1072,6 +1074,11 @@ lesson-mistake-span = “{ $found }”不是时间：请写带单位的数，例
 lesson-mistake-unknown-key = 这里没有名为“{ $found }”的键；可用的有 { $words }
 lesson-mistake-place = 没有“{ $found }”这个地点：实验在“wire”（线路）或“loopback”（环回）上进行
 lesson-mistake-hosts = 主机太多：连同 client 和 server 最多 { $most } 台
+lesson-mistake-sysctl = 课程不能设置“{ $found }”：只能设置主机自己的、net.ipv4. 和 net.ipv6. 之下、项目的 lessons/README.md 列出的那些
+lesson-mistake-sysctl-number = { $name } 的值是 { $min } 到 { $max } 的十进制整数，不能是“{ $found }”
+lesson-mistake-sysctl-sizes = { $name } 的值是三个字节数，每个从 1 到 { $max }，如 "4096 131072 6291456"，不能是“{ $found }”
+lesson-mistake-sysctl-ports = { $name } 的值是两个端口，从 1 到 65535，小的在前，如 "32768 60999"，不能是“{ $found }”
+lesson-mistake-sysctl-congestion = { $name } 的值是内核已有的拥塞控制算法的名字，如 "reno" 或 "cubic"，不能是“{ $found }”
 lesson-mistake-host-name = “{ $found }”不能作主机名：只用小写字母、数字和连字符，最多 15 个字符；any、all、broadcast 已被占用
 lesson-mistake-twice = “{ $id }”出现了两次
 lesson-mistake-no-claim = 这条预期什么也没有说：要写 frames、count、none、calls、states、close、delivered、order 或 time
@@ -1147,6 +1154,7 @@ lesson-heading-marks = 你的答案
 lesson-drawn = 本次由 --seed { $seed } 抽取。再抽一次：sockscope lesson { $name }
 lesson-next = 下一课：sockscope lesson { $name }
 lesson-made = 已建立；接着：sockscope lesson check { $path }
+lesson-from-config = 按 { $config } 的设置，使用 { $folder } 里的课程
 lesson-checked = { $of } 条预期中 { $held } 条成立，{ $ms } ms
 lesson-expected = 预期：
 lesson-seen = 看到：

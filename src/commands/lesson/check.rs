@@ -16,9 +16,10 @@ use crate::observe::caller;
 /// Checks one lesson here, or all of them in processes of their own, side by side: they spend their time
 /// waiting for the wire.
 pub fn run(which: &str, own: &cli::OwnLessons, screen: &Screen) -> Result<Ending, Failure> {
-    let shelf = super::shelf(own)?;
+    let folder = super::own_folder(own, screen)?;
+    let shelf = super::shelf_with(folder.as_deref())?;
     if which == "all" {
-        return all(&shelf, own, screen);
+        return all(&shelf, folder.as_deref(), screen);
     }
     let source = find(&shelf, which)?;
     one(&source, &shelf, screen)
@@ -88,10 +89,10 @@ pub fn apart(which: &str, own: Option<&Path>, screen: &Screen) -> Result<i32, Fa
 const AT_ONCE: usize = 6;
 
 /// All of them, several at a time; told in their order, each as soon as those before it are.
-fn all(shelf: &Shelf, own: &cli::OwnLessons, screen: &Screen) -> Result<Ending, Failure> {
+fn all(shelf: &Shelf, own: Option<&Path>, screen: &Screen) -> Result<Ending, Failure> {
     let checks: Vec<Command> = shelf
         .sources()
-        .map(|source| command(source.number_and_name().1, own.lessons.as_deref(), screen))
+        .map(|source| command(source.number_and_name().1, own, screen))
         .collect::<Result<_, _>>()?;
     let at_once = std::thread::available_parallelism().map_or(1, NonZero::get) * AT_ONCE;
     let at_once = at_once.min(checks.len());

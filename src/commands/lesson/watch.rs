@@ -7,6 +7,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use std::os::fd::AsFd as _;
 
+use crate::cli::OwnLessons;
+
 use super::{Ending, Failure, Message, Screen, check, folder, shown};
 
 /// An editor saves in several steps: so long nothing more may happen before the check begins.
@@ -16,6 +18,7 @@ const SETTLES: Duration = Duration::from_millis(150);
 pub fn run(path: &Path, screen: &Screen) -> Result<Ending, Failure> {
     // A folder that is none is an error at once, as with `lesson check`.
     folder::source(path)?;
+    let own = super::own_folder(&OwnLessons::default(), screen)?;
     let of_errno = |errno: nix::errno::Errno| {
         let what = Message::new("error-watch").text("path", shown(path));
         Failure::of_io(what, &errno.into())
@@ -30,7 +33,7 @@ pub fn run(path: &Path, screen: &Screen) -> Result<Ending, Failure> {
     let folder = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = folder.to_string_lossy();
     loop {
-        check::apart(&folder, None, screen)?;
+        check::apart(&folder, own.as_deref(), screen)?;
         screen.print(&format!("{}\n", screen.catalogue.word("lesson-watching")))?;
         if screen.is_closed() {
             return Ok(Ending::Done);

@@ -11,6 +11,7 @@ use super::record::word;
 use super::sockets::Open;
 use super::stage::Cast;
 use crate::model::{Arg, CallName};
+use crate::observe::lab::has_congestion_control;
 use crate::observe::sys;
 use crate::script::option::{OptionKind, option_kind};
 use crate::script::parse::time;
@@ -32,7 +33,13 @@ impl Player {
             open,
             CallName::Setsockopt,
             vec![word(option.level_name), word(name), shown],
-            || option.set(open.socket.as_fd(), &bytes),
+            || {
+                // What the kernel says to everybody but root, for whom it would load a module of that name.
+                if name == "TCP_CONGESTION" && !has_congestion_control(&bytes) {
+                    return Err(Errno::ENOENT.into());
+                }
+                option.set(open.socket.as_fd(), &bytes)
+            },
             |()| (0, Vec::new()),
         )
     }

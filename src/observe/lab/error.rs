@@ -3,6 +3,8 @@
 
 use std::io;
 
+use crate::script::sysctl::Forbidden;
+
 /// Something that a lab needs is refused here, for a known reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -84,6 +86,23 @@ impl Refusal {
     }
 }
 
+/// Why a kernel setting was not written.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// It is none that a host may have, or may not have that value.
+    Forbidden(Forbidden),
+    /// This kernel does not have, or does not let everybody use, that congestion control; it has these.
+    NotThere(Vec<String>),
+    /// The kernel did not take it.
+    Refused(io::Error),
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
 /// Why a lab could not be set up or went wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum LabError {
@@ -107,8 +126,8 @@ pub enum LabError {
         /// What the kernel said.
         source: io::Error,
     },
-    /// A kernel setting that the plan asks for was not accepted.
-    #[error("{host}: {name} = {value}: {source}")]
+    /// A kernel setting was not written.
+    #[error("{host}: {name} = {value}: {why:?}")]
     Sysctl {
         /// At which host.
         host: String,
@@ -116,9 +135,12 @@ pub enum LabError {
         name: String,
         /// The value that was refused.
         value: String,
-        /// What the kernel said.
-        source: io::Error,
+        /// Why.
+        why: Unwritten,
     },
+    /// Settings were to be written in the network namespace that this process began in: our own fault.
+    #[error("no setting of this machine is written")]
+    AtHome,
     /// A rule of the wire that cannot be read: whoever made the plan should have seen that.
     #[error("no rule of the wire: {0}")]
     Rule(String),

@@ -3,10 +3,17 @@
 //! otherwise depend on who runs it.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
+use std::marker::PhantomData;
+use std::os::fd::{AsFd as _, OwnedFd};
 
-use super::error::{LabError, Refusal};
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
+use nix::sys::stat::Mode;
+
+use super::enter::has_left_first;
+use super::error::{LabError, Refusal, Unwritten};
 use crate::model::{HostId, Setting};
+use crate::script::sysctl;
 
 /// Names below /proc/sys with dots, and their values. The sizes of tcp_rmem make the SYN's window 64240 and
 /// slow start 10, 20, 40; congestion control is the one that is always built in.
@@ -58,6 +65,9 @@ const QUIET_IPV6: &[(&str, &str)] = &[
     ("net.ipv6.conf.default.addr_gen_mode", "1"),
 ];
 
+/// Where sockets cannot be destroyed: an orphan gives up after one more timeout.
+pub(super) const ORPHANS: (&str, &str) = ("net.ipv4.tcp_orphan_retries", "1");
+
 /// The wire's own namespace has no use for IPv6, and its ends must send nothing by themselves.
 const MUTE: &[(&str, &str)] = &[("net.ipv6.conf.default.disable_ipv6", "1")];
 
@@ -71,25 +81,26 @@ pub(super) fn set_up_host(
     name: &str,
     wanted: &[(String, String)],
 ) -> Result<Vec<Setting>, LabError> {
+    let tree = Tree::of_this_thread()?;
     let own = TCP.iter().chain(QUIET_IPV6).copied();
     let wanted = wanted.iter().map(|(name, value)| (&**name, &**value));
     let mut settings: Vec<Setting> = Vec::with_capacity(TCP.len() + QUIET_IPV6.len());
     for (sysctl, value) in own.chain(wanted) {
-        let value = match set(sysctl, value) {
+        let value = match tree.set(sysctl, value) {
             Ok(()) => value,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => "",
-            Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            Err(Unwritten::Refused(error)) if error.kind() == io::ErrorKind::NotFound => "",
+            Err(Unwritten::Refused(error)) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
                 return Err(LabError::refused(
                     "write /proc/sys",
                     Refusal::SettingsReadOnly,
                 )(error));
             }
-            Err(source) => {
+            Err(why) => {
                 return Err(LabError::Sysctl {
                     host: name.to_owned(),
                     name: sysctl.to_owned(),
                     value: value.to_owned(),
-                    source,
+                    why,
                 });
             }
         };
@@ -114,29 +125,118 @@ pub(super) fn set_up_host(
 /// # Errors
 /// When the kernel does not accept a value.
 pub(super) fn set_up_wire() -> Result<(), LabError> {
+    let tree = Tree::of_this_thread()?;
     for (name, value) in MUTE {
-        match set(name, value) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(LabError::step("write", *name)(error));
+        match tree.set(name, value) {
+            Ok(()) => {}
+            Err(Unwritten::Refused(error)) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(why) => {
+                return Err(LabError::Sysctl {
+                    host: "wire".to_owned(),
+                    name: (*name).to_owned(),
+                    value: (*value).to_owned(),
+                    why,
+                });
             }
-            _ => {}
         }
     }
     Ok(())
 }
 
-/// Writes one setting of the calling thread's namespace.
-pub(super) fn set(name: &str, value: &str) -> io::Result<()> {
-    // `write` would make a missing file; /proc refuses that with EACCES or EPERM instead of ENOENT.
-    let file = fs::OpenOptions::new().write(true).open(path(name))?;
-    io::Write::write_all(&mut &file, value.as_bytes())
+/// The settings of the calling thread's network namespace: the only way in which anything below /proc/sys is written.
+/// It stays on that thread: to another the same files are those of its own namespace.
+#[derive(Debug)]
+pub(super) struct Tree(OwnedFd, PhantomData<*const ()>);
+
+impl Tree {
+    /// # Errors
+    /// [`LabError::AtHome`] in the namespace that the process began in; of open.
+    pub(super) fn of_this_thread() -> Result<Self, LabError> {
+        if !has_left_first()? {
+            return Err(LabError::AtHome);
+        }
+        let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        open(TREE, flags, Mode::empty())
+            .map(|tree| Self(tree, PhantomData))
+            .map_err(LabError::step("open", TREE))
+    }
+
+    /// Writes one setting, when it is on the list and may have that value.
+    ///
+    /// # Errors
+    /// Why it was not written.
+    pub(super) fn set(&self, name: &str, value: &str) -> Result<(), Unwritten> {
+        sysctl::check(name, value).map_err(Unwritten::Forbidden)?;
+        if name == CONGESTION_CONTROL {
+            let allowed = congestion_controls("tcp_allowed_congestion_control");
+            if !allowed.iter().any(|known| known == value) {
+                return Err(Unwritten::NotThere(allowed));
+            }
+        }
+        let below = name.strip_prefix("net.").unwrap_or(name);
+        let mut file = self.open_to_write(&below.replace('.', "/"))?;
+        file.write_all(value.as_bytes())?;
+        Ok(())
+    }
+
+    /// Opens a file that lies here in truth: over no link, no mount and no `..`.
+    fn open_to_write(&self, path: &str) -> io::Result<fs::File> {
+        let resolve = ResolveFlag::RESOLVE_BENEATH
+            | ResolveFlag::RESOLVE_NO_SYMLINKS
+            | ResolveFlag::RESOLVE_NO_XDEV;
+        let how = OpenHow::new()
+            .flags(OFlag::O_WRONLY | OFlag::O_CLOEXEC)
+            .resolve(resolve);
+        Ok(openat2(self.0.as_fd(), path, how)?.into())
+    }
 }
 
-fn path(name: &str) -> String {
-    format!("/proc/sys/{}", name.replace('.', "/"))
+const TREE: &str = "/proc/sys/net";
+
+const CONGESTION_CONTROL: &str = "net.ipv4.tcp_congestion_control";
+
+/// A list of congestion controls below /proc/sys/net/ipv4; empty where it cannot be read. Whoever asks for one that
+/// no list has makes a kernel load a module, when root asks; and whoever makes one a host's usual one that
+/// is not allowed allowed it on the whole machine, before Linux 5.12.
+fn congestion_controls(list: &str) -> Vec<String> {
+    let text = fs::read_to_string(format!("{TREE}/ipv4/{list}")).unwrap_or_default();
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The kernel has this congestion control and need not load it.
+pub fn has_congestion_control(name: &[u8]) -> bool {
+    congestion_controls("tcp_available_congestion_control")
+        .iter()
+        .any(|known| known.as_bytes() == name)
 }
 
 /// The kernel has IPv6.
 pub(super) fn has_ipv6() -> bool {
     fs::metadata("/proc/sys/net/ipv6/conf").is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::lab::enter::remember_first;
+
+    #[test]
+    fn what_every_host_is_given_is_on_the_list() {
+        for (name, value) in TCP.iter().chain(QUIET_IPV6).chain(MUTE) {
+            assert_eq!(sysctl::check(name, value), Ok(()), "{name} = {value}");
+        }
+        assert_eq!(
+            sysctl::check(ORPHANS.0, ORPHANS.1),
+            Ok(()),
+            "of the watcher"
+        );
+    }
+
+    /// As on `--on lo`: this process has entered no namespace.
+    #[test]
+    fn nothing_is_written_in_the_namespace_that_the_process_began_in() {
+        assert!(matches!(Tree::of_this_thread(), Err(LabError::AtHome)));
+        remember_first().expect("a namespace");
+        assert!(matches!(Tree::of_this_thread(), Err(LabError::AtHome)));
+    }
 }

@@ -22,8 +22,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, getpid, setsid};
 
+use super::enter::remember_first;
 use super::kernel::Kernel;
-use super::settings;
+use super::settings::{ORPHANS, Tree};
 use crate::observe::sys::{passing, process};
 
 /// Take a namespace under watch, with the descriptor that comes along; then the lab's number.
@@ -218,6 +219,8 @@ impl Drop for Answer<'_> {
 /// Ends the processes and destroys the sockets of these namespaces, until there are none.
 fn clean_up(held: &[Held]) {
     let until = Instant::now() + PATIENCE;
+    // Without it nothing is set there, and that is all.
+    let _ = remember_first();
     for one in held {
         if setns(&one.namespace, CloneFlags::CLONE_NEWNET).is_err() {
             continue;
@@ -235,8 +238,9 @@ fn clean_up(held: &[Held]) {
         loop {
             let programs = if one.programs { end_programs(inode) } else { 0 };
             let sockets = kernel.destroy_all().unwrap_or_else(|_| {
-                // Without SOCK_DESTROY: an orphan gives up after one more timeout.
-                let _ = settings::set("net.ipv4.tcp_orphan_retries", "1");
+                if let Ok(tree) = Tree::of_this_thread() {
+                    let _ = tree.set(ORPHANS.0, ORPHANS.1);
+                }
                 kernel.look().map_or(0, |left| left.len())
             });
             if programs + sockets == 0 || Instant::now() > until {
