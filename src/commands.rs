@@ -54,7 +54,7 @@ pub fn main() -> ExitCode {
     screen.hook_panics();
     let ending = became
         .map_err(Failure::from)
-        .and_then(|_| parsed(&args, &texts, &screen))
+        .and_then(|()| parsed(&args, &texts, &screen))
         .and_then(|parsed| match parsed {
             Parsed::Cli(cli) => {
                 caller::keep(needs(&cli.verb))?;

@@ -410,6 +410,17 @@ fn files_are_read_and_written_with_the_callers_rights() {
         let meta = fs::metadata(path).unwrap();
         assert_eq!((meta.uid(), meta.gid()), (NOBODY, NOBODY), "{path}");
     }
+    // So is what is kept in the home that the password database knows, whatever the environment says.
+    let elsewhere = at("elsewhere");
+    let got = support::under_sudo_at_home(place.path(), &["lesson", "datagram", "--no-ask"])
+        .env("XDG_DATA_HOME", &elsewhere)
+        .env("HOME", &elsewhere)
+        .output()
+        .unwrap();
+    assert!(got.status.success(), "{}", text(&got.stderr));
+    let progress = place.path().join(".local/share/sockscope/progress.json");
+    assert_eq!(fs::metadata(progress).unwrap().uid(), NOBODY);
+    assert!(!Path::new(&elsewhere).exists());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 mod support;
-use support::{User, folder, is_root, left_out, sockscope, text, users};
+use support::{User, folder, is_root, left_out, sockscope, text, under_sudo_at_home, users};
 
 /// A lesson that runs, with this setting at the client.
 fn lesson(place: &Path, setting: &str) -> String {
@@ -134,15 +134,20 @@ fn lessons_of_the_config_file_are_named_under_sudo() {
     let place = folder();
     let lessons = place.path().join("lessons");
     fs::create_dir_all(lessons.join("x")).expect("ours");
-    let config = place.path().join("sockscope").join("config.toml");
-    fs::create_dir_all(place.path().join("sockscope")).expect("ours");
+    let config = place.path().join(".config/sockscope/config.toml");
+    fs::create_dir_all(config.parent().expect("a folder")).expect("ours");
     fs::write(&config, format!("lessons = {lessons:?}\n")).expect("ours");
     let said = |args: &[&str], lent: bool| {
-        let mut command = sockscope(User::Root, args);
-        command.env("XDG_CONFIG_HOME", place.path());
-        if lent {
-            command.envs([("SUDO_UID", "65534"), ("SUDO_GID", "65534")]);
-        }
+        let mut command = if lent {
+            // The environment's word does not count.
+            let mut command = under_sudo_at_home(place.path(), args);
+            command.env("XDG_CONFIG_HOME", "/nowhere");
+            command
+        } else {
+            let mut command = sockscope(User::Root, args);
+            command.env("XDG_CONFIG_HOME", place.path().join(".config"));
+            command
+        };
         let got = command.output().expect("runs");
         assert!(got.status.success(), "{}", text(&got.stderr));
         text(&got.stderr)

@@ -12,6 +12,7 @@ use crate::explain::expect::Verdict;
 use crate::failure::{Code, Failure};
 use crate::lesson::{Act, Lesson, Shelf, Source, read, report};
 use crate::model::setting::Place;
+use crate::observe::caller;
 use crate::observe::source::now;
 use crate::text::Message;
 use crate::views::{Line, Role, lesson as view};
@@ -72,18 +73,17 @@ fn own_folder(own: &cli::OwnLessons, screen: &Screen) -> Result<Option<PathBuf>,
         return Ok(Some(path.clone()));
     }
     let config = super::config::load()?;
-    if let Some(folder) = config.lessons.as_deref().filter(|_| root_was_lent()) {
+    if let Some(folder) = config
+        .lessons
+        .as_deref()
+        .filter(|_| caller::root_was_lent())
+    {
         let from = Message::new("lesson-from-config")
             .text("folder", shown(folder))
             .text("config", shown(&config.file));
         screen.complain(&format!("{}\n", screen.say(&from)));
     }
     Ok(config.lessons)
-}
-
-/// Somebody who is not root called us by sudo.
-fn root_was_lent() -> bool {
-    super::owner::caller_of_sudo().is_some()
 }
 
 fn list(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {

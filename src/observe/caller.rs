@@ -15,6 +15,7 @@
 use std::ffi::{CString, OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::sys::prctl;
 use nix::unistd::{
@@ -104,14 +105,14 @@ pub enum CallerError {
 type Ids = (Uid, Gid);
 
 /// Becomes who called, for good, where root was lent: groups, ids, environment; of the capabilities only those are left
-/// that a verb may need. Whether root was lent.
+/// that a verb may need.
 ///
 /// # Errors
 /// When it cannot be told for sure who called, or the kernel refuses a step: nothing must be done then.
 ///
 /// # Panics
 /// When it is not the first thing that the process does: with a second thread alive.
-pub fn become_who_called() -> Result<bool, CallerError> {
+pub fn become_who_called() -> Result<(), CallerError> {
     let (uids, gids) = (
         getresuid().map_err(step("getresuid"))?,
         getresgid().map_err(step("getresgid"))?,
@@ -120,8 +121,7 @@ pub fn become_who_called() -> Result<bool, CallerError> {
         return Err(CallerError::SetId);
     }
     if !uids.effective.is_root() {
-        capability::keep_only(MOST).map_err(step("capset"))?;
-        return Ok(false);
+        return capability::keep_only(MOST).map_err(step("capset"));
     }
     let lookup = Lookup {
         variable: &|name| std::env::var_os(name),
@@ -141,10 +141,20 @@ pub fn become_who_called() -> Result<bool, CallerError> {
     match who_lent(&lookup)? {
         Some((uid, gid)) if !uid.is_root() => {
             become_user(uid, gid)?;
-            Ok(true)
+            LENT.store(true, Ordering::Relaxed);
         }
-        _ => Ok(false),
+        _ => {}
     }
+    Ok(())
+}
+
+/// Root was lent to who called, and has been given back.
+static LENT: AtomicBool = AtomicBool::new(false);
+
+/// Whether an ordinary user called us with root's rights, by sudo or its kin.
+#[must_use]
+pub fn root_was_lent() -> bool {
+    LENT.load(Ordering::Relaxed)
 }
 
 /// Gives up what this verb does not need. Root to whom nobody lent anything stays what it is.

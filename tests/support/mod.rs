@@ -146,6 +146,22 @@ pub fn sockscope(user: User, args: &[&str]) -> Command {
     command
 }
 
+/// The binary as sudo starts it for nobody, whose home in the password database is this one.
+pub fn under_sudo_at_home(home: &Path, args: &[&str]) -> Command {
+    let passwd = home.join("passwd");
+    let line = format!("nobody:x:{NOBODY}:{NOBODY}::{}:/bin/sh\n", home.display());
+    fs::write(&passwd, format!("root:x:0:0::/root:/bin/sh\n{line}")).expect("ours");
+    let mut command = run_by(User::Root, "unshare");
+    let script = "mount --bind \"$1\" /etc/passwd && shift && exec \"$@\"";
+    command
+        .args(["--mount", "sh", "-c", script, "sh"])
+        .args([&passwd, binary()])
+        .args(args)
+        .env("SUDO_UID", NOBODY.to_string())
+        .env("SUDO_GID", NOBODY.to_string());
+    command
+}
+
 /// Its output; it must end well.
 pub fn told(user: User, args: &[&str]) -> String {
     let got = sockscope(user, args).output().expect("the binary runs");
