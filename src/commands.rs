@@ -23,7 +23,7 @@ mod lab;
 mod lesson;
 mod live;
 mod man;
-mod owner;
+mod output;
 mod pace;
 mod plot;
 mod screen;
@@ -43,6 +43,7 @@ pub enum Ending {
 /// The whole program: arguments in, exit code out.
 #[must_use]
 pub fn main() -> ExitCode {
+    output::hear_of_limits();
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let texts: Vec<String> = args
         .iter()

@@ -64,4 +64,7 @@ pub struct Grid {
     /// The grid as graphs.
     #[arg(long, value_name = "FILE", requires = "sizes", help = "help-grid-plot")]
     pub plot: Option<PathBuf>,
+    /// Over whatever is there.
+    #[arg(long, requires = "plot", help = "help-force")]
+    pub force: bool,
 }
