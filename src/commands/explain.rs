@@ -9,14 +9,14 @@ pub(super) mod warn;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
 use std::os::fd::AsFd as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use packets::Walked;
 
 use super::annotate::Sentences;
 use super::keep::shown;
-use super::output::{Output, Outputs, broken};
+use super::output::{Output, Outputs};
 use super::pace::{NoPauses, Pace};
 use super::plot::Plot;
 use super::tell::Teller;
@@ -164,7 +164,7 @@ struct To {
 /// Where the copy goes.
 enum CopyTo {
     Stdout,
-    Into(PathBuf, Output),
+    Into(Box<Output>),
 }
 
 impl To {
@@ -181,7 +181,7 @@ impl To {
             Some(_) if to_stdout(args) => Some(CopyTo::Stdout),
             Some(path) => {
                 let output = outputs.open_copy(path, from)?;
-                Some(CopyTo::Into(path.clone(), output))
+                Some(CopyTo::Into(Box::new(output)))
             }
         };
         Ok(Self { plot, copy })
@@ -192,28 +192,28 @@ impl To {
 fn save(sentences: &Sentences, from: (&Path, File), to: CopyTo) -> Result<(), Failure> {
     let (path, mut from) = from;
     from.rewind().map_err(|error| refused(path, &error))?;
-    let (to, written) = match to {
-        CopyTo::Stdout => (
-            PathBuf::from("-"),
-            sentences.write(from, io::stdout().lock()),
-        ),
-        CopyTo::Into(to, mut output) => {
-            let written = output
-                .replacement()
-                .map_err(CommentError::Write)
-                .and_then(|mut copy| {
-                    sentences.write(from, &mut copy)?;
-                    copy.finish().map_err(CommentError::Write)
-                });
-            (to, written)
-        }
-    };
-    match written {
+    let written = |written, unwritten: &dyn Fn(&io::Error) -> Failure| match written {
         Err(CommentError::Read(error)) => Err(of_read(path, error)),
         Err(CommentError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(CommentError::Write(error)) => Err(broken(&to, &error)),
+        Err(CommentError::Write(error)) => Err(unwritten(&error)),
         Ok(()) => Ok(()),
+    };
+    match to {
+        CopyTo::Stdout => written(
+            sentences.write(from, io::stdout().lock()),
+            &super::screen::unprinted,
+        ),
+        CopyTo::Into(mut output) => {
+            let copied = copy(sentences, from, &mut output);
+            written(copied, &|error| output.broken(error))
+        }
     }
+}
+
+fn copy(sentences: &Sentences, from: File, to: &mut Output) -> Result<(), CommentError> {
+    let mut copy = to.replacement().map_err(CommentError::Write)?;
+    sentences.write(from, &mut copy)?;
+    copy.finish().map_err(CommentError::Write)
 }
 
 /// What is read.

@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::annotate::Sentences;
-use super::output::{Content, Output, Outputs, broken};
+use super::output::{Content, Output, Outputs};
 use crate::failure::{Code, Failure};
 use crate::files::pcapng::{CommentError, Recorder};
 use crate::model::setting::Place;
@@ -17,7 +17,6 @@ use crate::text::Message;
 /// the run begins; dropped before that, it is as it was.
 #[derive(Debug)]
 pub struct Opened {
-    path: PathBuf,
     output: Output,
     saved: Vantage,
     interface: String,
@@ -37,7 +36,6 @@ impl Opened {
             Place::PrivateLoopback | Place::MachineLoopback => (Vantage::Loopback, "lo".to_owned()),
         };
         Ok(Self {
-            path: path.to_owned(),
             output,
             saved,
             interface,
@@ -53,7 +51,6 @@ impl Opened {
     /// Begins the recording.
     pub fn begin(self) -> Result<Kept, Failure> {
         let Self {
-            path,
             mut output,
             saved,
             interface,
@@ -62,14 +59,10 @@ impl Opened {
             .begin()
             .and_then(|file| Recorder::new(file, saved, &interface, LinkType::ETHERNET));
         match begun {
-            Ok(recorder) => Ok(Kept {
-                path,
-                output,
-                recorder,
-            }),
+            Ok(recorder) => Ok(Kept { output, recorder }),
             Err(error) => {
                 output.cut(0);
-                Err(broken(&path, &error))
+                Err(output.broken(&error))
             }
         }
     }
@@ -84,7 +77,6 @@ fn host_name(plan: &Plan) -> String {
 
 /// A recording that is being written.
 pub struct Kept {
-    path: PathBuf,
     output: Output,
     recorder: Recorder<File>,
 }
@@ -100,7 +92,7 @@ impl Kept {
     pub fn commit(&mut self) -> Result<(), Failure> {
         self.recorder.commit().map_err(|error| {
             self.output.cut(self.recorder.length());
-            broken(&self.path, &error)
+            self.output.broken(&error)
         })
     }
 
@@ -110,11 +102,9 @@ impl Kept {
         self.commit()?;
         match sentences {
             Some(sentences) if self.output.is_file() => self.add(sentences).map_err(|error| {
-                let what = Message::new("error-save-sentences").text("path", shown(&self.path));
-                Failure::of_io(what, &error)
-                    .try_this(
-                        Message::new("error-save-sentences-try").text("path", shown(&self.path)),
-                    )
+                let said = |key| Message::new(key).text("path", self.output.name());
+                Failure::of_io(said("error-save-sentences"), &error)
+                    .try_this(said("error-save-sentences-try"))
                     .with_code(Code::Failed)
             }),
             _ => Ok(()),

@@ -203,8 +203,20 @@ impl Output {
     /// # Errors
     /// When that failed (exit code 1): what was there is still there.
     pub fn put(mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.replace(bytes)
-            .map_err(|error| broken(&self.path, &error))
+        self.replace(bytes).map_err(|error| self.broken(&error))
+    }
+
+    /// As a person may see its path.
+    #[must_use]
+    pub fn name(&self) -> String {
+        shown(&self.path)
+    }
+
+    /// It could not be written to its end (exit code 1).
+    #[must_use]
+    pub fn broken(&self, error: &io::Error) -> Failure {
+        let what = Message::new("error-save-broken").text("path", self.name());
+        Failure::of_io(what, error).with_code(Code::Failed)
     }
 
     /// Its name still means it.
@@ -230,11 +242,4 @@ pub fn hear_of_limits() {
     let handled = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     // Without it the process ends as any other does at that limit.
     drop(handled);
-}
-
-/// It could not be written to its end.
-#[must_use]
-pub fn broken(path: &Path, error: &io::Error) -> Failure {
-    let what = Message::new("error-save-broken").text("path", shown(path));
-    Failure::of_io(what, error).with_code(Code::Failed)
 }

@@ -28,6 +28,7 @@ pub struct Opened {
 pub fn open(path: &Path) -> io::Result<Opened> {
     let mut place = path.to_owned();
     for _ in 0..LINKS {
+        not_a_disk(&place)?;
         for make in [false, true] {
             let done = if make {
                 io::ErrorKind::AlreadyExists
@@ -51,6 +52,17 @@ pub fn open(path: &Path) -> io::Result<Opened> {
         }
     }
     Err(Errno::ELOOP.into())
+}
+
+/// To open a block device is to do something to it already (a driver makes it, tables are read again). What is opened
+/// in the end is looked at once more.
+fn not_a_disk(place: &Path) -> io::Result<()> {
+    let mut look = OpenOptions::new();
+    look.read(true).custom_flags(OFlag::O_PATH.bits());
+    match look.open(place).and_then(|file| file.metadata()) {
+        Ok(meta) if meta.file_type().is_block_device() => Err(Errno::ENXIO.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Opens it for reading; a pipe does not wait for who writes.
