@@ -101,8 +101,9 @@ pub struct Tcp {
     pub keep: Keep,
 }
 
-/// `sockscope udp`: the messages and nothing else.
+/// `sockscope udp`: the messages and nothing else. No graph is drawn of them: who asks for one is told why.
 #[derive(Clone, Debug, Args)]
+#[command(mut_arg("plot", |arg| arg.hide(true)), mut_arg("chart", |arg| arg.hide(true)))]
 #[expect(missing_docs, reason = "each is documented at its type")]
 pub struct Udp {
     #[command(flatten)]
@@ -374,6 +375,9 @@ pub struct Keep {
     /// The same in the terminal.
     #[arg(long, help = "help-chart")]
     pub chart: bool,
+    /// Over whatever is there.
+    #[arg(long, help = "help-force")]
+    pub force: bool,
 }
 
 /// `sockscope lesson`.
@@ -499,6 +503,9 @@ pub struct Explain {
     /// The same in the terminal.
     #[arg(long, help = "help-chart")]
     pub chart: bool,
+    /// Over whatever is there.
+    #[arg(long, help = "help-force")]
+    pub force: bool,
     /// One TCP connection.
     #[arg(long, value_name = "N", value_parser = values::stream, help = "help-stream")]
     pub stream: Option<u32>,
@@ -534,7 +541,7 @@ pub struct Lab {
     /// Only the wire, nobody looks.
     #[arg(
         long,
-        conflicts_with_all = ["format", "quiet", "project", "save", "vantage", "plot"],
+        conflicts_with_all = ["format", "quiet", "project", "save", "vantage", "plot", "chart", "force"],
         help = "help-lab-bare"
     )]
     pub bare: bool,

@@ -24,7 +24,7 @@ mod lab;
 mod lesson;
 mod live;
 mod man;
-mod owner;
+mod output;
 mod pace;
 mod plot;
 mod screen;
@@ -45,6 +45,7 @@ pub enum Ending {
 #[must_use]
 pub fn main() -> ExitCode {
     let became = caller::become_who_called();
+    output::hear_of_limits();
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let texts: Vec<String> = args
         .iter()

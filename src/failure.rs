@@ -165,6 +165,8 @@ pub fn io_reason(error: &std::io::Error) -> Message {
         Kind::IsADirectory => Message::new("error-io-directory"),
         Kind::NotADirectory => Message::new("error-io-not-directory"),
         Kind::StorageFull => Message::new("error-io-full"),
+        Kind::QuotaExceeded => Message::new("error-io-quota"),
+        Kind::FileTooLarge => Message::new("error-io-too-large"),
         Kind::ReadOnlyFilesystem => Message::new("error-io-read-only"),
         _ => {
             let text = error.to_string();

@@ -390,29 +390,6 @@ fn a_broken_pipe_in_the_middle_is_no_error_and_the_file_is_whole() {
 }
 
 #[test]
-fn under_sudo_the_file_belongs_to_the_caller() {
-    if !is_root() {
-        return left_out("sudo's caller: needs root");
-    }
-    use std::os::unix::fs::MetadataExt as _;
-    let place = folder();
-    for args in [&["udp"][..], &["tcp", "--on", "lo", "--port", "7071"]] {
-        let file = place.path().join(format!("{}.pcapng", args[0]));
-        let mut command = sockscope(User::Root, args);
-        let got = command
-            .arg("--save")
-            .arg(&file)
-            .env("SUDO_UID", "1234")
-            .env("SUDO_GID", "1235")
-            .output()
-            .expect("runs");
-        assert_silent("sockscope", &got);
-        let meta = file.metadata().expect("saved");
-        assert_eq!((meta.uid(), meta.gid()), (1234, 1235), "{args:?}");
-    }
-}
-
-#[test]
 fn what_cannot_be_saved_is_said_before_anything_runs() {
     for user in users() {
         for path in ["/nowhere/run.pcapng", "/proc/run.pcapng", "/tmp"] {
@@ -441,7 +418,7 @@ fn a_copy_replaces_files_and_nothing_else() {
         told(user, &["tcp", "--message", "hi", "--save", &run]);
         let explain = |to: &Path| {
             let to = to.to_string_lossy();
-            sockscope(user, &["explain", &run, "--save", &to])
+            sockscope(user, &["explain", &run, "--force", "--save", &to])
                 .output()
                 .expect("runs")
         };

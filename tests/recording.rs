@@ -423,3 +423,56 @@ fn each_commit_is_one_write_of_whole_blocks() {
     assert_eq!(calls.lens.len(), 1 + 5 + 1);
     assert!(calls.lens.iter().all(|len| len % 4 == 0));
 }
+
+/// Takes so many bytes, a few at a time, and no more: a disk that becomes full.
+struct Full {
+    taken: std::rc::Rc<std::cell::RefCell<Vec<u8>>>,
+    room: usize,
+}
+
+impl std::io::Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let mut taken = self.taken.borrow_mut();
+        let more = bytes.len().min(7).min(self.room - taken.len());
+        if more == 0 {
+            return Err(std::io::ErrorKind::StorageFull.into());
+        }
+        taken.extend(&bytes[..more]);
+        Ok(more)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn wherever_the_disk_becomes_full_the_length_is_that_of_whole_blocks() {
+    let frames: Vec<_> = (0..3)
+        .map(|at| sighting(at, CLIENT, Direction::Sent, &[at as u8; 61]))
+        .collect();
+    let whole = save(&frames);
+    let head = save(&[]).len();
+    let mut lengths = Vec::new();
+    for room in head..whole.len() {
+        let taken = std::rc::Rc::default();
+        let out = Full {
+            taken: std::rc::Rc::clone(&taken),
+            room,
+        };
+        let mut recorder =
+            Recorder::new(out, CLIENT, "eth0", LinkType::ETHERNET).expect("its head has room");
+        for fact in &frames {
+            recorder.push(fact);
+        }
+        recorder.commit().expect_err("the disk is full");
+        let length = recorder.length() as usize;
+        assert!(length <= room);
+        let (facts, warnings) = read(&taken.borrow()[..length]);
+        assert!(warnings.is_empty(), "{room}: {warnings:?}");
+        lengths.push((length, facts.len()));
+    }
+    lengths.dedup();
+    let counts: Vec<_> = lengths.iter().map(|(_, facts)| *facts).collect();
+    assert_eq!(counts, [0, 1, 2], "one block after the other: {lengths:?}");
+}

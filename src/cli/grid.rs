@@ -62,6 +62,16 @@ pub struct Grid {
     )]
     pub within: Span,
     /// The grid as graphs.
-    #[arg(long, value_name = "FILE", requires = "sizes", help = "help-grid-plot")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "sizes",
+        // Of what is never asked together with `sizes`, clap does not require it.
+        conflicts_with_all = ["first", "with", "without", "to_many", "receivers"],
+        help = "help-grid-plot"
+    )]
     pub plot: Option<PathBuf>,
+    /// Over whatever is there.
+    #[arg(long, requires = "plot", help = "help-force")]
+    pub force: bool,
 }

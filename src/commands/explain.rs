@@ -6,15 +6,17 @@ pub(super) mod packets;
 mod summary;
 pub(super) mod warn;
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
+use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use packets::Walked;
 
-use super::annotate::{Sentences, Target};
+use super::annotate::Sentences;
 use super::keep::shown;
+use super::output::{Output, Outputs};
 use super::pace::{NoPauses, Pace};
 use super::plot::Plot;
 use super::tell::Teller;
@@ -63,8 +65,10 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
         filter: args.filter.as_deref().map(filter).transpose()?,
         all: args.all,
     };
-    let (input, again) = open(path, args.save.is_some())?;
-    let reader = Reader::new(input).map_err(|error| of_read(path, error))?;
+    let mut outputs = Outputs::new(args.force, screen);
+    let Input { bytes, again, meta } = open(path, args.save.is_some())?;
+    outputs.reads(path, &meta)?;
+    let reader = Reader::new(bytes).map_err(|error| of_read(path, error))?;
     let foreign = !reader.is_recording();
     let pace = Pace::of(&args.pace)?;
     let stop = AtomicBool::new(false);
@@ -75,7 +79,8 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     }
     let whole = part.filter.is_none() && part.stream.is_none() && args.frame.is_none();
     let told = if args.plot.is_some() || args.chart || args.save.is_some() {
-        story(reader, again, args, (pace, &stop), screen)
+        let to = To::open(args, &meta, &mut outputs)?;
+        story(reader, (again, to), args, (pace, &stop), screen)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, screen)
     } else if args.summary
@@ -84,7 +89,7 @@ pub fn run(args: &Explain, screen: &Screen) -> Result<Ending, Failure> {
     {
         summary::run(reader, path, &part, &args.show, screen)
     } else if !foreign && whole {
-        story(reader, again, args, (pace, &stop), screen)
+        story(reader, (None, To::default()), args, (pace, &stop), screen)
     } else if args.show.format == Format::Json {
         objects::run(reader, path, &part, screen)
     } else {
@@ -105,20 +110,14 @@ fn filter(text: &str) -> Result<Filter, Failure> {
 /// All facts as a timeline; with it the graphs and the copy with comments.
 fn story<R: Read>(
     mut reader: Reader<R>,
-    again: Option<File>,
+    (again, to): (Option<File>, To),
     args: &Explain,
     (pace, stop): (Option<Pace>, &AtomicBool),
     screen: &Screen,
 ) -> Result<Walked, Failure> {
     let path = args.file.as_path();
-    if args.chart && to_stdout(args) {
-        return Err(super::plot::elsewhere());
-    }
-    let copy = args.save.as_deref().map(target).transpose()?;
-    let stream = args.stream.unwrap_or(0);
-    let plot = Plot::asked(args.plot.as_deref(), args.chart, stream, &args.show)?;
     let mut teller = Teller::new(screen, &args.show, None)
-        .plotting(plot)
+        .plotting(to.plot)
         .holding(pace.is_some());
     if args.save.is_some() {
         teller = teller.commenting();
@@ -139,9 +138,11 @@ fn story<R: Read>(
     };
     if ended.is_ok() && !screen.is_closed() {
         let told = teller.finish_pausing(&mut NoPauses(stop), pace)?;
-        if let (Some((to, copy)), Some(again), false) = (copy, again, stop.load(Ordering::Relaxed))
-        {
-            save(&told.sentences, (path, again), (to, copy))?;
+        if let (Some(copy), Some(again), false) = (to.copy, again, stop.load(Ordering::Relaxed)) {
+            save(&told.sentences, (path, again), copy)?;
+        }
+        if let Some(failure) = told.undrawn {
+            return Err(failure);
         }
     }
     let warnings = reader.into_warnings();
@@ -153,37 +154,84 @@ fn to_stdout(args: &Explain) -> bool {
     args.save.as_deref().is_some_and(|to| to.as_os_str() == "-")
 }
 
-/// Where the copy goes, with its name.
-fn target(to: &Path) -> Result<(&Path, Target), Failure> {
-    let target = Target::new(to).map_err(|error| unwritten(to, &error))?;
-    Ok((to, target))
+/// What is written beside what is told.
+#[derive(Default)]
+struct To {
+    plot: Option<Plot>,
+    copy: Option<CopyTo>,
 }
 
-/// The same packets with our sentences as comments.
-fn save(sentences: &Sentences, from: (&Path, File), to: (&Path, Target)) -> Result<(), Failure> {
-    let (path, mut from) = from;
-    let (to, mut target) = to;
-    from.rewind().map_err(|error| refused(path, &error))?;
-    match sentences.write(from, &mut target) {
-        Err(CommentError::Read(error)) => Err(of_read(path, error)),
-        Err(CommentError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(CommentError::Write(error)) => Err(unwritten(to, &error).with_code(Code::Failed)),
-        Ok(()) => Ok(()),
+/// Where the copy goes.
+enum CopyTo {
+    Stdout,
+    Into(Box<Output>),
+}
+
+impl To {
+    /// All of it is open before anything is told.
+    fn open(args: &Explain, from: &Metadata, outputs: &mut Outputs) -> Result<Self, Failure> {
+        if args.chart && to_stdout(args) {
+            return Err(super::plot::elsewhere());
+        }
+        let stream = args.stream.unwrap_or(0);
+        let picture = args.plot.as_deref();
+        let plot = Plot::asked(picture, args.chart, stream, &args.show, outputs)?;
+        let copy = match &args.save {
+            None => None,
+            Some(_) if to_stdout(args) => Some(CopyTo::Stdout),
+            Some(path) => {
+                let output = outputs.open_copy(path, from)?;
+                Some(CopyTo::Into(Box::new(output)))
+            }
+        };
+        Ok(Self { plot, copy })
     }
 }
 
-fn unwritten(to: &Path, error: &io::Error) -> Failure {
-    Failure::of_io(Message::new("error-save").text("path", shown(to)), error)
+/// The same packets with our sentences as comments.
+fn save(sentences: &Sentences, from: (&Path, File), to: CopyTo) -> Result<(), Failure> {
+    let (path, mut from) = from;
+    from.rewind().map_err(|error| refused(path, &error))?;
+    let written = |written, unwritten: &dyn Fn(&io::Error) -> Failure| match written {
+        Err(CommentError::Read(error)) => Err(of_read(path, error)),
+        Err(CommentError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(CommentError::Write(error)) => Err(unwritten(&error)),
+        Ok(()) => Ok(()),
+    };
+    match to {
+        CopyTo::Stdout => written(
+            sentences.write(from, io::stdout().lock()),
+            &super::screen::unprinted,
+        ),
+        CopyTo::Into(mut output) => {
+            let copied = copy(sentences, from, &mut output);
+            written(copied, &|error| output.broken(error))
+        }
+    }
+}
+
+fn copy(sentences: &Sentences, from: File, to: &mut Output) -> Result<(), CommentError> {
+    let mut copy = to.replacement().map_err(CommentError::Write)?;
+    sentences.write(from, &mut copy)?;
+    copy.finish().map_err(CommentError::Write)
+}
+
+/// What is read.
+pub(super) struct Input {
+    pub(super) bytes: Box<dyn Read + Send>,
+    /// The same from the beginning, for who reads it twice.
+    pub(super) again: Option<File>,
+    /// Of what was opened.
+    pub(super) meta: Metadata,
 }
 
 /// The input; with `twice`, also the same input for reading it from the beginning again.
-pub(super) fn open(
-    path: &Path,
-    twice: bool,
-) -> Result<(Box<dyn Read + Send>, Option<File>), Failure> {
+pub(super) fn open(path: &Path, twice: bool) -> Result<Input, Failure> {
     let of_io = |error: io::Error| refused(path, &error);
-    let input: Box<dyn Read + Send> = if path.as_os_str() == "-" {
-        Box::new(io::stdin())
+    let (bytes, meta): (Box<dyn Read + Send>, _) = if path.as_os_str() == "-" {
+        let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+        let meta = stdin.and_then(|file| file.metadata()).map_err(of_io)?;
+        (Box::new(io::stdin()), meta)
     } else {
         let file = File::open(path).map_err(of_io)?;
         let meta = file.metadata().map_err(of_io)?;
@@ -191,18 +239,21 @@ pub(super) fn open(
             return Err(of_io(io::Error::from(io::ErrorKind::IsADirectory)));
         }
         if twice && meta.is_file() {
-            let again = File::open(path).map_err(of_io)?;
-            return Ok((Box::new(file), Some(again)));
+            let again = Some(File::open(path).map_err(of_io)?);
+            let bytes = Box::new(file);
+            return Ok(Input { bytes, again, meta });
         }
-        Box::new(file)
+        (Box::new(file), meta)
     };
     if !twice {
-        return Ok((input, None));
+        let again = None;
+        return Ok(Input { bytes, again, meta });
     }
     // A pipe can be read only once: what comes is put aside in a file that nobody sees.
-    let aside = aside(input).map_err(of_io)?;
-    let again = aside.try_clone().map_err(of_io)?;
-    Ok((Box::new(aside), Some(again)))
+    let aside = aside(bytes).map_err(of_io)?;
+    let again = Some(aside.try_clone().map_err(of_io)?);
+    let bytes = Box::new(aside);
+    Ok(Input { bytes, again, meta })
 }
 
 fn aside(mut input: impl Read) -> io::Result<File> {

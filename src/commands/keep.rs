@@ -1,84 +1,69 @@
-//! The file that a run is saved in: opened before anything happens, valid at any moment, and the caller's.
+//! The file that a run is saved in: opened before anything happens, valid at any moment.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io;
+use std::path::Path;
 
-use nix::unistd::fchown;
-
-use super::annotate::{Sentences, Target};
-use super::owner::caller_of_sudo;
+use super::annotate::Sentences;
+use super::output::{Content, Output, Outputs};
 use crate::failure::{Code, Failure};
-use crate::files::pcapng::Recorder;
+use crate::files::pcapng::{CommentError, Recorder};
 use crate::model::setting::Place;
 use crate::model::{Fact, LinkType, Vantage};
 use crate::script::Plan;
 use crate::text::Message;
 
 /// A file that was opened for a recording, with nothing in it yet. What it held before is gone only when
-/// the run begins.
+/// the run begins; dropped before that, it is as it was.
 #[derive(Debug)]
 pub struct Opened {
-    path: PathBuf,
-    file: File,
-    is_new: bool,
+    output: Output,
     saved: Vantage,
     interface: String,
 }
 
 impl Opened {
-    /// Opens it with the rights of the caller; under sudo it then belongs to who called sudo.
-    pub fn new(path: &Path, plan: &Plan) -> Result<Self, Failure> {
+    /// Opens it.
+    pub fn new(path: &Path, plan: &Plan, outputs: &mut Outputs) -> Result<Self, Failure> {
         if path.as_os_str() == "-" {
             return Err(Failure::usage(Message::new("error-save-live"))
                 .why(Message::new("error-save-live-why"))
                 .try_this(Message::new("error-save-live-try")));
         }
-        let is_new = !path.exists();
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(|error| {
-                Failure::of_io(Message::new("error-save").text("path", shown(path)), &error)
-            })?;
-        if is_new && let Some((uid, gid)) = caller_of_sudo() {
-            // On a file system without owners (vfat) the file stays as it is: no reason not to run.
-            let _ = fchown(&file, Some(uid), Some(gid));
-        }
+        let output = outputs.open(path, Content::Recording)?;
         let (saved, interface) = match plan.place {
             Place::Wire => (Vantage::Host(plan.saved), host_name(plan)),
             Place::PrivateLoopback | Place::MachineLoopback => (Vantage::Loopback, "lo".to_owned()),
         };
         Ok(Self {
-            path: path.to_owned(),
-            file,
-            is_new,
+            output,
             saved,
             interface,
         })
     }
 
-    /// Begins the recording.
-    pub fn begin(self) -> Result<Kept, Failure> {
-        let broken = |error| broken(&self.path, &error);
-        if self.file.metadata().is_ok_and(|meta| meta.is_file()) {
-            self.file.set_len(0).map_err(broken)?;
-        }
-        let recorder = Recorder::new(self.file, self.saved, &self.interface, LinkType::ETHERNET)
-            .map_err(broken)?;
-        Ok(Kept {
-            path: self.path,
-            recorder,
-        })
+    /// Where it goes.
+    #[must_use]
+    pub const fn output(&self) -> &Output {
+        &self.output
     }
 
-    /// There was nothing to record: leaves nothing behind.
-    pub fn abandon(self) {
-        if self.is_new {
-            // Only an empty file of ours is left if this fails.
-            let _ = std::fs::remove_file(&self.path);
+    /// Begins the recording.
+    pub fn begin(self) -> Result<Kept, Failure> {
+        let Self {
+            mut output,
+            saved,
+            interface,
+        } = self;
+        let begun = output
+            .begin()
+            .and_then(|file| Recorder::new(file, saved, &interface, LinkType::ETHERNET));
+        match begun {
+            Ok(recorder) => Ok(Kept { output, recorder }),
+            Err(error) => {
+                output.cut(0);
+                Err(output.broken(&error))
+            }
         }
     }
 }
@@ -92,7 +77,7 @@ fn host_name(plan: &Plan) -> String {
 
 /// A recording that is being written.
 pub struct Kept {
-    path: PathBuf,
+    output: Output,
     recorder: Recorder<File>,
 }
 
@@ -102,34 +87,42 @@ impl Kept {
         self.recorder.push(fact);
     }
 
-    /// Writes what was added, as whole blocks.
+    /// Writes what was added, as whole blocks. When that fails (the disk is full), the file ends with the last
+    /// block that is whole.
     pub fn commit(&mut self) -> Result<(), Failure> {
-        self.recorder
-            .commit()
-            .map_err(|error| broken(&self.path, &error))
+        self.recorder.commit().map_err(|error| {
+            self.output.cut(self.recorder.length());
+            self.output.broken(&error)
+        })
     }
 
-    /// Closes it, and adds sentences as packet comments. Where they cannot be added (the folder is not ours to
-    /// write to, as after `--on lo`), the recording stands as it is: `explain --save` can add them later.
-    pub fn finish(self, sentences: Option<&Sentences>) -> Result<(), Failure> {
-        let path = self.path;
-        self.recorder
-            .finish()
-            .and_then(|mut file| file.flush())
-            .map_err(|error| broken(&path, &error))?;
-        if let Some(sentences) = sentences
-            && path.is_file()
-            && let Ok(mut target) = Target::new(&path)
-        {
-            let _ = File::open(&path).map(|file| sentences.write(file, &mut target));
+    /// Closes it, and adds sentences as packet comments. Where it cannot be read again (as after `--on lo`, in a
+    /// folder that is not for everybody), the recording stands as it is: `explain --save` can add them later.
+    pub fn finish(mut self, sentences: Option<&Sentences>) -> Result<(), Failure> {
+        self.commit()?;
+        match sentences {
+            Some(sentences) if self.output.is_file() => self.add(sentences).map_err(|error| {
+                let said = |key| Message::new(key).text("path", self.output.name());
+                Failure::of_io(said("error-save-sentences"), &error)
+                    .try_this(said("error-save-sentences-try"))
+                    .with_code(Code::Failed)
+            }),
+            _ => Ok(()),
         }
-        Ok(())
     }
-}
 
-fn broken(path: &Path, error: &std::io::Error) -> Failure {
-    let what = Message::new("error-save-broken").text("path", shown(path));
-    Failure::of_io(what, error).with_code(Code::Failed)
+    fn add(&mut self, sentences: &Sentences) -> io::Result<()> {
+        let Ok(recorded) = self.output.read() else {
+            return Ok(());
+        };
+        let mut copy = self.output.replacement()?;
+        match sentences.write(recorded, &mut copy) {
+            Ok(()) => copy.finish(),
+            Err(CommentError::Write(error)) => Err(error),
+            // What was just written can be read, or somebody else is at it.
+            Err(CommentError::Read(_)) => Ok(()),
+        }
+    }
 }
 
 /// A path as a person may see it.

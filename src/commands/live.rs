@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::keep::Opened;
+use super::output::Outputs;
 use super::pace::{NoPauses, Pace};
 use super::tell::Teller;
 use super::{Ending, Screen};
@@ -30,26 +31,20 @@ pub fn run(
     screen: &Screen,
 ) -> Result<Ending, Failure> {
     let pace = Pace::of(pace)?;
+    let mut outputs = Outputs::new(keep.force, screen);
+    let plot = keep.plot(plan, show, &mut outputs)?;
     let opened = keep
         .save
         .as_deref()
-        .map(|path| Opened::new(path, plan))
+        .map(|path| Opened::new(path, plan, &mut outputs))
         .transpose()?;
-    let session = match Session::enter(plan.place) {
-        Ok(session) => session,
-        Err(failure) => {
-            if let Some(opened) = opened {
-                opened.abandon();
-            }
-            return Err(failure);
-        }
-    };
+    let session = Session::enter(plan.place)?;
     session.say_what_programs_lack(plan, screen);
     let mut teller = Teller::new(screen, show, opened)
-        .plotting(keep.plot(show)?)
+        .plotting(plot)
         .holding(pace.is_some());
     let outcome = session.run(plan, &mut teller)?;
-    teller.finish_pausing(&mut NoPauses(session.stop_flag()), pace)?;
+    let told = teller.finish_pausing(&mut NoPauses(session.stop_flag()), pace)?;
     if let Some(port) = port_in_use(&outcome, plan) {
         let what = Message::new("error-port-in-use").text("line", port);
         return Err(Failure::usage(what).try_this(Message::new("error-port-in-use-try")));
@@ -57,7 +52,10 @@ pub fn run(
     if session.stopped() {
         return Ok(Ending::Said(Code::Interrupted));
     }
-    Ok(ending(&outcome))
+    match told.undrawn {
+        Some(failure) => Err(failure),
+        None => Ok(ending(&outcome)),
+    }
 }
 
 /// Runs a plan at which nobody looks, and says what the wire carried.
@@ -149,13 +147,9 @@ impl Session {
             failed: None,
         };
         let made = self.observe(plan, &mut telling);
-        let Telling { teller, failed, .. } = telling;
-        match (made, failed) {
+        match (made, telling.failed) {
             (_, Some(failure)) => Err(failure),
-            (Err(error), None) => {
-                teller.abandon();
-                Err(error.into())
-            }
+            (Err(error), None) => Err(error.into()),
             (Ok(outcome), None) => Ok(outcome),
         }
     }

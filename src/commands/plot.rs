@@ -1,10 +1,8 @@
 //! `--plot` and `--chart`: an SVG file, and the graphs of one connection of a story, in it and in the terminal.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::keep::shown;
-use super::owner::caller_of_sudo;
+use super::output::{Content, Output, Outputs};
 use crate::cli::{Format, Keep, Show};
 use crate::explain::series::Series;
 use crate::explain::{Moment, Sample, StateChange, Transit, TransitPhase, What};
@@ -12,44 +10,25 @@ use crate::failure::Failure;
 use crate::model::{Endpoint, HostId, Verdict};
 use crate::protocol::decode::{Body, decode};
 use crate::protocol::follow::{Conversation, Way};
+use crate::script::Plan;
 use crate::text::Message;
 use crate::views::plot::svg;
 use crate::views::{Line, Options, chart};
 
 impl Keep {
-    /// The graphs of the first connection, when they are asked for.
-    pub fn plot(&self, show: &Show) -> Result<Option<Plot>, Failure> {
-        Plot::asked(self.plot.as_deref(), self.chart, 0, show)
-    }
-}
-
-/// An SVG file that is going to be written.
-#[derive(Debug)]
-pub struct Picture {
-    path: PathBuf,
-}
-
-impl Picture {
-    /// Finds out at once whether it can be written; under sudo it belongs to who called sudo.
-    pub fn claim(path: &Path) -> Result<Self, Failure> {
-        fs::write(path, "").map_err(|error| refused(path, &error))?;
-        if let Some((uid, gid)) = caller_of_sudo() {
-            // As with a saved run: no reason not to go on.
-            let _ = nix::unistd::chown(path, Some(uid), Some(gid));
+    /// The graphs of the first connection, when they are asked for of a run that may have one.
+    pub fn plot(
+        &self,
+        plan: &Plan,
+        show: &Show,
+        outputs: &mut Outputs,
+    ) -> Result<Option<Plot>, Failure> {
+        if (self.plot.is_some() || self.chart) && !plan.may_speak_tcp() {
+            return Err(Failure::usage(Message::new("error-plot-udp"))
+                .why(Message::new("error-plot-udp-why"))
+                .try_this(Message::new("error-plot-udp-try")));
         }
-        Ok(Self {
-            path: path.to_owned(),
-        })
-    }
-
-    /// Writes it.
-    pub fn write(self, svg: &str) -> Result<(), Failure> {
-        fs::write(&self.path, svg).map_err(|error| refused(&self.path, &error))
-    }
-
-    /// There is nothing to draw: leaves no empty file behind.
-    pub fn abandon(self) {
-        let _ = fs::remove_file(&self.path);
+        Plot::asked(self.plot.as_deref(), self.chart, 0, show, outputs)
     }
 }
 
@@ -57,7 +36,7 @@ impl Picture {
 #[derive(Debug)]
 pub struct Plot {
     /// Where they are drawn.
-    picture: Option<Picture>,
+    picture: Option<Output>,
     /// The terminal shows them too.
     chart: bool,
     stream: u32,
@@ -71,17 +50,21 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// The graphs of this connection (from 0), when any are asked for. Finds out at once whether the file can be written.
+    /// The graphs of this connection (from 0), when any are asked for. Finds out at once whether the file can be
+    /// written; it stays as it is until there is something to draw.
     pub fn asked(
         path: Option<&Path>,
         chart: bool,
         stream: u32,
         show: &Show,
+        outputs: &mut Outputs,
     ) -> Result<Option<Self>, Failure> {
         if chart && show.format == Format::Json {
             return Err(elsewhere());
         }
-        let picture = path.map(Picture::claim).transpose()?;
+        let picture = path
+            .map(|path| outputs.open(path, Content::Picture))
+            .transpose()?;
         Ok((picture.is_some() || chart).then(|| Self {
             picture,
             chart,
@@ -187,11 +170,11 @@ impl Plot {
     }
 
     /// Draws the direction that carries more data; gives what the terminal shows of it.
+    ///
+    /// # Errors
+    /// When there was no such connection, or the file cannot be written to its end.
     pub fn finish(mut self, options: &Options) -> Result<Vec<Line>, Failure> {
         let Some((opener, acceptor)) = self.ends else {
-            if let Some(picture) = self.picture {
-                picture.abandon();
-            }
             let what = Message::new("error-no-stream").int("stream", self.stream);
             return Err(Failure::usage(what));
         };
@@ -206,7 +189,8 @@ impl Plot {
         let host = self.hosts[usize::from(way == Way::FromAcceptor)];
         let queue = host.and_then(|host| self.series.queues.get(&host));
         if let Some(picture) = self.picture {
-            picture.write(&svg(&self.series, way, ends, queue, &options.catalogue))?;
+            let drawn = svg(&self.series, way, ends, queue, &options.catalogue);
+            picture.put(drawn.as_bytes())?;
         }
         if !self.chart {
             return Ok(Vec::new());
@@ -229,8 +213,4 @@ fn is_taken(transit: &Transit) -> bool {
 /// Standard output is no place for a chart.
 pub fn elsewhere() -> Failure {
     Failure::usage(Message::new("error-chart-json")).try_this(Message::new("error-chart-json-try"))
-}
-
-fn refused(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::of_io(Message::new("error-save").text("path", shown(path)), error)
 }

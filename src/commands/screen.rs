@@ -86,9 +86,7 @@ impl Screen {
                 self.closed.set(true);
                 Ok(())
             }
-            Err(error) => {
-                Err(Failure::of_io(Message::new("error-stdout"), &error).with_code(Code::Failed))
-            }
+            Err(error) => Err(unprinted(&error)),
         }
     }
 
@@ -184,6 +182,11 @@ impl Screen {
                 .write_all(failure.render(&Catalogue::new(lang)).as_bytes());
         }));
     }
+}
+
+/// Standard output cannot be written.
+pub fn unprinted(error: &io::Error) -> Failure {
+    Failure::of_io(Message::new("error-stdout"), error).with_code(Code::Failed)
 }
 
 /// What `--color` says, found before parsing, so that help and errors obey it.

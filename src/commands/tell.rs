@@ -96,6 +96,8 @@ pub struct Told {
     pub story: Story,
     /// Comments for the packets, when they were to be worded.
     pub sentences: Sentences,
+    /// Why there are no graphs, when there were to be.
+    pub undrawn: Option<Failure>,
 }
 
 impl<'s> Teller<'s> {
@@ -262,13 +264,6 @@ impl<'s> Teller<'s> {
         self
     }
 
-    /// There will be no facts: leaves no file behind.
-    pub fn abandon(&mut self) {
-        if let Some(opened) = self.opened.take() {
-            opened.abandon();
-        }
-    }
-
     /// Writes and prints what there is: first the file, so that nothing is shown that is not kept.
     pub fn tell(&mut self) -> Result<(), Failure> {
         if let Some(kept) = &mut self.kept {
@@ -388,12 +383,16 @@ impl<'s> Teller<'s> {
         if let Some(kept) = self.kept {
             kept.finish(sentences.as_ref())?;
         }
+        let mut undrawn = None;
         if let Some(plot) = self.plot {
             let options = match &self.show {
                 Some(show) => self.screen.options(show),
                 None => self.screen.plain_options(),
             };
-            self.screen.print_lines(&plot.finish(&options)?)?;
+            match plot.finish(&options) {
+                Ok(lines) => self.screen.print_lines(&lines)?,
+                Err(failure) => undrawn = Some(failure),
+            }
         }
         Ok(Told {
             moments: self.told.unwrap_or_default(),
@@ -401,6 +400,7 @@ impl<'s> Teller<'s> {
             losses: self.losses.found(),
             story: self.story.unwrap_or_default().finished(),
             sentences: sentences.unwrap_or_default(),
+            undrawn,
         })
     }
 }

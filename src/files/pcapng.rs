@@ -42,6 +42,12 @@ const VERSION: u16 = 2;
 /// Length of what stands before the JSON in the body.
 const OUR_HEAD: usize = 16;
 
+/// These bytes begin as a pcapng file does.
+#[must_use]
+pub fn begins(bytes: &[u8]) -> bool {
+    bytes.len() >= Ng::HEAD && Ng::recognise(bytes).is_some()
+}
+
 /// Option codes: end and comment in every block, the others by block.
 mod option {
     pub(super) const END: u16 = 0;

@@ -3,7 +3,7 @@
 use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
 
-use super::step::{Step, sent};
+use super::step::{Sock, Step, Verb, sent};
 
 /// What one run is to do. Built from flags or from a lesson, executed by `observe::run`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,29 @@ impl Plan {
         self.place == Place::Wire
             && !programs
             && sent.is_some_and(|(bytes, calls)| bytes <= LITTLE_BYTES && calls <= LITTLE_CALLS)
+    }
+
+    /// There may be a TCP connection in it.
+    #[must_use]
+    pub fn may_speak_tcp(&self) -> bool {
+        self.hosts.iter().any(HostPlan::may_speak_tcp)
+    }
+}
+
+impl HostPlan {
+    /// Its script may make a TCP connection; not known of a foreign program, nor of frames made by hand.
+    fn may_speak_tcp(&self) -> bool {
+        let others = |label: &str| {
+            self.steps.iter().any(|step| {
+                step.label == label && matches!(step.verb, Verb::Socket(Sock::Udp | Sock::Icmp))
+            })
+        };
+        let speaks = |step: &Step| match step.verb {
+            Verb::Listen { .. } | Verb::Socket(Sock::Tcp | Sock::RawTcp | Sock::Packet) => true,
+            Verb::Connect(_) => !others(&step.label),
+            _ => false,
+        };
+        self.program.is_some() || self.steps.iter().any(speaks)
     }
 }
 

@@ -32,6 +32,7 @@ help-tcp-examples =
     sockscope tcp
     sockscope tcp --message "I am {"{"}my.ip{"}"}" --reply "got it"
     sockscope tcp --bytes 5000 --close three --save run.pcapng
+    sockscope tcp --save run.pcapng --force  over whatever run.pcapng is now
     sockscope tcp --delay 50ms --format lines --quiet
     sudo sockscope tcp --on lo
 help-udp = Send the messages as UDP datagrams, and nothing else
@@ -161,6 +162,7 @@ help-to-many = To three receivers at once: broadcast and multicast beside a conn
 help-receivers = The same, to so many receivers: 2 to 9
 help-plot = Draw a TCP connection as graphs, an SVG file
 help-chart = Draw it in the terminal too, below the story
+help-force = Overwrite what is there, even if it is nothing that is written here
 help-stream = Only this TCP connection, from 0: its ladder, or its graphs
 help-frame = Every byte of this packet, from 1
 help-filter = Only packets that pass: host 10.0.0.1 and tcp port 80
@@ -279,6 +281,8 @@ error-io-directory = it is a folder
 error-io-not-directory = a part of the path is not a folder
 error-io-full = the disk is full
 error-io-read-only = the file system is read-only
+error-io-quota = the quota is used up
+error-io-too-large = it is larger than allowed here
 error-no-lab = the lab cannot be set up here
 error-see-doctor = sockscope doctor
 error-sysctl = { $host } does not take { $name } = { $value }
@@ -303,6 +307,28 @@ error-save-live = a live run cannot be saved to standard output
 error-save-live-why = its story is printed there
 error-save-live-try = --save run.pcapng; what is saved can be sent on: sockscope explain run.pcapng --save -
 error-save-broken = { $path } could not be written to its end
+error-foreign-file = { $path } is not overwritten: it holds something else than { $what ->
+    [picture] an SVG picture
+    [hand-in] a hand-in
+   *[recording] a pcapng recording
+}
+error-foreign-file-try = another name, or over whatever it is: { $option } … --force
+error-one-file = { $one } and { $other } are one file
+error-one-file-why = what is written by one way would be lost by the other
+error-one-file-try = a file of its own for each
+error-name-stdout = standard output
+error-name-stderr = standard error
+error-no-output = it is neither a file, nor a pipe that somebody reads, nor a device such as /dev/null
+error-no-reader = it is a pipe that nobody reads
+error-no-reader-try = begin reading it before: cat { $path } | …
+error-save-sentences = { $path } is saved and whole, but without the sentences as packet comments
+error-save-sentences-try = make room, then: sockscope explain { $path } --save { $path }
+error-acts-pipe = a pipe holds one recording, and this lesson makes { $acts }, one for each act
+error-acts-pipe-try = --save run.pcapng
+error-report-file = a hand-in needs a recording that can be read again, and { $path } is no file
+error-plot-udp = --plot and --chart draw a TCP connection, and this run has none
+error-plot-udp-why = sequence numbers, windows and round trips are TCP's; a datagram has nothing of that to draw
+error-plot-udp-try = sockscope tcp --plot run.svg; or UDP beside TCP: sockscope compare --sizes 100,1400 --plot grid.svg
 error-open = { $path } cannot be read
 error-not-capture = { $path } is no capture file
 error-on = the machine's own place is lo, not { $name }

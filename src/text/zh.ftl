@@ -32,6 +32,7 @@ help-tcp-examples =
     sockscope tcp
     sockscope tcp --message "我是: {"{"}my.ip{"}"}" --reply "收到"
     sockscope tcp --bytes 5000 --close three --save run.pcapng
+    sockscope tcp --save run.pcapng --force  不管 run.pcapng 现在是什么
     sockscope tcp --delay 50ms --format lines --quiet
     sudo sockscope tcp --on lo
 help-udp = 把消息作为 UDP 数据报发出，仅此而已
@@ -161,6 +162,7 @@ help-to-many = 同时发给三个接收方：广播、多播，与逐个建立�
 help-receivers = 同上，接收方的个数：2 到 9
 help-plot = 把一个 TCP 连接画成图，SVG 文件
 help-chart = 同时画在终端里，放在讲解之后
+help-force = 覆盖已有的文件，即使它不是这里会写出的那种
 help-stream = 只看这个 TCP 连接（从 0 起）：它的时序图或曲线图
 help-frame = 这个分组（从 1 起）的每个字节
 help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
@@ -279,6 +281,8 @@ error-io-directory = 它是一个文件夹
 error-io-not-directory = 路径中有一段不是文件夹
 error-io-full = 磁盘已满
 error-io-read-only = 文件系统是只读的
+error-io-quota = 配额已用完
+error-io-too-large = 超出了这里允许的大小
 error-no-lab = 这里无法搭建实验环境
 error-see-doctor = sockscope doctor
 error-sysctl = { $host } 不接受 { $name } = { $value }
@@ -303,6 +307,28 @@ error-save-live = 实时运行不能保存到标准输出
 error-save-live-why = 标准输出用来显示讲解
 error-save-live-try = --save run.pcapng；保存下来的文件可以再输出：sockscope explain run.pcapng --save -
 error-save-broken = { $path } 没能写完
+error-foreign-file = 不覆盖 { $path }：它的内容不是{ $what ->
+    [picture] SVG 图
+    [hand-in] 作业
+   *[recording] pcapng 记录
+}
+error-foreign-file-try = 换一个名字；或者不管它是什么都覆盖：{ $option } … --force
+error-one-file = { $one } 与 { $other } 是同一个文件
+error-one-file-why = 一处写入的内容会被另一处毁掉
+error-one-file-try = 各用各的文件
+error-name-stdout = 标准输出
+error-name-stderr = 标准错误
+error-no-output = 它既不是文件，也不是有人在读的管道，也不是 /dev/null 这样的设备
+error-no-reader = 它是一条没有人在读的管道
+error-no-reader-try = 先开始读它：cat { $path } | …
+error-save-sentences = { $path } 已完整保存，但讲解句子没能作为分组注释写入
+error-save-sentences-try = 腾出空间后：sockscope explain { $path } --save { $path }
+error-acts-pipe = 一条管道只能容纳一份记录，而本课有 { $acts } 幕，每幕一份
+error-acts-pipe-try = --save run.pcapng
+error-report-file = 作业需要一份可以再读的记录，而 { $path } 不是文件
+error-plot-udp = --plot 与 --chart 画的是 TCP 连接，而这次运行里没有
+error-plot-udp-why = 序号、窗口和往返时间是 TCP 才有的；数据报没有这些可画
+error-plot-udp-try = sockscope tcp --plot run.svg；或者把 UDP 与 TCP 并排画出：sockscope compare --sizes 100,1400 --plot grid.svg
 error-open = 无法读取 { $path }
 error-not-capture = { $path } 不是抓包文件
 error-on = 本机的位置只有 lo，不是 { $name }

@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use plans::Plans;
 
 use super::super::live::Session;
-use super::super::plot::Picture;
+use super::super::output::{Content, Outputs};
 use super::{Ending, Screen};
 use crate::cli::{Compare, Format};
 use crate::explain::grid::{Asked, Ended, Grid};
@@ -32,7 +32,13 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
     let asked = asked(args)?;
     let plans = Plans::new(args, &asked, command, screen)?;
     let session = Session::enter(Place::Wire)?;
-    let picture = args.grid.plot.as_deref().map(Picture::claim).transpose()?;
+    let mut outputs = Outputs::new(args.grid.force, screen);
+    let picture = args
+        .grid
+        .plot
+        .as_deref()
+        .map(|path| outputs.open(path, Content::Picture))
+        .transpose()?;
     let runs = asked.runs();
     let bar = bar(runs.len());
     let (trials, failed) = crew::play(&session, &runs, &plans, &asked, &mut || {
@@ -48,12 +54,8 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
     if made {
         show(&grid, args, screen)?;
     }
-    if let Some(picture) = picture {
-        if made {
-            picture.write(&svg(&grid, &screen.catalogue))?;
-        } else {
-            picture.abandon();
-        }
+    if let Some(picture) = picture.filter(|_| made) {
+        picture.put(svg(&grid, &screen.catalogue).as_bytes())?;
     }
     let not_whole = grid.trials.iter().any(|t| t.ended == Ended::NotWhole);
     match failed {

@@ -10,6 +10,7 @@ use crate::cli::{Compare, Format};
 use crate::commands::explain::packets::{Met, walk};
 use crate::commands::explain::{of_read, open, refused, warn};
 use crate::commands::keep::shown;
+use crate::commands::output::Outputs;
 use crate::commands::{Ending, Screen};
 use crate::failure::Failure;
 use crate::files::Reader;
@@ -26,7 +27,8 @@ pub(super) fn run(files: [&Path; 2], args: &Compare, screen: &Screen) -> Result<
         return Err(Failure::usage(what).try_this(Message::new("error-same-file-try")));
     }
     // Both are known to be readable before anything is shown.
-    let [left, right] = files.map(Input::open);
+    let mut outputs = Outputs::new(false, screen);
+    let [left, right] = files.map(|path| Input::open(path, &mut outputs));
     let inputs = [(left?, "left"), (right?, "right")];
     let mut runs = Vec::new();
     for ((input, tag), name) in inputs.into_iter().zip(names(files)) {
@@ -64,9 +66,11 @@ struct Input<'p> {
 }
 
 impl<'p> Input<'p> {
-    fn open(path: &'p Path) -> Result<Self, Failure> {
-        let (input, again) = open(path, true)?;
-        let reader = Reader::new(input).map_err(|error| of_read(path, error))?;
+    fn open(path: &'p Path, outputs: &mut Outputs) -> Result<Self, Failure> {
+        let input = open(path, true)?;
+        outputs.reads(path, &input.meta)?;
+        let again = input.again;
+        let reader = Reader::new(input.bytes).map_err(|error| of_read(path, error))?;
         Ok(Self {
             path,
             reader,

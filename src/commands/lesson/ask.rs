@@ -9,6 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::{Act, Failure, Format, Lesson, Line, Message, Screen, Session, Teller, cli, now, view};
 use crate::commands::pace::{Pace, Pauses};
+use crate::commands::tell::Told;
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
@@ -140,7 +141,7 @@ impl<'s> Questions<'s> {
         session: &Session,
         options: &Options,
         pace: Option<Pace>,
-    ) -> Result<Vec<Moment>, Failure> {
+    ) -> Result<Told, Failure> {
         let mut asking = Asking {
             lesson,
             act,
@@ -158,7 +159,7 @@ impl<'s> Questions<'s> {
             self.screen
                 .print_lines(&self.marks(lesson, &open, options))?;
         }
-        Ok(told.moments)
+        Ok(told)
     }
 
     fn one(

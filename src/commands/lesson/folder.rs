@@ -1,11 +1,11 @@
 //! Lessons as folders on disk: reading one, and beginning a new one.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use super::{Ending, Screen, shown};
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::lesson::{self, Source, template};
 use crate::text::Message;
 
@@ -73,14 +73,33 @@ fn text(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
+/// Writes the template into a new folder, or removes what it wrote.
+fn fill(path: &Path, screen: &Screen) -> io::Result<()> {
+    let mut made = Vec::new();
+    for (name, text) in template(screen.catalogue.lang()) {
+        let place = path.join(name);
+        let written = File::create_new(&place).and_then(|mut file| {
+            made.push(place);
+            file.write_all(text.as_bytes())
+        });
+        if let Err(error) = written {
+            // What cannot be removed is part of a lesson, and the error says that it is not whole.
+            made.iter().for_each(|place| drop(fs::remove_file(place)));
+            let _ = fs::remove_dir(path);
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
 /// Begins a new lesson: a folder with a template that runs at once.
 pub fn make(path: &Path, screen: &Screen) -> Result<Ending, Failure> {
     let refused = |error: io::Error| {
         Failure::of_io(Message::new("error-save").text("path", shown(path)), &error)
     };
     fs::create_dir(path).map_err(refused)?;
-    for (name, text) in template(screen.catalogue.lang()) {
-        fs::write(path.join(name), text).map_err(refused)?;
+    if let Err(error) = fill(path, screen) {
+        return Err(refused(error).with_code(Code::Failed));
     }
     let path = if path.components().count() > 1 {
         shown(path)

@@ -1,15 +1,11 @@
 //! A hand-in is written: what was answered, to which recording.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-
-use nix::unistd::fchown;
 
 use super::ask::Answers;
 use super::verify::hash;
 use super::{Failure, Lesson, Message, Screen, now, shown};
-use crate::commands::owner::caller_of_sudo;
+use crate::commands::output::{Content, Output, Outputs};
 use crate::lesson::{HAND_IN_VERSION, HandIn, Run};
 use crate::model::Time;
 
@@ -17,41 +13,23 @@ use crate::model::Time;
 /// the end that it cannot be.
 pub struct Report {
     path: PathBuf,
-    file: File,
-    is_new: bool,
+    output: Output,
     began: Time,
 }
 
 impl Report {
-    /// Opens the file.
-    pub fn begin(path: &Path) -> Result<Self, Failure> {
-        let is_new = !path.exists();
-        let mut how = OpenOptions::new();
-        let file = how.write(true).create(true).truncate(false).open(path);
-        let file = file.map_err(|error| refused(path, &error))?;
-        if is_new && let Some((uid, gid)) = caller_of_sudo() {
-            // On a file system without owners (vfat) the file stays as it is.
-            let _ = fchown(&file, Some(uid), Some(gid));
-        }
+    /// Opens the file. When nothing comes to be handed in, it is as it was.
+    pub fn begin(path: &Path, outputs: &mut Outputs) -> Result<Self, Failure> {
         Ok(Self {
             path: path.to_owned(),
-            file,
-            is_new,
+            output: outputs.open(path, Content::HandIn)?,
             began: now(),
         })
     }
 
-    /// There is nothing to hand in: leaves nothing behind, and what was there as it was.
-    pub fn abandon(self) {
-        if self.is_new {
-            // Only an empty file of ours is left if this fails.
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
-
     /// Writes it: the answers, and the hash of each act's recording.
     pub fn write(
-        mut self,
+        self,
         lesson: &Lesson,
         seed: Option<u64>,
         recordings: &[PathBuf],
@@ -79,13 +57,9 @@ impl Report {
             ended: now(),
             runs,
         };
-        serde_json::to_string_pretty(&hand_in)
-            .map_err(std::io::Error::from)
-            .and_then(|text| {
-                self.file.set_len(0)?;
-                self.file.write_all(format!("{text}\n").as_bytes())
-            })
-            .map_err(|error| refused(&self.path, &error))?;
+        let text = serde_json::to_string_pretty(&hand_in)
+            .map_err(|error| refused(&self.path, &error.into()))?;
+        self.output.put(format!("{text}\n").as_bytes())?;
         let said = Message::new("lesson-report-written").text("path", shown(&self.path));
         screen.print(&format!("\n{}\n", screen.say(&said)))
     }

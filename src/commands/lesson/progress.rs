@@ -1,17 +1,14 @@
 //! What a learner has done, kept in `$XDG_DATA_HOME/sockscope/progress.json` (the XDG Base Directory
-//! Specification; without the variable in `~/.local/share`). Under sudo it is that of who called sudo.
+//! Specification; without the variable in `~/.local/share`).
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::User;
 use serde::{Deserialize, Serialize};
 
 use super::{Ending, Screen, shown};
-use crate::commands::owner::caller_of_sudo;
 use crate::failure::Failure;
 use crate::text::Message;
 
@@ -99,10 +96,11 @@ impl Progress {
             .map_err(|error| of_io("error-save", &path, &error))
     }
 
-    /// As a whole: whoever is interrupted loses nothing.
+    /// As a whole: whoever is interrupted loses nothing. A link stays a link.
     fn write(self, path: &Path) -> io::Result<()> {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().unwrap_or(Path::new("."));
-        make(folder)?;
+        fs::create_dir_all(folder)?;
         let kept = Kept {
             format_version: VERSION,
             lessons: self.lessons,
@@ -110,7 +108,7 @@ impl Progress {
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(serde_json::to_string_pretty(&kept)?.as_bytes())?;
         file.persist(path)?;
-        give_to_caller(path)
+        Ok(())
     }
 }
 
@@ -132,33 +130,8 @@ pub fn reset(screen: &Screen) -> Result<Ending, Failure> {
 
 /// Where it is kept; none where there is no home.
 fn path() -> Option<PathBuf> {
-    let data = match caller_of_sudo() {
-        Some((uid, _)) => User::from_uid(uid).ok()??.dir.join(".local/share"),
-        None => crate::commands::folder("XDG_DATA_HOME", ".local/share")?,
-    };
+    let data = crate::commands::folder("XDG_DATA_HOME", ".local/share")?;
     Some(data.join("sockscope").join("progress.json"))
-}
-
-/// Makes a folder and those above it, each the caller's.
-fn make(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    if let Some(above) = folder.parent() {
-        make(above)?;
-    }
-    match fs::create_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-        Ok(()) => give_to_caller(folder),
-    }
-}
-
-fn give_to_caller(path: &Path) -> io::Result<()> {
-    match caller_of_sudo() {
-        Some((uid, gid)) => chown(path, Some(uid.as_raw()), Some(gid.as_raw())),
-        None => Ok(()),
-    }
 }
 
 fn of_io(key: &'static str, path: &Path, error: &io::Error) -> Failure {

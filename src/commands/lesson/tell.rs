@@ -7,9 +7,12 @@ use super::hand_in::Report;
 use super::progress::{Done, Progress};
 use super::{
     Act, Code, Ending, Failure, Format, Lesson, Line, Message, Opened, Place, Role, Screen,
-    Session, Shelf, Source, Teller, Verdict, cli, ending, exchange, now, of_faults, read, view,
+    Session, Shelf, Source, Teller, Verdict, cli, ending, exchange, now, of_faults, read, shown,
+    view,
 };
+use crate::commands::output::Outputs;
 use crate::commands::pace::Pace;
+use crate::commands::plot::Plot;
 use crate::explain::Said;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
@@ -22,19 +25,11 @@ pub fn run(
     let pace = Pace::of(&args.pace)?;
     let mut session = None;
     loop {
-        let report = args.report.as_deref().map(Report::begin).transpose()?;
         let (lesson, seed) = prepare(args, source, screen)?;
-        let files = open_files(args, &lesson)?;
+        let (report, files) = open(args, &lesson, screen)?;
         let session = match &session {
             Some(session) => session,
-            None => match Session::enter(Place::Wire) {
-                Ok(entered) => session.insert(entered),
-                Err(failure) => {
-                    files.into_iter().flatten().for_each(Opened::abandon);
-                    report.into_iter().for_each(Report::abandon);
-                    return Err(failure);
-                }
-            },
+            None => session.insert(Session::enter(Place::Wire)?),
         };
         let telling = Telling {
             args,
@@ -44,9 +39,8 @@ pub fn run(
             pace,
         };
         let mut questions = Questions::new(args, screen);
-        let ended = telling.acts(files, &mut questions)?;
+        let (ended, undrawn) = telling.acts(files, &mut questions)?;
         if let Ending::Said(Code::Interrupted | Code::Usage) = ended {
-            report.into_iter().for_each(Report::abandon);
             return Ok(ended);
         }
         let answers = questions.into_answers();
@@ -54,6 +48,9 @@ pub fn run(
             report.write(&lesson, seed, &recordings(args, &lesson), &answers, screen)?;
         }
         telling.end(seed, ended, &answers, shelf, source)?;
+        if let Some(failure) = undrawn {
+            return Err(failure);
+        }
         if !(answers.any_wrong() && answers.wants_again(screen, session)?) {
             return Ok(ended);
         }
@@ -100,17 +97,21 @@ impl<'a> Telling<'a> {
         }
     }
 
+    /// Tells them; also gives why there are no graphs, if there were to be.
     fn acts(
         &self,
-        files: Vec<Option<Opened>>,
+        files: Files,
         questions: &mut Questions<'a>,
-    ) -> Result<Ending, Failure> {
+    ) -> Result<(Ending, Option<Failure>), Failure> {
         let (args, lesson, screen) = (self.args, self.lesson, self.screen);
         let options = screen.options(&args.show);
-        let mut plots = std::iter::once(args.keep.plot(&args.show)?);
-        let mut all_held = true;
+        let Files {
+            recordings,
+            mut plot,
+        } = files;
+        let (mut all_held, mut undrawn) = (true, None);
         let mut said = Said::default();
-        for (at, (act, opened)) in lesson.acts.iter().zip(files).enumerate() {
+        for (at, (act, opened)) in lesson.acts.iter().zip(recordings).enumerate() {
             let before = view::before(lesson, at, &options);
             self.narrate(before.clone())?;
             let asking = questions.any(act);
@@ -122,31 +123,36 @@ impl<'a> Telling<'a> {
                 // Who is to find out what was drawn gets no explanations before.
                 .wordless(lesson.draws && asking)
                 .remembering()
-                .plotting(plots.next().flatten())
+                .plotting(
+                    plot.take_if(|(drawn, _)| *drawn == at)
+                        .map(|(_, plot)| plot),
+                )
                 .introduced(before)
                 .holding(asking || self.pace.is_some());
             let outcome = self.session.run(&act.plan, &mut teller)?;
             said = teller.said();
-            let moments = if outcome.troubles.is_empty() && (asking || self.pace.is_some()) {
+            let told = if outcome.troubles.is_empty() && (asking || self.pace.is_some()) {
                 questions.tell(lesson, act, teller, self.session, &options, self.pace)?
             } else {
-                teller.finish()?.moments
+                teller.finish()?
             };
+            undrawn = undrawn.or(told.undrawn);
             if self.session.stopped() {
-                return Ok(Ending::Said(Code::Interrupted));
+                return Ok((Ending::Said(Code::Interrupted), undrawn));
             }
             if let Ending::Said(code) = ending(&outcome) {
-                return Ok(Ending::Said(code));
+                return Ok((Ending::Said(code), undrawn));
             }
-            let verdicts = act.judge(&moments);
+            let verdicts = act.judge(&told.moments);
             all_held &= verdicts.iter().all(Verdict::held);
             self.narrate(view::after(lesson, at, &verdicts, &options))?;
         }
-        Ok(if all_held {
+        let ended = if all_held {
             Ending::Done
         } else {
             Ending::Said(Code::Failed)
-        })
+        };
+        Ok((ended, undrawn))
     }
 
     /// What was drawn, what comes next; and what was done is kept.
@@ -196,17 +202,65 @@ fn draw(lesson: &mut Lesson, seed: Option<u64>) -> u64 {
     seed
 }
 
+/// What the acts are written into.
+struct Files {
+    /// The recording of each.
+    recordings: Vec<Option<Opened>>,
+    /// The graphs of the first that may have a TCP connection, with its number.
+    plot: Option<(usize, Plot)>,
+}
+
+/// Opens all that is going to be written, so that nobody learns at the end that it cannot be.
+fn open(
+    args: &cli::Lesson,
+    lesson: &Lesson,
+    screen: &Screen,
+) -> Result<(Option<Report>, Files), Failure> {
+    let mut outputs = Outputs::new(args.keep.force, screen);
+    let report = args.report.as_deref();
+    let report = report.map(|path| Report::begin(path, &mut outputs));
+    let report = report.transpose()?;
+    let recordings = open_files(args, lesson, &mut outputs)?;
+    let mut acts = lesson.acts.iter();
+    let drawn = acts.position(|act| act.plan.may_speak_tcp()).unwrap_or(0);
+    let plot = match lesson.acts.get(drawn) {
+        Some(act) => args.keep.plot(&act.plan, &args.show, &mut outputs)?,
+        None => None,
+    };
+    let plot = plot.map(|plot| (drawn, plot));
+    Ok((report, Files { recordings, plot }))
+}
+
 /// A file for each act: the first has the name that was given, others their own name behind it.
-fn open_files(args: &cli::Lesson, lesson: &Lesson) -> Result<Vec<Option<Opened>>, Failure> {
+fn open_files(
+    args: &cli::Lesson,
+    lesson: &Lesson,
+    outputs: &mut Outputs,
+) -> Result<Vec<Option<Opened>>, Failure> {
     let Some(path) = &args.keep.save else {
         return Ok(lesson.acts.iter().map(|_| None).collect());
     };
-    lesson
-        .acts
-        .iter()
-        .enumerate()
-        .map(|(at, act)| Opened::new(&act_file(path, at, act), &act.plan).map(Some))
-        .collect()
+    let mut files = Vec::new();
+    let mut is_file = true;
+    for (at, act) in lesson.acts.iter().enumerate() {
+        let path = if is_file {
+            &act_file(path, at, act)
+        } else {
+            path
+        };
+        let opened = Opened::new(path, &act.plan, outputs)?;
+        is_file = opened.output().is_file();
+        if opened.output().is_pipe() && lesson.acts.len() > 1 {
+            let what = Message::new("error-acts-pipe").int("acts", lesson.acts.len() as i64);
+            return Err(Failure::usage(what).try_this(Message::new("error-acts-pipe-try")));
+        }
+        files.push(Some(opened));
+    }
+    if args.report.is_some() && !is_file {
+        let what = Message::new("error-report-file").text("path", shown(path));
+        return Err(Failure::usage(what).try_this(Message::new("error-acts-pipe-try")));
+    }
+    Ok(files)
 }
 
 fn act_file(path: &Path, at: usize, act: &Act) -> PathBuf {

@@ -26,6 +26,8 @@ pub struct Recorder<W: Write> {
     lookback: Lookback,
     /// Blocks that are not committed yet.
     pending: Vec<u8>,
+    /// Bytes that were, as whole blocks.
+    length: u64,
 }
 
 impl<W: Write> Recorder<W> {
@@ -45,6 +47,7 @@ impl<W: Write> Recorder<W> {
             packets: 0,
             lookback: Lookback::default(),
             pending: Vec::new(),
+            length: 0,
         };
         section(&mut recorder.pending);
         recorder.ours(&Stored::Recording { saved }, &[]);
@@ -86,9 +89,16 @@ impl<W: Write> Recorder<W> {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let written = self.out.write_all(&self.pending);
+        let (taken, written) = write_all(&mut self.out, &self.pending);
+        self.length += whole_blocks(&self.pending[..taken]) as u64;
         self.pending.clear();
         written
+    }
+
+    /// Bytes of all blocks that the writer took whole. After a failed commit a part of one may stand behind them.
+    #[must_use]
+    pub const fn length(&self) -> u64 {
+        self.length
     }
 
     /// The writer, with everything committed.
@@ -168,6 +178,33 @@ impl<W: Write> Recorder<W> {
         self.links.push(link);
         self.links.len() as u32 - 1
     }
+}
+
+/// As `write_all`, and says how many bytes went out.
+fn write_all(out: &mut impl Write, bytes: &[u8]) -> (usize, io::Result<()>) {
+    let mut taken = 0;
+    while taken < bytes.len() {
+        match out.write(&bytes[taken..]) {
+            Ok(0) => return (taken, Err(io::ErrorKind::WriteZero.into())),
+            Ok(more) => taken += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (taken, Err(error)),
+        }
+    }
+    (taken, Ok(()))
+}
+
+/// How many of these bytes of ours are whole blocks.
+fn whole_blocks(bytes: &[u8]) -> usize {
+    let mut whole = 0;
+    while let Some(head) = bytes.get(whole..whole + 8) {
+        let block = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
+        if whole + block > bytes.len() {
+            break;
+        }
+        whole += block;
+    }
+    whole
 }
 
 /// Appends a block: its head, what `body` writes, padding and the length again.

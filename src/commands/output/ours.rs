@@ -1,0 +1,109 @@
+//! What may be overwritten without a word: what this program writes there itself.
+
+use std::fs::File;
+use std::io::Read as _;
+
+use serde::Deserialize;
+
+/// A picture's or a hand-in's beginning that is looked at, and more than any hand-in has.
+const LOOK: u64 = 1024 * 1024;
+
+/// What is written into an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// pcapng.
+    Recording,
+    /// SVG.
+    Picture,
+    /// A hand-in.
+    HandIn,
+}
+
+/// What every hand-in has, of whatever version.
+#[derive(Deserialize)]
+struct HandIn {
+    #[serde(rename = "format_version")]
+    _version: u32,
+    program: String,
+}
+
+impl Content {
+    /// The option that asks for it.
+    pub const fn option(self) -> &'static str {
+        match self {
+            Self::Recording => "--save",
+            Self::Picture => "--plot",
+            Self::HandIn => "--report",
+        }
+    }
+
+    /// Its name in the catalogue's choices.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Recording => "recording",
+            Self::Picture => "picture",
+            Self::HandIn => "hand-in",
+        }
+    }
+
+    /// The file holds just that.
+    pub fn is(self, file: File) -> bool {
+        let mut bytes = Vec::new();
+        if file.take(LOOK).read_to_end(&mut bytes).is_err() {
+            return false;
+        }
+        match self {
+            Self::Recording => crate::files::pcapng::begins(&bytes),
+            Self::Picture => is_svg(&bytes),
+            Self::HandIn => serde_json::from_slice::<HandIn>(&bytes)
+                .is_ok_and(|hand_in| hand_in.program.starts_with("sockscope ")),
+        }
+    }
+}
+
+/// Its root element is `svg`; before it stand at most a declaration, a type and comments.
+fn is_svg(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    for (opens, closes) in [
+        ("<?", "?>"),
+        ("<!--", "-->"),
+        ("<!DOCTYPE svg", ">"),
+        ("<!--", "-->"),
+    ] {
+        if rest.starts_with(opens) {
+            rest = rest
+                .split_once(closes)
+                .map_or("", |(_, rest)| rest)
+                .trim_start();
+        }
+    }
+    rest.strip_prefix("<svg")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_whitespace() || c == '>'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_known_by_its_root() {
+        for svg in [
+            "<svg width=\"1\">",
+            "\u{feff}<?xml version=\"1.0\"?>\n<!-- drawn -->\n<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\">\n<svg\n>",
+        ] {
+            assert!(is_svg(svg.as_bytes()), "{svg}");
+        }
+        for other in [
+            "",
+            "svg",
+            "<svgx>",
+            "<html><svg>",
+            "<?xml version=\"1.0\"?><html>",
+            "<!-- <svg> ",
+            "notes on <svg width>",
+        ] {
+            assert!(!is_svg(other.as_bytes()), "{other}");
+        }
+    }
+}
