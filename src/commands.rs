@@ -23,9 +23,11 @@ mod lab;
 mod lesson;
 mod live;
 mod man;
+mod memory;
 mod owner;
 mod pace;
 mod plot;
+mod regular;
 mod screen;
 mod tell;
 

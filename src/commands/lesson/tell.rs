@@ -11,6 +11,7 @@ use super::{
 };
 use crate::commands::pace::Pace;
 use crate::explain::Said;
+use crate::explain::expect::Evidence;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
@@ -138,7 +139,7 @@ impl<'a> Telling<'a> {
             if let Ending::Said(code) = ending(&outcome) {
                 return Ok(Ending::Said(code));
             }
-            let verdicts = act.judge(&moments);
+            let verdicts = act.judge(&Evidence::of(&moments));
             all_held &= verdicts.iter().all(Verdict::held);
             self.narrate(view::after(lesson, at, &verdicts, &options))?;
         }
