@@ -8,11 +8,13 @@ use cap::Cap;
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
-/// Taken of the heap at most by what is kept of files. What ordinary files need is a small part of it; with what is
-/// computed from it in the end, the program and its buffers, the process stays below 128 MiB.
-const MOST: usize = 56 << 20;
+/// So much, in bytes, where something is computed from it in the end: with that, the program and its buffers the process
+/// stays below 128 MiB. What ordinary files need is a small part of it.
+pub(super) const KEPT: usize = 56 << 20;
+/// So much where it is only looked at: the connections of a capture, some 50,000.
+pub(super) const LOOKED_AT: usize = 88 << 20;
 
-/// More is kept than there is room for.
-pub(super) fn is_full() -> bool {
-    HEAP.allocated() > MOST
+/// More of the heap is taken than this.
+pub(super) fn exceeds(most: usize) -> bool {
+    HEAP.allocated() > most
 }

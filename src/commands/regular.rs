@@ -19,11 +19,13 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
         .read(true)
         .custom_flags(flags.bits())
         .open(path);
-    let file = opened.map_err(|error| match error.raw_os_error().map(nix::Error::from_raw) {
-        // A socket, and a device that is not there.
-        Some(nix::Error::ENXIO | nix::Error::ENODEV) => io::ErrorKind::NotSeekable.into(),
-        _ => error,
-    })?;
+    let file = opened.map_err(
+        |error| match error.raw_os_error().map(nix::Error::from_raw) {
+            // A socket, and a device that is not there.
+            Some(nix::Error::ENXIO | nix::Error::ENODEV) => io::ErrorKind::NotSeekable.into(),
+            _ => error,
+        },
+    )?;
     let kind = file.metadata()?.file_type();
     if kind.is_file() {
         Ok(file)

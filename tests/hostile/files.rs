@@ -113,15 +113,31 @@ fn a_recording_of_a_hand_in_is_a_file() {
     fs::create_dir(&subfolder).unwrap();
     for path in no_files(folder.path(), ".pcapng") {
         let name = path.file_name().unwrap().to_str().unwrap();
-        let why = if name.contains("device2") { name } else { NO_FILE };
+        let why = if name.contains("device2") {
+            name
+        } else {
+            NO_FILE
+        };
         let file = hand_in(name);
-        refuses(&["lesson", "verify", file.to_str().unwrap(), "--lang", "en"], 1, why);
+        refuses(
+            &["lesson", "verify", file.to_str().unwrap(), "--lang", "en"],
+            1,
+            why,
+        );
         // Named on the command line it is the same.
         let named = [file.to_str().unwrap(), path.to_str().unwrap()];
-        refuses(&["lesson", "verify", named[0], named[1], "--lang", "en"], 1, why);
+        refuses(
+            &["lesson", "verify", named[0], named[1], "--lang", "en"],
+            1,
+            why,
+        );
     }
     let file = hand_in("folder");
-    refuses(&["lesson", "verify", file.to_str().unwrap(), "--lang", "en"], 1, "it is a folder");
+    refuses(
+        &["lesson", "verify", file.to_str().unwrap(), "--lang", "en"],
+        1,
+        "it is a folder",
+    );
 }
 
 #[test]
@@ -129,13 +145,19 @@ fn the_files_of_a_lesson_are_files() {
     for (name, beside) in [("lesson.toml", "en.md"), ("en.md", "lesson.toml")] {
         let folder = folder();
         for odd in no_files(folder.path(), "") {
-            let lesson = folder.path().join(format!("lesson-{}", odd.file_name().unwrap().display()));
+            let lesson = folder
+                .path()
+                .join(format!("lesson-{}", odd.file_name().unwrap().display()));
             fs::create_dir(&lesson).unwrap();
             fs::set_permissions(&lesson, Permissions::from_mode(0o755)).unwrap();
             fs::write(lesson.join(beside), "").unwrap();
             symlink(&odd, lesson.join(name)).unwrap();
             let path = lesson.to_str().unwrap();
-            let why = if path.contains("device2") { "cannot be read" } else { NO_FILE };
+            let why = if path.contains("device2") {
+                "cannot be read"
+            } else {
+                NO_FILE
+            };
             refuses(&["lesson", "check", path, "--lang", "en"], 2, why);
             refuses(&["lesson", path, "--lang", "en"], 2, why);
         }
@@ -143,7 +165,11 @@ fn the_files_of_a_lesson_are_files() {
     // A lesson is a folder.
     let folder = folder();
     for odd in no_files(folder.path(), "") {
-        refuses(&["lesson", "check", odd.to_str().unwrap(), "--lang", "en"], 2, "a part of the path is not a folder");
+        refuses(
+            &["lesson", "check", odd.to_str().unwrap(), "--lang", "en"],
+            2,
+            "a part of the path is not a folder",
+        );
     }
 }
 
@@ -151,7 +177,10 @@ fn the_files_of_a_lesson_are_files() {
 fn config_and_progress_are_files() {
     let folder = folder();
     let fifo = no_files(folder.path(), "").remove(0);
-    for (variable, file) in [("XDG_CONFIG_HOME", "config.toml"), ("XDG_DATA_HOME", "progress.json")] {
+    for (variable, file) in [
+        ("XDG_CONFIG_HOME", "config.toml"),
+        ("XDG_DATA_HOME", "progress.json"),
+    ] {
         let own = folder.path().join(variable);
         fs::create_dir_all(own.join("sockscope")).unwrap();
         symlink(&fifo, own.join("sockscope").join(file)).unwrap();
@@ -171,7 +200,10 @@ fn what_is_explained_or_compared_may_be_a_pipe() {
     let path = fifo.to_str().unwrap();
     let other = folder.path().join("nodelay.pcapng");
     fs::copy(captures.join("nodelay.pcapng"), &other).unwrap();
-    for args in [&["explain", path][..], &["compare", path, other.to_str().unwrap()][..]] {
+    for args in [
+        &["explain", path][..],
+        &["compare", path, other.to_str().unwrap()][..],
+    ] {
         let (to, from) = (fifo.clone(), captures.join("nagle.pcapng"));
         let writer = thread::spawn(move || {
             let mut to = File::options().write(true).open(to).unwrap();

@@ -107,7 +107,7 @@ impl<'p> Input<'p> {
                 Err(error) => break Err(error),
             }
             teller.tell()?;
-            if memory::is_full() {
+            if memory::exceeds(memory::KEPT) {
                 return Err(full(path));
             }
         };
@@ -128,7 +128,7 @@ impl<'p> Input<'p> {
         let mut follow = Follow::new();
         let mut is_full = false;
         let walked = walk(self.reader, &mut follow, None, &mut |_: &Met<'_>| {
-            is_full = memory::is_full();
+            is_full = memory::exceeds(memory::LOOKED_AT);
             !is_full
         });
         warn::all(&walked.warnings, path, screen);
@@ -166,7 +166,7 @@ impl<'p> Input<'p> {
                 teller.followed(met.frame, met.number, met.followed.clone());
                 failed = teller.tell().err();
             }
-            if memory::is_full() {
+            if memory::exceeds(memory::LOOKED_AT) {
                 failed = Some(full(path));
             }
             failed.is_none()

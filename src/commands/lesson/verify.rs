@@ -214,7 +214,13 @@ fn recording_of(run: &Run, at: usize, beside: &Path, recording: Option<&Path>) -
 
 /// What marking needs of a recording, and its hash: read once, so that what is hashed is what is marked.
 fn recorded(path: &Path) -> Result<(Recorded, String), Message> {
-    let of_io = |error: io::Error| reason(ReadError::Io { packets: 0, offset: 0, source: error });
+    let of_io = |error: io::Error| {
+        reason(ReadError::Io {
+            packets: 0,
+            offset: 0,
+            source: error,
+        })
+    };
     let file = regular::open(path).map_err(of_io)?;
     let mut file = Hashed::new(file, LARGEST);
     let limits = Limits {
@@ -226,8 +232,10 @@ fn recorded(path: &Path) -> Result<(Recorded, String), Message> {
     let mut timeline = Timeline::new();
     let mut moments = Vec::new();
     let mut take = |moments: &mut Vec<_>| {
-        moments.drain(..).for_each(|moment| recorded.moment(&moment));
-        match memory::is_full() {
+        moments
+            .drain(..)
+            .for_each(|moment| recorded.moment(&moment));
+        match memory::exceeds(memory::KEPT) {
             true => Err(Message::new("lesson-misfit-full")),
             false => Ok(()),
         }
