@@ -24,9 +24,11 @@ mod lab;
 mod lesson;
 mod live;
 mod man;
+mod memory;
 mod output;
 mod pace;
 mod plot;
+mod regular;
 mod screen;
 mod tell;
 

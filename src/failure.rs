@@ -162,6 +162,7 @@ pub fn io_reason(error: &std::io::Error) -> Message {
         Kind::NotFound => Message::new("error-io-not-found"),
         Kind::PermissionDenied => Message::new("error-io-denied"),
         Kind::AlreadyExists => Message::new("error-io-exists"),
+        Kind::NotSeekable => Message::new("error-io-no-file"),
         Kind::IsADirectory => Message::new("error-io-directory"),
         Kind::NotADirectory => Message::new("error-io-not-directory"),
         Kind::StorageFull => Message::new("error-io-full"),

@@ -22,5 +22,6 @@ mod snoop;
 mod stop;
 
 pub use batch::Batch;
+pub use input::Limits;
 pub use read::{Reader, Step};
 pub use stop::{ReadError, Warning, WarningKind};

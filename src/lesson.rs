@@ -31,7 +31,9 @@ mod template;
 pub use act::Act;
 pub use ask::{Answer, Ask, Of, When};
 pub use check::check;
-pub use hand_in::{Answered, HAND_IN_VERSION, HandIn, Misfit, Remarked, Run};
+pub use hand_in::{
+    Answered, HAND_IN_VERSION, HandIn, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, Run,
+};
 pub use mark::{Mark, Right, Solution, letter};
 pub use narration::{Inline, Narration, Paragraph, Part, PartKind, Reference, Shape};
 pub use read::{Lesson, read};

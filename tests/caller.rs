@@ -41,6 +41,12 @@ fn needs_root() -> bool {
     is_root()
 }
 
+/// A copy of the binary, made by another process: see `support::binary`.
+fn copied(to: &Path) {
+    let done = Command::new("cp").arg(binary()).arg(to).status();
+    assert!(done.unwrap().success());
+}
+
 /// A pipe that takes nothing more: its reading end, and the end to write to.
 fn full_pipe() -> (OwnedFd, OwnedFd) {
     let (reading, writing) = nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC).unwrap();
@@ -274,7 +280,7 @@ fn a_setuid_binary_refuses() {
     let place = folder();
     for mode in [0o4755, 0o2755] {
         let copy = place.path().join(format!("set-{mode:o}"));
-        fs::copy(binary(), &copy).unwrap();
+        copied(&copy);
         fs::set_permissions(&copy, fs::Permissions::from_mode(mode)).unwrap();
         let got = support::run_by(User::Ordinary, copy.to_str().unwrap())
             .arg("man")
@@ -297,7 +303,7 @@ fn capabilities_of_the_file_are_kept_by_who_needs_them_only() {
     }
     let place = folder();
     let copy = place.path().join("sockscope");
-    fs::copy(binary(), &copy).unwrap();
+    copied(&copy);
     fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
     let set = Command::new("setcap")
         .arg("cap_dac_override,cap_chown,cap_setuid,cap_sys_admin,cap_net_admin,cap_net_raw=ep")

@@ -1,15 +1,18 @@
 //! The config file, `$XDG_CONFIG_HOME/sockscope/config.toml` (without the variable in `~/.config`). What the command
 //! line says outranks it.
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use super::keep::shown;
+use super::regular;
 use crate::failure::Failure;
 use crate::text::Message;
+
+/// It is not longer.
+const LARGEST: u64 = 64 * 1024;
 
 /// What can be configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -29,7 +32,7 @@ pub fn load() -> Result<Config, Failure> {
     };
     let path = folder.join("sockscope").join("config.toml");
     let named = |key| Message::new(key).text("path", shown(&path));
-    match fs::read_to_string(&path) {
+    match regular::text(&path, LARGEST) {
         Ok(text) => match toml::from_str(&text) {
             Ok(config) => Ok(Config {
                 file: path,

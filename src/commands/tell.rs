@@ -52,6 +52,9 @@ impl View {
     }
 }
 
+/// Moments of the rest that are told together.
+const AT_ONCE: usize = 256;
+
 /// Tells facts to a person, and keeps them.
 pub struct Teller<'s> {
     screen: &'s Screen,
@@ -304,6 +307,11 @@ impl<'s> Teller<'s> {
 
     /// There are no more facts: the rest of the story, and its summary.
     pub fn finish(mut self) -> Result<Told, Failure> {
+        while !self.held && !self.wordless && self.timeline.last(&mut self.moments) {
+            if self.moments.len() >= AT_ONCE {
+                self.tell()?;
+            }
+        }
         let summary = self.rest();
         self.tell()?;
         self.close(&summary)

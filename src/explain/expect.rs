@@ -1,7 +1,7 @@
 //! Expectations held against a run: held or not, and what was seen instead, in the notation in which the
 //! expectation is written.
 //!
-//! Pure: moments in, verdicts out. The whole run is looked at when it is over, since "no frame of this kind"
+//! Pure: evidence in, gathered from moments; verdicts out. The whole run is looked at when it is over, since "no frame of this kind"
 //! and "exactly these" are known only then.
 
 mod asked;
@@ -14,8 +14,6 @@ use crate::script::expect::{Claim, CloseShape, Event, Expectation, StateWord};
 use crate::script::number::Condition;
 use crate::script::{Pattern, call::CallPattern};
 use crate::text::Message;
-
-use super::Moment;
 
 pub use asked::{Place, Read};
 pub use evidence::Evidence;
@@ -67,10 +65,9 @@ impl Shortfall {
     }
 }
 
-/// Holds expectations against the moments of one run.
+/// Holds expectations against one run.
 #[must_use]
-pub fn judge(expectations: &[Expectation], moments: &[Moment]) -> Vec<Verdict> {
-    let evidence = Evidence::of(moments);
+pub fn judge(expectations: &[Expectation], evidence: &Evidence) -> Vec<Verdict> {
     expectations
         .iter()
         .map(|expectation| Verdict {

@@ -16,8 +16,10 @@ use crate::script::sight::Trait;
 
 use super::{CallMoment, CallPhase, Moment, Transit, TransitPhase, What};
 
-/// So many entries of a story are kept; the rest is counted.
+/// So many entries of a story are kept …
 const MOST: usize = 10_000;
+/// … if what is compared of them is no longer than this, in bytes; the rest is counted.
+const LONGEST: usize = 4 << 20;
 
 /// The ports that the kernel chooses from, as every host of the lab has it (`net.ipv4.ip_local_port_range`).
 const CHOSEN_BY_KERNEL: std::ops::RangeInclusive<u16> = 32_768..=60_999;
@@ -34,6 +36,10 @@ pub struct Story {
     /// So many more there were.
     pub left_out: u64,
     zero: Option<Time>,
+    /// What is compared of all entries, in bytes.
+    len: usize,
+    /// Entries that have become too long when their calls returned.
+    outgrown: Vec<usize>,
     open: BTreeMap<CallId, Open>,
     /// How far each lane has sent: the sequence number behind its last byte, relative.
     sent: BTreeMap<Lane, u32>,
@@ -122,6 +128,11 @@ impl Story {
                 self.push(entry(zero, call.at, call, None));
             }
         }
+        self.left_out += self.outgrown.len() as u64;
+        self.outgrown.sort_unstable();
+        for place in std::mem::take(&mut self.outgrown).into_iter().rev() {
+            self.entries.remove(place);
+        }
         let asked = self.ports_asked_for();
         for entry in &mut self.entries {
             if let Told::Call(call, returned) = &mut entry.what {
@@ -160,12 +171,8 @@ impl Story {
                 }
             }
             (CallPhase::Returned, false) => {
-                let known = self.open.remove(&call.id);
-                if let Some(Open::Told(place)) = known
-                    && let Some(Told::Call(_, gave)) =
-                        self.entries.get_mut(place).map(|entry| &mut entry.what)
-                {
-                    *gave = returned;
+                if let Some(Open::Told(place)) = self.open.remove(&call.id) {
+                    self.gave(place, returned);
                 }
             }
             (CallPhase::Returned, true) | (CallPhase::Whole, _) => {
@@ -224,10 +231,25 @@ impl Story {
         again
     }
 
+    /// A call that has its place returned.
+    fn gave(&mut self, place: usize, returned: Option<Returned>) {
+        let Some(Told::Call(_, gave)) = self.entries.get_mut(place).map(|entry| &mut entry.what)
+        else {
+            return;
+        };
+        self.len += format!("{returned:?}").len();
+        if self.len <= LONGEST {
+            *gave = returned;
+        } else {
+            self.outgrown.push(place);
+        }
+    }
+
     /// False when there are too many.
     fn push(&mut self, entry: Entry) -> bool {
-        let room = self.entries.len() < MOST;
+        let room = self.entries.len() < MOST && self.len <= LONGEST;
         if room {
+            self.len += entry.what.whole().len();
             self.entries.push(entry);
         } else {
             self.left_out += 1;

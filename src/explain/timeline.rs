@@ -26,6 +26,10 @@ use super::{
     What,
 };
 
+/// Moments that one fact makes at most; what it decided beyond them is told by the next. Only a file that was made for
+/// it has so many: each of its rows with a lost copy for every one of very many hosts.
+const AT_ONCE: usize = 8192;
+
 /// What a reader has had explained at length.
 #[derive(Clone, Debug, Default)]
 pub struct Said(std::collections::BTreeSet<&'static str>);
@@ -139,10 +143,19 @@ impl Timeline {
         if !self.begun && !self.settings.is_empty() {
             self.begin(Time::default());
         }
-        while let Some(row) = self.rows.force(&mut self.journeys) {
+        while self.last(out) {}
+        self.tally.summary(&self.narrator)
+    }
+
+    /// There are no more facts: the next row of the rest, for who keeps no moments; false when nothing is left but
+    /// [`Self::finish`].
+    pub fn last(&mut self, out: &mut Vec<Moment>) -> bool {
+        let row = self.rows.force(&mut self.journeys);
+        let found = row.is_some();
+        if let Some(row) = row {
             self.moment(row, out);
         }
-        self.tally.summary(&self.narrator)
+        found
     }
 
     fn setting(&mut self, setting: &Setting) {
@@ -154,7 +167,9 @@ impl Timeline {
             _ => {}
         }
         self.narrator.setting(setting);
-        self.settings.push(setting.clone());
+        if !self.begun {
+            self.settings.push(setting.clone());
+        }
     }
 
     /// The story begins with the first fact that is no setting.
@@ -530,7 +545,10 @@ impl Timeline {
     /// Tells what can no longer change.
     fn tell(&mut self, out: &mut Vec<Moment>) {
         let Some(now) = self.now else { return };
-        while let Some(row) = self.rows.next(now, &mut self.journeys) {
+        let most = out.len() + AT_ONCE;
+        while out.len() < most
+            && let Some(row) = self.rows.next(now, &mut self.journeys)
+        {
             self.moment(row, out);
         }
     }

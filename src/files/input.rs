@@ -18,6 +18,34 @@ const DECOMPRESSED: usize = 16 << 10;
 const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
+/// What an input may take. As it is by default, what people's own archives need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes that are read of it, unpacked; behind them reading fails ([`io::ErrorKind::FileTooLarge`]).
+    pub unpacked: u64,
+    /// zstd: the largest window, as a power of two. A decoder keeps that much of what it gave.
+    pub window: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            unpacked: u64::MAX,
+            // What zstd's own decoder grants (`zstd -d` without --memory): 128 MiB.
+            window: 27,
+        }
+    }
+}
+
+impl Limits {
+    /// For who has promised to take little memory: windows of at most 8 MiB, as all levels of zstd have but the
+    /// `--ultra` ones, where nobody asked for `--long`.
+    pub const SPARING: Self = Self {
+        unpacked: u64::MAX,
+        window: 23,
+    };
+}
+
 /// Why there are no more bytes, other than the end.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -67,13 +95,15 @@ pub(super) struct Input<R: Read> {
     /// Where `start` is in the decompressed input.
     offset: u64,
     ended: bool,
+    /// How many more bytes it may give.
+    left: u64,
     /// Reads nothing more for now.
     paused: bool,
 }
 
 impl<R: Read> Input<R> {
     /// Looks at the first bytes to tell how it is compressed.
-    pub(super) fn new(inner: R) -> io::Result<Self> {
+    pub(super) fn new(inner: R, limits: Limits) -> io::Result<Self> {
         let mut counted = Counted { inner, count: 0 };
         let mut buffer = vec![0; BUFFER];
         let mut end = 0;
@@ -89,7 +119,9 @@ impl<R: Read> Input<R> {
             (Source::Gzip(Box::new(MultiGzDecoder::new(whole))), 0)
         } else if head.starts_with(&ZSTD) {
             let whole = Cursor::new(head.to_vec()).chain(counted);
-            (Source::Zstd(Box::new(ZstdDecoder::new(whole)?)), 0)
+            let mut decoder = ZstdDecoder::new(whole)?;
+            decoder.window_log_max(limits.window)?;
+            (Source::Zstd(Box::new(decoder)), 0)
         } else {
             (Source::Plain(counted), end)
         };
@@ -100,6 +132,7 @@ impl<R: Read> Input<R> {
             end,
             offset: 0,
             ended: false,
+            left: limits.unpacked.saturating_sub(end as u64),
             paused: false,
         })
     }
@@ -147,6 +180,11 @@ impl<R: Read> Input<R> {
     /// Gives the buffer away, with all that was consumed in its place, and goes on in `other`.
     pub(super) fn exchange(&mut self, mut other: Vec<u8>) -> Vec<u8> {
         let left = self.end - self.start;
+        if other.len() > BUFFER {
+            // One long packet needed it.
+            other.truncate(BUFFER.max(left));
+            other.shrink_to_fit();
+        }
         other.resize(other.len().max(BUFFER).max(left), 0);
         other[..left].copy_from_slice(&self.buffer[self.start..self.end]);
         (self.start, self.end) = (0, left);
@@ -164,9 +202,12 @@ impl<R: Read> Input<R> {
         while self.end < need && !self.ended {
             if self.end == self.buffer.len() {
                 // Grows with what has really come, so that a length in a damaged file takes no memory.
-                self.buffer.resize(self.buffer.len() * 2, 0);
+                let whole = need.next_multiple_of(BUFFER);
+                self.buffer.resize(whole.min(self.buffer.len() * 2), 0);
             }
-            let free = &mut self.buffer[self.end..];
+            // A buffer that one long packet needed is not filled with a great many short ones.
+            let most = self.buffer.len().min(BUFFER.max(need));
+            let free = &mut self.buffer[self.end..most];
             let some = free.len().min(DECOMPRESSED);
             let n = match &mut self.source {
                 Source::Plain(input) => input.read(free).map_err(Fault::Io)?,
@@ -174,6 +215,10 @@ impl<R: Read> Input<R> {
                 Source::Zstd(input) => input.read(&mut free[..some]).map_err(compressed)?,
             };
             self.ended = n == 0;
+            self.left = match self.left.checked_sub(n as u64) {
+                Some(left) => left,
+                None => return Err(Fault::Io(io::ErrorKind::FileTooLarge.into())),
+            };
             self.end += n;
         }
         Ok(self.end >= need)

@@ -17,10 +17,10 @@ const MODIFIED: u32 = 0xa1b2_cd34;
 
 pub(super) const HEADER: usize = 24;
 
-/// Longest record that is believed, as Wireshark has it (WTAP_MAX_PACKET_SIZE_STANDARD, and for USB and D-Bus …).
+/// Longest record that is believed, as Wireshark has it (WTAP_MAX_PACKET_SIZE_STANDARD). For USB and D-Bus …
 pub(super) const LONGEST: u32 = 256 << 10;
-/// … which carry whole transfers.
-const LONGEST_TRANSFER: u32 = 128 << 20;
+/// … which carry whole transfers, as much as a block may hold: Wireshark believes 128 MiB.
+const LONGEST_TRANSFER: u32 = (16 << 20) - (4 << 10);
 
 /// The longest frame that is believed on a link.
 pub(super) const fn longest(link: LinkType) -> u32 {

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::input::Input;
+use super::input::{Input, Limits};
 use super::item::{FrameAt, Item};
 use super::pcap::Pcap;
 use super::pcapng::Ng;
@@ -45,7 +45,15 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// When the system fails, or when nothing at all can be read.
     pub fn new(inner: R) -> Result<Self, ReadError> {
-        let input = Input::new(inner).map_err(|error| ReadError::io(error, 0, 0))?;
+        Self::within(inner, Limits::default())
+    }
+
+    /// As [`Self::new`], within limits.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn within(inner: R, limits: Limits) -> Result<Self, ReadError> {
+        let input = Input::new(inner, limits).map_err(|error| ReadError::io(error, 0, 0))?;
         Self::over(input)
     }
 

@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::explain::Moment;
-use crate::explain::expect::{self, Verdict};
+use crate::explain::expect::{self, Evidence, Verdict};
 use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
 use crate::script::rule::Rule;
@@ -37,8 +36,8 @@ const DEADLINE: Span = Span::from_ms(10_000);
 impl Act {
     /// Holds the act's expectations against its run.
     #[must_use]
-    pub fn judge(&self, moments: &[Moment]) -> Vec<Verdict> {
-        expect::judge(&self.expectations, moments)
+    pub fn judge(&self, evidence: &Evidence) -> Vec<Verdict> {
+        expect::judge(&self.expectations, evidence)
     }
 
     /// The expectation of this name.

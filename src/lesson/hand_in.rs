@@ -36,6 +36,23 @@ pub struct HandIn {
     pub runs: Vec<Run>,
 }
 
+/// No hand-in's text is longer, in bytes.
+pub const LONGEST_HAND_IN: u64 = 1024 * 1024;
+/// No name in it is longer, in bytes: of a lesson, an act, a question, a file, nor is a hash.
+const LONGEST_NAME: usize = 255;
+
+/// Why a text is no hand-in.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the texts say it")]
+pub enum NoHandIn {
+    #[error("{0}")]
+    Text(#[from] serde_json::Error),
+    #[error("it was written by a newer version of this program")]
+    Newer,
+    #[error("a name in it is too long")]
+    Name,
+}
+
 /// One run of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -79,6 +96,10 @@ pub enum Misfit {
     Marked(String),
     /// A question of the lesson is not in the hand-in.
     Missing(String),
+    /// It has more runs than the lesson, which has so many.
+    Runs(usize),
+    /// This recording is that of two runs.
+    Twice(String),
 }
 
 /// An answer, marked from the recording.
@@ -108,13 +129,43 @@ impl Remarked {
 }
 
 impl HandIn {
+    /// Reads one from its text.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(text: &str) -> Result<Self, NoHandIn> {
+        let hand_in: Self = serde_json::from_str(text)?;
+        if hand_in.format_version > HAND_IN_VERSION {
+            return Err(NoHandIn::Newer);
+        }
+        let runs = hand_in.runs.iter();
+        let of_runs = runs.flat_map(|run| {
+            let asked = run.answers.iter().map(|answered| &answered.ask);
+            asked.chain([&run.act, &run.recording, &run.sha256])
+        });
+        let names = [&hand_in.lesson, &hand_in.lesson_hash, &hand_in.program];
+        if of_runs.chain(names).any(|name| name.len() > LONGEST_NAME) {
+            return Err(NoHandIn::Name);
+        }
+        Ok(hand_in)
+    }
+
+    /// What keeps it from being marked at all: that is looked for before any recording is read. Each run of a lesson has
+    /// a recording of its own.
+    #[must_use]
+    pub fn unmarkable(&self, lesson: &Lesson) -> Option<Misfit> {
+        // Of a lesson that draws, one act is run.
+        let most = if lesson.draws { 1 } else { lesson.acts.len() };
+        (self.runs.len() > most).then_some(Misfit::Runs(most))
+    }
+
     /// Marks a run of it again from its recording, and says what does not fit.
     #[must_use]
     pub fn mark(
         &self,
         run: &Run,
         lesson: &Lesson,
-        moments: &[Moment],
+        recorded: &Recorded,
         sha256: &str,
     ) -> (Vec<Remarked>, Vec<Misfit>) {
         let mut misfits = Vec::new();
@@ -125,45 +176,70 @@ impl HandIn {
         if sha256 != run.sha256 {
             misfits.push(Misfit::Changed(name()));
         }
-        if !self.is_of(moments) {
+        if !recorded.is_of(self) {
             misfits.push(Misfit::Other(name()));
         }
-        let times = moments.first().zip(moments.last());
-        if times.is_none_or(|(first, last)| first.at < self.began || last.at > self.ended) {
+        let times = recorded.times;
+        if times.is_none_or(|(first, last)| first < self.began || last > self.ended) {
             misfits.push(Misfit::Times(name()));
         }
         let Some(act) = lesson.acts.iter().find(|act| act.name == run.act) else {
             misfits.push(Misfit::Act(run.act.clone()));
             return (Vec::new(), misfits);
         };
-        (remark(run, act, moments, &mut misfits), misfits)
-    }
-
-    /// The recording is of this edition of this lesson.
-    fn is_of(&self, moments: &[Moment]) -> bool {
-        let settings = moments.iter().find_map(|moment| match &moment.what {
-            What::Begin(settings) => Some(settings),
-            _ => None,
-        });
-        settings
-            .into_iter()
-            .flat_map(|all| all.iter())
-            .any(|setting| {
-                matches!(setting, Setting::Lesson { name, hash }
-                if *name == self.lesson && *hash == self.lesson_hash)
-            })
+        (remark(run, act, &recorded.evidence, &mut misfits), misfits)
     }
 }
 
-fn remark(run: &Run, act: &Act, moments: &[Moment], misfits: &mut Vec<Misfit>) -> Vec<Remarked> {
-    let evidence = Evidence::of(moments);
+/// A recording, as far as it takes part in marking. Its moments are looked at one by one and not kept.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    evidence: Evidence,
+    /// When its first moment happened, and its last.
+    times: Option<(Time, Time)>,
+    /// Which lessons it says that it is of, by name and hash.
+    of: Vec<(String, String)>,
+}
+
+impl Recorded {
+    /// Takes the next moment.
+    pub fn moment(&mut self, moment: &Moment) {
+        let (first, _) = self.times.unwrap_or((moment.at, moment.at));
+        self.times = Some((first, moment.at));
+        if let What::Begin(settings) = &moment.what {
+            let lessons = settings.iter().filter_map(|setting| match setting {
+                Setting::Lesson { name, hash } => Some((name.clone(), hash.clone())),
+                _ => None,
+            });
+            self.of.extend(lessons);
+        }
+        self.evidence.moment(moment);
+    }
+
+    /// There will be no more moments.
+    #[must_use]
+    pub fn complete(mut self) -> Self {
+        self.evidence = self.evidence.complete();
+        self
+    }
+
+    /// It is of this edition of this lesson.
+    fn is_of(&self, hand_in: &HandIn) -> bool {
+        let is = |(name, hash): &(String, String)| {
+            *name == hand_in.lesson && *hash == hand_in.lesson_hash
+        };
+        self.of.iter().any(is)
+    }
+}
+
+fn remark(run: &Run, act: &Act, evidence: &Evidence, misfits: &mut Vec<Misfit>) -> Vec<Remarked> {
     let mut all = Vec::new();
     for ask in &act.asks {
         let answered = run.answers.iter().find(|answered| answered.ask == ask.id);
         let remarked = Remarked {
             ask: ask.id.clone(),
             given: answered.and_then(|answered| answered.answer.clone()),
-            solution: ask.solve(act, moments, &evidence),
+            solution: ask.solve(act, evidence),
         };
         match answered {
             None => misfits.push(Misfit::Missing(ask.id.clone())),

@@ -1,7 +1,6 @@
 //! Marking: the right answer of a question, found in this very run, and an answer as people type it held against
 //! it. What cannot be read as an answer is asked again and not marked.
 
-use crate::explain::Moment;
 use crate::explain::expect::{self, Evidence, Place};
 use crate::protocol::decode::TcpFlags;
 use crate::text::Message;
@@ -47,7 +46,7 @@ pub enum Mark {
 impl Ask {
     /// The right answer in this run; none where the run has nothing to answer it with.
     #[must_use]
-    pub fn solve(&self, act: &Act, moments: &[Moment], evidence: &Evidence) -> Option<Solution> {
+    pub fn solve(&self, act: &Act, evidence: &Evidence) -> Option<Solution> {
         let (right, look_at) = match &self.answer {
             Answer::Number(Of::Frame(key, pattern)) => {
                 let read = evidence.number_of(*key, pattern)?;
@@ -63,8 +62,8 @@ impl Ask {
                 (Right::Flags(read.is), Some(read.at))
             }
             Answer::Choice(ids) => {
-                let mut verdicts = act.judge(moments);
-                verdicts.extend(expect::judge(&act.options, moments));
+                let mut verdicts = act.judge(evidence);
+                verdicts.extend(expect::judge(&act.options, evidence));
                 let held = |id: &String| verdicts.iter().any(|v| v.id == *id && v.held());
                 let right: Vec<usize> = (0..ids.len()).filter(|at| held(&ids[*at])).collect();
                 if right.is_empty() {

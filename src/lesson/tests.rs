@@ -350,7 +350,7 @@ fn a_lesson_that_draws_asks_the_same_of_each_act() {
             panic!("one question")
         };
         let solution = ask
-            .solve(act, &[], &Evidence::of(&[]))
+            .solve(act, &Evidence::of(&[]))
             .expect("the act is known");
         assert_eq!(solution.right, Right::Choice(vec![at], 2));
     }

@@ -160,7 +160,7 @@ impl Table<'_> {
     /// Every receiving call of both runs, numbered.
     fn pieces(&self, left: &Ledger, right: &Ledger) -> Vec<Line> {
         let (a, b) = (texts(left, self.options), texts(right, self.options));
-        let rows = a.len().max(b.len());
+        let rows = left.received.len().max(right.received.len());
         let mut lines = Vec::new();
         for at in 0..rows.min(LISTED) {
             let mut line = Line::new();
@@ -188,7 +188,7 @@ impl Table<'_> {
     }
 }
 
-/// Each receiving call in words: `server recv = 6 "AAABBB"`.
+/// Each receiving call that is listed, in words: `server recv = 6 "AAABBB"`.
 fn texts(ledger: &Ledger, options: &Options) -> Vec<String> {
     let text = |piece: &Piece| {
         // Whose call it is need not be said of the one who is meant to receive.
@@ -216,7 +216,7 @@ fn texts(ledger: &Ledger, options: &Options) -> Vec<String> {
             visible::bytes(head)
         )
     };
-    ledger.received.iter().map(text).collect()
+    ledger.received.iter().take(LISTED).map(text).collect()
 }
 
 fn packets(ledger: &Ledger, options: &Options) -> String {

@@ -162,8 +162,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             lines.push(std::mem::take(&mut line).trim_end().to_owned());
         }
         let mut rest = piece;
-        while columns(rest.trim_end()) > width {
+        loop {
             let head = take(rest, width);
+            if head.len() >= rest.trim_end().len() {
+                break;
+            }
             let head = if head.is_empty() {
                 &rest[..rest.chars().next().map_or(0, char::len_utf8)]
             } else {

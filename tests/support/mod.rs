@@ -105,7 +105,10 @@ pub fn binary() -> &'static Path {
         // Test processes run side by side: each puts its copy in place in one step.
         let copy = folder.join(format!("sockscope-{}", std::process::id()));
         let _ = fs::remove_file(&copy);
-        fs::copy(built, &copy).expect("copied");
+        // By another process: a child that a test beside this one has just forked would inherit our descriptor, and a
+        // file that somebody may write to cannot be executed (ETXTBSY).
+        let copied = Command::new("cp").arg(built).arg(&copy).status();
+        assert!(copied.expect("cp runs").success());
         fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).expect("ours");
         copy
     })

@@ -10,10 +10,11 @@ use crate::cli::{Compare, Format};
 use crate::commands::explain::packets::{Met, walk};
 use crate::commands::explain::{of_read, open, refused, warn};
 use crate::commands::keep::shown;
+use crate::commands::memory;
 use crate::commands::output::Outputs;
 use crate::commands::{Ending, Screen};
 use crate::failure::Failure;
-use crate::files::Reader;
+use crate::files::{Limits, Reader};
 use crate::model::Endpoint;
 use crate::protocol::follow::{Conversation, Follow, Way};
 use crate::text::Message;
@@ -70,7 +71,8 @@ impl<'p> Input<'p> {
         let input = open(path, true)?;
         outputs.reads(path, &input.meta)?;
         let again = input.again;
-        let reader = Reader::new(input.bytes).map_err(|error| of_read(path, error))?;
+        let reader =
+            Reader::within(input.bytes, Limits::SPARING).map_err(|error| of_read(path, error))?;
         Ok(Self {
             path,
             reader,
@@ -109,6 +111,9 @@ impl<'p> Input<'p> {
                 Err(error) => break Err(error),
             }
             teller.tell()?;
+            if memory::exceeds(memory::KEPT) {
+                return Err(full(path));
+            }
         };
         warn::all(&self.reader.into_warnings(), path, screen);
         ended.map_err(|error| of_read(path, error))?;
@@ -125,9 +130,16 @@ impl<'p> Input<'p> {
     ) -> Result<Run, Failure> {
         let path = self.path;
         let mut follow = Follow::new();
-        let walked = walk(self.reader, &mut follow, None, &mut |_: &Met<'_>| true);
+        let mut is_full = false;
+        let walked = walk(self.reader, &mut follow, None, &mut |_: &Met<'_>| {
+            is_full = memory::exceeds(memory::LOOKED_AT);
+            !is_full
+        });
         warn::all(&walked.warnings, path, screen);
         walked.ended.map_err(|error| of_read(path, error))?;
+        if is_full {
+            return Err(full(path));
+        }
         let Some((chosen, ends)) = busiest(&follow) else {
             let what = Message::new("error-no-conversation").text("path", shown(path));
             return Err(Failure::usage(what));
@@ -136,7 +148,8 @@ impl<'p> Input<'p> {
             .again
             .unwrap_or_else(|| unreachable!("invariant: asked for"));
         again.rewind().map_err(|error| refused(path, &error))?;
-        let reader = Reader::new(again).map_err(|error| of_read(path, error))?;
+        let reader =
+            Reader::within(again, Limits::SPARING).map_err(|error| of_read(path, error))?;
         if args.show.format != Format::Json {
             let options = screen.options(&args.show);
             let said = screen.say(&which(&name, (chosen, ends), &follow));
@@ -148,12 +161,17 @@ impl<'p> Input<'p> {
                     .collect::<Vec<_>>(),
             )?;
         }
+        // All its conversations are followed again.
+        drop(follow);
         let mut teller = begin(&name, tag, args, screen)?;
         let mut failed = None;
         let walked = walk(reader, &mut Follow::new(), None, &mut |met: &Met<'_>| {
             if met.followed.conversation == Some(chosen) {
                 teller.followed(met.frame, met.number, met.followed.clone());
                 failed = teller.tell().err();
+            }
+            if memory::exceeds(memory::LOOKED_AT) {
+                failed = Some(full(path));
             }
             failed.is_none()
         });
@@ -163,6 +181,12 @@ impl<'p> Input<'p> {
         walked.ended.map_err(|error| of_read(path, error))?;
         end(name, teller, args, screen)
     }
+}
+
+/// Nothing of it is shown: of a part one could not say what is missing in it.
+fn full(path: &Path) -> Failure {
+    Failure::usage(Message::new("error-compare-full").text("path", shown(path)))
+        .try_this(Message::new("error-compare-full-try"))
 }
 
 /// The TCP connection with the most packets, the first of them; where there is none, the UDP conversation.

@@ -327,7 +327,7 @@ fn prepare<'a>(act: &'a Act, moments: &[Moment]) -> Vec<Open<'a>> {
         .iter()
         .map(|ask| Open {
             ask,
-            solution: ask.solve(act, moments, &evidence),
+            solution: ask.solve(act, &evidence),
             at: match &ask.when {
                 When::Start => 0,
                 When::End => moments.len(),

@@ -10,6 +10,7 @@ use super::{
     Code, Ending, Failure, Instant, Lesson, Line, Message, Place, Screen, Session, Shelf, Source,
     Teller, Verdict, cli, ending, find, of_faults, view,
 };
+use crate::explain::expect::Evidence;
 use crate::lesson::check;
 use crate::observe::caller;
 
@@ -43,7 +44,7 @@ fn one(source: &Source, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failur
             }
             .with_code(code));
         }
-        verdicts.extend(act.judge(&moments));
+        verdicts.extend(act.judge(&Evidence::of(&moments)));
     }
     let lines = verdict_lines(&lesson, &verdicts, began, screen);
     screen.print_lines(&lines)?;

@@ -1,16 +1,19 @@
 //! Lessons as folders on disk: reading one, and beginning a new one.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::{Ending, Screen, shown};
+use crate::commands::regular;
 use crate::failure::{Code, Failure};
 use crate::lesson::{self, Source, template};
 use crate::text::Message;
 
-/// No text of a lesson is longer: whoever hands over something else by mistake gets an error, not a full memory.
+/// No text of a lesson is longer: whoever hands over something else by mistake gets an error, not a full memory …
 const LARGEST: u64 = 1024 * 1024;
+/// … nor are all of them together.
+const LARGEST_ALL: u64 = 4 * LARGEST;
 
 /// The texts of a lesson's folder.
 pub fn source(path: &Path) -> Result<Source, Failure> {
@@ -29,9 +32,12 @@ pub fn source(path: &Path) -> Result<Source, Failure> {
     }
     names.sort();
     let mut files = Vec::new();
+    let mut left = LARGEST_ALL;
     for name in names {
         let file = path.join(&name);
-        let text = text(&file).map_err(|error| refused(&file, &error))?;
+        let text = regular::text(&file, LARGEST.min(left));
+        let text = text.map_err(|error| refused(&file, &error))?;
+        left -= text.len() as u64;
         files.push(lesson::File {
             name,
             path: file.to_string_lossy().into_owned(),
@@ -60,17 +66,6 @@ pub fn all(path: &Path) -> Result<Vec<Source>, Failure> {
     folders.retain(|folder| folder.join("lesson.toml").is_file());
     folders.sort();
     folders.iter().map(|folder| source(folder)).collect()
-}
-
-fn text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let read = File::open(path)?
-        .take(LARGEST + 1)
-        .read_to_string(&mut text)?;
-    if read as u64 > LARGEST {
-        return Err(io::Error::from(io::ErrorKind::FileTooLarge));
-    }
-    Ok(text)
 }
 
 /// Writes the template into a new folder, or removes what it wrote.

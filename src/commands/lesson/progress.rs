@@ -9,9 +9,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Ending, Screen, shown};
+use crate::commands::regular;
 use crate::failure::Failure;
 use crate::text::Message;
 
+/// It is not longer: some ten thousand lessons.
+const LARGEST: u64 = 1024 * 1024;
 /// The newest format that this program reads.
 const VERSION: u32 = 1;
 
@@ -56,7 +59,7 @@ impl Progress {
         let Some(path) = path() else {
             return Ok(Self::default());
         };
-        let text = match fs::read_to_string(&path) {
+        let text = match regular::text(&path, LARGEST) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(of_io("error-open", &path, &error)),

@@ -14,6 +14,7 @@ use crate::commands::output::Outputs;
 use crate::commands::pace::Pace;
 use crate::commands::plot::Plot;
 use crate::explain::Said;
+use crate::explain::expect::Evidence;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
@@ -143,7 +144,7 @@ impl<'a> Telling<'a> {
             if let Ending::Said(code) = ending(&outcome) {
                 return Ok((Ending::Said(code), undrawn));
             }
-            let verdicts = act.judge(&told.moments);
+            let verdicts = act.judge(&Evidence::of(&told.moments));
             all_held &= verdicts.iter().all(Verdict::held);
             self.narrate(view::after(lesson, at, &verdicts, &options))?;
         }

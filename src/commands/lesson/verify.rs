@@ -1,21 +1,24 @@
 //! `sockscope lesson verify`: hand-ins, marked again from their recordings.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Code, Ending, Failure, Lesson, Line, Message, Screen, Shelf, Teller, shown, view};
-use crate::explain::Moment;
-use crate::files::Reader;
-use crate::lesson::{HAND_IN_VERSION, HandIn, Misfit, Remarked, Run, read};
+use super::{Code, Ending, Failure, Lesson, Line, Message, Screen, Shelf, shown, view};
+use crate::commands::{memory, regular};
+use crate::explain::Timeline;
+use crate::failure::io_reason;
+use crate::files::{Limits, ReadError, Reader};
+use crate::lesson::{HandIn, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, Run, read};
 use crate::views::Role;
 use crate::views::class::{self, HandedIn};
 
-/// No hand-in is longer.
-const LARGEST: u64 = 1024 * 1024;
+/// No recording of a hand-in is larger, neither as it is nor unpacked: the runs of the longest lesson take a
+/// hundredth of it.
+const LARGEST: u64 = 64 << 20;
 
 /// What came of one hand-in.
 struct Verified {
@@ -31,10 +34,13 @@ pub fn run(
     shelf: &Shelf,
     screen: &Screen,
 ) -> Result<Ending, Failure> {
-    if path.is_dir() {
-        return table(path, shelf, screen);
-    }
-    let hand_in = load(path)?;
+    let text = match regular::text(path, LONGEST_HAND_IN) {
+        Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+            return table(path, shelf, screen);
+        }
+        text => text.map_err(|error| refused(path, &error))?,
+    };
+    let hand_in = parse(path, &text)?;
     let beside = path.parent().unwrap_or(Path::new("."));
     let verified = verify(&hand_in, beside, recording, shelf, screen);
     let options = screen.plain_options();
@@ -126,21 +132,19 @@ fn table(folder: &Path, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failur
 }
 
 fn load(path: &Path) -> Result<HandIn, Failure> {
-    let mut text = String::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST).read_to_string(&mut text))
-        .map_err(|error| refused(path, &error))?;
-    match serde_json::from_str::<HandIn>(&text) {
-        Ok(hand_in) if hand_in.format_version <= HAND_IN_VERSION => Ok(hand_in),
-        Ok(_) => Err(no_hand_in(path).why(Message::new("error-hand-in-newer"))),
-        Err(error) => {
-            Err(no_hand_in(path).why(Message::new("error-plain").text("text", error.to_string())))
-        }
-    }
+    let text = regular::text(path, LONGEST_HAND_IN);
+    parse(path, &text.map_err(|error| refused(path, &error))?)
 }
 
-fn no_hand_in(path: &Path) -> Failure {
-    Failure::usage(Message::new("error-hand-in").text("path", shown(path)))
+fn parse(path: &Path, text: &str) -> Result<HandIn, Failure> {
+    HandIn::parse(text).map_err(|error| {
+        let why = match error {
+            NoHandIn::Newer => Message::new("error-hand-in-newer"),
+            NoHandIn::Name => Message::new("error-hand-in-long"),
+            NoHandIn::Text(error) => Message::new("error-plain").text("text", error.to_string()),
+        };
+        Failure::usage(Message::new("error-hand-in").text("path", shown(path))).why(why)
+    })
 }
 
 /// Marks all runs of a hand-in. Its recordings stand beside `recording`, else in the folder `beside`.
@@ -165,18 +169,29 @@ fn verify(
         verified.misfits.push(unknown);
         return verified;
     };
+    if let Some(misfit) = hand_in.unmarkable(&lesson) {
+        verified.misfits.push(message(&misfit));
+        verified.lesson = Some(lesson);
+        return verified;
+    }
+    let mut paths = BTreeSet::new();
     for (at, run) in hand_in.runs.iter().enumerate() {
         let path = recording_of(run, at, beside, recording);
-        match recorded(&path, screen) {
-            Ok((moments, sha256)) => {
-                let (marks, misfits) = hand_in.mark(run, &lesson, &moments, &sha256);
+        if !paths.insert(path.clone()) {
+            let misfit = Misfit::Twice(run.recording.clone());
+            verified.misfits.push(message(&misfit));
+            continue;
+        }
+        match recorded(&path) {
+            Ok((recorded, sha256)) => {
+                let (marks, misfits) = hand_in.mark(run, &lesson, &recorded, &sha256);
                 verified.marks.extend(marks);
                 verified.misfits.extend(misfits.iter().map(message));
             }
             Err(why) => {
                 let missing = Message::new("lesson-misfit-recording")
                     .text("path", shown(&path))
-                    .text("why", why);
+                    .text("why", screen.say(&why));
                 verified.misfits.push(missing);
             }
         }
@@ -197,39 +212,96 @@ fn recording_of(run: &Run, at: usize, beside: &Path, recording: Option<&Path>) -
     }
 }
 
-/// The moments of a recording, and its hash.
-fn recorded(path: &Path, screen: &Screen) -> Result<(Vec<Moment>, String), String> {
-    let of_io = |error: io::Error| error.to_string();
-    let sha256 = hash(path).map_err(of_io)?;
-    let file = File::open(path).map_err(of_io)?;
-    let mut reader = Reader::new(file).map_err(|error| error.to_string())?;
-    let mut teller = Teller::silent(screen);
-    while let Some(fact) = reader.next().map_err(|error| error.to_string())? {
-        let took = teller.fact(&fact).and_then(|()| teller.tell());
-        took.map_err(|failure| screen.say(failure.what()))?;
+/// What marking needs of a recording, and its hash: read once, so that what is hashed is what is marked.
+fn recorded(path: &Path) -> Result<(Recorded, String), Message> {
+    let of_io = |error: io::Error| {
+        reason(ReadError::Io {
+            packets: 0,
+            offset: 0,
+            source: error,
+        })
+    };
+    let file = regular::open(path).map_err(of_io)?;
+    let mut file = Hashed::new(file, LARGEST);
+    let limits = Limits {
+        unpacked: LARGEST,
+        ..Limits::SPARING
+    };
+    let mut reader = Reader::within(&mut file, limits).map_err(reason)?;
+    let mut recorded = Recorded::default();
+    let mut timeline = Timeline::new();
+    let mut moments = Vec::new();
+    let mut take = |moments: &mut Vec<_>| {
+        moments
+            .drain(..)
+            .for_each(|moment| recorded.moment(&moment));
+        match memory::exceeds(memory::KEPT) {
+            true => Err(Message::new("lesson-misfit-full")),
+            false => Ok(()),
+        }
+    };
+    while let Some(fact) = reader.next().map_err(reason)? {
+        timeline.fact(&fact, &mut moments);
+        take(&mut moments)?;
     }
-    let told = teller.finish();
-    let told = told.map_err(|failure| screen.say(failure.what()))?;
-    Ok((told.moments, sha256))
+    while timeline.last(&mut moments) {
+        take(&mut moments)?;
+    }
+    drop((reader, timeline));
+    let sha256 = file.whole().map_err(of_io)?;
+    Ok((recorded.complete(), sha256))
+}
+
+fn reason(error: ReadError) -> Message {
+    match error {
+        ReadError::Io { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
+            Message::new("lesson-misfit-large")
+        }
+        ReadError::Io { source, .. } => io_reason(&source),
+        ReadError::Empty => Message::new("error-empty-file"),
+        ReadError::Unknown { .. } => Message::new("error-unknown-format"),
+        ReadError::Compressed { why } => Message::new("error-plain").text("text", why),
+    }
+}
+
+/// Hashes what is read through it.
+struct Hashed<R> {
+    inner: R,
+    sha: Sha256,
+    /// Bytes that it may still have.
+    left: u64,
+}
+
+impl<R: Read> Hashed<R> {
+    fn new(inner: R, most: u64) -> Self {
+        Self {
+            inner,
+            sha: Sha256::new(),
+            left: most,
+        }
+    }
+
+    /// Reads the rest: the SHA-256 of all of it, in hex.
+    fn whole(mut self) -> io::Result<String> {
+        io::copy(&mut self, &mut io::sink())?;
+        let hash = self.sha.finalize();
+        Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let came = self.inner.read(buffer)?;
+        let left = self.left.checked_sub(came as u64);
+        self.left = left.ok_or(io::ErrorKind::FileTooLarge)?;
+        self.sha.update(&buffer[..came]);
+        Ok(came)
+    }
 }
 
 /// SHA-256 of a file, in hex.
 pub fn hash(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut sha = Sha256::new();
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let came = file.read(&mut buffer)?;
-        if came == 0 {
-            break;
-        }
-        sha.update(&buffer[..came]);
-    }
-    Ok(sha
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Hashed::new(regular::open(path)?, u64::MAX).whole()
 }
 
 fn message(misfit: &Misfit) -> Message {
@@ -241,6 +313,8 @@ fn message(misfit: &Misfit) -> Message {
         Misfit::Times(name) => Message::new("lesson-misfit-times").text("name", name.clone()),
         Misfit::Marked(ask) => Message::new("lesson-misfit-marked").text("ask", ask.clone()),
         Misfit::Missing(ask) => Message::new("lesson-misfit-missing").text("ask", ask.clone()),
+        Misfit::Runs(of) => Message::new("lesson-misfit-runs").int("of", *of as u64),
+        Misfit::Twice(name) => Message::new("lesson-misfit-twice").text("name", name.clone()),
     }
 }
 

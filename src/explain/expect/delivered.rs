@@ -87,6 +87,7 @@ fn piece(made: &MadeCall) -> Option<Piece> {
 /// More than one connection between the two is put one behind the other.
 fn stream(evidence: &Evidence, from: HostId, to: HostId) -> Option<Vec<u8>> {
     let mut all: Vec<(Option<crate::protocol::follow::Conversation>, Vec<u8>)> = Vec::new();
+    let mut room = HOLES;
     for seen in &evidence.frames {
         if seen.from != Some(from) || seen.to != Some(to) {
             continue;
@@ -106,30 +107,27 @@ fn stream(evidence: &Evidence, from: HostId, to: HostId) -> Option<Vec<u8>> {
             all.push((conversation, Vec::new()));
             all.len() - 1
         });
-        place(&mut all[index].1, at, tcp.payload);
+        room += tcp.payload.len();
+        room -= place(&mut all[index].1, at, tcp.payload, room);
     }
     let bytes: Vec<u8> = all.into_iter().flat_map(|(_, bytes)| bytes).collect();
     (!bytes.is_empty()).then_some(bytes)
 }
 
-/// Puts a segment's payload at its place. One that would leave a hole larger than a window can be is a
-/// stray and is left out, so that hostile numbers cost no memory.
-fn place(stream: &mut Vec<u8>, at: usize, payload: &[u8]) {
-    const WINDOW: usize = 1 << 30;
-    if at
-        > stream
-            .len()
-            .saturating_add(payload.len())
-            .saturating_add(1 << 20)
-        || at > WINDOW
-    {
-        return;
+/// All holes of all streams, where frames were not seen, are no longer than this together.
+const HOLES: usize = 1 << 20;
+
+/// Puts a segment's payload at its place, and gives by how much the stream grew. One that takes more than there is room
+/// for is a stray and is left out, so that hostile numbers cost no memory.
+fn place(stream: &mut Vec<u8>, at: usize, payload: &[u8], room: usize) -> usize {
+    let end = at.saturating_add(payload.len());
+    let grows = end.saturating_sub(stream.len());
+    if grows > room {
+        return 0;
     }
-    let end = at + payload.len();
-    if stream.len() < end {
-        stream.resize(end, 0);
-    }
+    stream.resize(stream.len() + grows, 0);
     stream[at..end].copy_from_slice(payload);
+    grows
 }
 
 /// The pieces, one behind the other, are the stream.

@@ -72,18 +72,23 @@ impl Evidence {
     pub fn of(moments: &[Moment]) -> Self {
         let mut evidence = Self::default();
         for moment in moments {
-            evidence.take(&moment.what);
+            evidence.moment(moment);
         }
-        evidence
-            .frames
-            .sort_by_key(|seen| seen.sent.or(seen.arrived));
-        evidence.states.sort_by_key(|state| state.at);
-        evidence.follow();
-        evidence
+        evidence.complete()
     }
 
-    fn take(&mut self, what: &What) {
-        match what {
+    /// There will be no more moments.
+    #[must_use]
+    pub fn complete(mut self) -> Self {
+        self.frames.sort_by_key(|seen| seen.sent.or(seen.arrived));
+        self.states.sort_by_key(|state| state.at);
+        self.follow();
+        self
+    }
+
+    /// Takes the next moment of the run.
+    pub fn moment(&mut self, moment: &Moment) {
+        match &moment.what {
             What::Begin(settings) => settings.iter().for_each(|setting| self.setting(setting)),
             What::Call(moment) => {
                 self.states.extend(moment.states.iter().cloned());

@@ -255,7 +255,7 @@ fn judged(run: &Run, claim: Claim) -> Option<Shortfall> {
         connection: None,
         claims: vec![claim],
     };
-    let mut verdicts = judge(&[expectation], &run.moments);
+    let mut verdicts = judge(&[expectation], &Evidence::of(&run.moments));
     verdicts.remove(0).shortfalls.pop()
 }
 
@@ -488,7 +488,7 @@ fn numbers_are_those_of_the_frames_own_connection() {
             frames(&["client > server  SYN  seq=client.isn"], None, false),
         ],
     };
-    let verdicts = judge(&[second], &run.moments);
+    let verdicts = judge(&[second], &Evidence::of(&run.moments));
     assert_eq!(
         verdicts[0].shortfalls.len(),
         1,

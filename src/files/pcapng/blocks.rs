@@ -10,8 +10,6 @@ use crate::files::stop::{Stop, WarningKind};
 
 /// Longest block that is taken into memory as a whole; those that need not be are skipped at any length.
 const LONGEST_BLOCK: usize = 16 << 20;
-/// For links that carry whole transfers.
-pub(super) const LONGEST_TRANSFER_BLOCK: usize = 130 << 20;
 
 /// The next block: its head is buffered, nothing is consumed.
 #[derive(Clone, Copy, Debug)]
@@ -25,15 +23,15 @@ pub(super) struct Head {
 #[derive(Debug)]
 pub(super) struct Blocks {
     pub(super) order: Order,
-    /// What is believed at most; see [`LONGEST_TRANSFER_BLOCK`].
-    pub(super) longest: usize,
+    /// There is a link that carries whole transfers: packets may be as long as a block.
+    pub(super) transfers: bool,
 }
 
 impl Blocks {
     pub(super) fn new() -> Self {
         Self {
             order: Order::default(),
-            longest: LONGEST_BLOCK,
+            transfers: false,
         }
     }
 
@@ -73,7 +71,7 @@ impl Blocks {
         head: Head,
     ) -> Result<(usize, usize), Stop> {
         let total = head.total as usize;
-        if total > self.longest {
+        if total > LONGEST_BLOCK {
             return Err(Stop::Warn(WarningKind::BlockLength {
                 kind: head.kind,
                 len: head.total,
@@ -90,7 +88,9 @@ impl Blocks {
     }
 }
 
-/// A packet of this captured length is not believed.
-pub(super) fn too_long(captured: u32, longest: usize) -> bool {
-    captured > LONGEST && longest == LONGEST_BLOCK
+impl Blocks {
+    /// A packet of this captured length is not believed.
+    pub(super) const fn too_long(&self, captured: u32) -> bool {
+        captured > LONGEST && !self.transfers
+    }
 }

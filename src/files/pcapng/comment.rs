@@ -10,7 +10,7 @@ use super::blocks::Blocks;
 use super::options::{Options, padded, put};
 use super::recorder::{interface, packet, section};
 use super::{OLD_PACKET, PACKET, SECTION, SIMPLE_PACKET, option};
-use crate::files::input::Input;
+use crate::files::input::{Input, Limits};
 use crate::files::read::Reader;
 use crate::files::stop::{ReadError, Stop, Warning, WarningKind, Warnings};
 use crate::model::Fact;
@@ -40,7 +40,8 @@ pub fn comment<R: Read, W: Write>(
     mut output: W,
     mut sentence: impl FnMut(u32) -> Option<String>,
 ) -> Result<Vec<Warning>, CommentError> {
-    let mut input = Input::new(input).map_err(|e| CommentError::Read(ReadError::io(e, 0, 0)))?;
+    let mut input = Input::new(input, Limits::default())
+        .map_err(|e| CommentError::Read(ReadError::io(e, 0, 0)))?;
     let is_ng = match input.fill(super::Ng::HEAD) {
         Ok(enough) => enough && super::Ng::recognise(input.bytes()).is_some(),
         Err(_) => false,

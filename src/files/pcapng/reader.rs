@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::blocks::{Blocks, Head, LONGEST_TRANSFER_BLOCK, too_long};
+use super::blocks::{Blocks, Head};
 use super::options::{Options, Order, padded};
 use super::{
     CUSTOM, INTERFACE, MAGIC, OLD_PACKET, OUR_HEAD, OURS, PACKET, SECTION, SIMPLE_PACKET, VERSION,
@@ -15,6 +15,13 @@ use crate::files::lookback::Lookback;
 use crate::files::pcap::{LONGEST, longest};
 use crate::files::stop::{Stop, WarningKind, Warnings};
 use crate::model::{Direction, LinkType, Time, Vantage};
+
+/// The longest block of ours that is believed: a script of a mebibyte, and then some.
+const LONGEST_OURS: u32 = 2 << 20;
+/// The longest fact but for settings, which hold scripts: a call's longest argument is a filter of 4096 instructions.
+const LONGEST_FACT: usize = 256 << 10;
+/// All settings of a recording.
+const MOST_SETTINGS: usize = 4 << 20;
 
 /// What one tick of an interface's stamps is.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +63,8 @@ pub(in crate::files) struct Ng {
     last: Time,
     packets: u32,
     customs: u64,
+    /// Bytes of settings so far, as they stand in the file.
+    settings: usize,
 }
 
 impl Ng {
@@ -74,6 +83,7 @@ impl Ng {
             last: Time::default(),
             packets: 0,
             customs: 0,
+            settings: 0,
         })
     }
 
@@ -187,7 +197,7 @@ impl Ng {
             }
         }
         if longest(interface.link) > LONGEST {
-            self.blocks.longest = LONGEST_TRANSFER_BLOCK;
+            self.blocks.transfers = true;
         }
         self.interfaces.push(interface);
         self.seen += 1;
@@ -255,7 +265,7 @@ impl Ng {
         let Some(interface) = self.interfaces.get(interface as usize) else {
             return Err(Stop::Warn(WarningKind::NoInterface { interface }));
         };
-        if too_long(captured, self.blocks.longest) {
+        if self.blocks.too_long(captured) {
             return Err(Stop::Warn(WarningKind::PacketTooLong { len: captured }));
         }
         let captured = captured as usize;
@@ -331,6 +341,14 @@ impl Ng {
         warnings: &mut Warnings,
     ) -> Result<Option<Item>, Stop> {
         let offset = input.offset();
+        if head.total > LONGEST_OURS {
+            warnings.add(WarningKind::FactUnreadable, self.packets.into(), offset);
+            return if input.skip(u64::from(head.total))? {
+                Ok(None)
+            } else {
+                Err(Stop::Warn(WarningKind::CutOff))
+            };
+        }
         let (place, len) = self.blocks.body(input, head)?;
         let body = input.at(place, len);
         let order = self.blocks.order;
@@ -351,11 +369,22 @@ impl Ng {
             .unwrap_or_default();
         let item = serde_json::from_slice::<Stored<'_>>(json)
             .ok()
+            .filter(|stored| self.has_room(stored, json.len()))
             .and_then(|stored| self.stored(stored, raw));
         if item.is_none() {
             warnings.add(WarningKind::FactUnreadable, self.packets.into(), offset);
         }
         Ok(item.flatten())
+    }
+
+    /// It is no longer than facts are. All settings are kept until the story begins, so they are bounded together.
+    fn has_room(&mut self, stored: &Stored<'_>, len: usize) -> bool {
+        if matches!(stored, Stored::Setting { .. }) {
+            self.settings += len;
+            self.settings <= MOST_SETTINGS
+        } else {
+            len <= LONGEST_FACT
+        }
     }
 
     /// The fact of a block; none when it makes no sense here.

@@ -1,0 +1,20 @@
+//! How much of the heap is taken: whoever reads a file that somebody else made, and keeps of it what it needs to the
+//! end, stops where that becomes too much, whatever the file is made of.
+
+use std::alloc::System;
+
+use cap::Cap;
+
+#[global_allocator]
+static HEAP: Cap<System> = Cap::new(System, usize::MAX);
+
+/// So much, in bytes, where something is computed from it in the end: with that, the program and its buffers the process
+/// stays below 128 MiB. What ordinary files need is a small part of it.
+pub(super) const KEPT: usize = 56 << 20;
+/// So much where it is only looked at: the connections of a capture, some 50,000.
+pub(super) const LOOKED_AT: usize = 88 << 20;
+
+/// More of the heap is taken than this.
+pub(super) fn exceeds(most: usize) -> bool {
+    HEAP.allocated() > most
+}
