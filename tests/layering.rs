@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// A module may always name itself.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("text", &[]),
+    ("text", &["model"]),
     ("protocol::decode", &["model"]),
     ("protocol::follow", &["model", "protocol::decode"]),
     (

@@ -60,7 +60,7 @@ pub fn message(message: &Message, catalogue: &Catalogue) -> String {
         .iter()
         .map(|(name, value)| {
             let value = match value {
-                Value::Text(text) => Value::Text(host_word(text, catalogue).into()),
+                Value::Text(text) => Value::Text(host_word(text.as_str(), catalogue).into()),
                 Value::Int(number) => Value::Int(*number),
             };
             (*name, value)

@@ -12,7 +12,7 @@ use crate::commands::pace::{Pace, Pauses};
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
-use crate::model::Time;
+use crate::model::{Time, Untrusted};
 use crate::protocol::decode::TcpFlags;
 use crate::script::Pattern;
 use crate::script::pattern::KEYS;
@@ -70,7 +70,7 @@ impl Answers {
                 .map(|(_, answered)| answered.clone())
         };
         let none = |ask: &Ask| Answered {
-            ask: ask.id.clone(),
+            ask: ask.id.as_str().into(),
             answer: None,
             at: None,
             right: None,
@@ -101,7 +101,7 @@ struct Open<'a> {
     /// Before how many told moments it is asked.
     at: usize,
     asked: bool,
-    given: Option<String>,
+    given: Option<Untrusted>,
     /// When it was answered.
     answered: Option<Time>,
 }
@@ -203,7 +203,7 @@ impl<'s> Questions<'s> {
             } else if solution.mark(&line) == Mark::Malformed {
                 self.say(&solution.form(), Role::Note)?;
             } else {
-                one.given = Some(line.trim().to_owned());
+                one.given = Some(line.trim().into());
                 one.answered = Some(now());
                 // No more than that: what is right the run shows, and the marks say at the end.
                 return match solution.mark(&line) {
@@ -250,15 +250,15 @@ impl<'s> Questions<'s> {
         ];
         let mut wrong = false;
         for one in open {
-            let (solution, given) = (one.solution.as_ref(), one.given.as_deref());
+            let (solution, given) = (one.solution.as_ref(), one.given.as_ref());
             lines.extend(view::marked(lesson, &one.ask.id, solution, given, options));
             wrong |= match (solution, given) {
-                (Some(solution), Some(given)) => solution.mark(given) == Mark::Wrong,
+                (Some(solution), Some(given)) => solution.mark(given.raw()) == Mark::Wrong,
                 _ => false,
             };
         }
         if wrong {
-            let again = Message::new("lesson-ask-again").text("name", lesson.name.clone());
+            let again = Message::new("lesson-ask-again").text("name", &lesson.name);
             lines.push(Line::of(
                 Role::Faint,
                 format!("  {}", catalogue.say(&again)),
@@ -311,10 +311,10 @@ impl Open<'_> {
     fn answered(&self) -> Answered {
         let marked = self.solution.as_ref().zip(self.given.as_ref());
         Answered {
-            ask: self.ask.id.clone(),
+            ask: self.ask.id.as_str().into(),
             answer: self.given.clone(),
             at: self.answered,
-            right: marked.map(|(solution, given)| solution.mark(given) == Mark::Right),
+            right: marked.map(|(solution, given)| solution.mark(given.raw()) == Mark::Right),
         }
     }
 }

@@ -1,9 +1,82 @@
-//! Bytes from a network made safe for terminals, pages and pictures.
+//! Text from outside made text for people: nothing in it is obeyed by a terminal, a page or a picture.
 //!
 //! Control characters could move the cursor or speak to the terminal (escape sequences), bidi controls could
 //! make text read in another order than it stands. All of them are shown as what they are instead.
+//!
+//! That nobody has to remember it, two types stand in the way, one at each end:
+//!
+//! - *at the sources*, [`Untrusted`] is what a hand-in, a lesson or a recording says. It can be compared and parsed, and
+//!   becomes text for people here only.
+//! - *at the waists*, [`Shown`] is the one kind of text that an argument of a [`Message`](super::Message) and a piece of a
+//!   view's `Line` can be. There is no way to make one that does not go through [`text`]. What reached it as a plain
+//!   `String` (an argument of the command line, the system's or a parser's words about a file) is made visible here at the
+//!   latest; what was made visible before stays as it is.
+//!
+//! The source comes first because layout measures what will be seen; the waist is why a source that was forgotten is an
+//! ugly line and no escape sequence. JSON has its own way ([`json`]), since there the bytes must come back.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+
+use crate::model::Untrusted;
+
+/// Text that people may see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown(String);
+
+impl Shown {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, to be made a part of another that people see.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl From<String> for Shown {
+    fn from(text: String) -> Self {
+        Self(if text.chars().any(unsafe_to_show) {
+            self::text(&text)
+        } else {
+            text
+        })
+    }
+}
+
+impl From<&str> for Shown {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl From<&String> for Shown {
+    fn from(text: &String) -> Self {
+        text.clone().into()
+    }
+}
+
+impl From<Cow<'_, str>> for Shown {
+    fn from(text: Cow<'_, str>) -> Self {
+        text.into_owned().into()
+    }
+}
+
+impl From<&Untrusted> for Shown {
+    fn from(text: &Untrusted) -> Self {
+        text.raw().into()
+    }
+}
+
+/// Text from outside as people may see it.
+#[must_use]
+pub fn untrusted(text: &Untrusted) -> String {
+    self::text(text.raw())
+}
 
 /// The bytes as text: UTF-8 where it is, `\n` `\r` `\t` `\0` by their C names, other control characters of
 /// ASCII and bytes that are no UTF-8 as `\xNN`, bidi and invisible characters as `\u{…}`, `"` and `\` escaped.
@@ -29,6 +102,12 @@ pub fn bytes(bytes: &[u8]) -> String {
     out
 }
 
+/// The same of text of several lines, with `tab` for each tab.
+#[must_use]
+pub fn untrusted_lines(text: &Untrusted, tab: &str) -> String {
+    lines(&text.raw().replace('\t', tab))
+}
+
 /// The text with everything that a terminal would act on made visible; quotes stay as they are.
 #[must_use]
 pub fn text(text: &str) -> String {
@@ -37,6 +116,25 @@ pub fn text(text: &str) -> String {
         push(&mut out, c);
     }
     out
+}
+
+/// The same of a text of several lines, which it stays.
+#[must_use]
+pub fn lines(lines: &str) -> String {
+    let lines: Vec<String> = lines.split('\n').map(text).collect();
+    lines.join("\n")
+}
+
+/// The text with a sign in place of everything that a terminal would act on but line ends and tabs, each of as many
+/// bytes as what it stands for: for text that is shown with places in it.
+#[must_use]
+pub fn in_place(text: &str) -> String {
+    let sign = |c: char| match c {
+        '\n' | '\t' => c,
+        _ if !unsafe_to_show(c) => c,
+        _ => ['?', '\u{b7}', '\u{fffd}', '\u{1fbc4}'][c.len_utf8() - 1],
+    };
+    text.chars().map(sign).collect()
 }
 
 /// JSON with the same characters as `\u…` escapes: the same values, and nothing that a terminal would act on. The
