@@ -26,6 +26,7 @@ mod man;
 mod owner;
 mod pace;
 mod plot;
+mod printed;
 mod screen;
 mod tell;
 

@@ -9,14 +9,16 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::keep::Opened;
 use super::pace::{NoPauses, Pace};
+use super::printed;
 use super::tell::Teller;
 use super::{Ending, Screen};
 use crate::cli::{self, Keep, Show};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
-use crate::model::{Fact, Outcome, Trouble};
+use crate::model::{Fact, Outcome, Time, Trouble};
 use crate::observe::lab::{self, Privileges};
 use crate::observe::run::{self as observe, RunError, Sink};
+use crate::observe::source::{Outlet, Printed};
 use crate::script::Plan;
 use crate::text::Message;
 use crate::views::carried::{self, Carried};
@@ -27,6 +29,7 @@ pub fn run(
     show: &Show,
     keep: &Keep,
     pace: &cli::Pace,
+    raw_output: bool,
     screen: &Screen,
 ) -> Result<Ending, Failure> {
     let pace = Pace::of(pace)?;
@@ -46,7 +49,8 @@ pub fn run(
     };
     let mut teller = Teller::new(screen, show, opened)
         .plotting(keep.plot(show)?)
-        .holding(pace.is_some());
+        .holding(pace.is_some())
+        .beside_programs(raw_output);
     let outcome = session.run(plan, &mut teller)?;
     teller.finish_pausing(&mut NoPauses(session.stop_flag()), pace)?;
     if let Some(port) = port_in_use(&outcome, plan) {
@@ -60,9 +64,15 @@ pub fn run(
 }
 
 /// Runs a plan at which nobody looks, and says what the wire carried.
-pub fn carry(plan: &Plan, show: &Show, screen: &Screen) -> Result<Ending, Failure> {
+pub fn carry(
+    plan: &Plan,
+    show: &Show,
+    raw_output: bool,
+    screen: &Screen,
+) -> Result<Ending, Failure> {
     let session = Session::enter(plan.place)?;
-    let (outcome, counters) = observe::carry(&session.privileges, plan, &session.stop)?;
+    let outlet = printed::outlet(raw_output);
+    let (outcome, counters) = observe::carry(&session.privileges, plan, &session.stop, outlet)?;
     let carried = Carried {
         taken: counters.taken,
         delivered: counters.delivered,
@@ -180,6 +190,18 @@ impl Sink for Telling<'_, '_> {
         }
         let result = self.teller.fact(&fact);
         self.went(result)
+    }
+
+    fn printed(&mut self, printed: Printed) {
+        self.teller.printed(printed);
+    }
+
+    fn outlet(&self) -> Outlet {
+        self.teller.outlet()
+    }
+
+    fn until(&mut self, time: Time) {
+        self.teller.until(time);
     }
 
     fn pause(&mut self) -> ControlFlow<()> {

@@ -27,10 +27,10 @@ use super::exchange::{Actor, Cast, Stage, address};
 use super::filter;
 use super::lab::enter::drop_privileges;
 use super::lab::{Counters, Lab, LabError, Pending, Privileges};
-use super::source::{GRACE, Merge, Source, Waker, now};
+use super::source::{GRACE, Merge, Outlet, Printed, Source, Speech, Told, Waker, now};
 use super::sys::interrupt;
 use crate::model::setting::Place;
-use crate::model::{Endpoint, Fact, HostId, Outcome, TcpState, Trigger, Trouble, Vantage};
+use crate::model::{Endpoint, Fact, HostId, Outcome, TcpState, Time, Trigger, Trouble, Vantage};
 use crate::script::Plan;
 use std::os::fd::AsFd;
 
@@ -89,6 +89,19 @@ pub trait Sink {
     /// The next fact.
     fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()>;
 
+    /// What a program printed, where [`Sink::outlet`] wants it in order: no fact, but it came here among them.
+    fn printed(&mut self, printed: Printed) {
+        printed.print();
+    }
+
+    /// How what programs print gets out.
+    fn outlet(&self) -> Outlet {
+        Outlet::default()
+    }
+
+    /// Nothing older than this will come.
+    fn until(&mut self, _time: Time) {}
+
     /// These were all that are decidable now: time to write and to print what was made of them.
     fn pause(&mut self) -> ControlFlow<()> {
         ControlFlow::Continue(())
@@ -118,7 +131,8 @@ pub fn run(
     begin(privileges, plan, stop, sink).map(|(outcome, _)| outcome)
 }
 
-/// Runs a plan at which nobody looks ([`Plan::bare`]); what the wire carried.
+/// Runs a plan at which nobody looks ([`Plan::bare`]); what the wire carried. What programs print gets out through
+/// `outlet`, at once.
 ///
 /// # Errors
 /// When the run could not be made.
@@ -126,10 +140,22 @@ pub fn carry(
     privileges: &Privileges,
     plan: &Plan,
     stop: &AtomicBool,
+    outlet: Outlet,
 ) -> Result<(Outcome, Counters), RunError> {
-    begin(privileges, plan, stop, &mut |_: Fact<'_>| {
+    begin(privileges, plan, stop, &mut Unseen(outlet))
+}
+
+/// Takes no facts.
+struct Unseen(Outlet);
+
+impl Sink for Unseen {
+    fn fact(&mut self, _fact: Fact<'_>) -> ControlFlow<()> {
         ControlFlow::Continue(())
-    })
+    }
+
+    fn outlet(&self) -> Outlet {
+        self.0
+    }
 }
 
 fn begin(
@@ -139,7 +165,7 @@ fn begin(
     sink: &mut dyn Sink,
 ) -> Result<(Outcome, Counters), RunError> {
     interrupt::install().map_err(step("sigaction", "SIGURG"))?;
-    let mut run = Run::set_up(privileges, plan)?;
+    let mut run = Run::set_up(privileges, plan, Speech::new(sink.outlet()))?;
     let facts = settings::facts(plan, &run.lab);
     let began = now();
     let told = facts
@@ -164,6 +190,7 @@ struct Run {
     sniffers: Vec<Sniffer>,
     stage: Arc<Stage>,
     actors: Vec<Actor>,
+    speech: Arc<Speech>,
     playing: Vec<Pending<()>>,
     loopback: Option<Loopback>,
     troubles: Vec<Trouble>,
@@ -174,7 +201,11 @@ struct Run {
 }
 
 impl Run {
-    fn set_up(privileges: &Privileges, plan: &Plan) -> Result<Self, RunError> {
+    fn set_up(
+        privileges: &Privileges,
+        plan: &Plan,
+        speech: Arc<Speech>,
+    ) -> Result<Self, RunError> {
         let waker = Waker::new().map_err(step("eventfd", "of the run"))?;
         let mut merge = Merge::default();
         let mut source = || {
@@ -214,7 +245,7 @@ impl Run {
             .zip(&calls)
             .map(|(number, calls)| {
                 let host = HostId(number);
-                Actor::new(host, &cast, &stage, calls, lab.asker(host))
+                Actor::new(host, &cast, &stage, calls, lab.asker(host)).speaking(&speech)
             })
             .collect();
         let loopback = (plan.place != Place::Wire).then(|| Loopback::new(&lab, &cast, &own));
@@ -226,6 +257,7 @@ impl Run {
             sniffers,
             stage,
             actors,
+            speech,
             playing: Vec::new(),
             loopback,
             troubles: Vec::new(),
@@ -316,12 +348,13 @@ impl Run {
             more |= sniffer.drain(&mut self.merge);
         }
         let loopback = &mut self.loopback;
-        self.merge.release(&mut |fact| {
-            if let (Some(loopback), Fact::Frame(frame)) = (loopback.as_mut(), &fact) {
+        let until = self.merge.release(&mut |told| {
+            if let (Some(loopback), Told::Fact(Fact::Frame(frame))) = (loopback.as_mut(), &told) {
                 loopback.frame(frame);
             }
-            sink.fact(fact)
+            take(told, sink)
         })?;
+        sink.until(until);
         sink.pause()?;
         self.handed_on = Instant::now();
         ControlFlow::Continue(more)
@@ -429,9 +462,13 @@ impl Run {
             }
         }
         let flow = match flow {
-            ControlFlow::Continue(()) => self.hand_on_rest(sink),
-            ControlFlow::Break(()) => flow,
+            ControlFlow::Continue(()) => match self.hand_on_printed(sink) {
+                ControlFlow::Continue(()) => self.hand_on_rest(sink),
+                broken => broken,
+            },
+            broken => broken,
         };
+        self.speech.end();
         let mut troubles = std::mem::take(&mut self.troubles);
         troubles.extend(self.stage.take_troubles());
         if counters.overrun > 0 {
@@ -455,11 +492,31 @@ impl Run {
         Ok((outcome, counters))
     }
 
+    /// A program that has ended may have printed more than there was room for: that is read while things are told.
+    fn hand_on_printed(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
+        let until = Instant::now() + LEAVING;
+        while self.speech.is_waiting() && Instant::now() < until {
+            self.hand_on(sink)?;
+            self.sleep(Duration::from_millis(1));
+        }
+        ControlFlow::Continue(())
+    }
+
     fn hand_on_rest(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
         for sniffer in &mut self.sniffers {
             while sniffer.drain(&mut self.merge) {}
         }
-        self.merge.release_all(&mut |fact| sink.fact(fact))
+        self.merge.release_all(&mut |told| take(told, sink))
+    }
+}
+
+fn take(told: Told, sink: &mut dyn Sink) -> ControlFlow<()> {
+    match told {
+        Told::Fact(fact) => sink.fact(fact),
+        Told::Printed(printed) => {
+            sink.printed(printed);
+            ControlFlow::Continue(())
+        }
     }
 }
 

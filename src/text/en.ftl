@@ -147,6 +147,7 @@ help-lesson-path = The folder to make
 help-file = pcapng or pcap file; - is standard input
 help-lab-client = Command to run in the client host; without any: a shell
 help-lab-server = Command to run in the server host
+help-lab-raw-output = What the programs print is shown as it is; else, on a terminal, nothing in it is obeyed
 help-lab-bare = Only the wire, with its delay, rate and faults: nothing is sniffed, told or saved, and it carries as much as it can
 help-shell = The shell
 help-fault = A fault of the wire, repeatable: "lose data 3", "swap data 4 5", "lose 10%"

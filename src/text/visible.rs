@@ -18,6 +18,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::model::Untrusted;
 
 /// Text that people may see.
@@ -71,6 +73,33 @@ impl From<&Untrusted> for Shown {
         text.raw().into()
     }
 }
+
+/// A line that a program printed, as it would look on a terminal of its own, less what a terminal would obey: bytes that
+/// are no UTF-8 as `\\xNN`, and tabs as blanks; a carriage return at its end changes nothing.
+#[must_use]
+pub fn printed(line: &[u8]) -> String {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let mut out = String::with_capacity(line.len());
+    let mut column = 0;
+    for chunk in line.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            let before = out.len();
+            match c {
+                '\t' => out.push_str(&" ".repeat(TAB - column % TAB)),
+                _ => push(&mut out, c),
+            }
+            column += out[before..].width();
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+            column += 4;
+        }
+    }
+    out
+}
+
+/// Columns from one tab stop to the next.
+const TAB: usize = 8;
 
 /// Text from outside as people may see it.
 #[must_use]
@@ -190,6 +219,32 @@ mod tests {
         assert_eq!(bytes(b"\xff\x00\"\\"), "\\xff\\0\\\"\\\\");
         assert_eq!(bytes("我是".as_bytes()), "我是");
         assert_eq!(text("\u{9b}31m\u{feff}"), "\\u{9b}31m\\u{feff}");
+    }
+
+    #[test]
+    fn what_a_program_printed_keeps_its_columns_and_loses_its_power() {
+        assert_eq!(printed(b"a\tb\r"), "a       b");
+        assert_eq!(printed("\u{6211}\tb".as_bytes()), "\u{6211}      b");
+        assert_eq!(printed(b"\x1b[31m\xff\"\\"), "\\u{1b}[31m\\xff\"\\");
+        assert_eq!(printed(b"12%\r99%"), "12%\\r99%");
+    }
+
+    #[test]
+    fn in_place_of_each_character_stands_one_of_its_length() {
+        let text_ = "a\u{1b}\u{9b}\u{202e}\u{e0041}\n\tb";
+        assert_eq!(in_place(text_), "a?\u{b7}\u{fffd}\u{1fbc4}\n\tb");
+        assert_eq!(in_place(text_).len(), text_.len());
+    }
+
+    #[test]
+    fn what_was_made_visible_stays_as_it_is() {
+        let all: String = (0..0x11_0000).filter_map(char::from_u32).collect();
+        let once = text(&all);
+        assert_eq!(text(&once), once);
+        assert_eq!(lines(&once), once);
+        assert_eq!(Shown::from(once.clone()).as_str(), once);
+        assert_eq!(Shown::from(all.as_str()).as_str(), once);
+        assert!(!once.chars().any(unsafe_to_show));
     }
 
     #[test]
