@@ -22,6 +22,7 @@ use crate::observe::source::{Outlet, Printed};
 use crate::script::Plan;
 use crate::text::Message;
 use crate::views::carried::{self, Carried};
+use crate::views::visible;
 
 /// Runs a plan: opens the file to save, enters the lab, tells the story.
 pub fn run(
@@ -89,7 +90,7 @@ fn port_in_use(outcome: &Outcome, plan: &Plan) -> Option<String> {
         Trouble::CallFailed { line, errno, .. }
             if errno == "EADDRINUSE" && plan.place == Place::MachineLoopback =>
         {
-            Some(line.clone())
+            Some(visible::untrusted(line))
         }
         _ => None,
     })

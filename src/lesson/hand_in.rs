@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
-use crate::model::{Time, Untrusted};
 use crate::model::setting::Setting;
+use crate::model::{Time, Untrusted};
 
 use super::act::Act;
 use super::mark::{Mark, Solution};
@@ -103,7 +103,7 @@ impl Remarked {
     #[must_use]
     pub fn right(&self) -> Option<bool> {
         let solution = self.solution.as_ref()?;
-        Some(solution.mark(self.given.as_ref()?.raw()) == Mark::Right)
+        Some(solution.mark(self.given.as_ref()?) == Mark::Right)
     }
 }
 

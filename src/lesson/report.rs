@@ -39,9 +39,10 @@ pub fn report(faults: &Faults, catalogue: &Catalogue, width: u16, colour: bool) 
 #[must_use]
 pub fn message(mistake: &Mistake) -> Message {
     let said = Message::new(mistake.key);
-    mistake.args.iter().fold(said, |message, (name, value)| {
-        message.text(name, value)
-    })
+    mistake
+        .args
+        .iter()
+        .fold(said, |message, (name, value)| message.text(name, value))
 }
 
 fn one(file: &File, mistake: &Mistake, catalogue: &Catalogue) -> Report {

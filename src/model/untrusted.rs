@@ -40,6 +40,12 @@ impl From<&str> for Untrusted {
     }
 }
 
+impl From<&Untrusted> for Untrusted {
+    fn from(text: &Untrusted) -> Self {
+        text.clone()
+    }
+}
+
 impl PartialEq<str> for Untrusted {
     fn eq(&self, other: &str) -> bool {
         self.0 == other

@@ -201,11 +201,7 @@ struct Run {
 }
 
 impl Run {
-    fn set_up(
-        privileges: &Privileges,
-        plan: &Plan,
-        speech: Arc<Speech>,
-    ) -> Result<Self, RunError> {
+    fn set_up(privileges: &Privileges, plan: &Plan, speech: Arc<Speech>) -> Result<Self, RunError> {
         let waker = Waker::new().map_err(step("eventfd", "of the run"))?;
         let mut merge = Merge::default();
         let mut source = || {
@@ -424,11 +420,11 @@ impl Run {
 
     fn stuck(&mut self) {
         let standing = self.stage.standing();
-        self.troubles.extend(
-            standing
-                .into_iter()
-                .map(|(host, line)| Trouble::Stuck { host, line }),
-        );
+        self.troubles
+            .extend(standing.into_iter().map(|(host, line)| Trouble::Stuck {
+                host,
+                line: line.into(),
+            }));
     }
 
     /// The last states, the last facts, the outcome; and everything is taken down.
@@ -539,11 +535,11 @@ fn sniffers(lab: &mut Lab, plan: &Plan, cast: &Cast) -> Result<Vec<Sniffer>, Run
             }
             _ => filter::lab(),
         };
-        let interface = host.interface.clone();
+        let interface = host.interface.raw().to_owned();
         let opened = lab
             .thread(host.id)
             .run(move || Sniffer::open(vantage, &interface, ring, &filter));
-        pending.push((host.interface, opened));
+        pending.push((host.interface.raw().to_owned(), opened));
     }
     pending
         .into_iter()

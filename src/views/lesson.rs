@@ -210,7 +210,7 @@ pub fn marked(
         say(" ", Role::Faint, text);
         return lines;
     };
-    let (sign, role, key) = match given.map(|given| solution.mark(given.raw())) {
+    let (sign, role, key) = match given.map(|given| solution.mark(given)) {
         Some(Mark::Right) => ("✓", Role::Good, "lesson-ask-right"),
         Some(_) => ("✗", Role::Bad, "lesson-ask-wrong"),
         None => (" ", Role::Plain, "lesson-ask-unanswered"),
@@ -222,10 +222,7 @@ pub fn marked(
             "answer",
             words.with_option(solution, &solution.shown(), catalogue),
         )
-        .text(
-            "given",
-            words.with_option(solution, &given, catalogue),
-        );
+        .text("given", words.with_option(solution, &given, catalogue));
     say(sign, role, text);
     if let (Some(at), false) = (&solution.look_at, role == Role::Good) {
         let key = if solution.counted {

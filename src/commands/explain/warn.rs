@@ -32,8 +32,9 @@ fn what(kind: &WarningKind) -> Message {
         WarningKind::NoInterface { interface } => {
             Message::new("explain-warning-no-interface").int("len", *interface)
         }
-        WarningKind::Compressed(why) => Message::new("explain-warning-compressed")
-            .text("text", why),
+        WarningKind::Compressed(why) => {
+            Message::new("explain-warning-compressed").text("text", why)
+        }
         WarningKind::Version { version } => {
             Message::new("explain-warning-version").int("len", *version)
         }

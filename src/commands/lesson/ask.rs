@@ -200,13 +200,13 @@ impl<'s> Questions<'s> {
                 return Ok(());
             } else if matches!(line.trim(), "h" | "H" | "ｈ") {
                 self.hint(lesson, one.ask, options)?;
-            } else if solution.mark(&line) == Mark::Malformed {
+            } else if solution.mark(line.as_str()) == Mark::Malformed {
                 self.say(&solution.form(), Role::Note)?;
             } else {
                 one.given = Some(line.trim().into());
                 one.answered = Some(now());
                 // No more than that: what is right the run shows, and the marks say at the end.
-                return match solution.mark(&line) {
+                return match solution.mark(line.as_str()) {
                     Mark::Right => self.say(&Message::new("lesson-ask-soon-right"), Role::Good),
                     _ => self.say(&Message::new("lesson-ask-soon-wrong"), Role::Bad),
                 };
@@ -253,7 +253,7 @@ impl<'s> Questions<'s> {
             let (solution, given) = (one.solution.as_ref(), one.given.as_ref());
             lines.extend(view::marked(lesson, &one.ask.id, solution, given, options));
             wrong |= match (solution, given) {
-                (Some(solution), Some(given)) => solution.mark(given.raw()) == Mark::Wrong,
+                (Some(solution), Some(given)) => solution.mark(given) == Mark::Wrong,
                 _ => false,
             };
         }
@@ -314,7 +314,7 @@ impl Open<'_> {
             ask: self.ask.id.as_str().into(),
             answer: self.given.clone(),
             at: self.answered,
-            right: marked.map(|(solution, given)| solution.mark(given.raw()) == Mark::Right),
+            right: marked.map(|(solution, given)| solution.mark(given) == Mark::Right),
         }
     }
 }

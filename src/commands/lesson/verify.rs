@@ -12,8 +12,8 @@ use crate::explain::Moment;
 use crate::files::Reader;
 use crate::lesson::{HAND_IN_VERSION, HandIn, Misfit, Remarked, Run, read};
 use crate::model::Untrusted;
-use crate::views::{Role, visible};
 use crate::views::class::{self, HandedIn};
+use crate::views::{Role, visible};
 
 /// No hand-in is longer.
 const LARGEST: u64 = 1024 * 1024;
@@ -190,7 +190,9 @@ fn verify(
 /// The first recording is the one that was named; those of further acts stand beside it under their own names.
 fn recording_of(run: &Run, at: usize, beside: &Path, recording: Option<&Path>) -> PathBuf {
     // A hand-in comes from somebody else: only the name counts, not where it would lead.
-    let name = Path::new(run.recording.raw()).file_name().unwrap_or_default();
+    let name = Path::new(run.recording.raw())
+        .file_name()
+        .unwrap_or_default();
     match recording {
         Some(path) if at == 0 => path.to_owned(),
         Some(path) => path.with_file_name(name),
