@@ -458,11 +458,8 @@ impl Run {
             }
         }
         let flow = match flow {
-            ControlFlow::Continue(()) => match self.hand_on_printed(sink) {
-                ControlFlow::Continue(()) => self.hand_on_rest(sink),
-                broken => broken,
-            },
-            broken => broken,
+            ControlFlow::Continue(()) => self.hand_on_rest(sink),
+            ControlFlow::Break(()) => flow,
         };
         self.speech.end();
         let mut troubles = std::mem::take(&mut self.troubles);
@@ -488,17 +485,13 @@ impl Run {
         Ok((outcome, counters))
     }
 
-    /// A program that has ended may have printed more than there was room for: that is read while things are told.
-    fn hand_on_printed(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
+    fn hand_on_rest(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
+        // A program that has ended may have printed more than there was room for: that is read while things are told.
         let until = Instant::now() + LEAVING;
         while self.speech.is_waiting() && Instant::now() < until {
             self.hand_on(sink)?;
             self.sleep(Duration::from_millis(1));
         }
-        ControlFlow::Continue(())
-    }
-
-    fn hand_on_rest(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
         for sniffer in &mut self.sniffers {
             while sniffer.drain(&mut self.merge) {}
         }

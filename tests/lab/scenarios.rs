@@ -175,7 +175,7 @@ fn states() {
                 states[usize::from(seen.host.0)].push(seen.state);
             }
             Told::Fact(Fact::Delivery(delivery)) => {
-                errors.push(delivery.at.since(delivery.due).ns() / 1000)
+                errors.push(delivery.at.since(delivery.due).ns() / 1000);
             }
             _ => {}
         }
