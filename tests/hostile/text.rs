@@ -156,6 +156,24 @@ fn arguments() {
     ] {
         each(&args, |_| {}, named);
     }
+    let folder = support::folder();
+    let new = folder.path().join(EVIL);
+    let nowhere = new.join("none").join(EVIL);
+    for args in [
+        vec![os("lesson"), os("new"), new.as_os_str()],
+        vec![os("tcp"), os("--save"), nowhere.as_os_str()],
+        vec![
+            os("lesson"),
+            os("handshake"),
+            os("--save"),
+            nowhere.as_os_str(),
+        ],
+        vec![os("explain"), capture, os("--save"), nowhere.as_os_str()],
+        vec![os("explain"), capture, os("--plot"), nowhere.as_os_str()],
+    ] {
+        each(&args, |_| {}, named);
+    }
+    each(&[os("doctor")], |_| {}, whatever);
     for args in [
         vec![bytes],
         vec![os("tcp"), os("--delay"), bytes],
@@ -615,6 +633,22 @@ fn toml_escaped() -> String {
     EVIL.chars()
         .map(|c| format!("\\U{:08x}", u32::from(c)))
         .collect()
+}
+
+#[test]
+fn a_report_with_such_a_name() {
+    let folder = support::folder();
+    let path = |end: &str| folder.path().join(format!("{EVIL}.{end}"));
+    let (save, report) = (path("pcapng"), path("json"));
+    let args = [
+        os("lesson"),
+        os("refused"),
+        os("--save"),
+        save.as_os_str(),
+        os("--report"),
+        report.as_os_str(),
+    ];
+    each(&args, |_| {}, named);
 }
 
 #[test]
