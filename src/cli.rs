@@ -538,6 +538,9 @@ pub struct Lab {
     /// The wire in between.
     #[command(flatten)]
     pub wire: Wire,
+    /// What programs print is shown as it is.
+    #[arg(long, help = "help-lab-raw-output")]
+    pub raw_output: bool,
     /// Only the wire, nobody looks.
     #[arg(
         long,

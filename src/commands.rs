@@ -28,6 +28,7 @@ mod memory;
 mod output;
 mod pace;
 mod plot;
+mod printed;
 mod regular;
 mod screen;
 mod tell;

@@ -142,11 +142,11 @@ pub fn trouble(outcome: &Outcome, plan: &Plan) -> Option<Message> {
         Trouble::Overrun { frames } => Message::new("error-overrun").int("frames", *frames),
         Trouble::Stuck { host, line } => Message::new("error-stuck")
             .text("host", name(host))
-            .text("line", line.clone()),
+            .text("line", line),
         Trouble::CallFailed { host, line, errno } => Message::new("error-call-failed")
             .text("host", name(host))
-            .text("line", line.clone())
-            .text("errno", errno.clone()),
+            .text("line", line)
+            .text("errno", errno),
         Trouble::ProgramFailed { host, status } => Message::new("error-program-failed")
             .text("host", name(host))
             .int("status", *status),

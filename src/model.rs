@@ -16,6 +16,7 @@ pub mod seq;
 pub mod setting;
 pub mod state;
 pub mod time;
+pub mod untrusted;
 
 pub use call::{Arg, Call, CallId, CallName, CallResult, Returned};
 pub use endpoint::Endpoint;
@@ -28,3 +29,4 @@ pub use seq::Seq;
 pub use setting::Setting;
 pub use state::{StateSeen, TcpInfo, TcpState, Trigger};
 pub use time::{Span, Time};
+pub use untrusted::Untrusted;

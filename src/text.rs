@@ -4,13 +4,13 @@
 //! arguments) and a view asks [`Catalogue::say`] for its wording in the reader's language. The wordings
 //! stand in `text/en.ftl` and `text/zh.ftl`; a third language is one more such file.
 
-use std::borrow::Cow;
-
 mod catalogue;
 mod lang;
+pub mod visible;
 
 pub use catalogue::Catalogue;
 pub use lang::Lang;
+pub use visible::Shown;
 
 /// A key of the catalogue with its arguments: what is to be said, not how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub struct Message {
 /// An argument of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// A word or a text; anything from a network must have been made visible before (`views::visible`).
-    Text(Cow<'static, str>),
+    /// A word or a text.
+    Text(Shown),
     /// A number, shown as it is (no thousands separators) and usable for plural selection.
     Int(i64),
 }
@@ -42,7 +42,7 @@ impl Message {
 
     /// With a text argument.
     #[must_use]
-    pub fn text(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+    pub fn text(mut self, name: &'static str, value: impl Into<Shown>) -> Self {
         self.args.push((name, Value::Text(value.into())));
         self
     }

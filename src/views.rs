@@ -22,12 +22,14 @@ pub mod palette;
 pub mod plot;
 pub mod styled;
 pub mod summary;
-pub mod visible;
 pub mod wording;
 
 use std::rc::Rc;
 
 use crate::text::Catalogue;
+
+/// How text from outside becomes text for people.
+pub use crate::text::visible;
 
 pub use bytes::Bytes;
 pub use comment::Comments;

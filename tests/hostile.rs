@@ -1,4 +1,5 @@
-//! What comes from outside may do no harm: inputs that were made to, each made here.
+//! Hostile input through the binary: whoever wrote an argument, a lesson, a hand-in, a recording or a capture, nothing
+//! of it harms who runs the program on it. Each input is made here.
 #![allow(
     clippy::unwrap_used,
     reason = "a test reports to whoever runs it, and a panic is its verdict"
@@ -8,4 +9,8 @@
 mod files;
 #[path = "hostile/memory.rs"]
 mod memory;
+#[path = "hostile/printed.rs"]
+mod printed;
 mod support;
+#[path = "hostile/text.rs"]
+mod text;

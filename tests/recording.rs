@@ -11,7 +11,7 @@ use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{
     Apart, Arg, Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate,
     Frame, Hole, Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo,
-    TcpState, Time, Trigger, Trouble, Vantage, Verdict,
+    TcpState, Time, Trigger, Trouble, Untrusted, Vantage, Verdict,
 };
 
 const CLIENT: Vantage = Vantage::Host(HostId::CLIENT);
@@ -118,9 +118,13 @@ fn frame() -> impl Strategy<Value = Fact<'static>> {
         )
 }
 
+fn text() -> impl Strategy<Value = Untrusted> {
+    ".*".prop_map(Untrusted::from)
+}
+
 fn arg() -> impl Strategy<Value = Arg> {
     prop_oneof![
-        ".*".prop_map(Arg::Word),
+        text().prop_map(Arg::Word),
         any::<i64>().prop_map(Arg::Int),
         endpoint().prop_map(Arg::Endpoint),
         (any::<u64>(), proptest::collection::vec(any::<u8>(), 0..64))
@@ -135,7 +139,7 @@ fn call() -> impl Strategy<Value = Fact<'static>> {
         any::<u32>(),
         host(),
         any::<u32>(),
-        ".*",
+        text(),
         args.clone(),
     )
         .prop_map(|(at, id, host, socket, label, args)| {
@@ -151,7 +155,7 @@ fn call() -> impl Strategy<Value = Fact<'static>> {
         });
     let result = prop_oneof![
         (any::<i64>(), args).prop_map(|(value, out)| CallResult::Ok { value, out }),
-        "[A-Z]{1,10}".prop_map(CallResult::Err),
+        "[A-Z]{1,10}".prop_map(|name| CallResult::Err(name.into())),
     ];
     let returned = (time(), any::<u32>(), result).prop_map(|(at, id, result)| {
         Fact::Returned(Returned {
@@ -258,27 +262,29 @@ fn fate() -> impl Strategy<Value = Fact<'static>> {
 
 fn setting() -> impl Strategy<Value = Fact<'static>> {
     let setting = prop_oneof![
-        ".*".prop_map(Setting::Program),
+        text().prop_map(Setting::Program),
         Just(Setting::Kind(RunKind::Lesson)),
         Just(Setting::Place(Place::PrivateLoopback)),
-        (host(), ".*", any::<Option<[u8; 6]>>()).prop_map(|(id, name, mac)| Setting::Host(Host {
-            id,
-            name,
-            interface: "eth0".to_owned(),
-            mac,
-            ipv4: Some(Ipv4Addr::new(10, 0, 0, 1)),
-            ipv6: None,
-        })),
+        (host(), text(), any::<Option<[u8; 6]>>()).prop_map(|(id, name, mac)| Setting::Host(
+            Host {
+                id,
+                name,
+                interface: "eth0".into(),
+                mac,
+                ipv4: Some(Ipv4Addr::new(10, 0, 0, 1)),
+                ipv6: None,
+            }
+        )),
         vantage().prop_map(Setting::SavedVantage),
         span().prop_map(Setting::Delay),
-        (host(), ".*").prop_map(|(host, text)| Setting::Script { host, text }),
+        (host(), text()).prop_map(|(host, text)| Setting::Script { host, text }),
         any::<u64>().prop_map(Setting::Seed),
     ];
     (time(), setting).prop_map(|(at, setting)| Fact::Setting { at, setting })
 }
 
 fn fact() -> impl Strategy<Value = Fact<'static>> {
-    let outcome = (time(), host(), ".*").prop_map(|(at, host, line)| {
+    let outcome = (time(), host(), text()).prop_map(|(at, host, line)| {
         Fact::Outcome(Outcome {
             at,
             troubles: vec![

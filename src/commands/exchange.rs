@@ -22,7 +22,7 @@ pub fn tcp(args: &Tcp, command: &str, screen: &Screen) -> Result<Ending, Failure
         saved(&args.keep),
         (command, screen),
     )?;
-    live::run(&plan, &args.show, &args.keep, &args.pace, screen)
+    live::run(&plan, &args.show, &args.keep, &args.pace, false, screen)
 }
 
 /// Runs a UDP exchange.
@@ -35,7 +35,7 @@ pub fn udp(args: &Udp, command: &str, screen: &Screen) -> Result<Ending, Failure
         saved(&args.keep),
         (command, screen),
     )?;
-    live::run(&plan, &args.show, &args.keep, &args.pace, screen)
+    live::run(&plan, &args.show, &args.keep, &args.pace, false, screen)
 }
 
 /// What the client says: as asked, else these texts of the catalogue.

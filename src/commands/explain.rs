@@ -51,7 +51,7 @@ impl Part {
         }
         if self.filter.is_some() {
             let message = Message::new("explain-none-passes").text("path", shown(path));
-            screen.complain(&format!("{}\n", screen.say(&message)));
+            screen.remark(&message);
         }
         Ok(())
     }

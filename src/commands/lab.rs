@@ -37,13 +37,14 @@ pub fn run(args: &Lab, command: &str, screen: &Screen) -> Result<Ending, Failure
         deadline: A_DAY,
     };
     if plan.bare {
-        return live::carry(&plan, &args.show, screen);
+        return live::carry(&plan, &args.show, args.raw_output, screen);
     }
     live::run(
         &plan,
         &args.show,
         &args.keep,
         &crate::cli::Pace::default(),
+        args.raw_output,
         screen,
     )
 }

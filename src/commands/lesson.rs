@@ -93,7 +93,7 @@ fn list(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
         let (number, name) = source.number_and_name();
         let title = read(source).map_or_else(
             |_| String::new(),
-            |lesson| lesson.title(screen.catalogue.lang()).to_owned(),
+            |lesson| crate::views::visible::untrusted(lesson.title(screen.catalogue.lang())),
         );
         let done = progress.of(name).map(|done| (done.right, done.of));
         lines.push(view::row(number, name, &title, done, &screen.catalogue));

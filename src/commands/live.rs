@@ -10,17 +10,20 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use super::keep::Opened;
 use super::output::Outputs;
 use super::pace::{NoPauses, Pace};
+use super::printed;
 use super::tell::Teller;
 use super::{Ending, Screen};
 use crate::cli::{self, Keep, Show};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
-use crate::model::{Fact, Outcome, Trouble};
+use crate::model::{Fact, Outcome, Time, Trouble};
 use crate::observe::lab::{self, Privileges, Standing};
 use crate::observe::run::{self as observe, RunError, Sink};
+use crate::observe::source::{Outlet, Printed};
 use crate::script::Plan;
 use crate::text::Message;
 use crate::views::carried::{self, Carried};
+use crate::views::visible;
 
 /// Runs a plan: opens the file to save, enters the lab, tells the story.
 pub fn run(
@@ -28,6 +31,7 @@ pub fn run(
     show: &Show,
     keep: &Keep,
     pace: &cli::Pace,
+    raw_output: bool,
     screen: &Screen,
 ) -> Result<Ending, Failure> {
     let pace = Pace::of(pace)?;
@@ -42,7 +46,8 @@ pub fn run(
     session.say_what_programs_lack(plan, screen);
     let mut teller = Teller::new(screen, show, opened)
         .plotting(plot)
-        .holding(pace.is_some());
+        .holding(pace.is_some())
+        .beside_programs(raw_output);
     let outcome = session.run(plan, &mut teller)?;
     let told = teller.finish_pausing(&mut NoPauses(session.stop_flag()), pace)?;
     if let Some(port) = port_in_use(&outcome, plan) {
@@ -59,10 +64,16 @@ pub fn run(
 }
 
 /// Runs a plan at which nobody looks, and says what the wire carried.
-pub fn carry(plan: &Plan, show: &Show, screen: &Screen) -> Result<Ending, Failure> {
+pub fn carry(
+    plan: &Plan,
+    show: &Show,
+    raw_output: bool,
+    screen: &Screen,
+) -> Result<Ending, Failure> {
     let session = Session::enter(plan.place)?;
     session.say_what_programs_lack(plan, screen);
-    let (outcome, counters) = observe::carry(&session.privileges, plan, &session.stop)?;
+    let outlet = printed::outlet(raw_output);
+    let (outcome, counters) = observe::carry(&session.privileges, plan, &session.stop, outlet)?;
     let carried = Carried {
         taken: counters.taken,
         delivered: counters.delivered,
@@ -79,7 +90,7 @@ fn port_in_use(outcome: &Outcome, plan: &Plan) -> Option<String> {
         Trouble::CallFailed { line, errno, .. }
             if errno == "EADDRINUSE" && plan.place == Place::MachineLoopback =>
         {
-            Some(line.clone())
+            Some(visible::untrusted(line))
         }
         _ => None,
     })
@@ -184,6 +195,18 @@ impl Sink for Telling<'_, '_> {
         }
         let result = self.teller.fact(&fact);
         self.went(result)
+    }
+
+    fn printed(&mut self, printed: Printed) {
+        self.teller.printed(printed);
+    }
+
+    fn outlet(&self) -> Outlet {
+        self.teller.outlet()
+    }
+
+    fn until(&mut self, time: Time) {
+        self.teller.until(time);
     }
 
     fn pause(&mut self) -> ControlFlow<()> {

@@ -422,9 +422,9 @@ fn changes(moment: &Moment) -> bool {
 /// The line, no wider than the terminal: nothing wraps.
 fn cut(line: &Line, width: usize) -> Line {
     let mut cut = Line::new();
-    for span in &line.spans {
+    for span in line.spans() {
         let room = width.saturating_sub(cut.columns());
-        cut.push(span.role, fit(&span.text, room));
+        cut.push(span.role(), fit(span.text(), room));
     }
     cut
 }

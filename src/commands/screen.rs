@@ -11,7 +11,7 @@ use crate::cli::Show;
 use crate::failure::{Code, Failure};
 use crate::text::{Catalogue, Message};
 use crate::views::palette::Look;
-use crate::views::{Line, Options, Palette, Role};
+use crate::views::{Line, Options, Palette, Role, visible};
 
 /// Narrower than this nothing is laid out; the terminal then wraps.
 const NARROWEST: u16 = 80;
@@ -68,13 +68,18 @@ impl Screen {
         self.catalogue.say(message)
     }
 
-    /// Prints text as it is, at once. What cannot be written because nobody reads any more is dropped;
-    /// other write errors are the caller's failure.
+    /// Prints text of one line or several, at once; whatever a terminal would obey in it is made visible.
     pub fn print(&self, text: &str) -> Result<(), Failure> {
-        self.write(text.as_bytes())
+        self.write(visible::lines(text).as_bytes())
     }
 
-    /// As [`Self::print`], for text that is at hand as bytes.
+    /// Passes on what a process of ours printed: the same command has made it fit to be seen, and coloured it.
+    pub fn pass_on(&self, printed: &str) -> Result<(), Failure> {
+        self.write(printed.as_bytes())
+    }
+
+    /// Writes bytes that are fit to be seen as they are: what is painted, and JSON. What cannot be written because
+    /// nobody reads any more is dropped; other write errors are the caller's failure.
     pub fn write(&self, text: &[u8]) -> Result<(), Failure> {
         if self.closed.get() {
             return Ok(());
@@ -97,7 +102,7 @@ impl Screen {
             text.push_str(&self.palette.paint(line));
             text.push('\n');
         }
-        self.print(&text)
+        self.write(text.as_bytes())
     }
 
     /// What views need to know.
@@ -141,7 +146,7 @@ impl Screen {
         } else {
             text.to_string()
         };
-        self.print(&text)
+        self.write(text.as_bytes())
     }
 
     /// Says on standard error what failed.
@@ -149,7 +154,12 @@ impl Screen {
         self.complain(&failure.render(&self.catalogue));
     }
 
-    /// Passes on what a process of ours said on its standard error.
+    /// Says something on standard error that is no failure.
+    pub fn remark(&self, message: &Message) {
+        self.complain(&visible::lines(&format!("{}\n", self.say(message))));
+    }
+
+    /// Passes on what is fit to be seen on standard error: a failure, or what a process of ours said there.
     pub fn complain(&self, text: &str) {
         // A terminal that is gone can be told nothing, and that is not worth a panic.
         let _ = io::stderr().write_all(text.as_bytes());

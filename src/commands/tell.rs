@@ -5,13 +5,15 @@ use super::annotate::Sentences;
 use super::keep::{Kept, Opened};
 use super::pace::{Pace, Pauses, Played};
 use super::plot::Plot;
+use super::printed::{self, Waiting};
 use crate::cli::{Format, Show};
 use crate::explain::ledger::Ledger;
 use crate::explain::losses::{Loss, Losses};
 use crate::explain::story::Story;
 use crate::explain::{Moment, Said, Summary, Timeline};
 use crate::failure::Failure;
-use crate::model::{Fact, Frame};
+use crate::model::{Fact, Frame, Time};
+use crate::observe::source::{Outlet, Printed};
 use crate::protocol::follow::Followed;
 use crate::views::{Bytes, Comments, Json, Ladder, Line, Lines, Options};
 
@@ -84,6 +86,10 @@ pub struct Teller<'s> {
     wordless: bool,
     /// What stands before the story where it is played.
     intro: Vec<Line>,
+    /// How what programs print gets out …
+    programs: Outlet,
+    /// … and what of it waits for its place.
+    printed: Waiting,
 }
 
 /// What is left when a story is over.
@@ -124,6 +130,8 @@ impl<'s> Teller<'s> {
             held: false,
             wordless: false,
             intro: Vec::new(),
+            programs: Outlet::default(),
+            printed: Waiting::default(),
         };
         match opened {
             Some(opened) => Self {
@@ -154,6 +162,8 @@ impl<'s> Teller<'s> {
             held: false,
             wordless: false,
             intro: Vec::new(),
+            programs: Outlet::default(),
+            printed: Waiting::default(),
         }
     }
 
@@ -213,6 +223,24 @@ impl<'s> Teller<'s> {
         self
     }
 
+    /// Programs print meanwhile: what they print is shown as it is with `raw`, and where it belongs if the story is told
+    /// at once.
+    #[must_use]
+    pub fn beside_programs(mut self, raw: bool) -> Self {
+        self.programs = if self.held || self.view.is_none() {
+            printed::outlet(raw)
+        } else {
+            printed::beside_story(raw)
+        };
+        self
+    }
+
+    /// How what programs print gets out.
+    #[must_use]
+    pub const fn outlet(&self) -> Outlet {
+        self.programs
+    }
+
     /// Keeps a ledger of the run, and what was lost in it.
     #[must_use]
     pub fn accounting(mut self) -> Self {
@@ -251,6 +279,18 @@ impl<'s> Teller<'s> {
         Ok(())
     }
 
+    /// Takes what a program printed: it is shown by [`Self::tell`], below all that came before it.
+    pub fn printed(&mut self, printed: Printed) {
+        self.printed.push(printed);
+    }
+
+    /// No later fact will be older than this: what a program printed need not wait for one.
+    pub fn until(&mut self, time: Time) {
+        if !self.printed.is_empty() {
+            self.timeline.until(time, &mut self.moments);
+        }
+    }
+
     /// Takes a packet of a file that was followed elsewhere.
     pub fn followed(&mut self, frame: &Frame<'_>, number: u32, followed: Followed) {
         if let Some(ledger) = &mut self.ledger {
@@ -277,6 +317,10 @@ impl<'s> Teller<'s> {
         }
         let mut lines = Vec::new();
         for moment in &self.moments {
+            if self.printed.has_before(moment.at) {
+                self.screen.print_lines(&std::mem::take(&mut lines))?;
+                self.printed.print_before(Some(moment.at));
+            }
             if let Some(view) = &mut self.view {
                 lines.append(&mut view.moment(moment));
             }
@@ -299,10 +343,11 @@ impl<'s> Teller<'s> {
             Some(told) => told.append(&mut self.moments),
             None => self.moments.clear(),
         }
-        if lines.is_empty() {
-            return Ok(());
+        if !lines.is_empty() {
+            self.screen.print_lines(&lines)?;
         }
-        self.screen.print_lines(&lines)
+        self.printed.print_before(self.timeline.held_back());
+        Ok(())
     }
 
     /// There are no more facts: the rest of the story, and its summary.

@@ -297,7 +297,7 @@ impl Ledger {
         let len = u64::try_from(*value).unwrap_or(0);
         let word = |wanted: &str, args: &[Arg]| {
             args.iter().any(
-                |arg| matches!(arg, Arg::Word(word) if word.split('|').any(|part| part == wanted)),
+                |arg| matches!(arg, Arg::Word(word) if word.raw().split('|').any(|part| part == wanted)),
             )
         };
         let head = |args: &[Arg]| {
@@ -380,7 +380,7 @@ mod tests {
             id,
             host,
             socket: 1,
-            label: String::new(),
+            label: "".into(),
             name,
             args,
         }));

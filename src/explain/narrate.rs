@@ -28,7 +28,7 @@ use crate::model::{
 };
 use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
-use crate::text::Message;
+use crate::text::{Message, visible};
 
 use super::rows::SeenRow;
 use super::sockets::Sockets;
@@ -79,7 +79,7 @@ impl Narrator {
         match setting {
             Setting::Host(host) => self.hosts.push(host.clone()),
             Setting::Place(place) => self.place = Some(*place),
-            Setting::Rule(rule) => self.rules.push(rule.clone()),
+            Setting::Rule(rule) => self.rules.push(visible::untrusted(rule)),
             _ => {}
         }
     }
@@ -309,7 +309,7 @@ impl Narrator {
     /// A host's name, or the endpoint where no host is known.
     fn name(&self, host: Option<HostId>, end: Option<Endpoint>) -> String {
         host.and_then(|id| self.hosts.iter().find(|host| host.id == id))
-            .map(|host| host.name.clone())
+            .map(|host| visible::untrusted(&host.name))
             .or_else(|| end.map(|end| end.to_string()))
             .unwrap_or_else(|| "?".to_owned())
     }

@@ -108,8 +108,8 @@ mod tests {
     fn hosts() -> Vec<Host> {
         let host = |number: u8| Host {
             id: HostId(number),
-            name: format!("host{number}"),
-            interface: "eth0".to_owned(),
+            name: format!("host{number}").into(),
+            interface: "eth0".into(),
             mac: None,
             ipv4: None,
             ipv6: None,

@@ -95,6 +95,11 @@ impl Rows {
         self.queue.push_back(Row { at, body });
     }
 
+    /// When the first row happened.
+    pub fn oldest(&self) -> Option<Time> {
+        self.queue.front().map(|row| row.at)
+    }
+
     /// All rows, first to last.
     pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Row> {
         self.queue.iter_mut()

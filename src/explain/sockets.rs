@@ -51,7 +51,7 @@ pub(super) fn makes_no_tcp(call: &Call, returned: &Returned) -> bool {
 /// One of the call's arguments is, or contains, this constant.
 pub(super) fn has_word(call: &Call, word: &str) -> bool {
     call.args.iter().any(|arg| match arg {
-        Arg::Word(words) => words.split('|').any(|w| w == word),
+        Arg::Word(words) => words.raw().split('|').any(|w| w == word),
         _ => false,
     })
 }
@@ -110,7 +110,7 @@ impl Sockets {
             }
             CallName::Setsockopt if has_word(call, "SO_LINGER") => {
                 socket.lingers = call.args.iter().any(|arg| match arg {
-                    Arg::Word(word) => aborts(word),
+                    Arg::Word(word) => aborts(word.raw()),
                     _ => false,
                 });
             }
@@ -233,7 +233,7 @@ mod tests {
             id: CallId(0),
             host,
             socket: 3,
-            label: String::new(),
+            label: "".into(),
             name,
             args,
         }

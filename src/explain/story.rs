@@ -282,7 +282,7 @@ impl Told {
     /// and length.
     pub(super) fn which(&self) -> String {
         match self {
-            Self::Call(call, _) => format!("{} {:?} {:?}", call.label, call.name, call.args),
+            Self::Call(call, _) => format!("{} {:?} {:?}", call.label.raw(), call.name, call.args),
             Self::Frame(frame) => frame.which.clone(),
         }
     }
@@ -360,6 +360,6 @@ fn hide_port(arg: &mut Arg, asked: &[u16]) {
     let Arg::Endpoint(endpoint) = arg else { return };
     if CHOSEN_BY_KERNEL.contains(&endpoint.port) && !asked.contains(&endpoint.port) {
         let unnumbered = Endpoint::new(endpoint.addr, 0).to_string();
-        *arg = Arg::Word(unnumbered.trim_end_matches('0').to_owned() + "*");
+        *arg = Arg::Word((unnumbered.trim_end_matches('0').to_owned() + "*").into());
     }
 }

@@ -138,6 +138,12 @@ impl Timeline {
         self.tell(out);
     }
 
+    /// The oldest of what is held back; whatever is told later is not older.
+    #[must_use]
+    pub fn held_back(&self) -> Option<Time> {
+        self.rows.oldest()
+    }
+
     /// There are no more facts: the rest of the moments, and what it all came to.
     pub fn finish(&mut self, out: &mut Vec<Moment>) -> Summary {
         if !self.begun && !self.settings.is_empty() {

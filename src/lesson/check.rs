@@ -182,6 +182,7 @@ pub(super) fn rows(part: &Part) -> usize {
         }
         before = Some(paragraph.shape);
         let text = paragraph.plain();
+        let text = text.raw();
         rows += match paragraph.shape {
             Shape::Verbatim => text.lines().count(),
             Shape::Plain | Shape::Item => text.width().div_ceil(COLUMNS),
@@ -226,7 +227,7 @@ fn claims_are_proved(
     if paragraph.shape == Shape::Verbatim || asks {
         return;
     }
-    let claims = claims::of(&paragraph.plain());
+    let claims = claims::of(paragraph.plain().raw());
     let acts = acts_of(part, lesson);
     let own = |reference: &Reference| own_acts(reference, &acts, lesson);
     let mut all_there = true;

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
-use crate::model::Time;
 use crate::model::setting::Setting;
+use crate::model::{Time, Untrusted};
 
 use super::act::Act;
 use super::mark::{Mark, Solution};
@@ -21,11 +21,11 @@ pub struct HandIn {
     /// Always [`HAND_IN_VERSION`].
     pub format_version: u32,
     /// The program, `sockscope 0.1.0`.
-    pub program: String,
+    pub program: Untrusted,
     /// The lesson's short name.
-    pub lesson: String,
+    pub lesson: Untrusted,
     /// Hash of its files.
-    pub lesson_hash: String,
+    pub lesson_hash: Untrusted,
     /// The seed, where one was given or drawn.
     pub seed: Option<u64>,
     /// When the lesson began and ended, in nanoseconds since 1970-01-01T00:00:00Z.
@@ -57,11 +57,11 @@ pub enum NoHandIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// The act; empty where the lesson has but one.
-    pub act: String,
+    pub act: Untrusted,
     /// Name of the recording's file.
-    pub recording: String,
+    pub recording: Untrusted,
     /// SHA-256 of that file, in hex.
-    pub sha256: String,
+    pub sha256: Untrusted,
     /// What was asked.
     pub answers: Vec<Answered>,
 }
@@ -70,9 +70,9 @@ pub struct Run {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
     /// The question.
-    pub ask: String,
+    pub ask: Untrusted,
     /// What was answered; none for nothing.
-    pub answer: Option<String>,
+    pub answer: Option<Untrusted>,
     /// When, in nanoseconds since 1970-01-01T00:00:00Z.
     pub at: Option<Time>,
     /// Whether it was right; none where it was not answered, or the run had no answer.
@@ -85,13 +85,13 @@ pub enum Misfit {
     /// The lesson's files are not those of the hand-in.
     Edition,
     /// The lesson has no such act.
-    Act(String),
+    Act(Untrusted),
     /// The recording is not the one that was handed in: its hash differs.
-    Changed(String),
+    Changed(Untrusted),
     /// The recording is of something else: another lesson, another edition of it, or no lesson at all.
-    Other(String),
+    Other(Untrusted),
     /// The run was not between the hand-in's times.
-    Times(String),
+    Times(Untrusted),
     /// An answer's mark is not what this recording says.
     Marked(String),
     /// A question of the lesson is not in the hand-in.
@@ -99,7 +99,7 @@ pub enum Misfit {
     /// It has more runs than the lesson, which has so many.
     Runs(usize),
     /// This recording is that of two runs.
-    Twice(String),
+    Twice(Untrusted),
 }
 
 /// An answer, marked from the recording.
@@ -108,7 +108,7 @@ pub struct Remarked {
     /// The question.
     pub ask: String,
     /// What was answered.
-    pub given: Option<String>,
+    pub given: Option<Untrusted>,
     /// What is right; none where the run does not say.
     pub solution: Option<Solution>,
 }
@@ -144,7 +144,10 @@ impl HandIn {
             asked.chain([&run.act, &run.recording, &run.sha256])
         });
         let names = [&hand_in.lesson, &hand_in.lesson_hash, &hand_in.program];
-        if of_runs.chain(names).any(|name| name.len() > LONGEST_NAME) {
+        if of_runs
+            .chain(names)
+            .any(|name| name.raw().len() > LONGEST_NAME)
+        {
             return Err(NoHandIn::Name);
         }
         Ok(hand_in)
@@ -170,10 +173,10 @@ impl HandIn {
     ) -> (Vec<Remarked>, Vec<Misfit>) {
         let mut misfits = Vec::new();
         let name = || run.recording.clone();
-        if lesson.hash != self.lesson_hash {
+        if self.lesson_hash != lesson.hash {
             misfits.push(Misfit::Edition);
         }
-        if sha256 != run.sha256 {
+        if run.sha256 != sha256 {
             misfits.push(Misfit::Changed(name()));
         }
         if !recorded.is_of(self) {
@@ -183,7 +186,7 @@ impl HandIn {
         if times.is_none_or(|(first, last)| first < self.began || last > self.ended) {
             misfits.push(Misfit::Times(name()));
         }
-        let Some(act) = lesson.acts.iter().find(|act| act.name == run.act) else {
+        let Some(act) = lesson.acts.iter().find(|act| run.act == act.name) else {
             misfits.push(Misfit::Act(run.act.clone()));
             return (Vec::new(), misfits);
         };
@@ -198,7 +201,7 @@ pub struct Recorded {
     /// When its first moment happened, and its last.
     times: Option<(Time, Time)>,
     /// Which lessons it says that it is of, by name and hash.
-    of: Vec<(String, String)>,
+    of: Vec<(Untrusted, Untrusted)>,
 }
 
 impl Recorded {
@@ -225,7 +228,7 @@ impl Recorded {
 
     /// It is of this edition of this lesson.
     fn is_of(&self, hand_in: &HandIn) -> bool {
-        let is = |(name, hash): &(String, String)| {
+        let is = |(name, hash): &(Untrusted, Untrusted)| {
             *name == hand_in.lesson && *hash == hand_in.lesson_hash
         };
         self.of.iter().any(is)

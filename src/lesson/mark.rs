@@ -2,6 +2,7 @@
 //! it. What cannot be read as an answer is asked again and not marked.
 
 use crate::explain::expect::{self, Evidence, Place};
+use crate::model::Untrusted;
 use crate::protocol::decode::TcpFlags;
 use crate::text::Message;
 
@@ -117,8 +118,8 @@ impl Solution {
 
     /// Marks an answer.
     #[must_use]
-    pub fn mark(&self, given: &str) -> Mark {
-        let given = plain(given);
+    pub fn mark(&self, given: impl Into<Untrusted>) -> Mark {
+        let given = plain(given.into().raw());
         let right = match &self.right {
             Right::Number(right) => number(&given).map(|given| given == *right),
             Right::Flags(right) => flags(&given).map(|given| given == *right),

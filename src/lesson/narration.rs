@@ -14,13 +14,14 @@
 
 use std::ops::Range;
 
+use crate::model::Untrusted;
 use crate::script::{Mistake, nearest};
 
 /// What is told in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Narration {
     /// The title.
-    pub title: String,
+    pub title: Untrusted,
     /// The parts, in the order in which they stand.
     pub parts: Vec<Part>,
 }
@@ -83,11 +84,11 @@ pub enum Shape {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Inline {
     /// Words.
-    Text(String),
+    Text(Untrusted),
     /// `code`: a call, a field, a state.
-    Code(String),
+    Code(Untrusted),
     /// **weight**.
-    Strong(String),
+    Strong(Untrusted),
 }
 
 /// An expectation that proves a paragraph.
@@ -125,13 +126,15 @@ impl Narration {
 impl Paragraph {
     /// Its text without marks.
     #[must_use]
-    pub fn plain(&self) -> String {
-        self.text
+    pub fn plain(&self) -> Untrusted {
+        let all: String = self
+            .text
             .iter()
             .map(|inline| match inline {
-                Inline::Text(text) | Inline::Code(text) | Inline::Strong(text) => text.as_str(),
+                Inline::Text(text) | Inline::Code(text) | Inline::Strong(text) => text.raw(),
             })
-            .collect()
+            .collect();
+        all.into()
     }
 }
 
@@ -179,7 +182,7 @@ impl Reader {
             }
         } else if let Some(title) = line.strip_prefix("# ") {
             self.flush();
-            title.trim().clone_into(&mut self.narration.title);
+            self.narration.title = title.trim().into();
         } else if let Some(heading) = line.strip_prefix("## ") {
             self.flush();
             self.heading(heading, at + 3);
@@ -240,7 +243,7 @@ impl Reader {
             return;
         };
         let (text, proofs) = if shape == Shape::Verbatim {
-            (vec![Inline::Text(text)], Vec::new())
+            (vec![Inline::Text(text.into())], Vec::new())
         } else {
             let (text, proofs) = marks(&text, &span);
             (inlines(text.trim()), proofs)
@@ -317,8 +320,8 @@ fn inlines(text: &str) -> Vec<Inline> {
         };
         push(&mut all, &rest[..at]);
         all.push(match mark {
-            "`" => Inline::Code(inside.to_owned()),
-            _ => Inline::Strong(inside.to_owned()),
+            "`" => Inline::Code(inside.into()),
+            _ => Inline::Strong(inside.into()),
         });
         rest = behind;
     }
@@ -333,6 +336,6 @@ fn push(all: &mut Vec<Inline>, text: &str) {
     if let Some(Inline::Text(last)) = all.last_mut() {
         last.push_str(text);
     } else {
-        all.push(Inline::Text(text.to_owned()));
+        all.push(Inline::Text(text.into()));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Untrusted;
 use crate::script::Mistake;
 use crate::text::Lang;
 
@@ -17,7 +18,7 @@ pub struct Lesson {
     /// Its number, when its folder has one.
     pub number: Option<u32>,
     /// Its short name.
-    pub name: String,
+    pub name: Untrusted,
     /// Hash of its files.
     pub hash: String,
     /// What is run, one after the other; of a lesson that draws, one of them.
@@ -39,9 +40,8 @@ impl Lesson {
 
     /// Its title in this language, else in another one, else its short name.
     #[must_use]
-    pub fn title(&self, lang: Lang) -> &str {
-        self.narration(lang)
-            .map_or(&self.name, |n| n.title.as_str())
+    pub fn title(&self, lang: Lang) -> &Untrusted {
+        self.narration(lang).map_or(&self.name, |n| &n.title)
     }
 }
 
@@ -73,7 +73,7 @@ pub fn read(source: &Source) -> Result<Lesson, Faults> {
     if faults.is_empty() {
         Ok(Lesson {
             number,
-            name: name.to_owned(),
+            name: name.into(),
             hash,
             acts,
             draws,
@@ -83,7 +83,7 @@ pub fn read(source: &Source) -> Result<Lesson, Faults> {
         // The narration may be wrong as well: everything is said at once.
         let lesson = Lesson {
             number,
-            name: name.to_owned(),
+            name: name.into(),
             hash,
             acts,
             draws,

@@ -7,7 +7,7 @@ use miette::{
 };
 
 use crate::script::Mistake;
-use crate::text::{Catalogue, Message};
+use crate::text::{Catalogue, Message, visible};
 
 use super::source::{Faults, File};
 
@@ -39,9 +39,10 @@ pub fn report(faults: &Faults, catalogue: &Catalogue, width: u16, colour: bool) 
 #[must_use]
 pub fn message(mistake: &Mistake) -> Message {
     let said = Message::new(mistake.key);
-    mistake.args.iter().fold(said, |message, (name, value)| {
-        message.text(name, visible(value))
-    })
+    mistake
+        .args
+        .iter()
+        .fold(said, |message, (name, value)| message.text(name, value))
 }
 
 fn one(file: &File, mistake: &Mistake, catalogue: &Catalogue) -> Report {
@@ -58,9 +59,9 @@ fn one(file: &File, mistake: &Mistake, catalogue: &Catalogue) -> Report {
     let place = SourceSpan::from(start..first_line(file, start, end));
     diagnostic.labels = Some(vec![LabeledSpan::new_primary_with_span(cure, place)]);
     Report::new(diagnostic).with_source_code(Lines {
-        path: visible(&file.path),
+        path: visible::text(&file.path),
         // Control characters of a file must not reach the terminal as they are; the lengths must stay.
-        text: file.text.chars().map(harmless).collect(),
+        text: visible::in_place(&file.text),
     })
 }
 
@@ -111,30 +112,4 @@ fn first_line(file: &File, start: usize, end: usize) -> usize {
         .get(start..end)
         .and_then(|text| text.find('\n'))
         .map_or(end, |length| start + length)
-}
-
-/// A character of the same length in bytes that a terminal shows and does not obey.
-fn harmless(c: char) -> char {
-    match c {
-        '\n' | '\t' => c,
-        '\r' | '\0'..='\u{1f}' | '\u{7f}' => '?',
-        '\u{80}'..='\u{9f}' => '\u{b7}',
-        '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' => '\u{fffd}',
-        c => c,
-    }
-}
-
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c == '\n' || c == '\t' {
-                ' '
-            } else {
-                harmless(c)
-            }
-        })
-        .collect()
 }

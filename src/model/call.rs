@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, HostId, Time};
+use super::{Endpoint, HostId, Time, Untrusted};
 
 /// Number of a call within its run; begin and return carry the same one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ pub enum CallName {
 #[serde(rename_all = "kebab-case")]
 pub enum Arg {
     /// A symbolic constant or a set of them: `SOCK_STREAM`, `SHUT_WR`, `MSG_PEEK|MSG_TRUNC`.
-    Word(String),
+    Word(Untrusted),
     /// A number: a backlog, a length, an option's value.
     Int(i64),
     /// An address.
@@ -75,7 +75,7 @@ pub struct Call {
     /// stands for the descriptor, whose number means nothing to a reader.
     pub socket: u32,
     /// The socket's name in the script, empty for the default one.
-    pub label: String,
+    pub label: Untrusted,
     /// Which call.
     pub name: CallName,
     /// Its arguments but the descriptor, in the order of the C API.
@@ -106,5 +106,5 @@ pub enum CallResult {
         out: Vec<Arg>,
     },
     /// −1 with this errno's name: `ECONNREFUSED`.
-    Err(String),
+    Err(Untrusted),
 }

@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
+use super::Untrusted;
+
 /// Which host, as an index into the run's hosts in the order in which they were set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -22,9 +24,9 @@ pub struct Host {
     /// Its number.
     pub id: HostId,
     /// Its name in scripts and on screen: `client`, `server`, or what the script called it.
-    pub name: String,
+    pub name: Untrusted,
     /// Its interface's name inside its namespace (`eth0`, or `lo` for a loopback place).
-    pub interface: String,
+    pub interface: Untrusted,
     /// Its interface's MAC address; absent on a loopback.
     pub mac: Option<[u8; 6]>,
     /// Its IPv4 address.

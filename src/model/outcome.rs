@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{HostId, Time};
+use super::{HostId, Time, Untrusted};
 
 /// The last fact of a run. A recording without one was cut off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,16 +29,16 @@ pub enum Trouble {
         /// Whose.
         host: HostId,
         /// Script line.
-        line: String,
+        line: Untrusted,
     },
     /// A script line failed that was not expected to: the line and the errno's name.
     CallFailed {
         /// Whose.
         host: HostId,
         /// Script line.
-        line: String,
+        line: Untrusted,
         /// Errno's name.
-        errno: String,
+        errno: Untrusted,
     },
     /// A foreign program ended with this status.
     ProgramFailed {

@@ -2,18 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Host, HostId, Span, Vantage};
+use super::{Host, HostId, Span, Untrusted, Vantage};
 
 /// One setting of a run. Settings stand before the first frame of a recording.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Setting {
     /// The program that recorded it, `sockscope 0.1.0`.
-    Program(String),
+    Program(Untrusted),
     /// The kernel, as uname -r says.
-    Kernel(String),
+    Kernel(Untrusted),
     /// The command or lesson in words of the command line: `tcp --close four`.
-    Command(String),
+    Command(Untrusted),
     /// What kind of run: decides how its story is framed.
     Kind(RunKind),
     /// Where it ran.
@@ -41,27 +41,27 @@ pub enum Setting {
         /// In which host.
         host: HostId,
         /// Its name, `net.ipv4.tcp_sack`.
-        name: String,
+        name: Untrusted,
         /// Its value.
-        value: String,
+        value: Untrusted,
     },
     /// A host's script, as text.
     Script {
         /// Whose.
         host: HostId,
         /// The text.
-        text: String,
+        text: Untrusted,
     },
     /// A fault rule of the wire, in order: the first has index 0.
-    Rule(String),
+    Rule(Untrusted),
     /// Seed of the wire's random choices.
     Seed(u64),
     /// The lesson's short name and the hash of its files.
     Lesson {
         /// Short name.
-        name: String,
+        name: Untrusted,
         /// Hash.
-        hash: String,
+        hash: Untrusted,
     },
     /// Above this many frames per second the kernel was asked only for every n-th.
     StateSampling(u32),

@@ -31,7 +31,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use super::lab::kernel::Asker;
-use super::source::Source;
+use super::source::{Source, Speech};
 use crate::model::HostId;
 use crate::script::{Step, Verb};
 
@@ -48,6 +48,7 @@ pub struct Actor {
     asker: Asker,
     sockets: Arc<Sockets>,
     spawned: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    speech: Arc<Speech>,
 }
 
 impl Actor {
@@ -68,7 +69,15 @@ impl Actor {
             asker: asker.clone(),
             sockets: Arc::default(),
             spawned: Arc::default(),
+            speech: Arc::default(),
         }
+    }
+
+    /// The same; what its program prints goes there.
+    #[must_use]
+    pub fn speaking(mut self, speech: &Arc<Speech>) -> Self {
+        self.speech = Arc::clone(speech);
+        self
     }
 
     /// Runs a whole script on the calling thread, which must be the host's. Sockets that it leaves open stay

@@ -26,10 +26,10 @@ use super::capture::Sniffer;
 use super::exchange::{Actor, Cast, Stage, address};
 use super::filter;
 use super::lab::{Counters, Lab, LabError, Pending, Privileges};
-use super::source::{GRACE, Merge, Source, Waker, now};
+use super::source::{GRACE, Merge, Outlet, Printed, Source, Speech, Told, Waker, now};
 use super::sys::interrupt;
 use crate::model::setting::Place;
-use crate::model::{Endpoint, Fact, HostId, Outcome, TcpState, Trigger, Trouble, Vantage};
+use crate::model::{Endpoint, Fact, HostId, Outcome, TcpState, Time, Trigger, Trouble, Vantage};
 use crate::script::Plan;
 use std::os::fd::AsFd;
 
@@ -88,6 +88,19 @@ pub trait Sink {
     /// The next fact.
     fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()>;
 
+    /// What a program printed, where [`Sink::outlet`] wants it in order: no fact, but it came here among them.
+    fn printed(&mut self, printed: Printed) {
+        printed.print();
+    }
+
+    /// How what programs print gets out.
+    fn outlet(&self) -> Outlet {
+        Outlet::default()
+    }
+
+    /// Nothing older than this will come.
+    fn until(&mut self, _time: Time) {}
+
     /// These were all that are decidable now: time to write and to print what was made of them.
     fn pause(&mut self) -> ControlFlow<()> {
         ControlFlow::Continue(())
@@ -117,7 +130,8 @@ pub fn run(
     begin(privileges, plan, stop, sink).map(|(outcome, _)| outcome)
 }
 
-/// Runs a plan at which nobody looks ([`Plan::bare`]); what the wire carried.
+/// Runs a plan at which nobody looks ([`Plan::bare`]); what the wire carried. What programs print gets out through
+/// `outlet`, at once.
 ///
 /// # Errors
 /// When the run could not be made.
@@ -125,10 +139,22 @@ pub fn carry(
     privileges: &Privileges,
     plan: &Plan,
     stop: &AtomicBool,
+    outlet: Outlet,
 ) -> Result<(Outcome, Counters), RunError> {
-    begin(privileges, plan, stop, &mut |_: Fact<'_>| {
+    begin(privileges, plan, stop, &mut Unseen(outlet))
+}
+
+/// Takes no facts.
+struct Unseen(Outlet);
+
+impl Sink for Unseen {
+    fn fact(&mut self, _fact: Fact<'_>) -> ControlFlow<()> {
         ControlFlow::Continue(())
-    })
+    }
+
+    fn outlet(&self) -> Outlet {
+        self.0
+    }
 }
 
 fn begin(
@@ -138,7 +164,7 @@ fn begin(
     sink: &mut dyn Sink,
 ) -> Result<(Outcome, Counters), RunError> {
     interrupt::install().map_err(step("sigaction", "SIGURG"))?;
-    let mut run = Run::set_up(privileges, plan)?;
+    let mut run = Run::set_up(privileges, plan, Speech::new(sink.outlet()))?;
     let facts = settings::facts(plan, &run.lab);
     let began = now();
     let told = facts
@@ -163,6 +189,7 @@ struct Run {
     sniffers: Vec<Sniffer>,
     stage: Arc<Stage>,
     actors: Vec<Actor>,
+    speech: Arc<Speech>,
     playing: Vec<Pending<()>>,
     loopback: Option<Loopback>,
     troubles: Vec<Trouble>,
@@ -173,7 +200,7 @@ struct Run {
 }
 
 impl Run {
-    fn set_up(privileges: &Privileges, plan: &Plan) -> Result<Self, RunError> {
+    fn set_up(privileges: &Privileges, plan: &Plan, speech: Arc<Speech>) -> Result<Self, RunError> {
         let waker = Waker::new().map_err(step("eventfd", "of the run"))?;
         let mut merge = Merge::default();
         let mut source = || {
@@ -213,7 +240,7 @@ impl Run {
             .zip(&calls)
             .map(|(number, calls)| {
                 let host = HostId(number);
-                Actor::new(host, &cast, &stage, calls, lab.asker(host))
+                Actor::new(host, &cast, &stage, calls, lab.asker(host)).speaking(&speech)
             })
             .collect();
         let loopback = (plan.place != Place::Wire).then(|| Loopback::new(&lab, &cast, &own));
@@ -225,6 +252,7 @@ impl Run {
             sniffers,
             stage,
             actors,
+            speech,
             playing: Vec::new(),
             loopback,
             troubles: Vec::new(),
@@ -315,12 +343,13 @@ impl Run {
             more |= sniffer.drain(&mut self.merge);
         }
         let loopback = &mut self.loopback;
-        self.merge.release(&mut |fact| {
-            if let (Some(loopback), Fact::Frame(frame)) = (loopback.as_mut(), &fact) {
+        let until = self.merge.release(&mut |told| {
+            if let (Some(loopback), Told::Fact(Fact::Frame(frame))) = (loopback.as_mut(), &told) {
                 loopback.frame(frame);
             }
-            sink.fact(fact)
+            take(told, sink)
         })?;
+        sink.until(until);
         sink.pause()?;
         self.handed_on = Instant::now();
         ControlFlow::Continue(more)
@@ -390,11 +419,11 @@ impl Run {
 
     fn stuck(&mut self) {
         let standing = self.stage.standing();
-        self.troubles.extend(
-            standing
-                .into_iter()
-                .map(|(host, line)| Trouble::Stuck { host, line }),
-        );
+        self.troubles
+            .extend(standing.into_iter().map(|(host, line)| Trouble::Stuck {
+                host,
+                line: line.into(),
+            }));
     }
 
     /// The last states, the last facts, the outcome; and everything is taken down.
@@ -431,6 +460,7 @@ impl Run {
             ControlFlow::Continue(()) => self.hand_on_rest(sink),
             ControlFlow::Break(()) => flow,
         };
+        self.speech.end();
         let mut troubles = std::mem::take(&mut self.troubles);
         troubles.extend(self.stage.take_troubles());
         if counters.overrun > 0 {
@@ -455,10 +485,26 @@ impl Run {
     }
 
     fn hand_on_rest(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
+        // A program that has ended may have printed more than there was room for: that is read while things are told.
+        let until = Instant::now() + LEAVING;
+        while self.speech.is_waiting() && Instant::now() < until {
+            self.hand_on(sink)?;
+            self.sleep(Duration::from_millis(1));
+        }
         for sniffer in &mut self.sniffers {
             while sniffer.drain(&mut self.merge) {}
         }
-        self.merge.release_all(&mut |fact| sink.fact(fact))
+        self.merge.release_all(&mut |told| take(told, sink))
+    }
+}
+
+fn take(told: Told, sink: &mut dyn Sink) -> ControlFlow<()> {
+    match told {
+        Told::Fact(fact) => sink.fact(fact),
+        Told::Printed(printed) => {
+            sink.printed(printed);
+            ControlFlow::Continue(())
+        }
     }
 }
 
@@ -481,11 +527,11 @@ fn sniffers(lab: &mut Lab, plan: &Plan, cast: &Cast) -> Result<Vec<Sniffer>, Run
             }
             _ => filter::lab(),
         };
-        let interface = host.interface.clone();
+        let interface = host.interface.raw().to_owned();
         let opened = lab
             .thread(host.id)
             .run(move || Sniffer::open(vantage, &interface, ring, &filter));
-        pending.push((host.interface, opened));
+        pending.push((host.interface.raw().to_owned(), opened));
     }
     pending
         .into_iter()

@@ -11,6 +11,8 @@
 //!
 //! [`Merge`] releases what is not younger than the lowest watermark of all, by (time, source). What it
 //! released is never sorted again; the order depends on stamps only, not on which thread ran when.
+//!
+//! What programs print may go the same way ([`printed`]), so that it can be shown where it belongs.
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -20,6 +22,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::model::{Fact, Span, Time};
+
+pub mod printed;
+
+pub use printed::{Outlet, Printed, Speech};
 
 /// How long after its stamp a frame may become visible in a ring. The kernel stamps and publishes a frame
 /// in one softirq, microseconds apart; the rest is for a virtual CPU that was taken away in between.
@@ -66,6 +72,26 @@ impl AsFd for Waker {
     }
 }
 
+/// What a source tells.
+#[derive(Debug)]
+pub enum Told {
+    /// A fact of the recording.
+    Fact(Fact<'static>),
+    /// What a program printed.
+    Printed(Printed),
+}
+
+impl Told {
+    /// When it was observed.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        match self {
+            Self::Fact(fact) => fact.at(),
+            Self::Printed(printed) => printed.at,
+        }
+    }
+}
+
 /// A source of facts that our own threads tell.
 #[derive(Debug)]
 pub struct Source {
@@ -77,7 +103,7 @@ pub struct Source {
 struct Queue {
     /// The stamp given last: the next is not before it, even when the clock was set back.
     last: Time,
-    facts: VecDeque<Fact<'static>>,
+    told: VecDeque<Told>,
 }
 
 impl Source {
@@ -94,10 +120,27 @@ impl Source {
     ///
     /// For something that is about to be done (a call's begin, a frame's delivery) tell first, then do.
     pub fn tell(&self, make: impl FnOnce(Time) -> Fact<'static>) -> Time {
+        self.push(|at| Told::Fact(make(at)))
+    }
+
+    /// Tells what the program in the host of this name has just printed: whole lines.
+    pub fn print(&self, speech: &Arc<Speech>, host: &Arc<str>, lines: Vec<u8>) {
+        let room = speech.take_room(lines.len());
+        self.push(|at| {
+            Told::Printed(Printed {
+                at,
+                host: Arc::clone(host),
+                lines,
+                room,
+            })
+        });
+    }
+
+    fn push(&self, make: impl FnOnce(Time) -> Told) -> Time {
         let mut queue = self.lock();
         let at = queue.stamp();
-        let was_empty = queue.facts.is_empty();
-        queue.facts.push_back(make(at));
+        let was_empty = queue.told.is_empty();
+        queue.told.push_back(make(at));
         drop(queue);
         if was_empty {
             self.waker.wake();
@@ -109,8 +152,9 @@ impl Source {
     pub fn tell_each<T>(&self, of: &[T], make: impl Fn(&T, Time) -> Fact<'static>) {
         let mut queue = self.lock();
         let at = queue.stamp();
-        let was_empty = queue.facts.is_empty();
-        queue.facts.extend(of.iter().map(|of| make(of, at)));
+        let was_empty = queue.told.is_empty();
+        let facts = of.iter().map(|of| Told::Fact(make(of, at)));
+        queue.told.extend(facts);
         drop(queue);
         if was_empty {
             self.waker.wake();
@@ -118,10 +162,10 @@ impl Source {
     }
 
     /// Moves what was told behind `into`; nothing older than the returned time will come.
-    fn take(&self, into: &mut VecDeque<Fact<'static>>) -> Time {
+    fn take(&self, into: &mut VecDeque<Told>) -> Time {
         let mut queue = self.lock();
         let watermark = queue.stamp();
-        into.append(&mut queue.facts);
+        into.append(&mut queue.told);
         watermark
     }
 
@@ -142,7 +186,7 @@ impl Queue {
 #[derive(Debug, Default)]
 pub struct Merge {
     /// Each with what waits of it.
-    sources: Vec<(Arc<Source>, VecDeque<Fact<'static>>)>,
+    sources: Vec<(Arc<Source>, VecDeque<Told>)>,
     /// By the number that [`Merge::add_ring`] gave.
     rings: Vec<RingLane>,
     released: Time,
@@ -154,7 +198,7 @@ pub struct Merge {
 struct RingLane {
     watermark: Time,
     /// By time, then order of coming. Stamps of two processors may cross, so not every frame goes to the end.
-    waiting: VecDeque<Fact<'static>>,
+    waiting: VecDeque<Told>,
 }
 
 impl Merge {
@@ -183,7 +227,7 @@ impl Merge {
             .rev()
             .take_while(|last| last.at() > fact.at());
         let at = waiting.len() - younger.count();
-        waiting.insert(at, fact);
+        waiting.insert(at, Told::Fact(fact));
     }
 
     /// The ring was found empty at `at`, a time read before it was looked at; or it holds more still, and the last frame
@@ -194,20 +238,21 @@ impl Merge {
         lane.watermark = lane.watermark.max(watermark);
     }
 
-    /// Takes what our own sources told, and releases in order all that has become decidable.
-    /// Stops early when `sink` says so.
+    /// Takes what our own sources told, and releases in order all that has become decidable. Stops early when `sink` says
+    /// so; else nothing older than the returned time will come.
     pub fn release<B>(
         &mut self,
-        sink: &mut impl FnMut(Fact<'static>) -> std::ops::ControlFlow<B>,
-    ) -> std::ops::ControlFlow<B> {
+        sink: &mut impl FnMut(Told) -> std::ops::ControlFlow<B>,
+    ) -> std::ops::ControlFlow<B, Time> {
         let until = self.collect();
-        self.release_until(until, sink)
+        self.release_until(until, sink)?;
+        std::ops::ControlFlow::Continue(until)
     }
 
     /// Releases everything that there is, in order: at the end, when no source will tell any more.
     pub fn release_all<B>(
         &mut self,
-        sink: &mut impl FnMut(Fact<'static>) -> std::ops::ControlFlow<B>,
+        sink: &mut impl FnMut(Told) -> std::ops::ControlFlow<B>,
     ) -> std::ops::ControlFlow<B> {
         self.collect();
         self.release_until(Time::from_ns(i64::MAX), sink)
@@ -218,7 +263,7 @@ impl Merge {
     pub fn oldest(&self) -> Option<Time> {
         self.lanes()
             .filter_map(|lane| lane.front())
-            .map(Fact::at)
+            .map(Told::at)
             .min()
     }
 
@@ -238,12 +283,12 @@ impl Merge {
     }
 
     /// What waits, source by source: our own, then the rings. At equal times this is the order.
-    fn lanes(&self) -> impl Iterator<Item = &VecDeque<Fact<'static>>> {
+    fn lanes(&self) -> impl Iterator<Item = &VecDeque<Told>> {
         let own = self.sources.iter().map(|(_, waiting)| waiting);
         own.chain(self.rings.iter().map(|ring| &ring.waiting))
     }
 
-    fn lane_mut(&mut self, number: usize) -> &mut VecDeque<Fact<'static>> {
+    fn lane_mut(&mut self, number: usize) -> &mut VecDeque<Told> {
         let own = self.sources.len();
         match self.sources.get_mut(number) {
             Some((_, waiting)) => waiting,
@@ -254,7 +299,7 @@ impl Merge {
     fn release_until<B>(
         &mut self,
         until: Time,
-        sink: &mut impl FnMut(Fact<'static>) -> std::ops::ControlFlow<B>,
+        sink: &mut impl FnMut(Told) -> std::ops::ControlFlow<B>,
     ) -> std::ops::ControlFlow<B> {
         loop {
             let first = self
@@ -266,8 +311,8 @@ impl Merge {
                 break;
             };
             self.released = self.released.max(at);
-            if let Some(fact) = self.lane_mut(number).pop_front() {
-                sink(fact)?;
+            if let Some(told) = self.lane_mut(number).pop_front() {
+                sink(told)?;
             }
         }
         std::ops::ControlFlow::Continue(())
@@ -303,8 +348,8 @@ mod tests {
 
     fn released(merge: &mut Merge) -> Vec<Time> {
         let mut times = Vec::new();
-        let flow = merge.release(&mut |fact| {
-            times.push(fact.at());
+        let flow = merge.release(&mut |told| {
+            times.push(told.at());
             ControlFlow::<()>::Continue(())
         });
         assert!(flow.is_continue());
@@ -375,7 +420,7 @@ mod tests {
         });
         assert_eq!(told.len(), 2);
         assert_eq!(told[0].at(), told[1].at());
-        let number = |fact: &Fact<'_>| format!("{fact:?}").contains("frames: 2");
+        let number = |fact: &Told| format!("{fact:?}").contains("frames: 2");
         assert_eq!([number(&told[0]), number(&told[1])], [false, true]);
     }
 

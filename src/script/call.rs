@@ -91,7 +91,7 @@ impl CallPattern {
     #[must_use]
     pub fn begins(&self, call: &Call, hosts: &[Host]) -> bool {
         let mut rest = call.args.iter();
-        self.label.as_ref().is_none_or(|label| *label == call.label)
+        self.label.as_ref().is_none_or(|label| call.label == *label)
             && self.name.is_none_or(|name| name == call.name)
             && self
                 .args
@@ -118,7 +118,7 @@ impl ArgPattern {
     fn is(&self, arg: &Arg, hosts: &[Host]) -> bool {
         match (self, arg) {
             (Self::Word(wanted), Arg::Word(word)) => {
-                word.split('|').any(|part| part.trim() == wanted)
+                word.raw().split('|').any(|part| part.trim() == wanted)
             }
             (Self::Int(wanted), Arg::Int(number)) => wanted == number,
             (Self::Port(wanted), Arg::Endpoint(endpoint)) => *wanted == endpoint.port,
@@ -149,13 +149,13 @@ impl fmt::Display for CallPattern {
 #[must_use]
 pub fn line(call: &Call, returned: Option<&Returned>, hosts: &[Host]) -> String {
     let args: Vec<String> = call.args.iter().map(|arg| spelt(arg, hosts)).collect();
-    let label = match call.label.as_str() {
+    let label = match call.label.raw() {
         "" => String::new(),
         label => format!("{label}: "),
     };
     let gave = match returned.map(|r| &r.result) {
         None => "…".to_owned(),
-        Some(CallResult::Err(errno)) => errno.clone(),
+        Some(CallResult::Err(errno)) => errno.raw().to_owned(),
         Some(CallResult::Ok { value, out }) => out.iter().fold(value.to_string(), |line, arg| {
             line + " " + &spelt(arg, hosts)
         }),
@@ -169,7 +169,7 @@ pub fn line(call: &Call, returned: Option<&Returned>, hosts: &[Host]) -> String 
 
 fn spelt(arg: &Arg, hosts: &[Host]) -> String {
     match arg {
-        Arg::Word(word) => word.clone(),
+        Arg::Word(word) => word.raw().to_owned(),
         Arg::Int(number) => number.to_string(),
         Arg::Endpoint(endpoint) => hosts
             .iter()
@@ -179,7 +179,7 @@ fn spelt(arg: &Arg, hosts: &[Host]) -> String {
             })
             .map_or_else(
                 || endpoint.to_string(),
-                |host| format!("{}:{}", host.name, endpoint.port),
+                |host| format!("{}:{}", host.name.raw(), endpoint.port),
             ),
         Arg::Data { len, head } => {
             let text: String = String::from_utf8_lossy(head).chars().take(16).collect();

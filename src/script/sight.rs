@@ -51,7 +51,7 @@ impl<'a> Sight<'a> {
     ) -> Self {
         let name = |id: Option<HostId>| {
             id.and_then(|id| hosts.iter().find(|host| host.id == id))
-                .map(|host| host.name.clone())
+                .map(|host| host.name.raw().to_owned())
         };
         let (src, dst) = addresses(&packet);
         let by_address = |addr: Option<std::net::IpAddr>| {
@@ -61,7 +61,7 @@ impl<'a> Sight<'a> {
                 .find(|host| {
                     host.ipv4.is_some_and(|ip| addr == ip) || host.ipv6.is_some_and(|ip| addr == ip)
                 })
-                .map(|host| host.name.clone())
+                .map(|host| host.name.raw().to_owned())
                 .or_else(|| Some(addr.to_string()))
         };
         let to_group = packet.ether.is_some_and(|ether| ether.dst[0] & 1 == 1)

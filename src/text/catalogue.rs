@@ -106,7 +106,7 @@ impl Catalogue {
 
 fn fluent(value: &Value) -> FluentValue<'_> {
     match value {
-        Value::Text(text) => FluentValue::from(text.as_ref()),
+        Value::Text(text) => FluentValue::from(text.as_str()),
         Value::Int(number) => FluentValue::from(*number),
     }
 }

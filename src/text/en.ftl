@@ -152,6 +152,7 @@ help-lesson-path = The folder to make
 help-file = pcapng or pcap file; - is standard input
 help-lab-client = Command to run in the client host; without any: a shell
 help-lab-server = Command to run in the server host
+help-lab-raw-output = Show what programs print as it is; without, nothing in it moves a terminal
 help-lab-bare = Only the wire, with its delay, rate and faults: nothing is sniffed, told or saved, and it carries as much as it can
 help-shell = The shell
 help-fault = A fault of the wire, repeatable: "lose data 3", "swap data 4 5", "lose 10%"

@@ -152,6 +152,7 @@ help-lesson-path = 要创建的文件夹
 help-file = pcapng 或 pcap 文件；- 表示标准输入
 help-lab-client = 在客户端主机里运行的命令；都不写则为 shell
 help-lab-server = 在服务器主机里运行的命令
+help-lab-raw-output = 程序的输出原样显示；默认在终端上不执行其中的控制字符
 help-lab-bare = 只有线路：不抓包、不讲解、不保存，能跑多快就跑多快
 help-shell = 哪种 shell
 help-fault = 线路的一条故障，可重复："lose data 3"、"swap data 4 5"、"lose 10%"

@@ -4,7 +4,7 @@
 use crate::explain::{Moment, What};
 use crate::model::{Host, Setting};
 
-use super::{Options, lines, wording};
+use super::{Options, lines, visible, wording};
 
 /// Words comments.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Comments {
                     text.push_str(&wording::note_mark(note.kind, catalogue));
                     text.push_str(&wording::note(note, catalogue));
                 }
-                Some((number, text))
+                Some((number, visible::lines(&text)))
             }
             _ => None,
         }

@@ -73,7 +73,7 @@ pub fn json(
         "without_calls": difference.without_calls,
     });
     rows.chain([end])
-        .map(|object| Line::of(Role::Plain, object.to_string()))
+        .map(|object| Line::of(Role::Plain, super::visible::json(&object.to_string())))
         .collect()
 }
 

@@ -376,8 +376,8 @@ impl Ladder {
     fn rails(&self, mut line: Line) -> Line {
         let mut row = self.columns.row();
         self.draw_rails(&mut row);
-        for span in row.line().spans {
-            line.push(span.role, span.text);
+        for span in row.line().spans() {
+            line.push(span.role(), span.text());
         }
         line
     }

@@ -5,10 +5,11 @@ use crate::explain::expect::{Shortfall, Verdict};
 use crate::lesson::{
     Inline, Lesson, Mark, Narration, Paragraph, PartKind, Shape, Solution, letter,
 };
+use crate::model::Untrusted;
 use crate::text::{Catalogue, Lang, Message};
 
 use super::styled::{columns, wrap};
-use super::{Line, Options, Role};
+use super::{Line, Options, Role, visible};
 
 /// Narration is no wider than this: longer lines are hard to read.
 const WIDEST: usize = 100;
@@ -46,7 +47,7 @@ pub fn before(lesson: &Lesson, act: usize, options: &Options) -> Vec<Line> {
         let number = lesson.number.map_or_else(String::new, |n| format!("{n}. "));
         lines.push(Line::of(
             Role::Title,
-            format!("{number}{}", lesson.title(lang)),
+            format!("{number}{}", visible::untrusted(lesson.title(lang))),
         ));
         lines.push(Line::default());
     } else {
@@ -54,7 +55,7 @@ pub fn before(lesson: &Lesson, act: usize, options: &Options) -> Vec<Line> {
         lines.push(Line::default());
         lines.push(Line::of(
             Role::Title,
-            format!("{} {of}", lesson.title(lang)),
+            format!("{} {of}", visible::untrusted(lesson.title(lang))),
         ));
         lines.push(Line::default());
     }
@@ -97,7 +98,7 @@ pub fn after(lesson: &Lesson, act: usize, verdicts: &[Verdict], options: &Option
             }
         }
     }
-    while lines.last().is_some_and(|line| line.spans.is_empty()) {
+    while lines.last().is_some_and(|line| line.spans().is_empty()) {
         lines.pop();
     }
     lines
@@ -155,9 +156,9 @@ impl Words {
         let mut asked = false;
         for paragraph in paragraphs {
             match paragraph.shape {
-                Shape::Item => words.options.push(paragraph.plain()),
+                Shape::Item => words.options.push(visible::untrusted(&paragraph.plain())),
                 Shape::Plain if !asked => {
-                    words.question = paragraph.plain();
+                    words.question = visible::untrusted(&paragraph.plain());
                     asked = true;
                 }
                 Shape::Plain | Shape::Verbatim => {}
@@ -188,7 +189,7 @@ pub fn marked(
     lesson: &Lesson,
     id: &str,
     solution: Option<&Solution>,
-    given: Option<&str>,
+    given: Option<&Untrusted>,
     options: &Options,
 ) -> Vec<Line> {
     let catalogue = &options.catalogue;
@@ -214,17 +215,14 @@ pub fn marked(
         Some(_) => ("✗", Role::Bad, "lesson-ask-wrong"),
         None => (" ", Role::Plain, "lesson-ask-unanswered"),
     };
-    let given = given.unwrap_or_default();
+    let given = given.map(visible::untrusted).unwrap_or_default();
     let text = Message::new(key)
         .text("question", words.question.clone())
         .text(
             "answer",
             words.with_option(solution, &solution.shown(), catalogue),
         )
-        .text(
-            "given",
-            words.with_option(solution, &super::visible::text(given), catalogue),
-        );
+        .text("given", words.with_option(solution, &given, catalogue));
     say(sign, role, text);
     if let (Some(at), false) = (&solution.look_at, role == Role::Good) {
         let key = if solution.counted {
@@ -355,7 +353,8 @@ fn paragraph_lines(
                 Inline::Code(text) => (text, Role::Call),
                 Inline::Strong(text) => (text, Role::Title),
             };
-            text.chars().map(move |c| (c, role))
+            let text: Vec<char> = shown(text, paragraph.shape).chars().collect();
+            text.into_iter().map(move |c| (c, role))
         })
         .collect();
     let plain: String = text.iter().map(|(c, _)| c).collect();
@@ -386,6 +385,14 @@ fn paragraph_lines(
         .collect()
 }
 
+/// A stretch of a paragraph; lines that are shown as they are keep their ends, and have their columns at any tab width.
+fn shown(text: &Untrusted, shape: Shape) -> String {
+    match shape {
+        Shape::Verbatim => visible::untrusted_lines(text, "    "),
+        Shape::Plain | Shape::Item => visible::untrusted(text),
+    }
+}
+
 /// Held, when all that prove it held; nothing where nothing of this run does.
 fn mark(paragraph: &Paragraph, verdicts: &[Verdict]) -> (&'static str, Role) {
     let mut own = paragraph
@@ -413,8 +420,9 @@ pub fn checked(lesson: &Lesson, held: usize, of: usize, ms: i64, catalogue: &Cat
         ("✗", Role::Bad)
     };
     let mut line = Line::of(role, format!("{mark} "));
-    line.push(Role::Helper, lesson.name.as_str());
-    line.pad_to(26.max(columns(&lesson.name) + 3));
+    let name = visible::untrusted(&lesson.name);
+    line.push(Role::Helper, name.as_str());
+    line.pad_to(26.max(columns(&name) + 3));
     let text = Message::new("lesson-checked")
         .int("held", held)
         .int("of", of)

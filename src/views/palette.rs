@@ -48,14 +48,14 @@ impl Palette {
         }
         let mut out = String::new();
         let last = line
-            .spans
+            .spans()
             .iter()
-            .rposition(|span| !span.text.trim_end().is_empty());
-        for (at, span) in line.spans.iter().enumerate() {
+            .rposition(|span| !span.text().trim_end().is_empty());
+        for (at, span) in line.spans().iter().enumerate() {
             match last {
-                Some(last) if at < last => out.push_str(&self.piece(span.role, &span.text)),
+                Some(last) if at < last => out.push_str(&self.piece(span.role(), span.text())),
                 Some(last) if at == last => {
-                    out.push_str(&self.piece(span.role, span.text.trim_end()));
+                    out.push_str(&self.piece(span.role(), span.text().trim_end()));
                 }
                 _ => break,
             }
@@ -64,8 +64,7 @@ impl Palette {
     }
 
     /// One piece of text in its role's colour.
-    #[must_use]
-    pub fn piece(self, role: Role, text: &str) -> String {
+    fn piece(self, role: Role, text: &str) -> String {
         if !self.colour || text.trim().is_empty() {
             return text.to_owned();
         }

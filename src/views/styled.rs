@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::text::Shown;
+
 /// What a piece of text is, for whoever colours it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -55,17 +57,28 @@ pub enum Role {
 /// A piece of text with its role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
+    role: Role,
+    text: String,
+}
+
+impl Span {
     /// What it is.
-    pub role: Role,
-    /// The text, safe for terminals (see [`super::visible`]).
-    pub text: String,
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The text, safe for terminals: it came as [`Shown`].
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 /// One line of styled text, without its line end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
-    /// Its pieces, left to right.
-    pub spans: Vec<Span>,
+    spans: Vec<Span>,
 }
 
 /// How many columns a text takes in a terminal: wide characters (CJK) take two, combining marks none.
@@ -83,20 +96,26 @@ impl Line {
 
     /// A line of one piece.
     #[must_use]
-    pub fn of(role: Role, text: impl Into<String>) -> Self {
+    pub fn of(role: Role, text: impl Into<Shown>) -> Self {
         let mut line = Self::new();
         line.push(role, text);
         line
     }
 
     /// Adds a piece; joined to the last one where the role is the same.
-    pub fn push(&mut self, role: Role, text: impl Into<String>) {
-        let text = text.into();
+    pub fn push(&mut self, role: Role, text: impl Into<Shown>) {
+        let text = text.into().into_string();
         match self.spans.last_mut() {
             _ if text.is_empty() => {}
             Some(last) if last.role == role => last.text.push_str(&text),
             _ => self.spans.push(Span { role, text }),
         }
+    }
+
+    /// Its pieces, left to right.
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
     }
 
     /// Adds blanks until the line is `width` columns wide.

@@ -60,7 +60,7 @@ pub fn message(message: &Message, catalogue: &Catalogue) -> String {
         .iter()
         .map(|(name, value)| {
             let value = match value {
-                Value::Text(text) => Value::Text(host_word(text, catalogue).into()),
+                Value::Text(text) => Value::Text(host_word(text.as_str(), catalogue).into()),
                 Value::Int(number) => Value::Int(*number),
             };
             (*name, value)
@@ -86,7 +86,7 @@ pub fn host_word(name: &str, catalogue: &Catalogue) -> String {
 #[must_use]
 pub fn host_name(host: HostId, hosts: &[Host], catalogue: &Catalogue) -> String {
     match hosts.iter().find(|known| known.id == host) {
-        Some(known) => host_word(&known.name, catalogue),
+        Some(known) => host_word(&visible::untrusted(&known.name), catalogue),
         None if host == HostId::CLIENT => host_word("client", catalogue),
         None if host == HostId::SERVER => host_word("server", catalogue),
         None => format!("#{}", host.0),
@@ -158,7 +158,7 @@ pub fn call(call: &Call, room: usize) -> String {
 #[must_use]
 pub fn call_in_short(call: &Call) -> String {
     let option = matches!(call.name, CallName::Setsockopt | CallName::Getsockopt);
-    let level = |arg: &Arg| matches!(arg, Arg::Word(word) if is_level(word));
+    let level = |arg: &Arg| matches!(arg, Arg::Word(word) if is_level(&visible::untrusted(word)));
     let named = matches!(call.args.get(1), Some(Arg::Word(_)));
     let skip = usize::from(option && named && call.args.first().is_some_and(level));
     spelt(call, &call.args[skip..], 6)
@@ -170,9 +170,10 @@ fn is_level(word: &str) -> bool {
 
 fn spelt(call: &Call, args: &[Arg], room: usize) -> String {
     let args: Vec<String> = args.iter().map(|a| arg(a, room)).collect();
-    let label = match call.label.as_str() {
-        "" => String::new(),
-        label => format!("{}: ", visible::text(label)),
+    let label = if call.label.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", visible::untrusted(&call.label))
     };
     format!("{label}{}({})", name_of(call.name), args.join(", "))
 }
@@ -181,7 +182,7 @@ fn spelt(call: &Call, args: &[Arg], room: usize) -> String {
 #[must_use]
 pub fn gave(call: &Call, returned: &Returned, room: usize) -> String {
     match &returned.result {
-        CallResult::Err(errno) => format!("= -1 {}", visible::text(errno)),
+        CallResult::Err(errno) => format!("= -1 {}", visible::untrusted(errno)),
         CallResult::Ok { value, out } => {
             // A descriptor's number means nothing to a reader: what was accepted does.
             let mut parts: Vec<String> = out
@@ -202,7 +203,7 @@ pub fn gave(call: &Call, returned: &Returned, room: usize) -> String {
 
 fn arg(arg: &Arg, room: usize) -> String {
     match arg {
-        Arg::Word(word) => visible::text(word),
+        Arg::Word(word) => visible::untrusted(word),
         Arg::Int(number) => number.to_string(),
         Arg::Endpoint(endpoint) => endpoint.to_string(),
         // As strace has it: the buffer, and how much of it.
@@ -262,11 +263,11 @@ mod tests {
             id: CallId(0),
             host: HostId::CLIENT,
             socket: 1,
-            label: String::new(),
+            label: "".into(),
             name,
             args,
         };
-        let word = |word: &str| Arg::Word(word.to_owned());
+        let word = |word: &str| Arg::Word(word.into());
         let set = call(
             CallName::Setsockopt,
             vec![word("SOL_SOCKET"), word("SO_LINGER"), word("{1, 0}")],

@@ -75,7 +75,7 @@ fn call(n: u32, args: Vec<Arg>) -> Fact<'static> {
         id: CallId(n),
         host: HostId::CLIENT,
         socket: 1,
-        label: String::new(),
+        label: String::new().into(),
         name: CallName::Send,
         args,
     })
@@ -140,7 +140,7 @@ fn bombs(folder: &Path) -> Vec<PathBuf> {
         }),
         made("long-strings.zst", &|to| {
             for n in 0..400 {
-                put(to, &call(n, vec![Arg::Word("x".repeat(200_000))]));
+                put(to, &call(n, vec![Arg::Word("x".repeat(200_000).into())]));
                 put(to, &returned(n, 1));
             }
         }),
@@ -158,7 +158,7 @@ fn bombs(folder: &Path) -> Vec<PathBuf> {
             }
         }),
         made("one-long-setting.zst", &|to| {
-            let (at, setting) = (at(0), Setting::Command("x".repeat(60 << 20)));
+            let (at, setting) = (at(0), Setting::Command("x".repeat(60 << 20).into()));
             put(to, &Fact::Setting { at, setting });
         }),
         zeros(folder),
@@ -381,7 +381,7 @@ fn what_is_too_long_or_too_deep_is_no_hand_in() {
     let deep = format!("{{\"x\":{}", "[".repeat(100_000));
     for (bad, why) in [
         (long, "A name in it is longer than any lesson's"),
-        (large, "it is larger than such a file can be"),
+        (large, "it is larger than allowed here"),
         (deep, "is no hand-in"),
     ] {
         fs::write(&path, bad).unwrap();

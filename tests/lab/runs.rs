@@ -88,10 +88,10 @@ fn observe_until(privileges: &Privileges, plan: &Plan, stop: &AtomicBool) -> (Se
                 let (host, at) = open.remove(&returned.id).expect("it began before");
                 let result = match &returned.result {
                     CallResult::Ok { value, out } => {
-                        let truncated = out.contains(&Arg::Word("MSG_TRUNC".to_owned()));
+                        let truncated = out.contains(&Arg::Word("MSG_TRUNC".into()));
                         format!("{value}{}", if truncated { " MSG_TRUNC" } else { "" })
                     }
-                    CallResult::Err(errno) => errno.clone(),
+                    CallResult::Err(errno) => errno.raw().to_owned(),
                 };
                 let call = &mut seen.calls[usize::from(host.0)][at];
                 *call = call.replace('…', &result);
@@ -327,7 +327,7 @@ pub fn failures() {
         .troubles
         .iter()
         .map(|trouble| match trouble {
-            Trouble::CallFailed { line, errno, .. } => format!("{line}: {errno}"),
+            Trouble::CallFailed { line, errno, .. } => format!("{}: {}", line.raw(), errno.raw()),
             other => format!("{other:?}"),
         })
         .collect();

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{Fact, HostId, Span, TcpState, Trigger};
 use sockscope::observe::lab::{self, Lab};
-use sockscope::observe::source::{Merge, Source, Waker};
+use sockscope::observe::source::{Merge, Source, Told, Waker};
 use sockscope::script::{HostPlan, Plan, Wire};
 
 /// Every scenario's name.
@@ -169,12 +169,16 @@ fn states() {
     merge.add(Arc::clone(&source));
     let mut states = [Vec::new(), Vec::new()];
     let mut errors = Vec::new();
-    let _ = merge.release_all(&mut |fact| {
-        match &fact {
-            Fact::State(seen) if states[usize::from(seen.host.0)].last() != Some(&seen.state) => {
+    let _ = merge.release_all(&mut |told| {
+        match &told {
+            Told::Fact(Fact::State(seen))
+                if states[usize::from(seen.host.0)].last() != Some(&seen.state) =>
+            {
                 states[usize::from(seen.host.0)].push(seen.state);
             }
-            Fact::Delivery(delivery) => errors.push(delivery.at.since(delivery.due).ns() / 1000),
+            Told::Fact(Fact::Delivery(delivery)) => {
+                errors.push(delivery.at.since(delivery.due).ns() / 1000);
+            }
             _ => {}
         }
         std::ops::ControlFlow::<()>::Continue(())

@@ -366,7 +366,7 @@ pub fn reset() -> Stage {
         Some(T::Closed),
         Some(T::Closed),
     );
-    s.ret(90_200, recv, CallResult::Err("ECONNRESET".to_owned()));
+    s.ret(90_200, recv, CallResult::Err("ECONNRESET".into()));
     s.outcome(90_400);
     s
 }
@@ -379,7 +379,7 @@ pub fn refused() -> Stage {
     let mut rst = seg("RA", 0, 1, b"");
     rst.seq = 0_u32.wrapping_sub(super::stage::Y);
     s.tcp(20_190, S, &rst, None, Some(T::Closed));
-    s.ret(40_270, connect, CallResult::Err("ECONNREFUSED".to_owned()));
+    s.ret(40_270, connect, CallResult::Err("ECONNREFUSED".into()));
     s.outcome(40_400);
     s
 }

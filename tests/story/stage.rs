@@ -63,8 +63,8 @@ impl Stage {
         let host = |id: HostId, name: &str| {
             Setting::Host(Host {
                 id,
-                name: name.to_owned(),
-                interface: "eth0".to_owned(),
+                name: name.into(),
+                interface: "eth0".into(),
                 mac: Some([2, 0, 0, 0, 0, id.0 + 1]),
                 ipv4: Some([10, 0, 0, id.0 + 1].into()),
                 ipv6: None,
@@ -117,7 +117,7 @@ impl Stage {
             id,
             host,
             socket,
-            label: String::new(),
+            label: "".into(),
             name,
             args,
         }));
@@ -327,7 +327,7 @@ pub fn sack<'a>(ack: u32, from: u32, to: u32) -> Seg<'a> {
 }
 
 pub fn word(text: &str) -> Arg {
-    Arg::Word(text.to_owned())
+    Arg::Word(text.into())
 }
 
 pub fn data(text: &[u8]) -> Arg {

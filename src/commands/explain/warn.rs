@@ -15,7 +15,7 @@ pub(in crate::commands) fn all(warnings: &[Warning], path: &Path, screen: &Scree
             .int("packet", warning.packet)
             .int("offset", warning.offset)
             .text("what", what);
-        screen.complain(&format!("{}\n", screen.say(&message)));
+        screen.remark(&message);
     }
 }
 
@@ -32,8 +32,9 @@ fn what(kind: &WarningKind) -> Message {
         WarningKind::NoInterface { interface } => {
             Message::new("explain-warning-no-interface").int("len", *interface)
         }
-        WarningKind::Compressed(why) => Message::new("explain-warning-compressed")
-            .text("text", crate::views::visible::text(why)),
+        WarningKind::Compressed(why) => {
+            Message::new("explain-warning-compressed").text("text", why)
+        }
         WarningKind::Version { version } => {
             Message::new("explain-warning-version").int("len", *version)
         }

@@ -13,7 +13,7 @@ use crate::commands::tell::Told;
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
-use crate::model::Time;
+use crate::model::{Time, Untrusted};
 use crate::protocol::decode::TcpFlags;
 use crate::script::Pattern;
 use crate::script::pattern::KEYS;
@@ -71,7 +71,7 @@ impl Answers {
                 .map(|(_, answered)| answered.clone())
         };
         let none = |ask: &Ask| Answered {
-            ask: ask.id.clone(),
+            ask: ask.id.as_str().into(),
             answer: None,
             at: None,
             right: None,
@@ -102,7 +102,7 @@ struct Open<'a> {
     /// Before how many told moments it is asked.
     at: usize,
     asked: bool,
-    given: Option<String>,
+    given: Option<Untrusted>,
     /// When it was answered.
     answered: Option<Time>,
 }
@@ -201,13 +201,13 @@ impl<'s> Questions<'s> {
                 return Ok(());
             } else if matches!(line.trim(), "h" | "H" | "ｈ") {
                 self.hint(lesson, one.ask, options)?;
-            } else if solution.mark(&line) == Mark::Malformed {
+            } else if solution.mark(line.as_str()) == Mark::Malformed {
                 self.say(&solution.form(), Role::Note)?;
             } else {
-                one.given = Some(line.trim().to_owned());
+                one.given = Some(line.trim().into());
                 one.answered = Some(now());
                 // No more than that: what is right the run shows, and the marks say at the end.
-                return match solution.mark(&line) {
+                return match solution.mark(line.as_str()) {
                     Mark::Right => self.say(&Message::new("lesson-ask-soon-right"), Role::Good),
                     _ => self.say(&Message::new("lesson-ask-soon-wrong"), Role::Bad),
                 };
@@ -251,7 +251,7 @@ impl<'s> Questions<'s> {
         ];
         let mut wrong = false;
         for one in open {
-            let (solution, given) = (one.solution.as_ref(), one.given.as_deref());
+            let (solution, given) = (one.solution.as_ref(), one.given.as_ref());
             lines.extend(view::marked(lesson, &one.ask.id, solution, given, options));
             wrong |= match (solution, given) {
                 (Some(solution), Some(given)) => solution.mark(given) == Mark::Wrong,
@@ -259,7 +259,7 @@ impl<'s> Questions<'s> {
             };
         }
         if wrong {
-            let again = Message::new("lesson-ask-again").text("name", lesson.name.clone());
+            let again = Message::new("lesson-ask-again").text("name", &lesson.name);
             lines.push(Line::of(
                 Role::Faint,
                 format!("  {}", catalogue.say(&again)),
@@ -312,7 +312,7 @@ impl Open<'_> {
     fn answered(&self) -> Answered {
         let marked = self.solution.as_ref().zip(self.given.as_ref());
         Answered {
-            ask: self.ask.id.clone(),
+            ask: self.ask.id.as_str().into(),
             answer: self.given.clone(),
             at: self.answered,
             right: marked.map(|(solution, given)| solution.mark(given) == Mark::Right),

@@ -36,7 +36,7 @@ fn one(source: &Source, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failur
         let outcome = session.run(&act.plan, &mut teller)?;
         let moments = teller.finish()?.moments;
         if let Ending::Said(code) = ending(&outcome) {
-            let what = Message::new("error-lesson-run").text("name", lesson.name);
+            let what = Message::new("error-lesson-run").text("name", &lesson.name);
             let why = crate::failure::trouble(&outcome, &act.plan);
             return Err(match why {
                 Some(why) => Failure::failed(what).why(why),
@@ -81,7 +81,7 @@ struct Checked {
 /// Checks one lesson in a process of its own, and passes on what that says: gives its exit code.
 pub fn apart(which: &str, own: Option<&Path>, screen: &Screen) -> Result<i32, Failure> {
     let checked = finish(&mut command(which, own, screen)?)?;
-    screen.print(&checked.said)?;
+    screen.pass_on(&checked.said)?;
     screen.complain(&checked.complained);
     Ok(checked.code)
 }
@@ -132,7 +132,7 @@ fn tell_in_order(
     for (at, checked) in results {
         early.insert(at, checked?);
         while let Some(checked) = early.remove(&codes.len()) {
-            screen.print(&checked.said)?;
+            screen.pass_on(&checked.said)?;
             screen.complain(&checked.complained);
             codes.push(checked.code);
         }

@@ -39,19 +39,22 @@ impl Report {
         let mut runs = Vec::new();
         for (act, recording) in lesson.acts.iter().zip(recordings) {
             runs.push(Run {
-                act: act.name.clone(),
+                act: act.name.as_str().into(),
                 recording: recording
                     .file_name()
-                    .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-                sha256: hash(recording).map_err(|error| refused(recording, &error))?,
+                    .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+                    .into(),
+                sha256: hash(recording)
+                    .map_err(|error| refused(recording, &error))?
+                    .into(),
                 answers: answers.of_act(act),
             });
         }
         let hand_in = HandIn {
             format_version: HAND_IN_VERSION,
-            program: concat!("sockscope ", env!("CARGO_PKG_VERSION")).to_owned(),
+            program: concat!("sockscope ", env!("CARGO_PKG_VERSION")).into(),
             lesson: lesson.name.clone(),
-            lesson_hash: lesson.hash.clone(),
+            lesson_hash: lesson.hash.as_str().into(),
             seed,
             began: self.began,
             ended: now(),

@@ -168,7 +168,7 @@ impl<'a> Telling<'a> {
         let mut says = Vec::new();
         if let (Some(seed), true) = (seed, self.lesson.draws) {
             let drawn = Message::new("lesson-drawn").text("seed", seed.to_string());
-            says.push(drawn.text("name", self.lesson.name.clone()));
+            says.push(drawn.text("name", &self.lesson.name));
         }
         let next = shelf.after(&source.folder);
         if let Some(next) = next {
@@ -182,7 +182,7 @@ impl<'a> Telling<'a> {
                 right: answers.right(),
                 of: answers.of(),
             };
-            if let Err(failure) = Progress::add(&self.lesson.name, done) {
+            if let Err(failure) = Progress::add(self.lesson.name.raw(), done) {
                 let why = self.screen.say(failure.what());
                 says.push(Message::new("lesson-progress-not-kept").text("why", why));
             }

@@ -13,8 +13,9 @@ use crate::explain::Timeline;
 use crate::failure::io_reason;
 use crate::files::{Limits, ReadError, Reader};
 use crate::lesson::{HandIn, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, Run, read};
-use crate::views::Role;
+use crate::model::Untrusted;
 use crate::views::class::{self, HandedIn};
+use crate::views::{Role, visible};
 
 /// No recording of a hand-in is larger, neither as it is nor unpacked: the runs of the longest lesson take a
 /// hundredth of it.
@@ -47,7 +48,7 @@ pub fn run(
     let mut lines = Vec::new();
     if let Some(lesson) = &verified.lesson {
         for mark in &verified.marks {
-            let (solution, given) = (mark.solution.as_ref(), mark.given.as_deref());
+            let (solution, given) = (mark.solution.as_ref(), mark.given.as_ref());
             lines.extend(view::marked(lesson, &mark.ask, solution, given, &options));
         }
     }
@@ -96,10 +97,10 @@ fn table(folder: &Path, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failur
     }
     let mut rows = Vec::new();
     // Which hand-in came with this recording first: two runs are never the same, bit for bit.
-    let mut recordings: BTreeMap<String, String> = BTreeMap::new();
+    let mut recordings: BTreeMap<Untrusted, String> = BTreeMap::new();
     for path in &paths {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let name = crate::views::visible::text(&name);
+        let name = visible::text(&name);
         let row = match load(path) {
             Err(failure) => HandedIn::unreadable(name, screen.say(failure.what())),
             Ok(hand_in) => {
@@ -114,7 +115,7 @@ fn table(folder: &Path, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failur
                 verified.misfits.dedup();
                 HandedIn {
                     name,
-                    lesson: crate::views::visible::text(&hand_in.lesson),
+                    lesson: visible::untrusted(&hand_in.lesson),
                     right: verified.marks.iter().filter(|mark| mark.is_right()).count(),
                     of: verified.marks.len(),
                     began: Some(hand_in.began),
@@ -161,11 +162,11 @@ fn verify(
         misfits: Vec::new(),
     };
     let lesson = shelf
-        .find(&hand_in.lesson)
+        .find(hand_in.lesson.raw())
         .ok()
         .and_then(|source| read(source).ok());
     let Some(lesson) = lesson else {
-        let unknown = Message::new("lesson-misfit-lesson").text("name", hand_in.lesson.clone());
+        let unknown = Message::new("lesson-misfit-lesson").text("name", &hand_in.lesson);
         verified.misfits.push(unknown);
         return verified;
     };
@@ -204,7 +205,9 @@ fn verify(
 /// The first recording is the one that was named; those of further acts stand beside it under their own names.
 fn recording_of(run: &Run, at: usize, beside: &Path, recording: Option<&Path>) -> PathBuf {
     // A hand-in comes from somebody else: only the name counts, not where it would lead.
-    let name = Path::new(&run.recording).file_name().unwrap_or_default();
+    let name = Path::new(run.recording.raw())
+        .file_name()
+        .unwrap_or_default();
     match recording {
         Some(path) if at == 0 => path.to_owned(),
         Some(path) => path.with_file_name(name),
@@ -307,14 +310,14 @@ pub fn hash(path: &Path) -> io::Result<String> {
 fn message(misfit: &Misfit) -> Message {
     match misfit {
         Misfit::Edition => Message::new("lesson-misfit-edition"),
-        Misfit::Act(name) => Message::new("lesson-misfit-act").text("name", name.clone()),
-        Misfit::Changed(name) => Message::new("lesson-misfit-changed").text("name", name.clone()),
-        Misfit::Other(name) => Message::new("lesson-misfit-other").text("name", name.clone()),
-        Misfit::Times(name) => Message::new("lesson-misfit-times").text("name", name.clone()),
+        Misfit::Act(name) => Message::new("lesson-misfit-act").text("name", name),
+        Misfit::Changed(name) => Message::new("lesson-misfit-changed").text("name", name),
+        Misfit::Other(name) => Message::new("lesson-misfit-other").text("name", name),
+        Misfit::Times(name) => Message::new("lesson-misfit-times").text("name", name),
         Misfit::Marked(ask) => Message::new("lesson-misfit-marked").text("ask", ask.clone()),
         Misfit::Missing(ask) => Message::new("lesson-misfit-missing").text("ask", ask.clone()),
         Misfit::Runs(of) => Message::new("lesson-misfit-runs").int("of", *of as u64),
-        Misfit::Twice(name) => Message::new("lesson-misfit-twice").text("name", name.clone()),
+        Misfit::Twice(name) => Message::new("lesson-misfit-twice").text("name", name),
     }
 }
 

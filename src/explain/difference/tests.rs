@@ -26,7 +26,7 @@ fn recv(ms: i64, gave: i64) -> Entry {
         id: CallId(ms as u32),
         host: HostId::SERVER,
         socket: 1,
-        label: String::new(),
+        label: "".into(),
         name: CallName::Recv,
         args: Vec::new(),
     };

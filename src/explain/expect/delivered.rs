@@ -58,7 +58,7 @@ fn peeks(made: &MadeCall) -> bool {
     made.call
         .args
         .iter()
-        .any(|arg| matches!(arg, Arg::Word(word) if word.contains("MSG_PEEK")))
+        .any(|arg| matches!(arg, Arg::Word(word) if word.raw().contains("MSG_PEEK")))
 }
 
 fn piece(made: &MadeCall) -> Option<Piece> {

@@ -148,9 +148,11 @@ pub(super) fn listing(evidence: &Evidence, events: &[Event]) -> Vec<String> {
         );
     }
     for host in evidence.hosts() {
-        let name = &host.name;
+        let name = host.name.raw();
         let about = |kind: fn(&Event) -> Option<&String>| {
-            events.iter().any(|event| kind(event) == Some(name))
+            events
+                .iter()
+                .any(|event| kind(event).is_some_and(|known| known == name))
         };
         let calls = about(|event| match event {
             Event::Calls(host, _) => Some(host),

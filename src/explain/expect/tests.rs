@@ -48,8 +48,8 @@ impl Run {
             .map(|i| {
                 Setting::Host(Host {
                     id: HostId(i),
-                    name: HOSTS[usize::from(i)].to_owned(),
-                    interface: "eth0".to_owned(),
+                    name: HOSTS[usize::from(i)].into(),
+                    interface: "eth0".into(),
                     mac: None,
                     ipv4: Some([10, 0, 0, i + 1].into()),
                     ipv6: None,
@@ -149,7 +149,7 @@ impl Run {
             id,
             host: HostId(host),
             socket: 1,
-            label: String::new(),
+            label: "".into(),
             name,
             args: Vec::new(),
         });

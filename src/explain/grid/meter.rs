@@ -205,7 +205,7 @@ impl Meter {
         let troubles = &outcome.troubles;
         let of = |is: fn(&Trouble) -> bool| troubles.iter().any(is);
         let failed = troubles.iter().find_map(|trouble| match trouble {
-            Trouble::CallFailed { errno, .. } => Some(errno.clone()),
+            Trouble::CallFailed { errno, .. } => Some(errno.raw().to_owned()),
             _ => None,
         });
         Some(

@@ -157,7 +157,7 @@ fn moved(meter: &mut Meter, id: u32, name: CallName, at: i64, data: &[u8]) -> bo
         id,
         host,
         socket: 1,
-        label: String::new(),
+        label: "".into(),
         name,
         args,
     });
@@ -236,7 +236,7 @@ fn a_stream_is_done_with_its_last_byte_and_what_was_broken_off_is_no_trial() {
     };
     let stuck = || Trouble::Stuck {
         host: HostId::SERVER,
-        line: String::new(),
+        line: "".into(),
     };
     let (done, trial) = run(b"bb", Vec::new());
     assert!(done);

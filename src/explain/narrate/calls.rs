@@ -90,7 +90,7 @@ impl Narrator {
                 if errno == "EINPROGRESS" {
                     self.in_progress.insert(call.id);
                 }
-                call_failed(call, errno, returned.at.since(call.at), notes);
+                call_failed(call, errno.raw(), returned.at.since(call.at), notes);
             }
             CallResult::Ok { value, out } if receives(call.name) => {
                 notes.extend(self.cut(call, *value, out));

@@ -385,7 +385,7 @@ fn call_text(call: &crate::model::Call) -> String {
     let name = crate::script::call::name_of(call.name);
     match call.args.first() {
         Some(crate::model::Arg::Word(word)) if call.name == CallName::Shutdown => {
-            format!("{name}({word})")
+            format!("{name}({})", crate::text::visible::untrusted(word))
         }
         _ => format!("{name}()"),
     }

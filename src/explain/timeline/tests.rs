@@ -17,8 +17,8 @@ fn ms(ms: i64) -> Time {
 fn host(number: u8) -> Fact<'static> {
     let host = Host {
         id: HostId(number),
-        name: format!("host{number}"),
-        interface: "eth0".to_owned(),
+        name: format!("host{number}").into(),
+        interface: "eth0".into(),
         mac: Some([2, 0, 0, 0, 0, number + 1]),
         ipv4: Some([10, 0, 0, number + 1].into()),
         ipv6: None,

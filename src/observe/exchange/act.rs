@@ -66,8 +66,8 @@ impl Player {
             };
             self.actor.stage.trouble(Trouble::CallFailed {
                 host: self.actor.host,
-                line: step.text.clone(),
-                errno: failed,
+                line: step.text.as_str().into(),
+                errno: failed.into(),
             });
             return Err(Stop::Exit);
         }
@@ -91,8 +91,8 @@ impl Player {
             if handle.join().is_err() {
                 self.actor.stage.trouble(Trouble::CallFailed {
                     host: self.actor.host,
-                    line: "spawn".to_owned(),
-                    errno: "EFAULT".to_owned(),
+                    line: "spawn".into(),
+                    errno: "EFAULT".into(),
                 });
             }
             self.on_stage.waits(Waits::No);

@@ -83,16 +83,16 @@ pub(super) fn value(option: &str, values: &[String], cast: &Cast) -> Option<(Vec
             // struct timeval: two words of the machine's size.
             let mut bytes = (seconds as isize).to_ne_bytes().to_vec();
             bytes.extend((micros as isize).to_ne_bytes());
-            (bytes, Arg::Word(format!("{{{seconds}, {micros}}}")))
+            (bytes, Arg::Word(format!("{{{seconds}, {micros}}}").into()))
         }
         OptionKind::Linger => {
             let on = i32::from(first == "on");
             let seconds: i32 = values.get(1).map_or(Some(0), |value| value.parse().ok())?;
             let mut bytes = on.to_ne_bytes().to_vec();
             bytes.extend(seconds.to_ne_bytes());
-            (bytes, Arg::Word(format!("{{{on}, {seconds}}}")))
+            (bytes, Arg::Word(format!("{{{on}, {seconds}}}").into()))
         }
-        OptionKind::Name => (first.as_bytes().to_vec(), Arg::Word(first.to_owned())),
+        OptionKind::Name => (first.as_bytes().to_vec(), Arg::Word(first.into())),
         OptionKind::Group => {
             let group = cast.resolve(first)?;
             // struct ip_mreq and ipv6_mreq: the group, and any interface.
@@ -101,7 +101,7 @@ pub(super) fn value(option: &str, values: &[String], cast: &Cast) -> Option<(Vec
                 IpAddr::V6(group) => group.octets().to_vec(),
             };
             bytes.extend([0; 4]);
-            (bytes, Arg::Word(group.to_string()))
+            (bytes, Arg::Word(group.to_string().into()))
         }
         OptionKind::Memory => return None,
     })
@@ -120,11 +120,11 @@ pub(super) fn shown(option: &str, bytes: &[u8]) -> Arg {
                 .iter()
                 .position(|byte| *byte == 0)
                 .unwrap_or(bytes.len());
-            Arg::Word(String::from_utf8_lossy(&bytes[..end]).into_owned())
+            Arg::Word(String::from_utf8_lossy(&bytes[..end]).into_owned().into())
         }
         Some(OptionKind::Linger) => {
             let parts: Vec<String> = words().map(|word| word.to_string()).collect();
-            Arg::Word(format!("{{{}}}", parts.join(", ")))
+            Arg::Word(format!("{{{}}}", parts.join(", ")).into())
         }
         Some(OptionKind::Memory) => {
             // SK_MEMINFO_DROPS, _RCVBUF and _RMEM_ALLOC (include/uapi/linux/sock_diag.h).
@@ -134,7 +134,7 @@ pub(super) fn shown(option: &str, bytes: &[u8]) -> Arg {
                     Some(format!("{name}={}", words().nth(at)?.cast_unsigned()))
                 })
                 .collect();
-            Arg::Word(format!("{{{}}}", parts.join(", ")))
+            Arg::Word(format!("{{{}}}", parts.join(", ")).into())
         }
         Some(OptionKind::Timeout) => {
             let parts: Vec<String> = bytes
@@ -142,11 +142,11 @@ pub(super) fn shown(option: &str, bytes: &[u8]) -> Arg {
                 .filter_map(|part| part.try_into().ok().map(isize::from_ne_bytes))
                 .map(|part| part.to_string())
                 .collect();
-            Arg::Word(format!("{{{}}}", parts.join(", ")))
+            Arg::Word(format!("{{{}}}", parts.join(", ")).into())
         }
         _ => match words().next().unwrap_or(0) {
             errno if option == "SO_ERROR" && errno != 0 => {
-                Arg::Word(format!("{:?}", Errno::from_raw(errno)))
+                Arg::Word(format!("{:?}", Errno::from_raw(errno)).into())
             }
             value => Arg::Int(i64::from(value)),
         },
@@ -175,12 +175,9 @@ mod tests {
         assert_eq!(of("SO_RCVBUF", &["4096"]), Some(int(4096)));
         let (bytes, shown) = of("SO_LINGER", &["on", "0"]).expect("a value");
         assert_eq!(bytes, [1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat());
-        assert_eq!(shown, Arg::Word("{1, 0}".to_owned()));
+        assert_eq!(shown, Arg::Word("{1, 0}".into()));
         let (bytes, shown) = of("SO_RCVTIMEO", &["1.5s"]).expect("a value");
-        assert_eq!(
-            (bytes.len(), shown),
-            (16, Arg::Word("{1, 500000}".to_owned()))
-        );
+        assert_eq!((bytes.len(), shown), (16, Arg::Word("{1, 500000}".into())));
         assert_eq!(of("NO_SUCH", &["1"]), None);
     }
 
@@ -189,11 +186,11 @@ mod tests {
         assert_eq!(shown("TCP_MAXSEG", &1448i32.to_ne_bytes()), Arg::Int(1448));
         assert_eq!(
             shown("SO_ERROR", &111i32.to_ne_bytes()),
-            Arg::Word("ECONNREFUSED".to_owned())
+            Arg::Word("ECONNREFUSED".into())
         );
         assert_eq!(
             shown("TCP_CONGESTION", b"reno\0\0\0"),
-            Arg::Word("reno".to_owned())
+            Arg::Word("reno".into())
         );
         let memory: Vec<u8> = [1i32, 8192, 0, 0, 0, 0, 0, 0, 97]
             .into_iter()
@@ -201,7 +198,7 @@ mod tests {
             .collect();
         assert_eq!(
             shown("SO_MEMINFO", &memory),
-            Arg::Word("{drops=97, rcvbuf=8192, rmem_alloc=1}".to_owned())
+            Arg::Word("{drops=97, rcvbuf=8192, rmem_alloc=1}".into())
         );
     }
 }

@@ -1,9 +1,11 @@
 //! A foreign program in place of a script: started in its host, ended with the run.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::os::fd::AsFd;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -15,6 +17,7 @@ use super::stage::{OnStage, Playing};
 use super::{Actor, HostId};
 use crate::model::{TcpState, Trouble};
 use crate::observe::lab::Backstage;
+use crate::observe::source::{Source, Speech};
 use crate::observe::sys::spawn::descriptor;
 
 /// A server that has opened no port after this long is taken for one that opens none.
@@ -24,7 +27,9 @@ const LEAVING: Duration = Duration::from_millis(400);
 /// How long its last lines may take after its end: something it started may hold the pipe.
 const LAST_LINES: Duration = Duration::from_millis(200);
 /// Longest piece of a line that is passed on at once.
-const PIECE: u64 = 8_192;
+const PIECE: usize = 8_192;
+/// A line that is not ended for so many milliseconds is passed on as it is: it may be a question.
+const PROMPT: u8 = 100;
 
 impl Actor {
     /// Runs a foreign program on the calling thread, which must be the host's: a server's at once, another when
@@ -48,7 +53,7 @@ impl Actor {
                 .unwrap_or(0),
             Ok(Ended::ByUs) => 0,
             Err(error) => {
-                say(self.cast.name(self.host()), error.to_string().as_bytes());
+                self.mouth().say(error.to_string().into());
                 // What a shell says when it cannot run a command.
                 126
             }
@@ -124,25 +129,28 @@ impl Actor {
             })
     }
 
-    /// Passes on what the program writes, line by line with its host's name, on standard error: standard output
-    /// is the story's. The receiver is disconnected when all has been passed on.
+    /// Passes on what the program writes, line by line with its host's name. The receiver is disconnected when all has
+    /// been passed on.
     fn pass_on(&self, child: &mut Child) -> io::Result<Receiver<()>> {
         let (done, all_done) = channel();
-        let out = child
-            .stdout
-            .take()
-            .map(|pipe| Box::new(pipe) as Box<dyn Read + Send>);
-        let err = child
-            .stderr
-            .take()
-            .map(|pipe| Box::new(pipe) as Box<dyn Read + Send>);
+        let out = child.stdout.take().map(OwnedFd::from);
+        let err = child.stderr.take().map(OwnedFd::from);
         for pipe in out.into_iter().chain(err) {
-            let (name, done) = (self.cast.name(self.host()).to_owned(), done.clone());
+            let mouth = self.mouth();
+            let done = done.clone();
             std::thread::Builder::new()
-                .name(format!("{name}-out"))
-                .spawn(move || pass_lines(&name, pipe, &done))?;
+                .name(format!("{}-out", mouth.host))
+                .spawn(move || mouth.pass_on(&File::from(pipe), &done))?;
         }
         Ok(all_done)
+    }
+
+    fn mouth(&self) -> Mouth {
+        Mouth {
+            host: self.cast.name(self.host()).into(),
+            source: Arc::clone(&self.source),
+            speech: Arc::clone(&self.speech),
+        }
     }
 }
 
@@ -152,26 +160,85 @@ enum Ended {
     ByUs,
 }
 
-fn pass_lines(name: &str, pipe: Box<dyn Read + Send>, _until_here: &Sender<()>) {
-    let mut pipe = BufReader::new(pipe);
-    let mut line = Vec::new();
-    while pipe
-        .by_ref()
-        .take(PIECE)
-        .read_until(b'\n', &mut line)
-        .is_ok_and(|read| read > 0)
-    {
-        say(name, line.strip_suffix(b"\n").unwrap_or(&line));
-        line.clear();
+/// What a program says, and to whom.
+struct Mouth {
+    host: Arc<str>,
+    source: Arc<Source>,
+    speech: Arc<Speech>,
+}
+
+impl Mouth {
+    /// Passes on lines as they come, and what is no whole line when it is long or nothing follows it soon.
+    fn pass_on(&self, mut pipe: &File, _until_here: &Sender<()>) {
+        let mut buffer = vec![0; PIECE];
+        let mut open = Vec::new();
+        loop {
+            // Who reads less than is printed makes the program wait.
+            self.speech.wait_for_room();
+            let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
+            let patience = if open.is_empty() {
+                PollTimeout::NONE
+            } else {
+                PollTimeout::from(PROMPT)
+            };
+            if poll(&mut fds, patience) == Ok(0) {
+                self.say(std::mem::take(&mut open));
+                continue;
+            }
+            let read = match pipe.read(&mut buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Ok(read) if read > 0 => read,
+                _ => break,
+            };
+            open.extend_from_slice(&buffer[..read]);
+            let rest = open.split_off(whole(&open));
+            self.say(std::mem::replace(&mut open, rest));
+        }
+        self.say(open);
+    }
+
+    /// Says lines; the last may lack its end.
+    fn say(&self, mut lines: Vec<u8>) {
+        if lines.is_empty() {
+            return;
+        }
+        if lines.last() != Some(&b'\n') {
+            lines.push(b'\n');
+        }
+        if self.speech.wait_for_room() {
+            self.source.print(&self.speech, &self.host, lines);
+        } else {
+            self.speech.print(&self.host, &lines);
+        }
     }
 }
 
-fn say(name: &str, line: &[u8]) {
-    let mut text = Vec::with_capacity(name.len() + line.len() + 3);
-    text.extend_from_slice(name.as_bytes());
-    text.extend_from_slice(b"| ");
-    text.extend_from_slice(line);
-    text.push(b'\n');
-    // One write, so that lines of several programs do not mix. With nobody left to read there is nothing to do.
-    let _ = io::stderr().lock().write_all(&text);
+/// How much of this can be passed on: whole lines; a piece of a long one, up to the end of a character.
+fn whole(text: &[u8]) -> usize {
+    match text.iter().rposition(|byte| *byte == b'\n') {
+        Some(last) => last + 1,
+        None if text.len() < PIECE => 0,
+        None => match std::str::from_utf8(text) {
+            // The beginning of a character that is still to come.
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => text.len(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_passed_on_whole_and_a_long_one_in_pieces_of_whole_characters() {
+        assert_eq!(whole(b"one\ntwo\nthr"), 8);
+        assert_eq!(whole(b"prompt> "), 0);
+        let mut long = vec![b'x'; PIECE];
+        assert_eq!(whole(&long), PIECE);
+        long.extend_from_slice(&"\u{6211}".as_bytes()[..2]);
+        assert_eq!(whole(&long), PIECE);
+        long.push(b'\xff');
+        assert_eq!(whole(&long), PIECE + 3);
+    }
 }

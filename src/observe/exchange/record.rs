@@ -8,7 +8,7 @@ use nix::errno::Errno;
 use super::act::{Player, Stop};
 use super::sockets::Open;
 use crate::model::{
-    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Returned, Time, Trigger,
+    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Returned, Time, Trigger, Untrusted,
 };
 use crate::script::Sock;
 
@@ -31,7 +31,7 @@ pub(super) fn endpoint(addr: Option<SocketAddr>) -> Vec<Arg> {
 }
 
 /// A symbolic constant.
-pub(super) fn word(word: impl Into<String>) -> Arg {
+pub(super) fn word(word: impl Into<Untrusted>) -> Arg {
     Arg::Word(word.into())
 }
 
@@ -98,7 +98,7 @@ impl Player {
                 id,
                 host: actor.host,
                 socket: about.number,
-                label: about.label.clone(),
+                label: about.label.as_str().into(),
                 name,
                 args,
             })
@@ -112,7 +112,7 @@ impl Player {
                 let (value, out) = gave(value);
                 CallResult::Ok { value, out }
             }
-            Err(error) => CallResult::Err(errno(error)),
+            Err(error) => CallResult::Err(errno(error).into()),
         };
         actor.source.tell(|at| returned(at, id, told));
         match result {

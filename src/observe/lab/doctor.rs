@@ -369,8 +369,8 @@ fn ipv6() -> Step {
 fn stamps() -> Step {
     let host = Host {
         id: HostId::CLIENT,
-        name: "client".to_owned(),
-        interface: "lo".to_owned(),
+        name: "client".into(),
+        interface: "lo".into(),
         mac: None,
         ipv4: None,
         ipv6: None,

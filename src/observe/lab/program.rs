@@ -54,7 +54,7 @@ fn hosts_file(hosts: &[Host], ipv6: bool) -> Vec<u8> {
         let v4 = host.ipv4.filter(|_| !ipv6).map(|ip| ip.to_string());
         let v6 = host.ipv6.map(|ip| ip.to_string());
         for address in v4.into_iter().chain(v6) {
-            text.push_str(&format!("{address} {}\n", host.name));
+            text.push_str(&format!("{address} {}\n", host.name.raw()));
         }
     }
     text.into_bytes()

@@ -98,16 +98,16 @@ pub(super) fn set_up_host(
             Err(why) => {
                 return Err(LabError::Sysctl {
                     host: name.to_owned(),
-                    name: sysctl.to_owned(),
-                    value: value.to_owned(),
+                    name: sysctl.into(),
+                    value: value.into(),
                     why,
                 });
             }
         };
         let setting = Setting::Sysctl {
             host,
-            name: sysctl.to_owned(),
-            value: value.to_owned(),
+            name: sysctl.into(),
+            value: value.into(),
         };
         // The plan's word stands in the place of ours, not beside it.
         let same =

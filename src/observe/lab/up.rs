@@ -368,7 +368,7 @@ impl Lab {
             .zip(&self.hosts)
             .zip(&self.threads)
             .map(|((planned, host), thread)| {
-                let (id, name, wanted) = (host.id, host.name.clone(), planned.sysctls.clone());
+                let (id, name, wanted) = (host.id, planned.name.clone(), planned.sysctls.clone());
                 thread.run(move || settings::set_up_host(id, &name, &wanted))
             })
             .collect()
@@ -512,8 +512,8 @@ fn hosts(plan: &Plan, has_ipv6: bool) -> Vec<Host> {
             let (mac, ipv4, ipv6) = links::addresses(number);
             Host {
                 id: HostId(number),
-                name: planned.name.clone(),
-                interface: if wire { links::INTERFACE } else { "lo" }.to_owned(),
+                name: planned.name.as_str().into(),
+                interface: if wire { links::INTERFACE } else { "lo" }.into(),
                 mac: wire.then_some(mac),
                 ipv4: Some(if wire { ipv4 } else { Ipv4Addr::LOCALHOST }),
                 ipv6: has_ipv6.then_some(if wire { ipv6 } else { Ipv6Addr::LOCALHOST }),

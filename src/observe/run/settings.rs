@@ -9,15 +9,15 @@ use crate::script::Plan;
 pub(super) fn facts(plan: &Plan, lab: &Lab) -> Vec<Setting> {
     let program = concat!("sockscope ", env!("CARGO_PKG_VERSION")).to_owned();
     let mut facts = vec![
-        Setting::Program(program),
-        Setting::Kernel(kernel()),
-        Setting::Command(plan.command.clone()),
+        Setting::Program(program.into()),
+        Setting::Kernel(kernel().into()),
+        Setting::Command(plan.command.as_str().into()),
         Setting::Kind(plan.kind),
         Setting::Place(plan.place),
     ];
     facts.extend(plan.lesson.iter().map(|(name, hash)| Setting::Lesson {
-        name: name.clone(),
-        hash: hash.clone(),
+        name: name.as_str().into(),
+        hash: hash.as_str().into(),
     }));
     facts.extend_from_slice(lab.settings());
     let saved = if plan.place == Place::Wire {
@@ -30,11 +30,12 @@ pub(super) fn facts(plan: &Plan, lab: &Lab) -> Vec<Setting> {
         if !planned.text.is_empty() {
             facts.push(Setting::Script {
                 host: host.id,
-                text: planned.text.clone(),
+                text: planned.text.as_str().into(),
             });
         }
     }
-    facts.extend(plan.wire.rules.iter().cloned().map(Setting::Rule));
+    let rules = plan.wire.rules.iter();
+    facts.extend(rules.map(|rule| Setting::Rule(rule.as_str().into())));
     if !plan.wire.rules.is_empty() {
         facts.push(Setting::Seed(plan.wire.seed));
     }

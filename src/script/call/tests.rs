@@ -7,8 +7,8 @@ const HOSTS: [&str; 2] = ["client", "server"];
 fn hosts() -> Vec<Host> {
     vec![Host {
         id: HostId::CLIENT,
-        name: "client".to_owned(),
-        interface: "eth0".to_owned(),
+        name: "client".into(),
+        interface: "eth0".into(),
         mac: None,
         ipv4: Some([10, 0, 0, 1].into()),
         ipv6: None,
@@ -21,7 +21,7 @@ fn call(name: CallName, args: Vec<Arg>) -> Call {
         id: CallId(1),
         host: HostId::SERVER,
         socket: 1,
-        label: "listener".to_owned(),
+        label: "listener".into(),
         name,
         args,
     }
@@ -53,7 +53,7 @@ fn results_are_numbers_texts_flags_and_errnos() {
     let recv = call(CallName::Recv, vec![Arg::Int(1024), Arg::Int(0)]);
     let hello = ok(
         5,
-        vec![data("hello"), Arg::Word("MSG_TRUNC|MSG_OOB".to_owned())],
+        vec![data("hello"), Arg::Word("MSG_TRUNC|MSG_OOB".into())],
     );
     for text in [
         "recv = 5",
@@ -83,7 +83,7 @@ fn results_are_numbers_texts_flags_and_errnos() {
         assert!(!matches(text, &recv, &hello), "{text}");
     }
     let refused = Returned {
-        result: CallResult::Err("ECONNREFUSED".to_owned()),
+        result: CallResult::Err("ECONNREFUSED".into()),
         ..ok(0, Vec::new())
     };
     let connect = call(CallName::Connect, Vec::new());
@@ -103,8 +103,8 @@ fn arguments_must_be_among_the_calls_in_order() {
     let set = call(
         CallName::Setsockopt,
         vec![
-            Arg::Word("IPPROTO_TCP".to_owned()),
-            Arg::Word("TCP_NODELAY".to_owned()),
+            Arg::Word("IPPROTO_TCP".into()),
+            Arg::Word("TCP_NODELAY".into()),
             Arg::Int(1),
         ],
     );

@@ -12,8 +12,8 @@ fn hosts() -> Vec<Host> {
     (0_u8..2)
         .map(|i| Host {
             id: HostId(i),
-            name: HOSTS[usize::from(i)].to_owned(),
-            interface: "eth0".to_owned(),
+            name: HOSTS[usize::from(i)].into(),
+            interface: "eth0".into(),
             mac: None,
             ipv4: Some([10, 0, 0, i + 1].into()),
             ipv6: None,

@@ -20,7 +20,7 @@ fn send(ms: i64) -> Entry {
         id: CallId(0),
         host: HostId::CLIENT,
         socket: 1,
-        label: String::new(),
+        label: "".into(),
         name: CallName::Send,
         args: vec![Arg::Data {
             len: 200,

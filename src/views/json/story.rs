@@ -142,7 +142,7 @@ impl Json {
                 }
                 CallResult::Err(errno) => {
                     more.insert("value".to_owned(), (-1).into());
-                    more.insert("errno".to_owned(), errno.clone().into());
+                    more.insert("errno".to_owned(), json!(errno));
                 }
             }
             text = format!("{text} {}", wording::gave(call, returned, 48));
@@ -246,7 +246,7 @@ impl Json {
     fn host(&self, host: Option<HostId>) -> Value {
         let Some(host) = host else { return Value::Null };
         match self.hosts.iter().find(|known| known.id == host) {
-            Some(known) => known.name.clone().into(),
+            Some(known) => json!(known.name),
             None => host.0.into(),
         }
     }

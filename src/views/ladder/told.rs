@@ -22,11 +22,11 @@ pub fn troubles(outcome: &Outcome, hosts: &[Host], options: &Options) -> Vec<Lin
                 }
                 Trouble::Stuck { host, line } => Message::new("ladder-stuck")
                     .text("host", name(*host))
-                    .text("line", line.clone()),
+                    .text("line", line),
                 Trouble::CallFailed { host, line, errno } => Message::new("ladder-call-failed")
                     .text("host", name(*host))
-                    .text("line", line.clone())
-                    .text("errno", errno.clone()),
+                    .text("line", line)
+                    .text("errno", errno),
                 Trouble::ProgramFailed { host, status } => Message::new("ladder-program-failed")
                     .text("host", name(*host))
                     .int("status", *status),
