@@ -44,6 +44,7 @@ pub fn run(
             return Err(failure);
         }
     };
+    remark(plan, screen);
     let mut teller = Teller::new(screen, show, opened)
         .plotting(keep.plot(show)?)
         .holding(pace.is_some());
@@ -62,6 +63,7 @@ pub fn run(
 /// Runs a plan at which nobody looks, and says what the wire carried.
 pub fn carry(plan: &Plan, show: &Show, screen: &Screen) -> Result<Ending, Failure> {
     let session = Session::enter(plan.place)?;
+    remark(plan, screen);
     let (outcome, counters) = observe::carry(&session.privileges, plan, &session.stop)?;
     let carried = Carried {
         taken: counters.taken,
@@ -70,6 +72,15 @@ pub fn carry(plan: &Plan, show: &Show, screen: &Screen) -> Result<Ending, Failur
     };
     screen.print_lines(&carried::lines(carried, &outcome, &screen.options(show)))?;
     Ok(ending(&outcome))
+}
+
+/// Says what is not as it should be for the plan's programs.
+fn remark(plan: &Plan, screen: &Screen) {
+    let has_programs = plan.hosts.iter().any(|host| host.program.is_some());
+    if has_programs && !lab::kernel_ends_programs() {
+        let what = screen.say(&Message::new("doctor-no-pidns"));
+        screen.complain(&format!("{what}\n"));
+    }
 }
 
 /// On the machine's own loopback a port may be somebody else's: that is bad input, not a run that failed. The

@@ -9,7 +9,9 @@
 )]
 
 pub mod capability;
+mod children;
 pub mod ethtool;
+pub mod init;
 pub mod interrupt;
 pub mod option;
 pub mod passing;

@@ -16,6 +16,7 @@ use super::wire::RING_MEMORY;
 use super::{links, settings};
 use crate::model::{Host, HostId};
 use crate::observe::source::now;
+use crate::observe::sys::init::try_pid_namespace;
 use crate::observe::sys::ring::{Ring, RingOptions};
 use crate::observe::sys::{capability, process};
 
@@ -28,6 +29,8 @@ pub enum Need {
     Place,
     /// Root's rights, or a user namespace.
     Rights,
+    /// PID namespaces, for the end of programs.
+    PidNamespace,
     /// Network namespaces.
     NetNamespace,
     /// Settings below /proc/sys/net that can be written.
@@ -74,10 +77,11 @@ pub struct Check {
 
 impl Need {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Kernel,
         Self::Place,
         Self::Rights,
+        Self::PidNamespace,
         Self::NetNamespace,
         Self::Settings,
         Self::Ring,
@@ -96,6 +100,7 @@ impl Need {
             Self::Kernel => "doctor-need-kernel",
             Self::Place => "doctor-need-place",
             Self::Rights => "doctor-need-rights",
+            Self::PidNamespace => "doctor-need-pid-namespace",
             Self::NetNamespace => "doctor-need-net-namespace",
             Self::Settings => "doctor-need-settings",
             Self::Ring => "doctor-need-ring",
@@ -198,8 +203,9 @@ fn loopback() -> Check {
 }
 
 /// What is tried, in this order, each step in the world that the ones before it made.
-const STEPS: [(Need, fn() -> Step); 9] = [
+const STEPS: [(Need, fn() -> Step); 10] = [
     (Need::Rights, rights),
+    (Need::PidNamespace, pid_namespace),
     (Need::NetNamespace, net_namespace),
     (Need::Settings, kernel_settings),
     (Need::Ring, ring),
@@ -252,10 +258,11 @@ fn try_a_lab() -> io::Result<Vec<Check>> {
 }
 
 /// What is lacking without stopping a lab, with its cure.
-const NEARLY: [(&str, &str); 3] = [
+const NEARLY: [(&str, &str); 4] = [
     ("doctor-no-destroy", "doctor-no-destroy-cure"),
     ("doctor-no-ipv6", "doctor-no-ipv6-cure"),
     ("doctor-late-stamps", "doctor-late-stamps-cure"),
+    ("doctor-no-pidns", "doctor-no-pidns-cure"),
 ];
 
 fn code(met: Met) -> String {
@@ -289,9 +296,16 @@ fn rights() -> Step {
             let most = fs::read_to_string("/proc/sys/user/max_user_namespaces").unwrap_or_default();
             format!("user.max_user_namespaces = {}", most.trim())
         }
-        Standing::Root | Standing::Machine => "root".to_owned(),
+        Standing::Root | Standing::KeptCapabilities | Standing::Machine => "root".to_owned(),
     };
     Ok((found, Met::Yes))
+}
+
+fn pid_namespace() -> Step {
+    Ok(match try_pid_namespace() {
+        Ok(()) => ("CLONE_NEWPID".to_owned(), Met::Yes),
+        Err(error) => (error.to_string(), Met::Nearly(NEARLY[3].0, NEARLY[3].1)),
+    })
 }
 
 fn net_namespace() -> Step {

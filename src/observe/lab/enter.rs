@@ -23,6 +23,8 @@ pub enum Standing {
     Root,
     /// In a user namespace of its own.
     UserNamespace,
+    /// Lent by sudo where there are no user namespaces: the caller, with what a lab needs kept; programs have nothing of it.
+    KeptCapabilities,
     /// The machine's own namespace is used (`--on lo`); nothing was entered.
     Machine,
 }

@@ -2,6 +2,8 @@
 
 use std::io;
 
+/// Signal processes of others.
+pub const KILL: u32 = 5;
 /// Bind ports below 1024, … (include/uapi/linux/capability.h).
 pub const NET_BIND_SERVICE: u32 = 10;
 /// Configure interfaces, addresses, kernel settings of a network namespace.
@@ -95,6 +97,16 @@ pub fn set(sets: Capabilities) -> io::Result<()> {
 /// Gives up every capability of the calling thread, for good.
 pub fn drop_all() -> io::Result<()> {
     set(Capabilities::default())
+}
+
+/// Gives up every capability of the calling thread but this one, where it has it.
+pub fn keep_only(number: u32) -> io::Result<()> {
+    let kept = get()?.permitted & 1 << number;
+    set(Capabilities {
+        effective: kept,
+        permitted: kept,
+        inheritable: 0,
+    })
 }
 
 /// Makes what is permitted survive `execve` of an ordinary program: inheritable, then ambient
