@@ -75,7 +75,10 @@ impl Actor {
                 PollTimeout::NONE
             };
             // A signal, by which the run says that we look at the stage, is no error.
-            let _ = poll(&mut [PollFd::new(child.as_fd(), PollFlags::POLLIN)], timeout);
+            let _ = poll(
+                &mut [PollFd::new(child.as_fd(), PollFlags::POLLIN)],
+                timeout,
+            );
             if let Some(status) = child.try_wait()? {
                 let _ = lines.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Disconnected);
                 let by_us = told.is_some() && !status.success();

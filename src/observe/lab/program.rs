@@ -88,7 +88,7 @@ impl Backstage {
             errand.path = shell();
             let name = OsString::from_vec(errand.path.as_bytes().to_vec());
             errand.arguments = Strings::new([name])?;
-            terminal = Terminal::lend();
+            terminal = Terminal::lend()?;
             errand.terminal = terminal.as_ref().map(Terminal::ground);
         } else {
             let nothing = || std::fs::File::open("/dev/null").map(OwnedFd::from);
@@ -122,7 +122,11 @@ impl Backstage {
 
     /// Ends all programs and what they have started, and starts no more.
     pub(super) fn end(&self) {
-        let inits = self.inits.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let inits = self
+            .inits
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         for init in inits.iter().flatten() {
             init.end();
         }

@@ -5,9 +5,10 @@
 
 use std::io::{self, IsTerminal};
 
-use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+use nix::sys::signal::Signal;
 use nix::unistd::{getpgrp, tcgetpgrp, tcsetpgrp};
 
+use crate::observe::sys::process;
 use crate::observe::sys::spawn::Ground;
 
 /// The terminal that is standard input. Dropped, it is ours again.
@@ -19,14 +20,27 @@ pub(super) struct Terminal {
 impl Terminal {
     /// Where standard input is a terminal. It is lent only where it is ours to lend: in the background the shell must do as
     /// any program does that wants to read there.
-    pub(super) fn lend() -> Option<Self> {
-        let is_one = io::stdin().is_terminal();
-        is_one.then(|| Self { lent: is_ours() })
+    ///
+    /// From now on SIGTTOU is ignored: in the background we still write the story, and take the terminal back, for which the
+    /// kernel would stop us (and the wire with us) where the terminal says so.
+    ///
+    /// # Errors
+    /// Of sigaction.
+    pub(super) fn lend() -> io::Result<Option<Self>> {
+        if !io::stdin().is_terminal() {
+            return Ok(None);
+        }
+        process::ignore(&[Signal::SIGTTOU])?;
+        Ok(Some(Self { lent: is_ours() }))
     }
 
     /// Where whoever has it stands.
     pub(super) const fn ground(&self) -> Ground {
-        if self.lent { Ground::Fore } else { Ground::Back }
+        if self.lent {
+            Ground::Fore
+        } else {
+            Ground::Back
+        }
     }
 
     /// Lends it again, when it is ours. True when it is.
@@ -37,18 +51,10 @@ impl Terminal {
 
     /// Takes it back, when it was lent.
     pub(super) fn take_back(&mut self) {
-        if !std::mem::take(&mut self.lent) {
-            return;
+        if std::mem::take(&mut self.lent) {
+            // Refused when the terminal is gone; then there is nothing to take back.
+            let _ = tcsetpgrp(io::stdin(), getpgrp());
         }
-        // We are in the background: without this the kernel would stop us for it (SIGTTOU).
-        let mut blocked = SigSet::empty();
-        blocked.add(Signal::SIGTTOU);
-        let Ok(before) = blocked.thread_swap_mask(SigmaskHow::SIG_BLOCK) else {
-            return;
-        };
-        // Refused when the terminal is gone; then there is nothing to take back.
-        let _ = tcsetpgrp(io::stdin(), getpgrp());
-        let _ = before.thread_set_mask();
     }
 }
 

@@ -37,7 +37,10 @@ fn kill_all() {
                 buffer.len(),
             )
         };
-        let Some(mut entries) = usize::try_from(length).ok().and_then(|length| buffer.get(..length)) else {
+        let Some(mut entries) = usize::try_from(length)
+            .ok()
+            .and_then(|length| buffer.get(..length))
+        else {
             return;
         };
         if entries.is_empty() {
@@ -71,7 +74,13 @@ fn kill_if_ours(proc: &OwnedFd, name: &CStr) {
 /// The parent of the process with this folder in /proc, by its `stat`.
 fn parent(proc: &OwnedFd, name: &CStr) -> Option<i32> {
     let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC;
-    let folder = openat(proc, name, flags | OFlag::O_PATH | OFlag::O_DIRECTORY, Mode::empty()).ok()?;
+    let folder = openat(
+        proc,
+        name,
+        flags | OFlag::O_PATH | OFlag::O_DIRECTORY,
+        Mode::empty(),
+    )
+    .ok()?;
     let file = openat(&folder, c"stat", flags, Mode::empty()).ok()?;
     let mut text = [0u8; 512];
     let length = read(&file, &mut text).ok()?;

@@ -231,7 +231,11 @@ impl Children {
         ];
         let _ = poll(&mut fds, PollTimeout::NONE);
         let said = fds[0].any() == Some(true);
-        if self.ended.read_signal().is_ok_and(|signal| signal.is_some()) {
+        if self
+            .ended
+            .read_signal()
+            .is_ok_and(|signal| signal.is_some())
+        {
             self.reap(line);
         }
         let mut word = [0u8; 1];
@@ -241,11 +245,16 @@ impl Children {
     /// Waits for all that have ended, and tells of the program. Not nix's waitpid, which takes a death by a real-time
     /// signal for an error.
     fn reap(&mut self, line: RawFd) {
-        let stops = if self.has_terminal { libc::WUNTRACED } else { 0 };
+        let stops = if self.has_terminal {
+            libc::WUNTRACED
+        } else {
+            0
+        };
         loop {
             let mut status = 0;
             // SAFETY: the kernel writes one number.
-            let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG | libc::__WALL | stops) };
+            let pid =
+                unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG | libc::__WALL | stops) };
             if pid <= 0 {
                 return;
             }

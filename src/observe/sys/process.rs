@@ -60,7 +60,11 @@ pub(super) unsafe fn fork_again() -> nix::Result<Option<Pid>> {
 /// `clone` with no stack and no thread's state. On s390 its first two arguments are the other way round.
 unsafe fn bare_clone(flags: libc::c_int, pidfd: *mut libc::c_int) -> libc::c_long {
     let (flags, none) = (libc::c_long::from(flags), 0 as libc::c_long);
-    let (first, second) = if cfg!(target_arch = "s390x") { (none, flags) } else { (flags, none) };
+    let (first, second) = if cfg!(target_arch = "s390x") {
+        (none, flags)
+    } else {
+        (flags, none)
+    };
     // SAFETY: the caller's promise.
     unsafe { libc::syscall(libc::SYS_clone, first, second, pidfd, none, none) }
 }
@@ -105,7 +109,10 @@ fn has_ended_within(process: BorrowedFd<'_>, patience: Duration) -> bool {
 /// Takes the status of a child that has ended, so that nothing of it is left. Does not wait for it.
 pub fn bury(child: BorrowedFd<'_>) {
     use nix::sys::wait::{Id, WaitPidFlag, waitid};
-    let _ = waitid(Id::PIDFd(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG);
+    let _ = waitid(
+        Id::PIDFd(child),
+        WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG,
+    );
 }
 
 /// Closes every descriptor above standard error but these two.

@@ -214,8 +214,8 @@ pub(super) fn give_terminal(group: libc::pid_t) {
 /// Signals as a process has them that a shell starts: none blocked, nothing of what we do about them. What was
 /// ignored when we were started (nohup) stays so.
 fn fresh_signals() {
-    // SIGPIPE is ignored by Rust's runtime, SIGXFSZ by us; the others have handlers of ours, which must not run here.
-    let ours = [libc::SIGPIPE, libc::SIGXFSZ];
+    // SIGPIPE is ignored by Rust's runtime, these by us; the others have handlers of ours, which must not run here.
+    let ours = [libc::SIGPIPE, libc::SIGXFSZ, libc::SIGTTOU];
     for number in 1..=libc::SIGRTMAX() {
         // SAFETY: the kernel writes to and reads from a live sigaction; SIG_DFL runs no code. Numbers that cannot be
         // changed give EINVAL.
