@@ -114,7 +114,6 @@ fn one(scenario: &str, token: u64, after: Option<Duration>, watcher_too: bool) -
     let mut victim = Command::new(own)
         .args(["--scenario", scenario, &token.to_string()])
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
         .spawn()
         .expect("a test can run itself");
     let names = match after {
@@ -129,6 +128,8 @@ fn one(scenario: &str, token: u64, after: Option<Duration>, watcher_too: bool) -
             assert_eq!(line, "ready\n");
             let all = if scenario == "victim" { 2 } else { VICTIMS };
             while processes(token).len() < all {
+                let ended = victim.try_wait().expect("it is ours");
+                assert_eq!(ended, None, "the victim ended by itself");
                 std::thread::sleep(Duration::from_millis(5));
             }
             let names = name_namespaces(&victim);

@@ -109,7 +109,7 @@ pub fn victim() {
     println!("ready");
     let strays = format!(
         "setsid sleep 1{token} & setsid unshare -n sleep 2{token} & \
-         (setsid sh -c 'sleep 3{token} & sleep 4{token} &' &); python3 -c 'import time; time.sleep(9{token})'; {own}"
+         (setsid sh -c 'sleep 3{token} & sleep 4{token} &' &); sleep 9{token}; {own}"
     );
     play(Some(strays), Some(format!("{own} & wait")));
 }

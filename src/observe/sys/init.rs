@@ -40,7 +40,7 @@ pub enum News {
     Stopped,
     /// It has ended, with this status (as wait(2) gives it).
     Ended(i32),
-    /// The init itself has ended, or was hung up on.
+    /// The init itself has ended, or we have hung up.
     Gone,
 }
 
@@ -149,16 +149,12 @@ fn fork(errand: &Errand, line: RawFd) -> io::Result<OwnedFd> {
 /// Its life.
 fn live(errand: &Errand, line: RawFd, own_namespace: bool) -> ! {
     let _ = nix::sys::prctl::set_name(c"sockscope-init");
-    let started = begin(errand, line, own_namespace);
-    let program = match started {
-        Ok(program) => program,
+    let mut children = match begin(errand, line, own_namespace) {
+        Ok(children) => children,
         Err(failed) => {
             tell_failed(line, failed);
             process::leave(127)
         }
-    };
-    let Ok(mut children) = Children::new(program, errand.terminal.is_some()) else {
-        process::leave(127)
     };
     while children.attend(line) {}
     if !own_namespace {
@@ -167,8 +163,8 @@ fn live(errand: &Errand, line: RawFd, own_namespace: bool) -> ! {
     process::leave(0)
 }
 
-/// Comes as far as the program's own process, which it gives.
-fn begin(errand: &Errand, line: RawFd, own_namespace: bool) -> Result<Pid, Failed> {
+/// Comes as far as the program's own process. Once that is made, nothing fails.
+fn begin(errand: &Errand, line: RawFd, own_namespace: bool) -> Result<Children, Failed> {
     if own_namespace {
         // If we are dead already, the line says so.
         let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
@@ -178,17 +174,18 @@ fn begin(errand: &Errand, line: RawFd, own_namespace: bool) -> Result<Pid, Faile
     }
     errand.take_descriptors(line)?;
     errand.mount(own_namespace)?;
+    let mut children =
+        Children::new(errand.terminal.is_some()).map_err(|errno| (Step::Fork, errno))?;
     // SAFETY: the new process goes on as this one does, and never returns.
-    let program = unsafe { process::fork_again() }.map_err(|errno| (Step::Fork, errno))?;
-    let Some(program) = program else {
+    children.program = unsafe { process::fork_again() }.map_err(|errno| (Step::Fork, errno))?;
+    if children.program.is_none() {
         tell_failed(line, errand.execute());
         process::leave(127)
-    };
-    // The program's they were: at their end there must be nobody else.
-    let first = if errand.terminal.is_some() { 1 } else { 0 };
-    process::close_from_to(first, 2).map_err(|errno| (Step::Descriptors, errno))?;
+    }
+    // The program's they were: at their end there must be nobody else. But the terminal, to hand it over again.
+    let _ = process::close_from_to(RawFd::from(children.has_terminal), 2);
     let _ = capability::keep_only(capability::KILL);
-    Ok(program)
+    Ok(children)
 }
 
 fn tell_failed(line: RawFd, (step, errno): Failed) {
@@ -205,18 +202,19 @@ fn tell(line: RawFd, kind: u8, step: u8, number: i32) {
 /// What an init waits for.
 struct Children {
     ended: SignalFd,
+    /// Until it was waited for.
     program: Option<Pid>,
     has_terminal: bool,
 }
 
 impl Children {
-    fn new(program: Pid, has_terminal: bool) -> nix::Result<Self> {
+    fn new(has_terminal: bool) -> nix::Result<Self> {
         let mut mask = SigSet::empty();
         mask.add(Signal::SIGCHLD);
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
         Ok(Self {
             ended: SignalFd::with_flags(&mask, flags)?,
-            program: Some(program),
+            program: None,
             has_terminal,
         })
     }
@@ -239,7 +237,13 @@ impl Children {
             self.reap(line);
         }
         let mut word = [0u8; 1];
-        !said || recv(line, &mut word, MsgFlags::empty()) == Ok(1) && self.obey(word[0])
+        if said && recv(line, &mut word, MsgFlags::empty()) != Ok(1) {
+            return false;
+        }
+        if said {
+            self.obey(word[0]);
+        }
+        true
     }
 
     /// Waits for all that have ended, and tells of the program. Not nix's waitpid, which takes a death by a real-time
@@ -270,21 +274,24 @@ impl Children {
         }
     }
 
-    /// Always true.
-    fn obey(&self, word: u8) -> bool {
-        // Until it was waited for, the number is its own.
-        if let Some(program) = self.program.map(Pid::as_raw) {
-            let number = i32::from(word);
-            let group = number == libc::SIGCONT;
-            match word {
-                FOREGROUND => give_terminal(program),
-                // SAFETY: two numbers.
-                _ => unsafe {
-                    libc::kill(if group { -program } else { program }, number);
-                },
-            }
+    /// Sends the program what it is told to; one that was waited for has no number any more.
+    fn obey(&self, word: u8) {
+        let Some(program) = self.program.map(Pid::as_raw) else {
+            return;
+        };
+        let number = i32::from(word);
+        let to = if number == libc::SIGCONT {
+            -program
+        } else {
+            program
+        };
+        match word {
+            FOREGROUND => give_terminal(program),
+            // SAFETY: two numbers.
+            _ => unsafe {
+                libc::kill(to, number);
+            },
         }
-        true
     }
 }
 

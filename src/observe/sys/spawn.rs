@@ -65,9 +65,6 @@ pub struct Strings {
     pointers: Vec<*const c_char>,
 }
 
-// SAFETY: the pointers are to memory that the value owns and nobody writes to.
-unsafe impl Send for Strings {}
-
 impl Strings {
     /// These strings.
     ///
