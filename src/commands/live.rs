@@ -124,11 +124,19 @@ impl Session {
         Ok(Self { privileges, stop })
     }
 
-    /// Says so when programs start with fewer rights than they have elsewhere.
+    /// Says so when programs start with fewer rights than they have elsewhere, and when the kernel does not end what they
+    /// start.
     fn say_what_programs_lack(&self, plan: &Plan, screen: &Screen) {
-        let programs = plan.hosts.iter().any(|host| host.program.is_some());
-        if programs && self.privileges.standing() == Standing::KeptCapabilities {
-            screen.complain(&format!("{}\n", screen.catalogue.word("doctor-kept")));
+        if plan.hosts.iter().all(|host| host.program.is_none()) {
+            return;
+        }
+        let kept = self.privileges.standing() == Standing::KeptCapabilities;
+        let lacks = [
+            kept.then_some("doctor-kept"),
+            (!lab::kernel_ends_programs()).then_some("doctor-no-pidns"),
+        ];
+        for key in lacks.into_iter().flatten() {
+            screen.complain(&format!("{}\n", screen.catalogue.word(key)));
         }
     }
 

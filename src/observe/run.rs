@@ -268,7 +268,7 @@ impl Run {
             let thread = self.lab.thread(HostId(number));
             let (actor, steps) = (actor.clone(), host.steps.clone());
             if let Some(program) = host.program.clone() {
-                let backstage = self.lab.backstage()?;
+                let backstage = self.lab.backstage().clone();
                 let runs = thread.run(move || actor.run_program(&program, &backstage));
                 self.playing.push(runs);
             } else if !steps.is_empty() {

@@ -9,8 +9,10 @@
 )]
 
 pub mod capability;
+mod children;
 pub mod environment;
 pub mod ethtool;
+pub mod init;
 pub mod interrupt;
 pub mod option;
 pub mod passing;

@@ -10,11 +10,13 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use nix::sched::{CloneFlags, unshare};
-use nix::unistd::geteuid;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, getegid, geteuid};
 use sockscope::model::{HostId, Span};
 use sockscope::observe::lab::{self, Lab};
 use sockscope::observe::source::{Source, Waker};
 
+use crate::programs::VICTIMS;
 use crate::scenarios::plan;
 
 /// Everything must be gone after this.
@@ -48,44 +50,70 @@ pub fn victim() {
     }
 }
 
-/// Kills victims at random moments of their setting up, and some with unsent data.
+/// Kills victims at random moments of their setting up, and some with unsent data or programs.
 pub fn killed() {
     if !geteuid().is_root() {
-        // What is looked at below needs rights over a namespace of one's own.
-        unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET).expect("user namespaces");
         // Mapped as it was, so that the victim does what an ordinary user's does.
-        let (uid, gid) = (65_534, 65_534);
-        fs::write("/proc/self/setgroups", "deny").expect("ours");
-        fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).expect("ours");
-        fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).expect("ours");
+        own_namespaces();
     }
     let runs: u64 =
         std::env::var("SOCKSCOPE_KILLS").map_or(12, |text| text.parse().expect("a number"));
     let mut longest = Duration::ZERO;
     for run in 0..runs {
-        let ns = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .expect("after 1970")
-            .as_nanos() as u64;
-        let after = (run % 3 != 0).then(|| Duration::from_micros(ns / 1_000 % 60_000));
+        let token = nanoseconds();
+        let after = (run % 3 != 0).then(|| Duration::from_micros(token / 1_000 % 60_000));
         let scenario = if run % 4 == 3 {
             "victim-programs"
         } else {
             "victim"
         };
-        longest = longest.max(one(scenario, ns, after));
+        longest = longest.max(one(scenario, token, after, false));
     }
     eprintln!("{runs} victims, the last namespace gone after {longest:?} at most");
 }
 
-/// Kills one victim after that time, or when it has unsent data. How long the last of it lived on.
-fn one(scenario: &str, token: u64, after: Option<Duration>) -> Duration {
+/// The same with programs, where the kernel does not end them for us.
+pub fn without_pid_namespaces() {
+    own_namespaces();
+    fs::write("/proc/sys/user/max_pid_namespaces", "0").expect("our namespace's own");
+    for run in 0..6 {
+        let token = nanoseconds();
+        let after = (run % 2 != 0).then(|| Duration::from_micros(token / 1_000 % 300_000));
+        one("victim-programs", token, after, false);
+    }
+}
+
+/// Programs end also when there is nobody any more who would see to it.
+pub fn without_watcher() {
+    own_namespaces();
+    one("victim-programs", nanoseconds(), None, true);
+    fs::write("/proc/sys/user/max_pid_namespaces", "0").expect("our namespace's own");
+    one("victim-programs", nanoseconds(), None, true);
+}
+
+/// A user and a network namespace of our own, because what is looked at needs rights over one's own. We are in it who we
+/// were.
+fn own_namespaces() {
+    let (uid, gid) = (geteuid(), getegid());
+    unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET).expect("user namespaces");
+    fs::write("/proc/self/setgroups", "deny").expect("ours");
+    fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).expect("ours");
+    fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).expect("ours");
+}
+
+fn nanoseconds() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.expect("after 1970").as_nanos() as u64
+}
+
+/// Kills one victim after that time, or when it has unsent data or all its programs; its watcher before it, if so asked. How
+/// long the last of it lived on.
+fn one(scenario: &str, token: u64, after: Option<Duration>, watcher_too: bool) -> Duration {
     let interfaces = interfaces();
     let own = std::env::current_exe().expect("a test knows its own path");
     let mut victim = Command::new(own)
         .args(["--scenario", scenario, &token.to_string()])
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
         .spawn()
         .expect("a test can run itself");
     let names = match after {
@@ -98,10 +126,11 @@ fn one(scenario: &str, token: u64, after: Option<Duration>) -> Duration {
             let out = victim.stdout.as_mut().expect("piped");
             BufReader::new(out).read_line(&mut line).expect("a line");
             assert_eq!(line, "ready\n");
-            // Victim, watcher, and the programs: a server, and a shell that sleeps.
-            let all = if scenario == "victim" { 2 } else { 4 };
+            let all = if scenario == "victim" { 2 } else { VICTIMS };
             while processes(token).len() < all {
-                std::thread::yield_now();
+                let ended = victim.try_wait().expect("it is ours");
+                assert_eq!(ended, None, "the victim ended by itself");
+                std::thread::sleep(Duration::from_millis(5));
             }
             let names = name_namespaces(&victim);
             assert!(
@@ -111,6 +140,10 @@ fn one(scenario: &str, token: u64, after: Option<Duration>) -> Duration {
             names
         }
     };
+    if watcher_too {
+        let pid = watcher(&victim);
+        kill(Pid::from_raw(pid), Signal::SIGKILL).expect("it is ours");
+    }
     let begin = Instant::now();
     victim.kill().expect("it is ours");
     victim.wait().expect("it is ours");
@@ -145,6 +178,20 @@ fn one(scenario: &str, token: u64, after: Option<Duration>) -> Duration {
         "killed {when}: interfaces are left"
     );
     took
+}
+
+/// The watcher of this victim.
+fn watcher(victim: &Child) -> i32 {
+    let children = fs::read_dir("/proc").expect("/proc is mounted").flatten();
+    let found = children.filter_map(|entry| {
+        let status = fs::read_to_string(entry.path().join("status")).ok()?;
+        let is_it = status.contains("sockscope-watch")
+            && status.contains(&format!("PPid:\t{}\n", victim.id()));
+        is_it
+            .then(|| entry.file_name().to_str()?.parse().ok())
+            .flatten()
+    });
+    found.last().expect("it runs")
 }
 
 fn interfaces() -> BTreeSet<String> {

@@ -8,6 +8,8 @@ use std::sync::atomic::AtomicBool;
 use sockscope::model::setting::RunKind;
 use sockscope::model::{Direction, Fact, HostId, Outcome, Span, Trouble, Vantage};
 use sockscope::observe::sys::capability;
+use sockscope::observe::sys::init::Init;
+use sockscope::observe::sys::spawn::{Errand, Rights, Strings};
 use sockscope::observe::{lab, run::run};
 
 use crate::scenarios::plan;
@@ -97,9 +99,50 @@ pub fn fails() {
     assert_eq!(outcome.troubles, [failed]);
 }
 
-/// Waits to be killed, with two programs.
+/// Waits to be killed, with programs that fork, leave the session and the namespace, and lose their parents.
 pub fn victim() {
     let own = command("serve").expect("there is one");
+    let token = std::env::args().nth(3).unwrap_or_default();
     println!("ready");
-    play(Some(format!("sleep 60; {own}")), command("serve"));
+    let strays = format!(
+        "setsid sleep 1{token} & setsid unshare -n sleep 2{token} & \
+         (setsid sh -c 'sleep 3{token} & sleep 4{token} &' &); sleep 9{token}; {own}"
+    );
+    play(Some(strays), Some(format!("{own} & wait")));
+}
+
+/// Processes of a victim with programs: itself, its watcher, two inits; two shells, five that wait, and the server.
+pub const VICTIMS: usize = 12;
+
+/// A program that is started with no rights has none, whoever starts it.
+pub fn without_rights() {
+    let user = sockscope::observe::sys::capability::get().expect("always allowed");
+    if user.effective == 0 || nix::unistd::geteuid().is_root() {
+        crate::refused::own_user_namespace();
+    }
+    let all = capability::get().expect("always allowed");
+    assert!(all.has(&[capability::SYS_ADMIN]) && !nix::unistd::geteuid().is_root());
+    for (rights, wanted) in [(Rights::None, 0), (Rights::All, all.permitted)] {
+        let (read, write) = std::io::pipe().expect("a pipe");
+        let script = "grep -E 'Cap(Inh|Prm|Eff|Amb)' /proc/self/status";
+        let errand = Errand {
+            path: c"/bin/sh".to_owned(),
+            arguments: Strings::new(["sh", "-c", script].map(Into::into)).expect("no NUL"),
+            environment: Strings::new([]).expect("no NUL"),
+            stdio: [None, Some(write.into()), None],
+            terminal: None,
+            hosts: Vec::new(),
+            rights,
+        };
+        let init = Init::start(&errand).expect("it is started");
+        drop(errand);
+        let text = std::io::read_to_string(read).expect("text");
+        init.end();
+        assert_eq!(text.lines().count(), 4, "{text}");
+        for line in text.lines() {
+            let set = line.split_whitespace().last().expect("a number");
+            let set = u64::from_str_radix(set, 16).expect("a number");
+            assert_eq!(set, wanted, "{rights:?}: {line}");
+        }
+    }
 }

@@ -28,7 +28,7 @@ pub fn doctor() {
 }
 
 /// A user namespace in which we are user 1000, with all capabilities.
-fn own_user_namespace() {
+pub fn own_user_namespace() {
     let (uid, gid) = (geteuid(), getegid());
     unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNS).expect("user namespaces");
     fs::write("/proc/self/setgroups", "deny").expect("ours");
@@ -67,6 +67,18 @@ pub fn max_net_namespaces() {
     fs::write("/proc/sys/user/max_net_namespaces", "0").expect("our namespace's own");
     let expected = Refusal::MaxNetNamespaces;
     assert_eq!(refused(), (expected, vec![(Need::NetNamespace, expected)]));
+}
+
+/// No refusal: a lab works without, and doctor says what is different.
+pub fn max_pid_namespaces() {
+    own_user_namespace();
+    fs::write("/proc/sys/user/max_pid_namespaces", "0").expect("our namespace's own");
+    let checks = doctor::examine().expect("a process can be forked");
+    let found = checks.iter().find(|check| check.need == Need::PidNamespace);
+    let met = found.expect("it is looked at").met;
+    assert!(matches!(met, Met::Nearly("doctor-no-pidns", _)), "{met:?}");
+    lab::enter().expect("a lab works");
+    assert!(!lab::kernel_ends_programs());
 }
 
 /// EPERM, as from a seccomp filter; here because a process that was chrooted may make no user namespace.

@@ -4,21 +4,19 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 
 use super::stage::{OnStage, Playing};
 use super::{Actor, HostId};
 use crate::model::{TcpState, Trouble};
-use crate::observe::lab::Backstage;
+use crate::observe::lab::{Backstage, Program};
 use crate::observe::source::{Source, Speech};
-use crate::observe::sys::spawn::descriptor;
 
 /// A server that has opened no port after this long is taken for one that opens none.
 const OPENING: Duration = Duration::from_secs(2);
@@ -68,13 +66,8 @@ impl Actor {
 
     fn attend(&self, command: &str, backstage: &Backstage, playing: &Playing) -> io::Result<Ended> {
         // Two programs would take each other's input.
-        let stdin = if self.host() == HostId::CLIENT {
-            Stdio::inherit()
-        } else {
-            Stdio::null()
-        };
-        let mut child = backstage.start(command, stdin)?;
-        let gone = descriptor(&child)?;
+        let reads = self.host() == HostId::CLIENT;
+        let mut child = backstage.start(command, reads)?;
         let lines = self.pass_on(&mut child)?;
         let mut told: Option<Instant> = None;
         let opened = Instant::now() + OPENING;
@@ -87,7 +80,10 @@ impl Actor {
                 PollTimeout::NONE
             };
             // A signal, by which the run says that we look at the stage, is no error.
-            let _ = poll(&mut [PollFd::new(gone.as_fd(), PollFlags::POLLIN)], timeout);
+            let _ = poll(
+                &mut [PollFd::new(child.as_fd(), PollFlags::POLLIN)],
+                timeout,
+            );
             if let Some(status) = child.try_wait()? {
                 let _ = lines.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Disconnected);
                 let by_us = told.is_some() && !status.success();
@@ -109,9 +105,7 @@ impl Actor {
                 };
                 told = told.or_else(|| Some(Instant::now()));
                 if let Some(signal) = signal {
-                    let pid = Pid::from_raw(child.id().cast_signed());
-                    // It has not been waited for: the number is still its own.
-                    let _ = kill(pid, signal);
+                    child.signal(signal);
                 }
             }
         }
@@ -131,7 +125,7 @@ impl Actor {
 
     /// Passes on what the program writes, line by line with its host's name. The receiver is disconnected when all has
     /// been passed on.
-    fn pass_on(&self, child: &mut Child) -> io::Result<Receiver<()>> {
+    fn pass_on(&self, child: &mut Program) -> io::Result<Receiver<()>> {
         let (done, all_done) = channel();
         let out = child.stdout.take().map(OwnedFd::from);
         let err = child.stderr.take().map(OwnedFd::from);

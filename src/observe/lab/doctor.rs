@@ -16,6 +16,7 @@ use super::wire::RING_MEMORY;
 use super::{links, settings};
 use crate::model::{Host, HostId};
 use crate::observe::source::now;
+use crate::observe::sys::init::try_pid_namespace;
 use crate::observe::sys::ring::{Ring, RingOptions};
 use crate::observe::sys::{capability, process};
 
@@ -28,6 +29,8 @@ pub enum Need {
     Place,
     /// Root's rights, or a user namespace.
     Rights,
+    /// PID namespaces, for the end of programs.
+    PidNamespace,
     /// Network namespaces.
     NetNamespace,
     /// Settings below /proc/sys/net that can be written.
@@ -74,10 +77,11 @@ pub struct Check {
 
 impl Need {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Kernel,
         Self::Place,
         Self::Rights,
+        Self::PidNamespace,
         Self::NetNamespace,
         Self::Settings,
         Self::Ring,
@@ -96,6 +100,7 @@ impl Need {
             Self::Kernel => "doctor-need-kernel",
             Self::Place => "doctor-need-place",
             Self::Rights => "doctor-need-rights",
+            Self::PidNamespace => "doctor-need-pid-namespace",
             Self::NetNamespace => "doctor-need-net-namespace",
             Self::Settings => "doctor-need-settings",
             Self::Ring => "doctor-need-ring",
@@ -198,8 +203,9 @@ fn loopback() -> Check {
 }
 
 /// What is tried, in this order, each step in the world that the ones before it made.
-const STEPS: [(Need, fn() -> Step); 9] = [
+const STEPS: [(Need, fn() -> Step); 10] = [
     (Need::Rights, rights),
+    (Need::PidNamespace, pid_namespace),
     (Need::NetNamespace, net_namespace),
     (Need::Settings, kernel_settings),
     (Need::Ring, ring),
@@ -252,13 +258,21 @@ fn try_a_lab() -> io::Result<Vec<Check>> {
 }
 
 /// What is lacking without stopping a lab, with its cure.
-const NEARLY: [(&str, &str); 5] = [
+const NEARLY: [(&str, &str); 6] = [
     ("doctor-no-destroy", "doctor-no-destroy-cure"),
     ("doctor-no-ipv6", "doctor-no-ipv6-cure"),
     ("doctor-late-stamps", "doctor-late-stamps-cure"),
     ("doctor-as-root", "doctor-as-root-cure"),
     ("doctor-kept", "doctor-kept-cure"),
+    ("doctor-no-pidns", "doctor-no-pidns-cure"),
 ];
+
+/// Not quite met, by the key of what is lacking.
+fn nearly(lacking: &str) -> Met {
+    let found = NEARLY.into_iter().find(|(lack, _)| *lack == lacking);
+    let (lack, cure) = found.expect("invariant: each key that is used stands in the table");
+    Met::Nearly(lack, cure)
+}
 
 fn code(met: Met) -> String {
     match met {
@@ -292,14 +306,21 @@ fn rights() -> Step {
             format!("user.max_user_namespaces = {}", most.trim())
         }
         Standing::Root | Standing::Machine => {
-            return Ok(("root".to_owned(), Met::Nearly(NEARLY[3].0, NEARLY[3].1)));
+            return Ok(("root".to_owned(), nearly("doctor-as-root")));
         }
         Standing::KeptCapabilities => {
             let found = format!("uid {}", nix::unistd::geteuid());
-            return Ok((found, Met::Nearly(NEARLY[4].0, NEARLY[4].1)));
+            return Ok((found, nearly("doctor-kept")));
         }
     };
     Ok((found, Met::Yes))
+}
+
+fn pid_namespace() -> Step {
+    Ok(match try_pid_namespace() {
+        Ok(()) => ("CLONE_NEWPID".to_owned(), Met::Yes),
+        Err(error) => (error.to_string(), nearly("doctor-no-pidns")),
+    })
 }
 
 fn net_namespace() -> Step {
@@ -349,10 +370,7 @@ fn destroy() -> Step {
     Ok(if can {
         ("SOCK_DESTROY".to_owned(), Met::Yes)
     } else {
-        (
-            Errno::EOPNOTSUPP.to_string(),
-            Met::Nearly(NEARLY[0].0, NEARLY[0].1),
-        )
+        (Errno::EOPNOTSUPP.to_string(), nearly("doctor-no-destroy"))
     })
 }
 
@@ -361,7 +379,7 @@ fn ipv6() -> Step {
     Ok(if settings::has_ipv6() {
         (path.to_owned(), Met::Yes)
     } else {
-        (path.to_owned(), Met::Nearly(NEARLY[1].0, NEARLY[1].1))
+        (path.to_owned(), nearly("doctor-no-ipv6"))
     })
 }
 
@@ -385,7 +403,7 @@ fn stamps() -> Step {
     sent.map_err(LabError::step("sendto", "127.0.0.1"))?;
     let stamp = ring.next(|frame| frame.at);
     let after = now();
-    let late = Met::Nearly(NEARLY[2].0, NEARLY[2].1);
+    let late = nearly("doctor-late-stamps");
     Ok(match stamp {
         Some(at) if before <= at && at <= after => {
             (format!("{:.3} ms", at.since(before).as_ms()), Met::Yes)

@@ -1,48 +1,209 @@
-//! Foreign programs in a host: what they need of the lab.
+//! Foreign programs in a host: what they need of the lab, and their end. The one owner of fork, wait and kill of them:
+//!
+//! ```text
+//!   us ── host's thread ──clone──► init ──clone──► sh -c COMMAND ──► whatever that starts
+//!   │        │                      │ │ waits for       │                  │
+//!   │        │◄──── socket pair ───►│ │ all that die    └── all of it in the PID namespace whose init it is,
+//!   │        │ signals down,          │                     in the host's network namespace, with a file
+//!   │        │ status up              │                     system and a /proc of its own
+//!   │        │ its end: init ends     │
+//!   │        └─ its death: SIGKILL ──►│   init's end is the end of them all: the kernel's doing
+//!   └──► watcher ── pidfd: SIGKILL ──►┘
+//! ```
+//!
+//! - What a program leaves behind lives on until the lab is taken down: another host may be talking to it. Not longer.
+//! - However we end, one of the three comes: the socket's end, the thread's death, the watcher.
+//! - Without PID namespaces (`user.max_pid_namespaces` is 0) init is the subreaper instead of the namespace's init:
+//!   at the socket's end it kills its children until it has none. It alone must not be killed before that.
+//! - Between clone and execve there are no locks and no memory to be had (`sys::init`, `sys::spawn`): everything is
+//!   prepared here. Who wants to see the program's calls has it wait just before its execve.
+//! - A shell that has the terminal is its foreground group meanwhile; see [`super::terminal`].
 
-use std::io;
-use std::process::{Child, Command, Stdio};
+use std::ffi::{CString, OsString};
+use std::io::{self, PipeReader};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nix::sys::signal::Signal;
 
 use super::enter::{Privileges, Standing};
+use super::terminal::Terminal;
+use super::watcher::Watcher;
 use crate::model::Host;
-use crate::observe::sys::spawn::{As, spawn};
+use crate::observe::sys::init::{Init, News, try_pid_namespace};
+use crate::observe::sys::spawn::{Errand, Rights, Strings};
 
-/// What every program of a lab is started with: whom it runs as, and the names that resolve for it.
+/// What every program of a lab is started with, and what ends them all.
 #[derive(Clone, Debug)]
 pub struct Backstage {
-    who: As,
+    rights: Rights,
     hosts: Vec<u8>,
+    lab: u32,
+    watcher: Option<Arc<Watcher>>,
+    /// One for each program that was started; none any more when the lab goes down.
+    inits: Arc<Mutex<Option<Vec<Arc<Init>>>>>,
 }
 
 impl Backstage {
-    pub(super) fn new(privileges: &Privileges, hosts: &[Host], ipv6: bool) -> Self {
-        let who = match privileges.standing() {
-            Standing::UserNamespace => As::UsWithCapabilities,
-            Standing::Root | Standing::Machine => As::Us,
-            Standing::KeptCapabilities => As::UsWithoutCapabilities,
-        };
+    pub(super) fn new(privileges: &Privileges, lab: u32, hosts: &[Host], ipv6: bool) -> Self {
         Self {
-            who,
+            rights: match privileges.standing() {
+                Standing::Root | Standing::Machine => Rights::AsTheyCome,
+                Standing::UserNamespace => Rights::All,
+                Standing::KeptCapabilities => Rights::None,
+            },
             hosts: hosts_file(hosts, ipv6),
+            lab,
+            watcher: privileges.watcher.clone(),
+            inits: Arc::new(Mutex::new(Some(Vec::new()))),
         }
     }
 
-    /// Starts a shell command on the calling thread, which must be a host's; an empty one is a shell, which has the
-    /// terminal. Of another, what it writes comes through pipes.
+    /// Starts a shell command on the calling thread, which must be a host's and live as long as the lab; an empty one is a
+    /// shell, which has the terminal. Of another, what it writes comes through pipes; it reads what we would, or nothing.
     ///
     /// # Errors
-    /// Of fork, mount and exec.
-    pub fn start(&self, command: &str, stdin: Stdio) -> io::Result<Child> {
-        let shell = std::env::var_os("SHELL").filter(|_| command.is_empty());
-        let mut program = Command::new(shell.unwrap_or_else(|| "/bin/sh".into()));
-        if !command.is_empty() {
-            program
-                .args(["-c", command])
-                .stdin(stdin)
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped());
+    /// Of pipe and clone, or when the lab goes down. What fails later comes from [`Program::try_wait`].
+    pub fn start(&self, command: &str, reads: bool) -> io::Result<Program> {
+        let (mut stdout, mut stderr) = (None, None);
+        let mut errand = Errand {
+            path: c"/bin/sh".to_owned(),
+            arguments: Strings::new(["/bin/sh", "-c", command].map(OsString::from))?,
+            environment: Strings::new(std::env::vars_os().map(|(name, value)| {
+                let mut text = name;
+                text.push("=");
+                text.push(value);
+                text
+            }))?,
+            stdio: [None, None, None],
+            terminal: None,
+            hosts: self.hosts.clone(),
+            rights: self.rights,
+        };
+        let mut terminal = None;
+        if command.is_empty() {
+            errand.path = shell();
+            let name = OsString::from_vec(errand.path.as_bytes().to_vec());
+            errand.arguments = Strings::new([name])?;
+            terminal = Terminal::lend()?;
+            errand.terminal = terminal.as_ref().map(Terminal::ground);
+        } else {
+            let nothing = || std::fs::File::open("/dev/null").map(OwnedFd::from);
+            let (out, err) = (io::pipe()?, io::pipe()?);
+            errand.stdio = [
+                if reads { None } else { Some(nothing()?) },
+                Some(out.1.into()),
+                Some(err.1.into()),
+            ];
+            (stdout, stderr) = (Some(out.0), Some(err.0));
         }
-        spawn(program, self.hosts.clone(), self.who.clone())
+        Ok(Program {
+            init: self.start_init(&errand)?,
+            stdout,
+            stderr,
+            terminal,
+        })
+    }
+
+    /// Under the lock, so that none is started that nobody would end.
+    fn start_init(&self, errand: &Errand) -> io::Result<Arc<Init>> {
+        let mut inits = self.inits.lock().unwrap_or_else(PoisonError::into_inner);
+        let inits = inits.as_mut().ok_or(io::ErrorKind::Interrupted)?;
+        let init = Arc::new(Init::start(errand)?);
+        inits.push(Arc::clone(&init));
+        if let Some(watcher) = &self.watcher {
+            watcher.end(self.lab, init.process())?;
+        }
+        Ok(init)
+    }
+
+    /// Ends all programs and what they have started, and starts no more.
+    pub(super) fn end(&self) {
+        let inits = self
+            .inits
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        for init in inits.iter().flatten() {
+            init.end();
+        }
+    }
+}
+
+/// Whether the kernel ends what programs start, by a PID namespace for each. Once [`super::enter()`] was called.
+#[must_use]
+pub fn kernel_ends_programs() -> bool {
+    try_pid_namespace().is_ok()
+}
+
+/// The caller's shell, by its path.
+fn shell() -> CString {
+    let named = std::env::var_os("SHELL").filter(|path| path.as_bytes().starts_with(b"/"));
+    let path = named.and_then(|path| CString::new(path.into_vec()).ok());
+    path.unwrap_or_else(|| c"/bin/sh".to_owned())
+}
+
+/// A program that was started.
+#[derive(Debug)]
+pub struct Program {
+    init: Arc<Init>,
+    /// What it writes; none of a shell that has the terminal.
+    pub stdout: Option<PipeReader>,
+    /// As `stdout`.
+    pub stderr: Option<PipeReader>,
+    /// The terminal that it has.
+    terminal: Option<Terminal>,
+}
+
+impl Program {
+    /// Its status, when it has ended; what it has started may live on. When it stops itself and has the terminal, so do
+    /// we, until we are continued.
+    ///
+    /// # Errors
+    /// What kept it from being started.
+    pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        while let Some(news) = self.init.news()? {
+            match news {
+                News::Failed(step, errno) => {
+                    let error = io::Error::from(errno);
+                    let text = format!("{}: {error}", step.name());
+                    return Err(io::Error::new(error.kind(), text));
+                }
+                News::Stopped => self.stop(),
+                News::Ended(status) => return Ok(Some(ExitStatus::from_raw(status))),
+                // Nothing else can have ended it then.
+                News::Gone => return Ok(Some(ExitStatus::from_raw(Signal::SIGKILL as i32))),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Sends it a signal, if it has not ended.
+    pub fn signal(&self, signal: Signal) {
+        self.init.signal(signal);
+    }
+
+    fn stop(&mut self) {
+        let Some(terminal) = &mut self.terminal else {
+            return;
+        };
+        terminal.take_back();
+        // From here we are stopped, until somebody continues us.
+        let _ = nix::sys::signal::raise(Signal::SIGTSTP);
+        if terminal.lend_again() {
+            self.init.give_terminal();
+        }
+        self.init.signal(Signal::SIGCONT);
+    }
+}
+
+impl AsFd for Program {
+    /// Readable when [`Program::try_wait`] has something to tell.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.init.as_fd()
     }
 }
 

@@ -99,7 +99,7 @@ impl Lab {
             number,
             wire_plan: plan.wire.clone(),
             rules,
-            backstage: Backstage::new(privileges, &hosts, plan.ipv6),
+            backstage: Backstage::new(privileges, number, &hosts, plan.ipv6),
             settings: hosts.iter().cloned().map(Setting::Host).collect(),
             hosts,
             askers: Vec::new(),
@@ -194,17 +194,10 @@ impl Lab {
             .map_err(LabError::step("sendmsg", "to the watcher"))
     }
 
-    /// What foreign programs are started with. Tells the watcher that there will be some.
-    ///
-    /// # Errors
-    /// When the watcher is gone.
-    pub fn backstage(&self) -> Result<Backstage, LabError> {
-        if let Some(watcher) = &self.watcher {
-            watcher
-                .programs(self.number)
-                .map_err(LabError::step("sendmsg", "to the watcher"))?;
-        }
-        Ok(self.backstage.clone())
+    /// What foreign programs are started with.
+    #[must_use]
+    pub const fn backstage(&self) -> &Backstage {
+        &self.backstage
     }
 
     /// Every thread of a run on the machine's own loopback gives up its capabilities for good, and root becomes nobody.
@@ -269,7 +262,7 @@ impl Lab {
             .map_or_else(|| Ok(Counters::default()), WireEnd::stop)
     }
 
-    /// Takes the lab down: stops the wire, ends the threads that have nothing to do, has the watcher destroy
+    /// Takes the lab down: stops the wire, ends what programs have left, ends the threads that have nothing to do, has the watcher destroy
     /// what sockets are left, and so frees the namespaces. A thread that was stuck in a call gets its
     /// error then.
     ///
@@ -400,6 +393,13 @@ impl Lab {
             self.askers.push(Asker::new(host.id, kernel, others_too));
         }
         Ok(())
+    }
+}
+
+impl Drop for Lab {
+    /// Programs end before the threads in whose hosts they are.
+    fn drop(&mut self) {
+        self.backstage.end();
     }
 }
 

@@ -1,10 +1,12 @@
 //! The watcher: a process of ours that outlives us by a moment and cleans up, however we died.
 //!
 //! The kernel keeps a network namespace while an orphaned socket in it has unsent data, which can take
-//! minutes after kill -9, and foreign programs would go on in it. The watcher holds each host's namespace and
-//! one end of a socket pair; when the other end is gone, so are we, and it destroys the hosts' sockets,
-//! ends whatever process lives there, and itself. It is forked while we have one thread (so it may run any
-//! code) and before any descriptor of interest is open.
+//! minutes after kill -9. The watcher holds each host's namespace and one end of a socket pair; when the other
+//! end is gone, so are we, and it destroys the hosts' sockets and ends. It is forked while we have one thread (so it
+//! may run any code) and before any descriptor of interest is open.
+//!
+//! Of foreign programs it holds the init's pidfd (see [`super::program`]). That ends by itself when we do, and everything with
+//! it; if it has not after a while, the watcher kills it, and nothing else.
 //!
 //! It also keeps a second handle of each packet socket. Whoever closes the last one waits for grace periods of
 //! the kernel (`packet_release` in net/packet/af_packet.c: 20 to 30 ms with a ring), and that is better done
@@ -13,30 +15,30 @@
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::MetadataExt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sched::{CloneFlags, setns};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::Signal;
 use nix::sys::wait::waitpid;
-use nix::unistd::{Pid, getpid, setsid};
+use nix::unistd::{Pid, setsid};
 
 use super::enter::remember_first;
 use super::kernel::Kernel;
 use super::settings::{ORPHANS, Tree};
+use crate::observe::sys::init::PATIENCE;
 use crate::observe::sys::{passing, process};
 
 /// Take a namespace under watch, with the descriptor that comes along; then the lab's number.
 const HOLD: u8 = b'h';
 /// Keep the descriptor that comes along until that lab is taken down.
 const KEEP: u8 = b'k';
-/// Foreign programs run in that lab.
-const PROGRAMS: u8 = b'p';
+/// End the process whose pidfd comes along, when we are gone.
+const END: u8 = b'e';
 /// Clean that lab up now, and answer when it is done.
 const DOWN: u8 = b'd';
 /// How long cleaning up goes on looking for something that is left.
-const PATIENCE: Duration = Duration::from_secs(4);
+const CLEANING: Duration = Duration::from_secs(4);
 
 /// Our end of the watcher.
 #[derive(Debug)]
@@ -73,9 +75,9 @@ impl Watcher {
         self.say(KEEP, lab, Some(socket))
     }
 
-    /// Tells it that foreign programs will run there.
-    pub(super) fn programs(&self, lab: u32) -> io::Result<()> {
-        self.ask(PROGRAMS, lab)
+    /// Has it end a process of lab number `lab` when we are gone.
+    pub(super) fn end(&self, lab: u32, process: BorrowedFd<'_>) -> io::Result<()> {
+        self.say(END, lab, Some(process))
     }
 
     /// Has it clean that lab up, and waits for that.
@@ -115,18 +117,15 @@ impl Drop for Watcher {
     }
 }
 
-/// A namespace under watch.
+/// A descriptor under watch: a namespace, a packet socket that is closed last, or a pidfd.
 struct Held {
     lab: u32,
-    namespace: OwnedFd,
-    programs: bool,
+    fd: OwnedFd,
 }
 
-/// A packet socket that is closed last.
-struct Kept {
-    lab: u32,
-    /// Only held.
-    _socket: OwnedFd,
+/// Takes out what is a lab's.
+fn of_lab(held: &mut Vec<Held>, lab: u32) -> Vec<Held> {
+    held.extract_if(.., |held| held.lab == lab).collect()
 }
 
 /// The watcher's life.
@@ -153,44 +152,33 @@ fn watch(line: BorrowedFd<'_>) {
     let _ = nix::unistd::dup2_stdin(&null);
     let _ = nix::unistd::dup2_stdout(&null);
     let _ = nix::unistd::dup2_stderr(&null);
-    process::close_all_but([line.as_raw_fd(), null.as_raw_fd()]);
+    let _ = process::close_all_but([line.as_raw_fd(), null.as_raw_fd()]);
 
-    let mut held: Vec<Held> = Vec::new();
-    let mut kept: Vec<Kept> = Vec::new();
+    let (mut namespaces, mut sockets, mut inits) = (Vec::new(), Vec::new(), Vec::new());
     let mut message = [0u8; 5];
     // Ends at end of file, and on an error, which leaves us nobody to listen to either.
     while let Ok((5, fd)) = passing::receive(line, &mut message) {
         let [word, number @ ..] = message;
         let lab = u32::from_ne_bytes(number);
         match (word, fd) {
-            (HOLD, Some(namespace)) => held.push(Held {
-                lab,
-                namespace,
-                programs: false,
-            }),
-            (KEEP, Some(socket)) => kept.push(Kept {
-                lab,
-                _socket: socket,
-            }),
-            (PROGRAMS, _) => {
-                held.iter_mut()
-                    .filter(|held| held.lab == lab)
-                    .for_each(|held| held.programs = true);
-                let _ = passing::send(line, &[word], None);
-            }
+            (HOLD, Some(fd)) => namespaces.push(Held { lab, fd }),
+            (KEEP, Some(fd)) => sockets.push(Held { lab, fd }),
+            (END, Some(fd)) => inits.push(Held { lab, fd }),
             (DOWN, _) => {
-                let down: Vec<_> = held.extract_if(.., |held| held.lab == lab).collect();
-                let last: Vec<_> = kept.extract_if(.., |kept| kept.lab == lab).collect();
-                take_down(line, &down);
+                // Those it has ended itself.
+                of_lab(&mut inits, lab);
+                let last = of_lab(&mut sockets, lab);
+                take_down(line, &of_lab(&mut namespaces, lab));
                 // The child has handles of its own by now, so nothing waits here.
                 drop(last);
             }
             _ => {}
         }
     }
-    // Programs may have been started that we were not told of in time.
-    held.iter_mut().for_each(|held| held.programs = true);
-    clean_up(&held);
+    for init in &inits {
+        process::end(init.fd.as_fd(), PATIENCE);
+    }
+    clean_up(&namespaces);
 }
 
 /// Cleans up in a child, which answers and then closes the packet sockets by its end. Entering a namespace is a
@@ -216,60 +204,31 @@ impl Drop for Answer<'_> {
     }
 }
 
-/// Ends the processes and destroys the sockets of these namespaces, until there are none.
+/// Destroys the sockets of these namespaces, until there are none.
 fn clean_up(held: &[Held]) {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + CLEANING;
     // Without it nothing is set there, and that is all.
     let _ = remember_first();
     for one in held {
-        if setns(&one.namespace, CloneFlags::CLONE_NEWNET).is_err() {
+        if setns(&one.fd, CloneFlags::CLONE_NEWNET).is_err() {
             continue;
         }
         let Ok(mut kernel) = Kernel::open() else {
             continue;
         };
-        let inode = fs::File::from(match one.namespace.try_clone() {
-            Ok(fd) => fd,
-            Err(_) => continue,
-        })
-        .metadata()
-        .map_or(0, |data| data.ino());
         let mut pause = Duration::from_micros(200);
         loop {
-            let programs = if one.programs { end_programs(inode) } else { 0 };
             let sockets = kernel.destroy_all().unwrap_or_else(|_| {
                 if let Ok(tree) = Tree::of_this_thread() {
                     let _ = tree.set(ORPHANS.0, ORPHANS.1);
                 }
                 kernel.look().map_or(0, |left| left.len())
             });
-            if programs + sockets == 0 || Instant::now() > until {
+            if sockets == 0 || Instant::now() > until {
                 break;
             }
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(20));
         }
     }
-}
-
-/// Kills every process in the network namespace with this inode but ourselves; how many there were.
-fn end_programs(inode: u64) -> usize {
-    let Ok(processes) = fs::read_dir("/proc") else {
-        return 0;
-    };
-    let name = format!("net:[{inode}]");
-    let mut ended = 0;
-    for entry in processes.flatten() {
-        let file_name = entry.file_name();
-        let Some(pid) = file_name.to_str().and_then(|text| text.parse::<i32>().ok()) else {
-            continue;
-        };
-        let lives_there = fs::read_link(format!("/proc/{pid}/ns/net"))
-            .is_ok_and(|link| link.as_os_str() == name.as_str());
-        if lives_there && pid != getpid().as_raw() {
-            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
-            ended += 1;
-        }
-    }
-    ended
 }

@@ -2,8 +2,8 @@
 
 use std::io;
 
-/// Bind ports below 1024, … (include/uapi/linux/capability.h).
-pub const NET_BIND_SERVICE: u32 = 10;
+/// Signal processes of others, … (include/uapi/linux/capability.h).
+pub const KILL: u32 = 5;
 /// Configure interfaces, addresses, kernel settings of a network namespace.
 pub const NET_ADMIN: u32 = 12;
 /// Packet and raw sockets.

@@ -1,64 +1,240 @@
-//! A program started in the calling thread's network namespace, with a file system that differs in one file:
-//! /etc/hosts names the hosts of the lab (unshare(2), mount(2), capabilities(7)).
+//! A program on its way to `execve`, in the process that was forked for it: its file system, which differs in
+//! two places, its rights, its signals (mount(2), capabilities(7), signal(7)).
+//!
+//! All of this runs in a copy of a process that had many threads, so it makes system calls and allocates nothing:
+//! what it needs is an [`Errand`], made before.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString, OsString, c_char};
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::unix::ffi::OsStringExt;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
-use nix::sched::{CloneFlags, unshare};
+use nix::sys::signal::{SigSet, Signal};
 use nix::sys::stat::Mode;
+use nix::unistd::{getpid, setpgid};
 
 use super::capability;
 
-/// Whom the program runs as.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum As {
-    /// As us, with what capabilities we have (an ordinary user in its own user namespace).
-    UsWithCapabilities,
-    /// As us, as it comes (root).
-    Us,
-    /// As us, with none of the capabilities that we keep.
-    UsWithoutCapabilities,
+/// With which rights a program is started. As whom is not chosen here: it is who we are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// Those that come with who we are (root).
+    AsTheyCome,
+    /// Every capability that we have (in a user namespace of our own).
+    All,
+    /// No capability.
+    None,
 }
 
-/// Starts it. `hosts` becomes the text of /etc/hosts, for the program only; where there is no such file, names
-/// do not resolve.
-///
-/// # Errors
-/// Of fork, unshare, mount, setuid or exec.
-pub fn spawn(mut command: Command, hosts: Vec<u8>, who: As) -> io::Result<Child> {
-    let prepare = move || {
-        // It ends with the thread that started it, and so with us.
-        nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
-        name_hosts(&hosts)?;
-        match &who {
-            As::UsWithCapabilities => capability::make_ambient(),
-            As::Us => Ok(()),
-            As::UsWithoutCapabilities => capability::drop_all(),
-        }?;
-        // Changing the user has cleared it.
-        nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
+/// Where a program stands that has a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// It may read at once.
+    Fore,
+    /// It is stopped when it wants to.
+    Back,
+}
+
+/// Everything that a program is started with.
+#[derive(Debug)]
+pub struct Errand {
+    /// The file to execute.
+    pub path: CString,
+    /// Its arguments, the zeroth included.
+    pub arguments: Strings,
+    /// Its environment.
+    pub environment: Strings,
+    /// What becomes its standard input, output and error; ours where there is none.
+    pub stdio: [Option<OwnedFd>; 3],
+    /// It is a group of its own, in the foreground or background of the terminal that is our standard input.
+    pub terminal: Option<Ground>,
+    /// The text of its /etc/hosts. Where there is no such file, names do not resolve.
+    pub hosts: Vec<u8>,
+    /// What it may do.
+    pub rights: Rights,
+}
+
+/// Strings as execve(2) wants them.
+#[derive(Debug)]
+pub struct Strings {
+    /// What the pointers point into: buffers of their own, which stay where they are when this moves.
+    _texts: Vec<CString>,
+    pointers: Vec<*const c_char>,
+}
+
+impl Strings {
+    /// These strings.
+    ///
+    /// # Errors
+    /// `InvalidInput` when one holds a NUL.
+    pub fn new(texts: impl IntoIterator<Item = OsString>) -> io::Result<Self> {
+        let texts = texts
+            .into_iter()
+            .map(|text| CString::new(text.into_vec()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let pointers = texts.iter().map(|text| text.as_ptr());
+        Ok(Self {
+            pointers: pointers.chain([std::ptr::null()]).collect(),
+            _texts: texts,
+        })
+    }
+}
+
+/// What can fail on the way to a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Its descriptors: 0, 1, 2 and no other.
+    Descriptors,
+    /// Its mounts.
+    Mounts,
+    /// A process for it.
+    Fork,
+    /// Its capabilities.
+    Rights,
+    /// Its file.
+    Execute,
+}
+
+impl Step {
+    const ALL: [Self; 5] = [
+        Self::Descriptors,
+        Self::Mounts,
+        Self::Fork,
+        Self::Rights,
+        Self::Execute,
+    ];
+
+    /// As it is told from one process to another.
+    pub(super) fn number(self) -> u8 {
+        Self::ALL.iter().position(|step| *step == self).unwrap_or(0) as u8
+    }
+
+    /// The step that was told.
+    pub(super) fn of_number(number: u8) -> Self {
+        let step = Self::ALL.get(usize::from(number));
+        step.copied().unwrap_or(Self::Execute)
+    }
+
+    /// The system calls, as their manual spells them.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Descriptors => "close_range",
+            Self::Mounts => "mount",
+            Self::Fork => "clone",
+            Self::Rights => "capset",
+            Self::Execute => "execve",
+        }
+    }
+}
+
+/// A step that failed.
+pub(super) type Failed = (Step, Errno);
+
+fn at(step: Step) -> impl FnOnce(Errno) -> Failed {
+    move |errno| (step, errno)
+}
+
+/// The errno of an error that a system call gave.
+fn errno(error: &io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
+}
+
+impl Errand {
+    /// Makes the program's descriptors those of the calling process: 0 to 2, and `line` beside them.
+    pub(super) fn take_descriptors(&self, line: RawFd) -> Result<(), Failed> {
+        for (number, fd) in (0..).zip(&self.stdio) {
+            if let Some(fd) = fd {
+                // SAFETY: two numbers; the one that is replaced is used by nobody in this process.
+                Errno::result(unsafe { libc::dup2(fd.as_raw_fd(), number) })
+                    .map_err(at(Step::Descriptors))?;
+            }
+        }
+        super::process::close_all_but([line, line]).map_err(at(Step::Descriptors))
+    }
+
+    /// Makes the file system of the calling process, which has a mount namespace of its own, the program's.
+    pub(super) fn mount(&self, own_processes: bool) -> Result<(), Failed> {
+        name_hosts(&self.hosts).map_err(at(Step::Mounts))?;
+        if own_processes {
+            mount_proc();
+        }
         Ok(())
-    };
-    // SAFETY: between fork and exec of a process with several threads only async-signal-safe things may be done:
-    // `prepare` makes system calls, on paths that are constants, and allocates nothing.
-    unsafe { command.pre_exec(prepare) };
-    command.spawn()
+    }
+
+    /// Becomes the program. Comes back only with what failed.
+    pub(super) fn execute(&self) -> Failed {
+        let Err(failed) = self.prepare() else {
+            // SAFETY: pointers to strings that live, each array ended by a null pointer.
+            unsafe {
+                libc::execve(
+                    self.path.as_ptr(),
+                    self.arguments.pointers.as_ptr(),
+                    self.environment.pointers.as_ptr(),
+                );
+            }
+            return (Step::Execute, Errno::last());
+        };
+        failed
+    }
+
+    fn prepare(&self) -> Result<(), Failed> {
+        if self.terminal.is_some() {
+            let _ = setpgid(getpid(), getpid());
+        }
+        if self.terminal == Some(Ground::Fore) {
+            // While all signals are blocked: else SIGTTOU would stop us. If it cannot be, a shell stops itself.
+            give_terminal(getpid().as_raw());
+        }
+        // It does not outlive its init, whatever ends that.
+        let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
+        match self.rights {
+            Rights::AsTheyCome => Ok(()),
+            Rights::All => capability::make_ambient(),
+            Rights::None => capability::drop_all(),
+        }
+        .map_err(|error| (Step::Rights, errno(&error)))?;
+        fresh_signals();
+        Ok(())
+    }
 }
 
-/// Puts a file of ours over /etc/hosts, in a mount namespace of our own. The file is on a tmpfs that is
-/// mounted for a moment only, so nothing is left on any disk, however we end.
+/// Puts a process group into the foreground of the terminal that is standard input.
+pub(super) fn give_terminal(group: libc::pid_t) {
+    // SAFETY: two numbers.
+    unsafe { libc::tcsetpgrp(0, group) };
+}
+
+/// Signals as a process has them that a shell starts: none blocked, nothing of what we do about them. What was
+/// ignored when we were started (nohup) stays so.
+fn fresh_signals() {
+    // SIGPIPE is ignored by Rust's runtime, these by us; the others have handlers of ours, which must not run here.
+    let ours = [libc::SIGPIPE, libc::SIGXFSZ, libc::SIGTTOU];
+    for number in 1..=libc::SIGRTMAX() {
+        // SAFETY: the kernel writes to and reads from a live sigaction; SIG_DFL runs no code. Numbers that cannot be
+        // changed give EINVAL.
+        unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            let known = libc::sigaction(number, std::ptr::null(), &raw mut action) == 0;
+            if known && (action.sa_sigaction != libc::SIG_IGN || ours.contains(&number)) {
+                action.sa_sigaction = libc::SIG_DFL;
+                libc::sigaction(number, &raw const action, std::ptr::null_mut());
+            }
+        }
+    }
+    let _ = SigSet::empty().thread_set_mask();
+}
+
+/// Puts a file of ours over /etc/hosts. The file is on a tmpfs that is mounted for a moment only, so nothing is left
+/// on any disk, however we end.
 fn name_hosts(hosts: &[u8]) -> nix::Result<()> {
     const HOSTS: &CStr = c"/etc/hosts";
     const PLACE: &CStr = c"/tmp";
     const FILE: &CStr = c"/tmp/hosts";
     let none = None::<&CStr>;
-    unshare(CloneFlags::CLONE_NEWNS)?;
     // What is mounted here must not appear outside.
     mount(none, c"/", none, MsFlags::MS_REC | MsFlags::MS_SLAVE, none)?;
     mount(
@@ -77,6 +253,14 @@ fn name_hosts(hosts: &[u8]) -> nix::Result<()> {
     }
 }
 
+/// Mounts the /proc of this PID namespace. Where that is refused (a container that hides parts of its own) the machine's
+/// is seen, in which programs find themselves under other numbers.
+fn mount_proc() {
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    let proc = Some(c"proc");
+    let _ = mount(proc, c"/proc", proc, flags, None::<&CStr>);
+}
+
 fn write_file(path: &CStr, text: &[u8]) -> nix::Result<()> {
     let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_CLOEXEC;
     let file = open(path, flags, Mode::from_bits_truncate(0o644))?;
@@ -86,21 +270,4 @@ fn write_file(path: &CStr, text: &[u8]) -> nix::Result<()> {
         rest = &rest[written..];
     }
     Ok(())
-}
-
-/// A descriptor of a child that becomes readable when it has ended (pidfd_open(2)).
-///
-/// # Errors
-/// `ENOSYS` before Linux 5.3.
-pub fn descriptor(child: &Child) -> io::Result<OwnedFd> {
-    // SAFETY: a system call on two numbers.
-    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, child.id(), 0) };
-    let fd = i32::try_from(fd).unwrap_or(-1);
-    if fd < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the kernel has just made this descriptor for us; nobody else knows it. It is close-on-exec.
-    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
-    debug_assert!(fd.as_raw_fd() >= 0, "an open descriptor");
-    Ok(fd)
 }
