@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
 use sockscope::files::pcapng::{Recorder, comment};
-use sockscope::files::{Batch, ReadError, Reader, Warning, WarningKind};
+use sockscope::files::{Batch, Limits, ReadError, Reader, Warning, WarningKind};
 use sockscope::model::{Direction, Fact, Frame, HostId, LinkType, Time, Vantage};
 
 /// Writes numbers in one byte order.
@@ -305,6 +305,39 @@ fn a_cut_is_told_with_packet_and_offset() {
             offset: 43,
         };
         assert_eq!((seen, warnings), (two(1_000)[..1].to_vec(), vec![warning]));
+    }
+}
+
+#[test]
+fn no_block_is_longer_than_16_mib_and_an_input_ends_where_it_was_told_to() {
+    let little = ORDERS[0];
+    // USBPcap, whose packets are whole transfers.
+    let begin = [little.section(), little.interface(249, 0, &[])].concat();
+    let most = (16 << 20) - 32;
+    for (len, read) in [(most, true), (most + 4, false)] {
+        let file = [begin.clone(), little.packet(0, 1, &vec![7; len], &[])].concat();
+        let mut reader = Reader::new(&file[..]).expect("it is a capture");
+        let fact = reader.next().expect("memory does not fail");
+        assert_eq!(fact.is_some(), read, "{len}");
+        let refused = |kind: &WarningKind| matches!(kind, WarningKind::BlockLength { kind: 6, .. });
+        assert!(read || refused(&reader.warnings()[0].kind));
+    }
+    let file = pcap(little, 0xa1b2_c3d4, 4, &[]);
+    for file in [file.clone(), gzip(&file)] {
+        let limits = |unpacked| Limits {
+            unpacked,
+            ..Limits::default()
+        };
+        let all = |unpacked| -> Result<u64, ReadError> {
+            let mut reader = Reader::within(&file[..], limits(unpacked))?;
+            while reader.next()?.is_some() {}
+            Ok(reader.packets())
+        };
+        assert_eq!(all(64).expect("it is not longer"), 2);
+        let Err(ReadError::Io { source, .. }) = all(20) else {
+            panic!("it was read")
+        };
+        assert_eq!(source.kind(), io::ErrorKind::FileTooLarge);
     }
 }
 

@@ -237,7 +237,7 @@ fn a_hand_in_is_marked_again_and_what_does_not_fit_is_found() {
         assert!(code == 1 && said.contains("its hash differs"), "{said}");
         // No recording, and no hand-in.
         assert!(
-            matches!(learner.verifies(&["bob.json", "nowhere"]), (said, 1) if said.contains("No such file"))
+            matches!(learner.verifies(&["bob.json", "nowhere"]), (said, 1) if said.contains("there is no such file"))
         );
         fs::write(path("none.json"), "{}").expect("written");
         assert!(

@@ -125,6 +125,8 @@ impl<R: Read> Input<R> {
         } else {
             (Source::Plain(counted), end)
         };
+        let left = limits.unpacked.checked_sub(end as u64);
+        let left = left.ok_or(io::ErrorKind::FileTooLarge)?;
         Ok(Self {
             source,
             buffer,
@@ -132,7 +134,7 @@ impl<R: Read> Input<R> {
             end,
             offset: 0,
             ended: false,
-            left: limits.unpacked.saturating_sub(end as u64),
+            left,
             paused: false,
         })
     }

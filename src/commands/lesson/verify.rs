@@ -238,10 +238,10 @@ fn recorded(path: &Path) -> Result<(Recorded, String), Message> {
         moments
             .drain(..)
             .for_each(|moment| recorded.moment(&moment));
-        match memory::exceeds(memory::KEPT) {
-            true => Err(Message::new("lesson-misfit-full")),
-            false => Ok(()),
+        if memory::exceeds(memory::KEPT) {
+            return Err(Message::new("lesson-misfit-full"));
         }
+        Ok(())
     };
     while let Some(fact) = reader.next().map_err(reason)? {
         timeline.fact(&fact, &mut moments);

@@ -162,3 +162,28 @@ fn short(evidence: &Evidence, from: &str, to: &str) -> Shortfall {
         lines(to, &[CallName::Recv, CallName::Recvfrom, CallName::Recvmsg]),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holes_take_no_more_room_than_they_may_together() {
+        let mut streams = [Vec::new(), Vec::new()];
+        let mut room = HOLES;
+        // Each a byte, a mebibyte behind the one before, in two connections.
+        for n in 0..2_000 {
+            room += 1;
+            room -= place(&mut streams[n % 2], n << 20, b"x", room);
+        }
+        let len: usize = streams.iter().map(Vec::len).sum();
+        assert!(len <= HOLES + 2_000, "{len}");
+        // What comes in its order always has room.
+        for n in 0..3_000 {
+            room += 1_400;
+            let end = streams[0].len();
+            room -= place(&mut streams[0], end, &[n as u8; 1_400], room);
+        }
+        assert!(streams[0].len() >= 3_000 * 1_400);
+    }
+}

@@ -1,4 +1,4 @@
-//! Any texts as a lesson: read, checked, and its mistakes told in both languages. The input is `lesson.toml`, `en.md` and
+//! Any texts as a lesson: read, checked, and its mistakes or its narration told in both languages. The input is `lesson.toml`, `en.md` and
 //! `zh.md`, one behind the other, with a zero byte between them.
 
 #![no_main]
@@ -40,14 +40,19 @@ fuzz_target!(|input: &[u8]| {
             }
             Ok(lesson) => {
                 let options = Options { width: 80, catalogue, quiet: false, spacious: false };
+                let mut lines = Vec::new();
                 for (at, act) in lesson.acts.iter().enumerate() {
                     assert!(!act.plan.hosts.is_empty());
-                    view::before(lesson, at, &options);
-                    view::after(lesson, at, &[], &options);
+                    lines.extend(view::before(lesson, at, &options));
+                    lines.extend(view::after(lesson, at, &[], &options));
                     for ask in &act.asks {
-                        view::question(lesson, &ask.id, &options);
-                        view::hint(lesson, &ask.id, &options);
+                        lines.extend(view::question(lesson, &ask.id, &options));
+                        lines.extend(view::hint(lesson, &ask.id, &options));
                     }
+                }
+                for line in lines {
+                    let plain = line.plain();
+                    assert!(!plain.chars().any(char::is_control), "{plain:?}");
                 }
             }
         }
