@@ -1,7 +1,7 @@
 //! What flakes would hide in, again and again: `scripts/soak` runs this (it is ignored otherwise).
 //!
 //! - here: the handshake and the closes; [`fates`]: the wire's rules; [`causes`], with [`mix`] and [`truth`]: whether `explain`
-//!   finds from one vantage what the wire did
+//!   finds from one vantage what the wire did; [`kills`]: `kill -9` at any moment
 //!
 //! The handshake lesson and each of the four closes, a hundred times each, as root and as an ordinary user,
 //! on a quiet machine and with every core busy, four labs at a time; and the whole course, twenty times each. How a connection closed is judged here from flags and
@@ -17,6 +17,8 @@
 mod causes;
 #[path = "soak/fates.rs"]
 mod fates;
+#[path = "soak/kills.rs"]
+mod kills;
 #[path = "soak/mix.rs"]
 mod mix;
 mod support;
@@ -117,6 +119,12 @@ fn wanted() -> u32 {
 #[ignore = "takes minutes: scripts/soak"]
 fn explain_names_the_true_cause() {
     causes::causes(u64::from(wanted()) * 10);
+}
+
+#[test]
+#[ignore = "takes minutes: scripts/soak"]
+fn killed_at_any_moment_nothing_is_left() {
+    kills::kills(u64::from(wanted()) * 10);
 }
 
 #[test]
