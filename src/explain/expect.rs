@@ -297,16 +297,27 @@ fn marked<P: ToString>(patterns: &[P], found: usize) -> Vec<(String, bool)> {
 
 /// Whether a list of words describes exactly these states; `…` stands for any.
 fn states_match(list: &[StateWord], seen: &[crate::model::TcpState]) -> bool {
-    match (list, seen) {
-        ([], []) => true,
-        ([StateWord::Any, rest @ ..], _) => {
-            (0..=seen.len()).any(|skip| states_match(rest, &seen[skip..]))
+    // How many of the states the words so far can stand for: never a search, whatever a lesson asks for.
+    let mut stands_for = vec![false; seen.len() + 1];
+    stands_for[0] = true;
+    for word in list {
+        match word {
+            StateWord::Any => {
+                let fewest = stands_for
+                    .iter()
+                    .position(|can| *can)
+                    .unwrap_or(stands_for.len());
+                stands_for[fewest..].fill(true);
+            }
+            StateWord::Is(wanted) => {
+                for count in (1..stands_for.len()).rev() {
+                    stands_for[count] = stands_for[count - 1] && seen[count - 1] == *wanted;
+                }
+                stands_for[0] = false;
+            }
         }
-        ([StateWord::Is(wanted), rest @ ..], [state, others @ ..]) => {
-            wanted == state && states_match(rest, others)
-        }
-        _ => false,
     }
+    stands_for[seen.len()]
 }
 
 #[cfg(test)]
