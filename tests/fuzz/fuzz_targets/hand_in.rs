@@ -30,18 +30,18 @@ fuzz_target!(|input: &[u8]| {
     let hand_in = hand_in.unwrap_or_else(|| HandIn::parse(BY_HAND).expect("it is one"));
     let recorded = recorded(rest.get(1..).unwrap_or_default());
     LESSONS.with(|lessons| {
-        let Some(lesson) = lessons.iter().find(|lesson| lesson.name == hand_in.lesson) else { return };
+        let Some(lesson) = lessons.iter().find(|lesson| hand_in.lesson == lesson.name) else { return };
         let said = hand_in.unmarkable(lesson);
         assert_eq!(said.is_some(), hand_in.runs.len() > if lesson.draws { 1 } else { lesson.acts.len() });
         let Some(run) = hand_in.runs.first() else { return };
         let (marks, misfits) = hand_in.mark(run, lesson, &recorded, &run.sha256);
-        let known = lesson.acts.iter().find(|act| act.name == run.act);
+        let known = lesson.acts.iter().find(|act| run.act == act.name);
         assert_eq!(marks.len(), known.map_or(0, |act| act.asks.len()));
         assert!(known.is_some() || !misfits.is_empty());
         for catalogue in CATALOGUES.with(Clone::clone) {
             let options = Options { width: 80, catalogue, quiet: false, spacious: false };
             for mark in &marks {
-                let given = mark.given.as_deref();
+                let given = mark.given.as_ref();
                 for line in view::marked(lesson, &mark.ask, mark.solution.as_ref(), given, &options) {
                     let plain = line.plain();
                     assert!(!plain.chars().any(char::is_control), "{plain:?}");
