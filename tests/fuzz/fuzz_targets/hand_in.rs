@@ -34,7 +34,7 @@ fuzz_target!(|input: &[u8]| {
         let said = hand_in.unmarkable(lesson);
         assert_eq!(said.is_some(), hand_in.runs.len() > if lesson.draws { 1 } else { lesson.acts.len() });
         let Some(run) = hand_in.runs.first() else { return };
-        let (marks, misfits) = hand_in.mark(run, lesson, &recorded, &run.sha256);
+        let (marks, misfits) = hand_in.mark(run, lesson, &recorded, run.sha256.raw());
         let known = lesson.acts.iter().find(|act| run.act == act.name);
         assert_eq!(marks.len(), known.map_or(0, |act| act.asks.len()));
         assert!(known.is_some() || !misfits.is_empty());
