@@ -153,6 +153,7 @@ fn every_verb_is_the_callers_in_every_thread() {
         &["compare", recording, recording],
         &["lesson"],
         &["lesson", "list"],
+        &["lesson", "reset"],
         &["lesson", "new", lesson],
         &["lesson", "verify", "/proc/self/status"],
         &["completions", "bash"],
@@ -197,21 +198,26 @@ fn every_verb_is_the_callers_in_every_thread() {
         let full = (1u64 << (last.trim().parse::<u32>().unwrap() + 1)) - 1;
         assert_nobodys(&what, pid, if is_own { full } else { 0 });
     }
-    // These say all at their end, when their labs are gone.
-    let (_reading, writing) = full_pipe();
-    let mut child = Ends(under_sudo(&["doctor"]).stdout(writing).spawn().unwrap());
-    stands_in_write("", &mut child.0, 1);
+    // These have their labs in processes of their own.
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/02-datagram");
+    let watched = place.path().join("watched");
+    fs::create_dir(&watched).unwrap();
+    for file in ["lesson.toml", "en.md", "zh.md"] {
+        fs::write(watched.join(file), fs::read(built_in.join(file)).unwrap()).unwrap();
+    }
     let kept = (1 << 12) | (1 << 13) | (1 << 21);
-    assert_nobodys("doctor", child.0.id(), kept);
-    let (_reading, writing) = full_pipe();
-    let mut child = Ends(
-        under_sudo(&["lesson", "check", "all"])
-            .stdout(writing)
-            .spawn()
-            .unwrap(),
-    );
-    stands_in_write("", &mut child.0, 1);
-    assert_nobodys("lesson check all", child.0.id(), kept);
+    let watched = watched.to_str().unwrap();
+    for args in [
+        &["doctor"][..],
+        &["lesson", "check", "all"],
+        &["lesson", "watch", watched],
+    ] {
+        let (_reading, writing) = full_pipe();
+        let mut child = Ends(under_sudo(args).stdout(writing).spawn().unwrap());
+        let what = args.join(" ");
+        stands_in_write(&what, &mut child.0, 1);
+        assert_nobodys(&what, child.0.id(), kept);
+    }
 }
 
 #[test]
