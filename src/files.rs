@@ -11,17 +11,17 @@
 //! the glue would be. The tests read with pcap-parser what we write, as a second opinion.
 
 mod batch;
-mod facts;
+mod dedup;
+mod error;
 mod input;
-mod item;
-mod lookback;
 mod pcap;
 pub mod pcapng;
 pub mod read;
+mod record;
 mod snoop;
-mod stop;
+mod stored_fact;
 
 pub use batch::Batch;
+pub use error::{ReadError, Warning, WarningKind};
 pub use input::Limits;
-pub use read::{Reader, Step};
-pub use stop::{ReadError, Warning, WarningKind};
+pub use read::{ReadStep, Reader};

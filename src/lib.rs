@@ -22,9 +22,10 @@
 //! - [`explain`]: facts to moments and notes, expectations held or not
 //! - [`lesson`]: lessons as data
 //! - [`views`]: moments to what people see
+//! - [`session`]: what a run and the person in front of it need, whatever the verb
 //! - [`commands`], [`cli`], [`failure`]: the command line
 //!
-//! Absent on purpose: the pure part (all but `observe` and `commands`) has no sockets, threads, clock,
+//! Absent on purpose: the pure part (all but `observe`, `session` and `commands`) has no sockets, threads, clock,
 //! environment or printing, and never iterates an unordered map; `unsafe` stands in `observe::sys` only;
 //! imports go one way, as `tests/layering.rs` lists them. Start reading at [`model::fact`].
 
@@ -38,5 +39,6 @@ pub mod model;
 pub mod observe;
 pub mod protocol;
 pub mod script;
+pub mod session;
 pub mod text;
 pub mod views;

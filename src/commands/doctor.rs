@@ -1,23 +1,23 @@
 //! `sockscope doctor`: what a lab and `--on lo` need, tried for real, each with its cure.
 
-use super::{Ending, Screen};
 use crate::failure::{Code, Failure};
 use crate::observe::lab::doctor::{Check, Met, examine};
+use crate::session::{Console, Ending};
 use crate::text::Message;
 use crate::views::styled::{columns, wrap};
 use crate::views::{Line, Role, visible};
 
 /// Looks and tells. Ends well when a lab can be set up by this user.
-pub fn run(screen: &Screen) -> Result<Ending, Failure> {
+pub fn run(console: &Console) -> Result<Ending, Failure> {
     let checks = examine()?;
     let width = checks
         .iter()
-        .map(|check| columns(&screen.catalogue.word(check.need.key())))
+        .map(|check| columns(&console.catalogue.word(check.need.key())))
         .max()
         .unwrap_or(0);
     let mut lines = Vec::new();
     for check in &checks {
-        lines.extend(check_lines(check, width, screen));
+        lines.extend(check_lines(check, width, console));
     }
     let works = !checks.iter().any(Check::stops_the_lab);
     let (key, role) = if works {
@@ -26,8 +26,8 @@ pub fn run(screen: &Screen) -> Result<Ending, Failure> {
         ("doctor-works-not", Role::Bad)
     };
     lines.push(Line::default());
-    lines.push(Line::of(role, screen.catalogue.word(key)));
-    screen.print_lines(&lines)?;
+    lines.push(Line::of(role, console.catalogue.word(key)));
+    console.print_lines(&lines)?;
     Ok(if works {
         Ending::Done
     } else {
@@ -36,7 +36,7 @@ pub fn run(screen: &Screen) -> Result<Ending, Failure> {
 }
 
 /// One need: met or not, and what to do about it.
-fn check_lines(check: &Check, width: usize, screen: &Screen) -> Vec<Line> {
+fn check_lines(check: &Check, width: usize, console: &Console) -> Vec<Line> {
     let (mark, role) = match check.met {
         Met::Yes => ("✓", Role::Good),
         Met::Nearly(..) => ("!", Role::Caution),
@@ -44,21 +44,21 @@ fn check_lines(check: &Check, width: usize, screen: &Screen) -> Vec<Line> {
         Met::NotTried => ("·", Role::Faint),
     };
     let mut line = Line::of(role, format!("{mark} "));
-    line.push(Role::Plain, screen.catalogue.word(check.need.key()));
+    line.push(Role::Plain, console.catalogue.word(check.need.key()));
     line.pad_to(2 + width + 2);
     let found = match check.met {
-        Met::NotTried => screen.catalogue.word("doctor-not-tried"),
+        Met::NotTried => console.catalogue.word("doctor-not-tried"),
         _ => visible::text(&check.found),
     };
     line.push(Role::Faint, found);
     let mut lines = vec![line];
     if let Some((why, cure)) = check.keys() {
-        let cure = Message::new("error-try").text("cure", screen.catalogue.word(cure));
+        let cure = Message::new("error-try").text("cure", console.catalogue.word(cure));
         for text in [
-            screen.catalogue.word(why),
-            screen.say(&cure).trim().to_owned(),
+            console.catalogue.word(why),
+            console.say(&cure).trim().to_owned(),
         ] {
-            for row in wrap(&text, usize::from(screen.width) - 4) {
+            for row in wrap(&text, usize::from(console.width) - 4) {
                 lines.push(Line::of(Role::Plain, format!("    {row}")));
             }
         }

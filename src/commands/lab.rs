@@ -1,18 +1,18 @@
 //! `sockscope lab`: any program in a host, with the sniffers on.
 
-use super::exchange::{saved, wire_of};
-use super::{Ending, Screen, live};
 use crate::cli::Lab;
 use crate::failure::Failure;
 use crate::model::Span;
 use crate::model::setting::{Place, RunKind};
 use crate::script::{HostPlan, Plan};
+use crate::session::planning::{saved, wire_of};
+use crate::session::{Console, Ending, live};
 
 /// Nobody is hurried out of a shell.
 const A_DAY: Span = Span::from_ms(24 * 60 * 60 * 1000);
 
 /// Runs the programs, or a shell in the client when none is given.
-pub fn run(args: &Lab, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+pub fn run(args: &Lab, command: &str, console: &Console) -> Result<Ending, Failure> {
     let client = match (&args.client, &args.server) {
         (None, None) => Some(String::new()),
         (client, _) => client.clone(),
@@ -30,14 +30,14 @@ pub fn run(args: &Lab, command: &str, screen: &Screen) -> Result<Ending, Failure
         lesson: None,
         place: Place::Wire,
         ipv6: false,
-        wire: wire_of(&args.wire, false, &["client", "server"], screen)?,
+        wire: wire_of(&args.wire, false, &["client", "server"], console)?,
         hosts: vec![host("client", client), host("server", args.server.clone())],
         saved: saved(&args.keep),
         bare: args.bare,
         deadline: A_DAY,
     };
     if plan.bare {
-        return live::carry(&plan, &args.show, args.raw_output, screen);
+        return live::run_bare(&plan, &args.show, args.raw_output, console);
     }
     live::run(
         &plan,
@@ -45,6 +45,6 @@ pub fn run(args: &Lab, command: &str, screen: &Screen) -> Result<Ending, Failure
         &args.keep,
         &crate::cli::Pace::default(),
         args.raw_output,
-        screen,
+        console,
     )
 }

@@ -3,10 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::keep::{Opened, shown};
-use super::live::{Session, ending};
-use super::tell::Teller;
-use super::{Ending, Screen, exchange};
 use crate::cli::{self, Format, LessonVerb};
 use crate::explain::expect::Verdict;
 use crate::failure::{Code, Failure};
@@ -14,6 +10,10 @@ use crate::lesson::{Act, Lesson, Shelf, Source, read, report};
 use crate::model::setting::Place;
 use crate::observe::caller;
 use crate::observe::source::now;
+use crate::session::live::{Session, ending};
+use crate::session::recording_file::RecordingFile;
+use crate::session::teller::Teller;
+use crate::session::{Console, Ending, planning, shown};
 use crate::text::Message;
 use crate::views::{Line, Role, lesson as view};
 use progress::Progress;
@@ -28,21 +28,21 @@ mod verify;
 mod watch;
 
 /// Does what was asked for with lessons.
-pub fn run(args: &cli::Lesson, screen: &Screen) -> Result<Ending, Failure> {
+pub fn run(args: &cli::Lesson, console: &Console) -> Result<Ending, Failure> {
     match (&args.verb, &args.name) {
         (None, Some(name)) => {
-            let shelf = shelf(&args.own, screen)?;
+            let shelf = shelf(&args.own, console)?;
             match name.as_str() {
-                "next" => next(&shelf, args, screen),
-                name => tell::run(args, &find(&shelf, name)?, &shelf, screen),
+                "next" => next(&shelf, args, console),
+                name => tell::run(args, &find(&shelf, name)?, &shelf, console),
             }
         }
-        (None, None) => list(&shelf(&args.own, screen)?, screen),
-        (Some(LessonVerb::List { own }), _) => list(&shelf(own, screen)?, screen),
-        (Some(LessonVerb::Reset), _) => progress::reset(screen),
-        (Some(LessonVerb::Check { which, own }), _) => check::run(which, own, screen),
-        (Some(LessonVerb::New { path }), _) => folder::make(path, screen),
-        (Some(LessonVerb::Watch { path }), _) => watch::run(path, screen),
+        (None, None) => list(&shelf(&args.own, console)?, console),
+        (Some(LessonVerb::List { own }), _) => list(&shelf(own, console)?, console),
+        (Some(LessonVerb::Reset), _) => progress::reset(console),
+        (Some(LessonVerb::Check { which, own }), _) => check::run(which, own, console),
+        (Some(LessonVerb::New { path }), _) => folder::make(path, console),
+        (Some(LessonVerb::Watch { path }), _) => watch::run(path, console),
         (
             Some(LessonVerb::Verify {
                 path,
@@ -50,13 +50,13 @@ pub fn run(args: &cli::Lesson, screen: &Screen) -> Result<Ending, Failure> {
                 own,
             }),
             _,
-        ) => verify::run(path, recording.as_deref(), &shelf(own, screen)?, screen),
+        ) => verify::run(path, recording.as_deref(), &shelf(own, console)?, console),
     }
 }
 
 /// The built-in lessons, and in front of them those of the teacher's folder.
-fn shelf(own: &cli::OwnLessons, screen: &Screen) -> Result<Shelf, Failure> {
-    shelf_with(own_folder(own, screen)?.as_deref())
+fn shelf(own: &cli::OwnLessons, console: &Console) -> Result<Shelf, Failure> {
+    shelf_with(own_folder(own, console)?.as_deref())
 }
 
 fn shelf_with(own: Option<&Path>) -> Result<Shelf, Failure> {
@@ -68,11 +68,11 @@ fn shelf_with(own: Option<&Path>) -> Result<Shelf, Failure> {
 
 /// The teacher's folder: the one that was named, else the one of the config file, which is named on screen where root's
 /// rights were lent: nobody typed it.
-fn own_folder(own: &cli::OwnLessons, screen: &Screen) -> Result<Option<PathBuf>, Failure> {
+fn own_folder(own: &cli::OwnLessons, console: &Console) -> Result<Option<PathBuf>, Failure> {
     if let Some(path) = &own.lessons {
         return Ok(Some(path.clone()));
     }
-    let config = super::config::load()?;
+    let config = crate::session::config::load()?;
     if let Some(folder) = config
         .lessons
         .as_deref()
@@ -81,22 +81,22 @@ fn own_folder(own: &cli::OwnLessons, screen: &Screen) -> Result<Option<PathBuf>,
         let from = Message::new("lesson-from-config")
             .text("folder", shown(folder))
             .text("config", shown(&config.file));
-        screen.complain(&format!("{}\n", screen.say(&from)));
+        console.complain(&format!("{}\n", console.say(&from)));
     }
     Ok(config.lessons)
 }
 
-fn list(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
+fn list(shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
     let progress = Progress::load()?;
     let mut lines = Vec::new();
     for source in shelf.sources() {
         let (number, name) = source.number_and_name();
         let title = read(source).map_or_else(
             |_| String::new(),
-            |lesson| crate::views::visible::untrusted(lesson.title(screen.catalogue.lang())),
+            |lesson| crate::views::visible::untrusted(lesson.title(console.catalogue.lang())),
         );
         let done = progress.of(name).map(|done| (done.right, done.of));
-        lines.push(view::row(number, name, &title, done, &screen.catalogue));
+        lines.push(view::row(number, name, &title, done, &console.catalogue));
     }
     lines.push(Line::default());
     if progress.count() > 0 {
@@ -111,25 +111,25 @@ fn list(shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
                 .int("done", done as i64)
                 .int("of", of as i64)
         };
-        lines.push(Line::of(Role::Plain, screen.say(&sum)));
+        lines.push(Line::of(Role::Plain, console.say(&sum)));
     }
-    let try_one = screen.catalogue.word("lesson-list-try");
+    let try_one = console.catalogue.word("lesson-list-try");
     lines.push(Line::of(Role::Plain, try_one));
-    screen.print_lines(&lines)?;
+    console.print_lines(&lines)?;
     Ok(Ending::Done)
 }
 
 /// Goes on with the first lesson that was not done yet.
-fn next(shelf: &Shelf, args: &cli::Lesson, screen: &Screen) -> Result<Ending, Failure> {
+fn next(shelf: &Shelf, args: &cli::Lesson, console: &Console) -> Result<Ending, Failure> {
     let progress = Progress::load()?;
     let next = shelf
         .sources()
         .find(|source| progress.of(source.number_and_name().1).is_none());
     match next {
-        Some(source) => tell::run(args, source, shelf, screen),
+        Some(source) => tell::run(args, source, shelf, console),
         None => {
-            let text = screen.catalogue.word("lesson-all-done");
-            screen.print(&format!("{text}\n"))?;
+            let text = console.catalogue.word("lesson-all-done");
+            console.print(&format!("{text}\n"))?;
             Ok(Ending::Done)
         }
     }
@@ -154,8 +154,13 @@ fn find(shelf: &Shelf, asked: &str) -> Result<Source, Failure> {
     })
 }
 
-fn of_faults(faults: &crate::lesson::Faults, screen: &Screen) -> Failure {
+fn of_faults(faults: &crate::lesson::Faults, console: &Console) -> Failure {
     Failure::usage(Message::new("error-lesson-faults").int("count", faults.count())).at_places(
-        report(faults, &screen.catalogue, screen.width, screen.error_colour),
+        report(
+            faults,
+            &console.catalogue,
+            console.width,
+            console.error_colour,
+        ),
     )
 }

@@ -5,20 +5,20 @@ use std::fmt::Write as _;
 use clap::Command;
 use clap_mangen::Man;
 
-use super::{Ending, Screen};
 use crate::failure::Failure;
+use crate::session::{Console, Ending};
 
 /// Prints it.
-pub fn run(screen: &Screen) -> Result<Ending, Failure> {
-    let command = screen.command();
+pub fn run(console: &Console) -> Result<Ending, Failure> {
+    let command = console.command();
     let man = Man::new(command.clone()).title("SOCKSCOPE").section("1");
     let mut page = rendered(|out| man.render_title(out));
     page.push_str(&rendered(|out| man.render_name_section(out)).replace(
         ".SH NAME",
-        &format!(".SH {}", screen.catalogue.word("cli-man-name")),
+        &format!(".SH {}", console.catalogue.word("cli-man-name")),
     ));
     section(&mut page, &command, "sockscope");
-    screen.print(&page)?;
+    console.print(&page)?;
     Ok(Ending::Done)
 }
 

@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
-use super::item::FrameAt;
-use super::read::{Reader, Step};
-use super::stop::ReadError;
+use super::error::ReadError;
+use super::read::{ReadStep, Reader};
+use super::record::FrameAt;
 use crate::model::Frame;
 
 /// Frames that came in one read, with the buffer that they stand in.
@@ -42,17 +42,17 @@ impl<R: Read> Reader<R> {
         // The first may be waited for; after it only what is buffered is taken.
         while frames.is_empty() {
             match self.step()? {
-                Step::Frame => frames.push(self.current),
-                Step::Fact(_) => {}
-                Step::End => return Ok(None),
+                ReadStep::Frame => frames.push(self.current),
+                ReadStep::Fact(_) => {}
+                ReadStep::End => return Ok(None),
             }
         }
         self.input.pause(true);
         loop {
             match self.go()? {
-                Some(Step::Frame) => frames.push(self.current),
-                Some(Step::Fact(_)) => {}
-                Some(Step::End) | None => break,
+                Some(ReadStep::Frame) => frames.push(self.current),
+                Some(ReadStep::Fact(_)) => {}
+                Some(ReadStep::End) | None => break,
             }
         }
         self.input.pause(false);

@@ -60,7 +60,7 @@ pub(super) enum Fault {
 /// An input with what of it was already taken to look at.
 type Whole<R> = Chain<Cursor<Vec<u8>>, Counted<R>>;
 
-enum Source<R: Read> {
+enum Decompressor<R: Read> {
     Plain(Counted<R>),
     Gzip(Box<MultiGzDecoder<Whole<R>>>),
     Zstd(Box<ZstdDecoder<'static, BufReader<Whole<R>>>>),
@@ -87,7 +87,7 @@ impl<R: Read> Read for Counted<R> {
 
 /// The buffered, decompressed input.
 pub(super) struct Input<R: Read> {
-    source: Source<R>,
+    source: Decompressor<R>,
     buffer: Vec<u8>,
     /// The bytes not yet consumed are `buffer[start..end]`.
     start: usize,
@@ -116,14 +116,14 @@ impl<R: Read> Input<R> {
         let head = &buffer[..end];
         let (source, end) = if head.starts_with(&GZIP) {
             let whole = Cursor::new(head.to_vec()).chain(counted);
-            (Source::Gzip(Box::new(MultiGzDecoder::new(whole))), 0)
+            (Decompressor::Gzip(Box::new(MultiGzDecoder::new(whole))), 0)
         } else if head.starts_with(&ZSTD) {
             let whole = Cursor::new(head.to_vec()).chain(counted);
             let mut decoder = ZstdDecoder::new(whole)?;
             decoder.window_log_max(limits.window)?;
-            (Source::Zstd(Box::new(decoder)), 0)
+            (Decompressor::Zstd(Box::new(decoder)), 0)
         } else {
-            (Source::Plain(counted), end)
+            (Decompressor::Plain(counted), end)
         };
         let left = limits.unpacked.checked_sub(end as u64);
         let left = left.ok_or(io::ErrorKind::FileTooLarge)?;
@@ -142,9 +142,9 @@ impl<R: Read> Input<R> {
     /// How much of the underlying input has been read, in bytes as they stand there: for progress.
     pub(super) fn taken(&self) -> u64 {
         match &self.source {
-            Source::Plain(counted) => counted.count,
-            Source::Gzip(decoder) => decoder.get_ref().get_ref().1.count,
-            Source::Zstd(decoder) => decoder.get_ref().get_ref().get_ref().1.count,
+            Decompressor::Plain(counted) => counted.count,
+            Decompressor::Gzip(decoder) => decoder.get_ref().get_ref().1.count,
+            Decompressor::Zstd(decoder) => decoder.get_ref().get_ref().get_ref().1.count,
         }
     }
 
@@ -212,9 +212,9 @@ impl<R: Read> Input<R> {
             let free = &mut self.buffer[self.end..most];
             let some = free.len().min(DECOMPRESSED);
             let n = match &mut self.source {
-                Source::Plain(input) => input.read(free).map_err(Fault::Io)?,
-                Source::Gzip(input) => input.read(&mut free[..some]).map_err(compressed)?,
-                Source::Zstd(input) => input.read(&mut free[..some]).map_err(compressed)?,
+                Decompressor::Plain(input) => input.read(free).map_err(Fault::Io)?,
+                Decompressor::Gzip(input) => input.read(&mut free[..some]).map_err(compressed)?,
+                Decompressor::Zstd(input) => input.read(&mut free[..some]).map_err(compressed)?,
             };
             self.ended = n == 0;
             self.left = match self.left.checked_sub(n as u64) {

@@ -5,9 +5,9 @@
 
 use std::io::Read;
 
+use super::error::{ReadStop, WarningKind};
 use super::input::{Fault, Input};
-use super::item::FrameAt;
-use super::stop::{Stop, WarningKind};
+use super::record::FrameAt;
 use crate::model::{LinkType, Time};
 
 const MICROS: u32 = 0xa1b2_c3d4;
@@ -100,7 +100,7 @@ impl Pcap {
         &self,
         input: &mut Input<R>,
         frame: &mut FrameAt,
-    ) -> Result<bool, Stop> {
+    ) -> Result<bool, ReadStop> {
         if !input.fill(self.record)? {
             return ended(input).map(|_| false);
         }
@@ -115,11 +115,11 @@ impl Pcap {
             (captured, orig_len) = (orig_len, captured);
         }
         if captured > longest(self.link) {
-            return Err(Stop::Warn(WarningKind::PacketTooLong { len: captured }));
+            return Err(ReadStop::Warn(WarningKind::PacketTooLong { len: captured }));
         }
         let len = captured as usize;
         if !input.fill(self.record + len)? {
-            return Err(Stop::Warn(WarningKind::CutOff));
+            return Err(ReadStop::Warn(WarningKind::CutOff));
         }
         let place = input.consume(self.record + len);
         frame.at =
@@ -133,15 +133,15 @@ impl Pcap {
 }
 
 /// The input has no further record: its end, or something is left over.
-pub(super) fn ended<R: Read>(input: &Input<R>) -> Result<Option<FrameAt>, Stop> {
+pub(super) fn ended<R: Read>(input: &Input<R>) -> Result<Option<FrameAt>, ReadStop> {
     if input.bytes().is_empty() {
         Ok(None)
     } else {
-        Err(Stop::Warn(WarningKind::CutOff))
+        Err(ReadStop::Warn(WarningKind::CutOff))
     }
 }
 
-impl From<Fault> for Stop {
+impl From<Fault> for ReadStop {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Io(error) => Self::Io(error),

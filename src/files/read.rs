@@ -2,16 +2,16 @@
 
 use std::io::Read;
 
+use super::error::{ReadError, ReadStop, Warning, WarningKind, Warnings};
 use super::input::{Input, Limits};
-use super::item::{FrameAt, Item};
 use super::pcap::Pcap;
 use super::pcapng::Ng;
+use super::record::{FrameAt, Record};
 use super::snoop::Snoop;
-use super::stop::{ReadError, Stop, Warning, WarningKind, Warnings};
 use super::{pcap, snoop};
 use crate::model::{Direction, Fact, Frame, LinkType, Time, Vantage};
 
-enum Format {
+enum CaptureFormat {
     Pcap(Pcap),
     Ng(Box<Ng>),
     Snoop(Snoop),
@@ -20,7 +20,7 @@ enum Format {
 /// Reads the facts of a capture, one by one, in the order of the file.
 pub struct Reader<R: Read> {
     pub(super) input: Input<R>,
-    format: Format,
+    format: CaptureFormat,
     warnings: Warnings,
     /// The frame that was read last.
     pub(super) current: FrameAt,
@@ -30,7 +30,7 @@ pub struct Reader<R: Read> {
 
 /// What [`Reader::step`] came to.
 #[derive(Debug)]
-pub enum Step {
+pub enum ReadStep {
     /// A frame: [`Reader::frame`].
     Frame,
     /// Another fact of a recording.
@@ -60,9 +60,9 @@ impl<R: Read> Reader<R> {
     pub(super) fn over(mut input: Input<R>) -> Result<Self, ReadError> {
         let filled = input.fill(pcap::HEADER);
         if input.bytes().len() < Ng::HEAD {
-            match filled.map_err(Stop::from) {
-                Err(Stop::Io(error)) => return Err(ReadError::io(error, 0, 0)),
-                Err(Stop::Warn(WarningKind::Compressed(why))) => {
+            match filled.map_err(ReadStop::from) {
+                Err(ReadStop::Io(error)) => return Err(ReadError::io(error, 0, 0)),
+                Err(ReadStop::Warn(WarningKind::Compressed(why))) => {
                     return Err(ReadError::Compressed { why });
                 }
                 _ => {}
@@ -70,11 +70,11 @@ impl<R: Read> Reader<R> {
         }
         let head = input.bytes();
         let (format, header) = if let Some(ng) = Ng::recognise(head) {
-            (Format::Ng(Box::new(ng)), 0)
+            (CaptureFormat::Ng(Box::new(ng)), 0)
         } else if let Some(pcap) = Pcap::recognise(head) {
-            (Format::Pcap(pcap), pcap::HEADER)
+            (CaptureFormat::Pcap(pcap), pcap::HEADER)
         } else if let Some(snoop) = Snoop::recognise(head) {
-            (Format::Snoop(snoop), snoop::HEADER)
+            (CaptureFormat::Snoop(snoop), snoop::HEADER)
         } else if head.is_empty() {
             return Err(ReadError::Empty);
         } else {
@@ -100,7 +100,7 @@ impl<R: Read> Reader<R> {
             packets: 0,
             done: false,
         };
-        if let Format::Ng(ng) = &mut reader.format
+        if let CaptureFormat::Ng(ng) = &mut reader.format
             && let Err(stop) = ng.begin(&mut reader.input, &mut reader.warnings)
         {
             reader.stop(stop, 0)?;
@@ -119,9 +119,9 @@ impl<R: Read> Reader<R> {
     )]
     pub fn next(&mut self) -> Result<Option<Fact<'_>>, ReadError> {
         Ok(match self.step()? {
-            Step::Frame => Some(Fact::Frame(self.frame())),
-            Step::Fact(fact) => Some(*fact),
-            Step::End => None,
+            ReadStep::Frame => Some(Fact::Frame(self.frame())),
+            ReadStep::Fact(fact) => Some(*fact),
+            ReadStep::End => None,
         })
     }
 
@@ -131,7 +131,7 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// When the system fails. What is wrong with the file itself is a warning.
     #[inline]
-    pub fn step(&mut self) -> Result<Step, ReadError> {
+    pub fn step(&mut self) -> Result<ReadStep, ReadError> {
         loop {
             // Dry is nothing, unless a batch is being made.
             if let Some(step) = self.go()? {
@@ -146,38 +146,40 @@ impl<R: Read> Reader<R> {
         clippy::inline_always,
         reason = "what it gives is large, and taken apart at once for every packet of large files"
     )]
-    pub(super) fn go(&mut self) -> Result<Option<Step>, ReadError> {
+    pub(super) fn go(&mut self) -> Result<Option<ReadStep>, ReadError> {
         if self.done {
-            return Ok(Some(Step::End));
+            return Ok(Some(ReadStep::End));
         }
         let offset = self.input.offset();
-        let item = match &mut self.format {
-            Format::Pcap(pcap) => match pcap.next(&mut self.input, &mut self.current) {
+        let record = match &mut self.format {
+            CaptureFormat::Pcap(pcap) => match pcap.next(&mut self.input, &mut self.current) {
                 Ok(true) => {
                     self.packets += 1;
-                    return Ok(Some(Step::Frame));
+                    return Ok(Some(ReadStep::Frame));
                 }
                 Ok(false) => Ok(None),
                 Err(stop) => Err(stop),
             },
-            Format::Ng(ng) => ng.next(&mut self.input, &mut self.warnings),
-            Format::Snoop(snoop) => snoop.next(&mut self.input).map(|f| f.map(Item::Frame)),
+            CaptureFormat::Ng(ng) => ng.next(&mut self.input, &mut self.warnings),
+            CaptureFormat::Snoop(snoop) => {
+                snoop.next(&mut self.input).map(|f| f.map(Record::Frame))
+            }
         };
-        match item {
-            Ok(Some(Item::Frame(frame))) => {
+        match record {
+            Ok(Some(Record::Frame(frame))) => {
                 self.packets += 1;
                 self.current = frame;
-                Ok(Some(Step::Frame))
+                Ok(Some(ReadStep::Frame))
             }
-            Ok(Some(Item::Fact(fact))) => Ok(Some(Step::Fact(fact))),
+            Ok(Some(Record::Fact(fact))) => Ok(Some(ReadStep::Fact(fact))),
             Ok(None) => {
                 self.done = true;
-                Ok(Some(Step::End))
+                Ok(Some(ReadStep::End))
             }
-            Err(Stop::Dry) => Ok(None),
+            Err(ReadStop::Dry) => Ok(None),
             Err(stop) => {
                 self.stop(stop, offset)?;
-                Ok(Some(Step::End))
+                Ok(Some(ReadStep::End))
             }
         }
     }
@@ -191,12 +193,12 @@ impl<R: Read> Reader<R> {
 
     /// Ends reading, with a warning about the record that begins at `offset` or behind it.
     #[cold]
-    fn stop(&mut self, stop: Stop, offset: u64) -> Result<(), ReadError> {
+    fn stop(&mut self, stop: ReadStop, offset: u64) -> Result<(), ReadError> {
         self.done = true;
         match stop {
-            Stop::Io(error) => Err(ReadError::io(error, self.packets, self.input.offset())),
-            Stop::Dry => Ok(()),
-            Stop::Warn(kind) => {
+            ReadStop::Io(error) => Err(ReadError::io(error, self.packets, self.input.offset())),
+            ReadStop::Dry => Ok(()),
+            ReadStop::Warn(kind) => {
                 self.warnings
                     .add(kind, self.packets + 1, self.input.offset().max(offset));
                 Ok(())
@@ -206,7 +208,7 @@ impl<R: Read> Reader<R> {
 
     /// This is a recording of ours: it has facts beside its packets.
     pub fn is_recording(&self) -> bool {
-        matches!(&self.format, Format::Ng(ng) if ng.is_recording())
+        matches!(&self.format, CaptureFormat::Ng(ng) if ng.is_recording())
     }
 
     /// What could not be read so far.
@@ -227,8 +229,8 @@ impl<R: Read> Reader<R> {
     /// Custom blocks skipped so far: Wireshark numbers them among the frames, so that its numbers run ahead by as many.
     pub fn custom_blocks(&self) -> u64 {
         match &self.format {
-            Format::Ng(ng) => ng.customs(),
-            Format::Pcap(_) | Format::Snoop(_) => 0,
+            CaptureFormat::Ng(ng) => ng.customs(),
+            CaptureFormat::Pcap(_) | CaptureFormat::Snoop(_) => 0,
         }
     }
 
@@ -240,9 +242,9 @@ impl<R: Read> Reader<R> {
     /// The link type of the whole file, for formats that have one.
     pub(super) fn link(&self) -> Option<LinkType> {
         match &self.format {
-            Format::Pcap(pcap) => Some(pcap.link),
-            Format::Snoop(snoop) => Some(snoop.link),
-            Format::Ng(_) => None,
+            CaptureFormat::Pcap(pcap) => Some(pcap.link),
+            CaptureFormat::Snoop(snoop) => Some(snoop.link),
+            CaptureFormat::Ng(_) => None,
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::io::Read;
 
+use super::error::{ReadStop, WarningKind};
 use super::input::Input;
-use super::item::FrameAt;
 use super::pcap::{ended, longest};
-use super::stop::{Stop, WarningKind};
+use super::record::FrameAt;
 use crate::model::{Direction, LinkType, Time, Vantage};
 
 const MAGIC: &[u8; 8] = b"snoop\0\0\0";
@@ -39,7 +39,7 @@ impl Snoop {
     }
 
     /// The next record.
-    pub(super) fn next<R: Read>(&self, input: &mut Input<R>) -> Result<Option<FrameAt>, Stop> {
+    pub(super) fn next<R: Read>(&self, input: &mut Input<R>) -> Result<Option<FrameAt>, ReadStop> {
         if !input.fill(RECORD)? {
             return ended(input);
         }
@@ -50,7 +50,7 @@ impl Snoop {
         let record = record as usize;
         if captured > longest(self.link) || record < RECORD + len || record > RECORD + len + PADDING
         {
-            return Err(Stop::Warn(WarningKind::PacketTooLong { len: captured }));
+            return Err(ReadStop::Warn(WarningKind::PacketTooLong { len: captured }));
         }
         // Padding that is missing at the end of a file takes nothing away from the frame.
         let taken = if input.fill(record)? {
@@ -59,7 +59,7 @@ impl Snoop {
             RECORD + len
         };
         if !input.fill(taken)? {
-            return Err(Stop::Warn(WarningKind::CutOff));
+            return Err(ReadStop::Warn(WarningKind::CutOff));
         }
         let place = input.consume(taken);
         Ok(Some(FrameAt {

@@ -93,11 +93,11 @@ impl Verdict {
 /// The wire handed a frame to its receiver. Stamped just before the hand-over, so that it stands before the arrival.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// When.
+    /// Just before the hand-over.
     pub at: Time,
-    /// Which frame ([`Fate::wire_no`]).
+    /// The frame's number on the wire ([`Fate::wire_no`]).
     pub wire_no: u64,
-    /// To whom.
+    /// The host that it was handed to.
     pub to: HostId,
     /// Which copy, from 0.
     pub copy: u8,

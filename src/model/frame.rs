@@ -96,7 +96,7 @@ impl Frame<'_> {
 pub struct Hole {
     /// When it was noticed.
     pub at: Time,
-    /// Whose.
+    /// The sniffer that missed them.
     pub vantage: Vantage,
     /// How many frames.
     pub frames: u64,

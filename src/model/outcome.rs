@@ -7,7 +7,7 @@ use super::{HostId, Time, Untrusted};
 /// The last fact of a run. A recording without one was cut off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// When.
+    /// When the run was over.
     pub at: Time,
     /// Nothing when all went to plan.
     pub troubles: Vec<Trouble>,
@@ -26,14 +26,14 @@ pub enum Trouble {
     },
     /// A host's script did not end in the time given to it; the call it stood in, as a script line.
     Stuck {
-        /// Whose.
+        /// The host that it happened to.
         host: HostId,
         /// Script line.
         line: Untrusted,
     },
     /// A script line failed that was not expected to: the line and the errno's name.
     CallFailed {
-        /// Whose.
+        /// The host that it happened to.
         host: HostId,
         /// Script line.
         line: Untrusted,
@@ -42,7 +42,7 @@ pub enum Trouble {
     },
     /// A foreign program ended with this status.
     ProgramFailed {
-        /// Whose.
+        /// The host that it happened to.
         host: HostId,
         /// Exit status, or 128 + signal.
         status: i32,

@@ -47,7 +47,7 @@ pub enum Setting {
     },
     /// A host's script, as text.
     Script {
-        /// Whose.
+        /// The host that has it.
         host: HostId,
         /// The text.
         text: Untrusted,

@@ -4,8 +4,8 @@
 //! One run sends its messages right after each other and is over when the last byte was read, or (over UDP) when
 //! nothing more can come, or when its time is over. Closing the connection is not measured, and not waited for.
 
-mod crew;
 mod plans;
+mod workers;
 
 use std::io::{self, IsTerminal};
 
@@ -13,13 +13,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use plans::Plans;
 
-use super::super::live::Session;
-use super::super::output::{Content, Outputs};
-use super::{Ending, Screen};
+use super::{Console, Ending};
 use crate::cli::{Compare, Format};
 use crate::explain::grid::{Asked, Ended, Grid};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
+use crate::session::live::Session;
+use crate::session::output::{Content, Outputs};
 use crate::text::Message;
 use crate::views::grid::{lines, objects, svg};
 
@@ -27,12 +27,12 @@ use crate::views::grid::{lines, objects, svg};
 const MOST_RUNS: u64 = 100_000;
 
 /// Runs the grid, as far as it is not broken off, and shows it.
-pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+pub fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, Failure> {
     not_of_one_run(args)?;
     let asked = asked(args)?;
-    let plans = Plans::new(args, &asked, command, screen)?;
+    let plans = Plans::new(args, &asked, command, console)?;
     let session = Session::enter(Place::Wire)?;
-    let mut outputs = Outputs::new(args.grid.force, screen);
+    let mut outputs = Outputs::new(args.grid.force, console);
     let picture = args
         .grid
         .plot
@@ -41,7 +41,7 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
         .transpose()?;
     let runs = asked.runs();
     let bar = bar(runs.len());
-    let (trials, failed) = crew::play(&session, &runs, &plans, &asked, &mut || {
+    let (trials, failed) = workers::play(&session, &runs, &plans, &asked, &mut || {
         if let Some(bar) = &bar {
             bar.inc(1);
         }
@@ -52,10 +52,10 @@ pub fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Fai
     let made = !trials.is_empty();
     let grid = Grid::of(asked, trials);
     if made {
-        show(&grid, args, screen)?;
+        show(&grid, args, console)?;
     }
     if let Some(picture) = picture.filter(|_| made) {
-        picture.put(svg(&grid, &screen.catalogue).as_bytes())?;
+        picture.put(svg(&grid, &console.catalogue).as_bytes())?;
     }
     let not_whole = grid.trials.iter().any(|t| t.ended == Ended::NotWhole);
     match failed {
@@ -77,11 +77,11 @@ fn not_of_one_run(args: &Compare) -> Result<(), Failure> {
     Err(Failure::usage(what.text("other", "--sizes")))
 }
 
-fn show(grid: &Grid, args: &Compare, screen: &Screen) -> Result<(), Failure> {
+fn show(grid: &Grid, args: &Compare, console: &Console) -> Result<(), Failure> {
     if args.show.format == Format::Json {
-        screen.print(&objects(grid))
+        console.print(&objects(grid))
     } else {
-        screen.print_lines(&lines(grid, &screen.options(&args.show)))
+        console.print_lines(&lines(grid, &console.options(&args.show)))
     }
 }
 

@@ -5,38 +5,36 @@ use std::io::{Read, Seek as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use super::side::{Run, begin, end, line_by_line};
+use super::side::{FinishedRun, begin, end, line_by_line};
 use crate::cli::{Compare, Format};
-use crate::commands::explain::packets::{Met, walk};
-use crate::commands::explain::{of_read, open, refused, warn};
-use crate::commands::keep::shown;
-use crate::commands::memory;
-use crate::commands::output::Outputs;
-use crate::commands::{Ending, Screen};
 use crate::failure::Failure;
 use crate::files::{Limits, Reader};
 use crate::model::Endpoint;
 use crate::protocol::follow::{Conversation, Follow, Way};
+use crate::session::capture::packets::{FollowedPacket, walk};
+use crate::session::capture::{of_read, open, refused, warnings};
+use crate::session::output::Outputs;
+use crate::session::{Console, Ending, memory, shown};
 use crate::text::Message;
 use crate::views::styled::wrap;
 use crate::views::{Line, Role};
 
 /// Compares them.
-pub(super) fn run(files: [&Path; 2], args: &Compare, screen: &Screen) -> Result<Ending, Failure> {
+pub(super) fn run(files: [&Path; 2], args: &Compare, console: &Console) -> Result<Ending, Failure> {
     if is_one(files) {
         let what = Message::new("error-same-file").text("path", shown(files[0]));
         return Err(Failure::usage(what).try_this(Message::new("error-same-file-try")));
     }
     // Both are known to be readable before anything is shown.
-    let mut outputs = Outputs::new(false, screen);
-    let [left, right] = files.map(|path| Input::open(path, &mut outputs));
+    let mut outputs = Outputs::new(false, console);
+    let [left, right] = files.map(|path| ComparedFile::open(path, &mut outputs));
     let inputs = [(left?, "left"), (right?, "right")];
     let mut runs = Vec::new();
     for ((input, tag), name) in inputs.into_iter().zip(names(files)) {
-        runs.push(input.tell(name, tag, args, screen)?);
+        runs.push(input.tell(name, tag, args, console)?);
     }
-    if let Ok(runs) = <[Run; 2]>::try_from(runs) {
-        line_by_line(runs, args, screen)?;
+    if let Ok(runs) = <[FinishedRun; 2]>::try_from(runs) {
+        line_by_line(runs, args, console)?;
     }
     Ok(Ending::Done)
 }
@@ -59,14 +57,14 @@ fn is_one(files: [&Path; 2]) -> bool {
 }
 
 /// A file that begins as a capture does.
-struct Input<'p> {
+struct ComparedFile<'p> {
     path: &'p Path,
     reader: Reader<Box<dyn Read + Send>>,
     /// From its beginning, for who looks at it twice.
     again: Option<File>,
 }
 
-impl<'p> Input<'p> {
+impl<'p> ComparedFile<'p> {
     fn open(path: &'p Path, outputs: &mut Outputs) -> Result<Self, Failure> {
         let input = open(path, true)?;
         outputs.reads(path, &input.meta)?;
@@ -85,12 +83,12 @@ impl<'p> Input<'p> {
         name: String,
         tag: &'static str,
         args: &Compare,
-        screen: &Screen,
-    ) -> Result<Run, Failure> {
+        console: &Console,
+    ) -> Result<FinishedRun, Failure> {
         if self.reader.is_recording() {
-            self.whole(name, tag, args, screen)
+            self.whole(name, tag, args, console)
         } else {
-            self.busiest(name, tag, args, screen)
+            self.busiest(name, tag, args, console)
         }
     }
 
@@ -100,10 +98,10 @@ impl<'p> Input<'p> {
         name: String,
         tag: &'static str,
         args: &Compare,
-        screen: &Screen,
-    ) -> Result<Run, Failure> {
+        console: &Console,
+    ) -> Result<FinishedRun, Failure> {
         let path = self.path;
-        let mut teller = begin(&name, tag, args, screen)?;
+        let mut teller = begin(&name, tag, args, console)?;
         let ended = loop {
             match self.reader.next() {
                 Ok(Some(fact)) => teller.fact(&fact)?,
@@ -115,9 +113,9 @@ impl<'p> Input<'p> {
                 return Err(full(path));
             }
         };
-        warn::all(&self.reader.into_warnings(), path, screen);
+        warnings::all(&self.reader.into_warnings(), path, console);
         ended.map_err(|error| of_read(path, error))?;
-        end(name, teller, args, screen)
+        end(name, teller, args, console)
     }
 
     /// Of anybody's capture the busiest connection.
@@ -126,16 +124,18 @@ impl<'p> Input<'p> {
         name: String,
         tag: &'static str,
         args: &Compare,
-        screen: &Screen,
-    ) -> Result<Run, Failure> {
+        console: &Console,
+    ) -> Result<FinishedRun, Failure> {
         let path = self.path;
         let mut follow = Follow::new();
         let mut is_full = false;
-        let walked = walk(self.reader, &mut follow, None, &mut |_: &Met<'_>| {
+        let walked = walk(self.reader, &mut follow, None, &mut |_: &FollowedPacket<
+            '_,
+        >| {
             is_full = memory::exceeds(memory::LOOKED_AT);
             !is_full
         });
-        warn::all(&walked.warnings, path, screen);
+        warnings::all(&walked.warnings, path, console);
         walked.ended.map_err(|error| of_read(path, error))?;
         if is_full {
             return Err(full(path));
@@ -151,10 +151,10 @@ impl<'p> Input<'p> {
         let reader =
             Reader::within(again, Limits::SPARING).map_err(|error| of_read(path, error))?;
         if args.show.format != Format::Json {
-            let options = screen.options(&args.show);
-            let said = screen.say(&which(&name, (chosen, ends), &follow));
+            let options = console.options(&args.show);
+            let said = console.say(&which(&name, (chosen, ends), &follow));
             let said = wrap(&said, options.width.clamp(80, 140));
-            screen.print_lines(
+            console.print_lines(
                 &said
                     .into_iter()
                     .map(|text| Line::of(Role::Note, text))
@@ -163,23 +163,28 @@ impl<'p> Input<'p> {
         }
         // All its conversations are followed again.
         drop(follow);
-        let mut teller = begin(&name, tag, args, screen)?;
+        let mut teller = begin(&name, tag, args, console)?;
         let mut failed = None;
-        let walked = walk(reader, &mut Follow::new(), None, &mut |met: &Met<'_>| {
-            if met.followed.conversation == Some(chosen) {
-                teller.followed(met.frame, met.number, met.followed.clone());
-                failed = teller.tell().err();
-            }
-            if memory::exceeds(memory::LOOKED_AT) {
-                failed = Some(full(path));
-            }
-            failed.is_none()
-        });
+        let walked = walk(
+            reader,
+            &mut Follow::new(),
+            None,
+            &mut |met: &FollowedPacket<'_>| {
+                if met.followed.conversation == Some(chosen) {
+                    teller.followed(met.frame, met.number, met.followed.clone());
+                    failed = teller.tell().err();
+                }
+                if memory::exceeds(memory::LOOKED_AT) {
+                    failed = Some(full(path));
+                }
+                failed.is_none()
+            },
+        );
         if let Some(failure) = failed {
             return Err(failure);
         }
         walked.ended.map_err(|error| of_read(path, error))?;
-        end(name, teller, args, screen)
+        end(name, teller, args, console)
     }
 }
 

@@ -1,28 +1,28 @@
 //! One of two runs that are compared: told where that is wanted, and accounted for.
 
 use crate::cli::{Close, Compare, Format, Stream};
-use crate::commands::live::{Session, ending};
-use crate::commands::tell::Teller;
-use crate::commands::{Ending, Screen};
 use crate::explain::difference::Difference;
 use crate::explain::ledger::Ledger;
 use crate::explain::losses::Loss;
 use crate::explain::story::Story;
 use crate::failure::Failure;
 use crate::script::Plan;
+use crate::session::live::{Session, ending};
+use crate::session::teller::Teller;
+use crate::session::{Console, Ending};
 use crate::views::compare::Side;
 use crate::views::ladder::troubles;
 use crate::views::{Line, Role, compare as view, difference};
 
 /// One of the two, when it is over.
-pub(super) struct Run {
+pub(super) struct FinishedRun {
     name: String,
     ledger: Ledger,
     losses: Vec<Loss>,
     story: Story,
 }
 
-impl Run {
+impl FinishedRun {
     pub(super) fn side(&self) -> Side<'_> {
         Side {
             name: &self.name,
@@ -40,15 +40,15 @@ pub(super) fn one(
     plan: &Plan,
     args: &Compare,
     session: &Session,
-    screen: &Screen,
-) -> Result<(Run, Ending), Failure> {
-    let mut teller = begin(&name, tag, args, screen)?;
+    console: &Console,
+) -> Result<(FinishedRun, Ending), Failure> {
+    let mut teller = begin(&name, tag, args, console)?;
     let outcome = session.run(plan, &mut teller)?;
-    let run = end(name, teller, args, screen)?;
+    let run = end(name, teller, args, console)?;
     if !args.ladders && args.show.format != Format::Json {
         // What was not told must not have failed in silence.
-        let options = screen.options(&args.show);
-        screen.print_lines(&troubles(&outcome, &run.ledger.hosts, &options))?;
+        let options = console.options(&args.show);
+        console.print_lines(&troubles(&outcome, &run.ledger.hosts, &options))?;
     }
     Ok((run, ending(&outcome)))
 }
@@ -58,15 +58,15 @@ pub(super) fn begin<'s>(
     name: &str,
     tag: &'static str,
     args: &Compare,
-    screen: &'s Screen,
+    console: &'s Console,
 ) -> Result<Teller<'s>, Failure> {
-    let mut teller = Teller::new(screen, &args.show, None)
+    let mut teller = Teller::new(console, &args.show, None)
         .accounting()
         .recounting()
         .tagged(tag);
     let json = args.show.format == Format::Json;
     if args.ladders && !json {
-        screen.print_lines(&[Line::of(Role::Title, name), Line::default()])?;
+        console.print_lines(&[Line::of(Role::Title, name), Line::default()])?;
     } else if !json {
         teller = teller.hidden();
     }
@@ -78,13 +78,13 @@ pub(super) fn end(
     name: String,
     teller: Teller<'_>,
     args: &Compare,
-    screen: &Screen,
-) -> Result<Run, Failure> {
+    console: &Console,
+) -> Result<FinishedRun, Failure> {
     let told = teller.finish()?;
     if args.ladders && args.show.format != Format::Json {
-        screen.print_lines(&[Line::default()])?;
+        console.print_lines(&[Line::default()])?;
     }
-    Ok(Run {
+    Ok(FinishedRun {
         name,
         ledger: told.ledger,
         losses: told.losses,
@@ -94,21 +94,21 @@ pub(super) fn end(
 
 /// Both ledgers side by side, and both stories line by line.
 pub(super) fn line_by_line(
-    [left, right]: [Run; 2],
+    [left, right]: [FinishedRun; 2],
     args: &Compare,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<(), Failure> {
-    let options = screen.options(&args.show);
+    let options = console.options(&args.show);
     let hosts = left.ledger.hosts.clone();
     let names = [left.name.as_str(), right.name.as_str()];
     let table = view::lines(&left.side(), &right.side(), &options);
     let difference = Difference::of(left.story, right.story);
     if args.show.format == Format::Json {
-        return screen.print_lines(&difference::json(&difference, names, &hosts, &options));
+        return console.print_lines(&difference::json(&difference, names, &hosts, &options));
     }
-    screen.print_lines(&table)?;
-    screen.print_lines(&[Line::default()])?;
-    screen.print_lines(&difference::lines(&difference, names, &hosts, &options))
+    console.print_lines(&table)?;
+    console.print_lines(&[Line::default()])?;
+    console.print_lines(&difference::lines(&difference, names, &hosts, &options))
 }
 
 /// A stream without any of its own flags: four segments to close, the client first. Without Nagle's algorithm, so

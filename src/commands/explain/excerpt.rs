@@ -3,44 +3,44 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::packets::{Met, Walked, walk};
-use super::{Part, Screen, shown};
+use super::{Console, Selection, shown};
 use crate::cli::Show;
-use crate::commands::tell::Teller;
 use crate::failure::Failure;
 use crate::files::Reader;
 use crate::protocol::follow::{Conversation, Follow};
+use crate::session::capture::packets::{FollowedPacket, Walked, walk};
+use crate::session::teller::Teller;
 use crate::text::Message;
 use crate::views::bytes;
 
-/// Tells every packet of the part.
+/// Tells every packet of the selection.
 pub(super) fn run<R: Read + Send + 'static>(
     reader: Reader<R>,
     path: &Path,
-    part: &Part,
+    selection: &Selection,
     show: &Show,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Walked, Failure> {
     let mut follow = Follow::new();
-    let mut teller = Teller::new(screen, show, None);
-    let only = part.stream.map(Conversation::Tcp);
+    let mut teller = Teller::new(console, show, None);
+    let only = selection.stream.map(Conversation::Tcp);
     let mut failed = None;
     let mut told = false;
-    let mut tell = |met: &Met<'_>| {
+    let mut tell = |met: &FollowedPacket<'_>| {
         if only.is_some() && met.followed.conversation != only {
             return true;
         }
         told = true;
         teller.followed(met.frame, met.number, met.followed.clone());
         failed = teller.tell().err();
-        failed.is_none() && !screen.is_closed()
+        failed.is_none() && !console.is_closed()
     };
-    let walked = walk(reader, &mut follow, part.filter.as_ref(), &mut tell);
+    let walked = walk(reader, &mut follow, selection.filter.as_ref(), &mut tell);
     if let Some(failure) = failed {
         return Err(failure);
     }
     if !told && walked.ended.is_ok() {
-        part.found_nothing(path, &follow, screen)?;
+        selection.found_nothing(path, &follow, console)?;
     }
     teller.finish()?;
     Ok(walked)
@@ -52,20 +52,20 @@ pub(super) fn frame<R: Read + Send + 'static>(
     path: &Path,
     number: u32,
     show: &Show,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Walked, Failure> {
     let mut lines = None;
     let mut last = 0;
-    let mut look = |met: &Met<'_>| {
+    let mut look = |met: &FollowedPacket<'_>| {
         last = met.number;
         if met.number == number {
-            lines = Some(bytes::frame(met.frame, &screen.options(show)));
+            lines = Some(bytes::frame(met.frame, &console.options(show)));
         }
         lines.is_none()
     };
     let walked = walk(reader, &mut Follow::new(), None, &mut look);
     match lines {
-        Some(lines) => screen.print_lines(&lines)?,
+        Some(lines) => console.print_lines(&lines)?,
         None if walked.ended.is_ok() => {
             return Err(Failure::usage(
                 Message::new("explain-no-frame")

@@ -3,37 +3,37 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::packets::{Met, Walked, Walker, walk};
-use super::{Part, Screen};
+use super::{Console, Selection};
 use crate::failure::Failure;
 use crate::files::Reader;
 use crate::protocol::follow::{Conversation, Follow};
+use crate::session::capture::packets::{FollowedPacket, Walked, Walker, walk};
 use crate::views::json;
 
 /// Written at once: large enough that the system call does not count.
 const BLOCK: usize = 64 << 10;
 
-/// Writes every packet of the part.
+/// Writes every packet of the selection.
 pub(super) fn run<R: Read + Send + 'static>(
     reader: Reader<R>,
     path: &Path,
-    part: &Part,
-    screen: &Screen,
+    selection: &Selection,
+    console: &Console,
 ) -> Result<Walked, Failure> {
     let mut follow = Follow::new();
     let mut writer = Writer {
-        only: part.stream.map(Conversation::Tcp),
+        only: selection.stream.map(Conversation::Tcp),
         out: Vec::with_capacity(BLOCK + 1024),
         written: false,
         failed: None,
-        screen,
+        console,
     };
-    let walked = walk(reader, &mut follow, part.filter.as_ref(), &mut writer);
+    let walked = walk(reader, &mut follow, selection.filter.as_ref(), &mut writer);
     if let Some(failure) = writer.failed {
         return Err(failure);
     }
-    if !writer.written && walked.ended.is_ok() && !screen.is_closed() {
-        part.found_nothing(path, &follow, screen)?;
+    if !writer.written && walked.ended.is_ok() && !console.is_closed() {
+        selection.found_nothing(path, &follow, console)?;
     }
     Ok(walked)
 }
@@ -44,18 +44,18 @@ struct Writer<'a> {
     /// At least one packet was.
     written: bool,
     failed: Option<Failure>,
-    screen: &'a Screen,
+    console: &'a Console,
 }
 
 impl Writer<'_> {
     fn write(&mut self) {
-        self.failed = self.screen.write(&self.out).err();
+        self.failed = self.console.write(&self.out).err();
         self.out.clear();
     }
 }
 
 impl Walker for Writer<'_> {
-    fn packet(&mut self, met: &Met<'_>) -> bool {
+    fn packet(&mut self, met: &FollowedPacket<'_>) -> bool {
         if self.only.is_some() && met.followed.conversation != self.only {
             return true;
         }
@@ -71,7 +71,7 @@ impl Walker for Writer<'_> {
         if self.out.len() >= BLOCK {
             self.write();
         }
-        self.failed.is_none() && !self.screen.is_closed()
+        self.failed.is_none() && !self.console.is_closed()
     }
 
     /// What has come so far is there to be read, however long the rest takes to come.

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::packets::{Met, Walked, Walker, walk};
-use super::{Part, Screen, shown};
+use super::{Console, Selection, shown};
 use crate::cli::Show;
 use crate::explain::census::Census;
 use crate::failure::Failure;
 use crate::files::Reader;
 use crate::protocol::follow::Follow;
+use crate::session::capture::packets::{FollowedPacket, Walked, Walker, walk};
 use crate::views::census;
 
 /// How many connections get a row, unless all are asked for.
@@ -24,34 +24,34 @@ const WORTH_A_BAR: u64 = 64 << 20;
 pub(super) fn run<R: Read + Send + 'static>(
     reader: Reader<R>,
     path: &Path,
-    part: &Part,
+    selection: &Selection,
     show: &Show,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Walked, Failure> {
     // A filter may ask for what stands in any segment.
-    let mut follow = match part.filter {
+    let mut follow = match selection.filter {
         Some(_) => Follow::new(),
         None => Follow::sparing(),
     };
     let mut counter = Counter {
-        census: Census::new(part.filter.is_some()),
+        census: Census::new(selection.filter.is_some()),
         bar: bar(path),
     };
-    let walked = walk(reader, &mut follow, part.filter.as_ref(), &mut counter);
+    let walked = walk(reader, &mut follow, selection.filter.as_ref(), &mut counter);
     let Counter { census, bar } = counter;
     if let Some(bar) = bar {
         bar.finish_and_clear();
     }
-    let most = if part.all { usize::MAX } else { ROWS };
+    let most = if selection.all { usize::MAX } else { ROWS };
     let (rows, outcomes) = census.rows(&follow, most);
     let connections = census::Shown {
         rows: &rows,
         outcomes: &outcomes,
-        datagrams: part.all,
+        datagrams: selection.all,
     };
-    let options = screen.options(show);
+    let options = console.options(show);
     let lines = census::lines(&options, &shown(path), &census, &follow, &connections);
-    screen.print_lines(&lines)?;
+    console.print_lines(&lines)?;
     Ok(walked)
 }
 
@@ -63,7 +63,7 @@ struct Counter {
 
 impl Walker for Counter {
     #[inline]
-    fn packet(&mut self, met: &Met<'_>) -> bool {
+    fn packet(&mut self, met: &FollowedPacket<'_>) -> bool {
         let ordinary = met.prepared.ordinary();
         self.census
             .packet(met.number, met.frame, met.followed, ordinary, || {

@@ -7,9 +7,9 @@ use std::sync::atomic::AtomicBool;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use super::{Act, Failure, Format, Lesson, Line, Message, Screen, Session, Teller, cli, now, view};
-use crate::commands::pace::{Pace, Pauses};
-use crate::commands::tell::Told;
+use super::{
+    Act, Console, Failure, Format, Lesson, Line, Message, Session, Teller, cli, now, view,
+};
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
@@ -17,6 +17,8 @@ use crate::model::{Time, Untrusted};
 use crate::protocol::decode::TcpFlags;
 use crate::script::Pattern;
 use crate::script::pattern::KEYS;
+use crate::session::stepper::{Pauses, Stepper};
+use crate::session::teller::TellerResult;
 use crate::views::{Options, Role};
 
 /// No answer is longer.
@@ -24,7 +26,7 @@ const LONGEST: usize = 1024;
 
 /// Whether and how questions are asked.
 pub struct Questions<'s> {
-    screen: &'s Screen,
+    console: &'s Console,
     wanted: bool,
     teacher: bool,
     /// Standard input has come to its end.
@@ -82,12 +84,12 @@ impl Answers {
     }
 
     /// Asks a person whether to try again, with a new run; a pipe is told how.
-    pub fn wants_again(&self, screen: &Screen, session: &Session) -> Result<bool, Failure> {
+    pub fn wants_again(&self, console: &Console, session: &Session) -> Result<bool, Failure> {
         if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
             return Ok(false);
         }
-        let question = screen.catalogue.word("lesson-ask-again-prompt");
-        screen.print(&format!("\n{question} "))?;
+        let question = console.catalogue.word("lesson-ask-again-prompt");
+        console.print(&format!("\n{question} "))?;
         let line = read_line(session).unwrap_or_default();
         Ok(["y", "Y", "是", "好"]
             .iter()
@@ -96,7 +98,7 @@ impl Answers {
 }
 
 /// A question of this run.
-struct Open<'a> {
+struct PendingQuestion<'a> {
     ask: &'a Ask,
     solution: Option<Solution>,
     /// Before how many told moments it is asked.
@@ -110,9 +112,9 @@ struct Open<'a> {
 impl<'s> Questions<'s> {
     /// As the flags say; a program that reads the story is asked nothing, and neither is a person whose questions
     /// would go down a pipe unseen.
-    pub fn new(args: &cli::Lesson, screen: &'s Screen) -> Self {
+    pub fn new(args: &cli::Lesson, console: &'s Console) -> Self {
         Self {
-            screen,
+            console,
             wanted: !args.no_ask
                 && args.show.format != Format::Json
                 && (io::stdout().is_terminal() || !io::stdin().is_terminal()),
@@ -140,8 +142,8 @@ impl<'s> Questions<'s> {
         teller: Teller<'_>,
         session: &Session,
         options: &Options,
-        pace: Option<Pace>,
-    ) -> Result<Told, Failure> {
+        pace: Option<Stepper>,
+    ) -> Result<TellerResult, Failure> {
         let mut asking = Asking {
             lesson,
             act,
@@ -156,7 +158,7 @@ impl<'s> Questions<'s> {
             .all
             .extend(open.iter().map(|one| (act.name.clone(), one.answered())));
         if !self.teacher && open.iter().any(|one| one.given.is_some()) && !session.stopped() {
-            self.screen
+            self.console
                 .print_lines(&self.marks(lesson, &open, options))?;
         }
         Ok(told)
@@ -165,7 +167,7 @@ impl<'s> Questions<'s> {
     fn one(
         &mut self,
         lesson: &Lesson,
-        one: &mut Open<'_>,
+        one: &mut PendingQuestion<'_>,
         session: &Session,
         options: &Options,
     ) -> Result<(), Failure> {
@@ -175,20 +177,20 @@ impl<'s> Questions<'s> {
         let Some(solution) = &one.solution else {
             return Ok(());
         };
-        self.screen
+        self.console
             .print_lines(&view::question(lesson, &one.ask.id, options))?;
         if self.teacher {
             let answer = Message::new("lesson-ask-answer").text("answer", solution.shown());
             return self.say(&answer, Role::Good);
         }
         loop {
-            self.screen.print(&format!(
+            self.console.print(&format!(
                 "  {} > ",
-                self.screen.catalogue.word("lesson-ask-prompt")
+                self.console.catalogue.word("lesson-ask-prompt")
             ))?;
             let line = read_line(session);
             if !io::stdin().is_terminal() || line.is_none() {
-                self.screen.print("\n")?;
+                self.console.print("\n")?;
             }
             let Some(line) = line else {
                 self.over = true;
@@ -221,7 +223,7 @@ impl<'s> Questions<'s> {
         if written.is_empty() {
             return self.say(&hint(ask), Role::Note);
         }
-        self.screen.print_lines(&written)
+        self.console.print_lines(&written)
     }
 
     /// A person who is not asked anything before an act makes up their mind, and begins it.
@@ -231,20 +233,20 @@ impl<'s> Questions<'s> {
         if asks_first || !is_watched || !self.wanted || self.teacher || self.over {
             return Ok(());
         }
-        let prompt = self.screen.catalogue.word("lesson-begin-prompt");
-        self.screen.print(&format!("{prompt} "))?;
+        let prompt = self.console.catalogue.word("lesson-begin-prompt");
+        self.console.print(&format!("{prompt} "))?;
         // Whatever is typed, and the end of it as well, begins the run.
         let _ = read_line(session);
-        self.screen.print("\n")
+        self.console.print("\n")
     }
 
     fn say(&self, message: &Message, role: Role) -> Result<(), Failure> {
-        let text = format!("  {}", self.screen.say(message));
-        self.screen.print_lines(&[Line::of(role, text)])
+        let text = format!("  {}", self.console.say(message));
+        self.console.print_lines(&[Line::of(role, text)])
     }
 
-    fn marks(&self, lesson: &Lesson, open: &[Open<'_>], options: &Options) -> Vec<Line> {
-        let catalogue = &self.screen.catalogue;
+    fn marks(&self, lesson: &Lesson, open: &[PendingQuestion<'_>], options: &Options) -> Vec<Line> {
+        let catalogue = &self.console.catalogue;
         let mut lines = vec![
             Line::default(),
             Line::of(Role::Title, catalogue.word("lesson-heading-marks")),
@@ -276,7 +278,7 @@ struct Asking<'a, 'q, 's> {
     session: &'a Session,
     options: &'a Options,
     /// None before the moments are known.
-    open: Option<Vec<Open<'a>>>,
+    open: Option<Vec<PendingQuestion<'a>>>,
     questions: &'q mut Questions<'s>,
 }
 
@@ -302,7 +304,7 @@ impl Pauses for Asking<'_, '_, '_> {
     }
 }
 
-impl Open<'_> {
+impl PendingQuestion<'_> {
     /// It is to be asked before this moment, and was not yet.
     fn is_due(&self, at: usize) -> bool {
         !self.asked && self.at <= at && self.solution.is_some()
@@ -321,11 +323,11 @@ impl Open<'_> {
 }
 
 /// The questions of an act, with their answers in this run and their places in its story.
-fn prepare<'a>(act: &'a Act, moments: &[Moment]) -> Vec<Open<'a>> {
+fn prepare<'a>(act: &'a Act, moments: &[Moment]) -> Vec<PendingQuestion<'a>> {
     let evidence = Evidence::of(moments);
     act.asks
         .iter()
-        .map(|ask| Open {
+        .map(|ask| PendingQuestion {
             ask,
             solution: ask.solve(act, &evidence),
             at: match &ask.when {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, mpsc};
 
 use super::{
-    Code, Ending, Failure, Instant, Lesson, Line, Message, Place, Screen, Session, Shelf, Source,
+    Code, Console, Ending, Failure, Instant, Lesson, Line, Message, Place, Session, Shelf, Source,
     Teller, Verdict, cli, ending, find, of_faults, view,
 };
 use crate::explain::expect::Evidence;
@@ -16,23 +16,23 @@ use crate::observe::caller;
 
 /// Checks one lesson here, or all of them in processes of their own, side by side: they spend their time
 /// waiting for the wire.
-pub fn run(which: &str, own: &cli::OwnLessons, screen: &Screen) -> Result<Ending, Failure> {
-    let folder = super::own_folder(own, screen)?;
+pub fn run(which: &str, own: &cli::OwnLessons, console: &Console) -> Result<Ending, Failure> {
+    let folder = super::own_folder(own, console)?;
     let shelf = super::shelf_with(folder.as_deref())?;
     if which == "all" {
-        return all(&shelf, folder.as_deref(), screen);
+        return all(&shelf, folder.as_deref(), console);
     }
     let source = find(&shelf, which)?;
-    one(&source, &shelf, screen)
+    one(&source, &shelf, console)
 }
 
-fn one(source: &Source, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
-    let lesson = check(source, shelf).map_err(|faults| of_faults(&faults, screen))?;
+fn one(source: &Source, shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
+    let lesson = check(source, shelf).map_err(|faults| of_faults(&faults, console))?;
     let began = Instant::now();
     let session = Session::enter(Place::Wire)?;
     let mut verdicts = Vec::new();
     for act in &lesson.acts {
-        let mut teller = Teller::silent(screen);
+        let mut teller = Teller::silent(console);
         let outcome = session.run(&act.plan, &mut teller)?;
         let moments = teller.finish()?.moments;
         if let Ending::Said(code) = ending(&outcome) {
@@ -46,8 +46,8 @@ fn one(source: &Source, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failur
         }
         verdicts.extend(act.judge(&Evidence::of(&moments)));
     }
-    let lines = verdict_lines(&lesson, &verdicts, began, screen);
-    screen.print_lines(&lines)?;
+    let lines = verdict_lines(&lesson, &verdicts, began, console);
+    console.print_lines(&lines)?;
     Ok(if verdicts.iter().all(Verdict::held) {
         Ending::Done
     } else {
@@ -59,11 +59,11 @@ fn verdict_lines(
     lesson: &Lesson,
     verdicts: &[Verdict],
     began: Instant,
-    screen: &Screen,
+    console: &Console,
 ) -> Vec<Line> {
     let held = verdicts.iter().filter(|verdict| verdict.held()).count();
     let ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let catalogue = &screen.catalogue;
+    let catalogue = &console.catalogue;
     let mut lines = vec![view::checked(lesson, held, verdicts.len(), ms, catalogue)];
     for verdict in verdicts {
         lines.extend(view::not_held(verdict, catalogue));
@@ -79,10 +79,10 @@ struct Checked {
 }
 
 /// Checks one lesson in a process of its own, and passes on what that says: gives its exit code.
-pub fn apart(which: &str, own: Option<&Path>, screen: &Screen) -> Result<i32, Failure> {
-    let checked = finish(&mut command(which, own, screen)?)?;
-    screen.pass_on(&checked.said)?;
-    screen.complain(&checked.complained);
+pub fn apart(which: &str, own: Option<&Path>, console: &Console) -> Result<i32, Failure> {
+    let checked = finish(&mut command(which, own, console)?)?;
+    console.pass_on(&checked.said)?;
+    console.complain(&checked.complained);
     Ok(checked.code)
 }
 
@@ -90,10 +90,10 @@ pub fn apart(which: &str, own: Option<&Path>, screen: &Screen) -> Result<i32, Fa
 const AT_ONCE: usize = 6;
 
 /// All of them, several at a time; told in their order, each as soon as those before it are.
-fn all(shelf: &Shelf, own: Option<&Path>, screen: &Screen) -> Result<Ending, Failure> {
+fn all(shelf: &Shelf, own: Option<&Path>, console: &Console) -> Result<Ending, Failure> {
     let checks: Vec<Command> = shelf
         .sources()
-        .map(|source| command(source.number_and_name().1, own, screen))
+        .map(|source| command(source.number_and_name().1, own, console))
         .collect::<Result<_, _>>()?;
     let at_once = std::thread::available_parallelism().map_or(1, NonZero::get) * AT_ONCE;
     let at_once = at_once.min(checks.len());
@@ -112,7 +112,7 @@ fn all(shelf: &Shelf, own: Option<&Path>, screen: &Screen) -> Result<Ending, Fai
             });
         }
         drop(ended);
-        tell_in_order(results, screen)
+        tell_in_order(results, console)
     })?;
     Ok(match codes.into_iter().max().unwrap_or(0) {
         0 => Ending::Done,
@@ -125,26 +125,26 @@ fn all(shelf: &Shelf, own: Option<&Path>, screen: &Screen) -> Result<Ending, Fai
 /// Passes on what each lesson's process said, in the order of the lessons; gives their exit codes.
 fn tell_in_order(
     results: mpsc::Receiver<(usize, Result<Checked, Failure>)>,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Vec<i32>, Failure> {
     let mut early = BTreeMap::new();
     let mut codes = Vec::new();
     for (at, checked) in results {
         early.insert(at, checked?);
         while let Some(checked) = early.remove(&codes.len()) {
-            screen.pass_on(&checked.said)?;
-            screen.complain(&checked.complained);
+            console.pass_on(&checked.said)?;
+            console.complain(&checked.complained);
             codes.push(checked.code);
         }
     }
     Ok(codes)
 }
 
-fn command(name: &str, own: Option<&Path>, screen: &Screen) -> Result<Command, Failure> {
+fn command(name: &str, own: Option<&Path>, console: &Console) -> Result<Command, Failure> {
     // The copies are this very file, whatever its path leads to by now, and have our rights.
     caller::pass_on().map_err(|error| broken(name, &error))?;
     let own = own.into_iter();
-    let colour = if screen.has_colour() {
+    let colour = if console.has_colour() {
         "always"
     } else {
         "never"
@@ -152,7 +152,7 @@ fn command(name: &str, own: Option<&Path>, screen: &Screen) -> Result<Command, F
     let mut command = Command::new("/proc/self/exe");
     command
         .args(["lesson", "check", name])
-        .args(["--lang", screen.catalogue.lang().tag()])
+        .args(["--lang", console.catalogue.lang().tag()])
         .args(own.flat_map(|own| [Path::new("--lessons"), own]))
         .args(["--color", colour])
         .stdin(Stdio::null());

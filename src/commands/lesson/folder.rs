@@ -4,10 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::{Ending, Screen, shown};
-use crate::commands::regular;
+use super::{Console, Ending, shown};
 use crate::failure::{Code, Failure};
 use crate::lesson::{self, Source, template};
+use crate::session::regular_file;
 use crate::text::Message;
 
 /// No text of a lesson is longer: whoever hands over something else by mistake gets an error, not a full memory …
@@ -35,7 +35,7 @@ pub fn source(path: &Path) -> Result<Source, Failure> {
     let mut left = LARGEST_ALL;
     for name in names {
         let file = path.join(&name);
-        let text = regular::text(&file, LARGEST.min(left));
+        let text = regular_file::text(&file, LARGEST.min(left));
         let text = text.map_err(|error| refused(&file, &error))?;
         left -= text.len() as u64;
         files.push(lesson::File {
@@ -69,9 +69,9 @@ pub fn all(path: &Path) -> Result<Vec<Source>, Failure> {
 }
 
 /// Writes the template into a new folder, or removes what it wrote.
-fn fill(path: &Path, screen: &Screen) -> io::Result<()> {
+fn fill(path: &Path, console: &Console) -> io::Result<()> {
     let mut made = Vec::new();
-    for (name, text) in template(screen.catalogue.lang()) {
+    for (name, text) in template(console.catalogue.lang()) {
         let place = path.join(name);
         let written = File::create_new(&place).and_then(|mut file| {
             made.push(place);
@@ -88,12 +88,12 @@ fn fill(path: &Path, screen: &Screen) -> io::Result<()> {
 }
 
 /// Begins a new lesson: a folder with a template that runs at once.
-pub fn make(path: &Path, screen: &Screen) -> Result<Ending, Failure> {
+pub fn make(path: &Path, console: &Console) -> Result<Ending, Failure> {
     let refused = |error: io::Error| {
         Failure::of_io(Message::new("error-save").text("path", shown(path)), &error)
     };
     fs::create_dir(path).map_err(refused)?;
-    if let Err(error) = fill(path, screen) {
+    if let Err(error) = fill(path, console) {
         return Err(refused(error).with_code(Code::Failed));
     }
     let path = if path.components().count() > 1 {
@@ -102,6 +102,6 @@ pub fn make(path: &Path, screen: &Screen) -> Result<Ending, Failure> {
         format!("./{}", shown(path))
     };
     let made = Message::new("lesson-made").text("path", path);
-    screen.print(&format!("{}\n", screen.say(&made)))?;
+    console.print(&format!("{}\n", console.say(&made)))?;
     Ok(Ending::Done)
 }

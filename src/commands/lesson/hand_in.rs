@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::ask::Answers;
 use super::verify::hash;
-use super::{Failure, Lesson, Message, Screen, now, shown};
-use crate::commands::output::{Content, Output, Outputs};
+use super::{Console, Failure, Lesson, Message, now, shown};
 use crate::lesson::{HAND_IN_VERSION, HandIn, Run};
 use crate::model::Time;
+use crate::session::output::{Content, Output, Outputs};
 
 /// A hand-in that will be written when the lesson is over; its file is opened before, so that nobody learns at
 /// the end that it cannot be.
@@ -34,7 +34,7 @@ impl Report {
         seed: Option<u64>,
         recordings: &[PathBuf],
         answers: &Answers,
-        screen: &Screen,
+        console: &Console,
     ) -> Result<(), Failure> {
         let mut runs = Vec::new();
         for (act, recording) in lesson.acts.iter().zip(recordings) {
@@ -64,7 +64,7 @@ impl Report {
             .map_err(|error| refused(&self.path, &error.into()))?;
         self.output.put(format!("{text}\n").as_bytes())?;
         let said = Message::new("lesson-report-written").text("path", shown(&self.path));
-        screen.print(&format!("\n{}\n", screen.say(&said)))
+        console.print(&format!("\n{}\n", console.say(&said)))
     }
 }
 

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ending, Screen, shown};
-use crate::commands::regular;
+use super::{Console, Ending, shown};
 use crate::failure::Failure;
+use crate::session::regular_file;
 use crate::text::Message;
 
 /// It is not longer: some ten thousand lessons.
@@ -48,7 +48,7 @@ impl Done {
 
 /// The file's contents.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct ProgressFile {
     format_version: u32,
     lessons: BTreeMap<String, Done>,
 }
@@ -59,12 +59,12 @@ impl Progress {
         let Some(path) = path() else {
             return Ok(Self::default());
         };
-        let text = match regular::text(&path, LARGEST) {
+        let text = match regular_file::text(&path, LARGEST) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(of_io("error-open", &path, &error)),
         };
-        match serde_json::from_str::<Kept>(&text) {
+        match serde_json::from_str::<ProgressFile>(&text) {
             Ok(kept) if kept.format_version <= VERSION => Ok(Self {
                 lessons: kept.lessons,
             }),
@@ -104,7 +104,7 @@ impl Progress {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        let kept = Kept {
+        let kept = ProgressFile {
             format_version: VERSION,
             lessons: self.lessons,
         };
@@ -116,7 +116,7 @@ impl Progress {
 }
 
 /// Forgets all.
-pub fn reset(screen: &Screen) -> Result<Ending, Failure> {
+pub fn reset(console: &Console) -> Result<Ending, Failure> {
     let Some(path) = path() else {
         return Ok(Ending::Done);
     };
@@ -126,14 +126,14 @@ pub fn reset(screen: &Screen) -> Result<Ending, Failure> {
         }
         _ => {}
     }
-    let text = screen.say(&Message::new("lesson-reset").text("path", shown(&path)));
-    screen.print(&format!("{text}\n"))?;
+    let text = console.say(&Message::new("lesson-reset").text("path", shown(&path)));
+    console.print(&format!("{text}\n"))?;
     Ok(Ending::Done)
 }
 
 /// Where it is kept; none where there is no home.
 fn path() -> Option<PathBuf> {
-    let data = crate::commands::folder("XDG_DATA_HOME", ".local/share")?;
+    let data = crate::session::config::xdg_folder("XDG_DATA_HOME", ".local/share")?;
     Some(data.join("sockscope").join("progress.json"))
 }
 

@@ -6,28 +6,28 @@ use super::ask::{Answers, Questions};
 use super::hand_in::Report;
 use super::progress::{Done, Progress};
 use super::{
-    Act, Code, Ending, Failure, Format, Lesson, Line, Message, Opened, Place, Role, Screen,
-    Session, Shelf, Source, Teller, Verdict, cli, ending, exchange, now, of_faults, read, shown,
+    Act, Code, Console, Ending, Failure, Format, Lesson, Line, Message, Place, RecordingFile, Role,
+    Session, Shelf, Source, Teller, Verdict, cli, ending, now, of_faults, planning, read, shown,
     view,
 };
-use crate::commands::output::Outputs;
-use crate::commands::pace::Pace;
-use crate::commands::plot::Plot;
 use crate::explain::Said;
 use crate::explain::expect::Evidence;
+use crate::session::output::Outputs;
+use crate::session::plot::Plot;
+use crate::session::stepper::Stepper;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
     args: &cli::Lesson,
     source: &Source,
     shelf: &Shelf,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Ending, Failure> {
-    let pace = Pace::of(&args.pace)?;
+    let pace = Stepper::of(&args.pace)?;
     let mut session = None;
     loop {
-        let (lesson, seed) = prepare(args, source, screen)?;
-        let (report, files) = open(args, &lesson, screen)?;
+        let (lesson, seed) = prepare(args, source, console)?;
+        let (report, files) = open(args, &lesson, console)?;
         let session = match &session {
             Some(session) => session,
             None => session.insert(Session::enter(Place::Wire)?),
@@ -35,24 +35,24 @@ pub fn run(
         let telling = Telling {
             args,
             lesson: &lesson,
-            screen,
+            console,
             session,
             pace,
         };
-        let mut questions = Questions::new(args, screen);
+        let mut questions = Questions::new(args, console);
         let (ended, undrawn) = telling.acts(files, &mut questions)?;
         if let Ending::Said(Code::Interrupted | Code::Usage) = ended {
             return Ok(ended);
         }
         let answers = questions.into_answers();
         if let Some(report) = report {
-            report.write(&lesson, seed, &recordings(args, &lesson), &answers, screen)?;
+            report.write(&lesson, seed, &recordings(args, &lesson), &answers, console)?;
         }
         telling.end(seed, ended, &answers, shelf, source)?;
         if let Some(failure) = undrawn {
             return Err(failure);
         }
-        if !(answers.any_wrong() && answers.wants_again(screen, session)?) {
+        if !(answers.any_wrong() && answers.wants_again(console, session)?) {
             return Ok(ended);
         }
     }
@@ -62,11 +62,11 @@ pub fn run(
 fn prepare(
     args: &cli::Lesson,
     source: &Source,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<(Lesson, Option<u64>), Failure> {
-    let mut lesson = read(source).map_err(|faults| of_faults(&faults, screen))?;
+    let mut lesson = read(source).map_err(|faults| of_faults(&faults, console))?;
     let drawn = lesson.draws.then(|| draw(&mut lesson, args.misbehave.seed));
-    let saved = exchange::saved(&args.keep);
+    let saved = planning::saved(&args.keep);
     for act in &mut lesson.acts {
         act.plan.saved = saved;
         let hosts: Vec<&str> = act
@@ -75,7 +75,7 @@ fn prepare(
             .iter()
             .map(|host| host.name.as_str())
             .collect();
-        exchange::misbehave(&mut act.plan.wire, &args.misbehave, &hosts, screen)?;
+        planning::misbehave(&mut act.plan.wire, &args.misbehave, &hosts, console)?;
     }
     Ok((lesson, drawn.or(args.misbehave.seed)))
 }
@@ -84,9 +84,9 @@ fn prepare(
 struct Telling<'a> {
     args: &'a cli::Lesson,
     lesson: &'a Lesson,
-    screen: &'a Screen,
+    console: &'a Console,
     session: &'a Session,
-    pace: Option<Pace>,
+    pace: Option<Stepper>,
 }
 
 impl<'a> Telling<'a> {
@@ -94,7 +94,7 @@ impl<'a> Telling<'a> {
     fn narrate(&self, lines: Vec<Line>) -> Result<(), Failure> {
         match self.args.show.format {
             Format::Json => Ok(()),
-            _ => self.screen.print_lines(&lines),
+            _ => self.console.print_lines(&lines),
         }
     }
 
@@ -104,8 +104,8 @@ impl<'a> Telling<'a> {
         files: Files,
         questions: &mut Questions<'a>,
     ) -> Result<(Ending, Option<Failure>), Failure> {
-        let (args, lesson, screen) = (self.args, self.lesson, self.screen);
-        let options = screen.options(&args.show);
+        let (args, lesson, console) = (self.args, self.lesson, self.console);
+        let options = console.options(&args.show);
         let Files {
             recordings,
             mut plot,
@@ -119,7 +119,7 @@ impl<'a> Telling<'a> {
             if self.pace.is_none() {
                 questions.begin(act, self.session)?;
             }
-            let mut teller = Teller::new(screen, &args.show, opened)
+            let mut teller = Teller::new(console, &args.show, opened)
                 .after(&said)
                 // Who is to find out what was drawn gets no explanations before.
                 .wordless(lesson.draws && asking)
@@ -183,12 +183,12 @@ impl<'a> Telling<'a> {
                 of: answers.of(),
             };
             if let Err(failure) = Progress::add(self.lesson.name.raw(), done) {
-                let why = self.screen.say(failure.what());
+                let why = self.console.say(failure.what());
                 says.push(Message::new("lesson-progress-not-kept").text("why", why));
             }
         }
         for message in says {
-            let line = Line::of(Role::Faint, self.screen.say(&message));
+            let line = Line::of(Role::Faint, self.console.say(&message));
             self.narrate(vec![Line::default(), line])?;
         }
         Ok(())
@@ -206,7 +206,7 @@ fn draw(lesson: &mut Lesson, seed: Option<u64>) -> u64 {
 /// What the acts are written into.
 struct Files {
     /// The recording of each.
-    recordings: Vec<Option<Opened>>,
+    recordings: Vec<Option<RecordingFile>>,
     /// The graphs of the first that may have a TCP connection, with its number.
     plot: Option<(usize, Plot)>,
 }
@@ -215,9 +215,9 @@ struct Files {
 fn open(
     args: &cli::Lesson,
     lesson: &Lesson,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<(Option<Report>, Files), Failure> {
-    let mut outputs = Outputs::new(args.keep.force, screen);
+    let mut outputs = Outputs::new(args.keep.force, console);
     let report = args.report.as_deref();
     let report = report.map(|path| Report::begin(path, &mut outputs));
     let report = report.transpose()?;
@@ -237,7 +237,7 @@ fn open_files(
     args: &cli::Lesson,
     lesson: &Lesson,
     outputs: &mut Outputs,
-) -> Result<Vec<Option<Opened>>, Failure> {
+) -> Result<Vec<Option<RecordingFile>>, Failure> {
     let Some(path) = &args.keep.save else {
         return Ok(lesson.acts.iter().map(|_| None).collect());
     };
@@ -249,7 +249,7 @@ fn open_files(
         } else {
             path
         };
-        let opened = Opened::new(path, &act.plan, outputs)?;
+        let opened = RecordingFile::new(path, &act.plan, outputs)?;
         is_file = opened.output().is_file();
         if opened.output().is_pipe() && lesson.acts.len() > 1 {
             let what = Message::new("error-acts-pipe").int("acts", lesson.acts.len() as i64);

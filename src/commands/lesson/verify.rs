@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Code, Ending, Failure, Lesson, Line, Message, Screen, Shelf, shown, view};
-use crate::commands::{memory, regular};
+use super::{Code, Console, Ending, Failure, Lesson, Line, Message, Shelf, shown, view};
 use crate::explain::Timeline;
 use crate::failure::io_reason;
 use crate::files::{Limits, ReadError, Reader};
 use crate::lesson::{HandIn, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, Run, read};
 use crate::model::Untrusted;
+use crate::session::{memory, regular_file};
 use crate::views::class::{self, HandedIn};
 use crate::views::{Role, visible};
 
@@ -33,18 +33,18 @@ pub fn run(
     path: &Path,
     recording: Option<&Path>,
     shelf: &Shelf,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Ending, Failure> {
-    let text = match regular::text(path, LONGEST_HAND_IN) {
+    let text = match regular_file::text(path, LONGEST_HAND_IN) {
         Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
-            return table(path, shelf, screen);
+            return table(path, shelf, console);
         }
         text => text.map_err(|error| refused(path, &error))?,
     };
     let hand_in = parse(path, &text)?;
     let beside = path.parent().unwrap_or(Path::new("."));
-    let verified = verify(&hand_in, beside, recording, shelf, screen);
-    let options = screen.plain_options();
+    let verified = verify(&hand_in, beside, recording, shelf, console);
+    let options = console.plain_options();
     let mut lines = Vec::new();
     if let Some(lesson) = &verified.lesson {
         for mark in &verified.marks {
@@ -53,26 +53,26 @@ pub fn run(
         }
     }
     for misfit in &verified.misfits {
-        lines.push(Line::of(Role::Bad, format!("✗ {}", screen.say(misfit))));
+        lines.push(Line::of(Role::Bad, format!("✗ {}", console.say(misfit))));
     }
     let right = verified.marks.iter().filter(|mark| mark.is_right()).count();
     let sum = Message::new("lesson-verify-sum")
         .int("right", right as i64)
         .int("of", verified.marks.len() as i64);
     lines.push(Line::default());
-    lines.push(Line::of(Role::Plain, screen.say(&sum)));
+    lines.push(Line::of(Role::Plain, console.say(&sum)));
     if verified.misfits.is_empty() {
-        let fits = screen.say(&Message::new("lesson-verify-fits"));
+        let fits = console.say(&Message::new("lesson-verify-fits"));
         lines.push(Line::of(Role::Good, format!("✓ {fits}")));
     }
-    lines.push(proves_nothing(screen));
-    screen.print_lines(&lines)?;
+    lines.push(proves_nothing(console));
+    console.print_lines(&lines)?;
     Ok(ending(verified.misfits.is_empty()))
 }
 
 /// What was checked is that things fit together; who made them nobody can tell from that.
-fn proves_nothing(screen: &Screen) -> Line {
-    let text = screen.say(&Message::new("lesson-verify-no-proof"));
+fn proves_nothing(console: &Console) -> Line {
+    let text = console.say(&Message::new("lesson-verify-no-proof"));
     Line::of(Role::Faint, text)
 }
 
@@ -85,7 +85,7 @@ const fn ending(fits: bool) -> Ending {
 }
 
 /// A class's table: a row for each hand-in of the folder.
-fn table(folder: &Path, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failure> {
+fn table(folder: &Path, shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
         .map_err(|error| refused(folder, &error))?;
@@ -102,9 +102,9 @@ fn table(folder: &Path, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failur
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let name = visible::text(&name);
         let row = match load(path) {
-            Err(failure) => HandedIn::unreadable(name, screen.say(failure.what())),
+            Err(failure) => HandedIn::unreadable(name, console.say(failure.what())),
             Ok(hand_in) => {
-                let mut verified = verify(&hand_in, folder, None, shelf, screen);
+                let mut verified = verify(&hand_in, folder, None, shelf, console);
                 for run in &hand_in.runs {
                     let owner = recordings.entry(run.sha256.clone()).or_insert(name.clone());
                     if *owner != name {
@@ -119,21 +119,21 @@ fn table(folder: &Path, shelf: &Shelf, screen: &Screen) -> Result<Ending, Failur
                     right: verified.marks.iter().filter(|mark| mark.is_right()).count(),
                     of: verified.marks.len(),
                     began: Some(hand_in.began),
-                    misfits: verified.misfits.iter().map(|m| screen.say(m)).collect(),
+                    misfits: verified.misfits.iter().map(|m| console.say(m)).collect(),
                 }
             }
         };
         rows.push(row);
     }
-    let mut lines = class::table(&rows, &screen.plain_options());
+    let mut lines = class::table(&rows, &console.plain_options());
     lines.push(Line::default());
-    lines.push(proves_nothing(screen));
-    screen.print_lines(&lines)?;
+    lines.push(proves_nothing(console));
+    console.print_lines(&lines)?;
     Ok(ending(rows.iter().all(|row| row.misfits.is_empty())))
 }
 
 fn load(path: &Path) -> Result<HandIn, Failure> {
-    let text = regular::text(path, LONGEST_HAND_IN);
+    let text = regular_file::text(path, LONGEST_HAND_IN);
     parse(path, &text.map_err(|error| refused(path, &error))?)
 }
 
@@ -154,7 +154,7 @@ fn verify(
     beside: &Path,
     recording: Option<&Path>,
     shelf: &Shelf,
-    screen: &Screen,
+    console: &Console,
 ) -> Verified {
     let mut verified = Verified {
         lesson: None,
@@ -192,7 +192,7 @@ fn verify(
             Err(why) => {
                 let missing = Message::new("lesson-misfit-recording")
                     .text("path", shown(&path))
-                    .text("why", screen.say(&why));
+                    .text("why", console.say(&why));
                 verified.misfits.push(missing);
             }
         }
@@ -224,7 +224,7 @@ fn recorded(path: &Path) -> Result<(Recorded, String), Message> {
             source: error,
         })
     };
-    let file = regular::open(path).map_err(of_io)?;
+    let file = regular_file::open(path).map_err(of_io)?;
     let mut file = Hashed::new(file, LARGEST);
     let limits = Limits {
         unpacked: LARGEST,
@@ -304,7 +304,7 @@ impl<R: Read> Read for Hashed<R> {
 
 /// SHA-256 of a file, in hex.
 pub fn hash(path: &Path) -> io::Result<String> {
-    Hashed::new(regular::open(path)?, u64::MAX).whole()
+    Hashed::new(regular_file::open(path)?, u64::MAX).whole()
 }
 
 fn message(misfit: &Misfit) -> Message {

@@ -9,16 +9,16 @@ use std::os::fd::AsFd as _;
 
 use crate::cli::OwnLessons;
 
-use super::{Ending, Failure, Message, Screen, check, folder, shown};
+use super::{Console, Ending, Failure, Message, check, folder, shown};
 
 /// An editor saves in several steps: so long nothing more may happen before the check begins.
 const SETTLES: Duration = Duration::from_millis(150);
 
 /// Checks now, and at every save until it is interrupted or nobody reads any more.
-pub fn run(path: &Path, screen: &Screen) -> Result<Ending, Failure> {
+pub fn run(path: &Path, console: &Console) -> Result<Ending, Failure> {
     // A folder that is none is an error at once, as with `lesson check`.
     folder::source(path)?;
-    let own = super::own_folder(&OwnLessons::default(), screen)?;
+    let own = super::own_folder(&OwnLessons::default(), console)?;
     let of_errno = |errno: nix::errno::Errno| {
         let what = Message::new("error-watch").text("path", shown(path));
         Failure::of_io(what, &errno.into())
@@ -33,9 +33,9 @@ pub fn run(path: &Path, screen: &Screen) -> Result<Ending, Failure> {
     let folder = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = folder.to_string_lossy();
     loop {
-        check::apart(&folder, own.as_deref(), screen)?;
-        screen.print(&format!("{}\n", screen.catalogue.word("lesson-watching")))?;
-        if screen.is_closed() {
+        check::apart(&folder, own.as_deref(), console)?;
+        console.print(&format!("{}\n", console.catalogue.word("lesson-watching")))?;
+        if console.is_closed() {
             return Ok(Ending::Done);
         }
         wait(&saves).map_err(of_errno)?;

@@ -4,16 +4,16 @@ use std::io::Read;
 
 use super::options::Order;
 use super::{ORDER_MAGIC, SECTION};
+use crate::files::error::{ReadStop, WarningKind};
 use crate::files::input::Input;
 use crate::files::pcap::LONGEST;
-use crate::files::stop::{Stop, WarningKind};
 
 /// Longest block that is taken into memory as a whole; those that need not be are skipped at any length.
 const LONGEST_BLOCK: usize = 16 << 20;
 
 /// The next block: its head is buffered, nothing is consumed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
+pub(super) struct BlockHead {
     pub(super) kind: u32,
     /// The whole block's length.
     pub(super) total: u32,
@@ -37,12 +37,15 @@ impl Blocks {
 
     /// The next block's head, its length checked for sense; a section header sets the byte order.
     #[inline]
-    pub(super) fn head<R: Read>(&mut self, input: &mut Input<R>) -> Result<Option<Head>, Stop> {
+    pub(super) fn head<R: Read>(
+        &mut self,
+        input: &mut Input<R>,
+    ) -> Result<Option<BlockHead>, ReadStop> {
         if !input.fill(12)? {
             return if input.bytes().is_empty() {
                 Ok(None)
             } else {
-                Err(Stop::Warn(WarningKind::CutOff))
+                Err(ReadStop::Warn(WarningKind::CutOff))
             };
         }
         let bytes = input.bytes();
@@ -52,14 +55,17 @@ impl Blocks {
             self.order.big = match (u32::from_le_bytes(magic), u32::from_be_bytes(magic)) {
                 (ORDER_MAGIC, _) => false,
                 (_, ORDER_MAGIC) => true,
-                _ => return Err(Stop::Warn(WarningKind::BlockDamaged { kind })),
+                _ => return Err(ReadStop::Warn(WarningKind::BlockDamaged { kind })),
             };
         }
         let total = self.order.u32(&bytes[4..]);
         // Some writers forgot the padding in the length; what they wrote is padded.
         match total.checked_next_multiple_of(4) {
-            Some(total) if total >= 12 => Ok(Some(Head { kind, total })),
-            _ => Err(Stop::Warn(WarningKind::BlockLength { kind, len: total })),
+            Some(total) if total >= 12 => Ok(Some(BlockHead { kind, total })),
+            _ => Err(ReadStop::Warn(WarningKind::BlockLength {
+                kind,
+                len: total,
+            })),
         }
     }
 
@@ -68,21 +74,23 @@ impl Blocks {
     pub(super) fn body<R: Read>(
         &self,
         input: &mut Input<R>,
-        head: Head,
-    ) -> Result<(usize, usize), Stop> {
+        head: BlockHead,
+    ) -> Result<(usize, usize), ReadStop> {
         let total = head.total as usize;
         if total > LONGEST_BLOCK {
-            return Err(Stop::Warn(WarningKind::BlockLength {
+            return Err(ReadStop::Warn(WarningKind::BlockLength {
                 kind: head.kind,
                 len: head.total,
             }));
         }
         if !input.fill(total)? {
-            return Err(Stop::Warn(WarningKind::CutOff));
+            return Err(ReadStop::Warn(WarningKind::CutOff));
         }
         let again = self.order.u32(&input.bytes()[total - 4..]);
         if again.checked_next_multiple_of(4) != Some(head.total) {
-            return Err(Stop::Warn(WarningKind::BlockDamaged { kind: head.kind }));
+            return Err(ReadStop::Warn(WarningKind::BlockDamaged {
+                kind: head.kind,
+            }));
         }
         Ok((input.consume(total) + 8, total - 12))
     }

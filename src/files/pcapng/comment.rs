@@ -7,12 +7,12 @@
 use std::io::{self, Read, Write};
 
 use super::blocks::Blocks;
-use super::options::{Options, padded, put};
+use super::options::{BlockOptions, padded, put};
 use super::recorder::{interface, packet, section};
 use super::{OLD_PACKET, PACKET, SECTION, SIMPLE_PACKET, option};
+use crate::files::error::{ReadError, ReadStop, Warning, WarningKind, Warnings};
 use crate::files::input::{Input, Limits};
 use crate::files::read::Reader;
-use crate::files::stop::{ReadError, Stop, Warning, WarningKind, Warnings};
 use crate::model::Fact;
 
 /// Longest comment; the option's length has 16 bits.
@@ -62,13 +62,13 @@ pub fn comment<R: Read, W: Write>(
             &mut packets,
             &mut sentence,
         ) {
-            Ok(true) | Err(Stop::Dry) => {}
+            Ok(true) | Err(ReadStop::Dry) => {}
             Ok(false) => break,
-            Err(Stop::Warn(kind)) => {
+            Err(ReadStop::Warn(kind)) => {
                 warnings.add(kind, u64::from(packets) + 1, offset);
                 break;
             }
-            Err(Stop::Io(error)) => {
+            Err(ReadStop::Io(error)) => {
                 return Err(CommentError::Read(ReadError::io(
                     error,
                     packets.into(),
@@ -93,7 +93,7 @@ fn copy_block<R: Read>(
     out: &mut Vec<u8>,
     packets: &mut u32,
     sentence: &mut impl FnMut(u32) -> Option<String>,
-) -> Result<bool, Stop> {
+) -> Result<bool, ReadStop> {
     let Some(head) = blocks.head(input)? else {
         return Ok(false);
     };
@@ -115,7 +115,7 @@ fn copy_block<R: Read>(
         return Ok(true);
     };
     let body = &whole[8..8 + len];
-    let damaged = Stop::Warn(WarningKind::BlockDamaged { kind: head.kind });
+    let damaged = ReadStop::Warn(WarningKind::BlockDamaged { kind: head.kind });
     let captured = body
         .get(12..16)
         .map_or(usize::MAX, |field| order.u32(field) as usize);
@@ -123,7 +123,7 @@ fn copy_block<R: Read>(
         return Err(damaged);
     }
     let behind = (20 + padded(captured)).min(len);
-    let mut options = Options::new(order, &body[behind..]);
+    let mut options = BlockOptions::new(order, &body[behind..]);
     let said = cut(&comment).as_bytes();
     if options
         .by_ref()

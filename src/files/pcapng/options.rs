@@ -53,12 +53,12 @@ pub(super) const fn padded(len: usize) -> usize {
 }
 
 /// The options in these bytes: (code, value). Ends at the end-of-options or at one that does not fit.
-pub(super) struct Options<'a> {
+pub(super) struct BlockOptions<'a> {
     order: Order,
     rest: &'a [u8],
 }
 
-impl<'a> Options<'a> {
+impl<'a> BlockOptions<'a> {
     pub(super) const fn new(order: Order, bytes: &'a [u8]) -> Self {
         Self { order, rest: bytes }
     }
@@ -69,7 +69,7 @@ impl<'a> Options<'a> {
     }
 }
 
-impl<'a> Iterator for Options<'a> {
+impl<'a> Iterator for BlockOptions<'a> {
     type Item = (u16, &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {

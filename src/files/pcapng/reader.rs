@@ -2,18 +2,18 @@
 
 use std::io::Read;
 
-use super::blocks::{Blocks, Head};
-use super::options::{Options, Order, padded};
+use super::blocks::{BlockHead, Blocks};
+use super::options::{BlockOptions, Order, padded};
 use super::{
     CUSTOM, INTERFACE, MAGIC, OLD_PACKET, OUR_HEAD, OURS, PACKET, SECTION, SIMPLE_PACKET, VERSION,
     flag, option,
 };
-use crate::files::facts::Stored;
+use crate::files::dedup::RecentFrames;
+use crate::files::error::{ReadStop, WarningKind, Warnings};
 use crate::files::input::Input;
-use crate::files::item::{FrameAt, Item};
-use crate::files::lookback::Lookback;
 use crate::files::pcap::{LONGEST, longest};
-use crate::files::stop::{Stop, WarningKind, Warnings};
+use crate::files::record::{FrameAt, Record};
+use crate::files::stored_fact::StoredFact;
 use crate::model::{Direction, LinkType, Time, Vantage};
 
 /// The longest block of ours that is believed: a script of a mebibyte, and then some.
@@ -49,7 +49,7 @@ struct Interface {
 /// What makes a section a recording of ours.
 struct Recording {
     saved: Vantage,
-    lookback: Lookback,
+    recent: RecentFrames,
 }
 
 /// The state of reading one pcapng file.
@@ -102,7 +102,7 @@ impl Ng {
         &mut self,
         input: &mut Input<R>,
         warnings: &mut Warnings,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), ReadStop> {
         if let Some(head) = self.blocks.head(input)? {
             self.section(input, head)?;
         }
@@ -120,7 +120,7 @@ impl Ng {
         &mut self,
         input: &mut Input<R>,
         warnings: &mut Warnings,
-    ) -> Result<Option<Item>, Stop> {
+    ) -> Result<Option<Record>, ReadStop> {
         loop {
             let Some(head) = self.blocks.head(input)? else {
                 return Ok(None);
@@ -135,7 +135,7 @@ impl Ng {
                 kind => {
                     self.customs += u64::from(CUSTOM.contains(&kind));
                     if !input.skip(u64::from(head.total))? {
-                        return Err(Stop::Warn(WarningKind::CutOff));
+                        return Err(ReadStop::Warn(WarningKind::CutOff));
                     }
                     None
                 }
@@ -146,16 +146,20 @@ impl Ng {
         }
     }
 
-    fn section<R: Read>(&mut self, input: &mut Input<R>, head: Head) -> Result<Option<Item>, Stop> {
+    fn section<R: Read>(
+        &mut self,
+        input: &mut Input<R>,
+        head: BlockHead,
+    ) -> Result<Option<Record>, ReadStop> {
         let (place, len) = self.blocks.body(input, head)?;
-        let damaged = Stop::Warn(WarningKind::BlockDamaged { kind: SECTION });
+        let damaged = ReadStop::Warn(WarningKind::BlockDamaged { kind: SECTION });
         if len < 16 {
             return Err(damaged);
         }
         let body = input.at(place, len);
         let major = self.blocks.order.u16(&body[4..]);
         if major != 1 {
-            return Err(Stop::Warn(WarningKind::Version { version: major }));
+            return Err(ReadStop::Warn(WarningKind::Version { version: major }));
         }
         // A section header whose options do not fit is no header to trust (tshark stops there, too).
         if !options_fit(self.blocks.order, &body[16..]) {
@@ -169,11 +173,13 @@ impl Ng {
     fn interface<R: Read>(
         &mut self,
         input: &mut Input<R>,
-        head: Head,
-    ) -> Result<Option<Item>, Stop> {
+        head: BlockHead,
+    ) -> Result<Option<Record>, ReadStop> {
         let (place, len) = self.blocks.body(input, head)?;
         if len < 8 {
-            return Err(Stop::Warn(WarningKind::BlockDamaged { kind: INTERFACE }));
+            return Err(ReadStop::Warn(WarningKind::BlockDamaged {
+                kind: INTERFACE,
+            }));
         }
         let order = self.blocks.order;
         let body = input.at(place, len);
@@ -184,7 +190,7 @@ impl Ng {
             offset: 0,
             index: u16::try_from(self.seen).unwrap_or(u16::MAX),
         };
-        for (code, value) in Options::new(order, &body[8..]) {
+        for (code, value) in BlockOptions::new(order, &body[8..]) {
             match (code, value) {
                 (option::IF_TSRESOL, &[resolution]) => interface.tick = tick(resolution),
                 (option::IF_TSOFFSET, value) => {
@@ -206,10 +212,14 @@ impl Ng {
 
     /// An enhanced packet block.
     #[inline]
-    fn packet<R: Read>(&mut self, input: &mut Input<R>, head: Head) -> Result<Option<Item>, Stop> {
+    fn packet<R: Read>(
+        &mut self,
+        input: &mut Input<R>,
+        head: BlockHead,
+    ) -> Result<Option<Record>, ReadStop> {
         let (place, len) = self.blocks.body(input, head)?;
         if len < 20 {
-            return Err(Stop::Warn(WarningKind::BlockDamaged { kind: PACKET }));
+            return Err(ReadStop::Warn(WarningKind::BlockDamaged { kind: PACKET }));
         }
         let body = input.at(place, len);
         let order = self.blocks.order;
@@ -231,11 +241,13 @@ impl Ng {
     fn old_packet<R: Read>(
         &mut self,
         input: &mut Input<R>,
-        head: Head,
-    ) -> Result<Option<Item>, Stop> {
+        head: BlockHead,
+    ) -> Result<Option<Record>, ReadStop> {
         let (place, len) = self.blocks.body(input, head)?;
         if len < 20 {
-            return Err(Stop::Warn(WarningKind::BlockDamaged { kind: OLD_PACKET }));
+            return Err(ReadStop::Warn(WarningKind::BlockDamaged {
+                kind: OLD_PACKET,
+            }));
         }
         let body = input.at(place, len);
         let order = self.blocks.order;
@@ -261,16 +273,16 @@ impl Ng {
         place: usize,
         data: usize,
         len: usize,
-    ) -> Result<Option<Item>, Stop> {
+    ) -> Result<Option<Record>, ReadStop> {
         let Some(interface) = self.interfaces.get(interface as usize) else {
-            return Err(Stop::Warn(WarningKind::NoInterface { interface }));
+            return Err(ReadStop::Warn(WarningKind::NoInterface { interface }));
         };
         if self.blocks.too_long(captured) {
-            return Err(Stop::Warn(WarningKind::PacketTooLong { len: captured }));
+            return Err(ReadStop::Warn(WarningKind::PacketTooLong { len: captured }));
         }
         let captured = captured as usize;
         if captured > len - data {
-            return Err(Stop::Warn(WarningKind::BlockDamaged { kind: PACKET }));
+            return Err(ReadStop::Warn(WarningKind::BlockDamaged { kind: PACKET }));
         }
         let behind = data + padded(captured);
         let mut direction = Direction::Unknown;
@@ -287,11 +299,11 @@ impl Ng {
             vantage = recording.saved;
             if direction == Direction::Sent {
                 recording
-                    .lookback
+                    .recent
                     .push(self.packets, input.at(place + data, captured));
             }
         }
-        Ok(Some(Item::Frame(FrameAt {
+        Ok(Some(Record::Frame(FrameAt {
             at,
             vantage,
             direction,
@@ -304,13 +316,17 @@ impl Ng {
     }
 
     /// A simple packet block: of the section's first interface, cut at its snap length.
-    fn simple<R: Read>(&mut self, input: &mut Input<R>, head: Head) -> Result<Option<Item>, Stop> {
+    fn simple<R: Read>(
+        &mut self,
+        input: &mut Input<R>,
+        head: BlockHead,
+    ) -> Result<Option<Record>, ReadStop> {
         let (place, len) = self.blocks.body(input, head)?;
         let Some(interface) = self.interfaces.first() else {
-            return Err(Stop::Warn(WarningKind::NoInterface { interface: 0 }));
+            return Err(ReadStop::Warn(WarningKind::NoInterface { interface: 0 }));
         };
         if len < 4 {
-            return Err(Stop::Warn(WarningKind::BlockDamaged {
+            return Err(ReadStop::Warn(WarningKind::BlockDamaged {
                 kind: SIMPLE_PACKET,
             }));
         }
@@ -321,7 +337,7 @@ impl Ng {
         };
         let captured = (orig_len.min(snaplen) as usize).min(len - 4);
         self.packets = self.packets.saturating_add(1);
-        Ok(Some(Item::Frame(FrameAt {
+        Ok(Some(Record::Frame(FrameAt {
             at: self.last,
             vantage: Vantage::File(interface.index),
             direction: Direction::Unknown,
@@ -337,16 +353,16 @@ impl Ng {
     fn ours<R: Read>(
         &mut self,
         input: &mut Input<R>,
-        head: Head,
+        head: BlockHead,
         warnings: &mut Warnings,
-    ) -> Result<Option<Item>, Stop> {
+    ) -> Result<Option<Record>, ReadStop> {
         let offset = input.offset();
         if head.total > LONGEST_OURS {
             warnings.add(WarningKind::FactUnreadable, self.packets.into(), offset);
             return if input.skip(u64::from(head.total))? {
                 Ok(None)
             } else {
-                Err(Stop::Warn(WarningKind::CutOff))
+                Err(ReadStop::Warn(WarningKind::CutOff))
             };
         }
         let (place, len) = self.blocks.body(input, head)?;
@@ -367,7 +383,7 @@ impl Ng {
         let (json, raw) = body[OUR_HEAD..]
             .split_at_checked(order.u32(&body[12..]) as usize)
             .unwrap_or_default();
-        let item = serde_json::from_slice::<Stored<'_>>(json)
+        let item = serde_json::from_slice::<StoredFact<'_>>(json)
             .ok()
             .filter(|stored| self.has_room(stored, json.len()))
             .and_then(|stored| self.stored(stored, raw));
@@ -378,8 +394,8 @@ impl Ng {
     }
 
     /// It is no longer than facts are. All settings are kept until the story begins, so they are bounded together.
-    fn has_room(&mut self, stored: &Stored<'_>, len: usize) -> bool {
-        if matches!(stored, Stored::Setting { .. }) {
+    fn has_room(&mut self, stored: &StoredFact<'_>, len: usize) -> bool {
+        if matches!(stored, StoredFact::Setting { .. }) {
             self.settings += len;
             self.settings <= MOST_SETTINGS
         } else {
@@ -389,23 +405,23 @@ impl Ng {
 
     /// The fact of a block; none when it makes no sense here.
     #[expect(clippy::option_option, reason = "unreadable, read but no fact, a fact")]
-    fn stored(&mut self, stored: Stored<'_>, raw: &[u8]) -> Option<Option<Item>> {
+    fn stored(&mut self, stored: StoredFact<'_>, raw: &[u8]) -> Option<Option<Record>> {
         match stored {
-            Stored::Recording { saved } => {
+            StoredFact::Recording { saved } => {
                 self.recording = Some(Recording {
                     saved,
-                    lookback: Lookback::default(),
+                    recent: RecentFrames::default(),
                 });
                 Some(None)
             }
-            Stored::Frame(frame) => {
+            StoredFact::Frame(frame) => {
                 let bytes = match frame.packet {
-                    Some(packet) => self.recording.as_ref()?.lookback.get(packet)?,
+                    Some(packet) => self.recording.as_ref()?.recent.get(packet)?,
                     None => raw.get(..frame.len as usize)?,
                 };
-                Some(Some(Item::Fact(Box::new(frame.with(bytes)))))
+                Some(Some(Record::Fact(Box::new(frame.with(bytes)))))
             }
-            other => Some(Some(Item::Fact(Box::new(other.into_fact()?)))),
+            other => Some(Some(Record::Fact(Box::new(other.into_fact()?)))),
         }
     }
 }
@@ -433,7 +449,7 @@ fn stamp(interface: &Interface, ticks: u64) -> Time {
 
 /// Direction and "checksum left to the hardware" from a packet's options.
 fn flags(order: Order, options: &[u8]) -> (Direction, bool) {
-    let word = Options::new(order, options)
+    let word = BlockOptions::new(order, options)
         .find(|(code, value)| *code == option::PACKET_FLAGS && value.len() == 4)
         .map_or(0, |(_, value)| order.u32(value));
     let direction = match word & 3 {
@@ -446,7 +462,7 @@ fn flags(order: Order, options: &[u8]) -> (Direction, bool) {
 
 /// Every option ends within these bytes.
 fn options_fit(order: Order, bytes: &[u8]) -> bool {
-    let mut options = Options::new(order, bytes);
+    let mut options = BlockOptions::new(order, bytes);
     options.by_ref().for_each(drop);
     match options.rest() {
         [] => true,

@@ -8,8 +8,8 @@ use std::io::{self, Write};
 
 use super::options::{Order, padded, put};
 use super::{INTERFACE, MAGIC, ORDER_MAGIC, OURS, PACKET, SECTION, VERSION, flag, option};
-use crate::files::facts::{Stored, StoredFrame};
-use crate::files::lookback::Lookback;
+use crate::files::dedup::RecentFrames;
+use crate::files::stored_fact::{StoredFact, StoredFrame};
 use crate::model::{Direction, Fact, Frame, LinkType, Vantage};
 
 /// Always our own machine's usual one.
@@ -23,7 +23,7 @@ pub struct Recorder<W: Write> {
     /// Interfaces written so far: one for each link type at the saved vantage, in nearly every run one.
     links: Vec<LinkType>,
     packets: u32,
-    lookback: Lookback,
+    recent: RecentFrames,
     /// Blocks that are not committed yet.
     pending: Vec<u8>,
     /// Bytes that were, as whole blocks.
@@ -45,12 +45,12 @@ impl<W: Write> Recorder<W> {
             interface: interface.to_owned(),
             links: Vec::new(),
             packets: 0,
-            lookback: Lookback::default(),
+            recent: RecentFrames::default(),
             pending: Vec::new(),
             length: 0,
         };
         section(&mut recorder.pending);
-        recorder.ours(&Stored::Recording { saved }, &[]);
+        recorder.ours(&StoredFact::Recording { saved }, &[]);
         recorder.link(link);
         recorder.commit()?;
         Ok(recorder)
@@ -75,7 +75,7 @@ impl<W: Write> Recorder<W> {
                 None
             }
             other => {
-                self.ours(&Stored::of(other), &[]);
+                self.ours(&StoredFact::of(other), &[]);
                 None
             }
         }
@@ -135,7 +135,7 @@ impl<W: Write> Recorder<W> {
             },
         );
         if frame.direction == Direction::Sent {
-            self.lookback.push(self.packets, &frame.bytes);
+            self.recent.push(self.packets, &frame.bytes);
         }
         self.packets
     }
@@ -144,17 +144,17 @@ impl<W: Write> Recorder<W> {
     fn seen_elsewhere(&mut self, frame: &Frame<'_>) {
         let mut head = StoredFrame::of(frame);
         let mut raw: &[u8] = &[];
-        if let Some((packet, differs)) = self.lookback.find(&frame.bytes) {
+        if let Some((packet, differs)) = self.recent.find(&frame.bytes) {
             head.packet = Some(packet);
             head.differs = differs;
         } else {
             head.len = frame.bytes.len() as u32;
             raw = &frame.bytes;
         }
-        self.ours(&Stored::Frame(head), raw);
+        self.ours(&StoredFact::Frame(head), raw);
     }
 
-    fn ours(&mut self, stored: &Stored<'_>, raw: &[u8]) {
+    fn ours(&mut self, stored: &StoredFact<'_>, raw: &[u8]) {
         block(&mut self.pending, OURS, |out| {
             out.extend(MAGIC);
             out.extend(VERSION.to_le_bytes());

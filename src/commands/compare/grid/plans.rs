@@ -1,13 +1,13 @@
 //! The plans of a grid's runs: scripts and wire for each size, loss and transport.
 
 use crate::cli::{Compare, Net};
-use crate::commands::Screen;
-use crate::commands::exchange::plan;
 use crate::explain::grid::{Asked, Transport, Which};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::RunKind;
 use crate::script::{FlagsError, Plan, TcpFlags, UdpFlags};
+use crate::session::Console;
+use crate::session::planning::plan;
 use crate::text::Message;
 
 /// Receive buffer of the UDP sockets, in bytes: what Linux lets everybody have (the usual `net.core.rmem_max`), of
@@ -40,7 +40,7 @@ impl Plans {
         args: &Compare,
         asked: &Asked,
         command: &str,
-        screen: &Screen,
+        console: &Console,
     ) -> Result<Self, Failure> {
         let mut plans = Vec::new();
         for &size in &asked.sizes {
@@ -54,7 +54,7 @@ impl Plans {
                         }
                     };
                     let net = net(args, loss);
-                    let mut plan = plan(kind, &net, HostId::CLIENT, (command, screen), scripts)?;
+                    let mut plan = plan(kind, &net, HostId::CLIENT, (command, console), scripts)?;
                     plan.deadline = asked.limit;
                     plans.push(((size, loss, transport), plan));
                 }

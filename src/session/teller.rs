@@ -1,11 +1,11 @@
 //! A story while it happens: facts in, lines out at once, and the file beside it.
 
-use super::Screen;
-use super::annotate::Sentences;
-use super::keep::{Kept, Opened};
-use super::pace::{Pace, Pauses, Played};
+use super::Console;
+use super::packet_comments::Sentences;
 use super::plot::Plot;
-use super::printed::{self, Waiting};
+use super::printed::{self, PrintQueue};
+use super::recording_file::{RecordingFile, RecordingWriter};
+use super::stepper::{Pauses, Played, Stepper};
 use crate::cli::{Format, Show};
 use crate::explain::ledger::Ledger;
 use crate::explain::losses::{Loss, Losses};
@@ -59,14 +59,14 @@ const AT_ONCE: usize = 256;
 
 /// Tells facts to a person, and keeps them.
 pub struct Teller<'s> {
-    screen: &'s Screen,
+    console: &'s Console,
     timeline: Timeline,
     /// None: nothing is shown.
     view: Option<View>,
     /// As what and how it is shown.
     show: Option<Show>,
-    opened: Option<Opened>,
-    kept: Option<Kept>,
+    opened: Option<RecordingFile>,
+    kept: Option<RecordingWriter>,
     moments: Vec<Moment>,
     /// All that were told, where somebody wants to look back.
     told: Option<Vec<Moment>>,
@@ -89,12 +89,12 @@ pub struct Teller<'s> {
     /// How what programs print gets out …
     programs: Outlet,
     /// … and what of it waits for its place.
-    printed: Waiting,
+    printed: PrintQueue,
 }
 
 /// What is left when a story is over.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct TellerResult {
     /// All moments, when they were to be remembered.
     pub moments: Vec<Moment>,
     /// The run's ledger, when it was to be kept.
@@ -112,11 +112,11 @@ pub struct Told {
 impl<'s> Teller<'s> {
     /// Tells as `show` says; saves into `opened`.
     #[must_use]
-    pub fn new(screen: &'s Screen, show: &Show, opened: Option<Opened>) -> Self {
+    pub fn new(console: &'s Console, show: &Show, opened: Option<RecordingFile>) -> Self {
         let teller = Self {
-            screen,
+            console,
             timeline: Timeline::new(),
-            view: Some(View::new(show.format, screen.options(show))),
+            view: Some(View::new(show.format, console.options(show))),
             show: Some(show.clone()),
             opened: None,
             kept: None,
@@ -131,7 +131,7 @@ impl<'s> Teller<'s> {
             wordless: false,
             intro: Vec::new(),
             programs: Outlet::default(),
-            printed: Waiting::default(),
+            printed: PrintQueue::default(),
         };
         match opened {
             Some(opened) => Self {
@@ -144,9 +144,9 @@ impl<'s> Teller<'s> {
 
     /// Shows nothing, remembers all.
     #[must_use]
-    pub fn silent(screen: &'s Screen) -> Self {
+    pub fn silent(console: &'s Console) -> Self {
         Self {
-            screen,
+            console,
             timeline: Timeline::new(),
             view: None,
             show: None,
@@ -163,7 +163,7 @@ impl<'s> Teller<'s> {
             wordless: false,
             intro: Vec::new(),
             programs: Outlet::default(),
-            printed: Waiting::default(),
+            printed: PrintQueue::default(),
         }
     }
 
@@ -177,7 +177,7 @@ impl<'s> Teller<'s> {
     /// Words comments for the packets of a file.
     #[must_use]
     pub fn commenting(mut self) -> Self {
-        let options = self.screen.plain_options();
+        let options = self.console.plain_options();
         self.comments = Some((Comments::new(options), Sentences::default()));
         self
     }
@@ -318,7 +318,7 @@ impl<'s> Teller<'s> {
         let mut lines = Vec::new();
         for moment in &self.moments {
             if self.printed.has_before(moment.at) {
-                self.screen.print_lines(&std::mem::take(&mut lines))?;
+                self.console.print_lines(&std::mem::take(&mut lines))?;
                 self.printed.print_before(Some(moment.at));
             }
             if let Some(view) = &mut self.view {
@@ -344,14 +344,14 @@ impl<'s> Teller<'s> {
             None => self.moments.clear(),
         }
         if !lines.is_empty() {
-            self.screen.print_lines(&lines)?;
+            self.console.print_lines(&lines)?;
         }
         self.printed.print_before(self.timeline.held_back());
         Ok(())
     }
 
     /// There are no more facts: the rest of the story, and its summary.
-    pub fn finish(mut self) -> Result<Told, Failure> {
+    pub fn finish(mut self) -> Result<TellerResult, Failure> {
         while !self.held && !self.wordless && self.timeline.last(&mut self.moments) {
             if self.moments.len() >= AT_ONCE {
                 self.tell()?;
@@ -379,15 +379,15 @@ impl<'s> Teller<'s> {
     pub fn finish_pausing(
         mut self,
         pauses: &mut dyn Pauses,
-        pace: Option<Pace>,
-    ) -> Result<Told, Failure> {
+        pace: Option<Stepper>,
+    ) -> Result<TellerResult, Failure> {
         let summary = self.rest();
         let all = std::mem::take(&mut self.moments);
         let mut until = all.len();
         if let (Some(pace), Some(show)) = (pace, &self.show) {
             let render = |width| self.blocks(&all, show, width);
             if let Played::Interrupted(told) =
-                pace.play(&all, &self.intro, &render, pauses, self.screen)?
+                pace.play(&all, &self.intro, &render, pauses, self.console)?
             {
                 until = told;
             }
@@ -420,7 +420,7 @@ impl<'s> Teller<'s> {
 
     /// Each moment's lines in a terminal of this width.
     fn blocks(&self, all: &[Moment], show: &Show, width: u16) -> Vec<Vec<Line>> {
-        let mut options = self.screen.options(show);
+        let mut options = self.console.options(show);
         if show.width.is_none() {
             options.width = usize::from(width).max(80);
         }
@@ -428,9 +428,9 @@ impl<'s> Teller<'s> {
         all.iter().map(|moment| view.moment(moment)).collect()
     }
 
-    fn close(mut self, summary: &Summary) -> Result<Told, Failure> {
+    fn close(mut self, summary: &Summary) -> Result<TellerResult, Failure> {
         if let Some(view) = &mut self.view {
-            self.screen.print_lines(&view.end(summary))?;
+            self.console.print_lines(&view.end(summary))?;
         }
         let sentences = self.comments.take().map(|(_, sentences)| sentences);
         if let Some(kept) = self.kept {
@@ -439,15 +439,15 @@ impl<'s> Teller<'s> {
         let mut undrawn = None;
         if let Some(plot) = self.plot {
             let options = match &self.show {
-                Some(show) => self.screen.options(show),
-                None => self.screen.plain_options(),
+                Some(show) => self.console.options(show),
+                None => self.console.plain_options(),
             };
             match plot.finish(&options) {
-                Ok(lines) => self.screen.print_lines(&lines)?,
+                Ok(lines) => self.console.print_lines(&lines)?,
                 Err(failure) => undrawn = Some(failure),
             }
         }
-        Ok(Told {
+        Ok(TellerResult {
             moments: self.told.unwrap_or_default(),
             ledger: self.ledger.unwrap_or_default(),
             losses: self.losses.found(),

@@ -15,7 +15,7 @@ use crate::model::{
 /// What one block of ours holds.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Stored<'a> {
+pub(super) enum StoredFact<'a> {
     /// The first block behind the section header: this is a recording, and its packets are of this vantage.
     Recording {
         saved: Vantage,
@@ -92,7 +92,7 @@ impl StoredFrame {
     }
 }
 
-impl<'a> Stored<'a> {
+impl<'a> StoredFact<'a> {
     /// How a fact that is no frame is stored.
     pub(super) fn of(fact: &'a Fact<'_>) -> Self {
         match fact {

@@ -16,8 +16,7 @@ use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Screen;
-use super::keep::shown;
+use super::{Console, shown};
 use crate::failure::{Code, Failure};
 use crate::text::Message;
 pub use ours::Content;
@@ -28,17 +27,17 @@ pub struct Outputs {
     /// Also what is no file of our kind is overwritten.
     force: bool,
     /// What is open so far, and how the caller named it.
-    open: Vec<(Identity, String)>,
+    open: Vec<(FileIdentity, String)>,
 }
 
 impl Outputs {
     /// Knows the standard outputs; `force`: what is there is overwritten, whatever it is.
     #[must_use]
-    pub fn new(force: bool, screen: &Screen) -> Self {
+    pub fn new(force: bool, console: &Console) -> Self {
         let known = |fd: BorrowedFd<'_>, key| {
             let file = File::from(fd.try_clone_to_owned().ok()?);
-            let identity = Identity::of(&file.metadata().ok()?)?;
-            Some((identity, screen.catalogue.word(key)))
+            let identity = FileIdentity::of(&file.metadata().ok()?)?;
+            Some((identity, console.catalogue.word(key)))
         };
         let stdout = known(io::stdout().as_fd(), "error-name-stdout");
         let stderr = known(io::stderr().as_fd(), "error-name-stderr");
@@ -78,7 +77,7 @@ impl Outputs {
     /// As [`Self::open`].
     pub fn open_copy(&mut self, path: &Path, of: &Metadata) -> Result<Output, Failure> {
         if of.is_file() {
-            let input = Identity::whatever(of);
+            let input = FileIdentity::whatever(of);
             self.open.retain(|(known, _)| *known != input);
         }
         let output = self.open(path, Content::Recording)?;
@@ -90,7 +89,7 @@ impl Outputs {
     }
 
     fn take(&mut self, meta: &Metadata, name: String) -> Result<(), Failure> {
-        let Some(identity) = Identity::of(meta) else {
+        let Some(identity) = FileIdentity::of(meta) else {
             return Ok(());
         };
         if let Some((_, other)) = self.open.iter().find(|(known, _)| *known == identity) {
@@ -106,9 +105,9 @@ impl Outputs {
 
 /// Which file it is, by whatever name: the device that it is on, and its number there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Identity(u64, u64);
+struct FileIdentity(u64, u64);
 
-impl Identity {
+impl FileIdentity {
     /// None of what takes any number of writers (/dev/null, a terminal).
     fn of(meta: &Metadata) -> Option<Self> {
         let kind = meta.file_type();
@@ -193,7 +192,7 @@ impl Output {
     /// When it may not be read, or something else has its name by now.
     pub fn read(&self) -> io::Result<File> {
         let file = open::to_read(&self.place)?;
-        let same = Identity::whatever(&file.metadata()?) == Identity::whatever(&self.meta);
+        let same = FileIdentity::whatever(&file.metadata()?) == FileIdentity::whatever(&self.meta);
         same.then_some(file)
             .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
@@ -222,7 +221,7 @@ impl Output {
     /// Its name still means it.
     fn is_in_place(&self) -> bool {
         fs::symlink_metadata(&self.place)
-            .is_ok_and(|meta| Identity::whatever(&meta) == Identity::whatever(&self.meta))
+            .is_ok_and(|meta| FileIdentity::whatever(&meta) == FileIdentity::whatever(&self.meta))
     }
 }
 

@@ -34,7 +34,7 @@ impl FrameAt {
 }
 
 /// What a format gives.
-pub(super) enum Item {
+pub(super) enum Record {
     Frame(FrameAt),
     Fact(Box<Fact<'static>>),
 }

@@ -13,7 +13,7 @@ use nix::fcntl::OFlag;
 ///
 /// # Errors
 /// What the system says; [`io::ErrorKind::IsADirectory`]; [`io::ErrorKind::NotSeekable`] for pipes, sockets and devices.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     let flags = OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
     let opened = OpenOptions::new()
         .read(true)
@@ -40,7 +40,7 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// As [`open`]; [`io::ErrorKind::FileTooLarge`]; [`io::ErrorKind::InvalidData`] when it is not UTF-8.
-pub(super) fn text(path: &Path, most: u64) -> io::Result<String> {
+pub(crate) fn text(path: &Path, most: u64) -> io::Result<String> {
     let mut text = String::new();
     // One byte more than it may have: a file may grow while it is read.
     let read = open(path)?.take(most + 1).read_to_string(&mut text)?;

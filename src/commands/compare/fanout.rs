@@ -1,16 +1,16 @@
 //! `sockscope compare --to-many`: the same messages to several receivers by broadcast, by multicast, and over a
 //! connection to each, on wires of the same kind and under the same fates; side by side.
 
-use super::side::{Run, one};
+use super::side::{FinishedRun, one};
 use crate::cli::{Compare, Format};
-use crate::commands::exchange::{messages, wire_of};
-use crate::commands::live::Session;
-use crate::commands::{Ending, Screen};
 use crate::failure::{Failure, flags};
 use crate::model::HostId;
 use crate::model::setting::{Place, RunKind};
 use crate::script::from_flags::{self, ManyFlags, Reach};
 use crate::script::{Plan, RunFlags};
+use crate::session::live::Session;
+use crate::session::planning::{messages, wire_of};
+use crate::session::{Console, Ending};
 use crate::text::Message;
 use crate::views::many as view;
 
@@ -19,7 +19,7 @@ pub fn run(
     args: &Compare,
     receivers: u8,
     command: &str,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Ending, Failure> {
     // IPv6 has no broadcast (RFC 4291 §2).
     let ways = [
@@ -31,20 +31,20 @@ pub fn run(
     let mut plans = Vec::new();
     for (name, tag, reach) in ways {
         let name = Message::new(name).int("receivers", receivers);
-        let plan = plan(args, receivers, reach, (command, screen))?;
-        plans.push((screen.catalogue.say(&name), tag, plan));
+        let plan = plan(args, receivers, reach, (command, console))?;
+        plans.push((console.catalogue.say(&name), tag, plan));
     }
     let session = Session::enter(Place::Wire)?;
     let mut runs = Vec::new();
     for (name, tag, plan) in plans {
-        match one(name, tag, &plan, args, &session, screen)? {
+        match one(name, tag, &plan, args, &session, console)? {
             (run, Ending::Done) => runs.push(run),
             (_, said) => return Ok(said),
         }
     }
     if args.show.format != Format::Json {
-        let sides: Vec<_> = runs.iter().map(Run::side).collect();
-        screen.print_lines(&view::lines(&sides, &screen.options(&args.show)))?;
+        let sides: Vec<_> = runs.iter().map(FinishedRun::side).collect();
+        console.print_lines(&view::lines(&sides, &console.options(&args.show)))?;
     }
     Ok(Ending::Done)
 }
@@ -53,11 +53,11 @@ fn plan(
     args: &Compare,
     receivers: u8,
     reach: Reach,
-    (command, screen): (&str, &Screen),
+    (command, console): (&str, &Console),
 ) -> Result<Plan, Failure> {
     let keys = ["cli-message-one", "cli-message-two", "cli-message-three"];
     let many = ManyFlags {
-        messages: messages(&args.talk, &keys, screen),
+        messages: messages(&args.talk, &keys, console),
         bytes: args.talk.bytes.unwrap_or(0),
         chunk: args.talk.chunk,
         port: args.talk.port,
@@ -71,7 +71,7 @@ fn plan(
         command: command.to_owned(),
         place: Place::Wire,
         ipv6: args.ipv6,
-        wire: wire_of(&args.wire, args.ipv6, &names, screen)?,
+        wire: wire_of(&args.wire, args.ipv6, &names, console)?,
         saved: HostId::CLIENT,
     };
     let kind = if reach == Reach::Connections {

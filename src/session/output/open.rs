@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
-use crate::commands::keep::shown;
 use crate::failure::Failure;
+use crate::session::shown;
 use crate::text::Message;
 
 /// So many links that lead to nothing yet are followed, as the kernel follows others.
 const LINKS: usize = 40;
 
 /// What was opened, nothing of it touched.
-pub struct Opened {
+pub struct OpenedOutput {
     pub file: File,
     /// Where it is: where a link leads to, if it was made there.
     pub place: PathBuf,
@@ -25,7 +25,7 @@ pub struct Opened {
 
 /// Opens what is there, else makes a file. Whether it was made is known, not guessed: a name is made by
 /// nobody but us, or not at all.
-pub fn open(path: &Path) -> io::Result<Opened> {
+pub fn open(path: &Path) -> io::Result<OpenedOutput> {
     let mut place = path.to_owned();
     for _ in 0..LINKS {
         not_a_disk(&place)?;
@@ -38,7 +38,7 @@ pub fn open(path: &Path) -> io::Result<Opened> {
             match options().write(true).create_new(make).open(&place) {
                 Err(error) if error.kind() == done => {}
                 opened => {
-                    return opened.map(|file| Opened {
+                    return opened.map(|file| OpenedOutput {
                         file,
                         place,
                         is_new: make,

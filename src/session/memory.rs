@@ -10,11 +10,11 @@ static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
 /// So much, in bytes, where something is computed from it in the end: with that, the program and its buffers the process
 /// stays below 128 MiB. What ordinary files need is a small part of it.
-pub(super) const KEPT: usize = 56 << 20;
+pub(crate) const KEPT: usize = 56 << 20;
 /// So much where it is only looked at: the connections of a capture, some 50,000.
-pub(super) const LOOKED_AT: usize = 88 << 20;
+pub(crate) const LOOKED_AT: usize = 88 << 20;
 
 /// More of the heap is taken than this.
-pub(super) fn exceeds(most: usize) -> bool {
+pub(crate) fn exceeds(most: usize) -> bool {
     HEAP.allocated() > most
 }

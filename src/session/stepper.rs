@@ -13,7 +13,7 @@ use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue};
 
-use super::Screen;
+use super::Console;
 use crate::cli;
 use crate::explain::{Moment, What};
 use crate::failure::{Code, Failure};
@@ -59,7 +59,7 @@ impl Pauses for NoPauses<'_> {
 
 /// How a story is played.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pace {
+pub struct Stepper {
     /// Times slower than it was; none: at each key.
     slow: Option<f64>,
 }
@@ -73,7 +73,7 @@ pub enum Played {
     Interrupted(usize),
 }
 
-impl Pace {
+impl Stepper {
     /// As the flags say; none where the story is told at once. Keys need a terminal.
     pub fn of(args: &cli::Pace) -> Result<Option<Self>, Failure> {
         if !args.step && args.slow.is_none() {
@@ -92,22 +92,22 @@ impl Pace {
         intro: &[Line],
         render: &dyn Fn(u16) -> Vec<Vec<Line>>,
         pauses: &mut dyn Pauses,
-        screen: &Screen,
+        console: &Console,
     ) -> Result<Played, Failure> {
         let failed = |error: io::Error| {
             Failure::of_io(Message::new("error-terminal"), &error).with_code(Code::Failed)
         };
-        let mut player = Player::new(all, intro, render, self.slow, screen).map_err(failed)?;
-        let mut stage = Stage::enter().map_err(failed)?;
+        let mut player = Player::new(all, intro, render, self.slow, console).map_err(failed)?;
+        let mut taken = AlternateScreen::enter().map_err(failed)?;
         loop {
             if let Some(at) = player.due(all, pauses) {
-                drop(stage);
-                screen.print_lines(&player.last_lines())?;
+                drop(taken);
+                console.print_lines(&player.last_lines())?;
                 pauses.pause(all, at)?;
                 if pauses.stopped() {
                     return Ok(Played::Interrupted(player.told()));
                 }
-                stage = Stage::enter().map_err(failed)?;
+                taken = AlternateScreen::enter().map_err(failed)?;
                 continue;
             }
             player.draw().map_err(failed)?;
@@ -124,22 +124,22 @@ impl Pace {
 }
 
 /// The terminal, taken over; given back when this goes.
-struct Stage;
+struct AlternateScreen;
 
 /// The terminal is taken over: whoever panics gives it back first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-impl Stage {
+impl AlternateScreen {
     fn enter() -> io::Result<Self> {
         terminal::enable_raw_mode()?;
         TAKEN.store(true, Ordering::Relaxed);
-        let stage = Self;
+        let taken = Self;
         execute!(io::stdout(), EnterAlternateScreen, cursor::Hide)?;
-        Ok(stage)
+        Ok(taken)
     }
 }
 
-impl Drop for Stage {
+impl Drop for AlternateScreen {
     fn drop(&mut self) {
         give_back();
     }
@@ -162,14 +162,14 @@ enum Heard {
 }
 
 struct Player<'a> {
-    screen: &'a Screen,
+    console: &'a Console,
     intro: &'a [Line],
     render: &'a dyn Fn(u16) -> Vec<Vec<Line>>,
     /// Each moment's lines at the present width.
     blocks: Vec<Vec<Line>>,
     size: (u16, u16),
     /// The moments that have lines: where one can stand.
-    steps: Vec<Step>,
+    steps: Vec<ShownMoment>,
     /// How many of the steps are told.
     at: usize,
     /// Pauses before these moments are over.
@@ -180,7 +180,7 @@ struct Player<'a> {
 }
 
 /// A moment that is told.
-struct Step {
+struct ShownMoment {
     moment: usize,
     /// Since the story's beginning.
     time: Span,
@@ -194,7 +194,7 @@ impl<'a> Player<'a> {
         intro: &'a [Line],
         render: &'a dyn Fn(u16) -> Vec<Vec<Line>>,
         slow: Option<f64>,
-        screen: &'a Screen,
+        console: &'a Console,
     ) -> io::Result<Self> {
         let size = terminal::size()?;
         let blocks = render(size.0);
@@ -203,7 +203,7 @@ impl<'a> Player<'a> {
             .iter()
             .enumerate()
             .filter(|(at, _)| !blocks[*at].is_empty())
-            .map(|(at, moment)| Step {
+            .map(|(at, moment)| ShownMoment {
                 moment: at,
                 time: moment.at.since(zero),
                 is_segment: matches!(moment.what, What::Transit(_)),
@@ -211,7 +211,7 @@ impl<'a> Player<'a> {
             })
             .collect();
         let mut player = Self {
-            screen,
+            console,
             intro,
             render,
             blocks,
@@ -288,7 +288,7 @@ impl<'a> Player<'a> {
         for row in 0..height.saturating_sub(1) {
             if let Some(line) = lines.get(from + row) {
                 let line = cut(line, width);
-                queue!(out, Print(self.screen.palette.paint(&line)))?;
+                queue!(out, Print(self.console.palette.paint(&line)))?;
             }
             queue!(
                 out,
@@ -301,7 +301,7 @@ impl<'a> Player<'a> {
         } else {
             "pace-keys"
         });
-        let status = self.screen.say(
+        let status = self.console.say(
             &keys
                 .int("at", self.at as i64)
                 .int("of", self.steps.len() as i64),
@@ -394,13 +394,13 @@ impl<'a> Player<'a> {
     }
 
     /// Up to the next such step.
-    fn forward(&self, wanted: impl Fn(&Step) -> bool) -> usize {
+    fn forward(&self, wanted: impl Fn(&ShownMoment) -> bool) -> usize {
         let found = self.steps[self.at..].iter().position(wanted);
         found.map_or(self.steps.len(), |skipped| self.at + skipped + 1)
     }
 
     /// Back to the one before.
-    fn back(&self, wanted: impl Fn(&Step) -> bool) -> usize {
+    fn back(&self, wanted: impl Fn(&ShownMoment) -> bool) -> usize {
         let before = &self.steps[..self.at.saturating_sub(1)];
         let found = before.iter().rposition(wanted);
         found.map_or(self.first(), |at| at + 1)

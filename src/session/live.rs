@@ -7,12 +7,11 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use super::keep::Opened;
 use super::output::Outputs;
-use super::pace::{NoPauses, Pace};
-use super::printed;
-use super::tell::Teller;
-use super::{Ending, Screen};
+use super::recording_file::RecordingFile;
+use super::stepper::{NoPauses, Stepper};
+use super::teller::Teller;
+use super::{Console, Ending, printed};
 use crate::cli::{self, Keep, Show};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
@@ -32,19 +31,19 @@ pub fn run(
     keep: &Keep,
     pace: &cli::Pace,
     raw_output: bool,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Ending, Failure> {
-    let pace = Pace::of(pace)?;
-    let mut outputs = Outputs::new(keep.force, screen);
+    let pace = Stepper::of(pace)?;
+    let mut outputs = Outputs::new(keep.force, console);
     let plot = keep.plot(plan, show, &mut outputs)?;
     let opened = keep
         .save
         .as_deref()
-        .map(|path| Opened::new(path, plan, &mut outputs))
+        .map(|path| RecordingFile::new(path, plan, &mut outputs))
         .transpose()?;
     let session = Session::enter(plan.place)?;
-    session.say_what_programs_lack(plan, screen);
-    let mut teller = Teller::new(screen, show, opened)
+    session.say_what_programs_lack(plan, console);
+    let mut teller = Teller::new(console, show, opened)
         .plotting(plot)
         .holding(pace.is_some())
         .beside_programs(raw_output);
@@ -64,14 +63,14 @@ pub fn run(
 }
 
 /// Runs a plan at which nobody looks, and says what the wire carried.
-pub fn carry(
+pub fn run_bare(
     plan: &Plan,
     show: &Show,
     raw_output: bool,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Ending, Failure> {
     let session = Session::enter(plan.place)?;
-    session.say_what_programs_lack(plan, screen);
+    session.say_what_programs_lack(plan, console);
     let outlet = printed::outlet(raw_output);
     let (outcome, counters) = observe::carry(&session.privileges, plan, &session.stop, outlet)?;
     let carried = Carried {
@@ -79,7 +78,7 @@ pub fn carry(
         delivered: counters.delivered,
         lost: counters.lost,
     };
-    screen.print_lines(&carried::lines(carried, &outcome, &screen.options(show)))?;
+    console.print_lines(&carried::lines(carried, &outcome, &console.options(show)))?;
     Ok(ending(&outcome))
 }
 
@@ -126,7 +125,7 @@ impl Session {
 
     /// Says so when programs start with fewer rights than they have elsewhere, and when the kernel does not end what they
     /// start.
-    fn say_what_programs_lack(&self, plan: &Plan, screen: &Screen) {
+    fn say_what_programs_lack(&self, plan: &Plan, console: &Console) {
         if plan.hosts.iter().all(|host| host.program.is_none()) {
             return;
         }
@@ -136,7 +135,7 @@ impl Session {
             (!lab::kernel_ends_programs()).then_some("doctor-no-pidns"),
         ];
         for key in lacks.into_iter().flatten() {
-            screen.complain(&format!("{}\n", screen.catalogue.word(key)));
+            console.complain(&format!("{}\n", console.catalogue.word(key)));
         }
     }
 
@@ -159,7 +158,7 @@ impl Session {
 
     /// Runs a plan and hands its facts to `teller`.
     pub fn run(&self, plan: &Plan, teller: &mut Teller<'_>) -> Result<Outcome, Failure> {
-        let mut telling = Telling {
+        let mut telling = TellerSink {
             teller,
             stop: &self.stop,
             patience: Patience::default(),
@@ -175,14 +174,14 @@ impl Session {
 }
 
 /// Facts on their way to whoever tells them, until that fails.
-struct Telling<'t, 's> {
+struct TellerSink<'t, 's> {
     teller: &'t mut Teller<'s>,
     stop: &'t AtomicBool,
     patience: Patience,
     failed: Option<Failure>,
 }
 
-impl Telling<'_, '_> {
+impl TellerSink<'_, '_> {
     fn went(&mut self, result: Result<(), Failure>) -> ControlFlow<()> {
         match result {
             Ok(()) => ControlFlow::Continue(()),
@@ -194,7 +193,7 @@ impl Telling<'_, '_> {
     }
 }
 
-impl Sink for Telling<'_, '_> {
+impl Sink for TellerSink<'_, '_> {
     fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()> {
         let ends = matches!(fact, Fact::Outcome(_));
         let stopped = self.stop.load(Ordering::Relaxed);

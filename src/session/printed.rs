@@ -68,9 +68,9 @@ fn write(text: &[u8]) {
 
 /// Lines that wait for their place in the story.
 #[derive(Debug, Default)]
-pub struct Waiting(VecDeque<Printed>);
+pub struct PrintQueue(VecDeque<Printed>);
 
-impl Waiting {
+impl PrintQueue {
     /// One more.
     pub fn push(&mut self, printed: Printed) {
         self.0.push_back(printed);

@@ -7,10 +7,10 @@ use std::sync::mpsc::channel;
 use std::thread;
 
 use super::plans::Plans;
-use crate::commands::live::Session;
 use crate::explain::grid::{Asked, Meter, Trial, Which};
 use crate::failure::Failure;
 use crate::model::Fact;
+use crate::session::live::Session;
 
 /// Labs at once for each processor, where their buffers are small and where they are not. More would be over sooner,
 /// and would measure each other: a run keeps a processor busy for some 20 ms, most of them at its beginning.

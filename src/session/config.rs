@@ -6,8 +6,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::keep::shown;
-use super::regular;
+use super::{regular_file, shown};
 use crate::failure::Failure;
 use crate::text::Message;
 
@@ -27,12 +26,12 @@ pub struct Config {
 
 /// Reads it; all is as usual where there is none.
 pub fn load() -> Result<Config, Failure> {
-    let Some(folder) = super::folder("XDG_CONFIG_HOME", ".config") else {
+    let Some(folder) = xdg_folder("XDG_CONFIG_HOME", ".config") else {
         return Ok(Config::default());
     };
     let path = folder.join("sockscope").join("config.toml");
     let named = |key| Message::new(key).text("path", shown(&path));
-    match regular::text(&path, LARGEST) {
+    match regular_file::text(&path, LARGEST) {
         Ok(text) => match toml::from_str(&text) {
             Ok(config) => Ok(Config {
                 file: path,
@@ -54,4 +53,12 @@ pub fn load() -> Result<Config, Failure> {
         }
         Err(error) => Err(Failure::of_io(named("error-open"), &error)),
     }
+}
+
+/// A folder of the XDG Base Directory Specification: that of the variable if it is absolute, else the usual one in
+/// the home; none where there is no home.
+pub fn xdg_folder(variable: &str, usual: &str) -> Option<std::path::PathBuf> {
+    let set = std::env::var_os(variable).map(std::path::PathBuf::from);
+    set.filter(|path| path.is_absolute())
+        .or_else(|| Some(std::path::PathBuf::from(std::env::var_os("HOME")?).join(usual)))
 }

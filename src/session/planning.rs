@@ -1,7 +1,7 @@
-//! `sockscope tcp` and `sockscope udp`: flags to scripts, scripts to a plan, the plan to a run.
+//! What was asked for on the command line as a plan: flags to scripts, scripts and the wire to a run.
 
-use super::{Ending, Screen, live};
-use crate::cli::{self, Close, Keep, Misbehave, Net, Stream, Talk, Tcp, Udp, Vantage};
+use super::Console;
+use crate::cli::{self, Close, Keep, Misbehave, Net, Stream, Talk, Vantage};
 use crate::failure::{Failure, flags};
 use crate::lesson::{Faults, File, report};
 use crate::model::HostId;
@@ -11,39 +11,12 @@ use crate::script::rule::Rule;
 use crate::script::{self, Plan, RunFlags, TcpFlags, UdpFlags, Wire};
 use crate::text::Message;
 
-/// Runs a TCP exchange.
-pub fn tcp(args: &Tcp, command: &str, screen: &Screen) -> Result<Ending, Failure> {
-    let messages = messages(&args.talk, &["cli-message"], screen);
-    let plan = tcp_plan(
-        &args.talk,
-        &args.stream,
-        messages,
-        &args.net,
-        saved(&args.keep),
-        (command, screen),
-    )?;
-    live::run(&plan, &args.show, &args.keep, &args.pace, false, screen)
-}
-
-/// Runs a UDP exchange.
-pub fn udp(args: &Udp, command: &str, screen: &Screen) -> Result<Ending, Failure> {
-    let messages = messages(&args.talk, &["cli-message"], screen);
-    let plan = udp_plan(
-        &args.talk,
-        messages,
-        &args.net,
-        saved(&args.keep),
-        (command, screen),
-    )?;
-    live::run(&plan, &args.show, &args.keep, &args.pace, false, screen)
-}
-
 /// What the client says: as asked, else these texts of the catalogue.
-pub fn messages(talk: &Talk, otherwise: &[&str], screen: &Screen) -> Vec<String> {
+pub fn messages(talk: &Talk, otherwise: &[&str], console: &Console) -> Vec<String> {
     if talk.message.is_empty() && talk.bytes.is_none() {
         return otherwise
             .iter()
-            .map(|key| screen.catalogue.word(key))
+            .map(|key| console.catalogue.word(key))
             .collect();
     }
     talk.message.clone()
@@ -56,7 +29,7 @@ pub fn tcp_plan(
     messages: Vec<String>,
     net: &Net,
     saved: HostId,
-    how: (&str, &Screen),
+    how: (&str, &Console),
 ) -> Result<Plan, Failure> {
     plan_of_tcp(&tcp_flags(talk, stream, messages), net, saved, how)
 }
@@ -93,7 +66,7 @@ pub fn plan_of_tcp(
     flags: &TcpFlags,
     net: &Net,
     saved: HostId,
-    how: (&str, &Screen),
+    how: (&str, &Console),
 ) -> Result<Plan, Failure> {
     plan(RunKind::Tcp, net, saved, how, flags.scripts()?)
 }
@@ -104,7 +77,7 @@ pub fn udp_plan(
     messages: Vec<String>,
     net: &Net,
     saved: HostId,
-    (command, screen): (&str, &Screen),
+    (command, console): (&str, &Console),
 ) -> Result<Plan, Failure> {
     let flags = UdpFlags {
         messages,
@@ -119,7 +92,7 @@ pub fn udp_plan(
         RunKind::Udp,
         net,
         saved,
-        (command, screen),
+        (command, console),
         flags.scripts(net.ipv6)?,
     )
 }
@@ -129,14 +102,14 @@ pub fn plan(
     kind: RunKind,
     net: &Net,
     saved: HostId,
-    (command, screen): (&str, &Screen),
+    (command, console): (&str, &Console),
     scripts: script::from_flags::Scripts,
 ) -> Result<Plan, Failure> {
     let run = RunFlags {
         command: command.to_owned(),
         place: place_of(net)?,
         ipv6: net.ipv6,
-        wire: wire_of(&net.wire, net.ipv6, &["client", "server"], screen)?,
+        wire: wire_of(&net.wire, net.ipv6, &["client", "server"], console)?,
         saved,
     };
     let scripts = script::from_flags::named(scripts);
@@ -176,7 +149,7 @@ pub fn wire_of(
     net: &cli::Wire,
     ipv6: bool,
     hosts: &[&str],
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Wire, Failure> {
     let narrowest = net.mtu.min(net.hop_mtu.unwrap_or(net.mtu));
     if ipv6 && narrowest < LEAST_MTU_IPV6 {
@@ -198,7 +171,7 @@ pub fn wire_of(
         learn_neighbours: net.arp,
         ..Wire::default()
     };
-    misbehave(&mut wire, &net.misbehave, hosts, screen)?;
+    misbehave(&mut wire, &net.misbehave, hosts, console)?;
     Ok(wire)
 }
 
@@ -207,7 +180,7 @@ pub fn misbehave(
     wire: &mut Wire,
     asked: &Misbehave,
     hosts: &[&str],
-    screen: &Screen,
+    console: &Console,
 ) -> Result<(), Failure> {
     let mut faults = Faults::default();
     for (at, text) in asked.fault.iter().enumerate() {
@@ -224,9 +197,9 @@ pub fn misbehave(
         let what = Message::new("error-rules").int("count", faults.count());
         let places = report(
             &faults,
-            &screen.catalogue,
-            screen.width,
-            screen.error_colour,
+            &console.catalogue,
+            console.width,
+            console.error_colour,
         );
         return Err(Failure::usage(what).at_places(places));
     }

@@ -18,7 +18,7 @@ const NARROWEST: u16 = 80;
 
 /// Language, colour, width, and standard output.
 #[derive(Debug)]
-pub struct Screen {
+pub struct Console {
     /// The reader's catalogue.
     pub catalogue: Rc<Catalogue>,
     /// Columns of the terminal, at least 80; 80 where there is none.
@@ -33,11 +33,11 @@ pub struct Screen {
     closed: Cell<bool>,
 }
 
-impl Screen {
+impl Console {
     /// The one of this process, as its arguments and environment say.
     #[must_use]
     pub fn of_this_process(args: &[String]) -> Self {
-        let catalogue = Catalogue::new(super::language(args));
+        let catalogue = Catalogue::new(language(args));
         let asked = asked_colour(args);
         let colour = wants_colour(asked, io::stdout().is_terminal());
         let width = terminal_size::terminal_size_of(io::stdout())
@@ -174,7 +174,7 @@ impl Screen {
     pub fn hook_panics(&self) {
         let lang = self.catalogue.lang();
         std::panic::set_hook(Box::new(move |info| {
-            super::pace::give_back();
+            super::stepper::give_back();
             let place = info
                 .location()
                 .map_or_else(String::new, ToString::to_string);
@@ -197,6 +197,13 @@ impl Screen {
 /// Standard output cannot be written.
 pub fn unprinted(error: &io::Error) -> Failure {
     Failure::of_io(Message::new("error-stdout"), error).with_code(Code::Failed)
+}
+
+/// The language of the arguments and the environment.
+fn language(texts: &[String]) -> crate::text::Lang {
+    let variables = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
+    crate::cli::words::asked_language(texts.iter().cloned())
+        .unwrap_or_else(|| crate::text::Lang::of_locale(variables.iter().map(Option::as_deref)))
 }
 
 /// What `--color` says, found before parsing, so that help and errors obey it.

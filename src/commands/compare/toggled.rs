@@ -3,25 +3,25 @@
 //! All sends come one after the other, then the client waits for an answer: with Nagle's algorithm a small write that
 //! follows another waits for the first one's acknowledgement only as long as nothing else (a FIN) pushes it out.
 
-use super::side::{Run, line_by_line, one as run_one, plain};
+use super::side::{FinishedRun, line_by_line, one as run_one, plain};
 use crate::cli::{Compare, Net};
-use crate::commands::exchange::{messages, plan_of_tcp, tcp_flags};
-use crate::commands::live::Session;
-use crate::commands::{Ending, Screen};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::Place;
 use crate::script::{FlagsError, Plan, Switch};
+use crate::session::live::Session;
+use crate::session::planning::{messages, plan_of_tcp, tcp_flags};
+use crate::session::{Console, Ending};
 use crate::text::Message;
 
 /// What the server answers when it has read everything.
 const ANSWER: &str = "ok";
 
 /// Runs both and compares.
-pub(super) fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Ending, Failure> {
+pub(super) fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, Failure> {
     let (switch, first) = asked(args)?;
     let sides = [first, !first];
-    let [first, second] = sides.map(|on| plan((switch, on), args, command, screen));
+    let [first, second] = sides.map(|on| plan((switch, on), args, command, console));
     let plans = [first?, second?];
     let session = Session::enter(Place::Wire)?;
     let mut runs = Vec::new();
@@ -31,14 +31,14 @@ pub(super) fn run(args: &Compare, command: &str, screen: &Screen) -> Result<Endi
         } else {
             "compare-without"
         };
-        let name = screen.say(&Message::new(key).text("name", switch.name()));
-        match run_one(name, tag, &plan, args, &session, screen)? {
+        let name = console.say(&Message::new(key).text("name", switch.name()));
+        match run_one(name, tag, &plan, args, &session, console)? {
             (run, Ending::Done) => runs.push(run),
             (_, said) => return Ok(said),
         }
     }
-    if let Ok(runs) = <[Run; 2]>::try_from(runs) {
-        line_by_line(runs, args, screen)?;
+    if let Ok(runs) = <[FinishedRun; 2]>::try_from(runs) {
+        line_by_line(runs, args, console)?;
     }
     Ok(Ending::Done)
 }
@@ -74,12 +74,12 @@ fn plan(
     (switch, on): (Switch, bool),
     args: &Compare,
     command: &str,
-    screen: &Screen,
+    console: &Console,
 ) -> Result<Plan, Failure> {
     let keys = ["cli-message-one", "cli-message-two", "cli-message-three"];
     let mut stream = plain();
     stream.nodelay = switch.nodelay(on).unwrap_or(stream.nodelay);
-    let mut flags = tcp_flags(&args.talk, &stream, messages(&args.talk, &keys, screen));
+    let mut flags = tcp_flags(&args.talk, &stream, messages(&args.talk, &keys, console));
     flags.answer = Some(ANSWER.to_owned());
     let mut wire = args.wire.clone();
     if switch == Switch::Loss && !on {
@@ -90,7 +90,7 @@ fn plan(
         ipv6: args.ipv6,
         on: None,
     };
-    let mut plan = plan_of_tcp(&flags, &net, HostId::CLIENT, (command, screen))?;
+    let mut plan = plan_of_tcp(&flags, &net, HostId::CLIENT, (command, console))?;
     if let Some((name, value)) = switch.sysctl(on) {
         for host in &mut plan.hosts {
             host.sysctls.push((name.to_owned(), value.to_owned()));

@@ -19,29 +19,29 @@ use crate::script::Filter;
 const UNDER_WAY: usize = 2;
 
 /// One packet with all that is known of it.
-pub(in crate::commands) struct Met<'a> {
+pub(crate) struct FollowedPacket<'a> {
     /// Its number in the file, from 1.
-    pub(in crate::commands) number: u32,
-    pub(in crate::commands) frame: &'a Frame<'a>,
-    pub(in crate::commands) prepared: &'a Prepared,
-    pub(in crate::commands) followed: &'a Followed,
-    fields: &'a Fields<'a>,
+    pub(crate) number: u32,
+    pub(crate) frame: &'a Frame<'a>,
+    pub(crate) prepared: &'a Prepared,
+    pub(crate) followed: &'a Followed,
+    fields: &'a LazyFields<'a>,
 }
 
-impl<'a> Met<'a> {
+impl<'a> FollowedPacket<'a> {
     /// All its fields.
-    pub(in crate::commands) fn packet(&self) -> &'a Packet<'a> {
+    pub(crate) fn packet(&self) -> &'a Packet<'a> {
         self.fields.get()
     }
 }
 
 /// A frame's fields, read when somebody asks.
-struct Fields<'a> {
+struct LazyFields<'a> {
     frame: &'a Frame<'a>,
     packet: OnceCell<Packet<'a>>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> LazyFields<'a> {
     const fn of(frame: &'a Frame<'a>) -> Self {
         Self {
             frame,
@@ -57,24 +57,24 @@ impl<'a> Fields<'a> {
 }
 
 /// What is done with the packets of a capture.
-pub(in crate::commands) trait Walker {
+pub(crate) trait Walker {
     /// A packet that passes the filter, in file order; false to go no further.
-    fn packet(&mut self, met: &Met<'_>) -> bool;
+    fn packet(&mut self, met: &FollowedPacket<'_>) -> bool;
 
     /// So many bytes of the file have been read.
     fn taken(&mut self, _bytes: u64) {}
 }
 
-impl<F: FnMut(&Met<'_>) -> bool> Walker for F {
-    fn packet(&mut self, met: &Met<'_>) -> bool {
+impl<F: FnMut(&FollowedPacket<'_>) -> bool> Walker for F {
+    fn packet(&mut self, met: &FollowedPacket<'_>) -> bool {
         self(met)
     }
 }
 
 /// How reading came to its end.
-pub(in crate::commands) struct Walked {
-    pub(in crate::commands) ended: Result<(), ReadError>,
-    pub(in crate::commands) warnings: Vec<Warning>,
+pub(crate) struct Walked {
+    pub(crate) ended: Result<(), ReadError>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// A buffer of packets.
@@ -87,14 +87,14 @@ struct Load {
 }
 
 /// What the reading thread says.
-enum Said {
+enum FromReader {
     Load(Load),
     Over(Walked),
 }
 
 /// Goes through the rest of a capture. All packets are followed, so that numbers are those of the whole file; the walker
 /// gets those that pass the filter.
-pub(in crate::commands) fn walk<R: Read + Send + 'static>(
+pub(crate) fn walk<R: Read + Send + 'static>(
     reader: Reader<R>,
     follow: &mut Follow,
     filter: Option<&Filter>,
@@ -107,15 +107,15 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
     let mut number = 0;
     for said in heard {
         let load = match said {
-            Said::Load(load) => load,
-            Said::Over(walked) => return walked,
+            FromReader::Load(load) => load,
+            FromReader::Over(walked) => return walked,
         };
         let ready = if load.ready { &load.prepared[..] } else { &[] };
         let mut ready = ready.iter();
         let mut followed = Followed::default();
         for frame in load.batch.frames() {
             number += 1;
-            let fields = Fields::of(&frame);
+            let fields = LazyFields::of(&frame);
             let prepared = match ready.next() {
                 Some(prepared) => prepared,
                 None => &Prepared::of(fields.get()),
@@ -126,7 +126,7 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
             {
                 continue;
             }
-            let met = Met {
+            let met = FollowedPacket {
                 number,
                 frame: &frame,
                 prepared,
@@ -148,7 +148,7 @@ pub(in crate::commands) fn walk<R: Read + Send + 'static>(
 }
 
 /// The reading thread: until the end, or until nobody listens any more.
-fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<Said>, returned: &Receiver<Load>) {
+fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<FromReader>, returned: &Receiver<Load>) {
     let ended = loop {
         let Load {
             batch, prepared, ..
@@ -169,14 +169,14 @@ fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<Said>, returned: &Rece
         }
     };
     let warnings = reader.into_warnings();
-    let _ = says.send(Said::Over(Walked { ended, warnings }));
+    let _ = says.send(FromReader::Over(Walked { ended, warnings }));
 }
 
 /// Gives a load to who follows: at once where there is room for it, else prepared, for which there is time then. False when nobody
 /// listens any more.
-fn hand_over(load: Load, says: &SyncSender<Said>) -> bool {
-    match says.try_send(Said::Load(load)) {
-        Err(TrySendError::Full(Said::Load(mut load))) => {
+fn hand_over(load: Load, says: &SyncSender<FromReader>) -> bool {
+    match says.try_send(FromReader::Load(load)) {
+        Err(TrySendError::Full(FromReader::Load(mut load))) => {
             let frames = load.batch.frames();
             load.prepared.resize(frames.len(), Prepared::default());
             for (frame, prepared) in frames.zip(&mut load.prepared) {
@@ -185,7 +185,7 @@ fn hand_over(load: Load, says: &SyncSender<Said>) -> bool {
                 prepared.fill(&packet);
             }
             load.ready = true;
-            says.send(Said::Load(load)).is_ok()
+            says.send(FromReader::Load(load)).is_ok()
         }
         given => given.is_ok(),
     }

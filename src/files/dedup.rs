@@ -4,6 +4,8 @@
 
 use std::collections::VecDeque;
 
+use crate::model::fate::digest;
+
 /// How many frames are kept …
 const FRAMES: usize = 4096;
 /// … and how many bytes of them.
@@ -13,17 +15,17 @@ const DIFFERING: usize = 16;
 /// How many frames of the same length are compared byte by byte for a corrupted one.
 const COMPARED: usize = 64;
 
-struct Kept {
+struct RecentFrame {
     packet: u32,
-    hash: u64,
+    digest: u64,
     matched: bool,
     bytes: Vec<u8>,
 }
 
 /// Frames of the recent past.
 #[derive(Default)]
-pub(super) struct Lookback {
-    kept: VecDeque<Kept>,
+pub(super) struct RecentFrames {
+    kept: VecDeque<RecentFrame>,
     bytes: usize,
     /// How many at the front are matched: not looked at again before all others.
     settled: usize,
@@ -32,7 +34,7 @@ pub(super) struct Lookback {
 /// A frame that was found: its packet number, and where its bytes differ (offset, value there).
 pub(super) type Found = (u32, Vec<(u32, u8)>);
 
-impl Lookback {
+impl RecentFrames {
     /// Keeps the frame of packet `packet`.
     pub(super) fn push(&mut self, packet: u32, bytes: &[u8]) {
         let mut reused = Vec::new();
@@ -49,9 +51,9 @@ impl Lookback {
         reused.clear();
         reused.extend_from_slice(bytes);
         self.bytes += bytes.len();
-        self.kept.push_back(Kept {
+        self.kept.push_back(RecentFrame {
             packet,
-            hash: hash(bytes),
+            digest: digest(bytes),
             matched: false,
             bytes: reused,
         });
@@ -69,8 +71,8 @@ impl Lookback {
     /// The frame that these bytes are a sighting of: the oldest equal one that was not found before, else one that was
     /// (a second copy), else one of the same length that differs in a few bytes (corrupted on the way).
     pub(super) fn find(&mut self, bytes: &[u8]) -> Option<Found> {
-        let wanted = hash(bytes);
-        let equal = |kept: &Kept| kept.hash == wanted && kept.bytes == bytes;
+        let wanted = digest(bytes);
+        let equal = |kept: &RecentFrame| kept.digest == wanted && kept.bytes == bytes;
         let fresh = (self.settled..self.kept.len())
             .find(|at| !self.kept[*at].matched && equal(&self.kept[*at]));
         if let Some(at) = fresh {
@@ -114,50 +116,37 @@ fn differing(before: &[u8], now: &[u8]) -> Option<Vec<(u32, u8)>> {
     Some(list)
 }
 
-/// A quick hash (multiply and rotate, eight bytes at a time); equality is decided by the bytes.
-fn hash(bytes: &[u8]) -> u64 {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    words
-        .iter()
-        .chain([&last])
-        .fold(bytes.len() as u64, |hash, word| {
-            (hash.rotate_left(23) ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn each_sighting_takes_the_oldest_equal_frame_then_a_copy_then_a_corrupted_one() {
-        let mut lookback = Lookback::default();
-        lookback.push(1, b"ack");
-        lookback.push(3, b"ack");
-        lookback.push(4, b"data");
-        assert_eq!(lookback.find(b"ack"), Some((1, vec![])));
-        assert_eq!(lookback.find(b"ack"), Some((3, vec![])));
-        assert_eq!(lookback.find(b"ack"), Some((3, vec![])), "a duplicate");
-        assert_eq!(lookback.find(b"dada"), Some((4, vec![(2, b'd')])));
-        assert_eq!(lookback.find(b"other"), None);
-        assert_eq!(lookback.get(4), Some(&b"data"[..]));
-        assert_eq!(lookback.get(2), None);
+        let mut recent = RecentFrames::default();
+        recent.push(1, b"ack");
+        recent.push(3, b"ack");
+        recent.push(4, b"data");
+        assert_eq!(recent.find(b"ack"), Some((1, vec![])));
+        assert_eq!(recent.find(b"ack"), Some((3, vec![])));
+        assert_eq!(recent.find(b"ack"), Some((3, vec![])), "a duplicate");
+        assert_eq!(recent.find(b"dada"), Some((4, vec![(2, b'd')])));
+        assert_eq!(recent.find(b"other"), None);
+        assert_eq!(recent.get(4), Some(&b"data"[..]));
+        assert_eq!(recent.get(2), None);
     }
 
     #[test]
     fn it_is_bounded_by_frames_and_by_bytes() {
-        let mut lookback = Lookback::default();
+        let mut recent = RecentFrames::default();
         for packet in 0..10_000 {
-            lookback.push(packet, &packet.to_le_bytes());
+            recent.push(packet, &packet.to_le_bytes());
         }
-        assert_eq!(lookback.kept.len(), FRAMES);
-        assert_eq!(lookback.get(10_000 - FRAMES as u32 - 1), None);
-        assert!(lookback.get(10_000 - FRAMES as u32).is_some());
+        assert_eq!(recent.kept.len(), FRAMES);
+        assert_eq!(recent.get(10_000 - FRAMES as u32 - 1), None);
+        assert!(recent.get(10_000 - FRAMES as u32).is_some());
         for packet in 10_000..10_100 {
-            lookback.push(packet, &vec![0; 60_000]);
+            recent.push(packet, &vec![0; 60_000]);
         }
-        assert!(lookback.bytes <= BYTES);
+        assert!(recent.bytes <= BYTES);
     }
 }

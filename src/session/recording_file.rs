@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use super::annotate::Sentences;
 use super::output::{Content, Output, Outputs};
+use super::packet_comments::Sentences;
 use crate::failure::{Code, Failure};
 use crate::files::pcapng::{CommentError, Recorder};
 use crate::model::setting::Place;
@@ -16,13 +16,13 @@ use crate::text::Message;
 /// A file that was opened for a recording, with nothing in it yet. What it held before is gone only when
 /// the run begins; dropped before that, it is as it was.
 #[derive(Debug)]
-pub struct Opened {
+pub struct RecordingFile {
     output: Output,
     saved: Vantage,
     interface: String,
 }
 
-impl Opened {
+impl RecordingFile {
     /// Opens it.
     pub fn new(path: &Path, plan: &Plan, outputs: &mut Outputs) -> Result<Self, Failure> {
         if path.as_os_str() == "-" {
@@ -49,7 +49,7 @@ impl Opened {
     }
 
     /// Begins the recording.
-    pub fn begin(self) -> Result<Kept, Failure> {
+    pub fn begin(self) -> Result<RecordingWriter, Failure> {
         let Self {
             mut output,
             saved,
@@ -59,7 +59,7 @@ impl Opened {
             .begin()
             .and_then(|file| Recorder::new(file, saved, &interface, LinkType::ETHERNET));
         match begun {
-            Ok(recorder) => Ok(Kept { output, recorder }),
+            Ok(recorder) => Ok(RecordingWriter { output, recorder }),
             Err(error) => {
                 output.cut(0);
                 Err(output.broken(&error))
@@ -76,12 +76,12 @@ fn host_name(plan: &Plan) -> String {
 }
 
 /// A recording that is being written.
-pub struct Kept {
+pub struct RecordingWriter {
     output: Output,
     recorder: Recorder<File>,
 }
 
-impl Kept {
+impl RecordingWriter {
     /// Adds a fact to those that the next commit writes.
     pub fn push(&mut self, fact: &Fact<'_>) {
         self.recorder.push(fact);
@@ -123,10 +123,4 @@ impl Kept {
             Err(CommentError::Read(_)) => Ok(()),
         }
     }
-}
-
-/// A path as a person may see it.
-#[must_use]
-pub fn shown(path: &Path) -> String {
-    crate::views::visible::text(&path.to_string_lossy())
 }

@@ -2,20 +2,20 @@
 
 use std::path::Path;
 
-use super::{Screen, shown};
 use crate::files::{Warning, WarningKind};
+use crate::session::{Console, shown};
 use crate::text::Message;
 
 /// Says the warnings on standard error.
-pub(in crate::commands) fn all(warnings: &[Warning], path: &Path, screen: &Screen) {
+pub(crate) fn all(warnings: &[Warning], path: &Path, console: &Console) {
     for warning in warnings {
-        let what = screen.say(&what(&warning.kind));
+        let what = console.say(&what(&warning.kind));
         let message = Message::new("explain-warning")
             .text("path", shown(path))
             .int("packet", warning.packet)
             .int("offset", warning.offset)
             .text("what", what);
-        screen.remark(&message);
+        console.remark(&message);
     }
 }
 

@@ -21,7 +21,7 @@ pub enum Content {
 
 /// What every hand-in has, of whatever version.
 #[derive(Deserialize)]
-struct HandIn {
+struct HandInHead {
     #[serde(rename = "format_version")]
     _version: u32,
     program: String,
@@ -55,7 +55,7 @@ impl Content {
         match self {
             Self::Recording => crate::files::pcapng::begins(&bytes),
             Self::Picture => is_svg(&bytes),
-            Self::HandIn => serde_json::from_slice::<HandIn>(&bytes)
+            Self::HandIn => serde_json::from_slice::<HandInHead>(&bytes)
                 .is_ok_and(|hand_in| hand_in.program.starts_with("sockscope ")),
         }
     }

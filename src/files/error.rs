@@ -47,7 +47,7 @@ impl ReadError {
 /// Something that could not be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// What.
+    /// The kind of damage.
     pub kind: WarningKind,
     /// The packet at which it was met, from 1: the one behind the last that was read whole.
     pub packet: u64,
@@ -89,7 +89,7 @@ pub enum WarningKind {
     ),
     /// A version that we do not know: of pcapng, or of the facts in our own blocks.
     Version {
-        /// Which.
+        /// The one that the file names.
         version: u16,
     },
     /// A fact in a block of our own could not be read, and was left out.
@@ -146,7 +146,7 @@ impl Warnings {
 
 /// Why reading stops.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(super) enum ReadStop {
     /// The system failed.
     Io(io::Error),
     /// The file is read as far as it goes.

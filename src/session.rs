@@ -1,0 +1,49 @@
+//! What a run and the person in front of it need, whatever the verb: a run told and kept, a capture opened, and where
+//! lines, pictures and files go.
+//!
+//! - [`console`]: the person in front: language, colour, width, and where lines go. The only place that prints
+//! - [`planning`]: what was asked for on the command line as a plan
+//! - [`live`]: a live run, its rights and Ctrl-C
+//! - [`teller`]: a story while it happens; [`stepper`] tells it at the reader's own pace, [`plot`] draws it, [`printed`] puts in
+//!   what programs print
+//! - [`capture`]: a capture that is opened and read packet by packet
+//! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
+//! - [`config`], [`regular_file`], [`memory`]: the config file, files that are read whole, and how much may be kept of them
+//!
+//! It names no verb: verbs name it.
+
+use std::path::Path;
+
+use crate::failure::Code;
+
+pub(crate) mod capture;
+pub(crate) mod config;
+pub(crate) mod console;
+pub(crate) mod live;
+pub(crate) mod memory;
+pub(crate) mod output;
+pub(crate) mod packet_comments;
+pub(crate) mod planning;
+pub(crate) mod plot;
+pub(crate) mod printed;
+pub(crate) mod recording_file;
+pub(crate) mod regular_file;
+pub(crate) mod stepper;
+pub(crate) mod teller;
+
+pub use console::Console;
+
+/// How a verb ended that was not a [`Failure`](crate::failure::Failure).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Done.
+    Done,
+    /// What there was to say about it has been said; only the exit code is left.
+    Said(Code),
+}
+
+/// A path as a person may see it.
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    crate::views::visible::text(&path.to_string_lossy())
+}
