@@ -500,7 +500,7 @@ fn meddle(place: &Path, start: impl FnOnce(&str) -> Output + Send) -> String {
             unshare(CloneFlags::CLONE_NEWNET).unwrap();
             let outside = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
             let (line, _) = listener.accept().unwrap();
-            sockscope::observe::sys::passing::send(line.as_fd(), b"x", Some(outside.as_fd()))
+            sockscope::observe::sys::fd_passing::send(line.as_fd(), b"x", Some(outside.as_fd()))
                 .unwrap();
         });
         let got = start(&program);

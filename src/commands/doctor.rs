@@ -1,7 +1,7 @@
 //! `sockscope doctor`: what a lab and `--on lo` need, tried for real, each with its cure.
 
 use crate::failure::{Code, Failure};
-use crate::observe::lab::doctor::{Check, Met, examine};
+use crate::observe::lab::doctor::{Check, NeedStatus, examine};
 use crate::session::{Console, Ending};
 use crate::text::Message;
 use crate::views::styled::{columns, wrap};
@@ -37,17 +37,17 @@ pub fn run(console: &Console) -> Result<Ending, Failure> {
 
 /// One need: met or not, and what to do about it.
 fn check_lines(check: &Check, width: usize, console: &Console) -> Vec<Line> {
-    let (mark, role) = match check.met {
-        Met::Yes => ("✓", Role::Good),
-        Met::Nearly(..) => ("!", Role::Caution),
-        Met::Refused(_) => ("✗", Role::Bad),
-        Met::NotTried => ("·", Role::Faint),
+    let (mark, role) = match check.status {
+        NeedStatus::Yes => ("✓", Role::Good),
+        NeedStatus::Nearly(..) => ("!", Role::Caution),
+        NeedStatus::Refused(_) => ("✗", Role::Bad),
+        NeedStatus::NotTried => ("·", Role::Faint),
     };
     let mut line = Line::of(role, format!("{mark} "));
     line.push(Role::Plain, console.catalogue.word(check.need.key()));
     line.pad_to(2 + width + 2);
-    let found = match check.met {
-        Met::NotTried => console.catalogue.word("doctor-not-tried"),
+    let found = match check.status {
+        NeedStatus::NotTried => console.catalogue.word("doctor-not-tried"),
         _ => visible::text(&check.found),
     };
     line.push(Role::Faint, found);

@@ -13,8 +13,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use socket2::{SockFilter, Socket};
 
 use super::source::{Merge, now};
+use super::sys::packet_socket::{self, PROBE as PROBE_ETHERTYPE};
 use super::sys::ring::{Ring, RingFrame, RingOptions, Unbound};
-use super::sys::tap::{self, PROBE as PROBE_ETHERTYPE};
 use crate::model::{Direction, Fact, Frame, Hole, LinkType, Span, Time, Vantage};
 
 /// Frames taken from a ring in one go, so that one busy sniffer does not keep the others waiting.
@@ -64,7 +64,7 @@ impl Sniffer {
         };
         let mut sniffer = Self {
             ring: ring.filter(filter)?.bind(interface)?,
-            prober: tap::socket(&[])?,
+            prober: packet_socket::socket(&[])?,
             vantage,
             number: 0,
             frames: 0,
@@ -135,7 +135,7 @@ impl Sniffer {
         let started = now();
         let until = started.plus(PATIENCE);
         while now() < until {
-            tap::send(&self.prober, interface, &probe(started.ns()))?;
+            packet_socket::send(&self.prober, interface, &probe(started.ns()))?;
             let mut fds = [PollFd::new(self.ring.as_fd(), PollFlags::POLLIN)];
             poll(&mut fds, PollTimeout::from(5u8))?;
             while let Some(ready) = self.ring.next(|frame| {

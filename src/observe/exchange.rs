@@ -4,18 +4,19 @@
 //! when it begins and when it returns, and then the host's kernel is asked what became of the connection.
 //! Blocking calls block for real. What ends one that nothing else ends (the deadline, Ctrl-C, a UDP
 //! server that has nothing more to expect) is a signal, repeated until its thread has seen why; see
-//! [`stage`]. Such a call never returned by itself and is recorded so: without a return at the
+//! [`coordinator`]. Such a call never returned by itself and is recorded so: without a return at the
 //! end of a run, as `EINTR` when the program goes on.
 //!
-//! - [`stage`]: what the scripts of a run share: order of starting, signals, the end
+//! - [`coordinator`]: what the scripts of a run share: order of starting, signals, the end
 //! - [`sockets`]: a host's sockets by name
 //! - [`record`]: a call with its facts
-//! - [`act`]: the steps; [`connection`], [`receive`], [`option`], [`ready`], [`ping`], [`syn`] what they do
+//! - [`interpreter`]: the steps; [`connection`], [`receive`], [`option`], [`ready`], [`ping`], [`syn`] what they do
 //! - [`program`]: a foreign program in place of a script
 
-mod act;
 mod connection;
+pub mod coordinator;
 mod data;
+mod interpreter;
 mod option;
 mod ping;
 mod program;
@@ -23,7 +24,6 @@ mod ready;
 mod receive;
 mod record;
 mod sockets;
-pub mod stage;
 mod syn;
 
 use std::net::IpAddr;
@@ -31,85 +31,85 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use super::lab::kernel::Asker;
-use super::source::{Source, Speech};
+use super::source::{FactSource, ProgramOutput};
 use crate::model::HostId;
 use crate::script::{Step, Verb};
 
-use sockets::Sockets;
-pub use stage::{Cast, Stage};
+pub use coordinator::{Coordinator, HostTable};
+use sockets::ScriptSockets;
 
 /// A host as its script sees it.
 #[derive(Clone, Debug)]
-pub struct Actor {
-    host: HostId,
-    cast: Arc<Cast>,
-    stage: Arc<Stage>,
-    source: Arc<Source>,
+pub struct ScriptHost {
+    id: HostId,
+    host_table: Arc<HostTable>,
+    coordinator: Arc<Coordinator>,
+    source: Arc<FactSource>,
     asker: Asker,
-    sockets: Arc<Sockets>,
+    sockets: Arc<ScriptSockets>,
     spawned: Arc<Mutex<Vec<JoinHandle<()>>>>,
-    speech: Arc<Speech>,
+    output: Arc<ProgramOutput>,
 }
 
-impl Actor {
+impl ScriptHost {
     /// A host with its kernel, whose calls are told to `source`.
     #[must_use]
     pub fn new(
-        host: HostId,
-        cast: &Arc<Cast>,
-        stage: &Arc<Stage>,
-        source: &Arc<Source>,
+        id: HostId,
+        host_table: &Arc<HostTable>,
+        coordinator: &Arc<Coordinator>,
+        source: &Arc<FactSource>,
         asker: &Asker,
     ) -> Self {
         Self {
-            host,
-            cast: Arc::clone(cast),
-            stage: Arc::clone(stage),
+            id,
+            host_table: Arc::clone(host_table),
+            coordinator: Arc::clone(coordinator),
             source: Arc::clone(source),
             asker: asker.clone(),
             sockets: Arc::default(),
             spawned: Arc::default(),
-            speech: Arc::default(),
+            output: Arc::default(),
         }
     }
 
     /// The same; what its program prints goes there.
     #[must_use]
-    pub fn speaking(mut self, speech: &Arc<Speech>) -> Self {
-        self.speech = Arc::clone(speech);
+    pub fn with_output(mut self, output: &Arc<ProgramOutput>) -> Self {
+        self.output = Arc::clone(output);
         self
     }
 
     /// Runs a whole script on the calling thread, which must be the host's. Sockets that it leaves open stay
     /// open while this value lives; those of a script that failed are closed, as when a program ends.
-    pub fn play(&self, steps: &[Step]) {
+    pub fn run_script(&self, steps: &[Step]) {
         let opens = opening(steps);
-        let playing = stage::Playing::begin(self, opens.is_some());
-        if opens.is_none() && !self.stage.wait_until_open() {
+        let running = coordinator::RunningScript::begin(self, opens.is_some());
+        if opens.is_none() && !self.coordinator.wait_until_open() {
             return;
         }
-        let player = act::Player::new(self);
+        let interpreter = interpreter::Interpreter::new(self);
         let (first, then) = steps.split_at(opens.map_or(0, |last| last + 1));
-        let mut ended = player.play(first);
+        let mut ended = interpreter.run_steps(first);
         if ended.is_err() && opens.is_some() {
-            self.stage.never_opens();
+            self.coordinator.never_opens();
         }
-        playing.open();
+        running.open();
         if ended.is_ok() {
-            ended = player.play(then);
+            ended = interpreter.run_steps(then);
         }
         if ended.is_err() {
             self.sockets.close_all();
         }
-        player.join();
+        interpreter.join();
     }
 
-    const fn host(&self) -> HostId {
-        self.host
+    const fn id(&self) -> HostId {
+        self.id
     }
 
-    const fn stage(&self) -> &Arc<Stage> {
-        &self.stage
+    const fn coordinator(&self) -> &Arc<Coordinator> {
+        &self.coordinator
     }
 }
 

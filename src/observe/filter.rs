@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use socket2::SockFilter;
 
 use crate::model::Endpoint;
-use crate::observe::sys::tap::PROBE as PROBE_ETHERTYPE;
+use crate::observe::sys::packet_socket::PROBE as PROBE_ETHERTYPE;
 
 /// Most bytes of a frame that a filter keeps: all of it.
 const WHOLE: u32 = 0x0004_0000;

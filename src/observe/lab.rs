@@ -5,7 +5,7 @@
 //!
 //! 1. [`enter()`] while the process has one thread: the right to make namespaces (as an ordinary user through
 //!    a user namespace), and the [`watcher`] process that cleans up however we die.
-//! 2. [`Lab::up`]: a thread per host, pinned in its namespace; veth pairs, addresses, kernel settings.
+//! 2. [`Lab::set_up`]: a thread per host, pinned in its namespace; veth pairs, addresses, kernel settings.
 //! 3. [`Lab::start_wire`]: the relay takes frames from now on; every frame has a fate.
 //! 4. [`HostThread::run`] and friends: whatever is done there belongs to that host.
 //! 5. [`Lab::down`].
@@ -17,23 +17,23 @@ pub mod enter;
 pub mod error;
 pub mod fates;
 pub mod host;
+mod ipv6_ready;
 pub mod kernel;
 mod links;
 mod processor;
 mod program;
-mod ready;
 mod route;
 mod settings;
+mod setup;
 mod terminal;
-mod up;
 pub mod watcher;
 pub mod wire;
 
-pub use enter::{Privileges, Standing, enter, enter_machine};
+pub use enter::{Privileges, RightsOrigin, enter, enter_machine};
 pub use error::{LabError, Refusal, Unwritten};
-pub use host::{HostThread, Pending};
+pub use host::{HostThread, PendingJob};
 pub use kernel::Kernel;
-pub use program::{Backstage, Program, kernel_ends_programs};
+pub use program::{Program, ProgramEnv, kernel_ends_programs};
 pub use settings::has_congestion_control;
-pub use up::Lab;
-pub use wire::{Counters, WireEnd};
+pub use setup::Lab;
+pub use wire::{Counters, WireHandle};

@@ -3,35 +3,42 @@
 //! Five things happen here, and the calling thread does all of them but the first two itself:
 //!
 //! 1. the lab is set up, and every sniffer proves itself ready;
-//! 2. the hosts' threads play their scripts, the wire's relays;
+//! 2. the hosts' threads run their scripts, the wire's thread relays;
 //! 3. this thread empties the sniffers' rings, merges all sources by watermark, and hands on what is decidable;
 //! 4. when the scripts have ended, it waits until nothing is under way any more: not on the wire, and not in
 //!    a kernel (an ACK that is delayed, a FIN that waits for its ACK). TIME-WAIT is a state to tell, not to
 //!    wait out;
 //! 5. the last states are told, then the outcome, and the lab is taken down.
+//!
+//! [`fact_sink`]: where the facts go; [`loopback`]: what stands in for the wire's word on a loopback.
 
-mod follow;
+mod fact_sink;
+mod loopback;
 mod settings;
+mod sniffers;
 
 use std::io;
 use std::ops::ControlFlow;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use self::loopback::Loopback;
+use fact_sink::DiscardFacts;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use self::follow::Loopback;
 use super::capture::Sniffer;
-use super::exchange::{Actor, Cast, Stage, address};
-use super::filter;
-use super::lab::{Counters, Lab, LabError, Pending, Privileges};
-use super::source::{GRACE, Merge, Outlet, Printed, Source, Speech, Told, Waker, now};
+use super::exchange::{Coordinator, HostTable, ScriptHost, address};
+use super::lab::{Counters, Lab, LabError, PendingJob, Privileges};
+use super::source::{FactSource, GRACE, Merge, Observation, Outlet, ProgramOutput, Waker, now};
 use super::sys::interrupt;
 use crate::model::setting::Place;
-use crate::model::{Endpoint, Fact, HostId, Outcome, TcpState, Time, Trigger, Trouble, Vantage};
+use crate::model::{Fact, HostId, Outcome, TcpState, Trigger, Trouble};
 use crate::script::Plan;
-use std::os::fd::AsFd;
+
+pub use fact_sink::FactSink;
+use sniffers::sniffers;
 
 /// Why a run could not be made. What went wrong in a run that was made is its [`Outcome`].
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +80,7 @@ const QUIET_AMONG_OTHERS: Duration = Duration::from_millis(60);
 /// when no frame has moved for this long, beside four times the wire's delay.
 const UNREST: Duration = Duration::from_secs(1);
 /// How long scripts that are told to end may take for it.
-const LEAVING: Duration = Duration::from_millis(500);
+const TIME_TO_END: Duration = Duration::from_millis(500);
 /// While the wire is quiet, between two questions about connections that a timer may have ended.
 const ASK_GONE: Duration = Duration::from_millis(50);
 /// Between two looks at what only looking shows.
@@ -82,36 +89,6 @@ const LOOK: Duration = Duration::from_millis(5);
 /// Between two looks at the rings and the queues while something happens: nothing is decidable before [`GRACE`], so
 /// looking more often costs the processor's time and gains nothing.
 const TICK: Duration = Duration::from_millis(1);
-
-/// Where facts go. Breaking ends the run.
-pub trait Sink {
-    /// The next fact.
-    fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()>;
-
-    /// What a program printed, where [`Sink::outlet`] wants it in order: no fact, but it came here among them.
-    fn printed(&mut self, printed: Printed) {
-        printed.print();
-    }
-
-    /// How what programs print gets out.
-    fn outlet(&self) -> Outlet {
-        Outlet::default()
-    }
-
-    /// Nothing older than this will come.
-    fn until(&mut self, _time: Time) {}
-
-    /// These were all that are decidable now: time to write and to print what was made of them.
-    fn pause(&mut self) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-}
-
-impl<F: FnMut(Fact<'_>) -> ControlFlow<()>> Sink for F {
-    fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()> {
-        self(fact)
-    }
-}
 
 /// Runs a plan and hands its facts to `sink`, in the recording's order: settings first, the outcome last.
 ///
@@ -125,7 +102,7 @@ pub fn run(
     privileges: &Privileges,
     plan: &Plan,
     stop: &AtomicBool,
-    sink: &mut dyn Sink,
+    sink: &mut dyn FactSink,
 ) -> Result<Outcome, RunError> {
     begin(privileges, plan, stop, sink).map(|(outcome, _)| outcome)
 }
@@ -135,43 +112,30 @@ pub fn run(
 ///
 /// # Errors
 /// When the run could not be made.
-pub fn carry(
+pub fn run_bare(
     privileges: &Privileges,
     plan: &Plan,
     stop: &AtomicBool,
     outlet: Outlet,
 ) -> Result<(Outcome, Counters), RunError> {
-    begin(privileges, plan, stop, &mut Unseen(outlet))
-}
-
-/// Takes no facts.
-struct Unseen(Outlet);
-
-impl Sink for Unseen {
-    fn fact(&mut self, _fact: Fact<'_>) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
-    fn outlet(&self) -> Outlet {
-        self.0
-    }
+    begin(privileges, plan, stop, &mut DiscardFacts(outlet))
 }
 
 fn begin(
     privileges: &Privileges,
     plan: &Plan,
     stop: &AtomicBool,
-    sink: &mut dyn Sink,
+    sink: &mut dyn FactSink,
 ) -> Result<(Outcome, Counters), RunError> {
     interrupt::install().map_err(step("sigaction", "SIGURG"))?;
-    let mut run = Run::set_up(privileges, plan, Speech::new(sink.outlet()))?;
+    let mut run = Run::set_up(privileges, plan, ProgramOutput::new(sink.outlet()))?;
     let facts = settings::facts(plan, &run.lab);
     let began = now();
     let told = facts
         .into_iter()
         .try_for_each(|setting| sink.fact(Fact::Setting { at: began, setting }));
     let flow = if told.is_continue() {
-        run.play(plan)?;
+        run.start_scripts(plan)?;
         run.watch(plan, stop, sink)
     } else {
         ControlFlow::Break(())
@@ -185,12 +149,12 @@ struct Run {
     waker: Arc<Waker>,
     merge: Merge,
     /// What the run itself has to tell.
-    own: Arc<Source>,
+    own: Arc<FactSource>,
     sniffers: Vec<Sniffer>,
-    stage: Arc<Stage>,
-    actors: Vec<Actor>,
-    speech: Arc<Speech>,
-    playing: Vec<Pending<()>>,
+    coordinator: Arc<Coordinator>,
+    script_hosts: Vec<ScriptHost>,
+    output: Arc<ProgramOutput>,
+    running: Vec<PendingJob<()>>,
     loopback: Option<Loopback>,
     troubles: Vec<Trouble>,
     quiet_since: Instant,
@@ -200,31 +164,35 @@ struct Run {
 }
 
 impl Run {
-    fn set_up(privileges: &Privileges, plan: &Plan, speech: Arc<Speech>) -> Result<Self, RunError> {
+    fn set_up(
+        privileges: &Privileges,
+        plan: &Plan,
+        output: Arc<ProgramOutput>,
+    ) -> Result<Self, RunError> {
         let waker = Waker::new().map_err(step("eventfd", "of the run"))?;
         let mut merge = Merge::default();
         let mut source = || {
-            let source = Source::new(&waker);
+            let source = FactSource::new(&waker);
             merge.add(Arc::clone(&source));
             source
         };
         let (own, wire) = (source(), source());
         let calls: Vec<_> = plan.hosts.iter().map(|_| source()).collect();
-        let mut lab = Lab::up(privileges, plan)?;
+        let mut lab = Lab::set_up(privileges, plan)?;
         lab.start_wire((!plan.bare).then_some(&wire))?;
         let addresses: Option<Vec<_>> = lab
             .hosts()
             .iter()
             .map(|host| address(host, plan.ipv6))
             .collect();
-        let cast = Arc::new(Cast::new(
+        let host_table = Arc::new(HostTable::new(
             plan,
             addresses.ok_or(RunError::Lab(LabError::NoIpv6))?,
         ));
         let mut sniffers = if plan.bare {
             Vec::new()
         } else {
-            sniffers(&mut lab, plan, &cast)?
+            sniffers(&mut lab, plan, &host_table)?
         };
         for sniffer in &mut sniffers {
             sniffer.join(&mut merge);
@@ -235,25 +203,26 @@ impl Run {
         if plan.place == Place::MachineLoopback {
             lab.drop_privileges()?;
         }
-        let stage = Stage::new(&waker, plan);
-        let actors: Vec<Actor> = (0u8..)
+        let coordinator = Coordinator::new(&waker, plan);
+        let script_hosts: Vec<ScriptHost> = (0u8..)
             .zip(&calls)
             .map(|(number, calls)| {
                 let host = HostId(number);
-                Actor::new(host, &cast, &stage, calls, lab.asker(host)).speaking(&speech)
+                ScriptHost::new(host, &host_table, &coordinator, calls, lab.asker(host))
+                    .with_output(&output)
             })
             .collect();
-        let loopback = (plan.place != Place::Wire).then(|| Loopback::new(&lab, &cast, &own));
+        let loopback = (plan.place != Place::Wire).then(|| Loopback::new(&lab, &host_table, &own));
         Ok(Self {
             lab,
             waker,
             merge,
             own,
             sniffers,
-            stage,
-            actors,
-            speech,
-            playing: Vec::new(),
+            coordinator,
+            script_hosts,
+            output,
+            running: Vec::new(),
             loopback,
             troubles: Vec::new(),
             quiet_since: Instant::now(),
@@ -262,24 +231,30 @@ impl Run {
         })
     }
 
-    /// Lets the hosts' threads play.
-    fn play(&mut self, plan: &Plan) -> Result<(), RunError> {
-        for ((number, host), actor) in (0u8..).zip(&plan.hosts).zip(&self.actors) {
+    /// Lets the hosts' threads run their scripts and programs.
+    fn start_scripts(&mut self, plan: &Plan) -> Result<(), RunError> {
+        for ((number, host), script_host) in (0u8..).zip(&plan.hosts).zip(&self.script_hosts) {
             let thread = self.lab.thread(HostId(number));
-            let (actor, steps) = (actor.clone(), host.steps.clone());
+            let (script_host, steps) = (script_host.clone(), host.steps.clone());
             if let Some(program) = host.program.clone() {
-                let backstage = self.lab.backstage().clone();
-                let runs = thread.run(move || actor.run_program(&program, &backstage));
-                self.playing.push(runs);
+                let program_env = self.lab.program_env().clone();
+                let runs = thread.run(move || script_host.run_program(&program, &program_env));
+                self.running.push(runs);
             } else if !steps.is_empty() {
-                self.playing.push(thread.run(move || actor.play(&steps)));
+                self.running
+                    .push(thread.run(move || script_host.run_script(&steps)));
             }
         }
         Ok(())
     }
 
     /// Hands on facts until the run is over.
-    fn watch(&mut self, plan: &Plan, stop: &AtomicBool, sink: &mut dyn Sink) -> ControlFlow<()> {
+    fn watch(
+        &mut self,
+        plan: &Plan,
+        stop: &AtomicBool,
+        sink: &mut dyn FactSink,
+    ) -> ControlFlow<()> {
         let deadline = Instant::now() + plan.deadline.to_duration();
         let unrest = UNREST + 4 * plan.wire.delay.to_duration();
         let mut ending: Option<Instant> = None;
@@ -290,35 +265,35 @@ impl Run {
             if ending.is_none() {
                 if stop.load(Ordering::Relaxed) {
                     self.troubles.push(Trouble::Interrupted);
-                    ending = Some(time + LEAVING);
-                } else if time >= deadline && !self.stage.ended() {
+                    ending = Some(time + TIME_TO_END);
+                } else if time >= deadline && !self.coordinator.ended() {
                     self.stuck();
-                    ending = Some(time + LEAVING);
-                } else if self.stage.is_ending() {
-                    ending = Some(time + LEAVING);
+                    ending = Some(time + TIME_TO_END);
+                } else if self.coordinator.is_ending() {
+                    ending = Some(time + TIME_TO_END);
                 }
             }
             if let Some(until) = ending {
                 // Again and again: an interruption can come just before the call that it is meant for.
-                self.stage.end();
-                if self.stage.ended() || time >= until {
+                self.coordinator.end();
+                if self.coordinator.ended() || time >= until {
                     return ControlFlow::Continue(());
                 }
-            } else if time - looked >= LOOK || self.stage.is_leaving() {
+            } else if time - looked >= LOOK || self.coordinator.is_leaving() {
                 looked = time;
                 let quiet_for = self.quiet_for(time);
                 let quiet = quiet_for >= QUIET;
-                if quiet && (self.stage.awaits_quiet() || self.stage.is_leaving()) {
-                    self.stage.quiet();
+                if quiet && (self.coordinator.awaits_quiet() || self.coordinator.is_leaving()) {
+                    self.coordinator.quiet();
                 }
                 if quiet && time - asked >= ASK_GONE && plan.place == Place::Wire {
                     asked = time;
                     self.tell_gone();
                 }
-                if quiet && self.stage.only_servers_play() {
-                    self.stage.dismiss();
+                if quiet && self.coordinator.only_servers_run() {
+                    self.coordinator.dismiss();
                 }
-                if self.stage.ended() {
+                if self.coordinator.ended() {
                     let at_rest = match plan.place {
                         Place::MachineLoopback => quiet_for >= QUIET_AMONG_OTHERS,
                         _ => quiet && (quiet_for >= unrest || self.is_at_rest()),
@@ -329,14 +304,14 @@ impl Run {
                 }
             }
             if !more {
-                let busy = ending.is_some() || self.stage.is_leaving();
+                let busy = ending.is_some() || self.coordinator.is_leaving();
                 self.sleep(if busy { Duration::from_millis(1) } else { LOOK });
             }
         }
     }
 
     /// Moves what has come to the sink, as far as it is decidable. True when there may be more at once.
-    fn hand_on(&mut self, sink: &mut dyn Sink) -> ControlFlow<(), bool> {
+    fn hand_on(&mut self, sink: &mut dyn FactSink) -> ControlFlow<(), bool> {
         self.waker.clear();
         let mut more = false;
         for sniffer in &mut self.sniffers {
@@ -344,7 +319,9 @@ impl Run {
         }
         let loopback = &mut self.loopback;
         let until = self.merge.release(&mut |told| {
-            if let (Some(loopback), Told::Fact(Fact::Frame(frame))) = (loopback.as_mut(), &told) {
+            if let (Some(loopback), Observation::Fact(Fact::Frame(frame))) =
+                (loopback.as_mut(), &told)
+            {
                 loopback.frame(frame);
             }
             take(told, sink)
@@ -408,7 +385,7 @@ impl Run {
                     | TcpState::LastAck
             )
         };
-        (0u8..).zip(&self.actors).all(|(number, _)| {
+        (0u8..).zip(&self.script_hosts).all(|(number, _)| {
             let answers = self.lab.asker(HostId(number)).look();
             answers.iter().all(|answer| {
                 answer.state == TcpState::Listen
@@ -418,9 +395,9 @@ impl Run {
     }
 
     fn stuck(&mut self) {
-        let standing = self.stage.standing();
+        let unfinished = self.coordinator.unfinished();
         self.troubles
-            .extend(standing.into_iter().map(|(host, line)| Trouble::Stuck {
+            .extend(unfinished.into_iter().map(|(host, line)| Trouble::Stuck {
                 host,
                 line: line.into(),
             }));
@@ -430,12 +407,12 @@ impl Run {
     fn end(
         mut self,
         flow: ControlFlow<()>,
-        sink: &mut dyn Sink,
+        sink: &mut dyn FactSink,
     ) -> Result<(Outcome, Counters), RunError> {
         // Also where the sink broke: scripts must leave before their hosts do.
-        let until = Instant::now() + LEAVING;
-        while !self.playing.is_empty() && !self.stage.ended() && Instant::now() < until {
-            self.stage.end();
+        let until = Instant::now() + TIME_TO_END;
+        while !self.running.is_empty() && !self.coordinator.ended() && Instant::now() < until {
+            self.coordinator.end();
             self.sleep(Duration::from_millis(1));
         }
         match &mut self.loopback {
@@ -460,9 +437,9 @@ impl Run {
             ControlFlow::Continue(()) => self.hand_on_rest(sink),
             ControlFlow::Break(()) => flow,
         };
-        self.speech.end();
+        self.output.end();
         let mut troubles = std::mem::take(&mut self.troubles);
-        troubles.extend(self.stage.take_troubles());
+        troubles.extend(self.coordinator.take_troubles());
         if counters.overrun > 0 {
             let frames = counters.overrun;
             troubles.push(Trouble::Overrun { frames });
@@ -479,15 +456,15 @@ impl Run {
                 .then(|| sink.pause());
         }
         drop(self.sniffers);
-        drop(self.actors);
+        drop(self.script_hosts);
         self.lab.down()?;
         Ok((outcome, counters))
     }
 
-    fn hand_on_rest(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
+    fn hand_on_rest(&mut self, sink: &mut dyn FactSink) -> ControlFlow<()> {
         // A program that has ended may have printed more than there was room for: that is read while things are told.
-        let until = Instant::now() + LEAVING;
-        while self.speech.is_waiting() && Instant::now() < until {
+        let until = Instant::now() + TIME_TO_END;
+        while self.output.is_waiting() && Instant::now() < until {
             self.hand_on(sink)?;
             self.sleep(Duration::from_millis(1));
         }
@@ -498,43 +475,12 @@ impl Run {
     }
 }
 
-fn take(told: Told, sink: &mut dyn Sink) -> ControlFlow<()> {
+fn take(told: Observation, sink: &mut dyn FactSink) -> ControlFlow<()> {
     match told {
-        Told::Fact(fact) => sink.fact(fact),
-        Told::Printed(printed) => {
+        Observation::Fact(fact) => sink.fact(fact),
+        Observation::Printed(printed) => {
             sink.printed(printed);
             ControlFlow::Continue(())
         }
     }
-}
-
-/// A sniffer for each vantage, all ready.
-fn sniffers(lab: &mut Lab, plan: &Plan, cast: &Cast) -> Result<Vec<Sniffer>, RunError> {
-    let on_wire = plan.place == Place::Wire;
-    let count = if on_wire { lab.hosts().len() } else { 1 };
-    let hosts = lab.hosts()[..count].to_vec();
-    let mut pending = Vec::new();
-    for host in hosts {
-        let ring = lab.take_ring(host.id)?;
-        let vantage = if on_wire {
-            Vantage::Host(host.id)
-        } else {
-            Vantage::Loopback
-        };
-        let filter = match (plan.place, cast.port) {
-            (Place::MachineLoopback, Some(port)) => {
-                filter::endpoint(Endpoint::new(cast.address(HostId::SERVER), port))
-            }
-            _ => filter::lab(),
-        };
-        let interface = host.interface.raw().to_owned();
-        let opened = lab
-            .thread(host.id)
-            .run(move || Sniffer::open(vantage, &interface, ring, &filter));
-        pending.push((host.interface.raw().to_owned(), opened));
-    }
-    pending
-        .into_iter()
-        .map(|(interface, opened)| opened.wait()?.map_err(step("sniffer", interface)))
-        .collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Every part of a run that observes something (a host's calls, the wire, a sniffer) is a source. Two kinds:
 //!
-//! - [`Source`]: our own threads. A fact's stamp is taken under the queue's lock, and the merge reads the
+//! - [`FactSource`]: our own threads. A fact's stamp is taken under the queue's lock, and the merge reads the
 //!   clock under that same lock when it empties the queue. So "nothing older than this will come from
 //!   here" is exact: whatever is told later gets a later stamp.
 //! - the kernel's rings: frames are stamped by the kernel and become visible to us a moment later. A ring
@@ -25,7 +25,7 @@ use crate::model::{Fact, Span, Time};
 
 pub mod printed;
 
-pub use printed::{Outlet, Printed, Speech};
+pub use printed::{Outlet, Printed, ProgramOutput};
 
 /// How long after its stamp a frame may become visible in a ring. The kernel stamps and publishes a frame
 /// in one softirq, microseconds apart; the rest is for a virtual CPU that was taken away in between.
@@ -74,14 +74,14 @@ impl AsFd for Waker {
 
 /// What a source tells.
 #[derive(Debug)]
-pub enum Told {
+pub enum Observation {
     /// A fact of the recording.
     Fact(Fact<'static>),
     /// What a program printed.
     Printed(Printed),
 }
 
-impl Told {
+impl Observation {
     /// When it was observed.
     #[must_use]
     pub fn at(&self) -> Time {
@@ -94,19 +94,19 @@ impl Told {
 
 /// A source of facts that our own threads tell.
 #[derive(Debug)]
-pub struct Source {
-    queue: Mutex<Queue>,
+pub struct FactSource {
+    queue: Mutex<SourceQueue>,
     waker: Arc<Waker>,
 }
 
 #[derive(Debug, Default)]
-struct Queue {
+struct SourceQueue {
     /// The stamp given last: the next is not before it, even when the clock was set back.
     last: Time,
-    told: VecDeque<Told>,
+    told: VecDeque<Observation>,
 }
 
-impl Source {
+impl FactSource {
     /// A source that wakes `waker`.
     #[must_use]
     pub fn new(waker: &Arc<Waker>) -> Arc<Self> {
@@ -120,23 +120,23 @@ impl Source {
     ///
     /// For something that is about to be done (a call's begin, a frame's delivery) tell first, then do.
     pub fn tell(&self, make: impl FnOnce(Time) -> Fact<'static>) -> Time {
-        self.push(|at| Told::Fact(make(at)))
+        self.push(|at| Observation::Fact(make(at)))
     }
 
     /// Tells what the program in the host of this name has just printed: whole lines.
-    pub fn print(&self, speech: &Arc<Speech>, host: &Arc<str>, lines: Vec<u8>) {
-        let room = speech.take_room(lines.len());
+    pub fn print(&self, output: &Arc<ProgramOutput>, host: &Arc<str>, lines: Vec<u8>) {
+        let reservation = output.reserve(lines.len());
         self.push(|at| {
-            Told::Printed(Printed {
+            Observation::Printed(Printed {
                 at,
                 host: Arc::clone(host),
                 lines,
-                room,
+                reservation,
             })
         });
     }
 
-    fn push(&self, make: impl FnOnce(Time) -> Told) -> Time {
+    fn push(&self, make: impl FnOnce(Time) -> Observation) -> Time {
         let mut queue = self.lock();
         let at = queue.stamp();
         let was_empty = queue.told.is_empty();
@@ -153,7 +153,7 @@ impl Source {
         let mut queue = self.lock();
         let at = queue.stamp();
         let was_empty = queue.told.is_empty();
-        let facts = of.iter().map(|of| Told::Fact(make(of, at)));
+        let facts = of.iter().map(|of| Observation::Fact(make(of, at)));
         queue.told.extend(facts);
         drop(queue);
         if was_empty {
@@ -162,20 +162,20 @@ impl Source {
     }
 
     /// Moves what was told behind `into`; nothing older than the returned time will come.
-    fn take(&self, into: &mut VecDeque<Told>) -> Time {
+    fn take(&self, into: &mut VecDeque<Observation>) -> Time {
         let mut queue = self.lock();
         let watermark = queue.stamp();
         into.append(&mut queue.told);
         watermark
     }
 
-    fn lock(&self) -> MutexGuard<'_, Queue> {
+    fn lock(&self) -> MutexGuard<'_, SourceQueue> {
         // A thread that panicked while it told something leaves the queue whole.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Queue {
+impl SourceQueue {
     fn stamp(&mut self) -> Time {
         self.last = self.last.max(now());
         self.last
@@ -186,30 +186,30 @@ impl Queue {
 #[derive(Debug, Default)]
 pub struct Merge {
     /// Each with what waits of it.
-    sources: Vec<(Arc<Source>, VecDeque<Told>)>,
+    sources: Vec<(Arc<FactSource>, VecDeque<Observation>)>,
     /// By the number that [`Merge::add_ring`] gave.
-    rings: Vec<RingLane>,
+    rings: Vec<RingQueue>,
     released: Time,
     late: u64,
 }
 
 /// What is known of a ring.
 #[derive(Debug)]
-struct RingLane {
+struct RingQueue {
     watermark: Time,
     /// By time, then order of coming. Stamps of two processors may cross, so not every frame goes to the end.
-    waiting: VecDeque<Told>,
+    waiting: VecDeque<Observation>,
 }
 
 impl Merge {
     /// Adds a source of our own.
-    pub fn add(&mut self, source: Arc<Source>) {
+    pub fn add(&mut self, source: Arc<FactSource>) {
         self.sources.push((source, VecDeque::new()));
     }
 
     /// Adds a ring; until its first [`Merge::ring_read`] nothing is released.
     pub fn add_ring(&mut self) -> usize {
-        self.rings.push(RingLane {
+        self.rings.push(RingQueue {
             watermark: Time::from_ns(i64::MIN),
             waiting: VecDeque::new(),
         });
@@ -227,22 +227,22 @@ impl Merge {
             .rev()
             .take_while(|last| last.at() > fact.at());
         let at = waiting.len() - younger.count();
-        waiting.insert(at, Told::Fact(fact));
+        waiting.insert(at, Observation::Fact(fact));
     }
 
     /// The ring was found empty at `at`, a time read before it was looked at; or it holds more still, and the last frame
     /// that was taken is from `at`.
     pub fn ring_read(&mut self, ring: usize, at: Time) {
         let watermark = at.plus(Span::from_ns(-GRACE.ns()));
-        let lane = &mut self.rings[ring];
-        lane.watermark = lane.watermark.max(watermark);
+        let queue = &mut self.rings[ring];
+        queue.watermark = queue.watermark.max(watermark);
     }
 
     /// Takes what our own sources told, and releases in order all that has become decidable. Stops early when `sink` says
     /// so; else nothing older than the returned time will come.
     pub fn release<B>(
         &mut self,
-        sink: &mut impl FnMut(Told) -> std::ops::ControlFlow<B>,
+        sink: &mut impl FnMut(Observation) -> std::ops::ControlFlow<B>,
     ) -> std::ops::ControlFlow<B, Time> {
         let until = self.collect();
         self.release_until(until, sink)?;
@@ -252,7 +252,7 @@ impl Merge {
     /// Releases everything that there is, in order: at the end, when no source will tell any more.
     pub fn release_all<B>(
         &mut self,
-        sink: &mut impl FnMut(Told) -> std::ops::ControlFlow<B>,
+        sink: &mut impl FnMut(Observation) -> std::ops::ControlFlow<B>,
     ) -> std::ops::ControlFlow<B> {
         self.collect();
         self.release_until(Time::from_ns(i64::MAX), sink)
@@ -261,9 +261,9 @@ impl Merge {
     /// When the oldest waiting fact was observed.
     #[must_use]
     pub fn oldest(&self) -> Option<Time> {
-        self.lanes()
-            .filter_map(|lane| lane.front())
-            .map(Told::at)
+        self.queues()
+            .filter_map(|queue| queue.front())
+            .map(Observation::at)
             .min()
     }
 
@@ -283,12 +283,12 @@ impl Merge {
     }
 
     /// What waits, source by source: our own, then the rings. At equal times this is the order.
-    fn lanes(&self) -> impl Iterator<Item = &VecDeque<Told>> {
+    fn queues(&self) -> impl Iterator<Item = &VecDeque<Observation>> {
         let own = self.sources.iter().map(|(_, waiting)| waiting);
         own.chain(self.rings.iter().map(|ring| &ring.waiting))
     }
 
-    fn lane_mut(&mut self, number: usize) -> &mut VecDeque<Told> {
+    fn queue_mut(&mut self, number: usize) -> &mut VecDeque<Observation> {
         let own = self.sources.len();
         match self.sources.get_mut(number) {
             Some((_, waiting)) => waiting,
@@ -299,19 +299,19 @@ impl Merge {
     fn release_until<B>(
         &mut self,
         until: Time,
-        sink: &mut impl FnMut(Told) -> std::ops::ControlFlow<B>,
+        sink: &mut impl FnMut(Observation) -> std::ops::ControlFlow<B>,
     ) -> std::ops::ControlFlow<B> {
         loop {
             let first = self
-                .lanes()
+                .queues()
                 .enumerate()
-                .filter_map(|(number, lane)| Some((lane.front()?.at(), number)))
+                .filter_map(|(number, queue)| Some((queue.front()?.at(), number)))
                 .min();
             let Some((at, number)) = first.filter(|(at, _)| *at <= until) else {
                 break;
             };
             self.released = self.released.max(at);
-            if let Some(told) = self.lane_mut(number).pop_front() {
+            if let Some(told) = self.queue_mut(number).pop_front() {
                 sink(told)?;
             }
         }
@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn nothing_is_released_before_every_ring_vouched_for_it() {
         let waker = Waker::new().expect("an eventfd");
-        let source = Source::new(&waker);
+        let source = FactSource::new(&waker);
         let mut merge = Merge::default();
         merge.add(Arc::clone(&source));
         let ring = merge.add_ring();
@@ -374,7 +374,7 @@ mod tests {
     #[test]
     fn sources_are_merged_by_time_whatever_the_order_of_their_telling() {
         let waker = Waker::new().expect("an eventfd");
-        let source = Source::new(&waker);
+        let source = FactSource::new(&waker);
         let mut merge = Merge::default();
         merge.add(Arc::clone(&source));
         let ring = merge.add_ring();
@@ -403,7 +403,7 @@ mod tests {
     #[test]
     fn what_is_told_of_several_has_one_stamp_and_keeps_its_order() {
         let waker = Waker::new().expect("an eventfd");
-        let source = Source::new(&waker);
+        let source = FactSource::new(&waker);
         let mut merge = Merge::default();
         merge.add(Arc::clone(&source));
         source.tell_each(&[1u64, 2], |number, at| {
@@ -420,7 +420,7 @@ mod tests {
         });
         assert_eq!(told.len(), 2);
         assert_eq!(told[0].at(), told[1].at());
-        let number = |fact: &Told| format!("{fact:?}").contains("frames: 2");
+        let number = |fact: &Observation| format!("{fact:?}").contains("frames: 2");
         assert_eq!([number(&told[0]), number(&told[1])], [false, true]);
     }
 
@@ -439,7 +439,7 @@ mod tests {
     #[test]
     fn stamps_of_threads_that_tell_at_once_never_undercut_the_watermark() {
         let waker = Waker::new().expect("an eventfd");
-        let sources: Vec<_> = (0..3).map(|_| Source::new(&waker)).collect();
+        let sources: Vec<_> = (0..3).map(|_| FactSource::new(&waker)).collect();
         let mut merge = Merge::default();
         for source in &sources {
             merge.add(Arc::clone(source));

@@ -16,8 +16,8 @@ use crate::cli::{self, Keep, Show};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
 use crate::model::{Fact, Outcome, Time, Trouble};
-use crate::observe::lab::{self, Privileges, Standing};
-use crate::observe::run::{self as observe, RunError, Sink};
+use crate::observe::lab::{self, Privileges, RightsOrigin};
+use crate::observe::run::{self as observe, FactSink, RunError};
 use crate::observe::source::{Outlet, Printed};
 use crate::script::Plan;
 use crate::text::Message;
@@ -72,7 +72,7 @@ pub fn run_bare(
     let session = Session::enter(plan.place)?;
     session.say_what_programs_lack(plan, console);
     let outlet = printed::outlet(raw_output);
-    let (outcome, counters) = observe::carry(&session.privileges, plan, &session.stop, outlet)?;
+    let (outcome, counters) = observe::run_bare(&session.privileges, plan, &session.stop, outlet)?;
     let carried = Carried {
         taken: counters.taken,
         delivered: counters.delivered,
@@ -129,7 +129,7 @@ impl Session {
         if plan.hosts.iter().all(|host| host.program.is_none()) {
             return;
         }
-        let kept = self.privileges.standing() == Standing::KeptCapabilities;
+        let kept = self.privileges.origin() == RightsOrigin::KeptCapabilities;
         let lacks = [
             kept.then_some("doctor-kept"),
             (!lab::kernel_ends_programs()).then_some("doctor-no-pidns"),
@@ -152,7 +152,7 @@ impl Session {
     }
 
     /// Runs a plan and hands its facts to `sink`. Several may run at once, each on a thread of its own.
-    pub fn observe(&self, plan: &Plan, sink: &mut dyn Sink) -> Result<Outcome, RunError> {
+    pub fn observe(&self, plan: &Plan, sink: &mut dyn FactSink) -> Result<Outcome, RunError> {
         observe::run(&self.privileges, plan, &self.stop, sink)
     }
 
@@ -193,7 +193,7 @@ impl TellerSink<'_, '_> {
     }
 }
 
-impl Sink for TellerSink<'_, '_> {
+impl FactSink for TellerSink<'_, '_> {
     fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()> {
         let ends = matches!(fact, Fact::Outcome(_));
         let stopped = self.stop.load(Ordering::Relaxed);

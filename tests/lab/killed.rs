@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getegid, geteuid};
 use sockscope::model::{HostId, Span};
 use sockscope::observe::lab::{self, Lab};
-use sockscope::observe::source::{Source, Waker};
+use sockscope::observe::source::{FactSource, Waker};
 
 use crate::programs::VICTIMS;
 use crate::scenarios::plan;
@@ -26,8 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub fn victim() {
     let privileges = lab::enter().expect("the lab's needs are met here");
     let waker = Waker::new().expect("an eventfd");
-    let source = Source::new(&waker);
-    let mut lab = Lab::up(&privileges, &plan(Span::from_ms(5))).expect("the lab comes up");
+    let source = FactSource::new(&waker);
+    let mut lab = Lab::set_up(&privileges, &plan(Span::from_ms(5))).expect("the lab comes up");
     lab.start_wire(Some(&source)).expect("the wire starts");
     let server = lab
         .thread(HostId::SERVER)

@@ -9,7 +9,7 @@ use sockscope::model::setting::RunKind;
 use sockscope::model::{Direction, Fact, HostId, Outcome, Span, Trouble, Vantage};
 use sockscope::observe::sys::capability;
 use sockscope::observe::sys::init::Init;
-use sockscope::observe::sys::spawn::{Errand, Rights, Strings};
+use sockscope::observe::sys::spawn::{CStrings, ProgramSpec, Rights};
 use sockscope::observe::{lab, run::run};
 
 use crate::scenarios::plan;
@@ -125,17 +125,17 @@ pub fn without_rights() {
     for (rights, wanted) in [(Rights::None, 0), (Rights::All, all.permitted)] {
         let (read, write) = std::io::pipe().expect("a pipe");
         let script = "grep -E 'Cap(Inh|Prm|Eff|Amb)' /proc/self/status";
-        let errand = Errand {
+        let spec = ProgramSpec {
             path: c"/bin/sh".to_owned(),
-            arguments: Strings::new(["sh", "-c", script].map(Into::into)).expect("no NUL"),
-            environment: Strings::new([]).expect("no NUL"),
+            arguments: CStrings::new(["sh", "-c", script].map(Into::into)).expect("no NUL"),
+            environment: CStrings::new([]).expect("no NUL"),
             stdio: [None, Some(write.into()), None],
             terminal: None,
             hosts: Vec::new(),
             rights,
         };
-        let init = Init::start(&errand).expect("it is started");
-        drop(errand);
+        let init = Init::start(&spec).expect("it is started");
+        drop(spec);
         let text = std::io::read_to_string(read).expect("text");
         init.end();
         assert_eq!(text.lines().count(), 4, "{text}");

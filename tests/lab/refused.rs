@@ -7,7 +7,7 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{chroot, getegid, geteuid};
 use sockscope::model::Span;
-use sockscope::observe::lab::doctor::{self, Met, Need};
+use sockscope::observe::lab::doctor::{self, Need, NeedStatus};
 use sockscope::observe::lab::{self, Lab, LabError, Refusal};
 use sockscope::observe::sys::capability;
 
@@ -17,11 +17,13 @@ use crate::scenarios::plan;
 pub fn doctor() {
     let checks = doctor::examine().expect("a process can be forked");
     for check in &checks {
-        eprintln!("{:?} {:?} {}", check.need, check.met, check.found);
-        match (check.need, check.met) {
-            (Need::Place, Met::Nearly(..)) | (_, Met::Yes) => {}
-            (Need::Rights, Met::Nearly("doctor-as-root", _)) => assert!(geteuid().is_root()),
-            (Need::Loopback, Met::Refused(Refusal::NotRoot)) => assert!(!geteuid().is_root()),
+        eprintln!("{:?} {:?} {}", check.need, check.status, check.found);
+        match (check.need, check.status) {
+            (Need::Place, NeedStatus::Nearly(..)) | (_, NeedStatus::Yes) => {}
+            (Need::Rights, NeedStatus::Nearly("doctor-as-root", _)) => assert!(geteuid().is_root()),
+            (Need::Loopback, NeedStatus::Refused(Refusal::NotRoot)) => {
+                assert!(!geteuid().is_root());
+            }
             other => panic!("{other:?}: {}", check.found),
         }
     }
@@ -41,14 +43,16 @@ fn refused() -> (Refusal, Vec<(Need, Refusal)>) {
     let found = doctor::examine()
         .expect("a process can be forked")
         .into_iter()
-        .filter_map(|check| match check.met {
-            Met::Refused(refusal) if check.need != Need::Loopback => Some((check.need, refusal)),
+        .filter_map(|check| match check.status {
+            NeedStatus::Refused(refusal) if check.need != Need::Loopback => {
+                Some((check.need, refusal))
+            }
             _ => None,
         })
         .collect();
     let error = match lab::enter() {
         Err(error) => error,
-        Ok(privileges) => Lab::up(&privileges, &plan(Span::ZERO)).expect_err("it is refused"),
+        Ok(privileges) => Lab::set_up(&privileges, &plan(Span::ZERO)).expect_err("it is refused"),
     };
     eprintln!("{error}");
     (error.refusal().expect("a known reason"), found)
@@ -75,8 +79,11 @@ pub fn max_pid_namespaces() {
     fs::write("/proc/sys/user/max_pid_namespaces", "0").expect("our namespace's own");
     let checks = doctor::examine().expect("a process can be forked");
     let found = checks.iter().find(|check| check.need == Need::PidNamespace);
-    let met = found.expect("it is looked at").met;
-    assert!(matches!(met, Met::Nearly("doctor-no-pidns", _)), "{met:?}");
+    let status = found.expect("it is looked at").status;
+    assert!(
+        matches!(status, NeedStatus::Nearly("doctor-no-pidns", _)),
+        "{status:?}"
+    );
     lab::enter().expect("a lab works");
     assert!(!lab::kernel_ends_programs());
 }

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{Fact, HostId, Span, TcpState, Trigger};
 use sockscope::observe::lab::{self, Lab};
-use sockscope::observe::source::{Merge, Source, Told, Waker};
+use sockscope::observe::source::{FactSource, Merge, Observation, Waker};
 use sockscope::script::{HostPlan, Plan, Wire};
 
 /// Every scenario's name.
@@ -132,8 +132,8 @@ fn states() {
     let privileges = lab::enter().expect("the lab's needs are met here");
     let entered = begin.elapsed();
     let waker = Waker::new().expect("an eventfd");
-    let source = Source::new(&waker);
-    let mut lab = Lab::up(&privileges, &plan(Span::from_ms(10))).expect("the lab comes up");
+    let source = FactSource::new(&waker);
+    let mut lab = Lab::set_up(&privileges, &plan(Span::from_ms(10))).expect("the lab comes up");
     lab.start_wire(Some(&source)).expect("the wire starts");
     let up = begin.elapsed();
     sends_from_one_processor(&lab);
@@ -179,12 +179,12 @@ fn states() {
     let mut errors = Vec::new();
     let _ = merge.release_all(&mut |told| {
         match &told {
-            Told::Fact(Fact::State(seen))
+            Observation::Fact(Fact::State(seen))
                 if states[usize::from(seen.host.0)].last() != Some(&seen.state) =>
             {
                 states[usize::from(seen.host.0)].push(seen.state);
             }
-            Told::Fact(Fact::Delivery(delivery)) => {
+            Observation::Fact(Fact::Delivery(delivery)) => {
                 errors.push(delivery.at.since(delivery.due).ns() / 1000);
             }
             _ => {}

@@ -11,7 +11,7 @@ use sockscope::script::sysctl::{Forbidden, PLACES, SYSCTLS, Values};
 fn up(privileges: &Privileges, wanted: &[(String, String)]) -> Result<Lab, LabError> {
     let mut plan = crate::scenarios::plan(Span::ZERO);
     plan.hosts[0].sysctls = wanted.to_vec();
-    Lab::up(privileges, &plan)
+    Lab::set_up(privileges, &plan)
 }
 
 fn refused(privileges: &Privileges, name: &str, value: &str) -> Unwritten {

@@ -5,40 +5,44 @@ use std::sync::Arc;
 
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
-use super::act::{Player, Stop};
-use super::record::{About, endpoint, word};
-use super::sockets::Open;
+use super::interpreter::{Interpreter, StopReason};
+use super::record::{CallSocket, endpoint, word};
+use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName};
-use crate::observe::sys::tap;
+use crate::observe::sys::packet_socket;
 use crate::script::{Sock, Target};
 
 /// ETH_P_ALL (linux/if_ether.h) in network byte order, as packet(7) asks for it.
-const EVERY_PROTOCOL: u16 = tap::ALL.to_be();
+const EVERY_PROTOCOL: u16 = packet_socket::ALL.to_be();
 
-impl Player {
+impl Interpreter {
     /// A socket of that name, made now when there is none.
-    pub(super) fn open_or_make(&self, label: &str, kind: Sock) -> Result<Arc<Open>, Stop> {
-        match self.actor().sockets.get(label) {
+    pub(super) fn open_or_make(
+        &self,
+        label: &str,
+        kind: Sock,
+    ) -> Result<Arc<OpenSocket>, StopReason> {
+        match self.host().sockets.get(label) {
             // The default name may stand for the listener, which is none to connect with.
             Some(open) if !(label.is_empty() && open.listens()) => Ok(open),
             _ => self.socket(label, kind),
         }
     }
 
-    pub(super) fn socket(&self, label: &str, kind: Sock) -> Result<Arc<Open>, Stop> {
+    pub(super) fn socket(&self, label: &str, kind: Sock) -> Result<Arc<OpenSocket>, StopReason> {
         let made_of = made_of(kind, self.my_addr().is_ipv4());
-        let number = self.actor().sockets.next_number();
+        let number = self.host().sockets.next_number();
         let (socket, _) = self.call(
-            &About::nothing(label),
+            &CallSocket::nothing(label),
             CallName::Socket,
             made_of.names.to_vec(),
             || Socket::new(made_of.domain, made_of.kind, made_of.protocol),
             |_| (i64::from(number), Vec::new()),
         )?;
-        Ok(self.actor().sockets.add(number, label, kind, socket))
+        Ok(self.host().sockets.add(number, label, kind, socket))
     }
 
-    pub(super) fn bind(&self, label: &str, target: &Target) -> Result<(), Stop> {
+    pub(super) fn bind(&self, label: &str, target: &Target) -> Result<(), StopReason> {
         let open = self.open_or_make(label, Sock::Tcp)?;
         let addr = match &target.host {
             None => self.my_addr(),
@@ -47,7 +51,7 @@ impl Player {
         self.bind_to(&open, SocketAddr::new(addr, target.port))
     }
 
-    pub(super) fn bind_to(&self, open: &Open, addr: SocketAddr) -> Result<(), Stop> {
+    pub(super) fn bind_to(&self, open: &OpenSocket, addr: SocketAddr) -> Result<(), StopReason> {
         self.call_on(
             open,
             CallName::Bind,
@@ -57,7 +61,12 @@ impl Player {
         )
     }
 
-    pub(super) fn listen(&self, label: &str, port: Option<u16>, backlog: i32) -> Result<(), Stop> {
+    pub(super) fn listen(
+        &self,
+        label: &str,
+        port: Option<u16>,
+        backlog: i32,
+    ) -> Result<(), StopReason> {
         let open = match port {
             Some(port) => {
                 let open = self.open_or_make(label, Sock::Tcp)?;
@@ -66,17 +75,17 @@ impl Player {
                 open
             }
             // Bound before; or, as in the article's loop, listening already.
-            None => match self.actor().sockets.get(label) {
+            None => match self.host().sockets.get(label) {
                 Some(open) if open.listens() || open.peer().is_none() => open,
                 _ => self
-                    .actor()
+                    .host()
                     .sockets
                     .listener(label)
-                    .ok_or_else(|| Stop::errno("EBADF"))?,
+                    .ok_or_else(|| StopReason::errno("EBADF"))?,
             },
         };
         // The kernel is asked about it as a listener from here on, in the very answer to this call.
-        self.actor().sockets.listens(&open);
+        self.host().sockets.listens(&open);
         self.call_on(
             &open,
             CallName::Listen,
@@ -86,29 +95,29 @@ impl Player {
         )
     }
 
-    pub(super) fn accept(&self, label: &str) -> Result<(), Stop> {
+    pub(super) fn accept(&self, label: &str) -> Result<(), StopReason> {
         let listener = self
-            .actor()
+            .host()
             .sockets
             .listener(label)
-            .ok_or_else(|| Stop::errno("EBADF"))?;
+            .ok_or_else(|| StopReason::errno("EBADF"))?;
         let mut number = 0;
         let ((socket, _), id) = self.call(
-            &About::open(&listener),
+            &CallSocket::open(&listener),
             CallName::Accept,
             Vec::new(),
             || listener.socket.accept(),
             |(_, from): &(Socket, SockAddr)| {
-                number = self.actor().sockets.next_number();
+                number = self.host().sockets.next_number();
                 (i64::from(number), endpoint(from.as_socket()))
             },
         )?;
-        let open = self.actor().sockets.add(number, label, Sock::Tcp, socket);
+        let open = self.host().sockets.add(number, label, Sock::Tcp, socket);
         self.ask(&open, id);
         Ok(())
     }
 
-    pub(super) fn connect(&self, label: &str, target: Option<&Target>) -> Result<(), Stop> {
+    pub(super) fn connect(&self, label: &str, target: Option<&Target>) -> Result<(), StopReason> {
         let addr = self.whom(target)?;
         let open = self.open_or_make(label, Sock::Tcp)?;
         self.call_on(
@@ -120,7 +129,7 @@ impl Player {
         )
     }
 
-    pub(super) fn shutdown(&self, label: &str, how: std::net::Shutdown) -> Result<(), Stop> {
+    pub(super) fn shutdown(&self, label: &str, how: std::net::Shutdown) -> Result<(), StopReason> {
         let open = self.open(label)?;
         let name = match how {
             std::net::Shutdown::Read => "SHUT_RD",
@@ -136,12 +145,12 @@ impl Player {
         )
     }
 
-    pub(super) fn close(&self, label: &str) -> Result<(), Stop> {
+    pub(super) fn close(&self, label: &str) -> Result<(), StopReason> {
         let open = self.open(label)?;
         let (local, peer) = (open.local(), open.peer());
-        let about = About::open(&open);
+        let about = CallSocket::open(&open);
         let tcp = open.kind == Sock::Tcp && !open.listens();
-        let sockets = &self.actor().sockets;
+        let sockets = &self.host().sockets;
         let ((), id) = self.call(
             &about,
             CallName::Close,

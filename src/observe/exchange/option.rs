@@ -6,28 +6,38 @@ use std::os::fd::AsFd;
 
 use nix::errno::Errno;
 
-use super::act::{Player, Stop};
+use super::coordinator::HostTable;
+use super::interpreter::{Interpreter, StopReason};
 use super::record::word;
-use super::sockets::Open;
-use super::stage::Cast;
+use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName};
 use crate::observe::lab::has_congestion_control;
 use crate::observe::sys;
 use crate::script::option::{OptionKind, option_kind};
 use crate::script::parse::time;
 
-impl Player {
-    pub(super) fn set(&self, label: &str, option: &str, values: &[String]) -> Result<(), Stop> {
+impl Interpreter {
+    pub(super) fn set(
+        &self,
+        label: &str,
+        option: &str,
+        values: &[String],
+    ) -> Result<(), StopReason> {
         let open = self.open(label)?;
         self.set_on(&open, option, values)
     }
 
-    pub(super) fn set_on(&self, open: &Open, name: &str, values: &[String]) -> Result<(), Stop> {
+    pub(super) fn set_on(
+        &self,
+        open: &OpenSocket,
+        name: &str,
+        values: &[String],
+    ) -> Result<(), StopReason> {
         let (Some(option), Some((bytes, shown))) = (
             sys::option::by_name(name),
-            value(name, values, &self.actor().cast),
+            value(name, values, &self.host().host_table),
         ) else {
-            return Err(Stop::errno("EINVAL"));
+            return Err(StopReason::errno("EINVAL"));
         };
         self.call_on(
             open,
@@ -44,9 +54,9 @@ impl Player {
         )
     }
 
-    pub(super) fn get(&self, label: &str, name: &str) -> Result<(), Stop> {
+    pub(super) fn get(&self, label: &str, name: &str) -> Result<(), StopReason> {
         let open = self.open(label)?;
-        let option = sys::option::by_name(name).ok_or_else(|| Stop::errno("EINVAL"))?;
+        let option = sys::option::by_name(name).ok_or_else(|| StopReason::errno("EINVAL"))?;
         self.call_on(
             &open,
             CallName::Getsockopt,
@@ -57,7 +67,7 @@ impl Player {
         .map(drop)
     }
 
-    pub(super) fn nonblocking(&self, label: &str, on: bool) -> Result<(), Stop> {
+    pub(super) fn nonblocking(&self, label: &str, on: bool) -> Result<(), StopReason> {
         let open = self.open(label)?;
         let flags = if on { word("O_NONBLOCK") } else { Arg::Int(0) };
         self.call_on(
@@ -72,7 +82,11 @@ impl Player {
 
 /// Flags of poll() as C spells them.
 /// A value for setsockopt: its bytes, and how the fact shows it.
-pub(super) fn value(option: &str, values: &[String], cast: &Cast) -> Option<(Vec<u8>, Arg)> {
+pub(super) fn value(
+    option: &str,
+    values: &[String],
+    host_table: &HostTable,
+) -> Option<(Vec<u8>, Arg)> {
     let first = values.first()?.as_str();
     Some(match option_kind(option)? {
         OptionKind::Flag => int(i32::from(first == "on" || first == "1")),
@@ -94,7 +108,7 @@ pub(super) fn value(option: &str, values: &[String], cast: &Cast) -> Option<(Vec
         }
         OptionKind::Name => (first.as_bytes().to_vec(), Arg::Word(first.into())),
         OptionKind::Group => {
-            let group = cast.resolve(first)?;
+            let group = host_table.resolve(first)?;
             // struct ip_mreq and ipv6_mreq: the group, and any interface.
             let mut bytes = match group {
                 IpAddr::V4(group) => group.octets().to_vec(),
@@ -163,13 +177,13 @@ mod tests {
 
     #[test]
     fn values_become_what_the_kernel_takes() {
-        let cast = Cast {
+        let host_table = HostTable {
             hosts: Vec::new(),
             port: None,
         };
         let of = |option: &str, values: &[&str]| {
             let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-            value(option, &values, &cast)
+            value(option, &values, &host_table)
         };
         assert_eq!(of("TCP_NODELAY", &["on"]), Some(int(1)));
         assert_eq!(of("SO_RCVBUF", &["4096"]), Some(int(4096)));

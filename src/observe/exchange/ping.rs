@@ -17,9 +17,9 @@ use pnet::transport::{
     icmpv6_packet_iter, transport_channel,
 };
 
-use super::act::{Player, Stop, data_args};
 use super::data::pieces;
-use super::record::{About, data, endpoint, word};
+use super::interpreter::{Interpreter, StopReason, data_args};
+use super::record::{CallSocket, data, endpoint, word};
 use crate::model::{Arg, CallName};
 use crate::script::Data;
 
@@ -30,11 +30,11 @@ const BUFFER: usize = 65_536;
 /// The channel's receiver cannot be interrupted: it comes up this often to see whether the run ends.
 const LOOK_UP: Duration = Duration::from_millis(20);
 
-impl Player {
+impl Interpreter {
     /// Sends an echo request and waits for its reply.
-    pub(super) fn ping(&self, label: &str, host: &str, what: &Data) -> Result<(), Stop> {
+    pub(super) fn ping(&self, label: &str, host: &str, what: &Data) -> Result<(), StopReason> {
         let to = self.resolve(host)?;
-        let number = self.actor().sockets.next_number();
+        let number = self.host().sockets.next_number();
         let v4 = to.is_ipv4();
         let names = if v4 {
             ["AF_INET", "IPPROTO_ICMP"]
@@ -42,13 +42,13 @@ impl Player {
             ["AF_INET6", "IPPROTO_ICMPV6"]
         };
         let ((mut sender, mut receiver), _) = self.call(
-            &About::nothing(label),
+            &CallSocket::nothing(label),
             CallName::Socket,
             vec![word(names[0]), word("SOCK_RAW"), word(names[1])],
             || channel(v4),
             |_| (i64::from(number), Vec::new()),
         )?;
-        let about = About::numbered(number, label);
+        let about = CallSocket::numbered(number, label);
         // The identifier is the program's own business: it tells its replies from another's.
         let id = number as u16;
         let payload = pieces(what, Some(SocketAddr::new(self.my_addr(), 0)), None)
@@ -110,7 +110,7 @@ impl Player {
                     return Ok((as_received(receiver, v4, bytes), from));
                 }
             }
-            if self.actor().stage().is_ending() {
+            if self.host().coordinator().is_ending() {
                 return Err(io::ErrorKind::Interrupted.into());
             }
         }

@@ -12,16 +12,16 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
 
-use super::stage::{OnStage, Playing};
-use super::{Actor, HostId};
+use super::coordinator::{RunningScript, RunningThread};
+use super::{HostId, ScriptHost};
 use crate::model::{TcpState, Trouble};
-use crate::observe::lab::{Backstage, Program};
-use crate::observe::source::{Source, Speech};
+use crate::observe::lab::{Program, ProgramEnv};
+use crate::observe::source::{FactSource, ProgramOutput};
 
 /// A server that has opened no port after this long is taken for one that opens none.
 const OPENING: Duration = Duration::from_secs(2);
 /// A program that was told to end is killed after this long.
-const LEAVING: Duration = Duration::from_millis(400);
+const TERM_TO_KILL: Duration = Duration::from_millis(400);
 /// How long its last lines may take after its end: something it started may hold the pipe.
 const LAST_LINES: Duration = Duration::from_millis(200);
 /// Longest piece of a line that is passed on at once.
@@ -29,57 +29,62 @@ const PIECE: usize = 8_192;
 /// A line that is not ended for so many milliseconds is passed on as it is: it may be a question.
 const PROMPT: u8 = 100;
 
-impl Actor {
+impl ScriptHost {
     /// Runs a foreign program on the calling thread, which must be the host's: a server's at once, another when
     /// those have opened their ports.
-    pub fn run_program(&self, command: &str, backstage: &Backstage) {
-        let serves = self.host() != HostId::CLIENT;
-        let playing = Playing::begin(self, serves);
-        if !serves && !self.stage().wait_until_open() {
+    pub fn run_program(&self, command: &str, program_env: &ProgramEnv) {
+        let serves = self.id() != HostId::CLIENT;
+        let running = RunningScript::begin(self, serves);
+        if !serves && !self.coordinator().wait_until_open() {
             return;
         }
-        let on_stage = OnStage::enter(self);
+        let thread = RunningThread::register(self);
         if serves {
-            on_stage.serves();
+            thread.serves();
         }
-        on_stage.stands_at(command);
-        let ended = self.attend(command, backstage, &playing);
+        thread.set_line(command);
+        let ended = self.run_to_end(command, program_env, &running);
         let status = match ended {
-            Ok(Ended::ByItself(status)) => status
+            Ok(ProgramEnd::ByItself(status)) => status
                 .code()
                 .or_else(|| Some(128 + status.signal()?))
                 .unwrap_or(0),
-            Ok(Ended::ByUs) => 0,
+            Ok(ProgramEnd::ByUs) => 0,
             Err(error) => {
-                self.mouth().say(error.to_string().into());
+                self.forwarder().print(error.to_string().into());
                 // What a shell says when it cannot run a command.
                 126
             }
         };
         if status != 0 {
-            self.stage().trouble(Trouble::ProgramFailed {
-                host: self.host(),
+            self.coordinator().trouble(Trouble::ProgramFailed {
+                host: self.id(),
                 status,
             });
         }
     }
 
-    fn attend(&self, command: &str, backstage: &Backstage, playing: &Playing) -> io::Result<Ended> {
+    fn run_to_end(
+        &self,
+        command: &str,
+        program_env: &ProgramEnv,
+        running: &RunningScript,
+    ) -> io::Result<ProgramEnd> {
         // Two programs would take each other's input.
-        let reads = self.host() == HostId::CLIENT;
-        let mut child = backstage.start(command, reads)?;
+        let reads = self.id() == HostId::CLIENT;
+        let mut child = program_env.start(command, reads)?;
         let lines = self.pass_on(&mut child)?;
         let mut told: Option<Instant> = None;
         let opened = Instant::now() + OPENING;
         // Nobody waits for a port of the client's, and looking for one costs the kernel's time.
-        let mut opens = self.host() != HostId::CLIENT;
+        let mut opens = self.id() != HostId::CLIENT;
         loop {
             let timeout = if opens || told.is_some() {
                 PollTimeout::from(2_u8)
             } else {
                 PollTimeout::NONE
             };
-            // A signal, by which the run says that we look at the stage, is no error.
+            // A signal, by which the run says that we ask the coordinator, is no error.
             let _ = poll(
                 &mut [PollFd::new(child.as_fd(), PollFlags::POLLIN)],
                 timeout,
@@ -88,19 +93,19 @@ impl Actor {
                 let _ = lines.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Disconnected);
                 let by_us = told.is_some() && !status.success();
                 return Ok(if by_us {
-                    Ended::ByUs
+                    ProgramEnd::ByUs
                 } else {
-                    Ended::ByItself(status)
+                    ProgramEnd::ByItself(status)
                 });
             }
             if opens && (Instant::now() > opened || self.has_open_port()) {
                 opens = false;
-                playing.open();
+                running.open();
             }
-            if self.stage().is_ending() || self.stage().is_dismissed() {
+            if self.coordinator().is_ending() || self.coordinator().is_dismissed() {
                 let signal = match told {
                     None => Some(Signal::SIGTERM),
-                    Some(then) if then.elapsed() > LEAVING => Some(Signal::SIGKILL),
+                    Some(then) if then.elapsed() > TERM_TO_KILL => Some(Signal::SIGKILL),
                     Some(_) => None,
                 };
                 told = told.or_else(|| Some(Instant::now()));
@@ -114,7 +119,7 @@ impl Actor {
     /// Whether somebody may come to this host: a TCP listener, or a bound UDP socket.
     fn has_open_port(&self) -> bool {
         let listens =
-            |answer: &crate::observe::lab::kernel::Answer| answer.state == TcpState::Listen;
+            |answer: &crate::observe::lab::kernel::SocketStatus| answer.state == TcpState::Listen;
         self.asker.look().iter().any(listens)
             || ["udp", "udp6"].iter().any(|protocol| {
                 let table = std::fs::read_to_string(format!("/proc/thread-self/net/{protocol}"));
@@ -130,45 +135,45 @@ impl Actor {
         let out = child.stdout.take().map(OwnedFd::from);
         let err = child.stderr.take().map(OwnedFd::from);
         for pipe in out.into_iter().chain(err) {
-            let mouth = self.mouth();
+            let forwarder = self.forwarder();
             let done = done.clone();
             std::thread::Builder::new()
-                .name(format!("{}-out", mouth.host))
-                .spawn(move || mouth.pass_on(&File::from(pipe), &done))?;
+                .name(format!("{}-out", forwarder.host))
+                .spawn(move || forwarder.pass_on(&File::from(pipe), &done))?;
         }
         Ok(all_done)
     }
 
-    fn mouth(&self) -> Mouth {
-        Mouth {
-            host: self.cast.name(self.host()).into(),
+    fn forwarder(&self) -> OutputForwarder {
+        OutputForwarder {
+            host: self.host_table.name(self.id()).into(),
             source: Arc::clone(&self.source),
-            speech: Arc::clone(&self.speech),
+            output: Arc::clone(&self.output),
         }
     }
 }
 
 /// How a program ended.
-enum Ended {
+enum ProgramEnd {
     ByItself(ExitStatus),
     ByUs,
 }
 
-/// What a program says, and to whom.
-struct Mouth {
+/// Passes on what a program prints.
+struct OutputForwarder {
     host: Arc<str>,
-    source: Arc<Source>,
-    speech: Arc<Speech>,
+    source: Arc<FactSource>,
+    output: Arc<ProgramOutput>,
 }
 
-impl Mouth {
+impl OutputForwarder {
     /// Passes on lines as they come, and what is no whole line when it is long or nothing follows it soon.
     fn pass_on(&self, mut pipe: &File, _until_here: &Sender<()>) {
         let mut buffer = vec![0; PIECE];
         let mut open = Vec::new();
         loop {
             // Who reads less than is printed makes the program wait.
-            self.speech.wait_for_room();
+            self.output.wait_for_room();
             let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
             let patience = if open.is_empty() {
                 PollTimeout::NONE
@@ -176,7 +181,7 @@ impl Mouth {
                 PollTimeout::from(PROMPT)
             };
             if poll(&mut fds, patience) == Ok(0) {
-                self.say(std::mem::take(&mut open));
+                self.print(std::mem::take(&mut open));
                 continue;
             }
             let read = match pipe.read(&mut buffer) {
@@ -186,23 +191,23 @@ impl Mouth {
             };
             open.extend_from_slice(&buffer[..read]);
             let rest = open.split_off(whole(&open));
-            self.say(std::mem::replace(&mut open, rest));
+            self.print(std::mem::replace(&mut open, rest));
         }
-        self.say(open);
+        self.print(open);
     }
 
-    /// Says lines; the last may lack its end.
-    fn say(&self, mut lines: Vec<u8>) {
+    /// Prints lines; the last may lack its end.
+    fn print(&self, mut lines: Vec<u8>) {
         if lines.is_empty() {
             return;
         }
         if lines.last() != Some(&b'\n') {
             lines.push(b'\n');
         }
-        if self.speech.wait_for_room() {
-            self.source.print(&self.speech, &self.host, lines);
+        if self.output.wait_for_room() {
+            self.source.print(&self.output, &self.host, lines);
         } else {
-            self.speech.print(&self.host, &lines);
+            self.output.print(&self.host, &lines);
         }
     }
 }

@@ -7,13 +7,13 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use nix::sys::select::{FdSet, select};
 use nix::sys::time::{TimeVal, TimeValLike};
 
-use super::act::{Player, Stop};
+use super::interpreter::{Interpreter, StopReason};
 use super::record::word;
-use super::sockets::Open;
+use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName, Span};
 use crate::script::Readiness;
 
-impl Player {
+impl Interpreter {
     /// Waits until the socket is readable, or writable, or the time is over.
     pub(super) fn ready(
         &self,
@@ -21,7 +21,7 @@ impl Player {
         by: Readiness,
         out: bool,
         timeout: Option<Span>,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), StopReason> {
         let open = self.open(label)?;
         let ms = timeout.map_or(-1, |time| {
             (time.ns() / 1_000_000).clamp(0, i64::from(i32::MAX)) as i32
@@ -33,7 +33,7 @@ impl Player {
         }
     }
 
-    fn poll(&self, open: &Open, out: bool, ms: i32) -> Result<(), Stop> {
+    fn poll(&self, open: &OpenSocket, out: bool, ms: i32) -> Result<(), StopReason> {
         let wanted = if out {
             PollFlags::POLLOUT
         } else {
@@ -57,7 +57,7 @@ impl Player {
         .map(drop)
     }
 
-    fn select(&self, open: &Open, out: bool, ms: i32) -> Result<(), Stop> {
+    fn select(&self, open: &OpenSocket, out: bool, ms: i32) -> Result<(), StopReason> {
         let set = if out { "writefds" } else { "readfds" };
         self.call_on(
             open,
@@ -80,7 +80,7 @@ impl Player {
         .map(drop)
     }
 
-    fn epoll(&self, open: &Open, out: bool, ms: i32) -> Result<(), Stop> {
+    fn epoll(&self, open: &OpenSocket, out: bool, ms: i32) -> Result<(), StopReason> {
         let wanted = if out {
             EpollFlags::EPOLLOUT
         } else {

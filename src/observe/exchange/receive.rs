@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 
 use nix::sys::socket::MsgFlags;
 
-use super::act::{Player, Stop, data_args};
+use super::coordinator::Activity;
 use super::data::pieces;
+use super::interpreter::{Interpreter, StopReason, data_args};
 use super::record::{data, endpoint, word};
-use super::sockets::Open;
-use super::stage::Waits;
+use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName};
 use crate::observe::sys::receive;
 use crate::script::fill::fill;
@@ -40,9 +40,14 @@ fn flags(words: &[String]) -> (i32, Arg) {
 /// `MSG_MORE` of include/linux/socket.h, which nix leaves out.
 const MSG_MORE: i32 = 0x8000;
 
-impl Player {
+impl Interpreter {
     /// send(), as often as it takes.
-    pub(super) fn send(&self, label: &str, what: &Data, words: &[String]) -> Result<(), Stop> {
+    pub(super) fn send(
+        &self,
+        label: &str,
+        what: &Data,
+        words: &[String],
+    ) -> Result<(), StopReason> {
         let open = self.open(label)?;
         for piece in pieces(what, open.local(), open.peer()) {
             self.send_piece(&open, &piece, words)?;
@@ -51,7 +56,12 @@ impl Player {
     }
 
     /// The kernel may take less than all (a timeout, a full buffer with MSG_DONTWAIT): the rest follows.
-    fn send_piece(&self, open: &Open, piece: &[u8], words: &[String]) -> Result<(), Stop> {
+    fn send_piece(
+        &self,
+        open: &OpenSocket,
+        piece: &[u8],
+        words: &[String],
+    ) -> Result<(), StopReason> {
         let (bits, shown) = flags(words);
         // Without it a closed peer ends the whole process (SIGPIPE) instead of giving EPIPE.
         let bits = bits | MsgFlags::MSG_NOSIGNAL.bits();
@@ -77,26 +87,26 @@ impl Player {
         to: &Target,
         what: &Data,
         words: &[String],
-    ) -> Result<(), Stop> {
+    ) -> Result<(), StopReason> {
         let open = self.open_or_make(label, Sock::Udp)?;
         self.send_to_addr(&open, self.whom(Some(to))?, what, words)
     }
 
-    pub(super) fn reply(&self, label: &str, what: &Data) -> Result<(), Stop> {
+    pub(super) fn reply(&self, label: &str, what: &Data) -> Result<(), StopReason> {
         let open = self.open(label)?;
         match open.last_from() {
             Some(to) => self.send_to_addr(&open, to, what, &[]),
-            None => Err(Stop::Errno("EDESTADDRREQ".to_owned(), None)),
+            None => Err(StopReason::Errno("EDESTADDRREQ".to_owned(), None)),
         }
     }
 
     fn send_to_addr(
         &self,
-        open: &Open,
+        open: &OpenSocket,
         to: SocketAddr,
         what: &Data,
         words: &[String],
-    ) -> Result<(), Stop> {
+    ) -> Result<(), StopReason> {
         let (bits, shown) = flags(words);
         let my = open.local().map(|local| {
             // Not bound yet: the kernel chooses when it sends.
@@ -126,7 +136,7 @@ impl Player {
         mode: &RecvMode,
         buffer: u32,
         words: &[String],
-    ) -> Result<(), Stop> {
+    ) -> Result<(), StopReason> {
         let open = self.open(label)?;
         let mut bytes = vec![0; buffer as usize];
         let wanted = match mode {
@@ -145,7 +155,7 @@ impl Player {
                 return match mode {
                     RecvMode::UntilEof => Ok(()),
                     // The peer closed before all had come.
-                    _ => Err(Stop::Errno("ENODATA".to_owned(), None)),
+                    _ => Err(StopReason::Errno("ENODATA".to_owned(), None)),
                 };
             }
             missing -= (came as u64).min(missing);
@@ -153,7 +163,12 @@ impl Player {
         Ok(())
     }
 
-    fn recv_once(&self, open: &Open, bytes: &mut [u8], words: &[String]) -> Result<usize, Stop> {
+    fn recv_once(
+        &self,
+        open: &OpenSocket,
+        bytes: &mut [u8],
+        words: &[String],
+    ) -> Result<usize, StopReason> {
         let (bits, shown) = flags(words);
         let room = bytes.len();
         self.call_data(
@@ -176,7 +191,7 @@ impl Player {
         label: &str,
         buffer: u32,
         words: &[String],
-    ) -> Result<usize, Stop> {
+    ) -> Result<usize, StopReason> {
         let open = self.open(label)?;
         let (bits, shown) = flags(words);
         let mut bytes = vec![0; buffer as usize];
@@ -199,7 +214,7 @@ impl Player {
         Ok(came)
     }
 
-    pub(super) fn recv_msg(&self, label: &str, buffer: u32) -> Result<(), Stop> {
+    pub(super) fn recv_msg(&self, label: &str, buffer: u32) -> Result<(), StopReason> {
         let open = self.open(label)?;
         let mut bytes = vec![0; buffer as usize];
         let (_, _, from, _) = self.call_data(
@@ -224,22 +239,24 @@ impl Player {
 
     /// Datagrams until nothing more can come. The last call is then ended from outside, as Ctrl-C ends a server:
     /// it gives EINTR.
-    pub(super) fn recv_from_until_quiet(&self, label: &str, buffer: u32) -> Result<(), Stop> {
-        self.on_stage().waits(Waits::ForQuiet);
+    pub(super) fn recv_from_until_quiet(&self, label: &str, buffer: u32) -> Result<(), StopReason> {
+        self.thread().set_activity(Activity::AwaitsQuiet);
         let ended = loop {
             match self.recv_from(label, buffer, &[]) {
                 Ok(_) => {}
-                Err(Stop::Errno(name, _)) if name == "EINTR" && self.on_stage().quiet_came() => {
+                Err(StopReason::Errno(name, _))
+                    if name == "EINTR" && self.thread().quiet_came() =>
+                {
                     break Ok(());
                 }
                 Err(stop) => break Err(stop),
             }
         };
-        self.on_stage().waits(Waits::No);
+        self.thread().set_activity(Activity::Busy);
         ended
     }
 
-    pub(super) fn echo(&self, label: &str, buffer: u32) -> Result<(), Stop> {
+    pub(super) fn echo(&self, label: &str, buffer: u32) -> Result<(), StopReason> {
         let open = self.open(label)?;
         let mut bytes = vec![0; buffer as usize];
         loop {

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use nix::errno::Errno;
 
-use super::act::{Player, Stop};
-use super::sockets::Open;
+use super::interpreter::{Interpreter, StopReason};
+use super::sockets::OpenSocket;
 use crate::model::{
     Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Returned, Time, Trigger, Untrusted,
 };
@@ -43,14 +43,14 @@ pub(super) fn errno(error: &io::Error) -> String {
 
 /// Which socket a call is about: its number and its name.
 #[derive(Clone, Debug)]
-pub(super) struct About {
+pub(super) struct CallSocket {
     number: u32,
     label: String,
 }
 
-impl About {
+impl CallSocket {
     /// A socket that is there.
-    pub(super) fn open(open: &Open) -> Self {
+    pub(super) fn open(open: &OpenSocket) -> Self {
         Self {
             number: open.number,
             label: open.label.clone(),
@@ -75,28 +75,28 @@ impl About {
 }
 
 /// What a call gave back, for its fact.
-pub(super) type Gave = (i64, Vec<Arg>);
+pub(super) type CallReturn = (i64, Vec<Arg>);
 
-impl Player {
+impl Interpreter {
     /// Makes a call and tells it. `gave` says what of the result is recorded.
     pub(super) fn call<T>(
         &self,
-        about: &About,
+        about: &CallSocket,
         name: CallName,
         args: Vec<Arg>,
         make: impl FnOnce() -> io::Result<T>,
-        gave: impl FnOnce(&T) -> Gave,
-    ) -> Result<(T, CallId), Stop> {
-        let actor = self.actor();
-        if actor.stage.is_ending() {
-            return Err(Stop::Ending);
+        gave: impl FnOnce(&T) -> CallReturn,
+    ) -> Result<(T, CallId), StopReason> {
+        let host = self.host();
+        if host.coordinator.is_ending() {
+            return Err(StopReason::Ending);
         }
-        let id = actor.stage.next_call();
-        actor.source.tell(|at| {
+        let id = host.coordinator.next_call();
+        host.source.tell(|at| {
             Fact::Call(Call {
                 at,
                 id,
-                host: actor.host,
+                host: host.id,
                 socket: about.number,
                 label: about.label.as_str().into(),
                 name,
@@ -104,8 +104,8 @@ impl Player {
             })
         });
         let result = make();
-        if actor.stage.is_ending() && interrupted(&result) {
-            return Err(Stop::Ending);
+        if host.coordinator.is_ending() && interrupted(&result) {
+            return Err(StopReason::Ending);
         }
         let told = match &result {
             Ok(value) => {
@@ -114,29 +114,29 @@ impl Player {
             }
             Err(error) => CallResult::Err(errno(error).into()),
         };
-        actor.source.tell(|at| returned(at, id, told));
+        host.source.tell(|at| returned(at, id, told));
         match result {
             Ok(value) => Ok((value, id)),
-            Err(error) => Err(Stop::Errno(errno(&error), Some(id))),
+            Err(error) => Err(StopReason::Errno(errno(&error), Some(id))),
         }
     }
 
     /// A call on an open socket, after which its kernel is asked about it.
     pub(super) fn call_on<T>(
         &self,
-        open: &Open,
+        open: &OpenSocket,
         name: CallName,
         args: Vec<Arg>,
         make: impl FnOnce() -> io::Result<T>,
-        gave: impl FnOnce(&T) -> Gave,
-    ) -> Result<T, Stop> {
-        match self.call(&About::open(open), name, args, make, gave) {
+        gave: impl FnOnce(&T) -> CallReturn,
+    ) -> Result<T, StopReason> {
+        match self.call(&CallSocket::open(open), name, args, make, gave) {
             Ok((value, id)) => {
                 self.ask(open, id);
                 Ok(value)
             }
             Err(stop) => {
-                if let Stop::Errno(_, Some(id)) = stop {
+                if let StopReason::Errno(_, Some(id)) = stop {
                     self.ask(open, id);
                 }
                 Err(stop)
@@ -147,14 +147,14 @@ impl Player {
     /// A call that moves data on an open socket: the kernel is asked once in a while, and when an end was reached.
     pub(super) fn call_data<T>(
         &self,
-        open: &Open,
+        open: &OpenSocket,
         name: CallName,
         args: Vec<Arg>,
         make: impl FnOnce() -> io::Result<T>,
-        gave: impl FnOnce(&T) -> Gave,
-    ) -> Result<T, Stop> {
+        gave: impl FnOnce(&T) -> CallReturn,
+    ) -> Result<T, StopReason> {
         let mut moved = 0;
-        let called = self.call(&About::open(open), name, args, make, |value| {
+        let called = self.call(&CallSocket::open(open), name, args, make, |value| {
             let gave = gave(value);
             moved = gave.0;
             gave
@@ -167,7 +167,7 @@ impl Player {
                 Ok(value)
             }
             Err(stop) => {
-                if let Stop::Errno(_, Some(id)) = stop {
+                if let StopReason::Errno(_, Some(id)) = stop {
                     self.ask(open, id);
                 }
                 Err(stop)
@@ -176,7 +176,7 @@ impl Player {
     }
 
     /// Asks the kernel about a TCP socket after a call, and tells the answer.
-    pub(super) fn ask(&self, open: &Open, id: CallId) {
+    pub(super) fn ask(&self, open: &OpenSocket, id: CallId) {
         if open.kind == Sock::Tcp {
             let peer = if open.listens() { None } else { open.peer() };
             self.ask_about(open.local(), peer, open.listens(), id);
@@ -191,17 +191,17 @@ impl Player {
         listens: bool,
         id: CallId,
     ) {
-        let actor = self.actor();
+        let host = self.host();
         let trigger = Trigger::Returned(id);
         let Some(local) = local.map(Endpoint::from) else {
             return;
         };
         match peer {
             Some(peer) => {
-                actor.asker.tell(&actor.source, local, peer.into(), trigger);
+                host.asker.tell(&host.source, local, peer.into(), trigger);
             }
             None if listens => {
-                actor.asker.tell_listener(&actor.source, local, trigger);
+                host.asker.tell_listener(&host.source, local, trigger);
             }
             None => {}
         }

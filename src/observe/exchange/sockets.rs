@@ -12,7 +12,7 @@ use crate::script::Sock;
 
 /// An open socket. It is closed when the last user lets go of it, as a descriptor is that several threads use.
 #[derive(Debug)]
-pub(super) struct Open {
+pub(super) struct OpenSocket {
     /// Its number among the host's sockets, from 1.
     pub number: u32,
     /// Its name in the script.
@@ -21,11 +21,11 @@ pub(super) struct Open {
     pub kind: Sock,
     /// The socket.
     pub socket: Socket,
-    state: Mutex<OpenState>,
+    state: Mutex<SocketState>,
 }
 
 #[derive(Debug, Default)]
-struct OpenState {
+struct SocketState {
     listens: bool,
     /// The source of the last datagram.
     last_from: Option<SocketAddr>,
@@ -33,8 +33,8 @@ struct OpenState {
     asked: Time,
 }
 
-impl Open {
-    fn state(&self) -> MutexGuard<'_, OpenState> {
+impl OpenSocket {
+    fn state(&self) -> MutexGuard<'_, SocketState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -81,87 +81,93 @@ const ASK_AGAIN: Span = Span::from_ms(1);
 
 /// All of a host's sockets.
 #[derive(Debug, Default)]
-pub(super) struct Sockets {
-    table: Mutex<Table>,
+pub(super) struct ScriptSockets {
+    entries: Mutex<Entries>,
 }
 
 #[derive(Debug, Default)]
-struct Table {
+struct Entries {
     made: u32,
-    open: BTreeMap<u32, Arc<Open>>,
+    open: BTreeMap<u32, Arc<OpenSocket>>,
     /// Names, the empty one for the default socket.
     names: BTreeMap<String, u32>,
     /// The one that listened last.
     listener: Option<u32>,
 }
 
-impl Sockets {
+impl ScriptSockets {
     /// The socket of that name.
-    pub(super) fn get(&self, label: &str) -> Option<Arc<Open>> {
-        let table = self.table();
-        table.open.get(table.names.get(label)?).cloned()
+    pub(super) fn get(&self, label: &str) -> Option<Arc<OpenSocket>> {
+        let entries = self.entries();
+        entries.open.get(entries.names.get(label)?).cloned()
     }
 
     /// The one that listened last, or the one of that name if it listens.
-    pub(super) fn listener(&self, label: &str) -> Option<Arc<Open>> {
+    pub(super) fn listener(&self, label: &str) -> Option<Arc<OpenSocket>> {
         let named = self.get(label).filter(|open| open.listens());
         named.or_else(|| {
-            let table = self.table();
-            table.open.get(&table.listener?).cloned()
+            let entries = self.entries();
+            entries.open.get(&entries.listener?).cloned()
         })
     }
 
     /// The number that the next socket gets.
     pub(super) fn next_number(&self) -> u32 {
-        let mut table = self.table();
-        table.made += 1;
-        table.made
+        let mut entries = self.entries();
+        entries.made += 1;
+        entries.made
     }
 
     /// Adds a socket under a name, which is its from now on.
-    pub(super) fn add(&self, number: u32, label: &str, kind: Sock, socket: Socket) -> Arc<Open> {
-        let open = Arc::new(Open {
+    pub(super) fn add(
+        &self,
+        number: u32,
+        label: &str,
+        kind: Sock,
+        socket: Socket,
+    ) -> Arc<OpenSocket> {
+        let open = Arc::new(OpenSocket {
             number,
             label: label.to_owned(),
             kind,
             socket,
             state: Mutex::default(),
         });
-        let mut table = self.table();
-        table.open.insert(number, Arc::clone(&open));
-        table.names.insert(label.to_owned(), number);
+        let mut entries = self.entries();
+        entries.open.insert(number, Arc::clone(&open));
+        entries.names.insert(label.to_owned(), number);
         open
     }
 
     /// This one listens.
-    pub(super) fn listens(&self, open: &Open) {
+    pub(super) fn listens(&self, open: &OpenSocket) {
         open.set_listens();
-        self.table().listener = Some(open.number);
+        self.entries().listener = Some(open.number);
     }
 
     /// Takes a socket out. The default name goes back to the listener.
     pub(super) fn remove(&self, number: u32) {
-        let mut table = self.table();
-        let removed = table.open.remove(&number);
-        table.names.retain(|_, named| *named != number);
-        if table.listener == Some(number) {
-            table.listener = None;
+        let mut entries = self.entries();
+        let removed = entries.open.remove(&number);
+        entries.names.retain(|_, named| *named != number);
+        if entries.listener == Some(number) {
+            entries.listener = None;
         }
-        if let Some(listener) = table.listener {
-            table.names.entry(String::new()).or_insert(listener);
+        if let Some(listener) = entries.listener {
+            entries.names.entry(String::new()).or_insert(listener);
         }
-        drop(table);
+        drop(entries);
         drop(removed);
     }
 
     /// Closes all of them, as the end of a program does.
     pub(super) fn close_all(&self) {
-        let table = std::mem::take(&mut *self.table());
-        self.table().made = table.made;
-        drop(table);
+        let entries = std::mem::take(&mut *self.entries());
+        self.entries().made = entries.made;
+        drop(entries);
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,9 +13,9 @@ use pnet::transport::{
     transport_channel,
 };
 
-use super::act::{Player, Stop, data_args};
+use super::interpreter::{Interpreter, StopReason, data_args};
 use super::ping::as_received;
-use super::record::{About, data, endpoint, word};
+use super::record::{CallSocket, data, endpoint, word};
 use crate::model::{Arg, CallName};
 use crate::script::Target;
 
@@ -32,21 +32,21 @@ const BUFFER: usize = 65_536;
 /// The channel's receiver cannot be interrupted: it comes up this often to see whether the run ends.
 const LOOK_UP: Duration = Duration::from_millis(20);
 
-impl Player {
+impl Interpreter {
     /// Sends a SYN and waits for what answers it.
-    pub(super) fn syn(&self, label: &str, to: &Target, from: u16) -> Result<(), Stop> {
+    pub(super) fn syn(&self, label: &str, to: &Target, from: u16) -> Result<(), StopReason> {
         let to = self.whom(Some(to))?;
         let source = SocketAddr::new(self.my_addr(), from);
-        let number = self.actor().sockets.next_number();
+        let number = self.host().sockets.next_number();
         let family = if to.is_ipv4() { "AF_INET" } else { "AF_INET6" };
         let ((mut sender, mut receiver), _) = self.call(
-            &About::nothing(label),
+            &CallSocket::nothing(label),
             CallName::Socket,
             vec![word(family), word("SOCK_RAW"), word("IPPROTO_TCP")],
             || channel(to.ip()),
             |_| (i64::from(number), Vec::new()),
         )?;
-        let about = About::numbered(number, label);
+        let about = CallSocket::numbered(number, label);
         let segment = segment(source, to);
         let mut args = data_args(&segment, Arg::Int(0));
         // A raw socket knows no ports (raw(7)): they stand in the segment.
@@ -101,7 +101,7 @@ impl Player {
             if let Some((segment, _)) = ours {
                 return Ok(as_received(receiver, from.is_ipv4(), segment));
             }
-            if self.actor().stage().is_ending() {
+            if self.host().coordinator().is_ending() {
                 return Err(io::ErrorKind::Interrupted.into());
             }
         }

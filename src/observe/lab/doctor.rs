@@ -9,7 +9,7 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sys::wait::waitpid;
 
-use super::enter::{Standing, enter_net_namespace, enter_rights};
+use super::enter::{RightsOrigin, enter_net_namespace, enter_rights};
 use super::error::{LabError, Refusal};
 use super::kernel::Kernel;
 use super::wire::RING_MEMORY;
@@ -53,7 +53,7 @@ pub enum Need {
 
 /// How a need is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Met {
+pub enum NeedStatus {
     /// It is.
     Yes,
     /// It is not, and no lab can be set up (for [`Need::Loopback`]: no `--on lo`).
@@ -72,7 +72,7 @@ pub struct Check {
     /// What was found, in the words of the system: a version, a value, an errno; the same in every language.
     pub found: String,
     /// How it is met.
-    pub met: Met,
+    pub status: NeedStatus,
 }
 
 impl Need {
@@ -118,16 +118,16 @@ impl Check {
     /// No lab can be set up because of this.
     #[must_use]
     pub const fn stops_the_lab(&self) -> bool {
-        matches!(self.met, Met::Refused(_)) && !matches!(self.need, Need::Loopback)
+        matches!(self.status, NeedStatus::Refused(_)) && !matches!(self.need, Need::Loopback)
     }
 
     /// The catalogue's keys of what is lacking and of its cure; none when nothing is.
     #[must_use]
     pub const fn keys(&self) -> Option<(&'static str, &'static str)> {
-        match self.met {
-            Met::Yes | Met::NotTried => None,
-            Met::Refused(refusal) => Some(refusal.keys()),
-            Met::Nearly(lack, cure) => Some((lack, cure)),
+        match self.status {
+            NeedStatus::Yes | NeedStatus::NotTried => None,
+            NeedStatus::Refused(refusal) => Some(refusal.keys()),
+            NeedStatus::Nearly(lack, cure) => Some((lack, cure)),
         }
     }
 }
@@ -142,7 +142,7 @@ pub fn examine() -> Result<Vec<Check>, LabError> {
     checks.push(loopback());
     if !checks.iter().any(Check::stops_the_lab) {
         // Where everything works, it does not matter in what.
-        checks[1].met = Met::Yes;
+        checks[1].status = NeedStatus::Yes;
     }
     Ok(checks)
 }
@@ -162,7 +162,7 @@ fn kernel() -> Check {
     Check {
         need: Need::Kernel,
         found,
-        met: Met::Yes,
+        status: NeedStatus::Yes,
     }
 }
 
@@ -171,21 +171,21 @@ fn place() -> Check {
     let container = ["/.dockerenv", "/run/.containerenv"]
         .into_iter()
         .find(|path| fs::metadata(path).is_ok());
-    let (found, met) = if release.to_lowercase().contains("microsoft") {
+    let (found, status) = if release.to_lowercase().contains("microsoft") {
         (
             release.trim().to_owned(),
-            Met::Nearly("doctor-wsl", "doctor-wsl-cure"),
+            NeedStatus::Nearly("doctor-wsl", "doctor-wsl-cure"),
         )
     } else if let Some(sign) = container {
-        let met = Met::Nearly("doctor-container", "doctor-container-cure");
-        (sign.to_owned(), met)
+        let status = NeedStatus::Nearly("doctor-container", "doctor-container-cure");
+        (sign.to_owned(), status)
     } else {
-        ("Linux".to_owned(), Met::Yes)
+        ("Linux".to_owned(), NeedStatus::Yes)
     };
     Check {
         need: Need::Place,
         found,
-        met,
+        status,
     }
 }
 
@@ -194,16 +194,16 @@ fn loopback() -> Check {
     Check {
         need: Need::Loopback,
         found: format!("uid {}", nix::unistd::geteuid()),
-        met: if rights {
-            Met::Yes
+        status: if rights {
+            NeedStatus::Yes
         } else {
-            Met::Refused(Refusal::NotRoot)
+            NeedStatus::Refused(Refusal::NotRoot)
         },
     }
 }
 
 /// What is tried, in this order, each step in the world that the ones before it made.
-const STEPS: [(Need, fn() -> Step); 10] = [
+const STEPS: [(Need, fn() -> StepResult); 10] = [
     (Need::Rights, rights),
     (Need::PidNamespace, pid_namespace),
     (Need::NetNamespace, net_namespace),
@@ -223,10 +223,12 @@ fn try_a_lab() -> io::Result<Vec<Check>> {
     let child = process::fork_single_threaded(|| {
         for (_, step) in STEPS {
             let (line, goes_on) = match step() {
-                Ok((found, met)) => (format!("{}\t{found}\n", code(met)), true),
+                Ok((found, status)) => (format!("{}\t{found}\n", code(status)), true),
                 Err(error) => {
-                    let met = error.refusal().map_or(Met::NotTried, Met::Refused);
-                    (format!("{}\t{}\n", code(met), error), false)
+                    let status = error
+                        .refusal()
+                        .map_or(NeedStatus::NotTried, NeedStatus::Refused);
+                    (format!("{}\t{}\n", code(status), error), false)
                 }
             };
             if report.write_all(line.as_bytes()).is_err() || !goes_on {
@@ -244,14 +246,16 @@ fn try_a_lab() -> io::Result<Vec<Check>> {
     Ok(STEPS
         .iter()
         .map(|(need, _)| {
-            let (met, found) = lines
+            let (status, found) = lines
                 .next()
                 .and_then(|line| line.split_once('\t'))
-                .map_or((Met::NotTried, ""), |(met, found)| (read(met), found));
+                .map_or((NeedStatus::NotTried, ""), |(status, found)| {
+                    (read(status), found)
+                });
             Check {
                 need: *need,
                 found: found.to_owned(),
-                met,
+                status,
             }
         })
         .collect())
@@ -268,76 +272,76 @@ const NEARLY: [(&str, &str); 6] = [
 ];
 
 /// Not quite met, by the key of what is lacking.
-fn nearly(lacking: &str) -> Met {
+fn nearly(lacking: &str) -> NeedStatus {
     let found = NEARLY.into_iter().find(|(lack, _)| *lack == lacking);
     let (lack, cure) = found.expect("invariant: each key that is used stands in the table");
-    Met::Nearly(lack, cure)
+    NeedStatus::Nearly(lack, cure)
 }
 
-fn code(met: Met) -> String {
-    match met {
-        Met::Yes => "yes".to_owned(),
-        Met::Refused(refusal) => refusal.keys().0.to_owned(),
-        Met::Nearly(lack, _) => lack.to_owned(),
-        Met::NotTried => "not-tried".to_owned(),
+fn code(status: NeedStatus) -> String {
+    match status {
+        NeedStatus::Yes => "yes".to_owned(),
+        NeedStatus::Refused(refusal) => refusal.keys().0.to_owned(),
+        NeedStatus::Nearly(lack, _) => lack.to_owned(),
+        NeedStatus::NotTried => "not-tried".to_owned(),
     }
 }
 
-fn read(code: &str) -> Met {
+fn read(code: &str) -> NeedStatus {
     let nearly = NEARLY.into_iter().find(|(lack, _)| *lack == code);
     let refusal = Refusal::ALL
         .into_iter()
         .find(|refusal| refusal.keys().0 == code);
     match (code, nearly, refusal) {
-        ("yes", ..) => Met::Yes,
-        (_, Some((lack, cure)), _) => Met::Nearly(lack, cure),
-        (_, _, Some(refusal)) => Met::Refused(refusal),
-        _ => Met::NotTried,
+        ("yes", ..) => NeedStatus::Yes,
+        (_, Some((lack, cure)), _) => NeedStatus::Nearly(lack, cure),
+        (_, _, Some(refusal)) => NeedStatus::Refused(refusal),
+        _ => NeedStatus::NotTried,
     }
 }
 
 /// What was found, and how the need is met.
-type Step = Result<(String, Met), LabError>;
+type StepResult = Result<(String, NeedStatus), LabError>;
 
-fn rights() -> Step {
+fn rights() -> StepResult {
     let found = match enter_rights()? {
-        Standing::UserNamespace => {
+        RightsOrigin::UserNamespace => {
             let most = fs::read_to_string("/proc/sys/user/max_user_namespaces").unwrap_or_default();
             format!("user.max_user_namespaces = {}", most.trim())
         }
-        Standing::Root | Standing::Machine => {
+        RightsOrigin::Root | RightsOrigin::Machine => {
             return Ok(("root".to_owned(), nearly("doctor-as-root")));
         }
-        Standing::KeptCapabilities => {
+        RightsOrigin::KeptCapabilities => {
             let found = format!("uid {}", nix::unistd::geteuid());
             return Ok((found, nearly("doctor-kept")));
         }
     };
-    Ok((found, Met::Yes))
+    Ok((found, NeedStatus::Yes))
 }
 
-fn pid_namespace() -> Step {
+fn pid_namespace() -> StepResult {
     Ok(match try_pid_namespace() {
-        Ok(()) => ("CLONE_NEWPID".to_owned(), Met::Yes),
+        Ok(()) => ("CLONE_NEWPID".to_owned(), NeedStatus::Yes),
         Err(error) => (error.to_string(), nearly("doctor-no-pidns")),
     })
 }
 
-fn net_namespace() -> Step {
+fn net_namespace() -> StepResult {
     enter_net_namespace()?;
     let name = fs::read_link("/proc/thread-self/ns/net")
         .map_err(LabError::step("readlink", "/proc/thread-self/ns/net"))?;
-    Ok((name.to_string_lossy().into_owned(), Met::Yes))
+    Ok((name.to_string_lossy().into_owned(), NeedStatus::Yes))
 }
 
-fn kernel_settings() -> Step {
+fn kernel_settings() -> StepResult {
     let set = settings::set_up_host(HostId::CLIENT, "client", &[])?;
-    Ok((format!("{}", set.len()), Met::Yes))
+    Ok((format!("{}", set.len()), NeedStatus::Yes))
 }
 
-fn ring() -> Step {
+fn ring() -> StepResult {
     open_ring(0)?;
-    Ok((format!("{} MiB", RING_MEMORY >> 20), Met::Yes))
+    Ok((format!("{} MiB", RING_MEMORY >> 20), NeedStatus::Yes))
 }
 
 fn open_ring(interface: u32) -> Result<Ring, LabError> {
@@ -347,44 +351,44 @@ fn open_ring(interface: u32) -> Result<Ring, LabError> {
         filter: &[],
         ignore_outgoing: false,
     };
-    Ring::open(interface, options).map_err(super::up::ring_refused)
+    Ring::open(interface, options).map_err(super::setup::ring_refused)
 }
 
-fn veth() -> Step {
+fn veth() -> StepResult {
     let path = "/proc/thread-self/ns/net";
     let own = fs::File::open(path).map_err(LabError::step("open", path))?;
     links::make_a_pair(own.as_fd())?;
-    Ok(("veth".to_owned(), Met::Yes))
+    Ok(("veth".to_owned(), NeedStatus::Yes))
 }
 
-fn sock_diag() -> Step {
+fn sock_diag() -> StepResult {
     let refused = LabError::refused("socket(NETLINK_SOCK_DIAG)", Refusal::NoSockDiag);
     Kernel::open()
         .and_then(|mut kernel| kernel.look())
         .map_err(refused)?;
-    Ok(("sock_diag".to_owned(), Met::Yes))
+    Ok(("sock_diag".to_owned(), NeedStatus::Yes))
 }
 
-fn destroy() -> Step {
+fn destroy() -> StepResult {
     let can = Kernel::open().is_ok_and(|mut kernel| kernel.can_destroy());
     Ok(if can {
-        ("SOCK_DESTROY".to_owned(), Met::Yes)
+        ("SOCK_DESTROY".to_owned(), NeedStatus::Yes)
     } else {
         (Errno::EOPNOTSUPP.to_string(), nearly("doctor-no-destroy"))
     })
 }
 
-fn ipv6() -> Step {
+fn ipv6() -> StepResult {
     let path = "/proc/sys/net/ipv6";
     Ok(if settings::has_ipv6() {
-        (path.to_owned(), Met::Yes)
+        (path.to_owned(), NeedStatus::Yes)
     } else {
         (path.to_owned(), nearly("doctor-no-ipv6"))
     })
 }
 
 /// Sends a datagram over lo and compares its stamp with the clock before and after.
-fn stamps() -> Step {
+fn stamps() -> StepResult {
     let host = Host {
         id: HostId::CLIENT,
         name: "client".into(),
@@ -405,9 +409,10 @@ fn stamps() -> Step {
     let after = now();
     let late = nearly("doctor-late-stamps");
     Ok(match stamp {
-        Some(at) if before <= at && at <= after => {
-            (format!("{:.3} ms", at.since(before).as_ms()), Met::Yes)
-        }
+        Some(at) if before <= at && at <= after => (
+            format!("{:.3} ms", at.since(before).as_ms()),
+            NeedStatus::Yes,
+        ),
         Some(at) => (format!("{:.3} ms", at.since(before).as_ms()), late),
         None => ("-".to_owned(), late),
     })

@@ -24,7 +24,7 @@ use crate::observe::sys::{capability, process};
 
 /// How this process came to its rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum RightsOrigin {
     /// It had them: root, and nobody called.
     Root,
     /// In a user namespace of its own.
@@ -39,15 +39,15 @@ pub enum Standing {
 /// The right to set up labs, and the watcher that takes them down when we die.
 #[derive(Debug)]
 pub struct Privileges {
-    standing: Standing,
+    origin: RightsOrigin,
     pub(super) watcher: Option<Arc<Watcher>>,
 }
 
 impl Privileges {
     /// How this process came to its rights.
     #[must_use]
-    pub const fn standing(&self) -> Standing {
-        self.standing
+    pub const fn origin(&self) -> RightsOrigin {
+        self.origin
     }
 }
 
@@ -56,10 +56,10 @@ impl Privileges {
 /// # Errors
 /// [`LabError::Refused`] with the reason; see [`Refusal`].
 pub fn enter() -> Result<Privileges, LabError> {
-    let standing = enter_rights()?;
+    let origin = enter_rights()?;
     let watcher = Watcher::start().map_err(LabError::step("fork", "the watcher"))?;
     Ok(Privileges {
-        standing,
+        origin,
         watcher: Some(Arc::new(watcher)),
     })
 }
@@ -68,7 +68,7 @@ pub fn enter() -> Result<Privileges, LabError> {
 ///
 /// # Errors
 /// As [`enter`].
-pub(super) fn enter_rights() -> Result<Standing, LabError> {
+pub(super) fn enter_rights() -> Result<RightsOrigin, LabError> {
     let needed = [
         capability::SYS_ADMIN,
         capability::NET_ADMIN,
@@ -77,13 +77,13 @@ pub(super) fn enter_rights() -> Result<Standing, LabError> {
     let capabilities = capability::get().map_err(LabError::step("capget", "of this process"))?;
     let has_them = capabilities.has(&needed);
     if has_them && geteuid().is_root() {
-        return Ok(Standing::Root);
+        return Ok(RightsOrigin::Root);
     }
     if has_them && !makes_user_namespaces()? {
-        return Ok(Standing::KeptCapabilities);
+        return Ok(RightsOrigin::KeptCapabilities);
     }
     enter_user_namespace(geteuid(), getegid())?;
-    Ok(Standing::UserNamespace)
+    Ok(RightsOrigin::UserNamespace)
 }
 
 /// Whether a user namespace can be entered, found out by a process that is gone afterwards: a step that failed in the
@@ -109,7 +109,7 @@ pub fn enter_machine() -> Result<Privileges, LabError> {
         ));
     }
     Ok(Privileges {
-        standing: Standing::Machine,
+        origin: RightsOrigin::Machine,
         watcher: None,
     })
 }

@@ -1,6 +1,6 @@
 //! What becomes of a frame: the wire's rules, counted and decided.
 //!
-//! [`Fates::judge`] is asked once for every frame, in the order in which the wire takes them, and answers with
+//! [`Fates::decide`] is asked once for every frame, in the order in which the wire takes them, and answers with
 //! a verdict and what the relay has to do. It holds no clock, socket or thread: the same frames, rules and
 //! seed give the same verdicts.
 //!
@@ -10,7 +10,7 @@
 //! sent, not on how the directions happened to interleave.
 
 mod corrupt;
-mod units;
+mod transmissions;
 
 use std::collections::BTreeMap;
 
@@ -21,11 +21,11 @@ use crate::model::{Apart, HostId, LinkType, Span, Time, Verdict};
 use crate::protocol::decode::decode;
 use crate::script::rule::{Act, Kind, Rule, What, Which};
 
-use units::{Meanings, Units};
+use transmissions::{Transmissions, Units};
 
 /// What the relay has to do with a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judged {
+pub struct RuleDecision {
     /// The verdict, to be recorded.
     pub verdict: Verdict,
     /// Which rule decided, as an index; none when no rule matched.
@@ -36,7 +36,7 @@ pub struct Judged {
     pub apart: Vec<Apart>,
 }
 
-impl Judged {
+impl RuleDecision {
     /// Nothing happens to it.
     #[must_use]
     pub const fn passed() -> Self {
@@ -59,7 +59,7 @@ pub enum Release {
     InOrder(Span),
     /// Held until the next frame of its direction was put on the wire; released alone after [`LONGEST_HOLD`].
     BehindNext,
-    /// Held until the frame judged `ReleasesHeld` was put on the wire, or [`LONGEST_HOLD`] has passed.
+    /// Held until the frame with `ReleasesHeld` was put on the wire, or [`LONGEST_HOLD`] has passed.
     Held {
         /// By which rule: the same number stands in `ReleasesHeld`.
         rule: u16,
@@ -77,13 +77,13 @@ pub const LONGEST_HOLD: Span = Span::from_ms(1_000);
 /// The rules with what they have counted so far.
 #[derive(Debug)]
 pub struct Fates {
-    rules: Vec<Counting>,
-    meanings: Meanings,
+    rules: Vec<RuleCounter>,
+    transmissions: Transmissions,
     begun: Option<Time>,
 }
 
 #[derive(Debug)]
-struct Counting {
+struct RuleCounter {
     rule: Rule,
     /// The host it is about.
     from: Option<HostId>,
@@ -99,8 +99,8 @@ struct Counting {
     matched: bool,
 }
 
-/// What a rule wants.
-enum Wants {
+/// What a rule does to a frame.
+enum RuleEffect {
     Nothing,
     Verdict(Verdict, Release),
 }
@@ -113,7 +113,7 @@ impl Fates {
             name.as_deref()
                 .map(|name| host(name).unwrap_or(HostId(u8::MAX)))
         };
-        let counting = rules.iter().enumerate().map(|(index, rule)| Counting {
+        let counting = rules.iter().enumerate().map(|(index, rule)| RuleCounter {
             from: named(&rule.from),
             to: named(&rule.to),
             rule: rule.clone(),
@@ -125,34 +125,35 @@ impl Fates {
         });
         Self {
             rules: counting.collect(),
-            meanings: Meanings::default(),
+            transmissions: Transmissions::default(),
             begun: None,
         }
     }
 
     /// The fate of this Ethernet frame that `from` has sent to these hosts, taken off its interface at `at`. The first
     /// rule that matches decides, for each receiver's copy.
-    pub fn judge(&mut self, at: Time, from: HostId, to: &[HostId], frame: &[u8]) -> Judged {
+    pub fn decide(&mut self, at: Time, from: HostId, to: &[HostId], frame: &[u8]) -> RuleDecision {
         if self.rules.is_empty() {
-            return Judged::passed();
+            return RuleDecision::passed();
         }
         let since = at.since(*self.begun.get_or_insert(at));
         let packet = decode(LinkType::ETHERNET, frame, frame.len() as u32);
-        let units = self.meanings.of(&packet);
-        let mut judged: Option<(Verdict, u16, Release)> = None;
+        let units = self.transmissions.of(&packet);
+        let mut decided: Option<(Verdict, u16, Release)> = None;
         let mut apart: Vec<Apart> = Vec::new();
         for (index, rule) in (0u16..).zip(&mut self.rules) {
             if rule.to.is_some_and(|host| !to.contains(&host)) {
                 continue;
             }
             // Every rule counts every frame that it can be about, also one that an earlier rule took.
-            let Wants::Verdict(verdict, release) = rule.wants(index, since, from, &units, frame)
+            let RuleEffect::Verdict(verdict, release) =
+                rule.effect_of(index, since, from, &units, frame)
             else {
                 continue;
             };
             let one_of_many = rule.to.filter(|_| to.len() > 1);
             let taken = one_of_many.is_some_and(|host| apart.iter().any(|one| one.to == host));
-            if judged.is_some() || taken {
+            if decided.is_some() || taken {
                 continue;
             }
             rule.matched = true;
@@ -162,14 +163,16 @@ impl Fates {
                     verdict,
                     rule: index,
                 }),
-                None => judged = Some((verdict, index, release)),
+                None => decided = Some((verdict, index, release)),
             }
         }
-        let mut fate = judged.map_or_else(Judged::passed, |(verdict, rule, release)| Judged {
-            verdict,
-            rule: Some(rule),
-            release,
-            apart: Vec::new(),
+        let mut fate = decided.map_or_else(RuleDecision::passed, |(verdict, rule, release)| {
+            RuleDecision {
+                verdict,
+                rule: Some(rule),
+                release,
+                apart: Vec::new(),
+            }
         });
         fate.apart = apart;
         fate
@@ -187,24 +190,24 @@ impl Fates {
     }
 }
 
-impl Counting {
-    fn wants(
+impl RuleCounter {
+    fn effect_of(
         &mut self,
         index: u16,
         since: Span,
         from: HostId,
         units: &Units,
         frame: &[u8],
-    ) -> Wants {
+    ) -> RuleEffect {
         if self.from.is_some_and(|host| host != from) {
-            return Wants::Nothing;
+            return RuleEffect::Nothing;
         }
         match self.rule.what {
             What::Chosen { act, which } => {
                 if self.chooses(which, units) {
-                    self.acts(act, from, frame)
+                    self.apply(act, from, frame)
                 } else {
-                    Wants::Nothing
+                    RuleEffect::Nothing
                 }
             }
             What::Swap {
@@ -219,21 +222,21 @@ impl Counting {
             } => {
                 let draw = self.draw(from, seed, 1_000_000);
                 if draw < u64::from(per_million) {
-                    self.acts(act, from, frame)
+                    self.apply(act, from, frame)
                 } else {
-                    Wants::Nothing
+                    RuleEffect::Nothing
                 }
             }
             What::Jitter { most, seed } => {
                 let longest = u64::try_from(most.ns()).unwrap_or(0).saturating_add(1);
                 let late = Span::from_ns(self.draw(from, seed, longest) as i64);
-                Wants::Verdict(Verdict::Delayed(late), Release::InOrder(late))
+                RuleEffect::Verdict(Verdict::Delayed(late), Release::InOrder(late))
             }
             What::Cut { from: begin, to } => {
                 if begin <= since && since < to {
-                    Wants::Verdict(Verdict::Lost, Release::Normal)
+                    RuleEffect::Verdict(Verdict::Lost, Release::Normal)
                 } else {
-                    Wants::Nothing
+                    RuleEffect::Nothing
                 }
             }
         }
@@ -267,23 +270,30 @@ impl Counting {
         (self.count, 1)
     }
 
-    fn swaps(&mut self, index: u16, kind: Kind, first: u32, second: u32, units: &Units) -> Wants {
+    fn swaps(
+        &mut self,
+        index: u16,
+        kind: Kind,
+        first: u32,
+        second: u32,
+        units: &Units,
+    ) -> RuleEffect {
         let Some(unit) = units.iter().flatten().find(|unit| unit.kind == kind) else {
-            return Wants::Nothing;
+            return RuleEffect::Nothing;
         };
         let (ordinal, transmissions) = self.ordinal(unit.id);
         if transmissions > 1 {
-            Wants::Nothing
+            RuleEffect::Nothing
         } else if ordinal == first {
-            Wants::Verdict(Verdict::Reordered, Release::Held { rule: index })
+            RuleEffect::Verdict(Verdict::Reordered, Release::Held { rule: index })
         } else if ordinal == second {
-            Wants::Verdict(Verdict::Passed, Release::ReleasesHeld { rule: index })
+            RuleEffect::Verdict(Verdict::Passed, Release::ReleasesHeld { rule: index })
         } else {
-            Wants::Nothing
+            RuleEffect::Nothing
         }
     }
 
-    fn acts(&mut self, act: Act, from: HostId, frame: &[u8]) -> Wants {
+    fn apply(&mut self, act: Act, from: HostId, frame: &[u8]) -> RuleEffect {
         let (verdict, release) = match act {
             Act::Lose => (Verdict::Lost, Release::Normal),
             Act::Duplicate => (Verdict::Duplicated(2), Release::Normal),
@@ -292,12 +302,12 @@ impl Counting {
             Act::Corrupt => {
                 let draw = self.draw(from, None, u64::MAX);
                 let Some(flip) = corrupt::flip(frame, draw) else {
-                    return Wants::Nothing;
+                    return RuleEffect::Nothing;
                 };
                 (Verdict::Corrupted(vec![flip]), Release::Normal)
             }
         };
-        Wants::Verdict(verdict, release)
+        RuleEffect::Verdict(verdict, release)
     }
 
     /// A number below `below`, evenly distributed as far as 64 bits reach.

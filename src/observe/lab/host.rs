@@ -33,17 +33,17 @@ pub(super) enum Namespace {
     Same,
 }
 
-/// A thread on its way into its namespace: that, held open, or none where it is the process's own.
-pub(super) type Entering = Pending<Result<Option<OwnedFd>, LabError>>;
+/// The namespace that a thread is about to enter, held open; none where it is the process's own.
+pub(super) type PendingNamespace = PendingJob<Result<Option<OwnedFd>, LabError>>;
 
 /// The result of a job that may still run.
 #[derive(Debug)]
-pub struct Pending<R> {
+pub struct PendingJob<R> {
     name: String,
     result: Receiver<R>,
 }
 
-impl<R> Pending<R> {
+impl<R> PendingJob<R> {
     /// Waits for the job's end.
     ///
     /// # Errors
@@ -57,7 +57,10 @@ impl<R> Pending<R> {
 
 impl HostThread {
     /// Starts the thread, named like the host, and lets it enter its namespace.
-    pub(super) fn start(name: &str, namespace: Namespace) -> Result<(Self, Entering), LabError> {
+    pub(super) fn start(
+        name: &str,
+        namespace: Namespace,
+    ) -> Result<(Self, PendingNamespace), LabError> {
         let (jobs, todo) = mpsc::channel::<Job>();
         let open = Arc::new(AtomicUsize::new(0));
         let finished = Arc::clone(&open);
@@ -87,17 +90,20 @@ impl HostThread {
     }
 
     /// Runs a job in the host's namespace, after those that were handed over before it.
-    pub fn run<R: Send + 'static>(&self, job: impl FnOnce() -> R + Send + 'static) -> Pending<R> {
+    pub fn run<R: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> R + Send + 'static,
+    ) -> PendingJob<R> {
         let (done, result) = mpsc::channel();
         if let Some(jobs) = &self.jobs {
             self.open.fetch_add(1, Ordering::Relaxed);
-            // A thread that is gone drops the job and with it `done`, which `Pending::wait` reports.
+            // A thread that is gone drops the job and with it `done`, which `PendingJob::wait` reports.
             let _ = jobs.send(Box::new(move || {
                 // Nobody need wait for the result.
                 let _ = done.send(job());
             }));
         }
-        Pending {
+        PendingJob {
             name: self.name.clone(),
             result,
         }
@@ -109,7 +115,7 @@ impl HostThread {
         &self,
         name: &str,
         job: impl FnOnce() -> R + Send + 'static,
-    ) -> Pending<R> {
+    ) -> PendingJob<R> {
         let (done, result) = mpsc::channel();
         let thread = std::thread::Builder::new().name(name.to_owned());
         // A new thread is in the namespace of the one that starts it. One that cannot be started drops `done`, as above.
@@ -118,7 +124,7 @@ impl HostThread {
                 let _ = done.send(job());
             })
         });
-        Pending {
+        PendingJob {
             name: name.to_owned(),
             result,
         }
@@ -144,7 +150,7 @@ impl Drop for HostThread {
         if self.open.load(Ordering::Acquire) == 0
             && let Some(thread) = self.thread.take()
         {
-            // A panic there has been reported by `Pending::wait`.
+            // A panic there has been reported by `PendingJob::wait`.
             let _ = thread.join();
         }
     }

@@ -3,12 +3,13 @@
 //!
 //! A question by exact tuple costs about 4 µs and is asked at every step of a connection; a dump looks
 //! at all sockets and is for the beginning and the end. The socket is opened in the host's namespace and
-//! stays there, whichever thread asks.
+//! stays there, whichever thread asks: [`asker`].
+
+mod asker;
 
 use std::collections::BTreeSet;
 use std::io;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use netlink_packet_core::{Emitable, NetlinkBuffer, Parseable};
@@ -19,12 +20,13 @@ use netlink_packet_sock_diag::inet::nlas::Nla;
 use netlink_packet_sock_diag::inet::{
     ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags,
 };
-use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_SOCK_DIAG};
-
+use netlink_sys::protocols::NETLINK_SOCK_DIAG;
+use netlink_sys::{Socket, SocketAddr};
 use nix::errno::Errno;
 
-use crate::model::{Endpoint, Fact, HostId, Span, StateSeen, TcpInfo, TcpState, Trigger};
-use crate::observe::source::Source;
+use crate::model::{Endpoint, Span, TcpInfo, TcpState};
+
+pub use asker::Asker;
 
 const HEADER: usize = 16;
 const REQUEST: usize = 56;
@@ -38,14 +40,12 @@ const NO_COOKIE: [u8; 8] = [0xff; 8];
 /// How often a kernel that seems to have forgotten a connection is asked once more, and after how long.
 const ASKED_AGAIN: usize = 3;
 const BETWEEN_SOCKETS: Duration = Duration::from_micros(20);
-/// More connections than this are not asked about one by one.
-const MOST_ASKED: usize = 64;
 /// Every state but none: bits 1 to 12 of include/net/tcp_states.h.
 const ALL_STATES: u32 = 0x1ffe;
 
 /// What the kernel said about one socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct SocketStatus {
     /// The socket's own endpoint.
     pub local: Endpoint,
     /// The other end; none for a listener.
@@ -58,11 +58,11 @@ pub struct Answer {
     pub receive_queue: u32,
     /// Bytes in its send queue (for a listener: the backlog).
     pub send_queue: u32,
-    id: Identity,
+    id: SocketKey,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Identity {
+struct SocketKey {
     family: u8,
     socket: SocketId,
 }
@@ -98,7 +98,7 @@ impl Kernel {
     ///
     /// # Errors
     /// What the kernel answers beside "not found".
-    pub fn ask(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<Answer>> {
+    pub fn ask(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<SocketStatus>> {
         let found = self.find(local, remote)?;
         // The kernel's look-up falls back to a listener on the local port.
         Ok(found.filter(|answer| answer.remote == Some(remote)))
@@ -109,7 +109,7 @@ impl Kernel {
     /// On its way from FIN-WAIT-2 to TIME-WAIT a connection was once answered for as if it were gone. What fits that is
     /// that the kernel puts a TIME-WAIT socket in the place of the connection's own while we look it up.
     /// So one answer of that kind is not believed alone.
-    fn ask_known(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<Answer>> {
+    fn ask_known(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<SocketStatus>> {
         let mut answer = self.ask(local, remote)?;
         for _ in 0..ASKED_AGAIN {
             if matches!(&answer, Some(answer) if answer.state != TcpState::Closed) {
@@ -125,7 +125,7 @@ impl Kernel {
     ///
     /// # Errors
     /// What the kernel answers beside "not found".
-    pub fn ask_listener(&mut self, local: Endpoint) -> io::Result<Option<Answer>> {
+    pub fn ask_listener(&mut self, local: Endpoint) -> io::Result<Option<SocketStatus>> {
         let any = Endpoint::new(
             match local.addr {
                 IpAddr::V4(_) => IpAddr::from([0u8; 4]),
@@ -141,7 +141,7 @@ impl Kernel {
     ///
     /// # Errors
     /// What the kernel answers.
-    pub fn look(&mut self) -> io::Result<Vec<Answer>> {
+    pub fn look(&mut self) -> io::Result<Vec<SocketStatus>> {
         let mut answers = Vec::new();
         for family in [AF_INET, AF_INET6] {
             let any = if family == AF_INET {
@@ -161,7 +161,7 @@ impl Kernel {
     /// `EOPNOTSUPP` where the kernel was built without INET_DIAG_DESTROY.
     pub fn destroy_all(&mut self) -> io::Result<usize> {
         let answers = self.look()?;
-        for Answer { id, .. } in &answers {
+        for SocketStatus { id, .. } in &answers {
             self.send(SOCK_DESTROY, NLM_F_ACK, id.family, id.socket.clone())?;
             match self.receive(|_| ()) {
                 // It went by itself in between.
@@ -187,7 +187,7 @@ impl Kernel {
                 .is_err_and(|error| error.raw_os_error() == Some(Errno::ENOENT as i32))
     }
 
-    fn find(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<Answer>> {
+    fn find(&mut self, local: Endpoint, remote: Endpoint) -> io::Result<Option<SocketStatus>> {
         let family = if local.addr.is_ipv4() {
             AF_INET
         } else {
@@ -230,7 +230,7 @@ impl Kernel {
     }
 
     /// Reads what belongs to the last question: one answer, an error or acknowledgement, or a dump to its end.
-    fn receive(&mut self, mut take: impl FnMut(Answer)) -> io::Result<()> {
+    fn receive(&mut self, mut take: impl FnMut(SocketStatus)) -> io::Result<()> {
         let mut dump = false;
         loop {
             let length = self.socket.recv(&mut &mut self.buffer[..], 0)?;
@@ -273,14 +273,14 @@ fn acknowledged(payload: &[u8]) -> io::Result<()> {
     }
 }
 
-fn read(payload: &[u8]) -> Option<Answer> {
+fn read(payload: &[u8]) -> Option<SocketStatus> {
     let response = InetResponse::parse(payload).ok()?;
     let header = response.header;
     let state = state(header.state)?;
     let end = |addr: IpAddr, port| Endpoint::new(addr.to_canonical(), port);
     let id = &header.socket_id;
     let has_info = !matches!(state, TcpState::Listen | TcpState::TimeWait);
-    Some(Answer {
+    Some(SocketStatus {
         local: end(id.source_address, id.source_port),
         remote: (state != TcpState::Listen)
             .then(|| end(id.destination_address, id.destination_port)),
@@ -291,7 +291,7 @@ fn read(payload: &[u8]) -> Option<Answer> {
         }),
         receive_queue: header.recv_queue,
         send_queue: header.send_queue,
-        id: Identity {
+        id: SocketKey {
             family: header.family,
             socket: header.socket_id,
         },
@@ -354,153 +354,4 @@ fn tcp_info(bytes: &[u8]) -> Option<TcpInfo> {
         notsent: word(144),
         snd_wnd: word(228),
     })
-}
-
-/// A host's kernel, shared by all who ask it: the wire, and the host's own calls. It remembers which
-/// connections were seen, so that the end of one is told once, whoever asks.
-#[derive(Clone, Debug)]
-pub struct Asker {
-    host: HostId,
-    /// The namespace is the machine's own: other people's sockets are none of our business.
-    shared: bool,
-    kernel: Arc<Mutex<Kernel>>,
-}
-
-impl Asker {
-    /// Asks on behalf of `host`; in a namespace that is `shared` with others only about what is asked for.
-    #[must_use]
-    pub fn new(host: HostId, kernel: Kernel, shared: bool) -> Self {
-        Self {
-            host,
-            shared,
-            kernel: Arc::new(Mutex::new(kernel)),
-        }
-    }
-
-    /// Asks about a connection and tells the answer; CLOSED when the kernel knew it and does no more.
-    /// Returns the state that was told.
-    pub fn tell(
-        &self,
-        source: &Source,
-        local: Endpoint,
-        remote: Endpoint,
-        trigger: Trigger,
-    ) -> Option<TcpState> {
-        let mut kernel = self.lock();
-        let pair = (local, remote);
-        // A question that fails gives no fact: nothing was observed.
-        let answer = if kernel.known.contains(&pair) {
-            kernel.ask_known(local, remote).ok()?
-        } else {
-            kernel.ask(local, remote).ok()?
-        };
-        let (state, info) = match answer {
-            Some(answer) => {
-                kernel.known.insert(pair);
-                (answer.state, answer.info)
-            }
-            None if kernel.known.remove(&pair) => (TcpState::Closed, None),
-            None => return None,
-        };
-        // Told while no other answer about this host can overtake it.
-        self.say(source, local, Some(remote), state, trigger, info);
-        Some(state)
-    }
-
-    /// Asks about a listener and tells the answer. Returns the state that was told.
-    pub fn tell_listener(
-        &self,
-        source: &Source,
-        local: Endpoint,
-        trigger: Trigger,
-    ) -> Option<TcpState> {
-        let mut kernel = self.lock();
-        let answer = kernel.ask_listener(local).ok()??;
-        self.say(source, local, None, answer.state, trigger, None);
-        Some(answer.state)
-    }
-
-    /// Looks at all sockets of the host and tells of each; then of those that are gone since they were last
-    /// seen. Returns what was found.
-    pub fn tell_all(&self, source: &Source, trigger: Trigger) -> Vec<Answer> {
-        if self.shared {
-            return Vec::new();
-        }
-        let mut kernel = self.lock();
-        let Ok(answers) = kernel.look() else {
-            return Vec::new();
-        };
-        let mut gone = std::mem::take(&mut kernel.known);
-        for answer in &answers {
-            if let Some(remote) = answer.remote {
-                gone.remove(&(answer.local, remote));
-                kernel.known.insert((answer.local, remote));
-            }
-            self.say(
-                source,
-                answer.local,
-                answer.remote,
-                answer.state,
-                trigger,
-                answer.info,
-            );
-        }
-        for (local, remote) in gone {
-            self.say(source, local, Some(remote), TcpState::Closed, trigger, None);
-        }
-        answers
-    }
-
-    /// Asks about the connections that were told of, and tells of those that are gone: a timer ends one without a
-    /// frame or a call to ask after.
-    pub fn tell_gone(&self, source: &Source) {
-        let mut kernel = self.lock();
-        if self.shared || kernel.known.len() > MOST_ASKED {
-            return;
-        }
-        let known: Vec<_> = kernel.known.iter().copied().collect();
-        for (local, remote) in known {
-            if matches!(kernel.ask_known(local, remote), Ok(None)) {
-                kernel.known.remove(&(local, remote));
-                let gone = (TcpState::Closed, Trigger::Looked, None);
-                self.say(source, local, Some(remote), gone.0, gone.1, gone.2);
-            }
-        }
-    }
-
-    /// Looks at all sockets of the host without telling.
-    #[must_use]
-    pub fn look(&self) -> Vec<Answer> {
-        if self.shared {
-            return Vec::new();
-        }
-        self.lock().look().unwrap_or_default()
-    }
-
-    fn say(
-        &self,
-        source: &Source,
-        local: Endpoint,
-        remote: Option<Endpoint>,
-        state: TcpState,
-        trigger: Trigger,
-        info: Option<TcpInfo>,
-    ) {
-        source.tell(|at| {
-            Fact::State(StateSeen {
-                at,
-                host: self.host,
-                local,
-                remote,
-                state,
-                trigger,
-                info,
-            })
-        });
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Kernel> {
-        // A thread that panicked while it asked leaves at most an unread answer, which its number gives away.
-        self.kernel.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }

@@ -36,24 +36,24 @@ impl Processor {
 
     /// Keeps the calling thread off it, as long as there is another one: whoever sets a lab up tells its story, and is not
     /// to be in the lab's way.
-    pub(super) fn leave(self) -> Option<Elsewhere> {
+    pub(super) fn leave(self) -> Option<KeptOff> {
         let (thread, before) = (gettid(), sched_getaffinity(Pid::from_raw(0)).ok()?);
         let mut others = before;
         others.unset(self.0).ok()?;
         // No other one: an error, and nothing has changed.
         sched_setaffinity(thread, &others).ok()?;
-        Some(Elsewhere { thread, before })
+        Some(KeptOff { thread, before })
     }
 }
 
 /// A thread that keeps off a lab's processor. As soon as this is dropped it may be where it might before.
 #[derive(Debug)]
-pub(super) struct Elsewhere {
+pub(super) struct KeptOff {
     thread: Pid,
     before: CpuSet,
 }
 
-impl Drop for Elsewhere {
+impl Drop for KeptOff {
     fn drop(&mut self) {
         // A thread that is gone needs nothing.
         let _ = sched_setaffinity(self.thread, &self.before);

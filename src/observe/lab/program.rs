@@ -29,16 +29,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nix::sys::signal::Signal;
 
-use super::enter::{Privileges, Standing};
+use super::enter::{Privileges, RightsOrigin};
 use super::terminal::Terminal;
 use super::watcher::Watcher;
 use crate::model::Host;
-use crate::observe::sys::init::{Init, News, try_pid_namespace};
-use crate::observe::sys::spawn::{Errand, Rights, Strings};
+use crate::observe::sys::init::{Init, InitEvent, try_pid_namespace};
+use crate::observe::sys::spawn::{CStrings, ProgramSpec, Rights};
 
 /// What every program of a lab is started with, and what ends them all.
 #[derive(Clone, Debug)]
-pub struct Backstage {
+pub struct ProgramEnv {
     rights: Rights,
     hosts: Vec<u8>,
     lab: u32,
@@ -47,13 +47,13 @@ pub struct Backstage {
     inits: Arc<Mutex<Option<Vec<Arc<Init>>>>>,
 }
 
-impl Backstage {
+impl ProgramEnv {
     pub(super) fn new(privileges: &Privileges, lab: u32, hosts: &[Host], ipv6: bool) -> Self {
         Self {
-            rights: match privileges.standing() {
-                Standing::Root | Standing::Machine => Rights::AsTheyCome,
-                Standing::UserNamespace => Rights::All,
-                Standing::KeptCapabilities => Rights::None,
+            rights: match privileges.origin() {
+                RightsOrigin::Root | RightsOrigin::Machine => Rights::AsTheyCome,
+                RightsOrigin::UserNamespace => Rights::All,
+                RightsOrigin::KeptCapabilities => Rights::None,
             },
             hosts: hosts_file(hosts, ipv6),
             lab,
@@ -69,10 +69,10 @@ impl Backstage {
     /// Of pipe and clone, or when the lab goes down. What fails later comes from [`Program::try_wait`].
     pub fn start(&self, command: &str, reads: bool) -> io::Result<Program> {
         let (mut stdout, mut stderr) = (None, None);
-        let mut errand = Errand {
+        let mut spec = ProgramSpec {
             path: c"/bin/sh".to_owned(),
-            arguments: Strings::new(["/bin/sh", "-c", command].map(OsString::from))?,
-            environment: Strings::new(std::env::vars_os().map(|(name, value)| {
+            arguments: CStrings::new(["/bin/sh", "-c", command].map(OsString::from))?,
+            environment: CStrings::new(std::env::vars_os().map(|(name, value)| {
                 let mut text = name;
                 text.push("=");
                 text.push(value);
@@ -85,15 +85,15 @@ impl Backstage {
         };
         let mut terminal = None;
         if command.is_empty() {
-            errand.path = shell();
-            let name = OsString::from_vec(errand.path.as_bytes().to_vec());
-            errand.arguments = Strings::new([name])?;
+            spec.path = shell();
+            let name = OsString::from_vec(spec.path.as_bytes().to_vec());
+            spec.arguments = CStrings::new([name])?;
             terminal = Terminal::lend()?;
-            errand.terminal = terminal.as_ref().map(Terminal::ground);
+            spec.terminal = terminal.as_ref().map(Terminal::group);
         } else {
             let nothing = || std::fs::File::open("/dev/null").map(OwnedFd::from);
             let (out, err) = (io::pipe()?, io::pipe()?);
-            errand.stdio = [
+            spec.stdio = [
                 if reads { None } else { Some(nothing()?) },
                 Some(out.1.into()),
                 Some(err.1.into()),
@@ -101,7 +101,7 @@ impl Backstage {
             (stdout, stderr) = (Some(out.0), Some(err.0));
         }
         Ok(Program {
-            init: self.start_init(&errand)?,
+            init: self.start_init(&spec)?,
             stdout,
             stderr,
             terminal,
@@ -109,10 +109,10 @@ impl Backstage {
     }
 
     /// Under the lock, so that none is started that nobody would end.
-    fn start_init(&self, errand: &Errand) -> io::Result<Arc<Init>> {
+    fn start_init(&self, spec: &ProgramSpec) -> io::Result<Arc<Init>> {
         let mut inits = self.inits.lock().unwrap_or_else(PoisonError::into_inner);
         let inits = inits.as_mut().ok_or(io::ErrorKind::Interrupted)?;
-        let init = Arc::new(Init::start(errand)?);
+        let init = Arc::new(Init::start(spec)?);
         inits.push(Arc::clone(&init));
         if let Some(watcher) = &self.watcher {
             watcher.end(self.lab, init.process())?;
@@ -165,17 +165,17 @@ impl Program {
     /// # Errors
     /// What kept it from being started.
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
-        while let Some(news) = self.init.news()? {
-            match news {
-                News::Failed(step, errno) => {
+        while let Some(event) = self.init.next_event()? {
+            match event {
+                InitEvent::Failed(step, errno) => {
                     let error = io::Error::from(errno);
                     let text = format!("{}: {error}", step.name());
                     return Err(io::Error::new(error.kind(), text));
                 }
-                News::Stopped => self.stop(),
-                News::Ended(status) => return Ok(Some(ExitStatus::from_raw(status))),
+                InitEvent::Stopped => self.stop(),
+                InitEvent::Ended(status) => return Ok(Some(ExitStatus::from_raw(status))),
                 // Nothing else can have ended it then.
-                News::Gone => return Ok(Some(ExitStatus::from_raw(Signal::SIGKILL as i32))),
+                InitEvent::Gone => return Ok(Some(ExitStatus::from_raw(Signal::SIGKILL as i32))),
             }
         }
         Ok(None)

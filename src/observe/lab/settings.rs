@@ -81,7 +81,7 @@ pub(super) fn set_up_host(
     name: &str,
     wanted: &[(String, String)],
 ) -> Result<Vec<Setting>, LabError> {
-    let tree = Tree::of_this_thread()?;
+    let tree = SysctlTree::of_this_thread()?;
     let own = TCP.iter().chain(QUIET_IPV6).copied();
     let wanted = wanted.iter().map(|(name, value)| (&**name, &**value));
     let mut settings: Vec<Setting> = Vec::with_capacity(TCP.len() + QUIET_IPV6.len());
@@ -125,7 +125,7 @@ pub(super) fn set_up_host(
 /// # Errors
 /// When the kernel does not accept a value.
 pub(super) fn set_up_wire() -> Result<(), LabError> {
-    let tree = Tree::of_this_thread()?;
+    let tree = SysctlTree::of_this_thread()?;
     for (name, value) in MUTE {
         match tree.set(name, value) {
             Ok(()) => {}
@@ -146,9 +146,9 @@ pub(super) fn set_up_wire() -> Result<(), LabError> {
 /// The settings of the calling thread's network namespace: the only way in which anything below /proc/sys is written.
 /// It stays on that thread: to another the same files are those of its own namespace.
 #[derive(Debug)]
-pub(super) struct Tree(OwnedFd, PhantomData<*const ()>);
+pub(super) struct SysctlTree(OwnedFd, PhantomData<*const ()>);
 
-impl Tree {
+impl SysctlTree {
     /// # Errors
     /// [`LabError::AtHome`] in the namespace that the process began in; of open.
     pub(super) fn of_this_thread() -> Result<Self, LabError> {
@@ -235,8 +235,14 @@ mod tests {
     /// As on `--on lo`: this process has entered no namespace.
     #[test]
     fn nothing_is_written_in_the_namespace_that_the_process_began_in() {
-        assert!(matches!(Tree::of_this_thread(), Err(LabError::AtHome)));
+        assert!(matches!(
+            SysctlTree::of_this_thread(),
+            Err(LabError::AtHome)
+        ));
         remember_first().expect("a namespace");
-        assert!(matches!(Tree::of_this_thread(), Err(LabError::AtHome)));
+        assert!(matches!(
+            SysctlTree::of_this_thread(),
+            Err(LabError::AtHome)
+        ));
     }
 }

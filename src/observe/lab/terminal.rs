@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::{getpgrp, tcgetpgrp, tcsetpgrp};
 
 use crate::observe::sys::process;
-use crate::observe::sys::spawn::Ground;
+use crate::observe::sys::spawn::TerminalGroup;
 
 /// The terminal that is standard input. Dropped, it is ours again.
 #[derive(Debug)]
@@ -34,12 +34,12 @@ impl Terminal {
         Ok(Some(Self { lent: is_ours() }))
     }
 
-    /// Where whoever has it stands.
-    pub(super) const fn ground(&self) -> Ground {
+    /// Which of its groups whoever has it is.
+    pub(super) const fn group(&self) -> TerminalGroup {
         if self.lent {
-            Ground::Fore
+            TerminalGroup::Foreground
         } else {
-            Ground::Back
+            TerminalGroup::Background
         }
     }
 

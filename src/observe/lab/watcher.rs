@@ -25,9 +25,9 @@ use nix::unistd::{Pid, setsid};
 
 use super::enter::remember_first;
 use super::kernel::Kernel;
-use super::settings::{ORPHANS, Tree};
+use super::settings::{ORPHANS, SysctlTree};
 use crate::observe::sys::init::PATIENCE;
-use crate::observe::sys::{passing, process};
+use crate::observe::sys::{fd_passing, process};
 
 /// Take a namespace under watch, with the descriptor that comes along; then the lab's number.
 const HOLD: u8 = b'h';
@@ -52,7 +52,7 @@ pub(super) struct Watcher {
 impl Watcher {
     /// Forks it.
     pub(super) fn start() -> io::Result<Self> {
-        let (ours, theirs) = passing::pair()?;
+        let (ours, theirs) = fd_passing::pair()?;
         let process = process::fork_single_threaded(|| {
             watch(theirs.as_fd());
             0
@@ -95,12 +95,12 @@ impl Watcher {
         let line = self.line.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         let mut message = [word, 0, 0, 0, 0];
         message[1..].copy_from_slice(&lab.to_ne_bytes());
-        passing::send(line.as_fd(), &message, fd)
+        fd_passing::send(line.as_fd(), &message, fd)
     }
 
     fn answer(&self) -> io::Result<()> {
         let line = self.line.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-        match passing::receive(line.as_fd(), &mut [0u8; 1])? {
+        match fd_passing::receive(line.as_fd(), &mut [0u8; 1])? {
             (0, _) => Err(io::ErrorKind::BrokenPipe.into()),
             _ => Ok(()),
         }
@@ -118,17 +118,19 @@ impl Drop for Watcher {
 }
 
 /// A descriptor under watch: a namespace, a packet socket that is closed last, or a pidfd.
-struct Held {
+struct WatchedFd {
     lab: u32,
     fd: OwnedFd,
 }
 
 /// Takes out what is a lab's.
-fn of_lab(held: &mut Vec<Held>, lab: u32) -> Vec<Held> {
-    held.extract_if(.., |held| held.lab == lab).collect()
+fn of_lab(watched: &mut Vec<WatchedFd>, lab: u32) -> Vec<WatchedFd> {
+    watched
+        .extract_if(.., |watched| watched.lab == lab)
+        .collect()
 }
 
-/// The watcher's life.
+/// The watcher's main loop.
 fn watch(line: BorrowedFd<'_>) {
     // What ends us from the terminal must not end it; and a pipe that we wrote to must see our end.
     let _ = setsid();
@@ -157,13 +159,13 @@ fn watch(line: BorrowedFd<'_>) {
     let (mut namespaces, mut sockets, mut inits) = (Vec::new(), Vec::new(), Vec::new());
     let mut message = [0u8; 5];
     // Ends at end of file, and on an error, which leaves us nobody to listen to either.
-    while let Ok((5, fd)) = passing::receive(line, &mut message) {
+    while let Ok((5, fd)) = fd_passing::receive(line, &mut message) {
         let [word, number @ ..] = message;
         let lab = u32::from_ne_bytes(number);
         match (word, fd) {
-            (HOLD, Some(fd)) => namespaces.push(Held { lab, fd }),
-            (KEEP, Some(fd)) => sockets.push(Held { lab, fd }),
-            (END, Some(fd)) => inits.push(Held { lab, fd }),
+            (HOLD, Some(fd)) => namespaces.push(WatchedFd { lab, fd }),
+            (KEEP, Some(fd)) => sockets.push(WatchedFd { lab, fd }),
+            (END, Some(fd)) => inits.push(WatchedFd { lab, fd }),
             (DOWN, _) => {
                 // Those it has ended itself.
                 of_lab(&mut inits, lab);
@@ -183,33 +185,33 @@ fn watch(line: BorrowedFd<'_>) {
 
 /// Cleans up in a child, which answers and then closes the packet sockets by its end. Entering a namespace is a
 /// one-way street for an ordinary user, and so it takes somebody else anyway.
-fn take_down(line: BorrowedFd<'_>, down: &[Held]) {
+fn take_down(line: BorrowedFd<'_>, down: &[WatchedFd]) {
     let child = process::fork_single_threaded(|| {
-        let _answer = Answer(line);
+        let _answer = AnswerOnDrop(line);
         clean_up(down);
         0
     });
     if child.is_err() {
         // Nothing can be cleaned up; who waits must not wait for ever.
-        drop(Answer(line));
+        drop(AnswerOnDrop(line));
     }
 }
 
 /// Says by its end that a lab is down, whatever became of the cleaning: who waits must not wait for ever.
-struct Answer<'a>(BorrowedFd<'a>);
+struct AnswerOnDrop<'a>(BorrowedFd<'a>);
 
-impl Drop for Answer<'_> {
+impl Drop for AnswerOnDrop<'_> {
     fn drop(&mut self) {
-        let _ = passing::send(self.0, &[DOWN], None);
+        let _ = fd_passing::send(self.0, &[DOWN], None);
     }
 }
 
 /// Destroys the sockets of these namespaces, until there are none.
-fn clean_up(held: &[Held]) {
+fn clean_up(watched: &[WatchedFd]) {
     let until = Instant::now() + CLEANING;
     // Without it nothing is set there, and that is all.
     let _ = remember_first();
-    for one in held {
+    for one in watched {
         if setns(&one.fd, CloneFlags::CLONE_NEWNET).is_err() {
             continue;
         }
@@ -219,7 +221,7 @@ fn clean_up(held: &[Held]) {
         let mut pause = Duration::from_micros(200);
         loop {
             let sockets = kernel.destroy_all().unwrap_or_else(|_| {
-                if let Ok(tree) = Tree::of_this_thread() {
+                if let Ok(tree) = SysctlTree::of_this_thread() {
                     let _ = tree.set(ORPHANS.0, ORPHANS.1);
                 }
                 kernel.look().map_or(0, |left| left.len())

@@ -7,14 +7,14 @@
 //! says then; its delivery, just before it is handed over; what the receiver's kernel says just after. So
 //! the sequence of states is seen step by step, although no kernel announces one.
 
-mod entry;
+mod fact_reporter;
 mod hop;
 mod link;
 mod queue;
 mod relay;
+mod schedule;
 mod switch;
-mod way;
-mod witness;
+mod tcp_tuple;
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
@@ -24,12 +24,12 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use super::error::LabError;
-use super::host::Pending;
+use super::host::PendingJob;
 use crate::observe::sys::ring::Ring;
 
+pub(super) use fact_reporter::FactReporter;
 pub(super) use link::USUAL_QUEUE;
-pub(super) use relay::{Relay, Road};
-pub(super) use witness::Witness;
+pub(super) use relay::{Relay, RelaySetup};
 
 /// Above this many frames per second the kernel is not asked for each any more.
 pub const STATE_RATE: u32 = 2_000;
@@ -76,15 +76,15 @@ pub struct Counters {
 
 /// The wire as others see it.
 #[derive(Debug)]
-pub struct WireEnd {
+pub struct WireHandle {
     shared: Arc<Shared>,
     ring: OwnedFd,
-    running: Option<Pending<()>>,
+    running: Option<PendingJob<()>>,
 }
 
-impl WireEnd {
+impl WireHandle {
     /// Prepares the relay, which the caller lets run in the wire's thread.
-    pub(super) fn new(socket: Ring, road: Road) -> Result<(Self, Relay), LabError> {
+    pub(super) fn new(socket: Ring, setup: RelaySetup) -> Result<(Self, Relay), LabError> {
         let wake = EventFd::from_value_and_flags(0, EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)
             .map_err(LabError::step("eventfd", "of the wire"))?;
         let shared = Arc::new(Shared {
@@ -101,7 +101,7 @@ impl WireEnd {
             .as_fd()
             .try_clone_to_owned()
             .map_err(LabError::step("dup", "of the wire's ring"))?;
-        let relay = Relay::new(socket, road, Arc::clone(&shared));
+        let relay = Relay::new(socket, setup, Arc::clone(&shared));
         let end = Self {
             shared,
             ring,
@@ -110,7 +110,7 @@ impl WireEnd {
         Ok((end, relay))
     }
 
-    pub(super) fn is_run_by(&mut self, running: Pending<()>) {
+    pub(super) fn is_run_by(&mut self, running: PendingJob<()>) {
         self.running = Some(running);
     }
 
@@ -160,7 +160,7 @@ impl WireEnd {
     }
 }
 
-impl Drop for WireEnd {
+impl Drop for WireHandle {
     fn drop(&mut self) {
         self.halt();
     }

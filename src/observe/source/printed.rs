@@ -43,19 +43,19 @@ pub struct Printed {
     /// The lines, each with its end.
     pub lines: Vec<u8>,
     /// Free again when they are printed, or thrown away.
-    pub(super) room: Room,
+    pub(super) reservation: Reservation,
 }
 
-/// The programs of a run, as far as they print.
+/// What the programs of a run print: how it gets out, and how much of it is under way.
 #[derive(Debug, Default)]
-pub struct Speech {
+pub struct ProgramOutput {
     outlet: Outlet,
-    state: Mutex<State>,
+    state: Mutex<OutputState>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct OutputState {
     /// Bytes under way.
     used: usize,
     /// Readers that wait for room.
@@ -64,14 +64,14 @@ struct State {
     over: bool,
 }
 
-/// A part of the room.
+/// Room that is taken until this is dropped.
 #[derive(Debug)]
-pub(super) struct Room {
-    speech: Arc<Speech>,
+pub(super) struct Reservation {
+    output: Arc<ProgramOutput>,
     size: usize,
 }
 
-impl Speech {
+impl ProgramOutput {
     /// Programs that print to there.
     #[must_use]
     pub fn new(outlet: Outlet) -> Arc<Self> {
@@ -116,16 +116,16 @@ impl Speech {
         self.changed.notify_all();
     }
 
-    pub(super) fn take_room(self: &Arc<Self>, len: usize) -> Room {
+    pub(super) fn reserve(self: &Arc<Self>, len: usize) -> Reservation {
         let size = len + EACH;
         self.lock().used += size;
-        Room {
-            speech: Arc::clone(self),
+        Reservation {
+            output: Arc::clone(self),
             size,
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, OutputState> {
         // Numbers stay right, whoever panicked.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -134,14 +134,14 @@ impl Speech {
 impl Printed {
     /// Prints them.
     pub fn print(&self) {
-        self.room.speech.print(&self.host, &self.lines);
+        self.reservation.output.print(&self.host, &self.lines);
     }
 }
 
-impl Drop for Room {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.speech.lock().used -= self.size;
-        self.speech.changed.notify_all();
+        self.output.lock().used -= self.size;
+        self.output.changed.notify_all();
     }
 }
 
@@ -149,8 +149,8 @@ impl Drop for Room {
 mod tests {
     use super::*;
 
-    fn in_order() -> Arc<Speech> {
-        Speech::new(Outlet {
+    fn in_order() -> Arc<ProgramOutput> {
+        ProgramOutput::new(Outlet {
             in_order: true,
             ..Outlet::default()
         })
@@ -158,34 +158,34 @@ mod tests {
 
     #[test]
     fn a_reader_waits_for_room_until_something_is_printed() {
-        let speech = in_order();
-        assert!(speech.wait_for_room());
-        let room = speech.take_room(MOST);
+        let output = in_order();
+        assert!(output.wait_for_room());
+        let reservation = output.reserve(MOST);
         let reader = std::thread::spawn({
-            let speech = Arc::clone(&speech);
-            move || speech.wait_for_room()
+            let output = Arc::clone(&output);
+            move || output.wait_for_room()
         });
-        while !speech.is_waiting() {
+        while !output.is_waiting() {
             std::thread::yield_now();
         }
-        drop(room);
+        drop(reservation);
         assert!(reader.join().expect("it does not panic"));
-        assert!(!speech.is_waiting());
+        assert!(!output.is_waiting());
     }
 
     #[test]
     fn what_comes_when_the_run_is_over_goes_out_at_once_behind_what_came_before() {
-        let speech = in_order();
-        let room = speech.take_room(1);
-        speech.end();
+        let output = in_order();
+        let reservation = output.reserve(1);
+        output.end();
         let reader = std::thread::spawn({
-            let speech = Arc::clone(&speech);
-            move || speech.wait_for_room()
+            let output = Arc::clone(&output);
+            move || output.wait_for_room()
         });
-        while !speech.is_waiting() {
+        while !output.is_waiting() {
             std::thread::yield_now();
         }
-        drop(room);
+        drop(reservation);
         assert!(!reader.join().expect("it does not panic"));
     }
 }

@@ -16,7 +16,7 @@ const VERSION_3: u32 = 0x2008_0522;
 
 /// `struct __user_cap_header_struct`.
 #[repr(C)]
-struct Header {
+struct CapHeader {
     version: u32,
     pid: i32,
 }
@@ -24,7 +24,7 @@ struct Header {
 /// `struct __user_cap_data_struct`; two of them hold 64 bits.
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
-struct Data {
+struct CapData {
     effective: u32,
     permitted: u32,
     inheritable: u32,
@@ -64,17 +64,18 @@ impl Capabilities {
 
 /// `capget` of the calling thread.
 pub fn get() -> io::Result<Capabilities> {
-    let mut header = Header {
+    let mut header = CapHeader {
         version: VERSION_3,
         pid: 0,
     };
-    let mut data = [Data::default(); 2];
+    let mut data = [CapData::default(); 2];
     // SAFETY: both pointers are to live values of the layout that version 3 asks for.
     let result = unsafe { libc::syscall(libc::SYS_capget, &raw mut header, data.as_mut_ptr()) };
     if result != 0 {
         return Err(io::Error::last_os_error());
     }
-    let join = |part: fn(&Data) -> u32| u64::from(part(&data[0])) | u64::from(part(&data[1])) << 32;
+    let join =
+        |part: fn(&CapData) -> u32| u64::from(part(&data[0])) | u64::from(part(&data[1])) << 32;
     Ok(Capabilities {
         effective: join(|d| d.effective),
         permitted: join(|d| d.permitted),
@@ -84,11 +85,11 @@ pub fn get() -> io::Result<Capabilities> {
 
 /// `capset` of the calling thread.
 pub fn set(sets: Capabilities) -> io::Result<()> {
-    let mut header = Header {
+    let mut header = CapHeader {
         version: VERSION_3,
         pid: 0,
     };
-    let half = |shift: u32| Data {
+    let half = |shift: u32| CapData {
         effective: (sets.effective >> shift) as u32,
         permitted: (sets.permitted >> shift) as u32,
         inheritable: (sets.inheritable >> shift) as u32,

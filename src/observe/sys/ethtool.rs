@@ -23,7 +23,7 @@ pub enum Offload {
 
 /// `struct ethtool_value`.
 #[repr(C)]
-struct Value {
+struct EthtoolValue {
     command: u32,
     data: u32,
 }
@@ -33,7 +33,7 @@ struct Value {
 /// # Errors
 /// `EOPNOTSUPP` where it is fixed, `ENODEV` when there is no such interface.
 pub fn switch_off(socket: BorrowedFd<'_>, interface: &str, offload: Offload) -> io::Result<()> {
-    let mut value = Value {
+    let mut value = EthtoolValue {
         command: offload as u32,
         data: 0,
     };

@@ -19,8 +19,8 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::socket::{MsgFlags, recv, send};
 use nix::unistd::Pid;
 
-use super::spawn::{Errand, Failed, Step, give_terminal};
-use super::{capability, children, passing, process};
+use super::spawn::{ProgramSpec, SpawnFailure, SpawnStep, give_terminal};
+use super::{capability, children, fd_passing, process};
 
 /// An init that was started.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ pub struct Init {
 
 /// What an init tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum InitEvent {
     /// The program could not be started.
-    Failed(Step, Errno),
+    Failed(SpawnStep, Errno),
     /// It was stopped. Told of one that has the terminal only.
     Stopped,
     /// It has ended, with this status (as wait(2) gives it).
@@ -55,17 +55,17 @@ const ENDED: u8 = b'e';
 const FOREGROUND: u8 = 0;
 
 impl Init {
-    /// Starts one, and it starts its program. What fails after the fork comes as [`News::Failed`].
+    /// Starts one, and it starts its program. What fails after the fork comes as [`InitEvent::Failed`].
     ///
     /// The parent, with which it dies, is the calling *thread*.
     ///
     /// # Errors
     /// Of socketpair and clone.
-    pub fn start(errand: &Errand) -> io::Result<Self> {
-        let (line, theirs) = passing::pair()?;
+    pub fn start(spec: &ProgramSpec) -> io::Result<Self> {
+        let (line, theirs) = fd_passing::pair()?;
         // A handler of ours must not run in the new process.
         let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
-        let process = fork(errand, theirs.as_raw_fd());
+        let process = fork(spec, theirs.as_raw_fd());
         before.thread_set_mask()?;
         Ok(Self {
             line,
@@ -83,19 +83,19 @@ impl Init {
     ///
     /// # Errors
     /// Of recv.
-    pub fn news(&self) -> io::Result<Option<News>> {
+    pub fn next_event(&self) -> io::Result<Option<InitEvent>> {
         let mut message = [0u8; 6];
         match recv(self.line.as_raw_fd(), &mut message, MsgFlags::MSG_DONTWAIT) {
             Err(Errno::EAGAIN) => return Ok(None),
-            Err(Errno::ECONNRESET) | Ok(0) => return Ok(Some(News::Gone)),
+            Err(Errno::ECONNRESET) | Ok(0) => return Ok(Some(InitEvent::Gone)),
             other => other?,
         };
         let [kind, step, number @ ..] = message;
         let number = i32::from_ne_bytes(number);
         Ok(Some(match kind {
-            FAILED => News::Failed(Step::of_number(step), Errno::from_raw(number)),
-            STOPPED => News::Stopped,
-            _ => News::Ended(number),
+            FAILED => InitEvent::Failed(SpawnStep::of_number(step), Errno::from_raw(number)),
+            STOPPED => InitEvent::Stopped,
+            _ => InitEvent::Ended(number),
         }))
     }
 
@@ -120,43 +120,43 @@ impl Init {
         let both = nix::sys::socket::Shutdown::Both;
         let _ = nix::sys::socket::shutdown(self.line.as_raw_fd(), both);
         process::end(self.process(), PATIENCE);
-        process::bury(self.process());
+        process::reap_child(self.process());
     }
 }
 
 impl AsFd for Init {
-    /// Readable when there is news.
+    /// Readable when there is an event.
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.line.as_fd()
     }
 }
 
 /// Makes the process, in a PID namespace of its own where that may be.
-fn fork(errand: &Errand, line: RawFd) -> io::Result<OwnedFd> {
-    // SAFETY: `live` makes system calls, allocates nothing, and never returns.
+fn fork(spec: &ProgramSpec, line: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: `run_init` makes system calls, allocates nothing, and never returns.
     let refused = match unsafe { process::clone(libc::CLONE_NEWPID | libc::CLONE_NEWNS) } {
-        Ok(made) => return Ok(made.unwrap_or_else(|| live(errand, line, true))),
+        Ok(made) => return Ok(made.unwrap_or_else(|| run_init(spec, line, true))),
         Err(error) => error,
     };
     // Whatever the reason was; if it is another than the PID namespace, the same comes again.
     // SAFETY: as above.
     match unsafe { process::clone(libc::CLONE_NEWNS) } {
-        Ok(made) => Ok(made.unwrap_or_else(|| live(errand, line, false))),
+        Ok(made) => Ok(made.unwrap_or_else(|| run_init(spec, line, false))),
         Err(_) => Err(refused),
     }
 }
 
-/// Its life.
-fn live(errand: &Errand, line: RawFd, own_namespace: bool) -> ! {
+/// The init's main loop.
+fn run_init(spec: &ProgramSpec, line: RawFd, own_namespace: bool) -> ! {
     let _ = nix::sys::prctl::set_name(c"sockscope-init");
-    let mut children = match begin(errand, line, own_namespace) {
+    let mut children = match begin(spec, line, own_namespace) {
         Ok(children) => children,
         Err(failed) => {
             tell_failed(line, failed);
             process::leave(127)
         }
     };
-    while children.attend(line) {}
+    while children.handle_next(line) {}
     if !own_namespace {
         children::end();
     }
@@ -164,7 +164,7 @@ fn live(errand: &Errand, line: RawFd, own_namespace: bool) -> ! {
 }
 
 /// Comes as far as the program's own process. Once that is made, nothing fails.
-fn begin(errand: &Errand, line: RawFd, own_namespace: bool) -> Result<Children, Failed> {
+fn begin(spec: &ProgramSpec, line: RawFd, own_namespace: bool) -> Result<Children, SpawnFailure> {
     if own_namespace {
         // If we are dead already, the line says so.
         let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
@@ -172,14 +172,15 @@ fn begin(errand: &Errand, line: RawFd, own_namespace: bool) -> Result<Children, 
         // Not killed: who would end its children?
         let _ = nix::sys::prctl::set_child_subreaper(true);
     }
-    errand.take_descriptors(line)?;
-    errand.mount(own_namespace)?;
+    spec.take_descriptors(line)?;
+    spec.mount(own_namespace)?;
     let mut children =
-        Children::new(errand.terminal.is_some()).map_err(|errno| (Step::Fork, errno))?;
+        Children::new(spec.terminal.is_some()).map_err(|errno| (SpawnStep::Fork, errno))?;
     // SAFETY: the new process goes on as this one does, and never returns.
-    children.program = unsafe { process::fork_again() }.map_err(|errno| (Step::Fork, errno))?;
+    children.program =
+        unsafe { process::fork_again() }.map_err(|errno| (SpawnStep::Fork, errno))?;
     if children.program.is_none() {
-        tell_failed(line, errand.execute());
+        tell_failed(line, spec.execute());
         process::leave(127)
     }
     // The program's they were: at their end there must be nobody else. But the terminal, to hand it over again.
@@ -188,7 +189,7 @@ fn begin(errand: &Errand, line: RawFd, own_namespace: bool) -> Result<Children, 
     Ok(children)
 }
 
-fn tell_failed(line: RawFd, (step, errno): Failed) {
+fn tell_failed(line: RawFd, (step, errno): SpawnFailure) {
     tell(line, FAILED, step.number(), errno as i32);
 }
 
@@ -220,7 +221,7 @@ impl Children {
     }
 
     /// Waits for what comes next and does it. False when we have hung up.
-    fn attend(&mut self, line: RawFd) -> bool {
+    fn handle_next(&mut self, line: RawFd) -> bool {
         // SAFETY: open for as long as this process lives.
         let listening = unsafe { BorrowedFd::borrow_raw(line) };
         let mut fds = [
@@ -304,6 +305,6 @@ pub fn try_pid_namespace() -> io::Result<()> {
     let child = unsafe { process::clone(libc::CLONE_NEWPID) }?;
     let child = child.unwrap_or_else(|| process::leave(0));
     process::end(child.as_fd(), PATIENCE);
-    process::bury(child.as_fd());
+    process::reap_child(child.as_fd());
     Ok(())
 }

@@ -107,7 +107,7 @@ fn has_ended_within(process: BorrowedFd<'_>, patience: Duration) -> bool {
 }
 
 /// Takes the status of a child that has ended, so that nothing of it is left. Does not wait for it.
-pub fn bury(child: BorrowedFd<'_>) {
+pub fn reap_child(child: BorrowedFd<'_>) {
     use nix::sys::wait::{Id, WaitPidFlag, waitid};
     let _ = waitid(
         Id::PIDFd(child),

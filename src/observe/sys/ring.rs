@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use socket2::{SockFilter, Socket};
 
-use super::tap;
+use super::packet_socket;
 use crate::model::Time;
 
 /// What a ring is to be like.
@@ -90,7 +90,7 @@ impl Unbound {
     /// Binds it to all ethertypes of an interface (0: of every interface). Frames that pass after the return
     /// are in it.
     pub fn bind(self, interface: u32) -> io::Result<Ring> {
-        tap::bind(&self.0.socket, interface, tap::ALL)?;
+        packet_socket::bind(&self.0.socket, interface, packet_socket::ALL)?;
         Ok(self.0)
     }
 }
@@ -104,14 +104,14 @@ impl Ring {
     }
 
     fn make(options: RingOptions<'_>) -> io::Result<Self> {
-        let socket = tap::socket(options.filter)?;
-        tap::set(
+        let socket = packet_socket::socket(options.filter)?;
+        packet_socket::set(
             &socket,
             libc::PACKET_VERSION,
             &(libc::tpacket_versions::TPACKET_V2 as libc::c_int),
         )?;
         if options.ignore_outgoing {
-            tap::ignore_outgoing(&socket)?;
+            packet_socket::ignore_outgoing(&socket)?;
         }
         let slot = (HEAD + options.largest).next_multiple_of(libc::TPACKET_ALIGNMENT);
         let block = (16 * slot).next_power_of_two().max(65_536);
@@ -123,7 +123,7 @@ impl Ring {
             tp_frame_size: slot as u32,
             tp_frame_nr: (blocks * slots_per_block) as u32,
         };
-        tap::set(&socket, libc::PACKET_RX_RING, &request)?;
+        packet_socket::set(&socket, libc::PACKET_RX_RING, &request)?;
         let bytes = block * blocks;
         // SAFETY: a fresh shared mapping of the ring that was just made, of exactly its size.
         let memory = unsafe {
@@ -195,7 +195,7 @@ impl Ring {
 
     /// Frames that found the ring full since the last call.
     pub fn missed(&self) -> io::Result<u64> {
-        tap::statistics(self.socket.as_fd()).map(|(_, drops)| drops)
+        packet_socket::statistics(self.socket.as_fd()).map(|(_, drops)| drops)
     }
 
     /// The socket itself, to send from it.

@@ -6,7 +6,7 @@ use std::os::fd::AsRawFd;
 
 use socket2::Socket;
 
-use super::tap;
+use super::packet_socket;
 
 /// Largest batch that [`send`] hands to the kernel in one call.
 pub const BATCH: usize = 64;
@@ -14,7 +14,7 @@ pub const BATCH: usize = 64;
 /// Lets what is sent from a packet socket pass by the queueing discipline (`PACKET_QDISC_BYPASS`): on an
 /// interface that has just come up, that one still throws all away.
 pub fn bypass_queueing(socket: &Socket) -> io::Result<()> {
-    tap::set(socket, libc::PACKET_QDISC_BYPASS, &1_i32)
+    packet_socket::set(socket, libc::PACKET_QDISC_BYPASS, &1_i32)
 }
 
 /// Sends frames (interface index, bytes), at most [`BATCH`] of them; how many were sent.

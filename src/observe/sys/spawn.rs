@@ -2,7 +2,7 @@
 //! two places, its rights, its signals (mount(2), capabilities(7), signal(7)).
 //!
 //! All of this runs in a copy of a process that had many threads, so it makes system calls and allocates nothing:
-//! what it needs is an [`Errand`], made before.
+//! what it needs is a [`ProgramSpec`], made before.
 
 use std::ffi::{CStr, CString, OsString, c_char};
 use std::io;
@@ -29,28 +29,28 @@ pub enum Rights {
     None,
 }
 
-/// Where a program stands that has a terminal.
+/// Which of a terminal's process groups a program is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ground {
+pub enum TerminalGroup {
     /// It may read at once.
-    Fore,
+    Foreground,
     /// It is stopped when it wants to.
-    Back,
+    Background,
 }
 
 /// Everything that a program is started with.
 #[derive(Debug)]
-pub struct Errand {
+pub struct ProgramSpec {
     /// The file to execute.
     pub path: CString,
     /// Its arguments, the zeroth included.
-    pub arguments: Strings,
+    pub arguments: CStrings,
     /// Its environment.
-    pub environment: Strings,
+    pub environment: CStrings,
     /// What becomes its standard input, output and error; ours where there is none.
     pub stdio: [Option<OwnedFd>; 3],
     /// It is a group of its own, in the foreground or background of the terminal that is our standard input.
-    pub terminal: Option<Ground>,
+    pub terminal: Option<TerminalGroup>,
     /// The text of its /etc/hosts. Where there is no such file, names do not resolve.
     pub hosts: Vec<u8>,
     /// What it may do.
@@ -59,13 +59,13 @@ pub struct Errand {
 
 /// Strings as execve(2) wants them.
 #[derive(Debug)]
-pub struct Strings {
+pub struct CStrings {
     /// What the pointers point into: buffers of their own, which stay where they are when this moves.
     _texts: Vec<CString>,
     pointers: Vec<*const c_char>,
 }
 
-impl Strings {
+impl CStrings {
     /// These strings.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ impl Strings {
 
 /// What can fail on the way to a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum SpawnStep {
     /// Its descriptors: 0, 1, 2 and no other.
     Descriptors,
     /// Its mounts.
@@ -98,7 +98,7 @@ pub enum Step {
     Execute,
 }
 
-impl Step {
+impl SpawnStep {
     const ALL: [Self; 5] = [
         Self::Descriptors,
         Self::Mounts,
@@ -132,9 +132,9 @@ impl Step {
 }
 
 /// A step that failed.
-pub(super) type Failed = (Step, Errno);
+pub(super) type SpawnFailure = (SpawnStep, Errno);
 
-fn at(step: Step) -> impl FnOnce(Errno) -> Failed {
+fn at(step: SpawnStep) -> impl FnOnce(Errno) -> SpawnFailure {
     move |errno| (step, errno)
 }
 
@@ -143,22 +143,22 @@ fn errno(error: &io::Error) -> Errno {
     error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
 }
 
-impl Errand {
+impl ProgramSpec {
     /// Makes the program's descriptors those of the calling process: 0 to 2, and `line` beside them.
-    pub(super) fn take_descriptors(&self, line: RawFd) -> Result<(), Failed> {
+    pub(super) fn take_descriptors(&self, line: RawFd) -> Result<(), SpawnFailure> {
         for (number, fd) in (0..).zip(&self.stdio) {
             if let Some(fd) = fd {
                 // SAFETY: two numbers; the one that is replaced is used by nobody in this process.
                 Errno::result(unsafe { libc::dup2(fd.as_raw_fd(), number) })
-                    .map_err(at(Step::Descriptors))?;
+                    .map_err(at(SpawnStep::Descriptors))?;
             }
         }
-        super::process::close_all_but([line, line]).map_err(at(Step::Descriptors))
+        super::process::close_all_but([line, line]).map_err(at(SpawnStep::Descriptors))
     }
 
     /// Makes the file system of the calling process, which has a mount namespace of its own, the program's.
-    pub(super) fn mount(&self, own_processes: bool) -> Result<(), Failed> {
-        name_hosts(&self.hosts).map_err(at(Step::Mounts))?;
+    pub(super) fn mount(&self, own_processes: bool) -> Result<(), SpawnFailure> {
+        name_hosts(&self.hosts).map_err(at(SpawnStep::Mounts))?;
         if own_processes {
             mount_proc();
         }
@@ -166,7 +166,7 @@ impl Errand {
     }
 
     /// Becomes the program. Comes back only with what failed.
-    pub(super) fn execute(&self) -> Failed {
+    pub(super) fn execute(&self) -> SpawnFailure {
         let Err(failed) = self.prepare() else {
             // SAFETY: pointers to strings that live, each array ended by a null pointer.
             unsafe {
@@ -176,16 +176,16 @@ impl Errand {
                     self.environment.pointers.as_ptr(),
                 );
             }
-            return (Step::Execute, Errno::last());
+            return (SpawnStep::Execute, Errno::last());
         };
         failed
     }
 
-    fn prepare(&self) -> Result<(), Failed> {
+    fn prepare(&self) -> Result<(), SpawnFailure> {
         if self.terminal.is_some() {
             let _ = setpgid(getpid(), getpid());
         }
-        if self.terminal == Some(Ground::Fore) {
+        if self.terminal == Some(TerminalGroup::Foreground) {
             // While all signals are blocked: else SIGTTOU would stop us. If it cannot be, a shell stops itself.
             give_terminal(getpid().as_raw());
         }
@@ -196,7 +196,7 @@ impl Errand {
             Rights::All => capability::make_ambient(),
             Rights::None => capability::drop_all(),
         }
-        .map_err(|error| (Step::Rights, errno(&error)))?;
+        .map_err(|error| (SpawnStep::Rights, errno(&error)))?;
         fresh_signals();
         Ok(())
     }

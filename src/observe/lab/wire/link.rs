@@ -17,11 +17,11 @@ pub(super) struct Link {
     /// Bits per second; none: no limit.
     rate: Option<u64>,
     queue: usize,
-    directions: BTreeMap<HostId, Direction>,
+    directions: BTreeMap<HostId, LinkDirection>,
 }
 
 #[derive(Debug, Default)]
-struct Direction {
+struct LinkDirection {
     /// When the last frame's last bit has left.
     free: Time,
     /// When each waiting frame's first bit leaves, the earliest first.
@@ -30,7 +30,7 @@ struct Direction {
 
 /// A frame on its link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Put {
+pub(super) struct LinkTiming {
     /// How long it stands in the queue; none where the link has no rate.
     pub waits: Option<Span>,
     /// When its last bit leaves.
@@ -47,9 +47,9 @@ impl Link {
     }
 
     /// A frame of `bytes` comes to the link at `at`; none when the queue is full.
-    pub(super) fn put(&mut self, at: Time, from: HostId, bytes: usize) -> Option<Put> {
+    pub(super) fn put(&mut self, at: Time, from: HostId, bytes: usize) -> Option<LinkTiming> {
         let Some(rate) = self.rate else {
-            return Some(Put {
+            return Some(LinkTiming {
                 waits: None,
                 left: at,
             });
@@ -67,7 +67,7 @@ impl Link {
         }
         let ns = u128::from(bytes as u64) * 8_000_000_000 / u128::from(rate);
         direction.free = begin.plus(Span::from_ns(i64::try_from(ns).unwrap_or(i64::MAX)));
-        Some(Put {
+        Some(LinkTiming {
             waits: Some(begin.since(at)),
             left: direction.free,
         })
@@ -117,7 +117,7 @@ mod tests {
         let put = link.put(at(7), HostId::CLIENT, 65_535);
         assert_eq!(
             put,
-            Some(Put {
+            Some(LinkTiming {
                 waits: None,
                 left: at(7)
             })

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use crate::model::{HostId, Span, Time};
 
-use super::entry::TcpTuple;
+use super::tcp_tuple::TcpTuple;
 
 /// A frame (or a copy of one) on its way to one host.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct QueuedFrame {
     /// When it is to be handed over.
     pub due: Time,
     /// Its number on the wire.
@@ -33,29 +33,29 @@ pub(super) struct Held {
 
 /// Frames in order of their release.
 #[derive(Debug, Default)]
-pub(super) struct Queue {
+pub(super) struct DeliveryQueue {
     /// Each due no earlier than the one before it.
-    row: VecDeque<Entry>,
+    row: VecDeque<QueueEntry>,
     /// Due before the last of the row.
-    others: BinaryHeap<Entry>,
+    others: BinaryHeap<QueueEntry>,
     /// Counts what was put in.
     put: u64,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct QueueEntry {
     /// When it is handed over: its due time, unless the clock was set since.
     release: Time,
     order: u64,
-    held: Held,
+    frame: QueuedFrame,
 }
 
-impl Queue {
-    pub(super) fn put(&mut self, held: Held) {
-        let entry = Entry {
-            release: held.due,
+impl DeliveryQueue {
+    pub(super) fn put(&mut self, frame: QueuedFrame) {
+        let entry = QueueEntry {
+            release: frame.due,
             order: self.put,
-            held,
+            frame,
         };
         self.put += 1;
         let last = self.row.back().map(|last| last.release);
@@ -79,7 +79,7 @@ impl Queue {
 
     /// The clock was set by this much: whatever waits, waits as long as it would have.
     pub(super) fn clock_was_set(&mut self, by: Span) {
-        let shifted = |entry: Entry| Entry {
+        let shifted = |entry: QueueEntry| QueueEntry {
             release: entry.release.plus(by),
             ..entry
         };
@@ -88,7 +88,7 @@ impl Queue {
     }
 
     /// Takes the next frame if it is due at `now`.
-    pub(super) fn take_due(&mut self, now: Time) -> Option<Held> {
+    pub(super) fn take_due(&mut self, now: Time) -> Option<QueuedFrame> {
         if self.next_release()? > now {
             return None;
         }
@@ -101,31 +101,31 @@ impl Queue {
         } else {
             self.others.pop()
         };
-        entry.map(|entry| entry.held)
+        entry.map(|entry| entry.frame)
     }
 }
 
-impl Entry {
+impl QueueEntry {
     const fn key(&self) -> (Time, u64) {
         (self.release, self.order)
     }
 }
 
-impl PartialEq for Entry {
+impl PartialEq for QueueEntry {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Entry {}
+impl Eq for QueueEntry {}
 
-impl PartialOrd for Entry {
+impl PartialOrd for QueueEntry {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Entry {
+impl Ord for QueueEntry {
     /// The heap gives its greatest first: that is the one that is due earliest, then put in first.
     fn cmp(&self, other: &Self) -> Ordering {
         other.key().cmp(&self.key())
@@ -136,8 +136,8 @@ impl Ord for Entry {
 mod tests {
     use super::*;
 
-    fn held(due: Time, wire_no: u64) -> Held {
-        Held {
+    fn frame(due: Time, wire_no: u64) -> QueuedFrame {
+        QueuedFrame {
             due,
             wire_no,
             to: HostId::SERVER,
@@ -152,9 +152,9 @@ mod tests {
     fn frames_leave_by_time_then_in_the_order_of_their_coming() {
         let start = Time::from_ns(1_000);
         let later = Time::from_ns(2_000);
-        let mut queue = Queue::default();
+        let mut queue = DeliveryQueue::default();
         for (release, wire_no) in [(later, 0), (start, 1), (later, 2), (start, 3)] {
-            queue.put(held(release, wire_no));
+            queue.put(frame(release, wire_no));
         }
         let mut order = Vec::new();
         while let Some(frame) = queue.take_due(later) {
@@ -166,8 +166,8 @@ mod tests {
     #[test]
     fn nothing_leaves_before_its_time() {
         let start = Time::from_ns(1_000);
-        let mut queue = Queue::default();
-        queue.put(held(Time::from_ns(1_001), 0));
+        let mut queue = DeliveryQueue::default();
+        queue.put(frame(Time::from_ns(1_001), 0));
         assert!(queue.take_due(start).is_none());
         assert!(queue.take_due(Time::from_ns(1_001)).is_some());
         assert_eq!(queue.next_release(), None);
@@ -175,9 +175,9 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_back_keeps_nothing_waiting() {
-        let mut queue = Queue::default();
-        queue.put(held(Time::from_ns(1_000_000), 0));
-        queue.put(held(Time::from_ns(999_900), 1));
+        let mut queue = DeliveryQueue::default();
+        queue.put(frame(Time::from_ns(1_000_000), 0));
+        queue.put(frame(Time::from_ns(999_900), 1));
         queue.clock_was_set(Span::from_ns(-999_000));
         assert_eq!(queue.next_release(), Some(Time::from_ns(900)));
         assert_eq!(queue.len(), 2);

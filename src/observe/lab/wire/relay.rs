@@ -9,20 +9,20 @@ use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::time::TimeSpec;
 
 use super::Shared;
-use super::entry;
+use super::fact_reporter::{FactReporter, UntimedFate};
 use super::link::Link;
-use super::queue::{Held, Queue};
+use super::queue::{DeliveryQueue, QueuedFrame};
+use super::schedule::{IncomingFrame, Schedule, ScheduledFrame};
 use super::switch::Switch;
-use super::way::{Entering, Leaving, Way};
-use super::witness::{Fated, Witness};
+use super::tcp_tuple;
 use crate::model::fate::digest;
 use crate::model::{HostId, Span, Time, Trigger, Verdict};
 use crate::observe::lab::fates::Fates;
 use crate::observe::source::now;
+use crate::observe::sys::packet_socket::PROBE;
 use crate::observe::sys::ring::{Ring, RingFrame};
 use crate::observe::sys::sender::{BATCH, send};
-use crate::observe::sys::slice;
-use crate::observe::sys::tap::PROBE;
+use crate::observe::sys::time_slice;
 use crate::script::Wire;
 
 /// Frames taken in one go before what is due is looked at again.
@@ -38,9 +38,9 @@ const CLOCK_SET: Span = Span::from_ms(-50);
 /// believed.
 const LONGEST_WAIT: Span = Span::from_ms(1_000);
 
-/// Where the wire leads, and what it is like.
+/// What a relay is made from: where the wire leads, and what it is like.
 #[derive(Debug)]
-pub(in crate::observe::lab) struct Road {
+pub(in crate::observe::lab) struct RelaySetup {
     /// Each host's MAC address and its far end's interface index, by host number.
     pub ends: Vec<([u8; 6], u32)>,
     /// Its settings.
@@ -48,7 +48,7 @@ pub(in crate::observe::lab) struct Road {
     /// What happens to which frame.
     pub fates: Fates,
     /// Who tells of it; none: nothing is told.
-    pub witness: Option<Witness>,
+    pub reporter: Option<FactReporter>,
 }
 
 /// The relay, which owns the wire's sockets and all that is on the wire.
@@ -58,31 +58,31 @@ pub(in crate::observe::lab) struct Relay {
     /// Each host's far end's interface index, by host number.
     ends: Vec<u32>,
     switch: Switch,
-    witness: Option<Witness>,
+    reporter: Option<FactReporter>,
     shared: Arc<Shared>,
-    way: Way,
-    queue: Queue,
+    schedule: Schedule,
+    queue: DeliveryQueue,
     /// Frames that are being handed over; kept for its memory.
-    batch: Vec<Held>,
+    batch: Vec<QueuedFrame>,
     wire_no: u64,
     /// The clock at the last look.
     seen: Time,
 }
 
 impl Relay {
-    pub(super) fn new(ring: Ring, road: Road, shared: Arc<Shared>) -> Self {
-        let switch = switch(&road);
-        let link = Link::new(road.wire.rate, road.wire.queue);
-        let way = Way::new(road.fates, link, road.wire.delay, road.wire.hop_mtu)
-            .with_silent_hop(road.wire.hop_silent);
+    pub(super) fn new(ring: Ring, setup: RelaySetup, shared: Arc<Shared>) -> Self {
+        let switch = switch(&setup);
+        let link = Link::new(setup.wire.rate, setup.wire.queue);
+        let schedule = Schedule::new(setup.fates, link, setup.wire.delay, setup.wire.hop_mtu)
+            .with_silent_hop(setup.wire.hop_silent);
         Self {
             ring,
             switch,
-            ends: road.ends.into_iter().map(|(_, index)| index).collect(),
-            witness: road.witness,
+            ends: setup.ends.into_iter().map(|(_, index)| index).collect(),
+            reporter: setup.reporter,
             shared,
-            way,
-            queue: Queue::default(),
+            schedule,
+            queue: DeliveryQueue::default(),
             batch: Vec::with_capacity(BATCH),
             wire_no: 0,
             seen: now(),
@@ -94,7 +94,7 @@ impl Relay {
         // Without it the kernel may wake us 50 µs late, to save power; it works for this thread only.
         let _ = nix::sys::prctl::set_timerslack(1);
         // A kernel that knows no slices (before 6.12) has only its usual ones.
-        let _ = slice::ask_for(SLICE);
+        let _ = time_slice::ask_for(SLICE);
         while !self.shared.stop.load(Ordering::SeqCst) {
             let more = self.take();
             self.hand_over();
@@ -122,7 +122,7 @@ impl Relay {
     fn next(&mut self) -> Option<(Option<HostId>, Arc<[u8]>, Time)> {
         let ends = &self.ends;
         let shared = &self.shared;
-        let here = (self.queue.len() + self.way.parked()) as u64;
+        let here = (self.queue.len() + self.schedule.parked()) as u64;
         self.ring.next(|received: RingFrame<'_>| {
             let from = ends
                 .iter()
@@ -143,76 +143,76 @@ impl Relay {
         })
     }
 
-    /// Decides a frame's fate and puts it on its way.
+    /// Decides a frame's fate and queues what is to be handed over.
     fn decide(&mut self, from: HostId, bytes: Arc<[u8]>, stamp: Time) {
         let wire_no = self.wire_no;
         self.wire_no += 1;
         let to = self.switch.forward(from, &bytes);
-        let taken = self.way.take(Entering {
+        let decision = self.schedule.decide(IncomingFrame {
             at: believable(stamp),
             wire_no,
             from,
             to,
             bytes: Arc::clone(&bytes),
         });
-        if taken.verdict.ends_it() {
+        if decision.verdict.ends_it() {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
         let mut entered = None;
-        if let Some(witness) = &mut self.witness {
+        if let Some(reporter) = &mut self.reporter {
             let digest = digest(&bytes);
-            witness.fate(Fated {
+            reporter.fate(UntimedFate {
                 wire_no,
                 from,
                 digest,
-                verdict: taken.verdict,
-                rule: taken.rule,
-                waits: taken.waits,
-                apart: taken.apart,
+                verdict: decision.verdict,
+                rule: decision.rule,
+                waits: decision.waits,
+                apart: decision.apart,
             });
-            if let Some(tuple) = entry::tcp(&bytes)
-                && witness.is_curious(&tuple)
+            if let Some(tuple) = tcp_tuple::of_frame(&bytes)
+                && reporter.may_ask(&tuple)
             {
                 let trigger = Trigger::Held(wire_no);
-                witness.ask(from, tuple.source, tuple.destination, trigger);
+                reporter.ask(from, tuple.source, tuple.destination, trigger);
             }
             entered = Some((bytes, digest));
         }
-        for leaving in taken.leaving {
-            self.put(leaving, entered.as_ref());
+        for scheduled in decision.scheduled {
+            self.put(scheduled, entered.as_ref());
         }
         self.are_here(0);
     }
 
     /// Puts a frame into the queue, once for each of its receivers. `entered`: a frame whose digest is known.
-    fn put(&mut self, leaving: Leaving, entered: Option<&(Arc<[u8]>, u64)>) {
-        let tuple = entry::tcp(&leaving.bytes);
+    fn put(&mut self, scheduled: ScheduledFrame, entered: Option<&(Arc<[u8]>, u64)>) {
+        let tuple = tcp_tuple::of_frame(&scheduled.bytes);
         let (mut ask, mut told) = (None, 0);
-        if let Some(witness) = &mut self.witness {
-            ask = tuple.filter(|tuple| witness.is_curious(tuple));
+        if let Some(reporter) = &mut self.reporter {
+            ask = tuple.filter(|tuple| reporter.may_ask(tuple));
             told = match entered {
-                Some((bytes, digest)) if Arc::ptr_eq(bytes, &leaving.bytes) => *digest,
-                _ => digest(&leaving.bytes),
+                Some((bytes, digest)) if Arc::ptr_eq(bytes, &scheduled.bytes) => *digest,
+                _ => digest(&scheduled.bytes),
             };
         }
-        for to in leaving.to {
-            self.queue.put(Held {
-                due: leaving.due,
-                wire_no: leaving.wire_no,
+        for to in scheduled.to {
+            self.queue.put(QueuedFrame {
+                due: scheduled.due,
+                wire_no: scheduled.wire_no,
                 to,
-                copy: leaving.copy,
+                copy: scheduled.copy,
                 digest: told,
                 ask,
-                bytes: Arc::clone(&leaving.bytes),
+                bytes: Arc::clone(&scheduled.bytes),
             });
         }
     }
 
     /// Hands over what is due. A frame after which the receiver's kernel is asked goes alone; others go together.
     fn hand_over(&mut self) {
-        if self.way.next_alone().is_some() {
-            for leaving in self.way.left_alone(now()) {
-                self.put(leaving, None);
+        if self.schedule.next_alone().is_some() {
+            for scheduled in self.schedule.left_alone(now()) {
+                self.put(scheduled, None);
             }
         }
         let now = now();
@@ -220,9 +220,9 @@ impl Relay {
             self.queue.clock_was_set(now.since(self.seen));
         }
         self.seen = now;
-        while let Some(held) = self.queue.take_due(now) {
-            let asks = held.ask.is_some();
-            self.batch.push(held);
+        while let Some(frame) = self.queue.take_due(now) {
+            let asks = frame.ask.is_some();
+            self.batch.push(frame);
             if asks || self.batch.len() == BATCH {
                 self.send();
             }
@@ -235,12 +235,12 @@ impl Relay {
     /// Hands over the batch.
     fn send(&mut self) {
         let batch = std::mem::take(&mut self.batch);
-        if let Some(witness) = &self.witness {
-            witness.deliveries(&batch);
+        if let Some(reporter) = &self.reporter {
+            reporter.deliveries(&batch);
         }
         let frames: Vec<(u32, &[u8])> = batch
             .iter()
-            .map(|held| (self.ends[usize::from(held.to.0)], &*held.bytes))
+            .map(|frame| (self.ends[usize::from(frame.to.0)], &*frame.bytes))
             .collect();
         let mut sent = 0;
         while sent < frames.len() {
@@ -256,11 +256,11 @@ impl Relay {
         }
         let frames = frames.len() as u64;
         self.shared.delivered.fetch_add(frames, Ordering::Relaxed);
-        if let (Some(witness), Some(held)) = (&self.witness, batch.last())
-            && let Some(tuple) = held.ask
+        if let (Some(reporter), Some(frame)) = (&self.reporter, batch.last())
+            && let Some(tuple) = frame.ask
         {
-            let trigger = Trigger::Delivered(held.wire_no);
-            witness.ask(held.to, tuple.destination, tuple.source, trigger);
+            let trigger = Trigger::Delivered(frame.wire_no);
+            reporter.ask(frame.to, tuple.destination, tuple.source, trigger);
         }
         self.batch = batch;
         self.batch.clear();
@@ -269,7 +269,7 @@ impl Relay {
 
     /// Publishes how many frames are on the wire, beside those in the queue.
     fn are_here(&self, beside: u64) {
-        let here = (self.queue.len() + self.way.parked()) as u64;
+        let here = (self.queue.len() + self.schedule.parked()) as u64;
         self.shared.is_here(here + beside);
     }
 
@@ -283,8 +283,8 @@ impl Relay {
 
     fn tell_overrun(&mut self, frames: u64) {
         self.shared.overrun.fetch_add(frames, Ordering::Relaxed);
-        if let Some(witness) = &self.witness {
-            witness.fate(Fated {
+        if let Some(reporter) = &self.reporter {
+            reporter.fate(UntimedFate {
                 wire_no: self.wire_no,
                 from: HostId::CLIENT,
                 digest: 0,
@@ -299,7 +299,7 @@ impl Relay {
     /// Sleeps until a frame comes or one will be due in a moment; not at all when it will.
     fn rest(&mut self) {
         let due = self.queue.next_release();
-        let next = due.into_iter().chain(self.way.next_alone()).min();
+        let next = due.into_iter().chain(self.schedule.next_alone()).min();
         let left = next.map(|at| at.since(now()).to_duration());
         let asleep = left.map(|left| left.saturating_sub(AWAKE_BEFORE));
         if asleep.is_some_and(|asleep| asleep.is_zero()) {
@@ -319,10 +319,10 @@ impl Relay {
 
 /// The switch between the hosts. Where neighbours are known from the beginning, so are their ports, as if every host had
 /// said hello when its interface came up; where they are learned, the switch learns with them.
-fn switch(road: &Road) -> Switch {
-    let mut switch = Switch::new(road.ends.len() as u8);
-    if !road.wire.learn_neighbours {
-        for (number, (address, _)) in (0u8..).zip(&road.ends) {
+fn switch(setup: &RelaySetup) -> Switch {
+    let mut switch = Switch::new(setup.ends.len() as u8);
+    if !setup.wire.learn_neighbours {
+        for (number, (address, _)) in (0u8..).zip(&setup.ends) {
             switch.learn(*address, HostId(number));
         }
     }

@@ -22,7 +22,7 @@ pub(super) struct TcpTuple {
 }
 
 /// The TCP segment in an Ethernet frame; none when there is none, or only a later piece of one.
-pub(super) fn tcp(frame: &[u8]) -> Option<TcpTuple> {
+pub(super) fn of_frame(frame: &[u8]) -> Option<TcpTuple> {
     let packet = frame.get(14..)?;
     match u16_at(frame, 12)? {
         IPV4 => tcp_over_ipv4(packet),

@@ -4,31 +4,31 @@
 //! have opened theirs. Nobody sleeps for it.
 //!
 //! Ending: a script that is to end is told so under the lock, and its thread is interrupted again and again
-//! (`sys::interrupt`) by the run until it has left. Two reasons: the run ends ([`Stage::end`]), or the wire is quiet and
-//! nothing can come any more to the `recvfrom until quiet` in which a thread stands ([`Stage::quiet`]).
+//! (`sys::interrupt`) by the run until it has left. Two reasons: the run ends ([`Coordinator::end`]), or the wire is quiet and
+//! nothing can come any more to the `recvfrom until quiet` in which a thread stands ([`Coordinator::quiet`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::Actor;
+use super::ScriptHost;
 use crate::model::{CallId, HostId, Span, Trouble};
 use crate::observe::source::Waker;
 use crate::observe::sys::interrupt::Thread;
 use crate::script::{HostPlan, Plan, Step, Verb};
 
-/// Everybody's names and addresses.
+/// The hosts' names and addresses, and what scripts mean by such a word.
 #[derive(Clone, Debug)]
-pub struct Cast {
+pub struct HostTable {
     /// The hosts' names with their addresses, of the family that the run uses.
     pub hosts: Vec<(String, IpAddr)>,
     /// The port that `connect` alone means.
     pub port: Option<u16>,
 }
 
-impl Cast {
-    /// The cast of a plan, whose hosts have these addresses.
+impl HostTable {
+    /// The table of a plan, whose hosts have these addresses.
     #[must_use]
     pub fn new(plan: &Plan, addresses: impl IntoIterator<Item = IpAddr>) -> Self {
         let names = plan.hosts.iter().map(|host| host.name.clone());
@@ -93,75 +93,75 @@ fn port(steps: &[Step]) -> Option<u16> {
     bound
 }
 
-/// What the scripts share.
+/// What the scripts of a run share.
 #[derive(Debug)]
-pub struct Stage {
-    state: Mutex<State>,
+pub struct Coordinator {
+    state: Mutex<CoordinatorState>,
     changed: Condvar,
     calls: AtomicU32,
     waker: Arc<Waker>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct CoordinatorState {
     /// Scripts that have not ended.
-    playing: u32,
+    running: u32,
     /// Of those, the ones that have not opened their port yet.
     opening: u32,
     signals: BTreeSet<String>,
-    threads: BTreeMap<u32, Playhead>,
+    threads: BTreeMap<u32, ThreadState>,
     threads_made: u32,
     troubles: Vec<Trouble>,
     /// Programs that serve have nobody left to serve.
     dismissed: bool,
-    /// Somebody plays who is no such server.
+    /// Something runs that is no such server.
     others: bool,
     ending: bool,
 }
 
-/// Where a thread stands.
+/// What is known of a thread that runs.
 #[derive(Debug)]
-struct Playhead {
+struct ThreadState {
     host: HostId,
-    thread: Thread,
+    handle: Thread,
     line: String,
-    waits: Waits,
-    /// A program that may go on for ever: it ends when nobody else plays.
+    activity: Activity,
+    /// A program that may go on for ever: it ends when nothing else runs.
     serves: bool,
 }
 
 /// Whether a thread still does something by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Waits {
+pub(super) enum Activity {
     /// It does, or may.
-    No,
+    Busy,
     /// It stands in `recvfrom until quiet`.
-    ForQuiet,
+    AwaitsQuiet,
     /// It was told there that the wire is quiet.
-    QuietCame,
+    ToldQuiet,
     /// It stands in `join`.
-    ForOwn,
+    Joins,
 }
 
-impl Stage {
-    /// The stage of a run with `opening` scripts that open a port among `playing` in all.
+impl Coordinator {
+    /// For the scripts and programs of a plan.
     #[must_use]
     pub fn new(waker: &Arc<Waker>, plan: &Plan) -> Arc<Self> {
         let program = |host: &HostPlan| host.program.is_some();
         let scripts = || {
-            let acts = |host: &&HostPlan| program(host) || !host.steps.is_empty();
-            plan.hosts.iter().filter(acts)
+            let has_work = |host: &&HostPlan| program(host) || !host.steps.is_empty();
+            plan.hosts.iter().filter(has_work)
         };
         // Programs of all hosts but the first are taken for servers.
         let serves = |host: &HostPlan| program(host) && plan.hosts.first() != Some(host);
         let opening =
             scripts().filter(|host| serves(host) || super::opening(&host.steps).is_some());
         Arc::new(Self {
-            state: Mutex::new(State {
-                playing: scripts().count() as u32,
+            state: Mutex::new(CoordinatorState {
+                running: scripts().count() as u32,
                 others: scripts().any(|host| !serves(host)),
                 opening: opening.count() as u32,
-                ..State::default()
+                ..CoordinatorState::default()
             }),
             changed: Condvar::new(),
             calls: AtomicU32::new(0),
@@ -177,24 +177,31 @@ impl Stage {
     /// All scripts have ended.
     #[must_use]
     pub fn ended(&self) -> bool {
-        self.lock().playing == 0
+        self.lock().running == 0
     }
 
     /// Every script that has not ended stands in `recvfrom until quiet`.
     #[must_use]
     pub fn awaits_quiet(&self) -> bool {
         let state = self.lock();
-        let waits = |which| state.threads.values().any(|head| head.waits == which);
-        state.threads.len() >= state.playing as usize && !waits(Waits::No) && waits(Waits::ForQuiet)
+        let any = |activity| {
+            state
+                .threads
+                .values()
+                .any(|thread| thread.activity == activity)
+        };
+        state.threads.len() >= state.running as usize
+            && !any(Activity::Busy)
+            && any(Activity::AwaitsQuiet)
     }
 
     /// The wire is quiet: whoever waits for that goes on. To be called again until they have.
     pub fn quiet(&self) {
         let mut state = self.lock();
-        for head in state.threads.values_mut() {
-            if matches!(head.waits, Waits::ForQuiet | Waits::QuietCame) {
-                head.waits = Waits::QuietCame;
-                head.thread.interrupt();
+        for thread in state.threads.values_mut() {
+            if matches!(thread.activity, Activity::AwaitsQuiet | Activity::ToldQuiet) {
+                thread.activity = Activity::ToldQuiet;
+                thread.handle.interrupt();
             }
         }
     }
@@ -206,38 +213,38 @@ impl Stage {
         state
             .threads
             .values()
-            .any(|head| head.waits == Waits::QuietCame)
+            .any(|thread| thread.activity == Activity::ToldQuiet)
     }
 
     /// The run ends: every script ends at its next call, or in the one in which it stands. To be called again until
-    /// [`Stage::ended`].
+    /// [`Coordinator::ended`].
     pub fn end(&self) {
         let mut state = self.lock();
         state.ending = true;
-        for head in state.threads.values() {
-            head.thread.interrupt();
+        for thread in state.threads.values() {
+            thread.handle.interrupt();
         }
         drop(state);
         self.changed.notify_all();
     }
 
-    /// Nobody plays any more but programs that serve somebody who is gone.
+    /// Nothing runs any more but programs that serve somebody who is gone.
     #[must_use]
-    pub fn only_servers_play(&self) -> bool {
+    pub fn only_servers_run(&self) -> bool {
         let state = self.lock();
         let left = state.threads.len();
         state.others
             && left > 0
-            && left == state.playing as usize
-            && state.threads.values().all(|head| head.serves)
+            && left == state.running as usize
+            && state.threads.values().all(|thread| thread.serves)
     }
 
     /// Programs that serve end. To be called again until they have.
     pub fn dismiss(&self) {
         let mut state = self.lock();
         state.dismissed = true;
-        for head in state.threads.values().filter(|head| head.serves) {
-            head.thread.interrupt();
+        for thread in state.threads.values().filter(|thread| thread.serves) {
+            thread.handle.interrupt();
         }
     }
 
@@ -245,13 +252,15 @@ impl Stage {
         self.lock().dismissed
     }
 
-    /// Where scripts stand that have not ended: host and line, the host's first thread only.
+    /// The scripts that have not ended: host, and the line at which each is, the host's first thread only.
     #[must_use]
-    pub fn standing(&self) -> Vec<(HostId, String)> {
+    pub fn unfinished(&self) -> Vec<(HostId, String)> {
         let state = self.lock();
         let mut lines: BTreeMap<HostId, String> = BTreeMap::new();
-        for head in state.threads.values() {
-            lines.entry(head.host).or_insert_with(|| head.line.clone());
+        for thread in state.threads.values() {
+            lines
+                .entry(thread.host)
+                .or_insert_with(|| thread.line.clone());
         }
         lines.into_iter().collect()
     }
@@ -299,7 +308,7 @@ impl Stage {
         self.wait_until(Some(time), |_| false)
     }
 
-    fn wait_until(&self, time: Option<Span>, done: impl Fn(&State) -> bool) -> bool {
+    fn wait_until(&self, time: Option<Span>, done: impl Fn(&CoordinatorState) -> bool) -> bool {
         let until = time.map(|time| std::time::Instant::now() + time.to_duration());
         let mut state = self.lock();
         while !state.ending && !done(&state) {
@@ -321,85 +330,89 @@ impl Stage {
         !state.ending
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, CoordinatorState> {
         // A script's thread that panicked leaves the counters right: its guards ran.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// One thread on the stage, from its first step to its last.
+/// A thread that the coordinator knows, from its first step to its last.
 #[derive(Debug)]
-pub(super) struct OnStage {
-    stage: Arc<Stage>,
+pub(super) struct RunningThread {
+    coordinator: Arc<Coordinator>,
     number: u32,
 }
 
-impl OnStage {
-    pub(super) fn enter(actor: &Actor) -> Self {
-        let mut state = actor.stage().lock();
+impl RunningThread {
+    pub(super) fn register(host: &ScriptHost) -> Self {
+        let mut state = host.coordinator().lock();
         let number = state.threads_made;
         state.threads_made += 1;
         state.threads.insert(
             number,
-            Playhead {
-                host: actor.host(),
-                thread: Thread::current(),
+            ThreadState {
+                host: host.id(),
+                handle: Thread::current(),
                 line: String::new(),
-                waits: Waits::No,
+                activity: Activity::Busy,
                 serves: false,
             },
         );
         drop(state);
         Self {
-            stage: Arc::clone(actor.stage()),
+            coordinator: Arc::clone(host.coordinator()),
             number,
         }
     }
 
     /// Says that it is a program that serves others.
     pub(super) fn serves(&self) {
-        self.head(|head| head.serves = true);
+        self.update(|thread| thread.serves = true);
     }
 
-    /// Says which line it plays now.
-    pub(super) fn stands_at(&self, line: &str) {
-        self.head(|head| line.clone_into(&mut head.line));
+    /// Says at which line it is.
+    pub(super) fn set_line(&self, line: &str) {
+        self.update(|thread| line.clone_into(&mut thread.line));
     }
 
-    pub(super) fn waits(&self, waits: Waits) {
-        self.head(|head| head.waits = waits);
-        if waits != Waits::No {
-            self.stage.waker.wake();
+    pub(super) fn set_activity(&self, activity: Activity) {
+        self.update(|thread| thread.activity = activity);
+        if activity != Activity::Busy {
+            self.coordinator.waker.wake();
         }
     }
 
     /// It stands in `recvfrom until quiet` and was told to go on.
     pub(super) fn quiet_came(&self) -> bool {
-        self.head(|head| head.waits == Waits::QuietCame) == Some(true)
+        self.update(|thread| thread.activity == Activity::ToldQuiet) == Some(true)
     }
 
-    fn head<T>(&self, change: impl FnOnce(&mut Playhead) -> T) -> Option<T> {
-        self.stage.lock().threads.get_mut(&self.number).map(change)
+    fn update<T>(&self, change: impl FnOnce(&mut ThreadState) -> T) -> Option<T> {
+        self.coordinator
+            .lock()
+            .threads
+            .get_mut(&self.number)
+            .map(change)
     }
 }
 
-impl Drop for OnStage {
+impl Drop for RunningThread {
     fn drop(&mut self) {
-        self.stage.lock().threads.remove(&self.number);
+        self.coordinator.lock().threads.remove(&self.number);
     }
 }
 
-/// A host's script being played.
+/// A host's script, or program, that has not ended.
 #[derive(Debug)]
-pub(super) struct Playing {
-    stage: Arc<Stage>,
+pub(super) struct RunningScript {
+    coordinator: Arc<Coordinator>,
     opens: std::cell::Cell<bool>,
 }
 
-impl Playing {
-    pub(super) fn begin(actor: &Actor, opens: bool) -> Self {
+impl RunningScript {
+    pub(super) fn begin(host: &ScriptHost, opens: bool) -> Self {
         Self {
-            stage: Arc::clone(actor.stage()),
+            coordinator: Arc::clone(host.coordinator()),
             opens: std::cell::Cell::new(opens),
         }
     }
@@ -407,16 +420,16 @@ impl Playing {
     /// Its port is open (or never will be).
     pub(super) fn open(&self) {
         if self.opens.replace(false) {
-            self.stage.lock().opening -= 1;
-            self.stage.changed.notify_all();
+            self.coordinator.lock().opening -= 1;
+            self.coordinator.changed.notify_all();
         }
     }
 }
 
-impl Drop for Playing {
+impl Drop for RunningScript {
     fn drop(&mut self) {
         self.open();
-        self.stage.lock().playing -= 1;
-        self.stage.waker.wake();
+        self.coordinator.lock().running -= 1;
+        self.coordinator.waker.wake();
     }
 }

@@ -1,38 +1,35 @@
 //! Setting a lab up, and taking it down.
 
+mod hosts;
+mod rings;
+
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use hosts::{Started, hosts, start_hosts};
+
 use super::enter::{Privileges, drop_privileges};
 use super::error::{LabError, Refusal};
 use super::fates::Fates;
-use super::host::{Entering, HostThread, Namespace, Pending};
+use super::host::{HostThread, Namespace, PendingJob, PendingNamespace};
 use super::kernel::{Asker, Kernel};
-use super::processor::{Elsewhere, Processor};
-use super::program::Backstage;
+use super::processor::{KeptOff, Processor};
+use super::program::ProgramEnv;
 use super::watcher::Watcher;
-use super::wire::{Counters, RING_MEMORY, Road, STATE_RATE, USUAL_QUEUE, WireEnd, Witness};
-use super::{links, ready, settings};
-use nix::errno::Errno;
-
+use super::wire::{Counters, FactReporter, RelaySetup, STATE_RATE, USUAL_QUEUE, WireHandle};
+use super::{ipv6_ready, links, settings};
 use crate::model::setting::Place;
 use crate::model::{Host, HostId, Setting};
-use crate::observe::filter;
-use crate::observe::source::Source;
-use crate::observe::sys::ring::{Ring, RingOptions, Unbound};
-use crate::observe::sys::sender;
+use crate::observe::source::FactSource;
+use crate::observe::sys::ring::{Ring, Unbound};
 use crate::script::plan::LEAST_MTU_IPV6;
 use crate::script::rule::Rule;
 use crate::script::{Plan, Wire};
 
-/// The MTU of lo, in a new namespace and in the machine's.
-const LOOPBACK_MTU: u32 = 65_536;
-
-/// Memory of a ring where the whole run fits into it, answers and headers included.
-const RING_MEMORY_LITTLE: usize = 4 << 20;
+pub(super) use rings::ring_refused;
+use rings::{bind_to_all, make_ring};
 
 /// Labs of this process are numbered, for the watcher.
 static LABS: AtomicU32 = AtomicU32::new(0);
@@ -46,18 +43,18 @@ pub struct Lab {
     hosts: Vec<Host>,
     askers: Vec<Asker>,
     settings: Vec<Setting>,
-    wire: Option<WireEnd>,
+    wire: Option<WireHandle>,
     /// Rings for the hosts' sniffers, until they are asked for.
-    rings: Vec<Option<Pending<io::Result<Unbound>>>>,
+    rings: Vec<Option<PendingJob<io::Result<Unbound>>>>,
     /// The wire's ring, until it starts.
     wire_ring: Option<Ring>,
     // Threads end in this order when a lab is dropped: wire first, for nothing must be relayed to a host that is gone.
     wire_thread: Option<HostThread>,
     threads: Vec<HostThread>,
     watcher: Option<Arc<Watcher>>,
-    backstage: Backstage,
+    program_env: ProgramEnv,
     /// Whoever set it up keeps off its processor, until it is down.
-    elsewhere: Option<Elsewhere>,
+    kept_off: Option<KeptOff>,
 }
 
 impl Lab {
@@ -66,7 +63,7 @@ impl Lab {
     ///
     /// # Errors
     /// The first step that failed. Nothing is left behind then either.
-    pub fn up(privileges: &Privileges, plan: &Plan) -> Result<Self, LabError> {
+    pub fn set_up(privileges: &Privileges, plan: &Plan) -> Result<Self, LabError> {
         let rules = rules(plan)?;
         let number = LABS.fetch_add(1, Ordering::Relaxed);
         let watcher = privileges.watcher.clone();
@@ -99,7 +96,7 @@ impl Lab {
             number,
             wire_plan: plan.wire.clone(),
             rules,
-            backstage: Backstage::new(privileges, number, &hosts, plan.ipv6),
+            program_env: ProgramEnv::new(privileges, number, &hosts, plan.ipv6),
             settings: hosts.iter().cloned().map(Setting::Host).collect(),
             hosts,
             askers: Vec::new(),
@@ -109,7 +106,7 @@ impl Lab {
             wire_thread: None,
             threads,
             watcher,
-            elsewhere: None,
+            kept_off: None,
         };
         if let Some(wire) = wire {
             lab.settings.extend([
@@ -128,7 +125,7 @@ impl Lab {
             if plan.wire.hop_silent {
                 lab.settings.push(Setting::HopSilent);
             }
-            lab.lay_the_wire(plan, wire, namespaces)?;
+            lab.set_up_wire(plan, wire, namespaces)?;
         } else {
             lab.set_up_loopback(plan)?;
         }
@@ -196,8 +193,8 @@ impl Lab {
 
     /// What foreign programs are started with.
     #[must_use]
-    pub const fn backstage(&self) -> &Backstage {
-        &self.backstage
+    pub const fn program_env(&self) -> &ProgramEnv {
+        &self.program_env
     }
 
     /// Every thread of a run on the machine's own loopback gives up its capabilities for good, and root becomes nobody.
@@ -220,7 +217,7 @@ impl Lab {
 
     /// The wire; none before it is started, and where there is none (on a loopback).
     #[must_use]
-    pub const fn wire(&self) -> Option<&WireEnd> {
+    pub const fn wire(&self) -> Option<&WireHandle> {
         self.wire.as_ref()
     }
 
@@ -228,11 +225,11 @@ impl Lab {
     ///
     /// # Errors
     /// Of eventfd and dup.
-    pub fn start_wire(&mut self, source: Option<&Arc<Source>>) -> Result<(), LabError> {
+    pub fn start_wire(&mut self, source: Option<&Arc<FactSource>>) -> Result<(), LabError> {
         let (Some(ring), Some(thread)) = (self.wire_ring.take(), &self.wire_thread) else {
             return Ok(());
         };
-        let road = Road {
+        let relay_setup = RelaySetup {
             ends: (0u8..)
                 .zip(&self.hosts)
                 .map(|(number, host)| (host.mac.unwrap_or_default(), links::far_index(number)))
@@ -244,9 +241,10 @@ impl Lab {
                     .map(|host| host.id)
             }),
             wire: self.wire_plan.clone(),
-            witness: source.map(|source| Witness::new(Arc::clone(source), self.askers.clone())),
+            reporter: source
+                .map(|source| FactReporter::new(Arc::clone(source), self.askers.clone())),
         };
-        let (mut end, relay) = WireEnd::new(ring, road)?;
+        let (mut end, relay) = WireHandle::new(ring, relay_setup)?;
         end.is_run_by(thread.run(move || relay.run()));
         self.wire = Some(end);
         Ok(())
@@ -259,7 +257,7 @@ impl Lab {
     pub fn stop_wire(&mut self) -> Result<Counters, LabError> {
         self.wire
             .as_mut()
-            .map_or_else(|| Ok(Counters::default()), WireEnd::stop)
+            .map_or_else(|| Ok(Counters::default()), WireHandle::stop)
     }
 
     /// Takes the lab down: stops the wire, ends what programs have left, ends the threads that have nothing to do, has the watcher destroy
@@ -284,10 +282,10 @@ impl Lab {
     }
 
     /// Namespaces joined by the wire.
-    fn lay_the_wire(
+    fn set_up_wire(
         &mut self,
         plan: &Plan,
-        (wire, entered): (HostThread, Entering),
+        (wire, entered): (HostThread, PendingNamespace),
         namespaces: Vec<OwnedFd>,
     ) -> Result<(), LabError> {
         let mtu = plan.wire.mtu;
@@ -314,7 +312,7 @@ impl Lab {
                 let wanted = host.ipv6.filter(|_| plan.ipv6);
                 thread.run(move || {
                     links::set_up(&host, &all, learn)?;
-                    wanted.map_or(Ok(()), ready::wait_for)
+                    wanted.map_or(Ok(()), ipv6_ready::wait_for)
                 })
             })
             .collect();
@@ -355,7 +353,7 @@ impl Lab {
         self.rings = self.threads.iter().take(places).map(begin).collect();
     }
 
-    fn set_sysctls(&self, plan: &Plan) -> Vec<Pending<Result<Vec<Setting>, LabError>>> {
+    fn set_sysctls(&self, plan: &Plan) -> Vec<PendingJob<Result<Vec<Setting>, LabError>>> {
         plan.hosts
             .iter()
             .zip(&self.hosts)
@@ -370,7 +368,7 @@ impl Lab {
     /// From now on everything of this lab is sent from one processor, so that nothing overtakes.
     fn share_a_processor(&mut self) {
         if let Some(processor) = Processor::for_a_lab() {
-            self.elsewhere = processor.leave();
+            self.kept_off = processor.leave();
             for thread in self.threads.iter().chain(&self.wire_thread) {
                 // Nobody need wait for it: a thread does its jobs one after the other.
                 thread.run(move || processor.stay());
@@ -399,80 +397,8 @@ impl Lab {
 impl Drop for Lab {
     /// Programs end before the threads in whose hosts they are.
     fn drop(&mut self) {
-        self.backstage.end();
+        self.program_env.end();
     }
-}
-
-/// The hosts' threads, in their namespaces.
-struct Started {
-    threads: Vec<HostThread>,
-    /// Distinct ones only.
-    namespaces: Vec<OwnedFd>,
-}
-
-fn start_hosts(plan: &Plan) -> Result<Started, LabError> {
-    let mut started = Started {
-        threads: Vec::new(),
-        namespaces: Vec::new(),
-    };
-    let mut entering = Vec::new();
-    for planned in &plan.hosts {
-        let (namespace, is_new) = match (plan.place, started.namespaces.first()) {
-            (Place::Wire, _) | (Place::PrivateLoopback, None) => (Namespace::New, true),
-            (Place::MachineLoopback, _) => (Namespace::Same, false),
-            (Place::PrivateLoopback, Some(first)) => {
-                let copy = first
-                    .try_clone()
-                    .map_err(LabError::step("dup", "of a namespace"))?;
-                (Namespace::Join(copy), false)
-            }
-        };
-        let (thread, entered) = HostThread::start(&planned.name, namespace)?;
-        started.threads.push(thread);
-        if plan.place == Place::Wire {
-            entering.push(entered);
-        } else {
-            started.has_entered(entered, is_new)?;
-        }
-    }
-    for entered in entering {
-        started.has_entered(entered, true)?;
-    }
-    Ok(started)
-}
-
-impl Started {
-    fn has_entered(&mut self, entered: Entering, is_new: bool) -> Result<(), LabError> {
-        let namespace = entered.wait()??;
-        if is_new {
-            self.namespaces.extend(namespace);
-        }
-        Ok(())
-    }
-}
-
-/// Makes a ring that takes the plan's frames whole, in the namespace of whoever does it.
-fn make_ring(
-    plan: &Plan,
-    of_the_wire: bool,
-) -> impl FnOnce() -> io::Result<Unbound> + Send + 'static {
-    let link_header = 18;
-    let mtu = if plan.place == Place::Wire {
-        plan.wire.mtu
-    } else {
-        LOOPBACK_MTU
-    };
-    let options = RingOptions {
-        largest: mtu as usize + link_header,
-        bytes: if plan.is_little() {
-            RING_MEMORY_LITTLE
-        } else {
-            RING_MEMORY
-        },
-        filter: &[],
-        ignore_outgoing: of_the_wire,
-    };
-    move || Unbound::new(options)
 }
 
 /// The wire's rules, which whoever made the plan has read before.
@@ -482,42 +408,5 @@ fn rules(plan: &Plan) -> Result<Vec<Rule>, LabError> {
         .rules
         .iter()
         .map(|text| Rule::parse(text, &names).map_err(|_| LabError::Rule(text.clone())))
-        .collect()
-}
-
-fn bind_to_all(ring: Pending<io::Result<Unbound>>) -> Result<Ring, LabError> {
-    let bound = ring.wait()?.and_then(|ring| {
-        let ring = ring.filter(&filter::lab())?.bind(0)?;
-        sender::bypass_queueing(ring.socket())?;
-        Ok(ring)
-    });
-    bound.map_err(ring_refused)
-}
-
-/// What a packet socket's refusal means.
-pub(super) fn ring_refused(error: io::Error) -> LabError {
-    match error.raw_os_error() {
-        Some(errno) if errno == Errno::EAFNOSUPPORT as i32 => {
-            LabError::refused("socket(AF_PACKET)", Refusal::NoPacketSockets)(error)
-        }
-        _ => LabError::refused("setsockopt(PACKET_RX_RING)", Refusal::NoRing)(error),
-    }
-}
-
-fn hosts(plan: &Plan, has_ipv6: bool) -> Vec<Host> {
-    (0u8..)
-        .zip(&plan.hosts)
-        .map(|(number, planned)| {
-            let wire = plan.place == Place::Wire;
-            let (mac, ipv4, ipv6) = links::addresses(number);
-            Host {
-                id: HostId(number),
-                name: planned.name.as_str().into(),
-                interface: if wire { links::INTERFACE } else { "lo" }.into(),
-                mac: wire.then_some(mac),
-                ipv4: Some(if wire { ipv4 } else { Ipv4Addr::LOCALHOST }),
-                ipv6: has_ipv6.then_some(if wire { ipv6 } else { Ipv6Addr::LOCALHOST }),
-            }
-        })
         .collect()
 }

@@ -1,18 +1,18 @@
-//! Who tells what happens on the wire: each frame's fate and delivery as facts, and what the kernels say then.
+//! Reports what happens on the wire: each frame's fate and delivery as facts, and what the kernels say then.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::STATE_RATE;
-use super::entry::TcpTuple;
-use super::queue::Held;
+use super::queue::QueuedFrame;
+use super::tcp_tuple::TcpTuple;
 use crate::model::{Apart, Delivery, Endpoint, Fact, Fate, HostId, Span, Trigger, Verdict};
 use crate::observe::lab::kernel::Asker;
-use crate::observe::source::Source;
+use crate::observe::source::FactSource;
 
 /// What was decided about a frame: a [`Fate`] that has no time yet.
 #[derive(Debug)]
-pub(super) struct Fated {
+pub(super) struct UntimedFate {
     pub(super) wire_no: u64,
     pub(super) from: HostId,
     pub(super) digest: u64,
@@ -22,56 +22,56 @@ pub(super) struct Fated {
     pub(super) apart: Vec<Apart>,
 }
 
-/// Tells of the wire.
+/// Reports the wire's facts, and asks the kernels.
 #[derive(Debug)]
-pub(in crate::observe::lab) struct Witness {
-    source: Arc<Source>,
+pub(in crate::observe::lab) struct FactReporter {
+    source: Arc<FactSource>,
     /// Each host's kernel.
     askers: Vec<Asker>,
-    questions: Questions,
+    limiter: QueryLimiter,
 }
 
-impl Witness {
+impl FactReporter {
     /// Facts go to `source`; the kernels are asked through `askers`, by host number.
-    pub(in crate::observe::lab) fn new(source: Arc<Source>, askers: Vec<Asker>) -> Self {
+    pub(in crate::observe::lab) fn new(source: Arc<FactSource>, askers: Vec<Asker>) -> Self {
         Self {
             source,
             askers,
-            questions: Questions::new(Instant::now()),
+            limiter: QueryLimiter::new(Instant::now()),
         }
     }
 
     /// The kernel is to be asked about this segment.
-    pub(super) fn is_curious(&mut self, tuple: &TcpTuple) -> bool {
-        self.questions.may_ask(tuple.changes_state)
+    pub(super) fn may_ask(&mut self, tuple: &TcpTuple) -> bool {
+        self.limiter.may_ask(tuple.changes_state)
     }
 
     /// A frame was taken, and this was decided.
-    pub(super) fn fate(&self, fated: Fated) {
+    pub(super) fn fate(&self, fate: UntimedFate) {
         self.source.tell(|at| {
             Fact::Fate(Fate {
                 at,
-                wire_no: fated.wire_no,
-                from: fated.from,
-                digest: fated.digest,
-                verdict: fated.verdict,
-                rule: fated.rule,
-                waits: fated.waits,
-                apart: fated.apart,
+                wire_no: fate.wire_no,
+                from: fate.from,
+                digest: fate.digest,
+                verdict: fate.verdict,
+                rule: fate.rule,
+                waits: fate.waits,
+                apart: fate.apart,
             })
         });
     }
 
     /// These are about to be handed over.
-    pub(super) fn deliveries(&self, batch: &[Held]) {
-        self.source.tell_each(batch, |held, at| {
+    pub(super) fn deliveries(&self, batch: &[QueuedFrame]) {
+        self.source.tell_each(batch, |frame, at| {
             Fact::Delivery(Delivery {
                 at,
-                wire_no: held.wire_no,
-                to: held.to,
-                copy: held.copy,
-                digest: held.digest,
-                due: held.due,
+                wire_no: frame.wire_no,
+                to: frame.to,
+                copy: frame.copy,
+                digest: frame.digest,
+                due: frame.due,
             })
         });
     }
@@ -87,12 +87,12 @@ impl Witness {
 /// How often the kernel may be asked: about every segment that changes a state, and about the others as long
 /// as there are no more than [`STATE_RATE`] a second.
 #[derive(Debug)]
-struct Questions {
+struct QueryLimiter {
     left: f64,
     since: Instant,
 }
 
-impl Questions {
+impl QueryLimiter {
     /// So many may be asked at once after a quiet time.
     const BURST: f64 = 200.0;
 

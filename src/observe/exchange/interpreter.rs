@@ -1,18 +1,18 @@
-//! The steps: what each verb does, as socket calls of its host.
+//! The interpreter of steps: what each verb does, as socket calls of its host.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError};
 
-use super::Actor;
+use super::ScriptHost;
+use super::coordinator::{Activity, RunningThread};
 use super::record::data;
-use super::sockets::Open;
-use super::stage::{OnStage, Waits};
+use super::sockets::OpenSocket;
 use crate::model::{Arg, CallId, Trouble};
 use crate::script::{Step, Target, Verb};
 
 /// Why a step did not go on to the next.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(super) enum StopReason {
     /// A call failed with this errno; none when it was not even made (no such socket).
     Errno(String, Option<CallId>),
     /// The run ends.
@@ -21,55 +21,55 @@ pub(super) enum Stop {
     Exit,
 }
 
-impl Stop {
+impl StopReason {
     pub(super) fn errno(name: &str) -> Self {
         Self::Errno(name.to_owned(), None)
     }
 }
 
-/// A thread that plays steps of a host.
+/// A thread that runs steps of a host.
 #[derive(Debug)]
-pub(super) struct Player {
-    actor: Actor,
-    on_stage: OnStage,
+pub(super) struct Interpreter {
+    host: ScriptHost,
+    thread: RunningThread,
 }
 
-impl Player {
-    /// The calling thread, entering the stage.
-    pub(super) fn new(actor: &Actor) -> Self {
+impl Interpreter {
+    /// For the calling thread, which the coordinator knows from now on.
+    pub(super) fn new(host: &ScriptHost) -> Self {
         Self {
-            actor: actor.clone(),
-            on_stage: OnStage::enter(actor),
+            host: host.clone(),
+            thread: RunningThread::register(host),
         }
     }
 
-    pub(super) const fn actor(&self) -> &Actor {
-        &self.actor
+    pub(super) const fn host(&self) -> &ScriptHost {
+        &self.host
     }
 
-    pub(super) const fn on_stage(&self) -> &OnStage {
-        &self.on_stage
+    pub(super) const fn thread(&self) -> &RunningThread {
+        &self.thread
     }
 
-    /// Plays steps one after the other.
-    pub(super) fn play(&self, steps: &[Step]) -> Result<(), Stop> {
+    /// Runs steps one after the other.
+    pub(super) fn run_steps(&self, steps: &[Step]) -> Result<(), StopReason> {
         for step in steps {
-            self.on_stage.stands_at(&step.text);
+            self.thread.set_line(&step.text);
             let done = self.step(step);
             let wanted = step.fails.as_deref();
             let failed = match done {
                 Ok(()) if wanted.is_none() => continue,
                 Ok(()) => "0".to_owned(),
-                Err(Stop::Errno(name, _)) if wanted == Some(name.as_str()) => continue,
-                Err(Stop::Errno(name, _)) => name,
+                Err(StopReason::Errno(name, _)) if wanted == Some(name.as_str()) => continue,
+                Err(StopReason::Errno(name, _)) => name,
                 Err(stop) => return Err(stop),
             };
-            self.actor.stage.trouble(Trouble::CallFailed {
-                host: self.actor.host,
+            self.host.coordinator.trouble(Trouble::CallFailed {
+                host: self.host.id,
                 line: step.text.as_str().into(),
                 errno: failed.into(),
             });
-            return Err(Stop::Exit);
+            return Err(StopReason::Exit);
         }
         Ok(())
     }
@@ -79,29 +79,29 @@ impl Player {
         loop {
             let next = {
                 let mut spawned = self
-                    .actor
+                    .host
                     .spawned
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
                 spawned.pop()
             };
             let Some(handle) = next else { break };
-            self.on_stage.waits(Waits::ForOwn);
+            self.thread.set_activity(Activity::Joins);
             // A panic there has been printed; its steps count as not ended well.
             if handle.join().is_err() {
-                self.actor.stage.trouble(Trouble::CallFailed {
-                    host: self.actor.host,
+                self.host.coordinator.trouble(Trouble::CallFailed {
+                    host: self.host.id,
                     line: "spawn".into(),
                     errno: "EFAULT".into(),
                 });
             }
-            self.on_stage.waits(Waits::No);
+            self.thread.set_activity(Activity::Busy);
         }
     }
 
-    fn step(&self, step: &Step) -> Result<(), Stop> {
+    fn step(&self, step: &Step) -> Result<(), StopReason> {
         let label = step.label.as_str();
-        let go_on = |is: bool| if is { Ok(()) } else { Err(Stop::Ending) };
+        let go_on = |is: bool| if is { Ok(()) } else { Err(StopReason::Ending) };
         match &step.verb {
             Verb::Socket(kind) => self.socket(label, *kind).map(drop),
             Verb::Bind(target) => self.bind(label, target),
@@ -129,39 +129,39 @@ impl Player {
             Verb::Poll { by, out, timeout } => self.ready(label, *by, *out, *timeout),
             Verb::Ping { host, data } => self.ping(label, host, data),
             Verb::Syn { to, from } => self.syn(label, to, *from),
-            Verb::Wait(time) => go_on(self.actor.stage.pause(*time)),
+            Verb::Wait(time) => go_on(self.host.coordinator.pause(*time)),
             Verb::Signal(name) => {
-                self.actor.stage.signal(name);
+                self.host.coordinator.signal(name);
                 Ok(())
             }
-            Verb::Await(name) => go_on(self.actor.stage.wait_for(name)),
+            Verb::Await(name) => go_on(self.host.coordinator.wait_for(name)),
             Verb::Join => {
                 self.join();
-                go_on(!self.actor.stage.is_ending())
+                go_on(!self.host.coordinator.is_ending())
             }
-            Verb::Exit => Err(Stop::Exit),
-            Verb::Repeat { times, steps } => (0..*times).try_for_each(|_| self.play(steps)),
+            Verb::Exit => Err(StopReason::Exit),
+            Verb::Repeat { times, steps } => (0..*times).try_for_each(|_| self.run_steps(steps)),
             Verb::Spawn(steps) => self.spawn(steps),
         }
     }
 
     /// The steps on a thread of their own, which inherits the host's namespace.
-    fn spawn(&self, steps: &[Step]) -> Result<(), Stop> {
-        let (actor, steps) = (self.actor.clone(), steps.to_vec());
-        // The thread is on stage before we go on, so that nobody takes the host for idle in between.
+    fn spawn(&self, steps: &[Step]) -> Result<(), StopReason> {
+        let (host, steps) = (self.host.clone(), steps.to_vec());
+        // The thread is known to the coordinator before we go on, so that nobody takes the host for idle in between.
         let (entered, has_entered) = std::sync::mpsc::channel();
         let handle = std::thread::Builder::new()
-            .name(self.actor.cast.name(self.actor.host).to_owned())
+            .name(self.host.host_table.name(self.host.id).to_owned())
             .spawn(move || {
-                let player = Self::new(&actor);
+                let interpreter = Self::new(&host);
                 let _ = entered.send(());
                 // How it ended is told as the run's trouble; there is nobody else to tell.
-                let _ = player.play(&steps);
+                let _ = interpreter.run_steps(&steps);
             })
-            .map_err(|error| Stop::Errno(super::record::errno(&error), None))?;
+            .map_err(|error| StopReason::Errno(super::record::errno(&error), None))?;
         let _ = has_entered.recv();
         let mut spawned = self
-            .actor
+            .host
             .spawned
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
@@ -170,32 +170,34 @@ impl Player {
     }
 
     /// A socket of that name that is there.
-    pub(super) fn open(&self, label: &str) -> Result<Arc<Open>, Stop> {
-        self.actor
+    pub(super) fn open(&self, label: &str) -> Result<Arc<OpenSocket>, StopReason> {
+        self.host
             .sockets
             .get(label)
-            .ok_or_else(|| Stop::errno("EBADF"))
+            .ok_or_else(|| StopReason::errno("EBADF"))
     }
 
     /// This host's address.
     pub(super) fn my_addr(&self) -> IpAddr {
-        self.actor.cast.address(self.actor.host)
+        self.host.host_table.address(self.host.id)
     }
 
-    pub(super) fn resolve(&self, host: &str) -> Result<IpAddr, Stop> {
-        self.actor
-            .cast
+    pub(super) fn resolve(&self, host: &str) -> Result<IpAddr, StopReason> {
+        self.host
+            .host_table
             .resolve(host)
-            .ok_or_else(|| Stop::errno("EHOSTUNREACH"))
+            .ok_or_else(|| StopReason::errno("EHOSTUNREACH"))
     }
 
     /// Whom a target means; without one, the server's first listening port.
-    pub(super) fn whom(&self, target: Option<&Target>) -> Result<SocketAddr, Stop> {
-        let cast = &self.actor.cast;
-        let other = cast.other(self.actor.host);
+    pub(super) fn whom(&self, target: Option<&Target>) -> Result<SocketAddr, StopReason> {
+        let host_table = &self.host.host_table;
+        let other = host_table.other(self.host.id);
         match target {
             None => {
-                let port = cast.port.ok_or_else(|| Stop::errno("EDESTADDRREQ"))?;
+                let port = host_table
+                    .port
+                    .ok_or_else(|| StopReason::errno("EDESTADDRREQ"))?;
                 Ok(SocketAddr::new(other, port))
             }
             Some(Target { host: None, port }) => Ok(SocketAddr::new(other, *port)),

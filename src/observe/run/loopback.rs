@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::model::{Endpoint, Frame, HostId, Trigger};
-use crate::observe::exchange::Cast;
+use crate::observe::exchange::HostTable;
 use crate::observe::lab::Lab;
 use crate::observe::lab::kernel::Asker;
-use crate::observe::source::Source;
+use crate::observe::source::FactSource;
 use crate::protocol::decode::{Body, TcpFlags, decode};
 
 /// Between two questions about frames that change no state.
@@ -24,19 +24,19 @@ pub(super) struct Loopback {
     client: Asker,
     server: Asker,
     listener: Option<Endpoint>,
-    source: Arc<Source>,
+    source: Arc<FactSource>,
     asked: Option<Instant>,
     /// Both ways of every connection that was seen.
     seen: BTreeSet<(Endpoint, Endpoint)>,
 }
 
 impl Loopback {
-    pub(super) fn new(lab: &Lab, cast: &Cast, source: &Arc<Source>) -> Self {
-        let addr = cast.address(HostId::SERVER);
+    pub(super) fn new(lab: &Lab, host_table: &HostTable, source: &Arc<FactSource>) -> Self {
+        let addr = host_table.address(HostId::SERVER);
         Self {
             client: lab.asker(HostId::CLIENT).clone(),
             server: lab.asker(HostId::SERVER).clone(),
-            listener: cast.port.map(|port| Endpoint::new(addr, port)),
+            listener: host_table.port.map(|port| Endpoint::new(addr, port)),
             source: Arc::clone(source),
             asked: None,
             seen: BTreeSet::new(),

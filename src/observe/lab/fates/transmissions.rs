@@ -1,4 +1,4 @@
-//! What a frame means to its sender: which units it is, and whether they were sent before.
+//! Which transmission a frame is: what units its sender sees in it, and whether they were sent before.
 //!
 //! A rule says "data 3" and means the third piece of data that the program's calls made, not the third frame
 //! with data: so a resend must be known as one. TCP's sequence numbers tell it exactly, whatever the resend
@@ -29,18 +29,18 @@ pub struct Unit {
 /// What a frame is: at most data with SYN or FIN, a datagram with its first fragment, and any frame.
 pub type Units = [Option<Unit>; 4];
 
-type Direction = (Endpoint, Endpoint);
+type FlowDirection = (Endpoint, Endpoint);
 
 /// Remembers what was sent.
 #[derive(Debug, Default)]
-pub struct Meanings {
-    directions: BTreeMap<Direction, Sent>,
+pub struct Transmissions {
+    directions: BTreeMap<FlowDirection, SenderHistory>,
     next_id: u64,
 }
 
 /// What one direction of a connection has sent.
 #[derive(Debug)]
-struct Sent {
+struct SenderHistory {
     /// The sequence number that offsets are counted from.
     base: u32,
     /// One past the highest offset sent so far.
@@ -52,7 +52,7 @@ struct Sent {
     fin: Option<u64>,
 }
 
-impl Meanings {
+impl Transmissions {
     /// What this frame is.
     pub fn of(&mut self, packet: &Packet<'_>) -> Units {
         let frame = Unit {
@@ -126,13 +126,14 @@ impl Meanings {
             .is_some_and(|sent| sent.base == tcp.seq.0 && sent.syn.is_some());
         if syn && !again {
             // A new incarnation of the connection.
-            self.directions.insert(direction, Sent::from(tcp.seq.0));
+            self.directions
+                .insert(direction, SenderHistory::from(tcp.seq.0));
         }
         let mut ids = self.next_id;
         let sent = self
             .directions
             .entry(direction)
-            .or_insert_with(|| Sent::from(tcp.seq.0));
+            .or_insert_with(|| SenderHistory::from(tcp.seq.0));
         let units = sent.units(tcp, &mut || {
             ids += 1;
             ids
@@ -142,7 +143,7 @@ impl Meanings {
     }
 }
 
-impl Sent {
+impl SenderHistory {
     fn from(base: u32) -> Self {
         Self {
             base,
