@@ -3,7 +3,7 @@
 use etherparse::PacketBuilder;
 use proptest::prelude::*;
 use sockscope::model::LinkType;
-use sockscope::protocol::decode::fields::{Field, Shown, fields};
+use sockscope::protocol::decode::fields::{Field, FieldValue, fields};
 use sockscope::protocol::decode::{Body, decode};
 
 /// Link types that are decoded, and one that is not.
@@ -36,7 +36,7 @@ fn tiles(list: &[Field], len: usize) {
 fn value<'a>(list: &'a [Field], name: &str) -> &'a str {
     let field = list.iter().find(|field| field.name == name);
     match field.map(|field| &field.value) {
-        Some(Shown::Text(text)) => text,
+        Some(FieldValue::Text(text)) => text,
         other => panic!("{name}: {other:?}"),
     }
 }
@@ -169,8 +169,8 @@ fn a_syn_is_told_field_by_field() {
         .iter()
         .map(|field| {
             let value = match &field.value {
-                Shown::Text(text) => text,
-                Shown::Bytes => "…",
+                FieldValue::Text(text) => text,
+                FieldValue::Bytes => "…",
             };
             let meaning = field.meaning.as_ref().map_or("", |meaning| meaning.key);
             let range = field.bytes();

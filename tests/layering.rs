@@ -14,10 +14,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("text", &["model"]),
     ("protocol::decode", &["model"]),
     ("protocol::follow", &["model", "protocol::decode"]),
-    (
-        "protocol::notation",
-        &["model", "protocol::decode", "protocol::follow"],
-    ),
     ("script", &["model", "protocol"]),
     ("files", &["model"]),
     ("observe", &["model", "script", "protocol"]),

@@ -14,7 +14,7 @@ use crate::failure::flags::of_filter;
 use crate::failure::{Code, Failure};
 use crate::files::Reader;
 use crate::files::pcapng::CommentError;
-use crate::protocol::follow::{Conversation, Follow};
+use crate::protocol::follow::{Conversation, Tracker};
 use crate::script::Filter;
 use crate::session::capture::packets::Walked;
 use crate::session::capture::{CaptureInput, of_read, open, refused, warnings};
@@ -38,7 +38,7 @@ impl Selection {
     fn found_nothing(
         &self,
         path: &Path,
-        follow: &Follow,
+        follow: &Tracker,
         console: &Console,
     ) -> Result<(), Failure> {
         let missing = |stream: &u32| follow.connection(Conversation::Tcp(*stream)).is_none();

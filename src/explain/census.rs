@@ -1,7 +1,7 @@
 //! What a capture holds, at a glance: its packets by link and protocol, what is wrong with them, and its
 //! connections with their outcome, the oddest first.
 //!
-//! Cheap for every packet of a large file: a few counters. What is known of connections stands in [`Follow`]; when
+//! Cheap for every packet of a large file: a few counters. What is known of connections stands in [`Tracker`]; when
 //! the capture is over, [`Census::rows`] looks through them once and keeps no more than are to be shown.
 
 pub mod odd;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use crate::model::{Frame, LinkType, Time};
 use crate::protocol::decode::{Body, Checksum, Packet, Problem};
 use crate::protocol::follow::{
-    Analysis, Connection, Conversation, Datagrams, Follow, Followed, Ordinary,
+    Analysis, Connection, Conversation, Datagrams, Followed, Ordinary, Tracker,
 };
 
 pub use odd::{Outcome, Outcomes, outcome};
@@ -254,7 +254,7 @@ impl Census {
     }
 
     /// The UDP conversations that are told of, as [`Self::rows`] of TCP.
-    pub fn conversations<'f>(&self, follow: &'f Follow) -> impl Iterator<Item = &'f Datagrams> {
+    pub fn conversations<'f>(&self, follow: &'f Tracker) -> impl Iterator<Item = &'f Datagrams> {
         let chosen = self.chosen.as_ref();
         follow
             .conversations()
@@ -272,7 +272,7 @@ impl Census {
 
     /// The connections: the numbers of the oddest `most`, the oddest first, and the outcomes of all.
     #[must_use]
-    pub fn rows(&self, follow: &Follow, most: usize) -> (Vec<u32>, Outcomes) {
+    pub fn rows(&self, follow: &Tracker, most: usize) -> (Vec<u32>, Outcomes) {
         let mut outcomes = Outcomes::default();
         let mut oddest = odd::Oddest::new(most);
         for connection in follow.connections().filter(|c| self.tells_of(c)) {

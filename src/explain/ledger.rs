@@ -10,7 +10,7 @@ use crate::model::{
     Returned, Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
 };
 use crate::protocol::decode::{Body, Packet, decode};
-use crate::protocol::follow::{Analysis, Follow};
+use crate::protocol::follow::{Analysis, Tracker};
 
 /// The options by which a socket joins a group.
 const JOINS: [&str; 2] = ["IP_ADD_MEMBERSHIP", "IPV6_JOIN_GROUP"];
@@ -48,7 +48,7 @@ pub struct Ledger {
     pub called: bool,
     saved: Option<Vantage>,
     calls: BTreeMap<CallId, Call>,
-    follow: Follow,
+    follow: Tracker,
 }
 
 /// Packets and bytes of the saved vantage.

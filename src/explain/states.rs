@@ -70,7 +70,8 @@ impl Fins {
         let fin = change
             .remote
             .and_then(|remote| self.number.get(&(change.local, remote)));
-        let acks_fin = has(TcpFlags::ACK) && fin.is_some_and(|fin| segment.ack.after(*fin));
+        let acks_fin =
+            has(TcpFlags::ACK) && fin.is_some_and(|fin| segment.ack.distance_from(*fin) > 0);
         match (change.before, change.now) {
             (_, TcpState::SynReceived) => has(TcpFlags::SYN),
             (_, TcpState::Established) => has(TcpFlags::ACK) && !has(TcpFlags::RST),

@@ -1,4 +1,4 @@
-//! What each sniffer saw, followed: one [`Follow`] per vantage, the saved vantage's packet numbers, and which
+//! What each sniffer saw, followed: one [`Tracker`] per vantage, the saved vantage's packet numbers, and which
 //! conversations of two vantages are the same.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::model::{Endpoint, Frame, HostId, Setting, Vantage};
 use crate::protocol::decode::decode;
-use crate::protocol::follow::{Conversation, Follow, Followed};
+use crate::protocol::follow::{Conversation, Followed, Tracker};
 
 /// One frame, seen and followed at one vantage.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl From<Vantage> for Place {
 
 #[derive(Debug, Default)]
 struct Seen {
-    follow: Follow,
+    follow: Tracker,
     packets: u32,
 }
 

@@ -25,11 +25,11 @@ mod transport;
 
 use crate::model::LinkType;
 
-pub use checksum::{checksum, ip_checksum};
+pub use checksum::{checksum, internet_checksum, ip_checksum};
 pub use names::{
     TcpFlagsError, ethertype_name, link_name, mptcp_subtype_name, protocol_name, tcp_option_name,
 };
-pub use options::{SackBlocks, TcpOptions};
+pub use options::{SackBlocks, SynOptions, TcpOptions};
 pub use packet::{
     Arp, Body, Checksum, Ether, Fragment, Icmp, Ip, Packet, Problem, Problems, Tcp, TcpFlags,
     TcpOption, Udp,
@@ -59,7 +59,7 @@ pub fn decode_into<'a>(packet: &mut Packet<'a>, link: LinkType, bytes: &'a [u8],
         packet,
     };
     match link::first(&mut walk, link) {
-        Next::Done => {}
+        NextHeader::Done => {}
         next => walk.run(next),
     }
 }
@@ -83,13 +83,13 @@ pub fn reassembled<'a>(last: &Packet<'a>, payload: &'a [u8]) -> Packet<'a> {
         end: payload.len(),
         packet: &mut packet,
     };
-    walk.run(Next::Protocol(protocol.into()));
+    walk.run(NextHeader::Protocol(protocol.into()));
     packet
 }
 
 /// What stands at the walk's place. The common ways (Ethernet to IP to TCP or UDP) are taken by a call, without
 /// coming back here for each header.
-enum Next {
+enum NextHeader {
     /// A payload of this ethertype.
     Ethertype(u16),
     /// An IP header, its version in the first nibble.
@@ -114,13 +114,13 @@ struct Walk<'p, 'a> {
 impl<'a> Walk<'_, 'a> {
     /// Reads header after header, from `next` on.
     #[inline]
-    fn run(&mut self, mut next: Next) {
+    fn run(&mut self, mut next: NextHeader) {
         loop {
             next = match next {
-                Next::Ethertype(ethertype) => encapsulation::by_ethertype(self, ethertype),
-                Next::Ip => network::ip(self),
-                Next::Protocol(protocol) => transport::by_protocol(self, protocol as u8),
-                Next::Done => return,
+                NextHeader::Ethertype(ethertype) => encapsulation::by_ethertype(self, ethertype),
+                NextHeader::Ip => network::ip(self),
+                NextHeader::Protocol(protocol) => transport::by_protocol(self, protocol as u8),
+                NextHeader::Done => return,
             }
         }
     }
@@ -151,10 +151,10 @@ impl<'a> Walk<'_, 'a> {
 
     /// Notes that a header is not whole, and ends the walk.
     #[cold]
-    fn cut(&mut self, name: &'static str, needed: usize) -> Next {
+    fn cut(&mut self, name: &'static str, needed: usize) -> NextHeader {
         let had = self.rest().len();
         self.problem(name, needed, had);
-        Next::Done
+        NextHeader::Done
     }
 }
 

@@ -1,48 +1,47 @@
 //! Packets to connections and conversations: relative numbers, scaled windows, analysis flags, how each
-//! connection opened and closed. Incremental; one [`Follow`] per vantage.
+//! connection opened and closed. Incremental; one [`Tracker`] per vantage.
 //!
-//! - `prepared`: what a packet tells by itself; `arriving`, `circle`, `offer`: a segment, its numbers and its options; `track`: [`Follow`], which takes the packets; `segment`: a TCP segment's way through it
-//! - `analysis`: Wireshark's verdicts, one file per family; `lane`, `unacked`: what they are judged by; `half`, `memory`: all that is
-//!   remembered of one side, and for how long
-//! - `came`: what was not sent again at all, or without need; `recovery`: why something was sent again; `recall`, `resends`, `trail`, `mark`: what
-//!   that is told by
+//! - `prepared`: what a packet tells by itself; `incoming`: a segment on its way in, and what it says of when it was sent; `tracker`: [`Tracker`],
+//!   which takes the packets; `segment`: a TCP segment's way through it
+//! - `analysis`: Wireshark's verdicts, one file per family; `direction`, `unacked`: what they are judged by; `half_connection`, `live`: all that
+//!   is remembered of one side, and for how long
+//! - `anomaly`: what was duplicated or reordered on the way, or sent again without need; `recovery`: why something was sent again;
+//!   `sender_state`, `spurious`, `send_order`: what that is told by
 //! - `connection`, `close`, `datagrams`: what is kept of each conversation
-//! - `announced`: connections that were announced before; `fragments`, `table`, `rows`: IP reassembly, the flow table,
+//! - `ftp`: connections that were announced before; `fragments`, `flow_table`, `arena`: IP reassembly, who belongs to which conversation,
 //!   storage
 
 mod analysis;
-mod announced;
-mod arriving;
-mod came;
-mod circle;
+mod anomaly;
+mod arena;
 mod close;
 pub mod connection;
 pub mod datagrams;
+mod direction;
+mod flow_table;
 pub mod followed;
 mod fragments;
-mod half;
-mod lane;
-mod mark;
-mod memory;
-mod offer;
+mod ftp;
+mod half_connection;
+mod incoming;
+mod live;
 pub mod prepared;
-mod recall;
 mod recovery;
-mod resends;
-mod rows;
 mod segment;
-mod table;
-pub mod track;
-mod trail;
+mod send_order;
+mod sender_state;
+mod spurious;
+pub mod tracker;
 mod unacked;
 
-pub use connection::{Connection, Opened, Side, Troubles};
+pub use connection::{Connection, OpenedHow, SideSummary, Troubles};
 pub use datagrams::Datagrams;
 pub use followed::{
-    Analysis, Came, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment, Shown, Way, Why,
+    Analysis, Anomaly, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment,
+    SpuriousFrames, Way, Why,
 };
 pub use prepared::{Ordinary, Prepared};
-pub use track::Follow;
+pub use tracker::Tracker;
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@
 
 use crate::explain::{Moment, Summary, TransitPhase, What};
 use crate::model::Frame;
-use crate::protocol::decode::fields::{Arg, Field, Layer, Meaning, Shown, fields};
+use crate::protocol::decode::fields::{Field, FieldValue, Layer, Meaning, MeaningArg, fields};
 use crate::text::{Catalogue, Message};
 
 use super::styled::{columns, take, wrap};
@@ -179,9 +179,9 @@ fn bits(field: &Field, bytes: &[u8]) -> String {
 /// The value and what it means.
 fn said(field: &Field, bytes: &[u8], catalogue: &Catalogue) -> String {
     let value = match &field.value {
-        Shown::Text(text) => visible::text(text),
-        Shown::Bytes if bytes.len() <= 64 => visible::bytes(bytes),
-        Shown::Bytes => bytes.len().to_string(),
+        FieldValue::Text(text) => visible::text(text),
+        FieldValue::Bytes if bytes.len() <= 64 => visible::bytes(bytes),
+        FieldValue::Bytes => bytes.len().to_string(),
     };
     match &field.meaning {
         None => value,
@@ -195,8 +195,8 @@ fn worded(meaning: &Meaning, catalogue: &Catalogue) -> String {
         meaning.args.iter().fold(
             Message::new(meaning.key),
             |message, (name, arg)| match arg {
-                Arg::Text(text) => message.text(name, visible::text(text)),
-                Arg::Int(number) => message.int(name, *number),
+                MeaningArg::Text(text) => message.text(name, visible::text(text)),
+                MeaningArg::Int(number) => message.int(name, *number),
             },
         );
     catalogue.say(&message)

@@ -5,7 +5,7 @@ mod rows;
 use crate::explain::census::{Census, Outcomes};
 use crate::model::{LinkType, Time};
 use crate::protocol::decode::{ethertype_name, link_name, protocol_name};
-use crate::protocol::follow::{Analysis, Follow};
+use crate::protocol::follow::{Analysis, Tracker};
 use crate::text::{Catalogue, Message};
 
 use super::styled::{columns, wrap};
@@ -28,7 +28,7 @@ pub fn lines(
     options: &Options,
     name: &str,
     census: &Census,
-    follow: &Follow,
+    follow: &Tracker,
     shown: &Shown<'_>,
 ) -> Vec<Line> {
     let catalogue = &options.catalogue;

@@ -104,7 +104,7 @@ fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
     }
     out.push(b']');
     let why = &seg.why;
-    let odd = why.came.is_some() || why.recovery.is_some() || why.needless[0] != 0;
+    let odd = why.anomaly.is_some() || why.recovery.is_some() || why.spurious[0] != 0;
     if !seg.analysis.is_empty() || why.merged > 0 || odd {
         told_why(out, why);
     }
@@ -148,7 +148,7 @@ fn told_why(out: &mut Vec<u8>, why: &Why) {
         out.extend_from_slice(recovery.name().as_bytes());
         out.push(b'"');
     }
-    if let Some(came) = why.came {
+    if let Some(came) = why.anomaly {
         out.extend_from_slice(if out.len() == start { b"\"" } else { b",\"" });
         out.extend_from_slice(b"came\":\"");
         out.extend_from_slice(came.name().as_bytes());
@@ -161,10 +161,10 @@ fn told_why(out: &mut Vec<u8>, why: &Why) {
         out.extend_from_slice(b"\":");
         int::<i64>(out, number);
     }
-    if why.needless[0] != 0 {
+    if why.spurious[0] != 0 {
         out.extend_from_slice(if out.len() == start { b"\"" } else { b",\"" });
         out.extend_from_slice(b"needless\":[");
-        for (at, frame) in why.needless.iter().filter(|frame| **frame != 0).enumerate() {
+        for (at, frame) in why.spurious.iter().filter(|frame| **frame != 0).enumerate() {
             if at > 0 {
                 out.push(b',');
             }

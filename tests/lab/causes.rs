@@ -7,7 +7,7 @@ use sockscope::model::{Fact, HostId, Span, Vantage};
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
 use sockscope::protocol::decode::decode;
-use sockscope::protocol::follow::{Came, Follow, Recovery, Why};
+use sockscope::protocol::follow::{Anomaly, Recovery, Tracker, Why};
 use sockscope::script::parse_steps;
 
 /// The client sends so much under this rule; what is odd in the frames of one vantage.
@@ -27,7 +27,7 @@ fn odd(
         host.sysctls = vec![("net.ipv4.tcp_sack".to_owned(), sack.to_owned())];
     }
     plan.wire.rules = vec![rule.to_owned()];
-    let (mut follow, mut number, mut odd) = (Follow::default(), 0, Vec::new());
+    let (mut follow, mut number, mut odd) = (Tracker::default(), 0, Vec::new());
     let outcome = run(
         privileges,
         &plan,
@@ -40,7 +40,7 @@ fn odd(
                 let packet = decode(frame.link, &frame.bytes, frame.orig_len);
                 let why = follow.packet(number, frame.at, &packet).segment;
                 odd.extend(why.map(|segment| segment.why).filter(|why| {
-                    why.recovery.is_some() || why.came.is_some() || why.needless[0] != 0
+                    why.recovery.is_some() || why.anomaly.is_some() || why.spurious[0] != 0
                 }));
             }
             ControlFlow::Continue(())
@@ -59,7 +59,7 @@ pub fn causes() {
         for vantage in both {
             let rule = "lose data 3 from client";
             let seen = odd(&privileges, (rule, 8_000, sack), vantage);
-            let told: Vec<_> = seen.iter().map(|why| (why.recovery, why.came)).collect();
+            let told: Vec<_> = seen.iter().map(|why| (why.recovery, why.anomaly)).collect();
             assert_eq!(
                 told,
                 [(Some(mechanism), None)],
@@ -69,11 +69,11 @@ pub fn causes() {
     }
     // What the wire did, only its receiver can see. Its sender sees what that made the receiver say, which is nothing unusual.
     for (rule, came) in [
-        ("duplicate data 3 from client", Came::Copied),
-        ("swap data 4 5 from client", Came::Late),
+        ("duplicate data 3 from client", Anomaly::Duplicated),
+        ("swap data 4 5 from client", Anomaly::Reordered),
     ] {
         let seen = odd(&privileges, (rule, 8_000, "1"), HostId::SERVER);
-        let told: Vec<_> = seen.iter().map(|why| (why.recovery, why.came)).collect();
+        let told: Vec<_> = seen.iter().map(|why| (why.recovery, why.anomaly)).collect();
         assert_eq!(told, [(None, Some(came))], "{rule}: {seen:?}");
         let seen = odd(&privileges, (rule, 8_000, "1"), HostId::CLIENT);
         assert!(seen.is_empty(), "{rule}: {seen:?}");
@@ -81,12 +81,12 @@ pub fn causes() {
     // Nothing was lost but an acknowledgement: the receiver sees that at once, the sender by what it is told.
     let lost = ("lose ack 1 from server", 500, "1");
     let seen = odd(&privileges, lost, HostId::SERVER);
-    assert_eq!(seen[0].came, Some(Came::Needless), "{seen:?}");
+    assert_eq!(seen[0].anomaly, Some(Anomaly::Spurious), "{seen:?}");
     let seen = odd(&privileges, lost, HostId::CLIENT);
     assert!(
-        seen[0].recovery.is_some() && seen[0].came.is_none(),
+        seen[0].recovery.is_some() && seen[0].anomaly.is_none(),
         "{seen:?}"
     );
-    let shown = seen.iter().filter(|why| why.needless[0] != 0).count();
+    let shown = seen.iter().filter(|why| why.spurious[0] != 0).count();
     assert_eq!(shown, 1, "{seen:?}");
 }

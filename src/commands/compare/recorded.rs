@@ -10,7 +10,7 @@ use crate::cli::{Compare, Format};
 use crate::failure::Failure;
 use crate::files::{Limits, Reader};
 use crate::model::Endpoint;
-use crate::protocol::follow::{Conversation, Follow, Way};
+use crate::protocol::follow::{Conversation, Tracker, Way};
 use crate::session::capture::packets::{FollowedPacket, walk};
 use crate::session::capture::{of_read, open, refused, warnings};
 use crate::session::output::Outputs;
@@ -127,7 +127,7 @@ impl<'p> ComparedFile<'p> {
         console: &Console,
     ) -> Result<FinishedRun, Failure> {
         let path = self.path;
-        let mut follow = Follow::new();
+        let mut follow = Tracker::new();
         let mut is_full = false;
         let walked = walk(self.reader, &mut follow, None, &mut |_: &FollowedPacket<
             '_,
@@ -167,7 +167,7 @@ impl<'p> ComparedFile<'p> {
         let mut failed = None;
         let walked = walk(
             reader,
-            &mut Follow::new(),
+            &mut Tracker::new(),
             None,
             &mut |met: &FollowedPacket<'_>| {
                 if met.followed.conversation == Some(chosen) {
@@ -195,7 +195,7 @@ fn full(path: &Path) -> Failure {
 }
 
 /// The TCP connection with the most packets, the first of them; where there is none, the UDP conversation.
-fn busiest(follow: &Follow) -> Option<(Conversation, [Endpoint; 2])> {
+fn busiest(follow: &Tracker) -> Option<(Conversation, [Endpoint; 2])> {
     const WAYS: [Way; 2] = [Way::FromOpener, Way::FromAcceptor];
     let packets = |of: &dyn Fn(Way) -> u32| WAYS.map(|way| u64::from(of(way))).iter().sum::<u64>();
     let first = |conversation| std::cmp::Reverse(number(conversation));
@@ -227,7 +227,7 @@ const fn number(conversation: Conversation) -> u32 {
 fn which(
     name: &str,
     (conversation, [opener, acceptor]): (Conversation, [Endpoint; 2]),
-    follow: &Follow,
+    follow: &Tracker,
 ) -> Message {
     let (key, count) = match conversation {
         Conversation::Tcp(_) => ("compare-busiest-tcp", follow.connections().count()),

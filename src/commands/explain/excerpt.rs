@@ -7,7 +7,7 @@ use super::{Console, Selection, shown};
 use crate::cli::Show;
 use crate::failure::Failure;
 use crate::files::Reader;
-use crate::protocol::follow::{Conversation, Follow};
+use crate::protocol::follow::{Conversation, Tracker};
 use crate::session::capture::packets::{FollowedPacket, Walked, walk};
 use crate::session::teller::Teller;
 use crate::text::Message;
@@ -21,7 +21,7 @@ pub(super) fn run<R: Read + Send + 'static>(
     show: &Show,
     console: &Console,
 ) -> Result<Walked, Failure> {
-    let mut follow = Follow::new();
+    let mut follow = Tracker::new();
     let mut teller = Teller::new(console, show, None);
     let only = selection.stream.map(Conversation::Tcp);
     let mut failed = None;
@@ -63,7 +63,7 @@ pub(super) fn frame<R: Read + Send + 'static>(
         }
         lines.is_none()
     };
-    let walked = walk(reader, &mut Follow::new(), None, &mut look);
+    let walked = walk(reader, &mut Tracker::new(), None, &mut look);
     match lines {
         Some(lines) => console.print_lines(&lines)?,
         None if walked.ended.is_ok() => {

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Console, Selection};
 use crate::failure::Failure;
 use crate::files::Reader;
-use crate::protocol::follow::{Conversation, Follow};
+use crate::protocol::follow::{Conversation, Tracker};
 use crate::session::capture::packets::{FollowedPacket, Walked, Walker, walk};
 use crate::views::json;
 
@@ -20,7 +20,7 @@ pub(super) fn run<R: Read + Send + 'static>(
     selection: &Selection,
     console: &Console,
 ) -> Result<Walked, Failure> {
-    let mut follow = Follow::new();
+    let mut follow = Tracker::new();
     let mut writer = Writer {
         only: selection.stream.map(Conversation::Tcp),
         out: Vec::with_capacity(BLOCK + 1024),

@@ -10,7 +10,7 @@ use crate::cli::Show;
 use crate::explain::census::Census;
 use crate::failure::Failure;
 use crate::files::Reader;
-use crate::protocol::follow::Follow;
+use crate::protocol::follow::Tracker;
 use crate::session::capture::packets::{FollowedPacket, Walked, Walker, walk};
 use crate::views::census;
 
@@ -30,8 +30,8 @@ pub(super) fn run<R: Read + Send + 'static>(
 ) -> Result<Walked, Failure> {
     // A filter may ask for what stands in any segment.
     let mut follow = match selection.filter {
-        Some(_) => Follow::new(),
-        None => Follow::sparing(),
+        Some(_) => Tracker::new(),
+        None => Tracker::sparing(),
     };
     let mut counter = Counter {
         census: Census::new(selection.filter.is_some()),

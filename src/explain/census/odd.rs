@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::protocol::follow::{ClosedHow, Connection, Opened, Troubles, Way};
+use crate::protocol::follow::{ClosedHow, Connection, OpenedHow, Troubles, Way};
 
 /// What became of one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// How it opened.
-    pub opened: Opened,
+    pub opened: OpenedHow,
     /// How it closed.
     pub closed: ClosedHow,
     /// What went wrong, both directions together.
@@ -57,23 +57,23 @@ impl Outcomes {
     pub(super) fn count(&mut self, outcome: &Outcome) {
         self.all += 1;
         let never = match outcome.opened {
-            Opened::Handshake | Opened::Simultaneous => {
+            OpenedHow::Handshake | OpenedHow::Simultaneous => {
                 self.opened += 1;
                 false
             }
-            Opened::NotSeen => {
+            OpenedHow::NotSeen => {
                 self.running += 1;
                 false
             }
-            Opened::Unanswered => {
+            OpenedHow::Unanswered => {
                 self.unanswered += 1;
                 true
             }
-            Opened::Refused => {
+            OpenedHow::Refused => {
                 self.refused += 1;
                 true
             }
-            Opened::Unfinished => {
+            OpenedHow::Unfinished => {
                 self.unfinished += 1;
                 false
             }
@@ -93,12 +93,12 @@ impl Outcomes {
 #[must_use]
 pub fn oddness(connection: &Connection) -> u32 {
     let opening = match connection.opened() {
-        Opened::Handshake => 0,
-        Opened::NotSeen => 5,
-        Opened::Simultaneous => 150,
-        Opened::Unfinished => 90,
-        Opened::Refused => 100,
-        Opened::Unanswered => 80,
+        OpenedHow::Handshake => 0,
+        OpenedHow::NotSeen => 5,
+        OpenedHow::Simultaneous => 150,
+        OpenedHow::Unfinished => 90,
+        OpenedHow::Refused => 100,
+        OpenedHow::Unanswered => 80,
     };
     let closing = match connection.closed() {
         ClosedHow::FourSegment | ClosedHow::ThreeSegment => 0,

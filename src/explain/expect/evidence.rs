@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, Time, Verdict};
 use crate::protocol::decode::{Body, Checksum, Packet, TcpFlags, decode};
-use crate::protocol::follow::{ClosedHow, Conversation, Follow, Followed};
+use crate::protocol::follow::{ClosedHow, Conversation, Followed, Tracker};
 use crate::script::call::CallPattern;
 use crate::script::expect::CloseShape;
 use crate::script::number::Symbol;
@@ -167,7 +167,7 @@ impl Evidence {
     fn follow(&mut self) {
         let mut saved: Vec<&Seen> = self.frames.iter().filter(|s| s.number.is_some()).collect();
         saved.sort_by_key(|seen| seen.number);
-        let mut follow = Follow::new();
+        let mut follow = Tracker::new();
         let mut connections: Vec<Numbers> = Vec::new();
         for seen in saved {
             let packet = packet_of(&seen.frame);

@@ -11,7 +11,7 @@ use crate::model::{
     Returned, Setting, Span, TcpState, Time, Vantage,
 };
 use crate::protocol::decode::{TcpFlags, decode};
-use crate::protocol::follow::{Follow, Way};
+use crate::protocol::follow::{Tracker, Way};
 use crate::script::expect::Event;
 use crate::script::number::Kind;
 
@@ -24,7 +24,7 @@ const S: u32 = 5000;
 /// A run in the making: milliseconds are absolute, the wire takes 20 of them.
 struct Run {
     moments: Vec<Moment>,
-    follow: Follow,
+    follow: Tracker,
     number: u32,
     calls: u32,
 }
@@ -59,7 +59,7 @@ impl Run {
         settings.push(Setting::Delay(Span::from_ms(20)));
         Self {
             moments: vec![moment(0, What::Begin(Rc::new(settings)))],
-            follow: Follow::new(),
+            follow: Tracker::new(),
             number: 0,
             calls: 0,
         }

@@ -208,12 +208,12 @@ impl Narrator {
 fn on_the_way(leaving: &Leaving<'_>) -> Option<Note> {
     let segment = leaving.segment;
     let controls = TcpFlags::SYN | TcpFlags::FIN | TcpFlags::RST;
-    let key = match segment.why.came? {
-        follow::Came::Copied => "note-came-copied",
-        follow::Came::Late if segment.flags.intersects(controls) => return None,
-        follow::Came::Late if segment.len > 0 => "note-came-late",
-        follow::Came::Late => "note-came-late-ack",
-        follow::Came::Needless => return None,
+    let key = match segment.why.anomaly? {
+        follow::Anomaly::Duplicated => "note-came-copied",
+        follow::Anomaly::Reordered if segment.flags.intersects(controls) => return None,
+        follow::Anomaly::Reordered if segment.len > 0 => "note-came-late",
+        follow::Anomaly::Reordered => "note-came-late-ack",
+        follow::Anomaly::Spurious => return None,
     };
     let message = Message::new(key)
         .int("len", segment.len)
@@ -226,11 +226,11 @@ fn on_the_way(leaving: &Leaving<'_>) -> Option<Note> {
 /// What was sent again without need: said of it at once where that shows, else where it shows.
 fn needless(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
     let why = &leaving.segment.why;
-    if why.came == Some(follow::Came::Needless) {
+    if why.anomaly == Some(follow::Anomaly::Spurious) {
         let message = Message::new("note-came-needless").text("to", leaving.to.clone());
         notes.push(Note::new(NoteKind::Why, message));
     }
-    for frame in why.needless.into_iter().filter(|frame| *frame != 0) {
+    for frame in why.spurious.into_iter().filter(|frame| *frame != 0) {
         let message = Message::new("note-shows-needless").int("frame", frame);
         notes.push(Note::new(NoteKind::What, message));
     }

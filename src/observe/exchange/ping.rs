@@ -7,8 +7,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use pnet::packet::Packet;
+use pnet::packet::icmp::IcmpTypes;
 use pnet::packet::icmp::echo_request::MutableEchoRequestPacket;
-use pnet::packet::icmp::{IcmpTypes, checksum};
 use pnet::packet::icmpv6::echo_request::MutableEchoRequestPacket as MutableEchoRequestV6;
 use pnet::packet::icmpv6::{Icmpv6Code, Icmpv6Types};
 use pnet::packet::ip::IpNextHeaderProtocols;
@@ -21,6 +21,7 @@ use super::data::pieces;
 use super::interpreter::{Interpreter, StopReason, data_args};
 use super::record::{CallSocket, data, endpoint, word};
 use crate::model::{Arg, CallName};
+use crate::protocol::decode::internet_checksum;
 use crate::script::Data;
 
 /// ICMP header: type, code, checksum, identifier, sequence number.
@@ -137,8 +138,7 @@ fn request(v4: bool, id: u16, sequence: u16, payload: &[u8]) -> Vec<u8> {
         echo.set_identifier(id);
         echo.set_sequence_number(sequence);
         echo.set_payload(payload);
-        let whole = pnet::packet::icmp::IcmpPacket::new(echo.packet()).expect(built);
-        let sum = checksum(&whole);
+        let sum = internet_checksum(&[echo.packet()]);
         echo.set_checksum(sum);
     } else {
         let mut echo = MutableEchoRequestV6::new(&mut bytes).expect(built);

@@ -63,6 +63,12 @@ pub fn ip_checksum(ip: &Ip<'_>) -> Checksum {
     }
 }
 
+/// The Internet checksum (RFC 1071) of parts that each begin at an even offset, as it is written into a field that held 0 when it was computed.
+#[must_use]
+pub fn internet_checksum(parts: &[&[u8]]) -> u16 {
+    !fold(parts.iter().map(|part| sum(part)).sum())
+}
+
 fn whole(sum: u16) -> Checksum {
     if sum == 0xffff {
         Checksum::Right

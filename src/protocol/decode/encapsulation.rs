@@ -4,7 +4,7 @@
 use etherparse::{ArpPacketSlice, EtherType, SingleVlanHeaderSlice};
 
 use super::packet::{Arp, Body};
-use super::{Next, Walk, be16};
+use super::{NextHeader, Walk, be16};
 
 const MPLS: EtherType = EtherType(0x8847);
 const MPLS_MULTICAST: EtherType = EtherType(0x8848);
@@ -16,9 +16,9 @@ const FABRIC_PATH: EtherType = EtherType(0x8903);
 
 /// Goes on behind a header that named an ethertype.
 #[inline]
-pub(super) fn by_ethertype(walk: &mut Walk<'_, '_>, ethertype: u16) -> Next {
+pub(super) fn by_ethertype(walk: &mut Walk<'_, '_>, ethertype: u16) -> NextHeader {
     match EtherType(ethertype) {
-        EtherType::IPV4 | EtherType::IPV6 => Next::Ip,
+        EtherType::IPV4 | EtherType::IPV6 => NextHeader::Ip,
         EtherType::ARP => arp(walk),
         EtherType::VLAN_TAGGED_FRAME
         | EtherType::PROVIDER_BRIDGING
@@ -43,13 +43,13 @@ pub(super) fn by_ethertype(walk: &mut Walk<'_, '_>, ethertype: u16) -> Next {
     }
 }
 
-fn other(walk: &mut Walk<'_, '_>, ethertype: u16) -> Next {
+fn other(walk: &mut Walk<'_, '_>, ethertype: u16) -> NextHeader {
     walk.packet.body = Body::OtherEther(ethertype);
-    Next::Done
+    NextHeader::Done
 }
 
 /// An 802.1Q or 802.1ad tag. The ids of the two outermost are kept.
-fn vlan(walk: &mut Walk<'_, '_>) -> Next {
+fn vlan(walk: &mut Walk<'_, '_>) -> NextHeader {
     let Ok(tag) = SingleVlanHeaderSlice::from_slice(walk.rest()) else {
         return walk.cut("vlan-cut", 4);
     };
@@ -61,11 +61,11 @@ fn vlan(walk: &mut Walk<'_, '_>) -> Next {
         }
     }
     walk.at += 4;
-    Next::Ethertype(ethertype)
+    NextHeader::Ethertype(ethertype)
 }
 
 /// IEEE 802.2: SNAP with an ethertype (RFC 1042), or IP by its own service access point.
-fn llc(walk: &mut Walk<'_, '_>, length: u16) -> Next {
+fn llc(walk: &mut Walk<'_, '_>, length: u16) -> NextHeader {
     match *walk.rest() {
         [0xaa, 0xaa, 0x03, 0, 0, 0 | 0xf8, high, low, ..] => {
             walk.at += 8;
@@ -76,11 +76,11 @@ fn llc(walk: &mut Walk<'_, '_>, length: u16) -> Next {
             if ethertype < 0x600 {
                 return other(walk, ethertype);
             }
-            Next::Ethertype(ethertype)
+            NextHeader::Ethertype(ethertype)
         }
         [0x06, 0x06, 0x03, ..] => {
             walk.at += 3;
-            Next::Ip
+            NextHeader::Ip
         }
         _ => other(walk, length),
     }
@@ -88,7 +88,7 @@ fn llc(walk: &mut Walk<'_, '_>, length: u16) -> Next {
 
 /// MPLS labels (RFC 3032 §2.1) to the bottom of the stack. What lies below is not named: an IP version nibble
 /// tells IP, a zero nibble is a pseudowire's control word (RFC 4385) before an Ethernet frame.
-fn mpls(walk: &mut Walk<'_, '_>) -> Next {
+fn mpls(walk: &mut Walk<'_, '_>) -> NextHeader {
     loop {
         let Some(label) = walk.rest().first_chunk::<4>() else {
             return walk.cut("mpls-cut", 4);
@@ -99,7 +99,7 @@ fn mpls(walk: &mut Walk<'_, '_>) -> Next {
         }
     }
     match walk.rest().first().map(|byte| byte >> 4) {
-        Some(4 | 6) => Next::Ip,
+        Some(4 | 6) => NextHeader::Ip,
         Some(0) => {
             walk.at += 4;
             super::link::ethernet(walk)
@@ -110,7 +110,7 @@ fn mpls(walk: &mut Walk<'_, '_>) -> Next {
 
 /// PPP's protocol field (RFC 1661 §2), with HDLC's address and control bytes before it or not; an odd first
 /// byte is the whole field (compressed).
-pub(super) fn ppp(walk: &mut Walk<'_, '_>) -> Next {
+pub(super) fn ppp(walk: &mut Walk<'_, '_>) -> NextHeader {
     if let [0xff | 0x0f, 0x03 | 0x00, ..] = walk.rest() {
         walk.at += 2;
     }
@@ -126,15 +126,15 @@ pub(super) fn ppp(walk: &mut Walk<'_, '_>) -> Next {
         _ => return walk.cut("ppp-cut", 2),
     };
     match protocol {
-        0x0021 | 0x0057 | 0x0800 | 0x86dd => Next::Ip,
+        0x0021 | 0x0057 | 0x0800 | 0x86dd => NextHeader::Ip,
         0x0281 => mpls(walk),
-        _ => Next::Done,
+        _ => NextHeader::Done,
     }
 }
 
 /// GRE (RFC 2784 §2, RFC 2890): flags say which of checksum, key and sequence number are there. Version 1 (PPTP,
 /// RFC 2637 §4.1) carries PPP.
-pub(super) fn gre(walk: &mut Walk<'_, '_>) -> Next {
+pub(super) fn gre(walk: &mut Walk<'_, '_>) -> NextHeader {
     let data = walk.rest();
     let (Some(flags), Some(ethertype)) = (be16(data, 0), be16(data, 2)) else {
         return walk.cut("gre-cut", 4);
@@ -143,18 +143,18 @@ pub(super) fn gre(walk: &mut Walk<'_, '_>) -> Next {
     match flags & 7 {
         0 if flags & 0x4000 == 0 => {
             walk.at += 4 + bit(0x8000) + bit(0x2000) + bit(0x1000);
-            Next::Ethertype(ethertype)
+            NextHeader::Ethertype(ethertype)
         }
         1 if ethertype == 0x880b => {
             walk.at += 4 + bit(0x2000) + bit(0x1000) + bit(0x0080);
             ppp(walk)
         }
-        _ => Next::Done,
+        _ => NextHeader::Done,
     }
 }
 
 /// ARP for IPv4 over Ethernet (RFC 826); other kinds stay an ethertype.
-fn arp(walk: &mut Walk<'_, '_>) -> Next {
+fn arp(walk: &mut Walk<'_, '_>) -> NextHeader {
     let Ok(arp) = ArpPacketSlice::from_slice(walk.rest()) else {
         walk.packet.body = Body::OtherEther(EtherType::ARP.0);
         return walk.cut("arp-cut", 28);
@@ -175,5 +175,5 @@ fn arp(walk: &mut Walk<'_, '_>) -> Next {
         }),
         _ => Body::OtherEther(EtherType::ARP.0),
     };
-    Next::Done
+    NextHeader::Done
 }

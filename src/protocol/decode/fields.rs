@@ -33,7 +33,7 @@ pub struct Field {
     /// Its length in bits.
     pub len: u32,
     /// Its value.
-    pub value: Shown,
+    pub value: FieldValue,
     /// What the value says.
     pub meaning: Option<Meaning>,
 }
@@ -54,7 +54,7 @@ impl Field {
 
 /// A field's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum FieldValue {
     /// Spelt out: printable ASCII.
     Text(String),
     /// The bytes themselves, for the view to make visible.
@@ -67,12 +67,12 @@ pub struct Meaning {
     /// The key.
     pub key: &'static str,
     /// Named arguments.
-    pub args: Vec<(&'static str, Arg)>,
+    pub args: Vec<(&'static str, MeaningArg)>,
 }
 
 /// An argument of a meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Arg {
+pub enum MeaningArg {
     /// A protocol word, an address: printable ASCII.
     Text(Cow<'static, str>),
     /// A number.
@@ -88,12 +88,12 @@ impl Meaning {
     }
 
     fn text(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.args.push((name, Arg::Text(value.into())));
+        self.args.push((name, MeaningArg::Text(value.into())));
         self
     }
 
     fn int(mut self, name: &'static str, value: impl Into<i64>) -> Self {
-        self.args.push((name, Arg::Int(value.into())));
+        self.args.push((name, MeaningArg::Int(value.into())));
         self
     }
 }
@@ -166,10 +166,10 @@ pub fn fields(link: LinkType, bytes: &[u8], orig_len: u32) -> Vec<Field> {
     let mut next = link::first(&mut dissect, link);
     loop {
         next = match next {
-            Some(Next::Ethertype(ethertype)) => link::by_ethertype(&mut dissect, ethertype),
-            Some(Next::Ip) => network::ip(&mut dissect),
-            Some(Next::Protocol(protocol)) => network::by_protocol(&mut dissect, protocol),
-            Some(Next::Done) => {
+            Some(NextLayer::Ethertype(ethertype)) => link::by_ethertype(&mut dissect, ethertype),
+            Some(NextLayer::Ip) => network::ip(&mut dissect),
+            Some(NextLayer::Protocol(protocol)) => network::by_protocol(&mut dissect, protocol),
+            Some(NextLayer::Done) => {
                 dissect.layer = Layer::Payload;
                 dissect.rest("bytes-payload", dissect.end);
                 break;
@@ -187,7 +187,7 @@ pub fn fields(link: LinkType, bytes: &[u8], orig_len: u32) -> Vec<Field> {
 }
 
 /// What stands at the dissection's place.
-enum Next {
+enum NextLayer {
     Ethertype(u16),
     Ip,
     Protocol(u8),
@@ -232,7 +232,7 @@ impl<'a> Dissect<'a> {
         self.bytes.get(self.place()..self.end).unwrap_or_default()
     }
 
-    fn push(&mut self, name: &'static str, bits: usize, value: Shown) {
+    fn push(&mut self, name: &'static str, bits: usize, value: FieldValue) {
         self.list.push(Field {
             layer: self.layer,
             quoted: self.quoted,
@@ -253,7 +253,7 @@ impl<'a> Dissect<'a> {
         let value = (self.at..self.at + bits).fold(0, |value, bit| {
             value << 1 | u64::from(self.bytes[bit / 8] >> (7 - bit % 8) & 1)
         });
-        self.push(name, bits, Shown::Text(value.to_string()));
+        self.push(name, bits, FieldValue::Text(value.to_string()));
         Some(value)
     }
 
@@ -277,7 +277,7 @@ impl<'a> Dissect<'a> {
     fn span(&mut self, name: &'static str, len: usize) -> Option<&'a [u8]> {
         let bytes = self.ahead().get(..len)?;
         if len > 0 {
-            self.push(name, len * 8, Shown::Bytes);
+            self.push(name, len * 8, FieldValue::Bytes);
         }
         Some(bytes)
     }
@@ -298,14 +298,14 @@ impl<'a> Dissect<'a> {
     fn rest(&mut self, name: &'static str, end: usize) {
         let bits = (end * 8).saturating_sub(self.at);
         if bits > 0 {
-            self.push(name, bits, Shown::Bytes);
+            self.push(name, bits, FieldValue::Bytes);
         }
     }
 
     /// Spells the value of the last field differently.
     fn show(&mut self, text: impl Into<String>) {
         if let Some(last) = self.list.last_mut() {
-            last.value = Shown::Text(text.into());
+            last.value = FieldValue::Text(text.into());
         }
     }
 

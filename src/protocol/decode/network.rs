@@ -12,27 +12,27 @@ use etherparse::{
 };
 
 use super::packet::{Body, Fragment, Ip};
-use super::{Next, Walk};
+use super::{NextHeader, Walk};
 
 /// Option type of a jumbogram's length (RFC 2675 §2).
 const JUMBO: u8 = 0xc2;
 
 /// Reads an IP header of the version that its first nibble says.
 #[inline]
-pub(super) fn ip(walk: &mut Walk<'_, '_>) -> Next {
+pub(super) fn ip(walk: &mut Walk<'_, '_>) -> NextHeader {
     match walk.rest().first().map(|byte| byte >> 4) {
         Some(4) => ipv4(walk),
         Some(6) => ipv6(walk),
         Some(_) => {
             walk.problem("ip-version", 0, 0);
-            Next::Done
+            NextHeader::Done
         }
         None => walk.cut("ip-header-cut", 20),
     }
 }
 
 #[inline]
-fn ipv4(walk: &mut Walk<'_, '_>) -> Next {
+fn ipv4(walk: &mut Walk<'_, '_>) -> NextHeader {
     let data = walk.rest();
     let Ok(header) = Ipv4HeaderSlice::from_slice(data) else {
         return ipv4_bad(walk, data);
@@ -83,7 +83,7 @@ fn ipv4(walk: &mut Walk<'_, '_>) -> Next {
 
 /// An IPv4 header that etherparse refuses: too short a header length, or cut off. What of the fixed part is there is told.
 #[cold]
-fn ipv4_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> Next {
+fn ipv4_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> NextHeader {
     let header_len = usize::from(data[0] & 0x0f) * 4;
     if header_len < 20 {
         walk.problem("ip-header-length", 20, header_len);
@@ -113,10 +113,10 @@ fn ipv4_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> Next {
             payload: &[],
         });
     }
-    Next::Done
+    NextHeader::Done
 }
 
-fn ipv6(walk: &mut Walk<'_, '_>) -> Next {
+fn ipv6(walk: &mut Walk<'_, '_>) -> NextHeader {
     let data = walk.rest();
     let Ok(header) = Ipv6HeaderSlice::from_slice(data) else {
         return walk.cut("ip-header-cut", 40);
@@ -152,7 +152,7 @@ fn ipv6(walk: &mut Walk<'_, '_>) -> Next {
             payload: &[],
         },
     );
-    if chain.whole { next } else { Next::Done }
+    if chain.whole { next } else { NextHeader::Done }
 }
 
 /// What the extension headers of an IPv6 packet come to.
@@ -240,7 +240,7 @@ fn jumbo(mut options: &[u8]) -> Option<u32> {
 
 /// Sets the payload of `ip` to the `claims` bytes behind its header, as far as the frame has them, and goes in.
 #[inline]
-fn finish<'a>(walk: &mut Walk<'_, 'a>, claims: usize, mut ip: Ip<'a>) -> Next {
+fn finish<'a>(walk: &mut Walk<'_, 'a>, claims: usize, mut ip: Ip<'a>) -> NextHeader {
     let frame_end = walk.end;
     walk.at += usize::from(ip.header_len);
     if claims > frame_end.saturating_sub(walk.at) {
@@ -253,11 +253,11 @@ fn finish<'a>(walk: &mut Walk<'_, 'a>, claims: usize, mut ip: Ip<'a>) -> Next {
     walk.packet.ip = Some(ip);
     if fragment {
         walk.packet.body = Body::Fragment;
-        return Next::Done;
+        return NextHeader::Done;
     }
     match IpNumber(protocol) {
         IpNumber::TCP => super::transport::tcp(walk),
         IpNumber::UDP => super::transport::udp(walk),
-        _ => Next::Protocol(protocol.into()),
+        _ => NextHeader::Protocol(protocol.into()),
     }
 }

@@ -105,6 +105,41 @@ impl Iterator for SackBlocks<'_> {
     }
 }
 
+/// The options that count beyond their own segment, nearly all of them a SYN's, read in one go; of several of a kind the first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SynOptions {
+    /// The maximum segment size that its sender takes, in bytes.
+    pub mss: Option<u16>,
+    /// Window scale: above 14 counts as 14 (RFC 7323 §2.3).
+    pub scale: Option<u8>,
+    /// Selective acknowledgements may be sent to it.
+    pub sack_permitted: bool,
+    /// Multipath TCP operations, one bit per subtype.
+    pub multipath: u16,
+}
+
+impl SynOptions {
+    /// Those of this segment.
+    #[must_use]
+    pub fn of(tcp: &Tcp<'_>) -> Self {
+        let mut found = Self::default();
+        for option in tcp.options() {
+            match option {
+                TcpOption::Mss(mss) => {
+                    found.mss.get_or_insert(mss);
+                }
+                TcpOption::WindowScale(shift) => {
+                    found.scale.get_or_insert(shift.min(14));
+                }
+                TcpOption::SackPermitted => found.sack_permitted = true,
+                TcpOption::Mptcp(subtype, _) => found.multipath |= 1 << subtype,
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
 impl<'a> Tcp<'a> {
     /// Its options, walked as they are asked for.
     #[must_use]
@@ -165,14 +200,5 @@ impl<'a> Tcp<'a> {
             _ => None,
         });
         SackBlocks::new(body.unwrap_or_default())
-    }
-
-    /// Its Fast Open cookie: empty in a request for one.
-    #[must_use]
-    pub fn fast_open(&self) -> Option<&'a [u8]> {
-        self.options().find_map(|option| match option {
-            TcpOption::FastOpen(cookie) => Some(cookie),
-            _ => None,
-        })
     }
 }

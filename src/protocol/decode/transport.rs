@@ -6,41 +6,45 @@ use etherparse::{Icmpv4Slice, Icmpv6Slice, IpNumber, TcpHeaderSlice, UdpHeaderSl
 
 use super::options::{TcpOptions, ordinary};
 use super::packet::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, Udp};
-use super::{MAX_TUNNELS, Next, Walk, be16, encapsulation, network, overlay};
+use super::{MAX_TUNNELS, NextHeader, Walk, be16, encapsulation, network, overlay};
 use crate::model::{Endpoint, Seq};
 
 /// Goes on behind an IP header.
 #[inline]
-pub(super) fn by_protocol(walk: &mut Walk<'_, '_>, protocol: u8) -> Next {
+pub(super) fn by_protocol(walk: &mut Walk<'_, '_>, protocol: u8) -> NextHeader {
     match IpNumber(protocol) {
         IpNumber::TCP => tcp(walk),
         IpNumber::UDP => udp(walk),
         IpNumber::ICMP => icmp(walk, false),
         IpNumber::IPV6_ICMP => icmp(walk, true),
-        IpNumber::IPV4 | IpNumber::IPV6 => tunnel(walk, protocol, |_| Next::Ip),
+        IpNumber::IPV4 | IpNumber::IPV6 => tunnel(walk, protocol, |_| NextHeader::Ip),
         IpNumber::GRE => tunnel(walk, protocol, encapsulation::gre),
         _ => other(walk, protocol),
     }
 }
 
-fn other(walk: &mut Walk<'_, '_>, protocol: u8) -> Next {
+fn other(walk: &mut Walk<'_, '_>, protocol: u8) -> NextHeader {
     walk.packet.body = Body::OtherIp(protocol);
-    Next::Done
+    NextHeader::Done
 }
 
 /// Another packet inside this one. The body stays this protocol's number unless something is read in there.
-fn tunnel(walk: &mut Walk<'_, '_>, protocol: u8, enter: fn(&mut Walk<'_, '_>) -> Next) -> Next {
+fn tunnel(
+    walk: &mut Walk<'_, '_>,
+    protocol: u8,
+    enter: fn(&mut Walk<'_, '_>) -> NextHeader,
+) -> NextHeader {
     walk.packet.body = Body::OtherIp(protocol);
     if walk.packet.tunnels >= MAX_TUNNELS {
         walk.problem("tunnels-too-deep", 0, 0);
-        return Next::Done;
+        return NextHeader::Done;
     }
     walk.packet.tunnels += 1;
     enter(walk)
 }
 
 #[inline]
-pub(super) fn tcp(walk: &mut Walk<'_, '_>) -> Next {
+pub(super) fn tcp(walk: &mut Walk<'_, '_>) -> NextHeader {
     let data = walk.rest();
     let claimed = walk.claimed();
     let Ok(header) = TcpHeaderSlice::from_slice(data) else {
@@ -60,7 +64,7 @@ pub(super) fn tcp(walk: &mut Walk<'_, '_>) -> Next {
         payload: &data[header_len..],
         ..fixed(&header)
     });
-    Next::Done
+    NextHeader::Done
 }
 
 /// The fields of the fixed part; the rest is empty.
@@ -86,7 +90,7 @@ fn fixed<'a>(header: &TcpHeaderSlice<'_>) -> Tcp<'a> {
 /// A TCP header that is not whole, or claims an impossible length. What of the fixed part is there is told, from
 /// the window on backwards (without it nothing can be followed); what is missing behind that is 0.
 #[cold]
-fn tcp_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> Next {
+fn tcp_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> NextHeader {
     if data.len() < 16 {
         return walk.cut("tcp-header-cut", 20);
     }
@@ -112,7 +116,7 @@ fn tcp_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> Next {
             ..fixed(&header)
         });
     }
-    Next::Done
+    NextHeader::Done
 }
 
 /// An option whose length does not fit: what it claims and what there was.
@@ -124,7 +128,7 @@ fn malformed(options: &[u8]) -> Option<(usize, usize)> {
 }
 
 #[inline]
-pub(super) fn udp(walk: &mut Walk<'_, '_>) -> Next {
+pub(super) fn udp(walk: &mut Walk<'_, '_>) -> NextHeader {
     let data = walk.rest();
     let claimed = walk.claimed();
     let Ok(header) = UdpHeaderSlice::from_slice(data) else {
@@ -151,7 +155,7 @@ pub(super) fn udp(walk: &mut Walk<'_, '_>) -> Next {
     overlay::inside(walk, sport, dport)
 }
 
-fn icmp(walk: &mut Walk<'_, '_>, v6: bool) -> Next {
+fn icmp(walk: &mut Walk<'_, '_>, v6: bool) -> NextHeader {
     let data = walk.rest();
     let read = if v6 {
         Icmpv6Slice::from_slice(data)
@@ -179,7 +183,7 @@ fn icmp(walk: &mut Walk<'_, '_>, v6: bool) -> Next {
         payload,
         quoted: if is_error { quoted(payload) } else { None },
     });
-    Next::Done
+    NextHeader::Done
 }
 
 /// The flow of the packet that an ICMP error quotes: its IP header and at least the eight bytes after it

@@ -1,40 +1,39 @@
 //! Wireshark's sequence analysis: what is unusual about a segment, in the light of those before it.
 //!
 //! The verdicts are those of Wireshark 4.0 (User's Guide, "TCP Analysis"), one file per family of cases. Each
-//! family is a question about a segment and the two lanes; this file asks them in the order that decides which verdict excludes which,
-//! and then writes the segment into the lanes.
+//! family is a question about a segment and the two directions; this file asks them in the order that decides which verdict excludes which,
+//! and then writes the segment into the directions.
 //!
-//! Heads up: "own" is the sender's lane, "peer" the other side's. An acknowledgement that the peer sent about our data is `peer.ack`.
+//! Heads up: "own" is the sender's direction, "peer" the other side's. An acknowledgement that the peer sent about our data is `peer.ack`.
 
-mod again;
 mod duplicate;
 mod gap;
 mod keep_alive;
 mod probe;
+mod retransmission;
 mod window;
 
-use super::arriving::Arriving;
-use super::circle::after;
+use super::direction::{TcpDirection, UNKNOWN};
 use super::followed::Analysis;
-use super::lane::Lane;
-use super::unacked::{Sent, Taken};
-use crate::model::Span;
+use super::incoming::IncomingSegment;
+use super::unacked::{Acked, UnackedSegment};
+use crate::model::{Seq, Span};
 
-/// The verdicts on one segment. The lanes are as they were before it; only counters of duplicates move.
+/// The verdicts on one segment. The directions are as they were before it; only counters of duplicates move.
 #[inline]
 pub(super) fn judge(
-    segment: &Arriving,
-    own: &mut Lane,
-    peer: &mut Lane,
+    segment: &IncomingSegment,
+    own: &mut TcpDirection,
+    peer: &mut TcpDirection,
     rtt: Option<Span>,
 ) -> Analysis {
     let mut verdict = forward(segment, own, peer);
     if segment.ack != own.ack {
         own.duplicates = 0;
     }
-    verdict |= gap::unseen_acknowledged(segment, own, peer);
+    verdict |= gap::unseen_acknowledged(segment, peer);
     if segment.occupies() && !verdict.contains(Analysis::KEEP_ALIVE) {
-        verdict |= again::sent_again(segment, own, peer, rtt);
+        verdict |= retransmission::sent_again(segment, own, peer, rtt);
     }
     verdict
 }
@@ -42,7 +41,7 @@ pub(super) fn judge(
 /// What a segment is by its own place and window. The special answers come before the duplicate ACK, which
 /// they would also be; a zero-window probe is nothing else.
 #[inline]
-fn forward(segment: &Arriving, own: &mut Lane, peer: &Lane) -> Analysis {
+fn forward(segment: &IncomingSegment, own: &mut TcpDirection, peer: &TcpDirection) -> Analysis {
     if probe::asks(segment, own, peer) {
         return Analysis::ZERO_WINDOW_PROBE;
     }
@@ -65,26 +64,26 @@ fn forward(segment: &Arriving, own: &mut Lane, peer: &Lane) -> Analysis {
 
 /// A pure acknowledgement that stands exactly where the sender's next data will, and says nothing new.
 #[inline]
-fn says_the_same(segment: &Arriving, own: &Lane) -> bool {
+fn says_the_same(segment: &IncomingSegment, own: &TcpDirection) -> bool {
     segment.len == 0 && segment.seq == own.next && segment.ack == own.ack && segment.plain()
 }
 
-/// Writes a judged segment into the lanes.
+/// Writes a judged segment into the directions.
 #[inline]
 pub(super) fn enter(
-    segment: &Arriving,
+    segment: &IncomingSegment,
     verdict: Analysis,
-    own: &mut Lane,
-    peer: &mut Lane,
-) -> Taken {
+    own: &mut TcpDirection,
+    peer: &mut TcpDirection,
+) -> Acked {
     let mut end = segment.data_end();
     if segment.occupies() {
-        let sent = Sent {
+        let sent = UnackedSegment {
             seq: segment.seq,
             end: segment.end(),
             frame: segment.number,
             at: segment.at,
-            mark: segment.mark,
+            send_stamp: segment.send_stamp,
             spoiled: segment.spoiled,
         };
         if own.unacked.push(sent) {
@@ -109,13 +108,13 @@ pub(super) fn enter(
 
 /// Moves the highest number seen, and the frontier when the segment stands at it.
 #[inline]
-fn advance(segment: &Arriving, end: u32, own: &mut Lane) {
-    if own.next == 0 || after(end, own.next) {
+fn advance(segment: &IncomingSegment, end: Seq, own: &mut TcpDirection) {
+    if own.next == UNKNOWN || end.after(own.next) {
         own.next = end;
         own.next_frame = segment.number;
         own.next_at = segment.at;
     }
-    if own.frontier == 0 || segment.seq == own.frontier {
+    if own.frontier == UNKNOWN || segment.seq == own.frontier {
         own.frontier = own.next;
     }
 }

@@ -3,17 +3,17 @@
 //! Data sent just before a FIN get an acknowledgement of their own, which may be seen after the FIN has left:
 //! a count would take it for the FIN's.
 
+use crate::model::Seq;
 use crate::protocol::decode::TcpFlags;
 
-use super::arriving::Arriving;
-use super::circle::before;
 use super::followed::{ClosedHow, Way};
+use super::incoming::IncomingSegment;
 
 /// The ending of one connection so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Closing {
+pub(super) struct CloseState {
     /// The number after each side's FIN: opener's, acceptor's.
-    fins: [Option<u32>; 2],
+    fins: [Option<Seq>; 2],
     /// Whose FIN was seen first.
     first: Option<Way>,
     /// The first FIN was acknowledged by a segment that was no FIN itself.
@@ -28,10 +28,10 @@ pub(super) struct Closing {
     reset: Option<Way>,
 }
 
-impl Closing {
+impl CloseState {
     /// Takes a segment of this side.
     #[inline]
-    pub(super) fn segment(&mut self, way: Way, segment: &Arriving) {
+    pub(super) fn segment(&mut self, way: Way, segment: &IncomingSegment) {
         let fin = segment.has(TcpFlags::FIN);
         if !fin && self.first.is_none() && !segment.has(TcpFlags::RST) {
             return;
@@ -39,17 +39,17 @@ impl Closing {
         self.closing(way, segment, fin);
     }
 
-    fn closing(&mut self, way: Way, segment: &Arriving, fin: bool) {
+    fn closing(&mut self, way: Way, segment: &IncomingSegment, fin: bool) {
         if segment.has(TcpFlags::RST) && !self.complete() {
             self.reset = Some(way);
         }
         let news = fin && self.fins[way as usize].is_none();
         if news {
-            self.fins[way as usize] = Some(segment.data_end().wrapping_add(1));
+            self.fins[way as usize] = Some(segment.data_end().plus(1));
         }
         let peer = way.back();
         let covers = segment.has(TcpFlags::ACK)
-            && self.fins[peer as usize].is_some_and(|end| !before(segment.ack, end));
+            && self.fins[peer as usize].is_some_and(|end| !segment.ack.before(end));
         if self.first == Some(peer) {
             let second = self.fins[way as usize].is_some();
             if !second && covers {
@@ -108,7 +108,7 @@ impl Closing {
     }
 
     /// The number of this side's FIN.
-    pub(super) fn fin(&self, way: Way) -> Option<u32> {
-        self.fins[way as usize].map(|end| end.wrapping_sub(1))
+    pub(super) fn fin(&self, way: Way) -> Option<Seq> {
+        self.fins[way as usize].map(|end| end.minus(1))
     }
 }

@@ -1,38 +1,37 @@
 //! What is known of one TCP connection: who, since when, how much, how it opened and how it closed.
 //!
 //! A capture may hold millions of them, so this part, which is kept for each to the end, is small. What only
-//! the judging of further segments needs is in `memory`, and given up some time after the close.
+//! the judging of further segments needs is in `live`, and given up some time after the close.
 
 use bitflags::bitflags;
 
 use crate::model::{Endpoint, Seq, Span, Time};
-use crate::protocol::decode::TcpFlags;
+use crate::protocol::decode::{SynOptions, TcpFlags};
 
-use super::arriving::Arriving;
-use super::close::Closing;
+use super::close::CloseState;
+use super::direction::Scale;
 use super::followed::{Analysis, ClosedHow, Way};
-use super::lane::Scale;
-use super::offer::Offer;
+use super::incoming::IncomingSegment;
 
 /// One TCP connection as one vantage saw it.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    pub(super) sides: [Kept; 2],
+    pub(super) sides: [SideRecord; 2],
     first: Time,
     last: Time,
     /// 0 while it is not known.
     rtt: Span,
     pub(super) number: u32,
     /// Where that is what its further segments are judged by.
-    pub(super) place: Place,
-    pub(super) seen: Seen,
+    pub(super) slot: StateSlot,
+    pub(super) steps: Steps,
     pub(super) completeness: u8,
-    pub(super) closing: Closing,
+    pub(super) closing: CloseState,
 }
 
-/// Where that is what its further segments are judged by (`memory`).
+/// Where that is what its further segments are judged by (`live`).
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) enum Place {
+pub(super) enum StateSlot {
     #[default]
     Nowhere,
     Live(u32),
@@ -41,12 +40,12 @@ pub(super) enum Place {
 
 /// What is kept of one side.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kept {
+pub(super) struct SideRecord {
     pub(super) end: Endpoint,
     scale: i8,
     mss: u16,
-    isn: u32,
-    pub(super) base: u32,
+    isn: Seq,
+    pub(super) base: Seq,
     packets: u32,
     bytes: u64,
     troubles: Troubles,
@@ -55,7 +54,7 @@ pub(super) struct Kept {
 bitflags! {
     /// Steps that were seen.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub(super) struct Seen: u8 {
+    pub(super) struct Steps: u8 {
         /// The opener's SYN.
         const SYN = 1;
         /// The acceptor's SYN ACK.
@@ -94,7 +93,7 @@ pub struct Troubles {
 
 /// One side of a connection: what it sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Side {
+pub struct SideSummary {
     /// Its endpoint.
     pub end: Endpoint,
     /// Its initial sequence number, from its SYN; none when that was not seen.
@@ -118,7 +117,7 @@ pub struct Side {
 
 /// How a connection opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Opened {
+pub enum OpenedHow {
     /// SYN, SYN ACK, ACK: all three were seen.
     Handshake,
     /// Both SYNs crossed (RFC 9293 §3.5, figure 8).
@@ -133,14 +132,14 @@ pub enum Opened {
     NotSeen,
 }
 
-impl Kept {
+impl SideRecord {
     const fn new(end: Endpoint) -> Self {
         Self {
             end,
             scale: -1,
             mss: 0,
-            isn: 0,
-            base: 0,
+            isn: Seq(0),
+            base: Seq(0),
             packets: 0,
             bytes: 0,
             troubles: Troubles {
@@ -193,15 +192,15 @@ impl Troubles {
 impl Connection {
     pub(super) fn new(number: u32, at: Time, opener: Endpoint, acceptor: Endpoint) -> Self {
         Self {
-            sides: [Kept::new(opener), Kept::new(acceptor)],
+            sides: [SideRecord::new(opener), SideRecord::new(acceptor)],
             first: at,
             last: at,
             rtt: Span::ZERO,
             number,
-            place: Place::Nowhere,
-            seen: Seen::empty(),
+            slot: StateSlot::Nowhere,
+            steps: Steps::empty(),
             completeness: 0,
-            closing: Closing::default(),
+            closing: CloseState::default(),
         }
     }
 
@@ -224,7 +223,7 @@ impl Connection {
 
     /// Counts a judged segment in, with what went wrong ([`Segment::trouble`](super::Segment::trouble)).
     #[inline]
-    pub(super) fn count(&mut self, way: Way, segment: &Arriving, trouble: Analysis) {
+    pub(super) fn count(&mut self, way: Way, segment: &IncomingSegment, trouble: Analysis) {
         let side = &mut self.sides[way as usize];
         side.packets = side.packets.saturating_add(1);
         side.bytes += u64::from(segment.len);
@@ -234,44 +233,44 @@ impl Connection {
         if segment.at > self.last {
             self.last = segment.at;
         }
-        if !self.seen.contains(Seen::OPEN) {
+        if !self.steps.contains(Steps::OPEN) {
             self.step(way, segment);
         }
         self.closing.segment(way, segment);
     }
 
     /// The steps of the handshake.
-    fn step(&mut self, way: Way, segment: &Arriving) {
+    fn step(&mut self, way: Way, segment: &IncomingSegment) {
         let step = match (way, segment.has(TcpFlags::SYN), segment.has(TcpFlags::ACK)) {
-            (Way::FromOpener, true, false) => Seen::SYN,
-            (Way::FromAcceptor, true, false) => Seen::SYN_BACK,
-            (Way::FromAcceptor, true, true) => Seen::SYN_ACK,
+            (Way::FromOpener, true, false) => Steps::SYN,
+            (Way::FromAcceptor, true, false) => Steps::SYN_BACK,
+            (Way::FromAcceptor, true, true) => Steps::SYN_ACK,
             (_, false, true)
-                if self.seen.intersects(Seen::SYN_ACK | Seen::SYN_BACK)
+                if self.steps.intersects(Steps::SYN_ACK | Steps::SYN_BACK)
                     && way == Way::FromOpener
                     && !segment.has(TcpFlags::RST) =>
             {
-                Seen::OPEN
+                Steps::OPEN
             }
             // Both SYNs crossed: each side's SYN ACK ends its handshake.
-            (Way::FromOpener, true, true) if self.seen.contains(Seen::SYN_BACK) => Seen::OPEN,
+            (Way::FromOpener, true, true) if self.steps.contains(Steps::SYN_BACK) => Steps::OPEN,
             _ => return,
         };
-        self.seen |= step;
+        self.steps |= step;
     }
 
     /// What a SYN says of its sender.
-    pub(super) fn introduce(&mut self, way: Way, isn: u32, offer: &Offer) {
+    pub(super) fn introduce(&mut self, way: Way, isn: Seq, offer: &SynOptions) {
         let side = &mut self.sides[way as usize];
         side.isn = isn;
         side.mss = offer.mss.unwrap_or(0);
         side.scale = offer.scale.map_or(-1, u8::cast_signed);
     }
 
-    /// The scale that this side's SYN offered, for a lane that is made anew.
+    /// The scale that this side's SYN offered, for a direction that is made anew.
     pub(super) fn scale_of(&self, way: Way) -> Scale {
         let offered = |way: Way| self.sides[way as usize].scale;
-        if !self.seen.intersects(Seen::SYN | Seen::SYN_ACK) {
+        if !self.steps.intersects(Steps::SYN | Steps::SYN_ACK) {
             Scale::Unknown
         } else if offered(way) < 0 || offered(way.back()) < 0 {
             Scale::Off
@@ -291,24 +290,24 @@ impl Connection {
         self.rtt = rtt;
     }
 
-    const fn has_base(way: Way) -> Seen {
+    const fn has_base(way: Way) -> Steps {
         match way {
-            Way::FromOpener => Seen::BASE_OPENER,
-            Way::FromAcceptor => Seen::BASE_ACCEPTOR,
+            Way::FromOpener => Steps::BASE_OPENER,
+            Way::FromAcceptor => Steps::BASE_ACCEPTOR,
         }
     }
 
     /// The number that this side's count from.
     #[inline]
-    pub(super) fn base(&self, way: Way) -> Option<u32> {
-        self.seen
+    pub(super) fn base(&self, way: Way) -> Option<Seq> {
+        self.steps
             .contains(Self::has_base(way))
             .then_some(self.sides[way as usize].base)
     }
 
     #[inline]
-    pub(super) fn set_base(&mut self, way: Way, base: u32) {
-        self.seen |= Self::has_base(way);
+    pub(super) fn set_base(&mut self, way: Way, base: Seq) {
+        self.steps |= Self::has_base(way);
         self.sides[way as usize].base = base;
     }
 
@@ -318,22 +317,22 @@ impl Connection {
     }
 
     /// The side that sends in direction `way`.
-    pub fn side(&self, way: Way) -> Side {
+    pub fn side(&self, way: Way) -> SideSummary {
         let kept = &self.sides[way as usize];
         let syn = match way {
-            Way::FromOpener => Seen::SYN,
-            Way::FromAcceptor => Seen::SYN_ACK | Seen::SYN_BACK,
+            Way::FromOpener => Steps::SYN,
+            Way::FromAcceptor => Steps::SYN_ACK | Steps::SYN_BACK,
         };
-        let introduced = self.seen.intersects(syn);
-        Side {
+        let introduced = self.steps.intersects(syn);
+        SideSummary {
             end: kept.end,
-            isn: introduced.then_some(Seq(kept.isn)),
-            base: self.base(way).map(Seq),
+            isn: introduced.then_some(kept.isn),
+            base: self.base(way),
             mss: self.mss(way),
             scale: u8::try_from(kept.scale).ok(),
             packets: kept.packets,
             bytes: kept.bytes,
-            fin: self.closing.fin(way).map(Seq),
+            fin: self.closing.fin(way),
             troubles: kept.troubles,
         }
     }
@@ -361,26 +360,26 @@ impl Connection {
 
     /// An earlier connection had the same endpoints.
     pub const fn reused(&self) -> bool {
-        self.seen.contains(Seen::REUSED)
+        self.steps.contains(Steps::REUSED)
     }
 
     /// How it opened.
-    pub fn opened(&self) -> Opened {
-        let seen = self.seen;
-        if seen.contains(Seen::SYN | Seen::SYN_BACK) {
-            Opened::Simultaneous
-        } else if seen.contains(Seen::SYN | Seen::SYN_ACK | Seen::OPEN) {
-            Opened::Handshake
-        } else if seen.contains(Seen::SYN | Seen::SYN_ACK) {
-            Opened::Unfinished
-        } else if !seen.contains(Seen::SYN) {
-            Opened::NotSeen
+    pub fn opened(&self) -> OpenedHow {
+        let steps = self.steps;
+        if steps.contains(Steps::SYN | Steps::SYN_BACK) {
+            OpenedHow::Simultaneous
+        } else if steps.contains(Steps::SYN | Steps::SYN_ACK | Steps::OPEN) {
+            OpenedHow::Handshake
+        } else if steps.contains(Steps::SYN | Steps::SYN_ACK) {
+            OpenedHow::Unfinished
+        } else if !steps.contains(Steps::SYN) {
+            OpenedHow::NotSeen
         } else if self.sides[1].packets == 0 {
-            Opened::Unanswered
+            OpenedHow::Unanswered
         } else if self.closed() == ClosedHow::Reset {
-            Opened::Refused
+            OpenedHow::Refused
         } else {
-            Opened::Unfinished
+            OpenedHow::Unfinished
         }
     }
 

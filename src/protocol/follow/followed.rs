@@ -120,7 +120,7 @@ pub struct Followed {
     /// Its endpoints, source and destination, where its transport is known: for the last fragment of a datagram
     /// those of the whole. With a conversation they are always there.
     pub ends: Option<(Endpoint, Endpoint)>,
-    /// What TCP says; none for other protocols, and where following is [sparing](super::Follow::sparing).
+    /// What TCP says; none for other protocols, and where following is [sparing](super::Tracker::sparing).
     pub segment: Option<Segment>,
     /// The segment that an ICMP error quotes, with its numbers as they stand; its connection is `conversation`.
     pub quoted: Option<Box<Segment>>,
@@ -194,7 +194,7 @@ impl Segment {
 impl Why {
     #[inline]
     pub(super) fn trouble(&self, mut analysis: Analysis) -> Analysis {
-        let (from, to) = if self.came == Some(Came::Late) {
+        let (from, to) = if self.anomaly == Some(Anomaly::Reordered) {
             (Analysis::RETRANSMISSION, Analysis::OUT_OF_ORDER)
         } else if self.recovery.is_some() {
             (Analysis::OUT_OF_ORDER, Analysis::RETRANSMISSION)
@@ -210,7 +210,7 @@ impl Why {
 }
 
 /// Frames that one segment shows something of, from the first; 0 where there is none. A timer's resends can be many.
-pub type Shown = [u32; 16];
+pub type SpuriousFrames = [u32; 16];
 
 /// The reasons of a segment's verdicts, as numbers. What does not apply is none or 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -230,10 +230,10 @@ pub struct Why {
     /// What made the sender send again.
     pub recovery: Option<Recovery>,
     /// What else is odd about how it comes to be here.
-    pub came: Option<Came>,
+    pub anomaly: Option<Anomaly>,
     /// Frames of which this segment shows that nothing in them had been lost: what they sent again was there already.
     /// 0 where there is none.
-    pub needless: Shown,
+    pub spurious: SpuriousFrames,
     /// How many segments of an MSS were merged into this one by an interface's offload, when the payload is
     /// larger than the MSS; otherwise 0.
     pub merged: u16,
@@ -252,23 +252,23 @@ pub struct Earlier {
 
 /// How a segment that is not the next new one comes to be where it was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Came {
+pub enum Anomaly {
     /// The same packet a second time, made by the network or by the capture: its sender sent it once.
-    Copied,
+    Duplicated,
     /// Sent earlier than something that was seen before it, and overtaken on the way.
-    Late,
+    Reordered,
     /// Sent again though the receiver had all of it.
-    Needless,
+    Spurious,
 }
 
-impl Came {
+impl Anomaly {
     /// A stable short name, for JSON and as the end of a catalogue key.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Copied => "copied",
-            Self::Late => "late",
-            Self::Needless => "needless",
+            Self::Duplicated => "copied",
+            Self::Reordered => "late",
+            Self::Spurious => "needless",
         }
     }
 }

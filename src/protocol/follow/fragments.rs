@@ -15,7 +15,7 @@ const LARGEST: u32 = 65_535;
 
 /// What tells the fragments of one datagram from those of others (RFC 791 §3.2, RFC 8200 §4.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Key {
+struct DatagramKey {
     src: IpAddr,
     dst: IpAddr,
     id: u32,
@@ -23,8 +23,8 @@ struct Key {
 }
 
 #[derive(Clone, Debug)]
-struct Pending {
-    key: Key,
+struct PartialDatagram {
+    key: DatagramKey,
     bytes: Vec<u8>,
     /// Which bytes are there: begin and end, sorted, not touching one another.
     there: Vec<(u32, u32)>,
@@ -36,7 +36,7 @@ struct Pending {
 /// Datagrams that are not complete yet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fragments {
-    pending: VecDeque<Pending>,
+    pending: VecDeque<PartialDatagram>,
 }
 
 impl Fragments {
@@ -46,7 +46,7 @@ impl Fragments {
         if ip.payload.len() < ip.payload_len as usize || end > LARGEST || ip.payload_len == 0 {
             return None;
         }
-        let key = Key {
+        let key = DatagramKey {
             src: ip.src,
             dst: ip.dst,
             id: ip.id,
@@ -62,14 +62,14 @@ impl Fragments {
         Some((datagram.bytes, datagram.frames))
     }
 
-    fn find(&mut self, key: Key) -> usize {
+    fn find(&mut self, key: DatagramKey) -> usize {
         if let Some(at) = self.pending.iter().position(|p| p.key == key) {
             return at;
         }
         if self.pending.len() == PENDING {
             self.pending.pop_front();
         }
-        self.pending.push_back(Pending {
+        self.pending.push_back(PartialDatagram {
             key,
             bytes: Vec::new(),
             there: Vec::new(),
@@ -80,7 +80,7 @@ impl Fragments {
     }
 }
 
-impl Pending {
+impl PartialDatagram {
     /// Writes a fragment in. Where fragments overlap, what came first stays.
     fn enter(&mut self, payload: &[u8], fragment: Fragment, end: u32) {
         self.frames = self.frames.saturating_add(1);

@@ -5,29 +5,28 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::model::{Endpoint, Time};
+use crate::model::{Endpoint, Seq, Time};
 use crate::protocol::decode::{self, Body, Checksum, Ip, Packet, Tcp, TcpFlags};
 
-use super::announced;
-use super::arriving::Arriving;
-use super::mark::Mark;
-use super::table::hash;
+use super::flow_table::hash;
+use super::ftp;
+use super::incoming::{IncomingSegment, SendStamp};
 
 /// One packet, prepared for following.
 #[derive(Clone, Copy, Debug)]
 pub struct Prepared {
     /// The verdict on its checksum ([`decode::checksum`]).
     pub(super) checksum: Checksum,
-    pub(super) kind: Kind,
+    pub(super) kind: PacketKind,
     odd: bool,
     /// The hash of its flow, by which its conversation is looked up.
     pub(super) flow: u64,
-    pub(super) header: Header,
+    pub(super) header: TransportHeader,
 }
 
 /// What it is, and so what of its header is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PacketKind {
     /// All.
     Segment,
     /// Endpoints and length.
@@ -38,17 +37,17 @@ pub(super) enum Kind {
 
 /// Of a TCP segment what stands in its header, and its length.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Header {
+pub(super) struct TransportHeader {
     /// The endpoints that it travels between.
     pub(super) from: Endpoint,
     pub(super) to: Endpoint,
-    seq: u32,
-    ack: u32,
+    seq: Seq,
+    ack: Seq,
     /// Bytes of payload.
     pub(super) len: u32,
     window: u16,
     flags: TcpFlags,
-    mark: Mark,
+    send_stamp: SendStamp,
     echo: u32,
     options: u8,
     /// There is more to it than stands here: a SYN, other options than the timestamps, a header that lies about its length, or
@@ -81,7 +80,7 @@ impl Prepared {
         self.checksum = decode::checksum(packet);
         self.odd = packet.tunnels > 0 || !packet.problems.is_empty();
         self.kind = self.header.fill(packet);
-        if self.kind != Kind::Other {
+        if self.kind != PacketKind::Other {
             self.flow = hash(self.header.from, self.header.to);
         }
     }
@@ -92,9 +91,9 @@ impl Prepared {
     pub const fn ordinary(&self) -> Option<Ordinary> {
         match self.kind {
             _ if self.odd => None,
-            Kind::Segment => Some(Ordinary::Segment),
-            Kind::Datagram => Some(Ordinary::Datagram),
-            Kind::Other => None,
+            PacketKind::Segment => Some(Ordinary::Segment),
+            PacketKind::Datagram => Some(Ordinary::Datagram),
+            PacketKind::Other => None,
         }
     }
 }
@@ -103,25 +102,25 @@ impl Default for Prepared {
     fn default() -> Self {
         Self {
             checksum: Checksum::Unchecked,
-            kind: Kind::Other,
+            kind: PacketKind::Other,
             odd: true,
             flow: 0,
-            header: Header::NONE,
+            header: TransportHeader::NONE,
         }
     }
 }
 
-impl Header {
+impl TransportHeader {
     const NOWHERE: Endpoint = Endpoint::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
     const NONE: Self = Self {
         from: Self::NOWHERE,
         to: Self::NOWHERE,
-        seq: 0,
-        ack: 0,
+        seq: Seq(0),
+        ack: Seq(0),
         len: 0,
         window: 0,
         flags: TcpFlags::empty(),
-        mark: Mark::new(0, 0, None),
+        send_stamp: SendStamp::new(0, 0, None),
         echo: 0,
         options: 0,
         special: false,
@@ -130,51 +129,51 @@ impl Header {
     /// Of a segment that stands alone; none where this packet is no segment between endpoints.
     pub(super) fn alone(packet: &Packet<'_>) -> Option<Self> {
         let mut header = Self::NONE;
-        (header.fill(packet) == Kind::Segment).then_some(header)
+        (header.fill(packet) == PacketKind::Segment).then_some(header)
     }
 
     /// Fills in what this packet has of it.
     #[inline]
-    fn fill(&mut self, packet: &Packet<'_>) -> Kind {
+    fn fill(&mut self, packet: &Packet<'_>) -> PacketKind {
         match (&packet.ip, &packet.body) {
             (Some(ip), Body::Tcp(tcp)) => {
                 self.from = Endpoint::new(ip.src, tcp.sport);
                 self.to = Endpoint::new(destination(ip), tcp.dport);
                 self.segment(ip, tcp);
-                Kind::Segment
+                PacketKind::Segment
             }
             (Some(ip), Body::Udp(udp)) => {
                 self.from = Endpoint::new(ip.src, udp.sport);
                 self.to = Endpoint::new(ip.dst, udp.dport);
                 self.len = udp.len;
-                Kind::Datagram
+                PacketKind::Datagram
             }
-            _ => Kind::Other,
+            _ => PacketKind::Other,
         }
     }
 
     #[inline]
     fn segment(&mut self, ip: &Ip<'_>, tcp: &Tcp<'_>) {
-        let (stamp, echo) = tcp.timestamps().unzip();
-        self.seq = tcp.seq.0;
-        self.ack = tcp.ack.0;
+        let (timestamp, echo) = tcp.timestamps().unzip();
+        self.seq = tcp.seq;
+        self.ack = tcp.ack;
         self.len = tcp.len;
         self.window = tcp.window;
         self.flags = tcp.flags;
-        self.mark = Mark::new(ip.id as u16, tcp.checksum, stamp);
+        self.send_stamp = SendStamp::new(ip.id as u16, tcp.checksum, timestamp);
         self.echo = echo.unwrap_or(0);
         self.options = tcp.options.len() as u8;
         self.special = tcp.flags.contains(TcpFlags::SYN)
             || !tcp.has_ordinary_options()
-            || announced::may_announce(&self.from, &self.to, tcp.payload)
+            || ftp::may_announce(&self.from, &self.to, tcp.payload)
             || tcp.header_len < 20
             || !measured(ip, tcp);
     }
 
     /// The segment with this number in its capture, seen then.
     #[inline]
-    pub(super) const fn arriving(&self, number: u32, at: Time, spoiled: bool) -> Arriving {
-        Arriving {
+    pub(super) const fn incoming(&self, number: u32, at: Time, spoiled: bool) -> IncomingSegment {
+        IncomingSegment {
             number,
             at,
             flags: self.flags,
@@ -183,7 +182,7 @@ impl Header {
             len: self.len,
             window: self.window as u32,
             multipath: 0,
-            mark: self.mark,
+            send_stamp: self.send_stamp,
             echo: self.echo,
             options: self.options,
             begins: false,

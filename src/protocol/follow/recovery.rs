@@ -3,21 +3,20 @@
 //! Wireshark's flags say what a segment looks like; this says what made the sender send it. What is known for it: when these bytes were
 //! seen before, what the other side acknowledged since (selectively too), whether its window is closed, how
 //! often these bytes came already, and which recovery the sender is in. A segment that was lost before the vantage was never seen the
-//! first time; then the acknowledgements decide. What was not sent again at all, or without need (`came`),
+//! first time; then the acknowledgements decide. What was not sent again at all, or without need (`anomaly`),
 //! is told from that first.
 //!
 //! Heads up: the vantage may be at the sender, at the receiver or between. So what the sender did is timed from when an
-//! acknowledgement can have reached it and its answer come back here: [`Recall::least`](super::recall::Recall::least) of the other side.
+//! acknowledgement can have reached it and its answer come back here: [`SenderState::least`](super::sender_state::SenderState::least) of the other side.
 
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::TcpFlags;
 
-use super::arriving::Arriving;
-use super::came::{AT_ONCE, came};
-use super::circle::{after, before, up_to};
-use super::followed::{Analysis, Came, Earlier, Recovery, Why};
-use super::half::{Half, round_trip};
-use super::lane::MUTED;
+use super::anomaly::{AT_ONCE, classify};
+use super::direction::{MUTED, UNKNOWN};
+use super::followed::{Analysis, Anomaly, Earlier, Recovery, Why};
+use super::half_connection::{HalfConnection, round_trip};
+use super::incoming::IncomingSegment;
 
 /// The shortest retransmission timeout of common stacks beside the round trip itself (Linux: TCP_RTO_MIN).
 const SHORTEST_TIMEOUT: Span = Span::from_ms(200);
@@ -31,16 +30,16 @@ const PROMPT: Span = Span::from_ms(3);
 /// A busy host is no later than this with what it does at once.
 const LATE: Span = Span::from_ms(50);
 
-/// The numbers behind a verdict, before the segment is entered into the lanes.
+/// The numbers behind a verdict, before the segment is entered into the directions.
 #[inline]
 pub(super) fn reasons(
-    segment: &Arriving,
+    segment: &IncomingSegment,
     verdict: Analysis,
-    own: &mut Half,
-    peer: &mut Half,
+    own: &mut HalfConnection,
+    peer: &mut HalfConnection,
     why: &mut Why,
 ) {
-    let old = own.lane.next != 0 && !segment.has(TcpFlags::RST) && !moves(segment, own);
+    let old = own.direction.next != UNKNOWN && !segment.has(TcpFlags::RST) && !moves(segment, own);
     if old || !verdict.is_empty() {
         unusual(segment, verdict, own, peer, old, why);
     }
@@ -49,34 +48,39 @@ pub(super) fn reasons(
 /// The same for a segment with a verdict, or one that is `old`: it does not bring something new. Most are neither.
 #[cold]
 fn unusual(
-    segment: &Arriving,
+    segment: &IncomingSegment,
     verdict: Analysis,
-    own: &mut Half,
-    peer: &mut Half,
+    own: &mut HalfConnection,
+    peer: &mut HalfConnection,
     old: bool,
     why: &mut Why,
 ) {
-    own.recall.passed = false;
-    let resends = Analysis::RETRANSMISSION
+    own.sender_state.passed = false;
+    let retransmissions = Analysis::RETRANSMISSION
         | Analysis::OUT_OF_ORDER
         | Analysis::KEEP_ALIVE
         | Analysis::ZERO_WINDOW_PROBE;
     if verdict.intersects(Analysis::LOST_SEGMENT) {
-        why.missing = segment.seq.wrapping_sub(own.lane.next);
-        own.recall.skipped(own.lane.next, segment, peer.lane.ack);
+        why.missing = segment.seq.relative_to(own.direction.next);
+        own.sender_state
+            .skipped(own.direction.next, segment, peer.direction.ack);
     }
     if old {
-        came(segment, verdict, own, peer, why);
+        classify(segment, verdict, own, peer, why);
     }
-    if verdict.intersects(resends) || (segment.occupies() && behind(segment, own)) {
+    if verdict.intersects(retransmissions) || (segment.occupies() && behind(segment, own)) {
         again(segment, verdict, own, peer, why);
     }
     if verdict.intersects(Analysis::SPURIOUS_RETRANSMISSION) {
-        why.answered = earlier(peer.lane.ack_frame, peer.lane.ack_since, segment.at);
+        why.answered = earlier(
+            peer.direction.ack_frame,
+            peer.direction.ack_since,
+            segment.at,
+        );
     } else if verdict.intersects(Analysis::DUPLICATE_ACK) {
-        why.answered = earlier(own.lane.ack_frame, own.lane.ack_since, segment.at);
-        if own.lane.duplicates == 3 {
-            own.recall.third = segment.at;
+        why.answered = earlier(own.direction.ack_frame, own.direction.ack_since, segment.at);
+        if own.direction.duplicates == 3 {
+            own.sender_state.third = segment.at;
         }
     }
 }
@@ -90,32 +94,42 @@ fn earlier(frame: u32, at: Time, now: Time) -> Option<Earlier> {
 
 /// It begins before the highest number. Data that begin one before it follow a window probe, and are new.
 #[inline]
-const fn behind(segment: &Arriving, own: &Half) -> bool {
-    let after_probe = segment.len > 1 && segment.seq == own.lane.next.wrapping_sub(1);
-    own.lane.next != 0 && before(segment.seq, own.lane.next) && !after_probe
+fn behind(segment: &IncomingSegment, own: &HalfConnection) -> bool {
+    let after_probe = segment.len > 1 && segment.seq == own.direction.next.minus(1);
+    own.direction.next != UNKNOWN && segment.seq.before(own.direction.next) && !after_probe
 }
 
 /// It brings something new: numbers, or without any an acknowledgement.
 #[inline]
-fn moves(segment: &Arriving, own: &Half) -> bool {
+fn moves(segment: &IncomingSegment, own: &HalfConnection) -> bool {
     if segment.occupies() {
         return !behind(segment, own);
     }
-    let forward = own.recall.acked.is_none_or(|high| after(segment.ack, high));
-    forward && !before(segment.seq, own.lane.next)
+    let forward = own
+        .sender_state
+        .acked
+        .is_none_or(|high| segment.ack.after(high));
+    forward && !segment.seq.before(own.direction.next)
 }
 
 /// Something that was, or may have been, sent before.
-fn again(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &mut Half, why: &mut Why) {
-    if matches!(why.came, Some(Came::Copied | Came::Late)) {
+fn again(
+    segment: &IncomingSegment,
+    verdict: Analysis,
+    own: &mut HalfConnection,
+    peer: &mut HalfConnection,
+    why: &mut Why,
+) {
+    if matches!(why.anomaly, Some(Anomaly::Duplicated | Anomaly::Reordered)) {
         return;
     }
     // The last byte again, when nobody has it yet, is no probe.
-    let outstanding = segment.len == 1 && peer.lane.ack == segment.seq && peer.lane.window != 0;
+    let outstanding =
+        segment.len == 1 && peer.direction.ack == segment.seq && peer.direction.window != 0;
     if verdict.intersects(Analysis::KEEP_ALIVE | Analysis::ZERO_WINDOW_PROBE) && !outstanding {
         // Linux probes a closed window without data, from one before the next number: the shape of a keep-alive.
-        why.came = None;
-        why.recovery = Some(if peer.lane.window == 0 {
+        why.anomaly = None;
+        why.recovery = Some(if peer.direction.window == 0 {
             Recovery::WindowProbe
         } else {
             Recovery::KeepAlive
@@ -123,74 +137,88 @@ fn again(segment: &Arriving, verdict: Analysis, own: &mut Half, peer: &mut Half,
         return;
     }
     why.before = own
-        .lane
+        .direction
         .unacked
         .latest_with(segment.seq)
         .map(|sent| Earlier {
             frame: sent.frame,
             ago: segment.at.since(sent.at),
         });
-    if peer.lane.ack == segment.seq && peer.lane.duplicates != MUTED {
-        why.dup_acks = peer.lane.duplicates;
+    if peer.direction.ack == segment.seq && peer.direction.duplicates != MUTED {
+        why.dup_acks = peer.direction.duplicates;
     }
-    if let Some(at) = peer.trail.stamped_at(segment.echo) {
-        peer.recall.no_longer_than(segment.at.since(at));
+    if let Some(at) = peer.send_order.stamped_at(segment.echo) {
+        peer.sender_state.no_longer_than(segment.at.since(at));
     }
     why.recovery = mechanism(segment, own, peer, why);
-    if !own.recall.passed {
-        own.recall.lacking = match why.before {
-            None => own.lane.unacked.held_from(segment.seq, segment.end()),
+    if !own.sender_state.passed {
+        own.sender_state.lacking = match why.before {
+            None => own.direction.unacked.held_from(segment.seq, segment.end()),
             Some(_) => segment.end(),
         };
-        own.recall.asked_for = why.dup_acks >= 3 || own.recall.sacked_behind(segment.seq);
+        own.sender_state.asked_for =
+            why.dup_acks >= 3 || own.sender_state.sacked_behind(segment.seq);
     }
-    let within = |end: u32| before(segment.seq, end);
+    let within = |end: Seq| segment.seq.before(end);
     if matches!(why.recovery, Some(Recovery::Timeout(_)))
-        && (timed_out(segment, own, peer, why) || !own.recall.anew.is_some_and(within))
+        && (timed_out(segment, own, peer, why) || !own.sender_state.anew.is_some_and(within))
     {
         // It ran out once more: all that was sent since the last time goes again too.
-        own.recall.anew = None;
+        own.sender_state.anew = None;
     }
     // Unless something was seen already that was sent after it.
     if own
-        .recall
+        .sender_state
         .mended
-        .is_none_or(|(_, next)| before(next, own.lane.next))
-        && !own.trail.overtaken(segment.mark)
+        .is_none_or(|(_, next)| next.before(own.direction.next))
+        && !own.send_order.overtaken(segment.send_stamp)
     {
-        own.recall.mended = Some((segment.mark, own.lane.next));
+        own.sender_state.mended = Some((segment.send_stamp, own.direction.next));
     }
 }
 
 /// The sender has waited so long that its timer may have run out.
-fn timed_out(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> bool {
+fn timed_out(
+    segment: &IncomingSegment,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+    why: &Why,
+) -> bool {
     let shortest = SHORTEST_TIMEOUT.ns() + round_trip(own, peer).ns() / 2;
     idle(segment, own, peer, why).ns() >= shortest
 }
 
 /// Which mechanism of the sender.
-fn mechanism(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Option<Recovery> {
-    let recall = &own.recall;
-    let tries = if recall.tries > 0 && recall.again == segment.seq {
-        recall.tries.saturating_add(1)
+fn mechanism(
+    segment: &IncomingSegment,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+    why: &Why,
+) -> Option<Recovery> {
+    let sender_state = &own.sender_state;
+    let tries = if sender_state.tries > 0 && sender_state.again == segment.seq {
+        sender_state.tries.saturating_add(1)
     } else {
         1
     };
     if segment.has(TcpFlags::SYN) {
         return Some(Recovery::SynRetry(tries));
     }
-    if recall.passed {
+    if sender_state.passed {
         return Some(
-            match (recall.asked_for, recall.permitted && peer.recall.permitted) {
+            match (
+                sender_state.asked_for,
+                sender_state.permitted && peer.sender_state.permitted,
+            ) {
                 (false, _) => Recovery::Timeout(tries),
                 (true, false) => Recovery::FastRetransmit,
                 (true, true) => Recovery::Sack,
             },
         );
     }
-    let within = |recovery: Option<u32>| recovery.is_some_and(|end| before(segment.seq, end));
+    let within = |recovery: Option<Seq>| recovery.is_some_and(|end| segment.seq.before(end));
     let timed_out = timed_out(segment, own, peer, why);
-    if within(recall.anew) {
+    if within(sender_state.anew) {
         return Some(if !timed_out && lost_again(segment, own, peer) {
             Recovery::Sack
         } else {
@@ -200,15 +228,18 @@ fn mechanism(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Option<R
     let idle = idle(segment, own, peer, why);
     let rtt = round_trip(own, peer).ns();
     // The timer is about the first that is not acknowledged.
-    let first = !after(segment.seq, peer.recall.acked.unwrap_or(peer.lane.ack));
+    let first = !segment
+        .seq
+        .after(peer.sender_state.acked.unwrap_or(peer.direction.ack));
     // The probe asks for an acknowledgement, and so needs one that can tell of a hole.
-    let selective = recall.permitted && peer.recall.permitted;
+    let selective = sender_state.permitted && peer.sender_state.permitted;
     // The third of them has reached the sender, and its answer come back.
-    let third = segment.at.since(peer.recall.third).ns() - peer.recall.least.ns();
-    let thrice = why.dup_acks >= 3 && third > -AT_ONCE.ns().max(peer.recall.least.ns() / 4);
-    let asked = recall.sacked_behind(segment.seq) || thrice || recall.asked.is_some();
-    let silent = segment.at.since(recall.at).ns();
-    let tail = segment.end() == own.lane.next && selective && recall.probed.is_none() && !asked;
+    let third = segment.at.since(peer.sender_state.third).ns() - peer.sender_state.least.ns();
+    let thrice = why.dup_acks >= 3 && third > -AT_ONCE.ns().max(peer.sender_state.least.ns() / 4);
+    let asked = sender_state.sacked_behind(segment.seq) || thrice || sender_state.asked.is_some();
+    let silent = segment.at.since(sender_state.at).ns();
+    let tail =
+        segment.end() == own.direction.next && selective && sender_state.probed.is_none() && !asked;
     // It waits for two round trips after all that it sent, and after each acknowledgement.
     let waited = silent >= rtt && idle.ns() >= rtt;
     if tail && waited && probes_in_time(segment, own, idle, rtt) && !merges(segment, own) {
@@ -219,10 +250,10 @@ fn mechanism(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Option<R
     let late = third < LATE.ns() && silent < rtt + LATE.ns() && silent + PROMPT.ns() >= third;
     let just = third < PROMPT.ns() || late;
     // Where the sender is near, an acknowledgement and what it causes are one event.
-    let least = peer.recall.least;
+    let least = peer.sender_state.least;
     let near = least.ns() < rtt / 8 || (least > Span::ZERO && least < AT_ONCE);
-    let near = near && segment.at.since(peer.lane.at) < AT_ONCE;
-    let repeated = why.dup_acks > 0 || recall.sacked_behind(segment.seq);
+    let near = near && segment.at.since(peer.direction.at) < AT_ONCE;
+    let repeated = why.dup_acks > 0 || sender_state.sacked_behind(segment.seq);
     let fast = tries == 1 && ((thrice && just) || (repeated && near));
     let busy = asked && tries == 1 && silent < PROMPT.ns();
     // Without selective ones they ask but once (RFC 6582): what waits longer after them, or comes once more, does so for the timer.
@@ -230,14 +261,14 @@ fn mechanism(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Option<R
     if first && !fast && !busy && (timed_out || past) {
         return Some(Recovery::Timeout(tries));
     }
-    if recall.sacked_behind(segment.seq) || (within(recall.asked) && selective) {
+    if sender_state.sacked_behind(segment.seq) || (within(sender_state.asked) && selective) {
         return Some(Recovery::Sack);
     }
-    if fast || thrice || within(recall.asked) {
+    if fast || thrice || within(sender_state.asked) {
         return Some(Recovery::FastRetransmit);
     }
-    let learned = segment.at.since(peer.recall.acked_at).ns() - least.ns();
-    let prompted = segment.at.since(peer.lane.at).ns() - least.ns() < PROMPT.ns();
+    let learned = segment.at.since(peer.sender_state.acked_at).ns() - least.ns();
+    let prompted = segment.at.since(peer.direction.at).ns() - least.ns() < PROMPT.ns();
     if (prompted || learned < rtt / 2) && !timed_out {
         // An acknowledgement has come that starts the timer anew (RFC 6298 §5), and no timer waits so short: it was the answer to the hole's
         // last resend.
@@ -249,72 +280,74 @@ fn mechanism(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Option<R
     }
     // Nothing else is left.
     let waited = why.before.map_or(idle, |before| before.ago);
-    (timed_out || waited >= recall.rtt.max(PROMPT)).then_some(Recovery::Timeout(tries))
+    (timed_out || waited >= sender_state.rtt.max(PROMPT)).then_some(Recovery::Timeout(tries))
 }
 
 /// It has not waited longer than a probe does: two round trips, and where the other side may delay its acknowledgement the shortest timeout besides.
-fn probes_in_time(segment: &Arriving, own: &Half, idle: Span, rtt: i64) -> bool {
-    let recall = &own.recall;
+fn probes_in_time(segment: &IncomingSegment, own: &HalfConnection, idle: Span, rtt: i64) -> bool {
+    let sender_state = &own.sender_state;
     // What answers the last SYN may echo the timestamp of the first: then the sender takes all its waiting for a round trip.
-    let unknown = recall.syns > 1 && segment.mark.is_stamped();
-    unknown || idle.ns() <= SHORTEST_TIMEOUT.ns() + 2 * recall.rtt.ns().max(rtt) + PROBE_SLACK.ns()
+    let unknown = sender_state.syns > 1 && segment.send_stamp.is_stamped();
+    unknown
+        || idle.ns()
+            <= SHORTEST_TIMEOUT.ns() + 2 * sender_state.rtt.ns().max(rtt) + PROBE_SLACK.ns()
 }
 
 /// It was sent again already, and something that was sent after that is selectively acknowledged: so that was lost too, and from there on it is
 /// acknowledgements that ask (RFC 8985 §6.2 marks a resend as lost by what was sent after it).
-fn lost_again(segment: &Arriving, own: &Half, peer: &Half) -> bool {
-    let recall = &own.recall;
-    let selective = recall.permitted && peer.recall.permitted;
+fn lost_again(segment: &IncomingSegment, own: &HalfConnection, peer: &HalfConnection) -> bool {
+    let sender_state = &own.sender_state;
+    let selective = sender_state.permitted && peer.sender_state.permitted;
     let Some(last) = own
-        .lane
+        .direction
         .unacked
         .latest_with(segment.seq)
         .filter(|_| selective)
     else {
         return false;
     };
-    recall.resends.holds(last.frame)
+    sender_state.retransmissions.holds(last.frame)
         && own
-            .lane
+            .direction
             .unacked
             .behind(segment.end())
-            .any(|sent| sent.frame > last.frame && recall.sacked_all(sent.seq, sent.end))
+            .any(|sent| sent.frame > last.frame && sender_state.sacked_all(sent.seq, sent.end))
 }
 
 /// It holds more than what began here when it was seen first. A probe is the last segment alone, a timer's resend takes in what stands behind it
 /// where there is room in it, as the lab shows of Linux.
-fn merges(segment: &Arriving, own: &Half) -> bool {
-    own.lane
+fn merges(segment: &IncomingSegment, own: &HalfConnection) -> bool {
+    own.direction
         .unacked
         .latest_with(segment.seq)
-        .is_some_and(|sent| before(sent.end, segment.end()))
+        .is_some_and(|sent| sent.end.before(segment.end()))
 }
 
 /// How long the sender has waited: since it sent this, or since it can have learned of an acknowledgement that moved on. What
 /// was lost before the vantage was sent no later than what was seen first of the bytes behind it.
-fn idle(segment: &Arriving, own: &Half, peer: &Half, why: &Why) -> Span {
-    let learned = segment.at.since(peer.recall.acked_at).ns() - peer.recall.least.ns();
+fn idle(segment: &IncomingSegment, own: &HalfConnection, peer: &HalfConnection, why: &Why) -> Span {
+    let learned = segment.at.since(peer.sender_state.acked_at).ns() - peer.sender_state.least.ns();
     let sent = why.before.map_or_else(
         || segment.at.since(no_later(segment, own)),
         |before| before.ago,
     );
-    if peer.lane.ack_frame == 0 {
+    if peer.direction.ack_frame == 0 {
         return sent;
     }
     Span::from_ns(learned.min(sent.ns()).max(0))
 }
 
 /// It was sent for the first time no later than then.
-fn no_later(segment: &Arriving, own: &Half) -> Time {
+fn no_later(segment: &IncomingSegment, own: &HalfConnection) -> Time {
     let behind = own
-        .lane
+        .direction
         .unacked
         .behind(segment.end())
         .map(|sent| sent.at)
         .min();
-    let seen = behind.unwrap_or(own.recall.at);
-    match own.recall.hole {
-        Some((from, to, at)) if up_to(from, segment.seq) && before(segment.seq, to) => seen.min(at),
+    let seen = behind.unwrap_or(own.sender_state.at);
+    match own.sender_state.hole {
+        Some((from, to, at)) if from.up_to(segment.seq) && segment.seq.before(to) => seen.min(at),
         _ => seen,
     }
 }
@@ -334,9 +367,9 @@ pub(super) fn merged(len: u32, mss: Option<u16>, options: u8) -> u16 {
 
 /// Bytes that are on their way after a segment: sent and not acknowledged, as far as it was seen.
 #[inline]
-pub(super) fn in_flight(own: &Half, peer: &Half) -> u32 {
-    let flight = Seq(own.lane.next).distance_from(Seq(peer.lane.ack));
-    if own.lane.next == 0 || peer.lane.ack == 0 || flight < 0 {
+pub(super) fn in_flight(own: &HalfConnection, peer: &HalfConnection) -> u32 {
+    let flight = own.direction.next.distance_from(peer.direction.ack);
+    if own.direction.next == UNKNOWN || peer.direction.ack == UNKNOWN || flight < 0 {
         0
     } else {
         flight.cast_unsigned()

@@ -4,19 +4,18 @@
 //! verdicts by what was known before, and only then what this segment itself says (its scale, its round trip).
 
 use crate::model::{Endpoint, Seq, Time};
-use crate::protocol::decode::{Body, Checksum, Ip, Packet, Tcp, TcpFlags};
+use crate::protocol::decode::{Body, Checksum, Ip, Packet, SynOptions, Tcp, TcpFlags};
 
 use super::analysis;
-use super::arriving::Arriving;
-use super::connection::{Connection, Seen};
-use super::followed::{Analysis, Came, Conversation, Earlier, Followed, Segment, Way, Why};
-use super::lane::{Lane, Scale};
-use super::memory::Live;
-use super::offer::Offer;
-use super::prepared::{Header, Prepared, measured};
+use super::connection::{Connection, Steps};
+use super::direction::{Scale, TcpDirection};
+use super::flow_table::hash;
+use super::followed::{Analysis, Anomaly, Conversation, Earlier, Followed, Segment, Way, Why};
+use super::incoming::IncomingSegment;
+use super::live::LiveState;
+use super::prepared::{Prepared, TransportHeader, measured};
 use super::recovery;
-use super::table::hash;
-use super::track::Follow;
+use super::tracker::Tracker;
 
 /// Bits of a connection's completeness.
 mod complete {
@@ -30,7 +29,7 @@ mod complete {
 
 const SYN_ACK: TcpFlags = TcpFlags::SYN.union(TcpFlags::ACK);
 
-impl Follow {
+impl Tracker {
     /// A TCP segment; its packet is asked for where there is more to it than was prepared.
     #[inline]
     pub(super) fn tcp<'p>(
@@ -44,13 +43,13 @@ impl Follow {
         let header = &prepared.header;
         let (from, to) = (header.from, header.to);
         let special = header.special.then(packet).and_then(headers);
-        let mut segment = header.arriving(number, at, prepared.checksum == Checksum::Wrong);
+        let mut segment = header.incoming(number, at, prepared.checksum == Checksum::Wrong);
         let lacking = special.map_or(0, |(_, tcp)| 20_u32.saturating_sub(tcp.header_len.into()));
         // As it claims: all but that little is payload.
         segment.len += lacking;
         let stream = self.stream(&mut segment, from, to, prepared.flow);
         let (stream, reuse) = self.reuse(stream, &segment, from, to);
-        let Some((connection, live)) = self.memory.of(stream, &mut self.connections) else {
+        let Some((connection, live)) = self.live.of(stream, &mut self.connections) else {
             return;
         };
         let way = connection.way(from);
@@ -60,7 +59,7 @@ impl Follow {
             Some((ip, tcp)) if !measured(ip, tcp) => {
                 connection.count(way, &segment, Analysis::empty());
                 if let Some(shift) = tcp.window_scale() {
-                    live.halves[way as usize].lane.scale = Scale::Shift(shift.min(14));
+                    live.halves[way as usize].direction.scale = Scale::Shift(shift.min(14));
                 }
                 *told = Some(unmeasured(connection, live, way, &segment));
             }
@@ -75,12 +74,12 @@ impl Follow {
         {
             told.analysis = Analysis::empty();
         }
-        if connection.closing.complete() && !connection.seen.contains(Seen::DONE) {
-            connection.seen |= Seen::DONE;
-            self.memory.retire(stream, &mut self.connections);
+        if connection.closing.complete() && !connection.steps.contains(Steps::DONE) {
+            connection.steps |= Steps::DONE;
+            self.live.retire(stream, &mut self.connections);
         }
         if let Some((_, tcp)) = special {
-            self.announced.read(from, to, tcp.payload);
+            self.ftp.read(from, to, tcp.payload);
         }
         followed.conversation = Some(Conversation::Tcp(stream));
         followed.way = way;
@@ -97,15 +96,15 @@ impl Follow {
         checksum: Checksum,
     ) -> Followed {
         let nothing = Followed::nothing(checksum);
-        let Some(header) = Header::alone(packet) else {
+        let Some(header) = TransportHeader::alone(packet) else {
             return nothing;
         };
         let (from, to) = (header.from, header.to);
-        let mut segment = header.arriving(number, at, false);
+        let mut segment = header.incoming(number, at, false);
         segment.len = 0;
         let stream = self.stream(&mut segment, from, to, hash(from, to));
         let (stream, reuse) = self.reuse(stream, &segment, from, to);
-        let Some((connection, live)) = self.memory.of(stream, &mut self.connections) else {
+        let Some((connection, live)) = self.live.of(stream, &mut self.connections) else {
             return nothing;
         };
         let way = connection.way(from);
@@ -122,20 +121,26 @@ impl Follow {
 
     /// The latest connection between these endpoints, or a new one.
     #[inline]
-    fn stream(&mut self, segment: &mut Arriving, from: Endpoint, to: Endpoint, flow: u64) -> u32 {
+    fn stream(
+        &mut self,
+        segment: &mut IncomingSegment,
+        from: Endpoint,
+        to: Endpoint,
+        flow: u64,
+    ) -> u32 {
         let rows = &self.connections;
         let is = |n| rows.get(n).is_some_and(|c| c.is_between(from, to));
         match self.flows.find(flow, is) {
             Some(stream) => stream,
             None => {
-                segment.begins = !self.announced.take(from, to);
+                segment.begins = !self.ftp.take(from, to);
                 self.open(segment, from, to)
             }
         }
     }
 
     /// A new connection. Who sends a SYN opens it; whom a SYN ACK answers has opened it; else who is seen first.
-    fn open(&mut self, segment: &Arriving, from: Endpoint, to: Endpoint) -> u32 {
+    fn open(&mut self, segment: &IncomingSegment, from: Endpoint, to: Endpoint) -> u32 {
         let (opener, acceptor) = if segment.flags.contains(SYN_ACK) {
             (to, from)
         } else {
@@ -155,14 +160,14 @@ impl Follow {
     fn reuse(
         &mut self,
         stream: u32,
-        segment: &Arriving,
+        segment: &IncomingSegment,
         from: Endpoint,
         to: Endpoint,
     ) -> (u32, Analysis) {
         if segment.begins || !segment.has(TcpFlags::SYN) {
             return (stream, Analysis::empty());
         }
-        let Some((connection, live)) = self.memory.of(stream, &mut self.connections) else {
+        let Some((connection, live)) = self.live.of(stream, &mut self.connections) else {
             return (stream, Analysis::empty());
         };
         let way = connection.way(from);
@@ -177,13 +182,13 @@ impl Follow {
             return (stream, Analysis::REUSED_PORTS);
         }
         if base == segment.seq {
-            let lane = &mut live.halves[way as usize].lane;
-            lane.next = lane.frontier;
+            let direction = &mut live.halves[way as usize].direction;
+            direction.next = direction.frontier;
             return (stream, Analysis::empty());
         }
         let stream = self.open(segment, from, to);
         if let Some(connection) = self.connections.get_mut(stream) {
-            connection.seen |= Seen::REUSED;
+            connection.steps |= Steps::REUSED;
             connection.completeness = complete::SYN;
         }
         (stream, Analysis::REUSED_PORTS)
@@ -203,9 +208,9 @@ fn headers<'p>(packet: &'p Packet<'p>) -> Option<(&'p Ip<'p>, &'p Tcp<'p>)> {
 /// it will stay, because it is much; when `sparing`, only of a segment with a verdict.
 #[inline]
 fn follow(
-    (connection, live): (&mut Connection, &mut Live),
+    (connection, live): (&mut Connection, &mut LiveState),
     way: Way,
-    segment: &Arriving,
+    segment: &IncomingSegment,
     tcp: Option<&Tcp<'_>>,
     reuse: Analysis,
     sparing: bool,
@@ -217,16 +222,16 @@ fn follow(
         Way::FromOpener => (opener, acceptor),
         Way::FromAcceptor => (acceptor, opener),
     };
-    let unseen_from = peer.lane.frontier;
+    let unseen_from = peer.direction.frontier;
     let verdict = reuse
         | analysis::judge(
             segment,
-            &mut own.lane,
-            &mut peer.lane,
+            &mut own.direction,
+            &mut peer.direction,
             connection.initial_rtt(),
         );
     let told = (!sparing || !verdict.is_empty())
-        .then(|| told.insert(tell(connection, way, segment, &own.lane, verdict)));
+        .then(|| told.insert(tell(connection, way, segment, &own.direction, verdict)));
     let mut aside = Why::default();
     let (why, told) = match told {
         Some(told) => (&mut told.why, true),
@@ -234,25 +239,25 @@ fn follow(
     };
     recovery::reasons(segment, verdict, own, peer, why);
     if verdict.contains(Analysis::ACK_LOST_SEGMENT) {
-        why.missing = segment.ack.wrapping_sub(unseen_from);
+        why.missing = segment.ack.relative_to(unseen_from);
     }
     // Acknowledgements that come late do not move it back.
-    let was = own.recall.heard();
-    let taken = analysis::enter(segment, verdict, &mut own.lane, &mut peer.lane);
+    let was = own.sender_state.heard();
+    let taken = analysis::enter(segment, verdict, &mut own.direction, &mut peer.direction);
     if segment.has(TcpFlags::ACK) {
         why.acks = taken.exact.map(|(frame, at)| Earlier {
             frame,
             ago: segment.at.since(at),
         });
         // A copy, and what comes late, say nothing of now.
-        let fresh = !matches!(why.came, Some(Came::Copied | Came::Late));
+        let fresh = !matches!(why.anomaly, Some(Anomaly::Duplicated | Anomaly::Reordered));
         let rtt = why.acks.map(|acks| acks.ago).filter(|_| fresh);
         if segment.spoiled {
-            peer.recall.answered_in_vain(segment, tcp);
+            peer.sender_state.answered_in_vain(segment, tcp);
         } else {
-            let shown = peer.recall.answered(segment, tcp, was, rtt);
+            let shown = peer.sender_state.answered(segment, tcp, was, rtt);
             if shown[0] != 0 {
-                why.needless = shown;
+                why.spurious = shown;
             }
         }
     }
@@ -260,14 +265,14 @@ fn follow(
         why.in_flight = recovery::in_flight(own, peer);
         why.merged = recovery::merged(segment.len, connection.mss(way.back()), segment.options);
     }
-    own.recall.sent(
+    own.sender_state.sent(
         segment,
-        why.came,
+        why.anomaly,
         why.recovery,
         why.before.is_none(),
-        own.lane.next,
+        own.direction.next,
     );
-    own.trail.enter(segment);
+    own.send_order.enter(segment);
     connection.completeness = grown(connection.completeness, segment);
     connection.count(way, segment, why.trouble(verdict));
     round_trip(connection, live, way, segment);
@@ -281,8 +286,8 @@ fn follow(
 fn tell(
     connection: &Connection,
     way: Way,
-    segment: &Arriving,
-    own: &Lane,
+    segment: &IncomingSegment,
+    own: &TcpDirection,
     verdict: Analysis,
 ) -> Segment {
     let acknowledges = segment.has(TcpFlags::ACK);
@@ -290,16 +295,16 @@ fn tell(
         Scale::Shift(shift) if !segment.has(TcpFlags::SYN) => Some(shift),
         Scale::Shift(_) | Scale::Off | Scale::Unknown => None,
     };
-    let rel = |number: u32, way| Seq(number).relative_to(Seq(connection.base(way).unwrap_or(0)));
+    let rel = |number: Seq, way| number.relative_to(connection.base(way).unwrap_or_default());
     Segment {
         flags: segment.flags,
-        seq: Seq(segment.seq),
-        ack: Seq(if acknowledges { segment.ack } else { 0 }),
+        seq: segment.seq,
+        ack: if acknowledges { segment.ack } else { Seq(0) },
         rel_seq: rel(segment.seq, way),
         rel_ack: if acknowledges {
             rel(segment.ack, way.back())
         } else {
-            segment.ack
+            segment.ack.0
         },
         len: segment.len,
         window: segment.window << scale.unwrap_or(0),
@@ -320,19 +325,19 @@ fn tell(
 #[cold]
 fn unmeasured(
     connection: &mut Connection,
-    live: &mut Live,
+    live: &mut LiveState,
     way: Way,
-    segment: &Arriving,
+    segment: &IncomingSegment,
 ) -> Segment {
     let completeness = connection.completeness;
     connection.completeness = grown(completeness, segment);
     round_trip(connection, live, way, segment);
     Segment {
         flags: segment.flags,
-        seq: Seq(segment.seq),
-        ack: Seq(segment.ack),
-        rel_seq: segment.seq,
-        rel_ack: segment.ack,
+        seq: segment.seq,
+        ack: segment.ack,
+        rel_seq: segment.seq.0,
+        rel_ack: segment.ack.0,
         len: 0,
         window: segment.window,
         scale: None,
@@ -346,13 +351,13 @@ fn unmeasured(
 /// Where relative numbers count from: a SYN's own number; without it, one before the first that is seen, so
 /// that the first byte is 1. An acknowledgement tells the other side's.
 #[inline]
-fn bases(connection: &mut Connection, way: Way, segment: &Arriving) {
+fn bases(connection: &mut Connection, way: Way, segment: &IncomingSegment) {
     if connection.base(way).is_none() {
         let phantom = u32::from(!segment.has(TcpFlags::SYN));
-        connection.set_base(way, segment.seq.wrapping_sub(phantom));
+        connection.set_base(way, segment.seq.minus(phantom));
     }
     if segment.has(TcpFlags::ACK) && connection.base(way.back()).is_none() {
-        connection.set_base(way.back(), segment.ack.wrapping_sub(1));
+        connection.set_base(way.back(), segment.ack.minus(1));
     }
 }
 
@@ -360,31 +365,36 @@ fn bases(connection: &mut Connection, way: Way, segment: &Arriving) {
 #[cold]
 fn learn(
     connection: &mut Connection,
-    live: &mut Live,
+    live: &mut LiveState,
     way: Way,
-    segment: &Arriving,
+    segment: &IncomingSegment,
     tcp: &Tcp<'_>,
 ) {
-    let offer = Offer::of(tcp);
+    let offer = SynOptions::of(tcp);
     live.multipath |= offer.multipath;
     if segment.has(TcpFlags::SYN) {
         connection.introduce(way, segment.seq, &offer);
-        live.halves[way as usize].recall.permitted = offer.sack_permitted;
+        live.halves[way as usize].sender_state.permitted = offer.sack_permitted;
         scales(live, way, segment, offer.scale);
     }
 }
 
 /// From the latest SYN to the first ACK of anybody after it.
 #[inline]
-fn round_trip(connection: &mut Connection, live: &mut Live, way: Way, segment: &Arriving) {
-    let lane = &mut live.halves[way as usize].lane;
+fn round_trip(
+    connection: &mut Connection,
+    live: &mut LiveState,
+    way: Way,
+    segment: &IncomingSegment,
+) {
+    let direction = &mut live.halves[way as usize].direction;
     if segment.has(TcpFlags::SYN) {
-        lane.first_ack_due = true;
+        direction.first_ack_due = true;
         if !segment.has(TcpFlags::ACK) {
             live.syn_at = Some(segment.at);
         }
     } else if segment.has(TcpFlags::ACK) {
-        lane.first_ack_due = false;
+        direction.first_ack_due = false;
         // A SYN stamped 0 is one without a stamp, as in captures that were written by hand.
         if let Some(syn) = live.syn_at
             && syn.ns() != 0
@@ -396,26 +406,26 @@ fn round_trip(connection: &mut Connection, live: &mut Live, way: Way, segment: &
 }
 
 /// Window scaling is in use when both SYNs offer it (RFC 7323 §2.2).
-fn scales(live: &mut Live, way: Way, segment: &Arriving, offered: Option<u8>) {
+fn scales(live: &mut LiveState, way: Way, segment: &IncomingSegment, offered: Option<u8>) {
     let [opener, acceptor] = &mut live.halves;
     let (own, peer) = match way {
         Way::FromOpener => (opener, acceptor),
         Way::FromAcceptor => (acceptor, opener),
     };
     if let Some(shift) = offered {
-        own.lane.scale = Scale::Shift(shift);
+        own.direction.scale = Scale::Shift(shift);
     }
-    if own.lane.scale == Scale::Unknown {
-        own.lane.scale = Scale::Off;
-        peer.lane.scale = Scale::Off;
-    } else if segment.has(TcpFlags::ACK) && peer.lane.scale == Scale::Off {
-        own.lane.scale = Scale::Off;
+    if own.direction.scale == Scale::Unknown {
+        own.direction.scale = Scale::Off;
+        peer.direction.scale = Scale::Off;
+    } else if segment.has(TcpFlags::ACK) && peer.direction.scale == Scale::Off {
+        own.direction.scale = Scale::Off;
     }
 }
 
 /// Completeness after this segment. Only a SYN that begins a connection counts as its SYN.
 #[inline]
-fn grown(before: u8, segment: &Arriving) -> u8 {
+fn grown(before: u8, segment: &IncomingSegment) -> u8 {
     let mut now = before;
     let syn_ack = segment.flags & SYN_ACK;
     if segment.begins {

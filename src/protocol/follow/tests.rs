@@ -3,7 +3,7 @@
 use crate::model::{LinkType, Time};
 use crate::protocol::decode::{TcpFlags, decode};
 
-use super::{Analysis, Came, Conversation, Follow, Followed, Recovery, Way};
+use super::{Analysis, Anomaly, Conversation, Followed, Recovery, Tracker, Way};
 
 const SYN: TcpFlags = TcpFlags::SYN;
 const ACK: TcpFlags = TcpFlags::ACK;
@@ -11,15 +11,15 @@ const FIN: TcpFlags = TcpFlags::FIN;
 
 /// Who says it. The client's data begin at 1000, the server's at 5000.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+enum Party {
     Client,
     Server,
 }
-use Side::{Client, Server};
+use Party::{Client, Server};
 
 /// A segment.
 #[derive(Clone, Copy)]
-struct Said<'a> {
+struct SegmentSpec<'a> {
     flags: TcpFlags,
     seq: u32,
     len: u32,
@@ -30,8 +30,8 @@ struct Said<'a> {
     spoiled: bool,
 }
 
-const fn said<'a>(flags: TcpFlags, seq: u32, len: u32, ack: u32) -> Said<'a> {
-    Said {
+const fn said<'a>(flags: TcpFlags, seq: u32, len: u32, ack: u32) -> SegmentSpec<'a> {
+    SegmentSpec {
         flags,
         seq,
         len,
@@ -44,16 +44,16 @@ const fn said<'a>(flags: TcpFlags, seq: u32, len: u32, ack: u32) -> Said<'a> {
 }
 
 /// A hundred bytes from here.
-const fn data<'a>(seq: u32) -> Said<'a> {
+const fn data<'a>(seq: u32) -> SegmentSpec<'a> {
     said(ACK, seq, 100, 5_000)
 }
 
 /// The server's acknowledgement.
-const fn ack<'a>(ack: u32) -> Said<'a> {
+const fn ack<'a>(ack: u32) -> SegmentSpec<'a> {
     said(ACK, 5_000, 0, ack)
 }
 
-impl<'a> Said<'a> {
+impl<'a> SegmentSpec<'a> {
     const fn sack(self, sack: &'a [(u32, u32)]) -> Self {
         Self { sack, ..self }
     }
@@ -77,7 +77,7 @@ impl<'a> Said<'a> {
     }
 
     /// As an IPv4 packet.
-    fn bytes(self, from: Side) -> Vec<u8> {
+    fn bytes(self, from: Party) -> Vec<u8> {
         let mut options: Vec<u8> = Vec::new();
         if self.flags.contains(SYN) {
             options.extend([4, 2, 1, 1]);
@@ -138,20 +138,20 @@ fn checksum(bytes: &[u8]) -> u16 {
 }
 
 /// What is told of one segment.
-type Told = (Option<Recovery>, Option<Came>, Vec<u32>);
+type Findings = (Option<Recovery>, Option<Anomaly>, Vec<u32>);
 
-const NOTHING: Told = (None, None, Vec::new());
+const NOTHING: Findings = (None, None, Vec::new());
 
-fn again(recovery: Recovery) -> Told {
+fn again(recovery: Recovery) -> Findings {
     (Some(recovery), None, Vec::new())
 }
 
-struct Talk {
-    follow: Follow,
+struct Dialogue {
+    follow: Tracker,
     number: u32,
 }
 
-impl Talk {
+impl Dialogue {
     /// With a handshake that was seen beside the client, and so the server a round trip away.
     fn at_the_client() -> Self {
         let mut talk = Self::new();
@@ -172,12 +172,12 @@ impl Talk {
 
     fn new() -> Self {
         Self {
-            follow: Follow::new(),
+            follow: Tracker::new(),
             number: 0,
         }
     }
 
-    fn followed(&mut self, ms: f64, from: Side, what: Said<'_>) -> Followed {
+    fn followed(&mut self, ms: f64, from: Party, what: SegmentSpec<'_>) -> Followed {
         self.number += 1;
         let at = Time::from_ns(1_000_000_000 + (ms * 1e6) as i64);
         let bytes = what.bytes(from);
@@ -185,17 +185,17 @@ impl Talk {
         self.follow.packet(self.number, at, &packet)
     }
 
-    fn say(&mut self, ms: f64, from: Side, what: Said<'_>) -> Told {
+    fn say(&mut self, ms: f64, from: Party, what: SegmentSpec<'_>) -> Findings {
         let why = self.followed(ms, from, what).segment.expect("TCP").why;
-        let needless = why.needless.into_iter().filter(|frame| *frame != 0);
-        (why.recovery, why.came, needless.collect())
+        let needless = why.spurious.into_iter().filter(|frame| *frame != 0);
+        (why.recovery, why.anomaly, needless.collect())
     }
 }
 
 #[test]
 fn who_only_counts_is_told_the_same_verdicts() {
-    let mut talks = [Talk::new(), Talk::new()];
-    talks[1].follow = Follow::sparing();
+    let mut talks = [Dialogue::new(), Dialogue::new()];
+    talks[1].follow = Tracker::sparing();
     let segments = [
         (0.0, Client, said(SYN, 999, 0, 0)),
         (20.0, Server, said(SYN | ACK, 4_999, 0, 1_000)),
@@ -215,8 +215,8 @@ fn who_only_counts_is_told_the_same_verdicts() {
     // The hole, the duplicate acknowledgement, the resend.
     let odd = whole.iter().enumerate().filter(|(_, told)| told.is_some());
     assert_eq!(odd.map(|(at, _)| at).collect::<Vec<_>>(), [4, 6, 7]);
-    let mut ordinary = Talk::new();
-    ordinary.follow = Follow::sparing();
+    let mut ordinary = Dialogue::new();
+    ordinary.follow = Tracker::sparing();
     assert_eq!(
         ordinary.followed(0.0, Client, said(SYN, 999, 0, 0)).segment,
         None
@@ -225,7 +225,7 @@ fn who_only_counts_is_told_the_same_verdicts() {
 
 #[test]
 fn what_is_sent_again_soon_is_counted_so_and_not_as_out_of_order() {
-    let mut talk = Talk::at_the_client();
+    let mut talk = Dialogue::at_the_client();
     for seq in [1_000, 1_100, 1_200] {
         talk.say(40.0, Client, data(seq));
     }
@@ -245,7 +245,7 @@ fn what_is_sent_again_soon_is_counted_so_and_not_as_out_of_order() {
 #[test]
 fn a_resend_that_its_own_resend_overtook_was_needed_and_that_one_not() {
     // The fast retransmission is kept back on the way, and the timer sends the same again.
-    let mut talk = Talk::at_the_server();
+    let mut talk = Dialogue::at_the_server();
     for (n, seq) in [1_000, 1_200, 1_300, 1_400, 1_500].into_iter().enumerate() {
         let id = if n == 0 { 1 } else { 2 + n as u16 };
         let at = 40.0 + n as f64 / 10.0;
@@ -267,7 +267,7 @@ fn a_resend_that_its_own_resend_overtook_was_needed_and_that_one_not() {
 #[test]
 fn the_block_behind_a_filled_hole_is_no_duplicate() {
     // Linux acknowledges a FIN before it forgets the block that held it (tcp_fin: tcp_send_ack; later tcp_sack_remove).
-    let mut talk = Talk::at_the_client();
+    let mut talk = Dialogue::at_the_client();
     talk.say(30.0, Client, data(1_000));
     talk.say(30.1, Client, said(ACK | FIN, 1_100, 0, 5_000));
     let probe = talk.say(90.0, Client, said(ACK | FIN, 1_100, 0, 5_000));
@@ -284,7 +284,7 @@ fn the_block_behind_a_filled_hole_is_no_duplicate() {
 
 #[test]
 fn after_a_probe_the_timer_is_next_until_something_behind_it_is_acknowledged() {
-    let mut talk = Talk::at_the_client();
+    let mut talk = Dialogue::at_the_client();
     talk.say(30.0, Client, data(1_000));
     let probe = talk.say(270.0, Client, data(1_000));
     assert_eq!(probe, again(Recovery::TailLossProbe));
@@ -301,13 +301,13 @@ fn after_a_probe_the_timer_is_next_until_something_behind_it_is_acknowledged() {
 #[test]
 fn a_probe_waits_for_its_turn_and_is_the_last_segment_alone() {
     // What is sent again a moment after an acknowledgement was asked for.
-    let mut talk = Talk::at_the_client();
+    let mut talk = Dialogue::at_the_client();
     talk.say(30.0, Client, data(1_000));
     talk.say(30.1, Client, data(1_100));
     talk.say(50.0, Server, ack(1_100));
     assert_eq!(talk.say(54.0, Client, data(1_100)), again(Recovery::Sack));
     // And the timer's resend takes in what stands behind it.
-    let mut talk = Talk::at_the_client();
+    let mut talk = Dialogue::at_the_client();
     talk.say(30.0, Client, data(1_000));
     talk.say(30.1, Client, said(ACK | FIN, 1_100, 0, 5_000));
     let merged = talk.say(250.0, Client, said(ACK | FIN, 1_000, 100, 5_000));
@@ -317,7 +317,7 @@ fn a_probe_waits_for_its_turn_and_is_the_last_segment_alone() {
 #[test]
 fn a_client_that_waited_for_its_first_syn_probes_late() {
     // The answer to the second SYN echoes the first one's timestamp: a round trip of a second, and two of them for the probe.
-    let mut talk = Talk::new();
+    let mut talk = Dialogue::new();
     talk.say(0.0, Client, said(SYN, 999, 0, 0).stamps(1, 0));
     talk.say(1_010.0, Client, said(SYN, 999, 0, 0).stamps(1_011, 0));
     talk.say(
@@ -332,7 +332,7 @@ fn a_client_that_waited_for_its_first_syn_probes_late() {
 
 #[test]
 fn what_is_selectively_acknowledged_too_soon_was_there_already() {
-    let mut talk = Talk::at_the_client();
+    let mut talk = Dialogue::at_the_client();
     for n in 0..5 {
         talk.say(30.0 + f64::from(n) / 10.0, Client, data(1_000 + 100 * n));
     }
@@ -356,7 +356,7 @@ fn what_is_selectively_acknowledged_too_soon_was_there_already() {
 
 #[test]
 fn a_resend_that_was_lost_as_well_is_asked_for() {
-    let mut talk = Talk::at_the_client();
+    let mut talk = Dialogue::at_the_client();
     for n in 0..3 {
         talk.say(30.0, Client, data(1_000 + 100 * n));
     }
@@ -379,7 +379,7 @@ fn a_resend_that_was_lost_as_well_is_asked_for() {
 
 #[test]
 fn what_follows_it_tells_since_when_a_hole_is_there() {
-    let mut talk = Talk::at_the_server();
+    let mut talk = Dialogue::at_the_server();
     // All before it was sent.
     talk.say(30.0, Client, said(ACK, 1_200, 0, 5_000));
     for at in [150.0, 150.1, 150.2, 150.3] {
@@ -395,7 +395,7 @@ fn what_follows_it_tells_since_when_a_hole_is_there() {
 #[test]
 fn the_echo_says_nothing_of_a_resend_that_acknowledges_less_than_is_known() {
     for (known, needless) in [(5_100, vec![]), (5_000, vec![6])] {
-        let mut talk = Talk::at_the_server();
+        let mut talk = Dialogue::at_the_server();
         talk.say(40.0, Client, data(1_100).stamps(10, 1));
         // Numbers that its receiver sent are acknowledged, or not.
         talk.say(60.0, Client, said(ACK, 1_200, 0, known).stamps(40, 2));
@@ -407,7 +407,7 @@ fn the_echo_says_nothing_of_a_resend_that_acknowledges_less_than_is_known() {
 #[test]
 fn an_acknowledgement_that_is_spoiled_is_not_heard() {
     // What it would have acknowledged is sent again, and the answer to that is the first that is heard.
-    let mut talk = Talk::at_the_client();
+    let mut talk = Dialogue::at_the_client();
     talk.say(30.0, Client, data(1_000).stamps(30, 1));
     talk.say(30.1, Client, data(1_100).stamps(30, 1));
     talk.say(50.1, Server, ack(1_200).stamps(2, 30).spoiled());
@@ -421,7 +421,7 @@ fn an_acknowledgement_that_is_spoiled_is_not_heard() {
 #[test]
 fn what_came_twice_is_a_copy_only_where_copies_are_made() {
     for copies in [false, true] {
-        let mut talk = Talk::at_the_client();
+        let mut talk = Dialogue::at_the_client();
         for n in 0..3 {
             talk.say(30.0, Client, data(1_000 + 100 * n));
         }
@@ -445,23 +445,23 @@ fn what_came_twice_is_a_copy_only_where_copies_are_made() {
 #[test]
 fn each_syn_has_its_own_answer() {
     // Beside the server: its timer has just sent the answer again when the SYN comes again.
-    let mut talk = Talk::new();
+    let mut talk = Dialogue::new();
     let answer = said(SYN | ACK, 4_999, 0, 1_000);
     talk.say(0.0, Client, said(SYN, 999, 0, 0).stamps(1, 0));
     talk.say(0.1, Server, answer.stamps(70, 1));
     talk.say(1_000.0, Server, answer.stamps(1_070, 1));
     talk.say(1_000.1, Client, said(SYN, 999, 0, 0).stamps(1_001, 0));
-    let (_, came, _) = talk.say(1_000.2, Server, answer.stamps(1_070, 1));
-    assert_ne!(came, Some(Came::Copied));
+    let (_, anomaly, _) = talk.say(1_000.2, Server, answer.stamps(1_070, 1));
+    assert_ne!(anomaly, Some(Anomaly::Duplicated));
     // A SYN with a newer timestamp was sent again, though something overtook it.
     talk.say(1_020.0, Client, data(1_000).stamps(1_021, 1_070));
-    let (_, came, _) = talk.say(1_020.1, Client, said(SYN, 999, 0, 0).stamps(1_005, 0));
-    assert_eq!(came, Some(Came::Needless));
+    let (_, anomaly, _) = talk.say(1_020.1, Client, said(SYN, 999, 0, 0).stamps(1_005, 0));
+    assert_eq!(anomaly, Some(Anomaly::Spurious));
 }
 
 #[test]
 fn a_late_first_part_shows_that_all_of_a_merged_resend_was_needless() {
-    let mut talk = Talk::at_the_server();
+    let mut talk = Dialogue::at_the_server();
     talk.say(40.0, Client, data(1_000).id(1));
     talk.say(40.1, Client, data(1_200).id(3));
     talk.say(40.2, Server, ack(1_100).sack(&[(1_200, 1_300)]));
@@ -469,6 +469,9 @@ fn a_late_first_part_shows_that_all_of_a_merged_resend_was_needless() {
     talk.say(62.0, Client, said(ACK, 1_100, 200, 5_000).id(4));
     let resend = talk.number;
     talk.say(62.1, Server, ack(1_300));
-    let (_, came, needless) = talk.say(70.0, Client, data(1_100).id(2));
-    assert_eq!((came, needless), (Some(Came::Late), vec![resend]));
+    let (_, anomaly, needless) = talk.say(70.0, Client, data(1_100).id(2));
+    assert_eq!(
+        (anomaly, needless),
+        (Some(Anomaly::Reordered), vec![resend])
+    );
 }

@@ -5,10 +5,9 @@
 
 use std::collections::VecDeque;
 
-use crate::model::Time;
+use crate::model::{Seq, Time};
 
-use super::circle::{after, before, up_to};
-use super::mark::Mark;
+use super::incoming::SendStamp;
 
 /// No more than this many per direction, as in Wireshark 4.0 (its `TCP_MAX_UNACKED_SEGMENTS`): what a one-sided capture would pile up.
 const LIMIT: usize = 10_000;
@@ -18,21 +17,21 @@ const ROUNDS: usize = 3;
 
 /// One segment on its way.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sent {
+pub(super) struct UnackedSegment {
     /// Its first number; moved on when part of it is acknowledged.
-    pub(super) seq: u32,
+    pub(super) seq: Seq,
     /// The number after its last.
-    pub(super) end: u32,
+    pub(super) end: Seq,
     pub(super) frame: u32,
     pub(super) at: Time,
-    pub(super) mark: Mark,
+    pub(super) send_stamp: SendStamp,
     /// Its checksum was wrong: it did not count where it arrived.
     pub(super) spoiled: bool,
 }
 
 /// What an acknowledgement took off.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Taken {
+pub(super) struct Acked {
     /// The segment that ended exactly where the acknowledgement points, the eldest of them.
     pub(super) exact: Option<(u32, Time)>,
 }
@@ -40,7 +39,7 @@ pub(super) struct Taken {
 /// The segments of one direction.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Unacked {
-    sent: VecDeque<Sent>,
+    sent: VecDeque<UnackedSegment>,
     /// Each begins where or after the one before it ended.
     sorted: bool,
 }
@@ -48,13 +47,13 @@ pub(super) struct Unacked {
 impl Unacked {
     /// Adds one, unless there are too many. Says whether it was added.
     #[inline]
-    pub(super) fn push(&mut self, segment: Sent) -> bool {
+    pub(super) fn push(&mut self, segment: UnackedSegment) -> bool {
         if self.sent.len() >= LIMIT {
             return false;
         }
         self.sorted = match self.sent.back() {
             None => true,
-            Some(last) => self.sorted && !before(segment.seq, last.end),
+            Some(last) => self.sorted && !segment.seq.before(last.end),
         };
         self.sent.push_back(segment);
         true
@@ -62,12 +61,12 @@ impl Unacked {
 
     /// Takes off what `ack` covers and cuts what it covers in part.
     #[inline]
-    pub(super) fn acknowledge(&mut self, ack: u32) -> Taken {
-        let mut taken = Taken::default();
+    pub(super) fn acknowledge(&mut self, ack: Seq) -> Acked {
+        let mut taken = Acked::default();
         if self.sorted {
             while let Some(first) = self.sent.front_mut() {
-                if after(first.end, ack) {
-                    if after(ack, first.seq) {
+                if first.end.after(ack) {
+                    if ack.after(first.seq) {
                         first.seq = ack;
                     }
                     break;
@@ -82,10 +81,10 @@ impl Unacked {
                 if segment.end == ack && taken.exact.is_none() {
                     taken.exact = Some((segment.frame, segment.at));
                 }
-                if !after(segment.end, ack) {
+                if !segment.end.after(ack) {
                     return false;
                 }
-                if after(ack, segment.seq) {
+                if ack.after(segment.seq) {
                     segment.seq = ack;
                 }
                 true
@@ -107,41 +106,41 @@ impl Unacked {
     }
 
     /// Those that begin at `seq` or behind it.
-    pub(super) fn behind(&self, seq: u32) -> impl Iterator<Item = &Sent> {
-        let behind = move |sent: &&Sent| !before(sent.seq, seq);
+    pub(super) fn behind(&self, seq: Seq) -> impl Iterator<Item = &UnackedSegment> {
+        let behind = move |sent: &&UnackedSegment| !sent.seq.before(seq);
         self.sent.iter().filter(behind)
     }
 
     /// Every number from `seq` to before `end` was seen, and whole, as far as that shows at little cost.
-    pub(super) fn hold(&self, seq: u32, end: u32) -> bool {
+    pub(super) fn hold(&self, seq: Seq, end: Seq) -> bool {
         let mut reached = seq;
         for _ in 0..ROUNDS {
             for sent in self.sent.iter().filter(|sent| !sent.spoiled) {
-                if up_to(sent.seq, reached) && after(sent.end, reached) {
+                if sent.seq.up_to(reached) && sent.end.after(reached) {
                     reached = sent.end;
                 }
             }
         }
-        !before(reached, end)
+        !reached.before(end)
     }
 
     /// Every number from here to before `end` was seen, as far as that shows at little cost; not before `seq`.
     #[cold]
-    pub(super) fn held_from(&self, seq: u32, end: u32) -> u32 {
+    pub(super) fn held_from(&self, seq: Seq, end: Seq) -> Seq {
         let mut reached = end;
         for sent in self.sent.iter().rev().filter(|sent| !sent.spoiled) {
-            if before(sent.seq, reached) && !before(sent.end, reached) {
+            if sent.seq.before(reached) && !sent.end.before(reached) {
                 reached = sent.seq;
             }
         }
-        if before(reached, seq) { seq } else { reached }
+        if reached.before(seq) { seq } else { reached }
     }
 
     /// The latest before now that holds the number `seq`.
-    pub(super) fn latest_with(&self, seq: u32) -> Option<&Sent> {
+    pub(super) fn latest_with(&self, seq: Seq) -> Option<&UnackedSegment> {
         self.sent
             .iter()
             .rev()
-            .find(|s| !before(seq, s.seq) && before(seq, s.end))
+            .find(|s| !seq.before(s.seq) && seq.before(s.end))
     }
 }

@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel}
 use crate::files::{Batch, ReadError, Reader, Warning};
 use crate::model::Frame;
 use crate::protocol::decode::{Packet, decode, decode_into};
-use crate::protocol::follow::{Follow, Followed, Prepared};
+use crate::protocol::follow::{Followed, Prepared, Tracker};
 use crate::script::Filter;
 
 /// Buffers under way between the threads: enough that neither waits for the other's odd packet.
@@ -96,7 +96,7 @@ enum FromReader {
 /// gets those that pass the filter.
 pub(crate) fn walk<R: Read + Send + 'static>(
     reader: Reader<R>,
-    follow: &mut Follow,
+    follow: &mut Tracker,
     filter: Option<&Filter>,
     walker: &mut impl Walker,
 ) -> Walked {

@@ -2,7 +2,7 @@
 
 use crate::explain::census::{Census, Outcomes, outcome};
 use crate::protocol::follow::{
-    ClosedHow, Connection, Conversation, Datagrams, Follow, Opened, Troubles, Way,
+    ClosedHow, Connection, Conversation, Datagrams, OpenedHow, Tracker, Troubles, Way,
 };
 use crate::text::{Catalogue, Message};
 
@@ -16,7 +16,7 @@ pub(super) fn add(
     lines: &mut Vec<Line>,
     options: &Options,
     census: &Census,
-    follow: &Follow,
+    follow: &Tracker,
     shown: &Shown<'_>,
 ) {
     let catalogue = &options.catalogue;
@@ -91,7 +91,7 @@ fn row(lines: &mut Vec<Line>, connection: &Connection, catalogue: &Catalogue, wi
     let troubles = troubles(outcome.troubles, catalogue);
     let closed = closed(connection, catalogue);
     let role = match (outcome.opened, outcome.closed) {
-        (Opened::Refused | Opened::Unanswered, _) | (_, ClosedHow::Reset) => Role::Reset,
+        (OpenedHow::Refused | OpenedHow::Unanswered, _) | (_, ClosedHow::Reset) => Role::Reset,
         _ if outcome.troubles.any() => Role::Loss,
         _ => Role::Plain,
     };
@@ -106,16 +106,16 @@ fn row(lines: &mut Vec<Line>, connection: &Connection, catalogue: &Catalogue, wi
 
 fn opened(connection: &Connection, catalogue: &Catalogue) -> String {
     let key = match connection.opened() {
-        Opened::Handshake => "explain-opened",
-        Opened::Simultaneous => "explain-opened-simultaneous",
-        Opened::Unanswered => "explain-opened-unanswered",
-        Opened::Refused => "explain-opened-refused",
-        Opened::Unfinished => "explain-opened-unfinished",
-        Opened::NotSeen => "explain-opened-before",
+        OpenedHow::Handshake => "explain-opened",
+        OpenedHow::Simultaneous => "explain-opened-simultaneous",
+        OpenedHow::Unanswered => "explain-opened-unanswered",
+        OpenedHow::Refused => "explain-opened-refused",
+        OpenedHow::Unfinished => "explain-opened-unfinished",
+        OpenedHow::NotSeen => "explain-opened-before",
     };
     let mut said = catalogue.word(key);
     if let Some(rtt) = connection.initial_rtt()
-        && connection.opened() == Opened::Handshake
+        && connection.opened() == OpenedHow::Handshake
     {
         said = catalogue.say(&Message::new("explain-opened-in").text("span", span(rtt.ns())));
     }
@@ -127,7 +127,10 @@ fn opened(connection: &Connection, catalogue: &Catalogue) -> String {
 
 /// How it closed, and who waits; nothing where it never opened.
 fn closed(connection: &Connection, catalogue: &Catalogue) -> Option<String> {
-    if matches!(connection.opened(), Opened::Refused | Opened::Unanswered) {
+    if matches!(
+        connection.opened(),
+        OpenedHow::Refused | OpenedHow::Unanswered
+    ) {
         return None;
     }
     let key = match connection.closed() {

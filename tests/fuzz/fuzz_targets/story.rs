@@ -12,7 +12,7 @@ use sockscope::explain::{Moment, Summary, Timeline, What};
 use sockscope::files::Reader;
 use sockscope::model::{Direction, Frame, LinkType, Time, Vantage};
 use sockscope::protocol::decode::decode;
-use sockscope::protocol::follow::{Follow, Followed, Prepared};
+use sockscope::protocol::follow::{Followed, Prepared, Tracker};
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Bytes, Json, Ladder, Line, Lines, Options, census, json};
 
@@ -51,7 +51,7 @@ fn recording(file: &[u8]) {
 
 /// Frames as `explain` goes through anybody's capture: the summary, the objects, and the story.
 fn capture(acts: &mut Acts<'_>) {
-    let mut follow = Follow::new();
+    let mut follow = Tracker::new();
     let mut census = Census::new(false);
     let mut timeline = Timeline::new();
     let mut moments = Vec::new();

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use crate::protocol::decode::internet_checksum;
+
 /// What becomes of a frame at the hop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Hop {
@@ -55,7 +57,7 @@ fn ipv4(ether: &[u8; ETHERNET], packet: &[u8], mtu: usize) -> Option<Hop> {
     let mut icmp = vec![3, 4, 0, 0, 0, 0];
     icmp.extend((mtu as u16).to_be_bytes());
     icmp.extend(quoted);
-    let sum = checksum(&[&icmp]);
+    let sum = internet_checksum(&[&icmp]);
     icmp[2..4].copy_from_slice(&sum.to_be_bytes());
 
     let mut ip = vec![0x45, 0xc0];
@@ -63,7 +65,7 @@ fn ipv4(ether: &[u8; ETHERNET], packet: &[u8], mtu: usize) -> Option<Hop> {
     ip.extend([0, 0, 0x40, 0, 64, 1, 0, 0]);
     ip.extend(IPV4);
     ip.extend(packet.get(12..16)?);
-    let sum = checksum(&[&ip]);
+    let sum = internet_checksum(&[&ip]);
     ip[10..12].copy_from_slice(&sum.to_be_bytes());
     Some(Hop::TooBig(to_sender(ether, &[&ip, &icmp])))
 }
@@ -79,7 +81,7 @@ fn ipv6(ether: &[u8; ETHERNET], packet: &[u8], mtu: usize) -> Option<Hop> {
     icmp.extend(quoted);
     let sender = packet.get(8..24)?;
     let length = (icmp.len() as u32).to_be_bytes();
-    let sum = checksum(&[&IPV6, sender, &length, &[0, 0, 0, 58], &icmp]);
+    let sum = internet_checksum(&[&IPV6, sender, &length, &[0, 0, 0, 58], &icmp]);
     icmp[2..4].copy_from_slice(&sum.to_be_bytes());
 
     let mut ip = vec![0x60, 0, 0, 0];
@@ -110,7 +112,7 @@ fn fragments(ether: &[u8; ETHERNET], header: &[u8], payload: &[u8], mtu: usize) 
         ip[2..4].copy_from_slice(&((header.len() + piece.len()) as u16).to_be_bytes());
         ip[6..8].copy_from_slice(&(more | offset).to_be_bytes());
         ip[10..12].fill(0);
-        let sum = checksum(&[&ip]);
+        let sum = internet_checksum(&[&ip]);
         ip[10..12].copy_from_slice(&sum.to_be_bytes());
         Arc::from([&ether[..], &ip, piece].concat())
     });
@@ -125,19 +127,6 @@ fn to_sender(ether: &[u8; ETHERNET], parts: &[&[u8]]) -> Arc<[u8]> {
     frame.extend(&ether[12..14]);
     parts.iter().for_each(|part| frame.extend(*part));
     frame.into()
-}
-
-/// The Internet checksum (RFC 1071) of parts that each begin at an even offset.
-fn checksum(parts: &[&[u8]]) -> u16 {
-    let mut sum = 0u32;
-    for pair in parts.iter().flat_map(|part| part.chunks(2)) {
-        let low = pair.get(1).copied().unwrap_or(0);
-        sum += u32::from(u16::from_be_bytes([pair[0], low]));
-    }
-    while sum > 0xffff {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    !(sum as u16)
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
@@ -158,7 +147,7 @@ mod tests {
         let mut ip = vec![0x45, 0];
         ip.extend(total.to_be_bytes());
         ip.extend([0, 9, flags, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
-        let sum = checksum(&[&ip]);
+        let sum = internet_checksum(&[&ip]);
         ip[10..12].copy_from_slice(&sum.to_be_bytes());
         frame.extend(ip);
         frame.extend([0x1b, 0x9e, 0x1b, 0x9e]);
@@ -184,8 +173,8 @@ mod tests {
         assert!(packet.problems.is_empty(), "{:?}", packet.problems);
         let ip = packet.ip.expect("an IP packet");
         assert_eq!(ip.dst.to_string(), "10.0.0.1");
-        assert_eq!(checksum(&[&reply[14..34]]), 0);
-        assert_eq!(checksum(&[&reply[34..]]), 0);
+        assert_eq!(internet_checksum(&[&reply[14..34]]), 0);
+        assert_eq!(internet_checksum(&[&reply[34..]]), 0);
         let Body::Icmp(icmp) = packet.body else {
             panic!("an ICMP message");
         };
@@ -212,7 +201,7 @@ mod tests {
         assert_eq!((icmp.v6, icmp.kind, icmp.rest), (true, 2, [0, 0, 5, 0]));
         let length = (reply.len() as u32 - 54).to_be_bytes();
         let pseudo = [&reply[22..54], &length, &[0, 0, 0, 58], &reply[54..]];
-        assert_eq!(checksum(&pseudo), 0);
+        assert_eq!(internet_checksum(&pseudo), 0);
     }
 
     #[test]
@@ -225,7 +214,7 @@ mod tests {
         let mut whole: Vec<u8> = Vec::new();
         for (number, piece) in pieces.iter().enumerate() {
             assert!(piece.len() <= 1_014);
-            assert_eq!(checksum(&[&piece[14..34]]), 0);
+            assert_eq!(internet_checksum(&[&piece[14..34]]), 0);
             let packet = decode(LinkType::ETHERNET, piece, piece.len() as u32);
             let ip = packet.ip.expect("an IP packet");
             let fragment = ip.fragment.expect("a fragment");

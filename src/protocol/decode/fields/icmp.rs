@@ -1,8 +1,8 @@
 //! ICMP and ICMPv6: types in use by name, the packet that an error quotes, neighbour discovery's options.
 
-use super::{Dissect, Layer, Meaning, Next, network};
+use super::{Dissect, Layer, Meaning, NextLayer, network};
 
-pub(super) fn icmp(d: &mut Dissect<'_>) -> Option<Next> {
+pub(super) fn icmp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let start = d.place();
     d.enter(Layer::Icmp)?;
     let kind = d.number("bytes-icmp-type", 8)?;
@@ -51,12 +51,12 @@ pub(super) fn icmp(d: &mut Dissect<'_>) -> Option<Next> {
         }
         _ => {
             d.span("bytes-icmp-rest", 4)?;
-            Some(Next::Done)
+            Some(NextLayer::Done)
         }
     }
 }
 
-pub(super) fn icmpv6(d: &mut Dissect<'_>) -> Option<Next> {
+pub(super) fn icmpv6(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let start = d.place();
     d.enter(Layer::Icmpv6)?;
     let kind = d.number("bytes-icmp-type", 8)?;
@@ -115,28 +115,28 @@ pub(super) fn icmpv6(d: &mut Dissect<'_>) -> Option<Next> {
         }
         _ => {
             d.span("bytes-icmp-rest", 4)?;
-            Some(Next::Done)
+            Some(NextLayer::Done)
         }
     }
 }
 
-fn echo(d: &mut Dissect<'_>) -> Option<Next> {
+fn echo(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.u16("bytes-icmp-id")?;
     d.u16("bytes-icmp-seq")?;
-    Some(Next::Done)
+    Some(NextLayer::Done)
 }
 
 /// The packet that an error is about follows; what it claims does not bound what is here.
-fn quote(d: &mut Dissect<'_>) -> Next {
+fn quote(d: &mut Dissect<'_>) -> NextLayer {
     if d.quoted {
-        return Next::Done;
+        return NextLayer::Done;
     }
     d.quoted = true;
-    Next::Ip
+    NextLayer::Ip
 }
 
 /// A neighbour solicitation or advertisement (RFC 4861 §4.3, §4.4).
-fn neighbour(d: &mut Dissect<'_>) -> Option<Next> {
+fn neighbour(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.flag("bytes-icmp-router")?;
     d.flag("bytes-icmp-solicited")?;
     d.flag("bytes-icmp-override")?;
@@ -146,7 +146,7 @@ fn neighbour(d: &mut Dissect<'_>) -> Option<Next> {
 }
 
 /// Options of neighbour discovery (RFC 4861 §4.6): type, length in units of eight bytes, body.
-fn neighbour_options(d: &mut Dissect<'_>) -> Option<Next> {
+fn neighbour_options(d: &mut Dissect<'_>) -> Option<NextLayer> {
     while !d.ahead().is_empty() {
         let kind = d.number("bytes-option-kind", 8)?;
         let units = d.number("bytes-option-length", 8)? as usize;
@@ -164,5 +164,5 @@ fn neighbour_options(d: &mut Dissect<'_>) -> Option<Next> {
             }
         }
     }
-    Some(Next::Done)
+    Some(NextLayer::Done)
 }

@@ -1,44 +1,44 @@
 //! Link headers and what may stand between them and IP.
 
 use super::super::{ethertype_name, names};
-use super::{Dissect, Layer, Meaning, Next};
+use super::{Dissect, Layer, Meaning, NextLayer};
 use crate::model::LinkType;
 
 /// The link header, by the capture's link type.
-pub(super) fn first(d: &mut Dissect<'_>, link: LinkType) -> Option<Next> {
+pub(super) fn first(d: &mut Dissect<'_>, link: LinkType) -> Option<NextLayer> {
     match link {
         LinkType::ETHERNET => ethernet(d),
-        LinkType::RAW | LinkType::IPV4 | LinkType::IPV6 | LinkType(12 | 14) => Some(Next::Ip),
+        LinkType::RAW | LinkType::IPV4 | LinkType::IPV6 | LinkType(12 | 14) => Some(NextLayer::Ip),
         LinkType::LINUX_SLL => cooked(d),
         LinkType::LINUX_SLL2 => cooked2(d),
         LinkType::NULL | LinkType::LOOP => loopback(d),
         LinkType(9 | 50) => ppp(d),
         LinkType(104) => hdlc(d),
-        _ => Some(Next::Done),
+        _ => Some(NextLayer::Done),
     }
 }
 
-fn ethernet(d: &mut Dissect<'_>) -> Option<Next> {
+fn ethernet(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Ethernet)?;
     d.mac("bytes-eth-dst")?;
     d.mac("bytes-eth-src")?;
     let length = d.ahead().first().is_some_and(|byte| *byte < 6);
     if length {
-        return Some(Next::Ethertype(d.u16("bytes-eth-length")?));
+        return Some(NextLayer::Ethertype(d.u16("bytes-eth-length")?));
     }
     ethertype(d, "bytes-eth-type")
 }
 
-fn ethertype(d: &mut Dissect<'_>, name: &'static str) -> Option<Next> {
+fn ethertype(d: &mut Dissect<'_>, name: &'static str) -> Option<NextLayer> {
     let ethertype = d.hex(name, 16)? as u16;
     d.follows(ethertype_name(ethertype));
-    Some(Next::Ethertype(ethertype))
+    Some(NextLayer::Ethertype(ethertype))
 }
 
 /// What a header with an ethertype carries.
-pub(super) fn by_ethertype(d: &mut Dissect<'_>, number: u16) -> Option<Next> {
+pub(super) fn by_ethertype(d: &mut Dissect<'_>, number: u16) -> Option<NextLayer> {
     match number {
-        0x0800 | 0x86dd => Some(Next::Ip),
+        0x0800 | 0x86dd => Some(NextLayer::Ip),
         0x0806 => arp(d),
         0x8100 | 0x88a8 | 0x9100 => {
             d.enter(Layer::Vlan)?;
@@ -58,31 +58,31 @@ pub(super) fn by_ethertype(d: &mut Dissect<'_>, number: u16) -> Option<Next> {
         }
         0x6558 => ethernet(d),
         0..0x600 => llc(d),
-        _ => Some(Next::Done),
+        _ => Some(NextLayer::Done),
     }
 }
 
-fn llc(d: &mut Dissect<'_>) -> Option<Next> {
+fn llc(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let snap = matches!(*d.ahead(), [0xaa, 0xaa, 3, 0, 0, 0 | 0xf8, ..]);
     let ip = d.ahead().starts_with(&[6, 6, 3]);
     if !snap && !ip {
-        return Some(Next::Done);
+        return Some(NextLayer::Done);
     }
     d.enter(Layer::Llc)?;
     d.hex("bytes-llc-dsap", 8)?;
     d.hex("bytes-llc-ssap", 8)?;
     d.hex("bytes-llc-control", 8)?;
     if ip {
-        return Some(Next::Ip);
+        return Some(NextLayer::Ip);
     }
     d.hex("bytes-llc-organisation", 24)?;
     match ethertype(d, "bytes-eth-type")? {
-        Next::Ethertype(0..0x600) => Some(Next::Done),
+        NextLayer::Ethertype(0..0x600) => Some(NextLayer::Done),
         next => Some(next),
     }
 }
 
-fn cooked(d: &mut Dissect<'_>) -> Option<Next> {
+fn cooked(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Cooked)?;
     let way = d.u16("bytes-sll-packet-type")?;
     packet_type(d, way);
@@ -92,7 +92,7 @@ fn cooked(d: &mut Dissect<'_>) -> Option<Next> {
     ethertype(d, "bytes-sll-protocol")
 }
 
-fn cooked2(d: &mut Dissect<'_>) -> Option<Next> {
+fn cooked2(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Cooked)?;
     let protocol = d.hex("bytes-sll-protocol", 16)? as u16;
     d.follows(ethertype_name(protocol));
@@ -103,7 +103,7 @@ fn cooked2(d: &mut Dissect<'_>) -> Option<Next> {
     packet_type(d, way);
     d.number("bytes-sll-address-length", 8)?;
     d.span("bytes-sll-address", 8)?;
-    Some(Next::Ethertype(protocol))
+    Some(NextLayer::Ethertype(protocol))
 }
 
 /// Which way a cooked packet went (include/uapi/linux/if_packet.h).
@@ -118,7 +118,7 @@ fn packet_type(d: &mut Dissect<'_>, way: u16) {
     }));
 }
 
-fn loopback(d: &mut Dissect<'_>) -> Option<Next> {
+fn loopback(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Loopback)?;
     let raw = d.number("bytes-null-family", 32)? as u32;
     let family = raw.min(raw.swap_bytes());
@@ -126,19 +126,19 @@ fn loopback(d: &mut Dissect<'_>) -> Option<Next> {
     match family {
         2 => d.follows(Some("IPv4")),
         10 | 24 | 28 | 30 => d.follows(Some("IPv6")),
-        _ => return Some(Next::Done),
+        _ => return Some(NextLayer::Done),
     }
-    Some(Next::Ip)
+    Some(NextLayer::Ip)
 }
 
-fn hdlc(d: &mut Dissect<'_>) -> Option<Next> {
+fn hdlc(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Ppp)?;
     d.hex("bytes-ppp-address", 8)?;
     d.hex("bytes-ppp-control", 8)?;
     ethertype(d, "bytes-ppp-protocol")
 }
 
-fn ppp(d: &mut Dissect<'_>) -> Option<Next> {
+fn ppp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Ppp)?;
     if let [0xff | 0x0f, 0x03 | 0x00, ..] = d.ahead() {
         d.hex("bytes-ppp-address", 8)?;
@@ -153,12 +153,12 @@ fn ppp(d: &mut Dissect<'_>) -> Option<Next> {
             d.follows(Some("MPLS"));
             return mpls(d);
         }
-        _ => return Some(Next::Done),
+        _ => return Some(NextLayer::Done),
     }
-    Some(Next::Ip)
+    Some(NextLayer::Ip)
 }
 
-fn mpls(d: &mut Dissect<'_>) -> Option<Next> {
+fn mpls(d: &mut Dissect<'_>) -> Option<NextLayer> {
     loop {
         d.enter(Layer::Mpls)?;
         d.number("bytes-mpls-label", 20)?;
@@ -170,17 +170,17 @@ fn mpls(d: &mut Dissect<'_>) -> Option<Next> {
         }
     }
     match d.ahead().first().map(|byte| byte >> 4) {
-        Some(4 | 6) => Some(Next::Ip),
+        Some(4 | 6) => Some(NextLayer::Ip),
         Some(0) => {
             d.span("bytes-mpls-control", 4)?;
             ethernet(d)
         }
-        _ => Some(Next::Done),
+        _ => Some(NextLayer::Done),
     }
 }
 
 /// GRE, inside IP.
-pub(super) fn gre(d: &mut Dissect<'_>) -> Option<Next> {
+pub(super) fn gre(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Gre)?;
     let flags = d.hex("bytes-gre-flags", 16)?;
     let protocol = d.hex("bytes-gre-protocol", 16)? as u16;
@@ -188,7 +188,7 @@ pub(super) fn gre(d: &mut Dissect<'_>) -> Option<Next> {
     let version = flags & 7;
     let known = (version == 0 && flags & 0x4000 == 0) || (version == 1 && protocol == 0x880b);
     if !known {
-        return Some(Next::Done);
+        return Some(NextLayer::Done);
     }
     if version == 0 && flags & 0x8000 != 0 {
         d.hex("bytes-checksum", 16)?;
@@ -206,12 +206,12 @@ pub(super) fn gre(d: &mut Dissect<'_>) -> Option<Next> {
     if version == 1 {
         return ppp(d);
     }
-    Some(Next::Ethertype(protocol))
+    Some(NextLayer::Ethertype(protocol))
 }
 
-fn arp(d: &mut Dissect<'_>) -> Option<Next> {
+fn arp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     if d.ahead().get(4..6) != Some(&[6, 4]) {
-        return Some(Next::Done);
+        return Some(NextLayer::Done);
     }
     d.enter(Layer::Arp)?;
     d.u16("bytes-arp-hardware")?;
@@ -234,7 +234,7 @@ fn arp(d: &mut Dissect<'_>) -> Option<Next> {
     address(d, "bytes-arp-target")?;
     // An Ethernet frame is filled up to 60 bytes behind the message's 28.
     d.end = d.place();
-    Some(Next::Done)
+    Some(NextLayer::Done)
 }
 
 fn address(d: &mut Dissect<'_>, name: &'static str) -> Option<()> {

@@ -4,28 +4,28 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::super::checksum::{fold, sum};
 use super::super::{Checksum, protocol_name};
-use super::{Dissect, Layer, Meaning, Next, icmp, link, tcp};
+use super::{Dissect, Layer, Meaning, NextLayer, icmp, link, tcp};
 
 /// An IP header of the version that its first nibble says.
-pub(super) fn ip(d: &mut Dissect<'_>) -> Option<Next> {
+pub(super) fn ip(d: &mut Dissect<'_>) -> Option<NextLayer> {
     match d.ahead().first().map(|byte| byte >> 4) {
         Some(4) => ipv4(d),
         Some(6) => ipv6(d),
-        Some(_) => Some(Next::Done),
+        Some(_) => Some(NextLayer::Done),
         None => None,
     }
 }
 
 /// What an IP header carries.
-pub(super) fn by_protocol(d: &mut Dissect<'_>, protocol: u8) -> Option<Next> {
+pub(super) fn by_protocol(d: &mut Dissect<'_>, protocol: u8) -> Option<NextLayer> {
     match protocol {
         1 => icmp::icmp(d),
-        4 | 41 => Some(Next::Ip),
+        4 | 41 => Some(NextLayer::Ip),
         6 => tcp::tcp(d),
         17 => udp(d),
         47 => link::gre(d),
         58 => icmp::icmpv6(d),
-        _ => Some(Next::Done),
+        _ => Some(NextLayer::Done),
     }
 }
 
@@ -64,7 +64,7 @@ pub(super) fn ipv6_address(d: &mut Dissect<'_>, name: &'static str) -> Option<()
     Some(())
 }
 
-fn ipv4(d: &mut Dissect<'_>) -> Option<Next> {
+fn ipv4(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let start = d.place();
     let header = d.ahead();
     d.enter(Layer::Ipv4)?;
@@ -120,9 +120,9 @@ fn ipv4(d: &mut Dissect<'_>) -> Option<Next> {
         d.end = d.end.min(start + total.max(header_len));
     }
     Some(if offset == 0 && !more {
-        Next::Protocol(next)
+        NextLayer::Protocol(next)
     } else {
-        Next::Done
+        NextLayer::Done
     })
 }
 
@@ -169,7 +169,7 @@ fn options(d: &mut Dissect<'_>, end: usize) -> Option<()> {
     (d.place() == end).then_some(())
 }
 
-fn ipv6(d: &mut Dissect<'_>) -> Option<Next> {
+fn ipv6(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Ipv6)?;
     d.number("bytes-ip-version", 4)?;
     d.hex("bytes-ip-dscp", 6)?;
@@ -199,7 +199,7 @@ fn ipv6(d: &mut Dissect<'_>) -> Option<Next> {
                 }));
                 d.hex("bytes-ip-id", 32)?;
                 if offset > 0 || more {
-                    return Some(Next::Done);
+                    return Some(NextLayer::Done);
                 }
                 following
             }
@@ -215,12 +215,12 @@ fn ipv6(d: &mut Dissect<'_>) -> Option<Next> {
                 d.span("bytes-ip-extension", body)?;
                 following
             }
-            _ => return Some(Next::Protocol(next)),
+            _ => return Some(NextLayer::Protocol(next)),
         }
     }
 }
 
-fn udp(d: &mut Dissect<'_>) -> Option<Next> {
+fn udp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let start = d.place();
     d.enter(Layer::Udp)?;
     d.u16("bytes-port-src")?;
@@ -239,5 +239,5 @@ fn udp(d: &mut Dissect<'_>) -> Option<Next> {
     if len >= 8 {
         d.end = d.end.min(start + len);
     }
-    Some(Next::Done)
+    Some(NextLayer::Done)
 }

@@ -2,9 +2,9 @@
 
 use super::super::options::SackBlocks;
 use super::super::{Body, mptcp_subtype_name, tcp_option_name};
-use super::{Dissect, Layer, Meaning, Next};
+use super::{Dissect, Layer, Meaning, NextLayer};
 
-pub(super) fn tcp(d: &mut Dissect<'_>) -> Option<Next> {
+pub(super) fn tcp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let start = d.place();
     d.enter(Layer::Tcp)?;
     let bits = d.ahead().get(13).copied().unwrap_or(0);
@@ -47,7 +47,7 @@ pub(super) fn tcp(d: &mut Dissect<'_>) -> Option<Next> {
     if let (false, Body::Tcp(tcp)) = (d.quoted, d.packet.body) {
         d.end = d.end.min(d.place() + tcp.len as usize).max(d.place());
     }
-    Some(Next::Done)
+    Some(NextLayer::Done)
 }
 
 /// The nine control bits, one by one.

@@ -2,20 +2,20 @@
 //!
 //! Linux's zero-window probes have the same shape and get the same name; `recovery` says which it was.
 
-use super::super::arriving::Arriving;
+use super::super::direction::TcpDirection;
 use super::super::followed::Analysis;
-use super::super::lane::Lane;
+use super::super::incoming::IncomingSegment;
 use super::says_the_same;
 
 /// One byte or none, from one before the next number.
 #[inline]
-pub(super) const fn asks(segment: &Arriving, own: &Lane) -> bool {
-    segment.len <= 1 && segment.seq == own.next.wrapping_sub(1) && segment.plain()
+pub(super) fn asks(segment: &IncomingSegment, own: &TcpDirection) -> bool {
+    segment.len <= 1 && segment.seq == own.next.minus(1) && segment.plain()
 }
 
 /// The same acknowledgement and window again, just after the peer's keep-alive.
 #[inline]
-pub(super) fn answers(segment: &Arriving, own: &Lane, peer: &Lane) -> bool {
+pub(super) fn answers(segment: &IncomingSegment, own: &TcpDirection, peer: &TcpDirection) -> bool {
     segment.window != 0
         && segment.window == own.window
         && peer.verdict.contains(Analysis::KEEP_ALIVE)

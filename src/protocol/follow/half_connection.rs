@@ -2,22 +2,22 @@
 
 use crate::model::Span;
 
-use super::lane::Lane;
-use super::recall::Recall;
-use super::trail::Trail;
+use super::direction::TcpDirection;
+use super::send_order::SendOrder;
+use super::sender_state::SenderState;
 
 /// One half of a connection: what one side sends.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Half {
+pub(super) struct HalfConnection {
     /// What verdicts are made by.
-    pub(super) lane: Lane,
+    pub(super) direction: TcpDirection,
     /// What it sent again, and what is selectively acknowledged of it.
-    pub(super) recall: Recall,
+    pub(super) sender_state: SenderState,
     /// What its last segments were, to know a copy and what came late.
-    pub(super) trail: Trail,
+    pub(super) send_order: SendOrder,
 }
 
 /// From the vantage to both ends and back: the whole round trip.
-pub(super) fn round_trip(own: &Half, peer: &Half) -> Span {
-    Span::from_ns(own.recall.least.ns() + peer.recall.least.ns())
+pub(super) fn round_trip(own: &HalfConnection, peer: &HalfConnection) -> Span {
+    Span::from_ns(own.sender_state.least.ns() + peer.sender_state.least.ns())
 }

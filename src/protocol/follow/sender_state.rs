@@ -1,32 +1,31 @@
-//! What one side sent again, and what the other side's acknowledgements say about it: the memory by which causes are told.
+//! What one side sent again, and what the other side's acknowledgements say about it: the state by which causes are told.
 
-use crate::model::{Span, Time};
+use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::{Tcp, TcpFlags};
 
-use super::arriving::Arriving;
-use super::circle::{after, before, up_to};
-use super::followed::{Came, Recovery, Shown};
-use super::mark::Mark;
-use super::resends::Resends;
+use super::direction::UNKNOWN;
+use super::followed::{Anomaly, Recovery, SpuriousFrames};
+use super::incoming::{IncomingSegment, SendStamp};
+use super::spurious::Retransmissions;
 
 /// What one side resent, and what the other side's acknowledgements say about it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Recall {
+pub(super) struct SenderState {
     /// Both this side's SYN permitted selective acknowledgements.
     pub(super) permitted: bool,
     /// What of this side's the last acknowledgement covers selectively, beyond a hole.
-    pub(super) sacked: [Option<(u32, u32)>; 4],
+    pub(super) sacked: [Option<(Seq, Seq)>; 4],
     /// Where the bytes begin that were resent last, and how often since they were first sent.
-    pub(super) again: u32,
+    pub(super) again: Seq,
     pub(super) tries: u8,
     /// A timeout makes everything before this number be sent anew.
-    pub(super) anew: Option<u32>,
-    /// The mark of something that was sent again, and up to which number all had been sent before that.
-    pub(super) mended: Option<(Mark, u32)>,
+    pub(super) anew: Option<Seq>,
+    /// The send stamp of something that was sent again, and up to which number all had been sent before that.
+    pub(super) mended: Option<(SendStamp, Seq)>,
     /// Acknowledgements showed a hole: what is sent again before this number belongs to the same recovery (RFC 6582, RFC 6675).
-    pub(super) asked: Option<u32>,
+    pub(super) asked: Option<Seq>,
     /// A probe of the tail is out: the only one until this number is acknowledged.
-    pub(super) probed: Option<u32>,
+    pub(super) probed: Option<Seq>,
     /// The round trip, smoothed, that acknowledgements of this side's data showed.
     pub(super) rtt: Span,
     /// The shortest of them: from the vantage to the other side and back.
@@ -36,10 +35,10 @@ pub(super) struct Recall {
     /// When it said the third time what it waits for.
     pub(super) third: Time,
     /// The highest acknowledgement that it sent, and when it moved there.
-    pub(super) acked: Option<u32>,
+    pub(super) acked: Option<Seq>,
     pub(super) acked_at: Time,
     /// What that was before all that was spoiled last; 0 without any.
-    pub(super) unheard: Option<u32>,
+    pub(super) unheard: Option<Seq>,
     /// How many SYNs it sent, as far as they are no copies.
     pub(super) syns: u8,
     /// Its last segment was a copy.
@@ -49,33 +48,33 @@ pub(super) struct Recall {
     /// Acknowledgements had asked for what was sent again last.
     pub(super) asked_for: bool,
     /// What is behind this had been seen of it.
-    pub(super) lacking: u32,
+    pub(super) lacking: Seq,
     /// The first hole that nothing has filled: where it begins and ends, and since when it is known that all in it was sent.
-    pub(super) hole: Option<(u32, u32, Time)>,
+    pub(super) hole: Option<(Seq, Seq, Time)>,
     /// What was sent again.
-    pub(super) resends: Resends,
+    pub(super) retransmissions: Retransmissions,
 }
 
-impl Recall {
+impl SenderState {
     /// The other side sent this acknowledgement, with `tcp` where its options say more than the time; the highest one before was `was`.
     /// Gives the frames that it shows to have been sent again without need.
     #[inline]
     pub(super) fn answered(
         &mut self,
-        segment: &Arriving,
+        segment: &IncomingSegment,
         tcp: Option<&Tcp<'_>>,
-        was: u32,
+        was: Seq,
         rtt: Option<Span>,
-    ) -> Shown {
+    ) -> SpuriousFrames {
         // Not while something is sent again: nobody knows which of the two is acknowledged (RFC 6298 §3).
         if let Some(rtt) = rtt.filter(|_| self.tries == 0) {
             self.sample(rtt);
         }
-        if self.tries > 0 && after(segment.ack, self.again) {
+        if self.tries > 0 && segment.ack.after(self.again) {
             self.tries = 0;
         }
         for recovery in [&mut self.anew, &mut self.asked] {
-            if recovery.is_some_and(|end| !before(segment.ack, end)) {
+            if recovery.is_some_and(|end| !segment.ack.before(end)) {
                 *recovery = None;
             }
         }
@@ -83,7 +82,7 @@ impl Recall {
             self.probe_answered(segment, tcp, was, end);
         }
         let shown = self
-            .resends
+            .retransmissions
             .answered(segment, tcp, was, &self.sacked, self.least);
         self.selected(segment, tcp);
         shown
@@ -91,12 +90,12 @@ impl Recall {
 
     /// The same, but spoiled: it does not count where it arrives. What it acknowledges selectively its receiver has all the same.
     #[cold]
-    pub(super) fn answered_in_vain(&mut self, segment: &Arriving, tcp: Option<&Tcp<'_>>) {
+    pub(super) fn answered_in_vain(&mut self, segment: &IncomingSegment, tcp: Option<&Tcp<'_>>) {
         self.selected(segment, tcp);
     }
 
     #[inline]
-    fn selected(&mut self, segment: &Arriving, tcp: Option<&Tcp<'_>>) {
+    fn selected(&mut self, segment: &IncomingSegment, tcp: Option<&Tcp<'_>>) {
         match tcp {
             Some(tcp) => self.selective(segment, tcp),
             None => self.sacked = [None; 4],
@@ -106,33 +105,39 @@ impl Recall {
     /// Linux sends no other probe before something behind the probe is acknowledged, or a pure duplicate says that both it and the
     /// first one came (tcp_process_tlp_ack).
     #[cold]
-    fn probe_answered(&mut self, segment: &Arriving, tcp: Option<&Tcp<'_>>, was: u32, end: u32) {
+    fn probe_answered(
+        &mut self,
+        segment: &IncomingSegment,
+        tcp: Option<&Tcp<'_>>,
+        was: Seq,
+        end: Seq,
+    ) {
         let duplicate = segment.ack == end && was == end && !segment.occupies();
         let twice = tcp
             .and_then(|tcp| tcp.sack_blocks().next())
-            .is_some_and(|(_, right)| up_to(right.0, segment.ack));
-        if after(segment.ack, end) || (segment.ack == end && (duplicate || twice)) {
+            .is_some_and(|(_, right)| right.up_to(segment.ack));
+        if segment.ack.after(end) || (segment.ack == end && (duplicate || twice)) {
             self.probed = None;
         }
     }
 
     /// The highest acknowledgement that it sent and that was not spoiled on the way; 0 without any.
     #[inline]
-    pub(super) fn heard(&self) -> u32 {
-        self.unheard.or(self.acked).unwrap_or(0)
+    pub(super) fn heard(&self) -> Seq {
+        self.unheard.or(self.acked).unwrap_or(UNKNOWN)
     }
 
     /// It sends something that is spoiled here, or did so before.
     #[cold]
-    fn spoiled(&mut self, segment: &Arriving) {
+    fn spoiled(&mut self, segment: &IncomingSegment) {
         if segment.spoiled {
-            self.unheard.get_or_insert(self.acked.unwrap_or(0));
-        } else if self.acked.is_none_or(|high| !before(segment.ack, high)) {
+            self.unheard.get_or_insert(self.acked.unwrap_or(UNKNOWN));
+        } else if self.acked.is_none_or(|high| !segment.ack.before(high)) {
             self.unheard = None;
         } else if segment.has(TcpFlags::ACK) {
             // It was overtaken by what is spoiled.
-            let high = self.unheard.filter(|high| *high != 0);
-            let high = high.filter(|high| after(*high, segment.ack));
+            let high = self.unheard.filter(|high| *high != UNKNOWN);
+            let high = high.filter(|high| high.after(segment.ack));
             self.unheard = Some(high.unwrap_or(segment.ack));
         }
     }
@@ -156,11 +161,10 @@ impl Recall {
     }
 
     /// What it acknowledges selectively. A first block below the acknowledgement tells of a duplicate (RFC 2883).
-    fn selective(&mut self, segment: &Arriving, tcp: &Tcp<'_>) {
+    fn selective(&mut self, segment: &IncomingSegment, tcp: &Tcp<'_>) {
         let above = tcp
             .sack_blocks()
-            .map(|(left, right)| (left.0, right.0))
-            .filter(|(_, right)| after(*right, segment.ack));
+            .filter(|(_, right)| right.after(segment.ack));
         self.sacked = [None; 4];
         self.sacked
             .iter_mut()
@@ -169,16 +173,16 @@ impl Recall {
     }
 
     /// Something behind this number is selectively acknowledged.
-    pub(super) fn sacked_behind(&self, seq: u32) -> bool {
+    pub(super) fn sacked_behind(&self, seq: Seq) -> bool {
         self.sacked
             .iter()
             .flatten()
-            .any(|(_, right)| before(seq, *right))
+            .any(|(_, right)| seq.before(*right))
     }
 
     /// All of this is selectively acknowledged.
-    pub(super) fn sacked_all(&self, seq: u32, end: u32) -> bool {
-        let holds = |&(left, right): &(u32, u32)| up_to(left, seq) && up_to(end, right);
+    pub(super) fn sacked_all(&self, seq: Seq, end: Seq) -> bool {
+        let holds = |&(left, right): &(Seq, Seq)| left.up_to(seq) && end.up_to(right);
         self.sacked.iter().flatten().any(holds)
     }
 
@@ -186,17 +190,17 @@ impl Recall {
     #[inline]
     pub(super) fn sent(
         &mut self,
-        segment: &Arriving,
-        came: Option<Came>,
+        segment: &IncomingSegment,
+        anomaly: Option<Anomaly>,
         recovery: Option<Recovery>,
         first: bool,
-        next: u32,
+        next: Seq,
     ) {
-        self.copied = came == Some(Came::Copied);
+        self.copied = anomaly == Some(Anomaly::Duplicated);
         if segment.spoiled || self.unheard.is_some() {
             self.spoiled(segment);
         }
-        if segment.has(TcpFlags::ACK) && self.acked.is_none_or(|high| after(segment.ack, high)) {
+        if segment.has(TcpFlags::ACK) && self.acked.is_none_or(|high| segment.ack.after(high)) {
             self.acked = Some(segment.ack);
             self.acked_at = segment.at;
         }
@@ -206,20 +210,20 @@ impl Recall {
                 self.syns = self.syns.saturating_add(1);
             }
         }
-        if came.is_some() && segment.occupies() {
-            let stale = self.acked.is_some_and(|high| before(segment.ack, high));
-            self.resends.push(segment, true, false, stale);
+        if anomaly.is_some() && segment.occupies() {
+            let stale = self.acked.is_some_and(|high| segment.ack.before(high));
+            self.retransmissions.push(segment, true, false, stale);
         }
         if let Some(recovery) = recovery {
-            self.resent(segment, came, recovery, first, next);
+            self.resent(segment, anomaly, recovery, first, next);
         }
     }
 
     /// New data begin only behind a hole: all before them had been sent when it began to send again.
     #[cold]
-    pub(super) fn skipped(&mut self, next: u32, segment: &Arriving, acked: u32) {
+    pub(super) fn skipped(&mut self, next: Seq, segment: &IncomingSegment, acked: Seq) {
         let seq = segment.seq;
-        if self.hole.is_none_or(|(_, end, _)| up_to(end, acked)) {
+        if self.hole.is_none_or(|(_, end, _)| end.up_to(acked)) {
             self.hole = Some((next, seq, segment.at));
         }
         for end in [&mut self.anew, &mut self.asked].into_iter().flatten() {
@@ -232,11 +236,11 @@ impl Recall {
     #[cold]
     fn resent(
         &mut self,
-        segment: &Arriving,
-        came: Option<Came>,
+        segment: &IncomingSegment,
+        anomaly: Option<Anomaly>,
         recovery: Recovery,
         first: bool,
-        next: u32,
+        next: Seq,
     ) {
         if matches!(recovery, Recovery::WindowProbe | Recovery::KeepAlive) {
             return;
@@ -253,16 +257,17 @@ impl Recall {
             }
             Recovery::FastRetransmit | Recovery::Sack => {
                 // From a timeout's recovery into another one.
-                self.anew = self.anew.filter(|end| !before(segment.seq, *end));
+                self.anew = self.anew.filter(|end| !segment.seq.before(*end));
                 self.asked.get_or_insert(next);
             }
             Recovery::TailLossProbe => self.probed = Some(next),
             _ => {}
         }
-        if came.is_none() {
-            let stale = self.acked.is_some_and(|high| before(segment.ack, high));
-            self.resends.push(segment, self.passed, first, stale);
-            self.resends.lacked(self.lacking);
+        if anomaly.is_none() {
+            let stale = self.acked.is_some_and(|high| segment.ack.before(high));
+            self.retransmissions
+                .push(segment, self.passed, first, stale);
+            self.retransmissions.lacked(self.lacking);
         }
     }
 }

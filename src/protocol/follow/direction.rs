@@ -1,9 +1,9 @@
 //! One direction of a connection: what one side has sent so far, as far as later segments are judged by it.
 //!
-//! Numbers stand as in the header. Wireshark keeps 0 for "not known yet" in [`Lane::next`], [`Lane::frontier`]
-//! and [`Lane::ack`], also when a number wraps around to a true 0; the same is done here, because its verdicts are the measure.
+//! Numbers stand as in the header. Wireshark keeps 0 for "not known yet" in [`TcpDirection::next`], [`TcpDirection::frontier`]
+//! and [`TcpDirection::ack`], also when a number wraps around to a true 0; the same is done here, because its verdicts are the measure.
 
-use crate::model::Time;
+use crate::model::{Seq, Time};
 
 use super::followed::Analysis;
 use super::unacked::Unacked;
@@ -35,18 +35,21 @@ impl Scale {
 /// until an acknowledgement moves. As a number it is many, and for a fast retransmission it counts so.
 pub(super) const MUTED: u32 = u32::MAX;
 
+/// No number is known yet.
+pub(super) const UNKNOWN: Seq = Seq(0);
+
 /// What one side has sent.
 #[derive(Clone, Debug)]
-pub(super) struct Lane {
+pub(super) struct TcpDirection {
     /// The number after the highest that was sent.
-    pub(super) next: u32,
+    pub(super) next: Seq,
     /// When and in which frame `next` moved last.
     pub(super) next_at: Time,
     pub(super) next_frame: u32,
     /// Up to here all was seen, as far as acknowledgements of it are no surprise.
-    pub(super) frontier: u32,
+    pub(super) frontier: Seq,
     /// Its last acknowledgement, whatever the ACK flag said.
-    pub(super) ack: u32,
+    pub(super) ack: Seq,
     /// Where and when `ack` moved last.
     pub(super) ack_frame: u32,
     pub(super) ack_since: Time,
@@ -68,14 +71,14 @@ pub(super) struct Lane {
     pub(super) unacked: Unacked,
 }
 
-impl Default for Lane {
+impl Default for TcpDirection {
     fn default() -> Self {
         Self {
-            next: 0,
+            next: UNKNOWN,
             next_at: Time::default(),
             next_frame: 0,
-            frontier: 0,
-            ack: 0,
+            frontier: UNKNOWN,
+            ack: UNKNOWN,
             ack_frame: 0,
             ack_since: Time::default(),
             at: Time::default(),

@@ -17,11 +17,11 @@ const PENDING: usize = 64;
 
 /// Announced, not yet opened: the endpoint that will be connected to, and from which address.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Announced {
+pub(super) struct FtpAnnouncements {
     pending: VecDeque<(Endpoint, IpAddr)>,
 }
 
-impl Announced {
+impl FtpAnnouncements {
     /// Reads a segment's payload.
     #[cold]
     pub(super) fn read(&mut self, from: Endpoint, to: Endpoint, payload: &[u8]) {
@@ -169,7 +169,7 @@ mod tests {
                 "10.0.0.2:1028",
             ),
         ];
-        let mut announced = Announced::default();
+        let mut announced = FtpAnnouncements::default();
         for (from_client, line, one, other) in lines {
             let (from, to) = if from_client {
                 (client, server)
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn what_is_no_announcement_is_passed_over() {
         let (client, server) = (end("10.0.0.1:40000"), end("10.0.0.2:21"));
-        let mut announced = Announced::default();
+        let mut announced = FtpAnnouncements::default();
         for line in [
             &b"PORT 10,0,0,1,200"[..],
             b"PORT 10,0,0,1,200,300",

@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 
 use crate::model::Time;
 
-use super::connection::{Connection, Place, Seen};
+use super::arena::Arena;
+use super::connection::{Connection, StateSlot, Steps};
+use super::direction::TcpDirection;
 use super::followed::Way;
-use super::half::Half;
-use super::lane::Lane;
-use super::rows::Rows;
+use super::half_connection::HalfConnection;
 
 /// How many connections that have closed keep what verdicts are made by.
 const KEPT: usize = 4096;
@@ -22,9 +22,9 @@ const KEPT_WHOLE: usize = 256;
 
 /// What further segments of a connection are judged by.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Live {
+pub(super) struct LiveState {
     /// Opener's and acceptor's.
-    pub(super) halves: [Half; 2],
+    pub(super) halves: [HalfConnection; 2],
     /// When the latest SYN without ACK was seen.
     pub(super) syn_at: Option<Time>,
     /// Multipath TCP operations of either side so far, one bit per subtype.
@@ -33,17 +33,17 @@ pub(super) struct Live {
 
 /// Of a connection that has closed what verdicts are made by.
 #[derive(Clone, Debug, Default)]
-struct Resting {
-    lanes: [Lane; 2],
+struct RestingState {
+    directions: [TcpDirection; 2],
     syn_at: Option<Time>,
     multipath: u16,
 }
 
 /// That of all connections.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Memory {
-    lives: Pool<Live>,
-    resting: Pool<Resting>,
+pub(super) struct LiveStates {
+    lives: Pool<LiveState>,
+    resting: Pool<RestingState>,
     /// Those that have closed, by their numbers, the eldest first.
     closed: VecDeque<u32>,
 }
@@ -51,11 +51,11 @@ pub(super) struct Memory {
 /// Room for things of one kind, used again.
 #[derive(Clone, Debug)]
 struct Pool<T> {
-    rows: Rows<T>,
+    arena: Arena<T>,
     free: Vec<u32>,
 }
 
-impl Live {
+impl LiveState {
     /// Halves as they are before anything was seen; of earlier segments only the scales of the windows are known.
     fn begin(&mut self, connection: &Connection) {
         for (half, way) in self
@@ -63,25 +63,27 @@ impl Live {
             .iter_mut()
             .zip([Way::FromOpener, Way::FromAcceptor])
         {
-            half.lane.scale = connection.scale_of(way);
+            half.direction.scale = connection.scale_of(way);
         }
     }
 
     /// Halves of which only what verdicts are made by is known.
-    fn resume(&mut self, resting: Resting) {
-        for (half, lane) in self.halves.iter_mut().zip(resting.lanes) {
-            half.lane = lane;
+    fn resume(&mut self, resting: RestingState) {
+        for (half, direction) in self.halves.iter_mut().zip(resting.directions) {
+            half.direction = direction;
         }
         self.syn_at = resting.syn_at;
         self.multipath = resting.multipath;
     }
 
-    fn rest(&mut self) -> Resting {
+    fn rest(&mut self) -> RestingState {
         let [opener, acceptor] = &mut self.halves;
-        let mut lanes = [opener, acceptor].map(|half| std::mem::take(&mut half.lane));
-        lanes.iter_mut().for_each(|lane| lane.unacked.shrink());
-        Resting {
-            lanes,
+        let mut directions = [opener, acceptor].map(|half| std::mem::take(&mut half.direction));
+        directions
+            .iter_mut()
+            .for_each(|direction| direction.unacked.shrink());
+        RestingState {
+            directions,
             syn_at: self.syn_at,
             multipath: self.multipath,
         }
@@ -91,7 +93,7 @@ impl Live {
 impl<T> Default for Pool<T> {
     fn default() -> Self {
         Self {
-            rows: Rows::default(),
+            arena: Arena::default(),
             free: Vec::new(),
         }
     }
@@ -101,49 +103,49 @@ impl<T: Default> Pool<T> {
     /// Room with nothing in it.
     fn room(&mut self) -> u32 {
         let free = self.free.pop();
-        free.unwrap_or_else(|| self.rows.push(T::default()))
+        free.unwrap_or_else(|| self.arena.push(T::default()))
     }
 
     fn get_mut(&mut self, at: u32) -> Option<&mut T> {
-        self.rows.get_mut(at)
+        self.arena.get_mut(at)
     }
 
     /// Makes room. Cleared at once, so that what hangs on it is given back.
     fn clear(&mut self, at: u32) {
-        if let Some(thing) = self.rows.get_mut(at) {
+        if let Some(thing) = self.arena.get_mut(at) {
             *thing = T::default();
             self.free.push(at);
         }
     }
 }
 
-impl Memory {
+impl LiveStates {
     /// A connection, and what its segments are judged by, made anew where it was given up.
     #[inline]
     pub(super) fn of<'m>(
         &'m mut self,
         stream: u32,
-        connections: &'m mut Rows<Connection>,
-    ) -> Option<(&'m mut Connection, &'m mut Live)> {
-        let at = match connections.get(stream)?.place {
-            Place::Live(at) => at,
-            Place::Resting(_) | Place::Nowhere => self.wake(stream, connections)?,
+        connections: &'m mut Arena<Connection>,
+    ) -> Option<(&'m mut Connection, &'m mut LiveState)> {
+        let at = match connections.get(stream)?.slot {
+            StateSlot::Live(at) => at,
+            StateSlot::Resting(_) | StateSlot::Nowhere => self.wake(stream, connections)?,
         };
         Some((connections.get_mut(stream)?, self.lives.get_mut(at)?))
     }
 
     #[cold]
-    fn wake(&mut self, stream: u32, connections: &mut Rows<Connection>) -> Option<u32> {
+    fn wake(&mut self, stream: u32, connections: &mut Arena<Connection>) -> Option<u32> {
         let connection = connections.get_mut(stream)?;
         let at = self.lives.room();
         let live = self.lives.get_mut(at)?;
-        let place = std::mem::replace(&mut connection.place, Place::Live(at));
-        if let Place::Resting(at) = place {
+        let slot = std::mem::replace(&mut connection.slot, StateSlot::Live(at));
+        if let StateSlot::Resting(at) = slot {
             live.resume(std::mem::take(self.resting.get_mut(at)?));
             self.resting.clear(at);
         } else {
             live.begin(connection);
-            if connection.seen.contains(Seen::DONE) {
+            if connection.steps.contains(Steps::DONE) {
                 self.retire(stream, connections);
             }
         }
@@ -152,7 +154,7 @@ impl Memory {
 
     /// A connection has closed: what is kept of it, and of those that closed before it, becomes less.
     #[cold]
-    pub(super) fn retire(&mut self, stream: u32, connections: &mut Rows<Connection>) {
+    pub(super) fn retire(&mut self, stream: u32, connections: &mut Arena<Connection>) {
         self.closed.push_back(stream);
         let elder = self.closed.len().checked_sub(KEPT_WHOLE + 1);
         if let Some(connection) = elder.and_then(|at| connections.get_mut(self.closed[at])) {
@@ -162,24 +164,24 @@ impl Memory {
             && let Some(eldest) = self.closed.pop_front()
             && let Some(connection) = connections.get_mut(eldest)
         {
-            match std::mem::take(&mut connection.place) {
-                Place::Live(at) => self.lives.clear(at),
-                Place::Resting(at) => self.resting.clear(at),
-                Place::Nowhere => {}
+            match std::mem::take(&mut connection.slot) {
+                StateSlot::Live(at) => self.lives.clear(at),
+                StateSlot::Resting(at) => self.resting.clear(at),
+                StateSlot::Nowhere => {}
             }
         }
     }
 
     /// Only what verdicts are made by is kept of it.
     fn rest(&mut self, connection: &mut Connection) {
-        let Place::Live(at) = connection.place else {
+        let StateSlot::Live(at) = connection.slot else {
             return;
         };
         let to = self.resting.room();
         if let (Some(live), Some(resting)) = (self.lives.get_mut(at), self.resting.get_mut(to)) {
             *resting = live.rest();
             self.lives.clear(at);
-            connection.place = Place::Resting(to);
+            connection.slot = StateSlot::Resting(to);
         }
     }
 }
@@ -187,34 +189,34 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Endpoint, Span};
+    use crate::model::{Endpoint, Seq, Span};
 
     /// So many connections, each of which closes before the next one opens.
-    fn closed(count: u32) -> (Memory, Rows<Connection>) {
-        let (mut memory, mut connections) = (Memory::default(), Rows::default());
+    fn closed(count: u32) -> (LiveStates, Arena<Connection>) {
+        let (mut states, mut connections) = (LiveStates::default(), Arena::default());
         let end = |port| Endpoint::new([10, 0, 0, 1].into(), port);
         for number in 0..count {
             connections.push(Connection::new(number, Time::default(), end(1), end(2)));
-            let (connection, live) = memory.of(number, &mut connections).expect("pushed");
-            connection.seen |= Seen::DONE;
-            live.halves[1].lane.ack = number + 1;
-            live.halves[1].recall.least = Span::from_ms(7);
+            let (connection, live) = states.of(number, &mut connections).expect("pushed");
+            connection.steps |= Steps::DONE;
+            live.halves[1].direction.ack = Seq(number + 1);
+            live.halves[1].sender_state.least = Span::from_ms(7);
             live.multipath = 3;
-            memory.retire(number, &mut connections);
+            states.retire(number, &mut connections);
         }
-        (memory, connections)
+        (states, connections)
     }
 
     #[test]
     fn what_is_kept_of_a_closed_connection_becomes_less() {
         let count = KEPT as u32 + 10;
-        let (mut memory, mut connections) = closed(count);
+        let (mut states, mut connections) = closed(count);
         let mut kept = |number| {
-            let (_, live) = memory.of(number, &mut connections).expect("pushed");
+            let (_, live) = states.of(number, &mut connections).expect("pushed");
             let half = &live.halves[1];
             (
-                half.lane.ack,
-                half.recall.least.ns() / 1_000_000,
+                half.direction.ack.0,
+                half.sender_state.least.ns() / 1_000_000,
                 live.multipath,
             )
         };
@@ -228,14 +230,14 @@ mod tests {
 
     #[test]
     fn room_is_used_again() {
-        let (mut memory, mut connections) = closed(3 * KEPT as u32);
-        assert_eq!(memory.lives.rows.len() as usize, KEPT_WHOLE + 1);
-        assert_eq!(memory.resting.rows.len() as usize, KEPT - KEPT_WHOLE + 1);
+        let (mut states, mut connections) = closed(3 * KEPT as u32);
+        assert_eq!(states.lives.arena.len() as usize, KEPT_WHOLE + 1);
+        assert_eq!(states.resting.arena.len() as usize, KEPT - KEPT_WHOLE + 1);
         // However late segments come, and of however many: not more is kept than of so many.
         for number in (0..3 * KEPT as u32).chain(0..KEPT as u32) {
-            memory.of(number, &mut connections).expect("pushed");
+            states.of(number, &mut connections).expect("pushed");
         }
-        assert!(memory.lives.rows.len() as usize <= KEPT + 1);
-        assert!(memory.resting.rows.len() as usize <= KEPT + 1);
+        assert!(states.lives.arena.len() as usize <= KEPT + 1);
+        assert!(states.resting.arena.len() as usize <= KEPT + 1);
     }
 }

@@ -6,14 +6,13 @@
 
 use std::collections::VecDeque;
 
-use crate::model::{Span, Time};
+use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::Tcp;
 
-use super::arriving::Arriving;
-use super::circle::{after, before, up_to};
-use super::followed::Shown;
-use super::mark::Mark;
-use super::trail::Trail;
+use super::direction::UNKNOWN;
+use super::followed::SpuriousFrames;
+use super::incoming::{IncomingSegment, SendStamp};
+use super::send_order::SendOrder;
 
 /// So many are remembered.
 const REMEMBERED: usize = 64;
@@ -24,18 +23,18 @@ const AT_ONCE: Span = Span::from_ms(3);
 
 /// One of them.
 #[derive(Clone, Copy, Debug)]
-struct Resend {
-    seq: u32,
-    end: u32,
+struct Retransmission {
+    seq: Seq,
+    end: Seq,
     frame: u32,
     at: Time,
-    mark: Mark,
+    send_stamp: SendStamp,
     /// When it was first acknowledged.
     covered: Option<Time>,
     /// What it was is known already: a selective acknowledgement of what came twice, when it is this, tells of no other.
     told: bool,
     /// What is behind this had been seen before.
-    lacking: u32,
+    lacking: Seq,
     /// Of the bytes in it nothing had been seen before.
     first: bool,
     /// It acknowledges less than what had come before it.
@@ -46,32 +45,32 @@ struct Resend {
 
 /// Those of which it is not known yet that they were needless, and what else came or will come twice; the eldest first.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Resends {
-    open: VecDeque<Resend>,
+pub(super) struct Retransmissions {
+    open: VecDeque<Retransmission>,
     /// Where the farthest of them ends.
-    reach: u32,
+    reach: Seq,
     /// One of them was not acknowledged yet.
     waiting: bool,
     /// Something came twice that was not sent twice: the network makes copies.
     pub(super) copies: bool,
 }
 
-impl Resends {
+impl Retransmissions {
     #[cold]
-    pub(super) fn push(&mut self, segment: &Arriving, told: bool, first: bool, stale: bool) {
+    pub(super) fn push(&mut self, segment: &IncomingSegment, told: bool, first: bool, stale: bool) {
         if self.open.len() >= REMEMBERED {
             self.open.pop_front();
         }
-        if self.open.is_empty() || after(segment.end(), self.reach) {
+        if self.open.is_empty() || segment.end().after(self.reach) {
             self.reach = segment.end();
         }
         self.waiting = true;
-        self.open.push_back(Resend {
+        self.open.push_back(Retransmission {
             seq: segment.seq,
             end: segment.end(),
             frame: segment.number,
             at: segment.at,
-            mark: segment.mark,
+            send_stamp: segment.send_stamp,
             lacking: segment.end(),
             covered: None,
             told,
@@ -86,16 +85,16 @@ impl Resends {
     #[inline]
     pub(super) fn answered(
         &mut self,
-        segment: &Arriving,
+        segment: &IncomingSegment,
         tcp: Option<&Tcp<'_>>,
-        was: u32,
-        sacked: &[Option<(u32, u32)>],
+        was: Seq,
+        sacked: &[Option<(Seq, Seq)>],
         least: Span,
-    ) -> Shown {
+    ) -> SpuriousFrames {
         // Most acknowledgements come when all that was sent again is long acknowledged, and say nothing of it.
-        let acknowledges_one = self.waiting || before(was, self.reach);
+        let acknowledges_one = self.waiting || was.before(self.reach);
         if self.open.is_empty() || (!acknowledges_one && tcp.is_none()) {
-            return Shown::default();
+            return SpuriousFrames::default();
         }
         self.judge(segment, tcp, was, sacked, least)
     }
@@ -103,13 +102,13 @@ impl Resends {
     #[cold]
     fn judge(
         &mut self,
-        segment: &Arriving,
+        segment: &IncomingSegment,
         tcp: Option<&Tcp<'_>>,
-        was: u32,
-        sacked: &[Option<(u32, u32)>],
+        was: Seq,
+        sacked: &[Option<(Seq, Seq)>],
         least: Span,
-    ) -> Shown {
-        let mut shown = Shown::default();
+    ) -> SpuriousFrames {
+        let mut shown = SpuriousFrames::default();
         let mut free = shown.iter_mut();
         let twice = tcp.and_then(|tcp| twice(segment, tcp));
         let twice = twice.filter(|block| !sacked.contains(&Some(*block)));
@@ -143,7 +142,7 @@ impl Resends {
                 *slot = resend.frame;
                 resend.told = true;
             }
-            if selectively || up_to(resend.end, segment.ack) {
+            if selectively || resend.end.up_to(segment.ack) {
                 resend.covered = Some(segment.at);
             } else {
                 self.waiting = true;
@@ -154,9 +153,9 @@ impl Resends {
 
     /// What is behind this number was seen before the latest of them.
     #[cold]
-    pub(super) fn lacked(&mut self, lacking: u32) {
+    pub(super) fn lacked(&mut self, lacking: Seq) {
         if let Some(last) = self.open.back_mut()
-            && before(last.seq, lacking)
+            && last.seq.before(lacking)
         {
             last.lacking = lacking;
         }
@@ -164,11 +163,11 @@ impl Resends {
 
     /// The first one itself, or all of it that had not been seen, came after its resends had been seen: the frames of those.
     #[cold]
-    pub(super) fn overtook(&mut self, segment: &Arriving) -> Shown {
-        let mut shown = Shown::default();
+    pub(super) fn overtook(&mut self, segment: &IncomingSegment) -> SpuriousFrames {
+        let mut shown = SpuriousFrames::default();
         let mut free = shown.iter_mut();
         self.open.retain(|resend| {
-            let within = up_to(segment.seq, resend.seq) && up_to(resend.lacking, segment.end());
+            let within = segment.seq.up_to(resend.seq) && resend.lacking.up_to(segment.end());
             if resend.told || !within {
                 return true;
             }
@@ -180,13 +179,14 @@ impl Resends {
     }
 
     /// These bytes were seen just once, sent again, less than a round trip ago: no sender sends them a third time so soon.
-    pub(super) fn awaits(&self, segment: &Arriving, rtt: Span) -> bool {
+    pub(super) fn awaits(&self, segment: &IncomingSegment, rtt: Span) -> bool {
         let mut same = self
             .open
             .iter()
             .filter(|resend| resend.seq == segment.seq && resend.end == segment.end());
-        let once =
-            |resend: &Resend| resend.first && !resend.told && segment.at.since(resend.at) < rtt;
+        let once = |resend: &Retransmission| {
+            resend.first && !resend.told && segment.at.since(resend.at) < rtt
+        };
         same.next().is_some_and(once) && same.next().is_none()
     }
 
@@ -205,14 +205,18 @@ impl Resends {
 
     /// What was sent again came behind what was sent again after it: the frames of those, which were needless.
     #[cold]
-    pub(super) fn passed(&mut self, segment: &Arriving, trail: &Trail) -> Shown {
-        let mut shown = Shown::default();
+    pub(super) fn passed(
+        &mut self,
+        segment: &IncomingSegment,
+        send_order: &SendOrder,
+    ) -> SpuriousFrames {
+        let mut shown = SpuriousFrames::default();
         let mut free = shown.iter_mut();
         for resend in &mut self.open {
-            let holds = up_to(resend.seq, segment.seq) && up_to(segment.end(), resend.end);
+            let holds = resend.seq.up_to(segment.seq) && segment.end().up_to(resend.end);
             if holds
                 && !resend.told
-                && trail.sent_before(segment.mark, resend.mark) == Some(true)
+                && send_order.sent_before(segment.send_stamp, resend.send_stamp) == Some(true)
                 && let Some(slot) = free.next()
             {
                 *slot = resend.frame;
@@ -224,9 +228,9 @@ impl Resends {
 
     /// The latest that begins in what came twice and can have been answered by now. Where the network makes copies, one that was needed may have been
     /// copied: it filled the hole, or was acknowledged a round trip after it was sent; just before this, and was the only one.
-    fn holding(&mut self, (left, right): (u32, u32), now: Time, least: Span) -> Option<usize> {
+    fn holding(&mut self, (left, right): (Seq, Seq), now: Time, least: Span) -> Option<usize> {
         let trip = Span::from_ns(least.ns() / 8 * 7);
-        let holds = |resend: &Resend| up_to(left, resend.seq) && before(resend.seq, right);
+        let holds = |resend: &Retransmission| left.up_to(resend.seq) && resend.seq.before(right);
         let found = self
             .open
             .iter()
@@ -236,7 +240,7 @@ impl Resends {
             return None;
         };
         let resend = self.open.get(found)?;
-        let same = |other: &Resend| other.seq == resend.seq && other.end == resend.end;
+        let same = |other: &Retransmission| other.seq == resend.seq && other.end == resend.end;
         let only = !self.open.iter().take(found).any(same);
         let needed = |at: Time| resend.filled || at.since(resend.at) >= trip;
         let just = |at: Time| now.since(at) < AT_ONCE && needed(at);
@@ -246,51 +250,56 @@ impl Resends {
 }
 
 /// What has come twice: the first block, when it lies below the acknowledgement, or inside the second (RFC 2883 §4).
-fn twice(segment: &Arriving, tcp: &Tcp<'_>) -> Option<(u32, u32)> {
+fn twice(segment: &IncomingSegment, tcp: &Tcp<'_>) -> Option<(Seq, Seq)> {
     let mut blocks = tcp.sack_blocks();
     let (left, right) = blocks.next()?;
-    let below = up_to(right.0, segment.ack);
+    let below = right.up_to(segment.ack);
     let inside = blocks
         .next()
-        .is_some_and(|(from, to)| up_to(from.0, left.0) && up_to(right.0, to.0));
-    (below || inside).then_some((left.0, right.0))
+        .is_some_and(|(from, to)| from.up_to(left) && right.up_to(to));
+    (below || inside).then_some((left, right))
 }
 
 /// This acknowledgement is the first that covers it; 0 stands for none before it.
-fn newly(resend: &Resend, segment: &Arriving, was: u32) -> bool {
-    up_to(resend.end, segment.ack) && (was == 0 || after(resend.end, was))
+fn newly(resend: &Retransmission, segment: &IncomingSegment, was: Seq) -> bool {
+    resend.end.up_to(segment.ack) && (was == UNKNOWN || resend.end.after(was))
 }
 
 /// It answers the first one, not the resend.
-fn for_the_first(resend: &Resend, segment: &Arriving, was: u32, least: Span) -> bool {
+fn for_the_first(
+    resend: &Retransmission,
+    segment: &IncomingSegment,
+    was: Seq,
+    least: Span,
+) -> bool {
     // Where the acknowledgements stood at this hole, their echo is of what filled it (RFC 7323 §4.3); else it may be of what came before.
-    let stood_here = was == 0 || !before(was, resend.seq);
+    let stood_here = was == UNKNOWN || !was.before(resend.seq);
     // Linux takes no stamp from what acknowledges less than it knows already, as the lab shows.
-    if stood_here && resend.mark.is_stamped() && segment.echo != 0 && !resend.stale {
-        return resend.mark.echoed_before(segment.echo);
+    if stood_here && resend.send_stamp.is_stamped() && segment.echo != 0 && !resend.stale {
+        return resend.send_stamp.echoed_before(segment.echo);
     }
     too_soon(resend, segment, least)
 }
 
 /// The acknowledgements stood at this hole, and the echo is of the resend or what was sent after it: it filled the hole, nothing that was sent before
 /// (RFC 7323 §4.3).
-fn filled(resend: &Resend, segment: &Arriving, was: u32) -> bool {
-    let stood_here = was != 0 && !before(was, resend.seq);
+fn filled(resend: &Retransmission, segment: &IncomingSegment, was: Seq) -> bool {
+    let stood_here = was != UNKNOWN && !was.before(resend.seq);
     stood_here
-        && resend.mark.is_stamped()
+        && resend.send_stamp.is_stamped()
         && segment.echo != 0
-        && !resend.mark.echoed_before(segment.echo)
+        && !resend.send_stamp.echoed_before(segment.echo)
 }
 
 /// Sooner than the shortest round trip nothing answers the resend (RFC 8985 §6.2); but of what was measured all may have waited.
-fn too_soon(resend: &Resend, segment: &Arriving, least: Span) -> bool {
+fn too_soon(resend: &Retransmission, segment: &IncomingSegment, least: Span) -> bool {
     segment.at.since(resend.at).ns() < least.ns() / 4 && least > SHORT
 }
 
 /// All of it is selectively acknowledged.
-fn selected(resend: &Resend, tcp: &Tcp<'_>) -> bool {
+fn selected(resend: &Retransmission, tcp: &Tcp<'_>) -> bool {
     tcp.sack_blocks()
-        .any(|(left, right)| up_to(left.0, resend.seq) && up_to(resend.end, right.0))
+        .any(|(left, right)| left.up_to(resend.seq) && resend.end.up_to(right))
 }
 
 #[cfg(test)]
@@ -298,17 +307,17 @@ mod tests {
     use super::*;
     use crate::protocol::decode::TcpFlags;
 
-    fn segment(number: u32, seq: u32, len: u32, ms: i64) -> Arriving {
-        Arriving {
+    fn segment(number: u32, seq: u32, len: u32, ms: i64) -> IncomingSegment {
+        IncomingSegment {
             number,
             at: Time::from_ns(1 + ms * 1_000_000),
             flags: TcpFlags::ACK,
-            seq,
-            ack: 1,
+            seq: Seq(seq),
+            ack: Seq(1),
             len,
             window: 1,
             multipath: 0,
-            mark: Mark::default(),
+            send_stamp: SendStamp::default(),
             echo: 0,
             options: 0,
             begins: false,
@@ -318,26 +327,29 @@ mod tests {
 
     #[test]
     fn what_comes_late_shows_all_its_resends_to_have_been_needless() {
-        let mut resends = Resends::default();
-        resends.push(&segment(7, 100, 90, 0), false, true, false);
-        resends.push(&segment(8, 190, 10, 0), false, true, false);
-        resends.push(&segment(9, 200, 100, 0), false, true, false);
-        assert_eq!(resends.overtook(&segment(12, 100, 100, 5))[..3], [7, 8, 0]);
+        let mut retransmissions = Retransmissions::default();
+        retransmissions.push(&segment(7, 100, 90, 0), false, true, false);
+        retransmissions.push(&segment(8, 190, 10, 0), false, true, false);
+        retransmissions.push(&segment(9, 200, 100, 0), false, true, false);
         assert_eq!(
-            resends.overtook(&segment(13, 100, 100, 5)),
-            Shown::default()
+            retransmissions.overtook(&segment(12, 100, 100, 5))[..3],
+            [7, 8, 0]
+        );
+        assert_eq!(
+            retransmissions.overtook(&segment(13, 100, 100, 5)),
+            SpuriousFrames::default()
         );
     }
 
     #[test]
     fn within_a_round_trip_of_its_only_resend_the_first_one_comes_late() {
-        let mut resends = Resends::default();
+        let mut retransmissions = Retransmissions::default();
         let rtt = Span::from_ms(20);
-        resends.push(&segment(7, 100, 100, 0), false, true, false);
-        assert!(resends.awaits(&segment(9, 100, 100, 10), rtt));
-        assert!(!resends.awaits(&segment(9, 100, 100, 20), rtt));
+        retransmissions.push(&segment(7, 100, 100, 0), false, true, false);
+        assert!(retransmissions.awaits(&segment(9, 100, 100, 10), rtt));
+        assert!(!retransmissions.awaits(&segment(9, 100, 100, 20), rtt));
         // It was seen before that, so this is a third one.
-        resends.push(&segment(8, 300, 100, 0), false, false, false);
-        assert!(!resends.awaits(&segment(9, 300, 100, 10), rtt));
+        retransmissions.push(&segment(8, 300, 100, 0), false, false, false);
+        assert!(!retransmissions.awaits(&segment(9, 300, 100, 10), rtt));
     }
 }

@@ -3,30 +3,30 @@
 use crate::model::{Endpoint, LinkType, Time};
 use crate::protocol::decode::{self, Body, Checksum, Icmp, Packet};
 
-use super::announced::Announced;
+use super::arena::Arena;
 use super::connection::Connection;
 use super::datagrams::Datagrams;
+use super::flow_table::{FlowTable, hash};
 use super::followed::{Conversation, Followed};
 use super::fragments::Fragments;
-use super::memory::Memory;
-use super::prepared::{Header, Kind, Prepared};
-use super::rows::Rows;
-use super::table::{Table, hash};
+use super::ftp::FtpAnnouncements;
+use super::live::LiveStates;
+use super::prepared::{PacketKind, Prepared, TransportHeader};
 
 /// Follows the packets of one vantage.
 #[derive(Debug, Default)]
-pub struct Follow {
-    pub(super) connections: Rows<Connection>,
-    pub(super) flows: Table,
-    pub(super) memory: Memory,
-    pub(super) announced: Announced,
-    datagrams: Rows<Datagrams>,
-    datagram_flows: Table,
+pub struct Tracker {
+    pub(super) connections: Arena<Connection>,
+    pub(super) flows: FlowTable,
+    pub(super) live: LiveStates,
+    pub(super) ftp: FtpAnnouncements,
+    datagrams: Arena<Datagrams>,
+    datagram_flows: FlowTable,
     fragments: Fragments,
     pub(super) sparing: bool,
 }
 
-impl Follow {
+impl Tracker {
     /// Nothing seen so far.
     #[must_use]
     pub fn new() -> Self {
@@ -63,9 +63,9 @@ impl Follow {
     ) {
         *followed = Followed::nothing(prepared.checksum);
         match prepared.kind {
-            Kind::Segment => self.tcp(number, at, prepared, packet, followed),
-            Kind::Datagram => self.udp(at, prepared, followed),
-            Kind::Other => *followed = self.other(number, at, packet(), prepared.checksum),
+            PacketKind::Segment => self.tcp(number, at, prepared, packet, followed),
+            PacketKind::Datagram => self.udp(at, prepared, followed),
+            PacketKind::Other => *followed = self.other(number, at, packet(), prepared.checksum),
         }
     }
 
@@ -121,7 +121,7 @@ impl Follow {
 
     fn udp(&mut self, at: Time, prepared: &Prepared, followed: &mut Followed) {
         let flow = prepared.flow;
-        let Header { from, to, len, .. } = prepared.header;
+        let TransportHeader { from, to, len, .. } = prepared.header;
         let rows = &self.datagrams;
         let is = |n| rows.get(n).is_some_and(|d| d.is_between(from, to));
         let stream = match self.datagram_flows.find(flow, is) {

@@ -16,12 +16,12 @@ struct Slot {
 
 /// Numbers by pair of endpoints.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Table {
+pub(super) struct FlowTable {
     slots: Vec<Slot>,
     used: usize,
 }
 
-impl Table {
+impl FlowTable {
     /// The number for this hash whose endpoints are right, as `is` says.
     #[inline]
     pub(super) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
@@ -138,7 +138,7 @@ mod tests {
                 (end([10, 0, high, low], 1000 + i), end([10, 9, 0, 1], 80))
             })
             .collect();
-        let mut table = Table::default();
+        let mut table = FlowTable::default();
         for (i, &(one, other)) in pairs.iter().enumerate() {
             table.insert(hash(one, other), i as u32, |n| {
                 pairs[n as usize] == (one, other)

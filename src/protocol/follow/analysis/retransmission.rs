@@ -3,10 +3,9 @@
 //! All four are of segments that begin before the highest number seen. Which one it is, is a guess from times
 //! and acknowledgements, because one vantage cannot see what was lost before it.
 
-use super::super::arriving::Arriving;
-use super::super::circle::{before, up_to};
+use super::super::direction::{TcpDirection, UNKNOWN};
 use super::super::followed::Analysis;
-use super::super::lane::Lane;
+use super::super::incoming::IncomingSegment;
 use crate::model::{Span, Time};
 
 /// A fast retransmission follows the acknowledgement that asked for it within this time.
@@ -18,9 +17,9 @@ const LATE_NS: u64 = 3_000_000;
 /// Which of the four, if any, a segment with data, SYN or FIN is.
 #[inline]
 pub(super) fn sent_again(
-    segment: &Arriving,
-    own: &Lane,
-    peer: &Lane,
+    segment: &IncomingSegment,
+    own: &TcpDirection,
+    peer: &TcpDirection,
     rtt: Option<Span>,
 ) -> Analysis {
     if spurious(segment, peer) {
@@ -40,25 +39,25 @@ pub(super) fn sent_again(
 
 /// It begins before the highest number. Data that begin one before it follow a window probe, and are new.
 #[inline]
-const fn behind(segment: &Arriving, own: &Lane) -> bool {
-    let after_probe = segment.len > 1 && segment.seq == own.next.wrapping_sub(1);
-    own.next != 0 && before(segment.seq, own.next) && !after_probe
+fn behind(segment: &IncomingSegment, own: &TcpDirection) -> bool {
+    let after_probe = segment.len > 1 && segment.seq == own.next.minus(1);
+    own.next != UNKNOWN && segment.seq.before(own.next) && !after_probe
 }
 
 /// All its data are acknowledged already.
 #[inline]
-const fn spurious(segment: &Arriving, peer: &Lane) -> bool {
-    segment.len > 0 && peer.ack != 0 && up_to(segment.data_end(), peer.ack)
+fn spurious(segment: &IncomingSegment, peer: &TcpDirection) -> bool {
+    segment.len > 0 && peer.ack != UNKNOWN && segment.data_end().up_to(peer.ack)
 }
 
 /// Asked for by two duplicate acknowledgements at least (one may be missing in the capture), and at once.
-fn fast(segment: &Arriving, peer: &Lane) -> bool {
+fn fast(segment: &IncomingSegment, peer: &TcpDirection) -> bool {
     peer.duplicates >= 2 && peer.ack == segment.seq && passed(peer.at, segment.at) < PROMPT_NS
 }
 
 /// It comes so soon that it was sent in time and overtaken: within the first round trip after the highest number. Not
 /// when it ends there: then it is rather the segment that moved that number, again.
-fn late(segment: &Arriving, own: &Lane, rtt: Option<Span>) -> bool {
+fn late(segment: &IncomingSegment, own: &TcpDirection, rtt: Option<Span>) -> bool {
     let limit = rtt.map_or(LATE_NS, |rtt| rtt.ns().cast_unsigned());
     passed(own.next_at, segment.at) < limit && segment.end() != own.next
 }

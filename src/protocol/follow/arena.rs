@@ -6,12 +6,12 @@ const BLOCK: usize = 1 << 9;
 
 /// Things by number, from 0.
 #[derive(Clone, Debug)]
-pub(super) struct Rows<T> {
+pub(super) struct Arena<T> {
     blocks: Vec<Vec<T>>,
     len: u32,
 }
 
-impl<T> Default for Rows<T> {
+impl<T> Default for Arena<T> {
     fn default() -> Self {
         Self {
             blocks: Vec::new(),
@@ -20,7 +20,7 @@ impl<T> Default for Rows<T> {
     }
 }
 
-impl<T> Rows<T> {
+impl<T> Arena<T> {
     /// Adds one and gives its number.
     pub(super) fn push(&mut self, thing: T) -> u32 {
         let number = self.len;
