@@ -12,14 +12,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::model::Span;
 use crate::text::Lang;
 
+mod fanout;
 pub mod grid;
-mod many;
 pub mod mistake;
 pub mod sides;
 pub mod values;
 pub mod words;
 
-pub use many::ToMany;
+pub use fanout::FanoutArgs;
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -45,39 +45,39 @@ pub struct Cli {
         default_value = "auto",
         help = "help-color"
     )]
-    pub color: When,
+    pub color: ColorChoice,
     /// What to do.
     #[command(subcommand)]
-    pub verb: Verb,
+    pub verb: VerbArgs,
 }
 
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
-pub enum Verb {
+pub enum VerbArgs {
     /// A TCP exchange.
     #[command(about = "help-tcp", after_help = "help-tcp-examples")]
-    Tcp(Box<Tcp>),
+    Tcp(Box<TcpArgs>),
     /// A UDP exchange.
     #[command(about = "help-udp", after_help = "help-udp-examples")]
-    Udp(Box<Udp>),
+    Udp(Box<UdpArgs>),
     /// The same messages over both.
     #[command(about = "help-compare", after_help = "help-compare-examples")]
-    Compare(Compare),
+    Compare(CompareArgs),
     /// Lessons.
     #[command(about = "help-lesson", after_help = "help-lesson-examples")]
-    Lesson(Lesson),
+    Lesson(LessonArgs),
     /// A file, told.
     #[command(about = "help-explain", after_help = "help-explain-examples")]
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Any program in the lab.
     #[command(about = "help-lab", after_help = "help-lab-examples")]
-    Lab(Lab),
+    Lab(LabArgs),
     /// What this machine allows.
     #[command(about = "help-doctor", after_help = "help-doctor-examples")]
     Doctor,
     /// Shell completions.
     #[command(about = "help-completions", after_help = "help-completions-examples")]
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// The manual page.
     #[command(about = "help-man", after_help = "help-man-examples")]
     Man,
@@ -86,41 +86,41 @@ pub enum Verb {
 /// `sockscope tcp`.
 #[derive(Clone, Debug, Args)]
 #[expect(missing_docs, reason = "each is documented at its type")]
-pub struct Tcp {
+pub struct TcpArgs {
     #[command(flatten)]
-    pub talk: Talk,
+    pub talk: TalkArgs,
     #[command(flatten)]
-    pub stream: Stream,
+    pub stream: StreamArgs,
     #[command(flatten)]
-    pub net: Net,
+    pub net: NetArgs,
     #[command(flatten)]
-    pub show: Show,
+    pub show: ShowArgs,
     #[command(flatten)]
-    pub pace: Pace,
+    pub pace: PaceArgs,
     #[command(flatten)]
-    pub keep: Keep,
+    pub keep: KeepArgs,
 }
 
 /// `sockscope udp`: the messages and nothing else. No graph is drawn of them: who asks for one is told why.
 #[derive(Clone, Debug, Args)]
 #[command(mut_arg("plot", |arg| arg.hide(true)), mut_arg("chart", |arg| arg.hide(true)))]
 #[expect(missing_docs, reason = "each is documented at its type")]
-pub struct Udp {
+pub struct UdpArgs {
     #[command(flatten)]
-    pub talk: Talk,
+    pub talk: TalkArgs,
     #[command(flatten)]
-    pub net: Net,
+    pub net: NetArgs,
     #[command(flatten)]
-    pub show: Show,
+    pub show: ShowArgs,
     #[command(flatten)]
-    pub pace: Pace,
+    pub pace: PaceArgs,
     #[command(flatten)]
-    pub keep: Keep,
+    pub keep: KeepArgs,
 }
 
 /// `sockscope compare`.
 #[derive(Clone, Debug, Args)]
-pub struct Compare {
+pub struct CompareArgs {
     /// Two files instead of two runs.
     #[arg(
         value_name = "A",
@@ -140,30 +140,30 @@ pub struct Compare {
     pub sides: sides::Sides,
     /// What is said.
     #[command(flatten)]
-    pub talk: Talk,
+    pub talk: TalkArgs,
     /// Over which wire.
     #[command(flatten)]
-    pub wire: Wire,
+    pub wire: WireArgs,
     /// IPv6 instead of IPv4.
     #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
     pub ipv6: bool,
     /// One sender, several receivers.
     #[command(flatten)]
-    pub many: ToMany,
+    pub many: FanoutArgs,
     /// Both stories as well.
     #[arg(long, help = "help-ladders")]
     pub ladders: bool,
     /// Many runs instead of two.
     #[command(flatten)]
-    pub grid: grid::Grid,
+    pub grid: grid::GridArgs,
     /// How it is shown.
     #[command(flatten)]
-    pub show: Show,
+    pub show: ShowArgs,
 }
 
 /// What is said, over either transport.
 #[derive(Clone, Debug, Args)]
-pub struct Talk {
+pub struct TalkArgs {
     /// Messages of the client, one send each.
     #[arg(
         short,
@@ -208,7 +208,7 @@ pub struct Talk {
 
 /// What only a stream has.
 #[derive(Clone, Debug, Args)]
-pub struct Stream {
+pub struct StreamArgs {
     /// What the server sends after each message.
     #[arg(long, value_name = "TEXT", help = "help-reply")]
     pub reply: Option<String>,
@@ -229,7 +229,7 @@ pub struct Stream {
     pub backlog: u16,
     /// How the connection is closed.
     #[arg(long, value_name = "HOW", default_value = "four", help = "help-close")]
-    pub close: Close,
+    pub close: CloseChoice,
     /// Nagle's algorithm off.
     #[arg(long, help = "help-nodelay")]
     pub nodelay: bool,
@@ -246,7 +246,7 @@ pub struct Stream {
 
 /// The wire in between.
 #[derive(Clone, Debug, Args)]
-pub struct Wire {
+pub struct WireArgs {
     /// One-way delay.
     #[arg(
         long,
@@ -276,12 +276,12 @@ pub struct Wire {
     pub arp: bool,
     /// How it misbehaves.
     #[command(flatten)]
-    pub misbehave: Misbehave,
+    pub misbehave: MisbehaveArgs,
 }
 
 /// How the wire misbehaves.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Misbehave {
+pub struct MisbehaveArgs {
     /// Fault rules, in order: the first that matches decides.
     #[arg(long, value_name = "RULE", help = "help-fault")]
     pub fault: Vec<String>,
@@ -304,10 +304,10 @@ pub struct Misbehave {
 
 /// Which network, and where.
 #[derive(Clone, Debug, Args)]
-pub struct Net {
+pub struct NetArgs {
     /// The wire in between.
     #[command(flatten)]
-    pub wire: Wire,
+    pub wire: WireArgs,
     /// IPv6 instead of IPv4.
     #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
     pub ipv6: bool,
@@ -323,7 +323,7 @@ pub struct Net {
 
 /// How it is shown.
 #[derive(Clone, Debug, Args)]
-pub struct Show {
+pub struct ShowArgs {
     /// Which view.
     #[arg(
         short,
@@ -332,7 +332,7 @@ pub struct Show {
         default_value = "ladder",
         help = "help-format"
     )]
-    pub format: Format,
+    pub format: FormatChoice,
     /// Without the plain sentences.
     #[arg(short, long, help = "help-quiet")]
     pub quiet: bool,
@@ -346,7 +346,7 @@ pub struct Show {
 
 /// How fast it is told.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Pace {
+pub struct PaceArgs {
     /// One moment per key.
     #[arg(long, conflicts_with = "slow", help = "help-step")]
     pub step: bool,
@@ -357,7 +357,7 @@ pub struct Pace {
 
 /// Where it is kept.
 #[derive(Clone, Debug, Args)]
-pub struct Keep {
+pub struct KeepArgs {
     /// The file.
     #[arg(short, long, value_name = "FILE", help = "help-save")]
     pub save: Option<PathBuf>,
@@ -368,7 +368,7 @@ pub struct Keep {
         default_value = "client",
         help = "help-vantage"
     )]
-    pub vantage: Vantage,
+    pub vantage: VantageChoice,
     /// The first TCP connection as graphs.
     #[arg(long, value_name = "FILE", help = "help-plot")]
     pub plot: Option<PathBuf>,
@@ -383,7 +383,7 @@ pub struct Keep {
 /// `sockscope lesson`.
 #[derive(Clone, Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct Lesson {
+pub struct LessonArgs {
     /// Which, by number, short name or path; none: the list.
     #[arg(value_name = "NAME", help = "help-lesson-name")]
     pub name: Option<String>,
@@ -404,33 +404,33 @@ pub struct Lesson {
     pub report: Option<PathBuf>,
     /// Whose lessons.
     #[command(flatten)]
-    pub own: OwnLessons,
+    pub own: OwnLessonsArgs,
     /// How its wire misbehaves beside what the lesson says.
     #[command(flatten)]
-    pub misbehave: Misbehave,
+    pub misbehave: MisbehaveArgs,
     /// How it is shown.
     #[command(flatten)]
-    pub show: Show,
+    pub show: ShowArgs,
     /// How fast.
     #[command(flatten)]
-    pub pace: Pace,
+    pub pace: PaceArgs,
     /// Where it is kept.
     #[command(flatten)]
-    pub keep: Keep,
+    pub keep: KeepArgs,
     /// Something else than running one.
     #[command(subcommand)]
-    pub verb: Option<LessonVerb>,
+    pub verb: Option<LessonVerbArgs>,
 }
 
 /// What else can be done with lessons.
 #[derive(Clone, Debug, Subcommand)]
-pub enum LessonVerb {
+pub enum LessonVerbArgs {
     /// The shelf.
     #[command(about = "help-lesson-list")]
     List {
         /// Whose lessons.
         #[command(flatten)]
-        own: OwnLessons,
+        own: OwnLessonsArgs,
     },
     /// What was done is forgotten.
     #[command(about = "help-lesson-reset")]
@@ -443,7 +443,7 @@ pub enum LessonVerb {
         which: String,
         /// Whose lessons.
         #[command(flatten)]
-        own: OwnLessons,
+        own: OwnLessonsArgs,
     },
     /// A new one to fill in.
     #[command(about = "help-lesson-new", after_help = "help-lesson-new-examples")]
@@ -473,13 +473,13 @@ pub enum LessonVerb {
         recording: Option<PathBuf>,
         /// Whose lessons.
         #[command(flatten)]
-        own: OwnLessons,
+        own: OwnLessonsArgs,
     },
 }
 
 /// A teacher's own lessons.
 #[derive(Clone, Debug, Default, Args)]
-pub struct OwnLessons {
+pub struct OwnLessonsArgs {
     /// The folder in which they are.
     #[arg(long, value_name = "DIR", help = "help-lessons")]
     pub lessons: Option<PathBuf>,
@@ -487,13 +487,13 @@ pub struct OwnLessons {
 
 /// `sockscope explain`.
 #[derive(Clone, Debug, Args)]
-pub struct Explain {
+pub struct ExplainArgs {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE", help = "help-file")]
     pub file: PathBuf,
     /// How it is shown.
     #[command(flatten)]
-    pub show: Show,
+    pub show: ShowArgs,
     /// A copy with our sentences as packet comments.
     #[arg(short, long, value_name = "FILE", help = "help-explain-save")]
     pub save: Option<PathBuf>,
@@ -517,7 +517,7 @@ pub struct Explain {
     pub filter: Option<String>,
     /// How fast a recording is told.
     #[command(flatten)]
-    pub pace: Pace,
+    pub pace: PaceArgs,
     /// The summary, of a recording of ours too.
     #[arg(long, conflicts_with_all = ["stream", "frame", "format", "step", "slow"], help = "help-summary")]
     pub summary: bool,
@@ -528,7 +528,7 @@ pub struct Explain {
 
 /// `sockscope lab`.
 #[derive(Clone, Debug, Args)]
-pub struct Lab {
+pub struct LabArgs {
     /// Command for the client.
     #[arg(long, value_name = "CMD", help = "help-lab-client")]
     pub client: Option<String>,
@@ -537,7 +537,7 @@ pub struct Lab {
     pub server: Option<String>,
     /// The wire in between.
     #[command(flatten)]
-    pub wire: Wire,
+    pub wire: WireArgs,
     /// What programs print is shown as it is.
     #[arg(long, help = "help-lab-raw-output")]
     pub raw_output: bool,
@@ -550,15 +550,15 @@ pub struct Lab {
     pub bare: bool,
     /// How it is shown.
     #[command(flatten)]
-    pub show: Show,
+    pub show: ShowArgs,
     /// Where it is kept.
     #[command(flatten)]
-    pub keep: Keep,
+    pub keep: KeepArgs,
 }
 
 /// `sockscope completions`.
 #[derive(Clone, Debug, Args)]
-pub struct Completions {
+pub struct CompletionsArgs {
     /// For which shell.
     #[arg(value_name = "SHELL", help = "help-shell")]
     pub shell: clap_complete::Shell,
@@ -566,7 +566,7 @@ pub struct Completions {
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum ColorChoice {
     /// On a terminal, unless NO_COLOR is set.
     Auto,
     /// Always.
@@ -577,7 +577,7 @@ pub enum When {
 
 /// How a connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Close {
+pub enum CloseChoice {
     /// FIN, ACK, FIN, ACK.
     Four,
     /// FIN, FIN ACK, ACK.
@@ -590,7 +590,7 @@ pub enum Close {
 
 /// Which view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum FormatChoice {
     /// Client left, server right.
     Ladder,
     /// One line per packet.
@@ -603,7 +603,7 @@ pub enum Format {
 
 /// Whose frames are a saved file's packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Vantage {
+pub enum VantageChoice {
     /// The client's interface.
     Client,
     /// The server's interface.
@@ -625,7 +625,7 @@ macro_rules! spelling {
     };
 }
 
-spelling!(When: Auto "auto", Always "always", Never "never");
-spelling!(Close: Four "four", Three "three", Half "half", Reset "reset");
-spelling!(Format: Ladder "ladder", Lines "lines", Bytes "bytes", Json "json");
-spelling!(Vantage: Client "client", Server "server");
+spelling!(ColorChoice: Auto "auto", Always "always", Never "never");
+spelling!(CloseChoice: Four "four", Three "three", Half "half", Reset "reset");
+spelling!(FormatChoice: Ladder "ladder", Lines "lines", Bytes "bytes", Json "json");
+spelling!(VantageChoice: Client "client", Server "server");

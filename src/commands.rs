@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 use clap::error::ErrorKind;
 
-use crate::cli::{Cli, LessonVerb, Net, Verb, mistake};
+use crate::cli::{Cli, LessonVerbArgs, NetArgs, VerbArgs, mistake};
 use crate::failure::{Code, Failure};
 use crate::observe::caller::{self, Needs};
 use crate::session::{self, Console, Ending};
@@ -58,23 +58,22 @@ pub fn main() -> ExitCode {
 }
 
 /// What a verb may keep of what was lent.
-fn needs(verb: &Verb) -> Needs {
-    let of_net = |net: &Net| match net.on {
+fn needs(verb: &VerbArgs) -> Needs {
+    let of_net = |net: &NetArgs| match net.on {
         Some(_) => Needs::Loopback,
         None => Needs::Lab,
     };
     match verb {
-        Verb::Tcp(args) => of_net(&args.net),
-        Verb::Udp(args) => of_net(&args.net),
-        Verb::Compare(args) if args.first.is_some() => Needs::Nothing,
-        Verb::Compare(_) | Verb::Lab(_) | Verb::Doctor => Needs::Lab,
-        Verb::Lesson(args) => match (&args.verb, &args.name) {
-            (Some(LessonVerb::Check { .. } | LessonVerb::Watch { .. }), _) | (None, Some(_)) => {
-                Needs::Lab
-            }
+        VerbArgs::Tcp(args) => of_net(&args.net),
+        VerbArgs::Udp(args) => of_net(&args.net),
+        VerbArgs::Compare(args) if args.first.is_some() => Needs::Nothing,
+        VerbArgs::Compare(_) | VerbArgs::Lab(_) | VerbArgs::Doctor => Needs::Lab,
+        VerbArgs::Lesson(args) => match (&args.verb, &args.name) {
+            (Some(LessonVerbArgs::Check { .. } | LessonVerbArgs::Watch { .. }), _)
+            | (None, Some(_)) => Needs::Lab,
             _ => Needs::Nothing,
         },
-        Verb::Explain(_) | Verb::Completions(_) | Verb::Man => Needs::Nothing,
+        VerbArgs::Explain(_) | VerbArgs::Completions(_) | VerbArgs::Man => Needs::Nothing,
     }
 }
 
@@ -92,15 +91,15 @@ fn verb(cli: Cli, texts: &[String], console: &Console) -> Result<Ending, Failure
     // Recorded, so that who opens the file sees what was run.
     let command = texts.get(1..).unwrap_or_default().join(" ");
     match cli.verb {
-        Verb::Tcp(args) => tcp::run(&args, &command, console),
-        Verb::Udp(args) => udp::run(&args, &command, console),
-        Verb::Compare(args) => compare::run(&args, &command, console),
-        Verb::Lab(args) => lab::run(&args, &command, console),
-        Verb::Lesson(args) => lesson::run(&args, console),
-        Verb::Explain(args) => explain::run(&args, console),
-        Verb::Completions(args) => completions::run(&args, console),
-        Verb::Doctor => doctor::run(console),
-        Verb::Man => man::run(console),
+        VerbArgs::Tcp(args) => tcp::run(&args, &command, console),
+        VerbArgs::Udp(args) => udp::run(&args, &command, console),
+        VerbArgs::Compare(args) => compare::run(&args, &command, console),
+        VerbArgs::Lab(args) => lab::run(&args, &command, console),
+        VerbArgs::Lesson(args) => lesson::run(&args, console),
+        VerbArgs::Explain(args) => explain::run(&args, console),
+        VerbArgs::Completions(args) => completions::run(&args, console),
+        VerbArgs::Doctor => doctor::run(console),
+        VerbArgs::Man => man::run(console),
     }
 }
 

@@ -9,7 +9,7 @@
 //!                   └─check── every claim of the prose has an expectation that proves it
 //! ```
 //!
-//! No file is opened here: [`Source`] holds texts, which `commands` read from a folder and [`Shelf`] holds
+//! No file is opened here: [`LessonSource`] holds texts, which `commands` read from a folder and [`Shelf`] holds
 //! for the built-in lessons. All mistakes of all files of a lesson are found together ([`Faults`]).
 
 mod act;
@@ -32,14 +32,15 @@ pub use act::Act;
 pub use ask::{Answer, Ask, Of, When};
 pub use check::check;
 pub use hand_in::{
-    Answered, HAND_IN_VERSION, HandIn, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, Run,
+    Answered, HAND_IN_VERSION, HandIn, HandInRun, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded,
+    Remarked,
 };
 pub use mark::{Mark, Right, Solution, letter};
 pub use narration::{Inline, Narration, Paragraph, Part, PartKind, Reference, Shape};
 pub use read::{Lesson, read};
 pub use report::{message, report};
 pub use shelf::{NotFound, Shelf};
-pub use source::{Faults, File, Source};
+pub use source::{Faults, File, LessonSource};
 pub use template::template;
 
 /// The newest format that this program reads: `format_version` in `lesson.toml`.

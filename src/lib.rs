@@ -19,7 +19,7 @@
 //! - [`protocol`]: [`protocol::decode`] bytes to fields, [`protocol::follow`] packets to connections
 //! - [`files`]: pcap, pcapng; facts to blocks and back
 //! - [`observe`]: everything live: system calls, the lab, sniffers, socket programs, one run
-//! - [`explain`]: facts to moments and notes, expectations held or not
+//! - [`explain`]: facts to moments and notes; expectations held or not; runs compared
 //! - [`lesson`]: lessons as data
 //! - [`views`]: moments to what people see
 //! - [`session`]: what a run and the person in front of it need, whatever the verb

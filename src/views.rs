@@ -4,20 +4,20 @@
 //! `end(&Summary) -> Vec<Line>`; a [`styled::Line`] is text with roles, and [`palette::Palette`] paints it.
 
 mod axis;
+pub mod bare_run;
 pub mod bytes;
-pub mod carried;
 pub mod census;
 pub mod chart;
-pub mod class;
 pub mod comment;
 pub mod compare;
 pub mod difference;
+pub mod fanout;
 pub mod grid;
+pub mod hand_ins;
 pub mod json;
 pub mod ladder;
 pub mod lesson;
 pub mod lines;
-pub mod many;
 pub mod palette;
 pub mod plot;
 pub mod styled;
@@ -37,7 +37,7 @@ pub use json::Json;
 pub use ladder::Ladder;
 pub use lines::Lines;
 pub use palette::Palette;
-pub use styled::{Line, Role, Span};
+pub use styled::{Line, Role, StyledSpan};
 
 /// What every view needs to know.
 #[derive(Clone, Debug)]

@@ -82,7 +82,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("netlink_", &["observe"]),
     ("flate2::", &["files"]),
     ("zstd::", &["files"]),
-    ("similar::", &["explain/difference.rs"]),
+    ("similar::", &["explain/compare/difference.rs"]),
     (
         "clap::",
         &["cli.rs", "cli", "commands", "session/console.rs", "main.rs"],

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use sockscope::lesson::{File, Shelf, Source, check, read, report};
+use sockscope::lesson::{File, LessonSource, Shelf, check, read, report};
 use sockscope::protocol::decode::TcpFlags;
-use sockscope::script::expect::CloseShape;
+use sockscope::protocol::follow::ClosedHow;
 use sockscope::script::pattern::KEYS;
 use sockscope::script::sight::{Protocol, Trait};
 use sockscope::script::sysctl::SYSCTLS;
@@ -90,7 +90,7 @@ fn every_lesson_passes_the_static_check() {
 }
 
 /// A lesson of these expectations, around them what every lesson needs.
-fn lesson_of(expectations: &str) -> Source {
+fn lesson_of(expectations: &str) -> LessonSource {
     let file = |name: &str, text: String| File {
         name: name.to_owned(),
         path: format!("README/{name}"),
@@ -103,7 +103,7 @@ fn lesson_of(expectations: &str) -> Source {
         .fold(String::new(), |all, (id, options)| {
             all + &format!("\n## ask {id}\nx\n\n{}", "- x\n".repeat(options))
         });
-    Source {
+    LessonSource {
         folder: "readme".to_owned(),
         files: vec![
             file("lesson.toml", format!("format_version = 1\n{expectations}")),
@@ -196,7 +196,7 @@ fn the_reference_lists_every_word_of_a_pattern() {
         .chain(Protocol::ALL.iter().map(|(word, _)| *word))
         .chain(Trait::ALL.iter().map(|(word, _)| *word))
         .chain(KEYS.iter().map(|(word, _)| *word))
-        .chain(CloseShape::ALL.iter().map(|(word, _)| *word));
+        .chain(ClosedHow::ALL.iter().map(|(word, _)| *word));
     let missing: Vec<&str> = words
         .filter(|word| !readme.contains(&format!("`{word}`")))
         .collect();

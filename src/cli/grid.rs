@@ -9,7 +9,7 @@ use crate::model::Span;
 
 /// Many runs instead of two: each size at each loss, with several seeds.
 #[derive(Clone, Debug, Args)]
-pub struct Grid {
+pub struct GridArgs {
     /// Sizes of a message in bytes; none: no grid.
     #[arg(
         long,

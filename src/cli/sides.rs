@@ -73,12 +73,12 @@ impl FromArgMatches for Sides {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{Cli, Verb};
+    use crate::cli::{Cli, VerbArgs};
     use clap::Parser as _;
 
     fn asked(line: &str) -> Vec<(Switch, bool)> {
         match Cli::try_parse_from(line.split(' ')).map(|cli| cli.verb) {
-            Ok(Verb::Compare(compare)) => compare.sides.asked,
+            Ok(VerbArgs::Compare(compare)) => compare.sides.asked,
             other => panic!("{other:?}"),
         }
     }

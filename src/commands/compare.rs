@@ -12,7 +12,7 @@ use side::{FinishedRun, one, plain};
 
 mod grid;
 
-use crate::cli::{Compare, Format, Net};
+use crate::cli::{CompareArgs, FormatChoice, NetArgs};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::Place;
@@ -20,10 +20,10 @@ use crate::session::live::Session;
 use crate::session::planning::{messages, tcp_plan, udp_plan};
 use crate::session::{Console, Ending};
 use crate::views::compare as view;
-use crate::views::compare::Side;
+use crate::views::compare::ComparedRun;
 
 /// Runs both and compares.
-pub fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, Failure> {
+pub fn run(args: &CompareArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
     if let (Some(first), Some(second)) = (&args.first, &args.second) {
         return recorded::run([first, second], args, console);
     }
@@ -39,7 +39,7 @@ pub fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, F
     let keys = ["cli-message-one", "cli-message-two", "cli-message-three"];
     let said = messages(&args.talk, &keys, console);
     let client = HostId::CLIENT;
-    let net = Net {
+    let net = NetArgs {
         wire: args.wire.clone(),
         ipv6: args.ipv6,
         on: None,
@@ -61,8 +61,8 @@ pub fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, F
             (_, said) => return Ok(said),
         }
     }
-    let sides: Vec<Side<'_>> = runs.iter().map(FinishedRun::side).collect();
-    if let ([tcp, udp], true) = (&sides[..], args.show.format != Format::Json) {
+    let sides: Vec<ComparedRun<'_>> = runs.iter().map(FinishedRun::side).collect();
+    if let ([tcp, udp], true) = (&sides[..], args.show.format != FormatChoice::Json) {
         let options = console.options(&args.show);
         console.print_lines(&view::lines(tcp, udp, &options))?;
     }

@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cli::{Explain, Format};
+use crate::cli::{ExplainArgs, FormatChoice};
 use crate::failure::flags::of_filter;
 use crate::failure::{Code, Failure};
 use crate::files::Reader;
@@ -59,7 +59,7 @@ impl Selection {
 }
 
 /// A recording of ours is told as it was told live; anybody's capture gets a summary, unless a part of it is asked for.
-pub fn run(args: &Explain, console: &Console) -> Result<Ending, Failure> {
+pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     let path = args.file.as_path();
     let selection = Selection {
         stream: args.stream,
@@ -85,13 +85,13 @@ pub fn run(args: &Explain, console: &Console) -> Result<Ending, Failure> {
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, console)
     } else if args.summary
-        || (args.all && whole && args.show.format == Format::Ladder)
-        || (foreign && selection.stream.is_none() && args.show.format == Format::Ladder)
+        || (args.all && whole && args.show.format == FormatChoice::Ladder)
+        || (foreign && selection.stream.is_none() && args.show.format == FormatChoice::Ladder)
     {
         summary::run(reader, path, &selection, &args.show, console)
     } else if !foreign && whole {
         story(reader, (None, To::default()), args, (pace, &stop), console)
-    } else if args.show.format == Format::Json {
+    } else if args.show.format == FormatChoice::Json {
         objects::run(reader, path, &selection, console)
     } else {
         excerpt::run(reader, path, &selection, &args.show, console)
@@ -112,7 +112,7 @@ fn filter(text: &str) -> Result<Filter, Failure> {
 fn story<R: Read>(
     mut reader: Reader<R>,
     (again, to): (Option<File>, To),
-    args: &Explain,
+    args: &ExplainArgs,
     (pace, stop): (Option<Stepper>, &AtomicBool),
     console: &Console,
 ) -> Result<Walked, Failure> {
@@ -151,7 +151,7 @@ fn story<R: Read>(
 }
 
 /// The copy is what is printed, and nothing else.
-fn to_stdout(args: &Explain) -> bool {
+fn to_stdout(args: &ExplainArgs) -> bool {
     args.save.as_deref().is_some_and(|to| to.as_os_str() == "-")
 }
 
@@ -170,7 +170,7 @@ enum CopyTo {
 
 impl To {
     /// All of it is open before anything is told.
-    fn open(args: &Explain, from: &Metadata, outputs: &mut Outputs) -> Result<Self, Failure> {
+    fn open(args: &ExplainArgs, from: &Metadata, outputs: &mut Outputs) -> Result<Self, Failure> {
         if args.chart && to_stdout(args) {
             return Err(crate::session::plot::elsewhere());
         }

@@ -1,6 +1,6 @@
 //! `sockscope lab`: any program in a host, with the sniffers on.
 
-use crate::cli::Lab;
+use crate::cli::LabArgs;
 use crate::failure::Failure;
 use crate::model::Span;
 use crate::model::setting::{Place, RunKind};
@@ -12,7 +12,7 @@ use crate::session::{Console, Ending, live};
 const A_DAY: Span = Span::from_ms(24 * 60 * 60 * 1000);
 
 /// Runs the programs, or a shell in the client when none is given.
-pub fn run(args: &Lab, command: &str, console: &Console) -> Result<Ending, Failure> {
+pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
     let client = match (&args.client, &args.server) {
         (None, None) => Some(String::new()),
         (client, _) => client.clone(),
@@ -43,7 +43,7 @@ pub fn run(args: &Lab, command: &str, console: &Console) -> Result<Ending, Failu
         &plan,
         &args.show,
         &args.keep,
-        &crate::cli::Pace::default(),
+        &crate::cli::PaceArgs::default(),
         args.raw_output,
         console,
     )

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::cli::{self, Format, LessonVerb};
-use crate::explain::expect::Verdict;
+use crate::cli::{self, FormatChoice, LessonVerbArgs};
+use crate::explain::expect::CheckResult;
 use crate::failure::{Code, Failure};
-use crate::lesson::{Act, Lesson, Shelf, Source, read, report};
+use crate::lesson::{Act, Lesson, LessonSource, Shelf, read, report};
 use crate::model::setting::Place;
 use crate::observe::caller;
 use crate::observe::source::now;
@@ -28,7 +28,7 @@ mod verify;
 mod watch;
 
 /// Does what was asked for with lessons.
-pub fn run(args: &cli::Lesson, console: &Console) -> Result<Ending, Failure> {
+pub fn run(args: &cli::LessonArgs, console: &Console) -> Result<Ending, Failure> {
     match (&args.verb, &args.name) {
         (None, Some(name)) => {
             let shelf = shelf(&args.own, console)?;
@@ -38,13 +38,13 @@ pub fn run(args: &cli::Lesson, console: &Console) -> Result<Ending, Failure> {
             }
         }
         (None, None) => list(&shelf(&args.own, console)?, console),
-        (Some(LessonVerb::List { own }), _) => list(&shelf(own, console)?, console),
-        (Some(LessonVerb::Reset), _) => progress::reset(console),
-        (Some(LessonVerb::Check { which, own }), _) => check::run(which, own, console),
-        (Some(LessonVerb::New { path }), _) => folder::make(path, console),
-        (Some(LessonVerb::Watch { path }), _) => watch::run(path, console),
+        (Some(LessonVerbArgs::List { own }), _) => list(&shelf(own, console)?, console),
+        (Some(LessonVerbArgs::Reset), _) => progress::reset(console),
+        (Some(LessonVerbArgs::Check { which, own }), _) => check::run(which, own, console),
+        (Some(LessonVerbArgs::New { path }), _) => folder::make(path, console),
+        (Some(LessonVerbArgs::Watch { path }), _) => watch::run(path, console),
         (
-            Some(LessonVerb::Verify {
+            Some(LessonVerbArgs::Verify {
                 path,
                 recording,
                 own,
@@ -55,7 +55,7 @@ pub fn run(args: &cli::Lesson, console: &Console) -> Result<Ending, Failure> {
 }
 
 /// The built-in lessons, and in front of them those of the teacher's folder.
-fn shelf(own: &cli::OwnLessons, console: &Console) -> Result<Shelf, Failure> {
+fn shelf(own: &cli::OwnLessonsArgs, console: &Console) -> Result<Shelf, Failure> {
     shelf_with(own_folder(own, console)?.as_deref())
 }
 
@@ -68,7 +68,7 @@ fn shelf_with(own: Option<&Path>) -> Result<Shelf, Failure> {
 
 /// The teacher's folder: the one that was named, else the one of the config file, which is named on screen where root's
 /// rights were lent: nobody typed it.
-fn own_folder(own: &cli::OwnLessons, console: &Console) -> Result<Option<PathBuf>, Failure> {
+fn own_folder(own: &cli::OwnLessonsArgs, console: &Console) -> Result<Option<PathBuf>, Failure> {
     if let Some(path) = &own.lessons {
         return Ok(Some(path.clone()));
     }
@@ -120,7 +120,7 @@ fn list(shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
 }
 
 /// Goes on with the first lesson that was not done yet.
-fn next(shelf: &Shelf, args: &cli::Lesson, console: &Console) -> Result<Ending, Failure> {
+fn next(shelf: &Shelf, args: &cli::LessonArgs, console: &Console) -> Result<Ending, Failure> {
     let progress = Progress::load()?;
     let next = shelf
         .sources()
@@ -136,7 +136,7 @@ fn next(shelf: &Shelf, args: &cli::Lesson, console: &Console) -> Result<Ending, 
 }
 
 /// A lesson of the shelf by number or short name, or a folder by its path.
-fn find(shelf: &Shelf, asked: &str) -> Result<Source, Failure> {
+fn find(shelf: &Shelf, asked: &str) -> Result<LessonSource, Failure> {
     let path = Path::new(asked);
     if asked.contains('/') || path.is_dir() {
         return folder::source(path);

@@ -1,11 +1,11 @@
 //! `sockscope tcp`: flags to scripts, scripts to a plan, the plan to a run.
 
-use crate::cli::Tcp;
+use crate::cli::TcpArgs;
 use crate::failure::Failure;
 use crate::session::{Console, Ending, live, planning};
 
 /// Runs a TCP exchange.
-pub fn run(args: &Tcp, command: &str, console: &Console) -> Result<Ending, Failure> {
+pub fn run(args: &TcpArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
     let messages = planning::messages(&args.talk, &["cli-message"], console);
     let plan = planning::tcp_plan(
         &args.talk,

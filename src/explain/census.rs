@@ -4,7 +4,7 @@
 //! Cheap for every packet of a large file: a few counters. What is known of connections stands in [`Tracker`]; when
 //! the capture is over, [`Census::rows`] looks through them once and keeps no more than are to be shown.
 
-pub mod odd;
+pub mod ranking;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::protocol::follow::{
     Analysis, Connection, Conversation, Datagrams, Followed, Ordinary, Tracker,
 };
 
-pub use odd::{Outcome, Outcomes, outcome};
+pub use ranking::{ConnectionOutcome, OutcomeCounts, outcome};
 
 /// Counts of a capture.
 #[derive(Clone, Debug)]
@@ -48,15 +48,15 @@ pub struct Census {
 /// Conversations of a filter.
 #[derive(Clone, Debug, Default)]
 struct Chosen {
-    tcp: Numbers,
-    udp: Numbers,
+    tcp: NumberSet,
+    udp: NumberSet,
 }
 
 /// A set of numbers that begin at 0: a bit for each.
 #[derive(Clone, Debug, Default)]
-struct Numbers(Vec<u64>);
+struct NumberSet(Vec<u64>);
 
-impl Numbers {
+impl NumberSet {
     fn insert(&mut self, number: u32) {
         let (word, bit) = (number as usize / 64, number % 64);
         if self.0.len() <= word {
@@ -272,13 +272,13 @@ impl Census {
 
     /// The connections: the numbers of the oddest `most`, the oddest first, and the outcomes of all.
     #[must_use]
-    pub fn rows(&self, follow: &Tracker, most: usize) -> (Vec<u32>, Outcomes) {
-        let mut outcomes = Outcomes::default();
-        let mut oddest = odd::Oddest::new(most);
+    pub fn rows(&self, follow: &Tracker, most: usize) -> (Vec<u32>, OutcomeCounts) {
+        let mut outcomes = OutcomeCounts::default();
+        let mut oddest = ranking::Oddest::new(most);
         for connection in follow.connections().filter(|c| self.tells_of(c)) {
             let outcome = outcome(connection);
             outcomes.count(&outcome);
-            oddest.add(connection.number(), odd::oddness(connection));
+            oddest.add(connection.number(), ranking::oddness(connection));
         }
         (oddest.into_numbers(), outcomes)
     }

@@ -1,30 +1,31 @@
 //! Expectations held against a run: held or not, and what was seen instead, in the notation in which the
 //! expectation is written.
 //!
-//! Pure: evidence in, gathered from moments; verdicts out. The whole run is looked at when it is over, since "no frame of this kind"
+//! Pure: evidence in, gathered from moments; results out. The whole run is looked at when it is over, since "no frame of this kind"
 //! and "exactly these" are known only then.
 
-mod asked;
 mod delivered;
 mod evidence;
 mod order;
+mod reading;
 
+use crate::protocol::follow::ClosedHow;
 use crate::script::call;
-use crate::script::expect::{Claim, CloseShape, Event, Expectation, StateWord};
+use crate::script::expect::{Claim, Event, Expectation, StateWord};
 use crate::script::number::Condition;
 use crate::script::{Pattern, call::CallPattern};
 use crate::text::Message;
 
-pub use asked::{Place, Read};
 pub use evidence::Evidence;
-use evidence::{MadeCall, Seen};
+use evidence::{FrameEvidence, MadeCall};
+pub use reading::{EvidenceLine, Reading};
 
 /// How many lines of what was seen stand in a shortfall: a screen.
 const SHOWN: usize = 24;
 
 /// What became of one expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct CheckResult {
     /// The expectation's name.
     pub id: String,
     /// Each claim that did not hold; none when the expectation held.
@@ -44,7 +45,7 @@ pub struct Shortfall {
     pub left_out: usize,
 }
 
-impl Verdict {
+impl CheckResult {
     /// It held.
     #[must_use]
     pub fn held(&self) -> bool {
@@ -67,10 +68,10 @@ impl Shortfall {
 
 /// Holds expectations against one run.
 #[must_use]
-pub fn judge(expectations: &[Expectation], evidence: &Evidence) -> Vec<Verdict> {
+pub fn judge(expectations: &[Expectation], evidence: &Evidence) -> Vec<CheckResult> {
     expectations
         .iter()
-        .map(|expectation| Verdict {
+        .map(|expectation| CheckResult {
             id: expectation.id.clone(),
             shortfalls: expectation
                 .claims
@@ -116,7 +117,7 @@ impl Evidence {
         exactly: bool,
         connection: Option<u32>,
     ) -> Result<(), Shortfall> {
-        let looked_at: Vec<&Seen> = self
+        let looked_at: Vec<&FrameEvidence> = self
             .frames_of(connection)
             .filter(|seen| of.is_none_or(|of| self.matches(of, seen)))
             .collect();
@@ -145,7 +146,7 @@ impl Evidence {
         is: &Condition,
         connection: Option<u32>,
     ) -> Result<(), Shortfall> {
-        let found: Vec<&Seen> = self
+        let found: Vec<&FrameEvidence> = self
             .frames_of(connection)
             .filter(|seen| self.matches(of, seen))
             .collect();
@@ -184,7 +185,7 @@ impl Evidence {
     }
 
     fn none(&self, patterns: &[Pattern], connection: Option<u32>) -> Result<(), Shortfall> {
-        let found: Vec<&Seen> = self
+        let found: Vec<&FrameEvidence> = self
             .frames_of(connection)
             .filter(|seen| patterns.iter().any(|pattern| self.matches(pattern, seen)))
             .collect();
@@ -253,7 +254,7 @@ impl Evidence {
         Err(shortfall)
     }
 
-    fn close(&self, shape: CloseShape, connection: Option<u32>) -> Result<(), Shortfall> {
+    fn close(&self, shape: ClosedHow, connection: Option<u32>) -> Result<(), Shortfall> {
         let seen = self.close_of(self.stream(connection));
         if seen == Some(shape) {
             return Ok(());

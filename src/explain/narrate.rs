@@ -18,6 +18,7 @@ mod ranges;
 mod recover;
 mod reset;
 mod segment;
+pub(super) mod sockets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -30,10 +31,10 @@ use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
 use crate::text::{Message, visible};
 
-use super::rows::SeenRow;
-use super::sockets::Sockets;
+use super::timeline::SeenRow;
 use super::{FrameKind, Moment, Note, NoteKind, StateChange, Transit, TransitPhase, What};
 use conn::{Conn, Last};
+use sockets::SocketTable;
 
 /// What following a frame gave at both ends of its journey, as far as it was seen there.
 #[derive(Debug, Default)]
@@ -51,7 +52,7 @@ pub(super) struct Narrator {
     conns: BTreeMap<u32, Conn>,
     /// The ends of every flow, TCP or UDP: who sent first, the other; and their hosts.
     flows: BTreeMap<u32, Ends>,
-    sockets: Sockets,
+    sockets: SocketTable,
     /// Endpoints that a host is known to have.
     owners: BTreeMap<Endpoint, HostId>,
     /// Calls were recorded.
@@ -135,7 +136,7 @@ impl Narrator {
 
     /// A frame seen where the vantage knows no ends: who it was from is told by the endpoints.
     pub fn seen(&mut self, seen: SeenRow) -> Transit {
-        let (from, to) = match seen.sight.followed.ends {
+        let (from, to) = match seen.seen_frame.followed.ends {
             Some((src, dst)) if !self.hosts.is_empty() => self.owners_of(&seen, src, dst),
             _ => (None, None),
         };
@@ -144,18 +145,18 @@ impl Narrator {
             .into_iter()
             .partition(|change| Some(change.host) == from);
         Transit {
-            number: seen.sight.number,
+            number: seen.seen_frame.number,
             phase: TransitPhase::Seen,
             kind: FrameKind::Other,
-            way: seen.sight.followed.way,
+            way: seen.seen_frame.followed.way,
             from,
             to,
-            sent: Some(seen.sight.frame.at),
+            sent: Some(seen.seen_frame.frame.at),
             arrived: None,
             copy: 0,
             fate: None,
-            frame: seen.sight.frame,
-            followed: seen.sight.followed,
+            frame: seen.seen_frame.frame,
+            followed: seen.seen_frame.followed,
             sender_states,
             receiver_states,
             sender_info: None,
@@ -186,7 +187,7 @@ impl Narrator {
         let from = match (self.owners.get(&src), self.owners.get(&dst)) {
             (Some(from), _) => *from,
             (None, Some(to)) => other(*to),
-            (None, None) if seen.sight.followed.way == Way::FromOpener => HostId::CLIENT,
+            (None, None) if seen.seen_frame.followed.way == Way::FromOpener => HostId::CLIENT,
             (None, None) => HostId::SERVER,
         };
         self.owners.entry(src).or_insert(from);

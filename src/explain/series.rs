@@ -1,10 +1,10 @@
 //! What the graphs of one connection show: points over time, computed from its followed segments.
 //!
-//! Each direction's data is one [`Lane`]: what was sent when, what the other side acknowledged and selectively
+//! Each direction's data is one [`DirectionSeries`]: what was sent when, what the other side acknowledged and selectively
 //! acknowledged, the edge that its window allowed, the round-trip times that follow, and what was under way.
 //! Numbers are relative and do not wrap: a stream longer than 4 GiB goes on counting.
 //!
-//! Memory is bounded: a lane that holds [`MOST`] points of a kind joins each two neighbours, so that a long
+//! Memory is bounded: a direction that holds [`MOST`] points of a kind joins each two neighbours, so that a long
 //! transfer keeps its outline.
 
 mod joined;
@@ -17,7 +17,7 @@ use crate::protocol::decode::{Tcp, TcpFlags};
 use crate::protocol::follow::{Analysis, Segment, Way};
 
 pub use joined::{Joined, Joins, MOST};
-pub use queue::Queue;
+pub use queue::QueueSeries;
 
 /// The points of one connection.
 #[derive(Clone, Debug, Default)]
@@ -27,16 +27,16 @@ pub struct Series {
     /// When its last was.
     pub ended: Option<Time>,
     /// Data of the opener and of the acceptor.
-    pub lanes: [Lane; 2],
+    pub directions: [DirectionSeries; 2],
     /// What waits on the wire, by the host that sent it; nothing where the wire has no rate.
-    pub queues: BTreeMap<HostId, Queue>,
+    pub queues: BTreeMap<HostId, QueueSeries>,
 }
 
 /// One direction's data and what came back about it.
 #[derive(Clone, Debug, Default)]
-pub struct Lane {
+pub struct DirectionSeries {
     /// Segments with data, SYN or FIN.
-    pub sent: Joined<Sent>,
+    pub sent: Joined<SentRange>,
     /// Those of them that the wire took away, or spoilt.
     pub lost: Joined<Range>,
     /// Acknowledgements of them that it did: the next byte expected.
@@ -58,14 +58,14 @@ pub struct Lane {
     pub congestion: Joined<Level>,
     /// Its slow-start threshold in bytes; only where it is set.
     pub threshold: Joined<Level>,
-    waiting: VecDeque<Waiting>,
+    waiting: VecDeque<AwaitingAck>,
     highest: u64,
     lowest: u64,
 }
 
 /// A segment that took room in the sequence space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sent {
+pub struct SentRange {
     /// When.
     pub at: Time,
     /// First relative sequence number.
@@ -110,7 +110,7 @@ pub struct Range {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Waiting {
+struct AwaitingAck {
     end: u64,
     at: Time,
 }
@@ -160,27 +160,27 @@ impl Series {
         }
     }
 
-    /// The lane that carries more payload.
+    /// The direction that carries more payload.
     #[must_use]
     pub fn busier(&self) -> Way {
-        if self.lanes[1].highest > self.lanes[0].highest {
+        if self.directions[1].highest > self.directions[0].highest {
             Way::FromAcceptor
         } else {
             Way::FromOpener
         }
     }
 
-    /// The lane of the data that goes this way.
+    /// The direction of the data that goes this way.
     #[must_use]
-    pub fn lane(&self, way: Way) -> &Lane {
+    pub fn direction(&self, way: Way) -> &DirectionSeries {
         match way {
-            Way::FromOpener => &self.lanes[0],
-            Way::FromAcceptor => &self.lanes[1],
+            Way::FromOpener => &self.directions[0],
+            Way::FromAcceptor => &self.directions[1],
         }
     }
 
-    fn both(&mut self, way: Way) -> (&mut Lane, &mut Lane) {
-        let [opener, acceptor] = &mut self.lanes;
+    fn both(&mut self, way: Way) -> (&mut DirectionSeries, &mut DirectionSeries) {
+        let [opener, acceptor] = &mut self.directions;
         match way {
             Way::FromOpener => (opener, acceptor),
             Way::FromAcceptor => (acceptor, opener),
@@ -195,7 +195,7 @@ fn room(segment: &Segment) -> u64 {
         + u64::from(segment.flags.contains(TcpFlags::FIN))
 }
 
-impl Lane {
+impl DirectionSeries {
     /// The relative number as one that does not wrap: the nearest to the highest so far.
     fn unwrapped(&self, relative: u32) -> u64 {
         let from_highest = i64::from(relative.wrapping_sub(self.highest as u32).cast_signed());
@@ -227,7 +227,7 @@ impl Lane {
         } else {
             SentKind::New
         };
-        self.sent.push(Sent {
+        self.sent.push(SentRange {
             at,
             from,
             to,
@@ -238,7 +238,7 @@ impl Lane {
             self.waiting
                 .retain(|waiting| waiting.end <= from || waiting.end > to);
         } else if self.waiting.len() < MOST_WAITING {
-            self.waiting.push_back(Waiting { end: to, at });
+            self.waiting.push_back(AwaitingAck { end: to, at });
         }
         self.highest = self.highest.max(to);
         self.fly(at);

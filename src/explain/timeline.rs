@@ -1,8 +1,15 @@
 //! The timeline: one fact in, the moments that became decidable out.
 //!
-//! The way of a fact: [`Vantages`](super::vantages) follow a frame, [`Journeys`](super::journey) match it with
-//! what the other sniffer and the wire saw, [`Rows`](super::rows) hold it back until its place and its shape are
+//! The way of a fact: [`Vantages`](vantages) follow a frame, [`Journeys`](journey) match it with
+//! what the other sniffer and the wire saw, the [`RowQueue`](row_queue) holds it back until its place and its shape are
 //! certain, the [`Narrator`](super::narrate) says what it is, why it came and what comes next.
+
+mod by_digest;
+mod journey;
+mod row_queue;
+mod states;
+mod summary;
+mod vantages;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -15,16 +22,17 @@ use crate::model::{Direction, setting::Place};
 
 use crate::protocol::follow::Followed;
 
-use super::journey::{Arrival, Journey, JourneyId, Journeys};
 use super::narrate::{BothEnds, Narrator};
-use super::rows::{Body, CallRow, Row, Rows, SeenRow};
-use super::states::{Fins, States, closes, departure_shows};
-use super::tally::Tally;
-use super::vantages::{Sight, Vantages};
 use super::{
     CallMoment, CallPhase, FrameKind, Moment, Sample, StateChange, Summary, Transit, TransitPhase,
     What,
 };
+use journey::{Arrival, Journey, JourneyId, Journeys};
+pub(super) use row_queue::SeenRow;
+use row_queue::{CallRow, RowBody, RowQueue, TimelineRow};
+use states::{Fins, States, closes, departure_shows};
+use summary::SummaryCounter;
+use vantages::{SeenFrame, Vantages};
 
 /// Moments that one fact makes at most; what it decided beyond them is told by the next. Only a file that was made for
 /// it has so many: each of its rows with a lost copy for every one of very many hosts.
@@ -32,7 +40,7 @@ const AT_ONCE: usize = 8192;
 
 /// What a reader has had explained at length.
 #[derive(Clone, Debug, Default)]
-pub struct Said(std::collections::BTreeSet<&'static str>);
+pub struct Explained(std::collections::BTreeSet<&'static str>);
 
 /// Computes a story from facts, one at a time, with bounded look-back. What it tells depends on the facts and
 /// their order alone.
@@ -49,13 +57,13 @@ pub struct Timeline {
     journeys: Journeys,
     states: States,
     fins: Fins,
-    rows: Rows,
+    rows: RowQueue,
     /// Calls that have not returned.
     open: BTreeMap<CallId, Rc<Call>>,
     /// Sockets that are no TCP sockets: the kernel is not asked about their calls.
     not_tcp: std::collections::BTreeSet<(HostId, u32)>,
     narrator: Narrator,
-    tally: Tally,
+    counter: SummaryCounter,
 }
 
 impl Timeline {
@@ -68,7 +76,7 @@ impl Timeline {
     /// A timeline for a reader who has just been told other runs: what was explained there at length is said
     /// shortly.
     #[must_use]
-    pub fn after(said: &Said) -> Self {
+    pub fn after(said: &Explained) -> Self {
         let mut timeline = Self::default();
         timeline.narrator.has_said(said.0.clone());
         timeline
@@ -76,8 +84,8 @@ impl Timeline {
 
     /// What was explained at length so far.
     #[must_use]
-    pub fn said(&self) -> Said {
-        Said(self.narrator.said().clone())
+    pub fn said(&self) -> Explained {
+        Explained(self.narrator.said().clone())
     }
 
     /// Takes the next fact; moments that became decidable by it are pushed to `out`.
@@ -89,7 +97,7 @@ impl Timeline {
         }
         self.begin(fact.at());
         self.until(fact.at(), out);
-        self.tally.time(fact.at());
+        self.counter.time(fact.at());
         match fact {
             Fact::Setting { .. } => {}
             Fact::Frame(frame) => self.frame(frame),
@@ -118,12 +126,12 @@ impl Timeline {
         self.pos += 1;
         self.begin(frame.at);
         self.until(frame.at, out);
-        self.tally.time(frame.at);
-        let sight = self.vantages.followed(frame, number, followed);
+        self.counter.time(frame.at);
+        let seen_frame = self.vantages.followed(frame, number, followed);
         self.rows.push(
             frame.at,
-            Body::Seen(SeenRow {
-                sight,
+            RowBody::Seen(SeenRow {
+                seen_frame,
                 settled: true,
                 states: Vec::new(),
             }),
@@ -150,7 +158,7 @@ impl Timeline {
             self.begin(Time::default());
         }
         while self.last(out) {}
-        self.tally.summary(&self.narrator)
+        self.counter.summary(&self.narrator)
     }
 
     /// There are no more facts: the next row of the rest, for who keeps no moments; false when nothing is left but
@@ -188,14 +196,14 @@ impl Timeline {
     }
 
     fn frame(&mut self, frame: &Frame<'_>) {
-        let sight = self.vantages.see(frame);
+        let seen_frame = self.vantages.see(frame);
         match (frame.vantage, frame.direction) {
-            (Vantage::Host(host), Direction::Received) => self.arrival(host, frame.at, sight),
+            (Vantage::Host(host), Direction::Received) => self.arrival(host, frame.at, seen_frame),
             (Vantage::Host(host), _) => {
-                self.fins.left(&sight);
-                let id = self.journeys.sent(self.pos, host, sight, &self.hosts);
+                self.fins.left(&seen_frame);
+                let id = self.journeys.sent(self.pos, host, seen_frame, &self.hosts);
                 self.journeys.happened_at(host);
-                self.rows.push(frame.at, Body::Left(id));
+                self.rows.push(frame.at, RowBody::Left(id));
             }
             (Vantage::Loopback | Vantage::File(_), _) => {
                 for host in self.open_hosts() {
@@ -205,8 +213,8 @@ impl Timeline {
                 let settled = !self.loopback;
                 self.rows.push(
                     frame.at,
-                    Body::Seen(SeenRow {
-                        sight,
+                    RowBody::Seen(SeenRow {
+                        seen_frame,
                         settled,
                         states: Vec::new(),
                     }),
@@ -215,13 +223,13 @@ impl Timeline {
         }
     }
 
-    fn arrival(&mut self, host: HostId, at: Time, sight: Sight) {
-        let matched = self.journeys.arrived(host, &sight);
+    fn arrival(&mut self, host: HostId, at: Time, seen_frame: SeenFrame) {
+        let matched = self.journeys.arrived(host, &seen_frame);
         let mut arrival = Arrival {
             at,
             host,
             copy: matched.copy,
-            sight,
+            seen_frame,
             asked: false,
             info: None,
             states: Vec::new(),
@@ -241,7 +249,7 @@ impl Timeline {
             journey.arrival = Some(arrival);
         } else {
             self.journeys.happened_at(host);
-            self.rows.push(at, Body::Arrived(matched.id, arrival));
+            self.rows.push(at, RowBody::Arrived(matched.id, arrival));
         }
     }
 
@@ -259,7 +267,7 @@ impl Timeline {
         self.open.insert(call.id, Rc::clone(&call));
         self.rows.push(
             call.at,
-            Body::Call(CallRow {
+            RowBody::Call(CallRow {
                 call,
                 returned: None,
                 phase: CallPhase::Begun,
@@ -274,8 +282,9 @@ impl Timeline {
         let Some(call) = self.open.remove(&returned.id) else {
             return;
         };
-        if super::sockets::makes_no_tcp(&call, returned) {
-            self.not_tcp.extend(super::sockets::made(&call, returned));
+        if super::narrate::sockets::makes_no_tcp(&call, returned) {
+            self.not_tcp
+                .extend(super::narrate::sockets::made(&call, returned));
         }
         let asked = self.not_tcp.contains(&(call.host, call.socket));
         let returned = Rc::new(returned.clone());
@@ -290,7 +299,7 @@ impl Timeline {
         self.journeys.happened_at(call.host);
         self.rows.push(
             returned.at,
-            Body::Call(CallRow {
+            RowBody::Call(CallRow {
                 call,
                 returned: Some(returned),
                 phase: CallPhase::Returned,
@@ -325,7 +334,7 @@ impl Timeline {
         let host = id.and_then(|id| journeys.get(id)).and_then(|j| j.from);
         for row in self.rows.iter_mut() {
             // Asked in the order of the wire, though not about every frame: none of those before will be.
-            if let Body::Left(other) = row.body
+            if let RowBody::Left(other) = row.body
                 && let Some(journey) = journeys.get_mut(other)
                 && id.is_none_or(|id| other <= id)
                 && journey.from == host
@@ -358,10 +367,10 @@ impl Timeline {
         let mut found = false;
         for row in self.rows.iter_mut() {
             let arrival = match &mut row.body {
-                Body::Left(other) if *other == id => {
+                RowBody::Left(other) if *other == id => {
                     self.journeys.get_mut(id).and_then(|j| j.arrival.as_mut())
                 }
-                Body::Arrived(other, arrival) if *other == id => Some(arrival),
+                RowBody::Arrived(other, arrival) if *other == id => Some(arrival),
                 _ => None,
             };
             if let Some(arrival) = arrival.filter(|a| a.host == host && !a.asked) {
@@ -413,15 +422,15 @@ impl Timeline {
     fn given_to_arrival(&mut self, change: StateChange) -> Option<StateChange> {
         for row in self.rows.iter_mut() {
             let arrival = match &mut row.body {
-                Body::Left(id) => self.journeys.get_mut(*id).and_then(|j| j.arrival.as_mut()),
-                Body::Arrived(_, arrival) => Some(arrival),
+                RowBody::Left(id) => self.journeys.get_mut(*id).and_then(|j| j.arrival.as_mut()),
+                RowBody::Arrived(_, arrival) => Some(arrival),
                 _ => None,
             };
             if let Some(arrival) = arrival
                 && !arrival.asked
                 && arrival.host == change.host
-                && belongs(&arrival.sight, &change, false)
-                && self.fins.arrival_brings(&arrival.sight, &change)
+                && belongs(&arrival.seen_frame, &change, false)
+                && self.fins.arrival_brings(&arrival.seen_frame, &change)
             {
                 arrival.states.push(change);
                 return None;
@@ -433,12 +442,12 @@ impl Timeline {
     /// Gives a change to the departure that it made the kernel send, where that is still to be told.
     fn given_to_departure(&mut self, change: StateChange) -> Option<StateChange> {
         for row in self.rows.iter_mut() {
-            if let Body::Left(id) = row.body
+            if let RowBody::Left(id) = row.body
                 && let Some(journey) = self.journeys.get_mut(id)
                 && journey.from == Some(change.host)
-                && let Some(sight) = &journey.departure
-                && belongs(sight, &change, true)
-                && departure_shows(sight, change.now)
+                && let Some(seen_frame) = &journey.departure
+                && belongs(seen_frame, &change, true)
+                && departure_shows(seen_frame, change.now)
             {
                 journey.sender_states.push(change);
                 return None;
@@ -455,8 +464,8 @@ impl Timeline {
         change: StateChange,
     ) -> Option<StateChange> {
         let frame = id.and_then(|id| self.journeys.get(id));
-        let sight = frame.and_then(|journey| journey.departure.as_ref());
-        let shows = sight.is_some_and(|sight| departure_shows(sight, change.now));
+        let seen_frame = frame.and_then(|journey| journey.departure.as_ref());
+        let shows = seen_frame.is_some_and(|seen_frame| departure_shows(seen_frame, change.now));
         if !closes(change.now) || shows {
             return Some(change);
         }
@@ -476,9 +485,10 @@ impl Timeline {
     /// The kernel spoke without a frame or a call to tie it to.
     fn looked(&mut self, change: StateChange) {
         for row in self.rows.iter_mut().rev() {
-            if let Body::Seen(seen) = &mut row.body {
+            if let RowBody::Seen(seen) = &mut row.body {
                 if !seen.settled
-                    && (belongs(&seen.sight, &change, true) || belongs(&seen.sight, &change, false))
+                    && (belongs(&seen.seen_frame, &change, true)
+                        || belongs(&seen.seen_frame, &change, false))
                 {
                     seen.states.push(change);
                     return;
@@ -514,7 +524,7 @@ impl Timeline {
             return;
         }
         for row in self.rows.iter_mut() {
-            if let Body::Seen(seen) = &mut row.body {
+            if let RowBody::Seen(seen) = &mut row.body {
                 seen.settled = true;
             }
         }
@@ -525,13 +535,13 @@ impl Timeline {
     fn settle_arrivals(&mut self, host: HostId, id: JourneyId) {
         for row in self.rows.iter_mut() {
             let (other, arrival) = match &mut row.body {
-                Body::Left(other) => (
+                RowBody::Left(other) => (
                     *other,
                     self.journeys
                         .get_mut(*other)
                         .and_then(|j| j.arrival.as_mut()),
                 ),
-                Body::Arrived(other, arrival) => (*other, Some(arrival)),
+                RowBody::Arrived(other, arrival) => (*other, Some(arrival)),
                 _ => continue,
             };
             if let Some(arrival) = arrival.filter(|a| a.host == host && other <= id) {
@@ -559,19 +569,19 @@ impl Timeline {
         }
     }
 
-    fn moment(&mut self, row: Row, out: &mut Vec<Moment>) {
+    fn moment(&mut self, row: TimelineRow, out: &mut Vec<Moment>) {
         let mut flow = None;
         let mut ends = BothEnds::default();
         let mut journey = None;
         let what = match row.body {
-            Body::Done(what) => *what,
-            Body::Call(call) => What::Call(CallMoment {
+            RowBody::Done(what) => *what,
+            RowBody::Call(call) => What::Call(CallMoment {
                 phase: call.phase,
                 call: call.call,
                 returned: call.returned,
                 states: call.states,
             }),
-            Body::Left(id) => {
+            RowBody::Left(id) => {
                 let Some(told) = self.journeys.get_mut(id).and_then(departure) else {
                     return;
                 };
@@ -580,13 +590,13 @@ impl Timeline {
                 ends = told.ends;
                 What::Transit(told.transit)
             }
-            Body::Arrived(id, arrival) => {
-                flow = arrival.sight.flow;
-                ends.receiver = Some(Rc::clone(&arrival.sight.followed));
+            RowBody::Arrived(id, arrival) => {
+                flow = arrival.seen_frame.flow;
+                ends.receiver = Some(Rc::clone(&arrival.seen_frame.followed));
                 What::Transit(arrived(self.journeys.get(id), arrival))
             }
-            Body::Seen(seen) => {
-                flow = seen.sight.flow;
+            RowBody::Seen(seen) => {
+                flow = seen.seen_frame.flow;
                 What::Transit(self.narrator.seen(seen))
             }
         };
@@ -602,7 +612,7 @@ impl Timeline {
         {
             journey.kind = Some(transit.kind);
         }
-        self.tally.moment(&moment);
+        self.counter.moment(&moment);
         let lost = lost_copies(&moment);
         out.push(moment);
         for mut copy in lost {
@@ -613,14 +623,14 @@ impl Timeline {
 }
 
 /// A departure's moment in the making.
-struct Told {
+struct DepartureMoment {
     transit: Transit,
     flow: Option<u32>,
     ends: BothEnds,
 }
 
 /// The departure's row, with the arrival when it is whole. What was seen there is no longer needed after it.
-fn departure(journey: &mut Journey) -> Option<Told> {
+fn departure(journey: &mut Journey) -> Option<DepartureMoment> {
     let left = journey.departure.take()?;
     let arrival = journey.arrival.take();
     let phase = if journey.lost() {
@@ -632,18 +642,18 @@ fn departure(journey: &mut Journey) -> Option<Told> {
     };
     let ends = BothEnds {
         sender: Some(Rc::clone(&left.followed)),
-        receiver: arrival.as_ref().map(|a| Rc::clone(&a.sight.followed)),
+        receiver: arrival.as_ref().map(|a| Rc::clone(&a.seen_frame.followed)),
     };
     let receiver_info = arrival.as_ref().and_then(|arrival| arrival.info);
     // The saved vantage's view, when that is the receiver's and the arrival is part of this row.
     let (seen, arrived, receiver_states) = match arrival {
-        Some(arrival) if arrival.sight.number.is_some() => {
-            (arrival.sight, Some(arrival.at), arrival.states)
+        Some(arrival) if arrival.seen_frame.number.is_some() => {
+            (arrival.seen_frame, Some(arrival.at), arrival.states)
         }
         Some(arrival) => (left, Some(arrival.at), arrival.states),
         None => (left, None, Vec::new()),
     };
-    Some(Told {
+    Some(DepartureMoment {
         flow: seen.flow,
         ends,
         transit: Transit {
@@ -710,10 +720,10 @@ fn fate_of_copy(fate: &Rc<Fate>, to: HostId) -> Rc<Fate> {
 /// An arrival's own row.
 fn arrived(journey: Option<&Journey>, arrival: Arrival) -> Transit {
     Transit {
-        number: arrival.sight.number,
+        number: arrival.seen_frame.number,
         phase: TransitPhase::Arrived,
         kind: journey.and_then(|j| j.kind).unwrap_or(FrameKind::Other),
-        way: arrival.sight.followed.way,
+        way: arrival.seen_frame.followed.way,
         from: journey.and_then(|j| j.from),
         to: Some(arrival.host),
         sent: journey.and_then(|j| j.sent),
@@ -722,8 +732,8 @@ fn arrived(journey: Option<&Journey>, arrival: Arrival) -> Transit {
         fate: journey
             .and_then(|j| j.fate.as_ref())
             .map(|fate| fate_of_copy(fate, arrival.host)),
-        frame: arrival.sight.frame,
-        followed: arrival.sight.followed,
+        frame: arrival.seen_frame.frame,
+        followed: arrival.seen_frame.followed,
         sender_states: Vec::new(),
         receiver_states: arrival.states,
         sender_info: None,
@@ -736,13 +746,13 @@ fn sample(seen: &StateSeen) -> Option<Sample> {
     Some(Sample { at: seen.at, info })
 }
 
-fn done(what: What) -> Body {
-    Body::Done(Box::new(what))
+fn done(what: What) -> RowBody {
+    RowBody::Done(Box::new(what))
 }
 
 /// The frame goes between the change's two ends, from (`sent`) or to its host.
-fn belongs(sight: &Sight, change: &StateChange, sent: bool) -> bool {
-    let Some((from, to)) = sight.followed.ends else {
+fn belongs(seen_frame: &SeenFrame, change: &StateChange, sent: bool) -> bool {
+    let Some((from, to)) = seen_frame.followed.ends else {
         return false;
     };
     let (local, remote) = if sent { (from, to) } else { (to, from) };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::explain::expect::{self, Evidence, Verdict};
+use crate::explain::expect::{self, CheckResult, Evidence};
 use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
 use crate::script::rule::Rule;
@@ -11,7 +11,7 @@ use crate::script::{Expectation, HostPlan, Mistake, Plan, Wire, parse_steps};
 
 use super::ask::Ask;
 use super::expectation;
-use super::table::{Quote, Table};
+use super::table::{Quote, TomlTable};
 
 /// An act. Most lessons have one; one that shows a thing done wrong and then right has two.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ const DEADLINE: Span = Span::from_ms(10_000);
 impl Act {
     /// Holds the act's expectations against its run.
     #[must_use]
-    pub fn judge(&self, evidence: &Evidence) -> Vec<Verdict> {
+    pub fn judge(&self, evidence: &Evidence) -> Vec<CheckResult> {
         expect::judge(&self.expectations, evidence)
     }
 
@@ -52,13 +52,13 @@ pub(super) struct Common<'a, 'b, 't> {
     /// Short name and hash.
     pub(super) lesson: (String, String),
     /// The file's own table, where the act stands in a table of its own.
-    pub(super) outer: Option<&'a Table<'b, 't>>,
+    pub(super) outer: Option<&'a TomlTable<'b, 't>>,
     /// The names of the acts of which one is drawn: then the lesson's own questions are asked in each.
     pub(super) drawn: Vec<String>,
 }
 
 /// Reads an act from its table; for a lesson with one act that is the whole file.
-pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, '_>) -> Act {
+pub(super) fn read(table: &TomlTable<'_, '_>, name: String, common: &Common<'_, '_, '_>) -> Act {
     let place = common.outer.and_then(place).or_else(|| place(table));
     let ipv6 = table
         .boolean("ipv6")
@@ -117,7 +117,7 @@ pub(super) fn read(table: &Table<'_, '_>, name: String, common: &Common<'_, '_, 
     }
 }
 
-fn place(table: &Table<'_, '_>) -> Option<Place> {
+fn place(table: &TomlTable<'_, '_>) -> Option<Place> {
     let text = table.text("place")?;
     match text.text.as_str() {
         "wire" => Some(Place::Wire),
@@ -133,7 +133,7 @@ fn place(table: &Table<'_, '_>) -> Option<Place> {
     }
 }
 
-fn read_wire(table: &Table<'_, '_>, hosts: &[&str], wire: &mut Wire) {
+fn read_wire(table: &TomlTable<'_, '_>, hosts: &[&str], wire: &mut Wire) {
     if let Some(delay) = table.time("delay") {
         wire.delay = Span::from_ns(delay);
     }
@@ -168,7 +168,7 @@ fn read_wire(table: &Table<'_, '_>, hosts: &[&str], wire: &mut Wire) {
 }
 
 /// The hosts: client, server, and what `[hosts.NAME]` adds. A host of the act replaces the lesson's.
-fn hosts(table: &Table<'_, '_>, outer: Option<&Table<'_, '_>>) -> Vec<HostPlan> {
+fn hosts(table: &TomlTable<'_, '_>, outer: Option<&TomlTable<'_, '_>>) -> Vec<HostPlan> {
     let mut all = vec![
         empty_host("client".to_owned()),
         empty_host("server".to_owned()),
@@ -211,7 +211,7 @@ fn empty_host(name: String) -> HostPlan {
     }
 }
 
-fn host_name(table: &Table<'_, '_>, name: &Quote) -> String {
+fn host_name(table: &TomlTable<'_, '_>, name: &Quote) -> String {
     let good = name
         .text
         .bytes()
@@ -226,7 +226,7 @@ fn host_name(table: &Table<'_, '_>, name: &Quote) -> String {
     name.text.clone()
 }
 
-fn read_host(table: &Table<'_, '_>, host: &mut HostPlan) {
+fn read_host(table: &TomlTable<'_, '_>, host: &mut HostPlan) {
     if let Some(script) = table.text("script") {
         match parse_steps(&script.text) {
             Ok(steps) => host.steps = steps,

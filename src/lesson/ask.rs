@@ -6,7 +6,7 @@ use crate::script::number::{Kind, Sum};
 use crate::script::pattern::{KEYS, Key};
 use crate::script::{Mistake, Pattern};
 
-use super::table::Table;
+use super::table::TomlTable;
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub enum Of {
 
 /// Reads all `[[ask]]` tables of an act.
 pub(super) fn read_all(
-    table: &Table<'_, '_>,
+    table: &TomlTable<'_, '_>,
     hosts: &[&str],
     choices: &[&str],
     drawn: &[String],
@@ -74,8 +74,13 @@ pub(super) fn read_all(
         .collect()
 }
 
-fn read(table: &Table<'_, '_>, hosts: &[&str], choices: &[&str], drawn: &[String]) -> Option<Ask> {
-    let reader = Reader { table, hosts };
+fn read(
+    table: &TomlTable<'_, '_>,
+    hosts: &[&str],
+    choices: &[&str],
+    drawn: &[String],
+) -> Option<Ask> {
+    let reader = AskReader { table, hosts };
     let id = table.needed_text("id");
     let when = reader.when();
     // All are read, so that the mistakes in each are found.
@@ -103,8 +108,8 @@ fn read(table: &Table<'_, '_>, hosts: &[&str], choices: &[&str], drawn: &[String
     })
 }
 
-struct Reader<'r, 'b, 't> {
-    table: &'r Table<'b, 't>,
+struct AskReader<'r, 'b, 't> {
+    table: &'r TomlTable<'b, 't>,
     hosts: &'r [&'r str],
 }
 
@@ -120,7 +125,7 @@ impl Answer {
     }
 }
 
-impl Reader<'_, '_, '_> {
+impl AskReader<'_, '_, '_> {
     fn pattern(&self, key: &'static str) -> Option<Pattern> {
         let text = self.table.text(key)?;
         Pattern::parse(&text.text, self.hosts)

@@ -13,7 +13,7 @@ use super::ask::Ask;
 use super::claims::{self, Claims};
 use super::narration::{Narration, Paragraph, Part, PartKind, Reference, Shape};
 use super::read::{Lesson, missing};
-use super::source::{Faults, File, Source};
+use super::source::{Faults, File, LessonSource};
 use super::{Shelf, read};
 
 /// A screen: what is told before a run, or after it, must fit on one (80 columns, 24 lines, less the title
@@ -22,7 +22,7 @@ const ROWS: usize = 21;
 const COLUMNS: usize = 76;
 
 /// Reads and checks a lesson. `shelf` is where other lessons are, to whose expectations it may refer.
-pub fn check(source: &Source, shelf: &Shelf) -> Result<Lesson, Faults> {
+pub fn check(source: &LessonSource, shelf: &Shelf) -> Result<Lesson, Faults> {
     let lesson = read(source)?;
     let mut faults = narrations(source, &lesson);
     faults.append(references_to_others(source, &lesson, shelf));
@@ -34,7 +34,7 @@ pub fn check(source: &Source, shelf: &Shelf) -> Result<Lesson, Faults> {
 }
 
 /// The narrations of a lesson, each by itself and beside one another.
-pub(super) fn narrations(source: &Source, lesson: &Lesson) -> Faults {
+pub(super) fn narrations(source: &LessonSource, lesson: &Lesson) -> Faults {
     let mut faults = Faults::default();
     let mut first: Option<(&'static str, Vec<(PartKind, String)>)> = None;
     for lang in Lang::ALL {
@@ -350,7 +350,7 @@ fn place(reference: &Reference, file: &File) -> std::ops::Range<usize> {
     }
 }
 
-fn references_to_others(source: &Source, lesson: &Lesson, shelf: &Shelf) -> Faults {
+fn references_to_others(source: &LessonSource, lesson: &Lesson, shelf: &Shelf) -> Faults {
     let mut faults = Faults::default();
     for (tag, narration) in &lesson.narrations {
         let name = format!("{tag}.md");

@@ -1,16 +1,17 @@
 //! `[[expect]]`: from a table to an expectation.
 
+use crate::protocol::follow::ClosedHow;
 use crate::script::call::CallPattern;
-use crate::script::expect::{Claim, CloseShape, Event, Expectation, StateWord};
+use crate::script::expect::{Claim, Event, Expectation, StateWord};
 use crate::script::number::{Condition, Kind};
 use crate::script::{Mistake, Pattern};
 
-use super::table::{Quote, Table};
+use super::table::{Quote, TomlTable};
 
 /// Reads all `[[expect]]` tables of an act, or its `[[option]]` tables, which say what else one might expect;
 /// names must differ from each other and from those that are known.
 pub(super) fn read_all(
-    table: &Table<'_, '_>,
+    table: &TomlTable<'_, '_>,
     key: &'static str,
     known: &[Expectation],
     hosts: &[&str],
@@ -34,8 +35,8 @@ pub(super) fn read_all(
     all
 }
 
-fn read(table: &Table<'_, '_>, hosts: &[&str]) -> Option<Expectation> {
-    let reader = Reader { table, hosts };
+fn read(table: &TomlTable<'_, '_>, hosts: &[&str]) -> Option<Expectation> {
+    let reader = ExpectationReader { table, hosts };
     let id = reader.id();
     let connection = table.integer("connection", 1..=10_000).map(|n| n as u32);
     let mut claims = Vec::new();
@@ -59,12 +60,12 @@ fn read(table: &Table<'_, '_>, hosts: &[&str]) -> Option<Expectation> {
     })
 }
 
-struct Reader<'r, 'b, 't> {
-    table: &'r Table<'b, 't>,
+struct ExpectationReader<'r, 'b, 't> {
+    table: &'r TomlTable<'b, 't>,
     hosts: &'r [&'r str],
 }
 
-impl Reader<'_, '_, '_> {
+impl ExpectationReader<'_, '_, '_> {
     fn id(&self) -> Option<String> {
         let id = self.table.needed_text("id")?;
         if !is_id(&id.text) {
@@ -192,7 +193,7 @@ impl Reader<'_, '_, '_> {
     fn close(&self, claims: &mut Vec<Claim>) {
         if let Some(text) = self.table.text("close") {
             claims.extend(
-                self.parsed(&text, |text, _| CloseShape::parse(text))
+                self.parsed(&text, |text, _| ClosedHow::parse(text))
                     .map(Claim::Close),
             );
         }

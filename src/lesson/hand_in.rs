@@ -33,7 +33,7 @@ pub struct HandIn {
     /// See `began`.
     pub ended: Time,
     /// Its runs.
-    pub runs: Vec<Run>,
+    pub runs: Vec<HandInRun>,
 }
 
 /// No hand-in's text is longer, in bytes.
@@ -55,7 +55,7 @@ pub enum NoHandIn {
 
 /// One run of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Run {
+pub struct HandInRun {
     /// The act; empty where the lesson has but one.
     pub act: Untrusted,
     /// Name of the recording's file.
@@ -166,7 +166,7 @@ impl HandIn {
     #[must_use]
     pub fn mark(
         &self,
-        run: &Run,
+        run: &HandInRun,
         lesson: &Lesson,
         recorded: &Recorded,
         sha256: &str,
@@ -235,7 +235,12 @@ impl Recorded {
     }
 }
 
-fn remark(run: &Run, act: &Act, evidence: &Evidence, misfits: &mut Vec<Misfit>) -> Vec<Remarked> {
+fn remark(
+    run: &HandInRun,
+    act: &Act,
+    evidence: &Evidence,
+    misfits: &mut Vec<Misfit>,
+) -> Vec<Remarked> {
     let mut all = Vec::new();
     for ask in &act.asks {
         let answered = run.answers.iter().find(|answered| answered.ask == ask.id);

@@ -1,7 +1,7 @@
 //! Marking: the right answer of a question, found in this very run, and an answer as people type it held against
 //! it. What cannot be read as an answer is asked again and not marked.
 
-use crate::explain::expect::{self, Evidence, Place};
+use crate::explain::expect::{self, Evidence, EvidenceLine};
 use crate::model::Untrusted;
 use crate::protocol::decode::TcpFlags;
 use crate::text::Message;
@@ -15,7 +15,7 @@ pub struct Solution {
     /// What is right.
     pub right: Right,
     /// Where it can be read.
-    pub look_at: Option<Place>,
+    pub look_at: Option<EvidenceLine>,
     /// It is counted from there on.
     pub counted: bool,
 }
@@ -63,9 +63,9 @@ impl Ask {
                 (Right::Flags(read.is), Some(read.at))
             }
             Answer::Choice(ids) => {
-                let mut verdicts = act.judge(evidence);
-                verdicts.extend(expect::judge(&act.options, evidence));
-                let held = |id: &String| verdicts.iter().any(|v| v.id == *id && v.held());
+                let mut results = act.judge(evidence);
+                results.extend(expect::judge(&act.options, evidence));
+                let held = |id: &String| results.iter().any(|v| v.id == *id && v.held());
                 let right: Vec<usize> = (0..ids.len()).filter(|at| held(&ids[*at])).collect();
                 if right.is_empty() {
                     return None;

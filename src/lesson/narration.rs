@@ -140,7 +140,7 @@ impl Paragraph {
 
 /// Reads a narration; it goes on after a mistake.
 pub(super) fn read(text: &str) -> (Narration, Vec<Mistake>) {
-    let mut reader = Reader::default();
+    let mut reader = NarrationReader::default();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let end = at + line.len();
@@ -157,14 +157,14 @@ pub(super) fn read(text: &str) -> (Narration, Vec<Mistake>) {
 }
 
 #[derive(Default)]
-struct Reader {
+struct NarrationReader {
     narration: Narration,
     mistakes: Vec<Mistake>,
     /// The paragraph that is being gathered: its shape, its lines, where it began.
     open: Option<(Shape, String, Range<usize>)>,
 }
 
-impl Reader {
+impl NarrationReader {
     fn line(&mut self, line: &str, at: usize) {
         let verbatim = matches!(self.open, Some((Shape::Verbatim, ..)));
         if line.starts_with("```") {

@@ -8,8 +8,8 @@ use crate::text::Lang;
 
 use super::act::{self, Act, Common};
 use super::narration::Narration;
-use super::source::{Faults, File, Source};
-use super::table::{Book, Table};
+use super::source::{Faults, File, LessonSource};
+use super::table::{Book, TomlTable};
 use super::{FORMAT_VERSION, check, narration};
 
 /// A lesson.
@@ -47,7 +47,7 @@ impl Lesson {
 
 /// Reads a lesson, or finds all mistakes that keep it from being run. (What only `lesson check` minds is
 /// [`check`]'s.)
-pub fn read(source: &Source) -> Result<Lesson, Faults> {
+pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
     let mut faults = Faults::default();
     let (number, name) = source.number_and_name();
     let hash = source.hash();
@@ -101,7 +101,7 @@ fn no_file(file: &File) -> Mistake {
 }
 
 /// A file that is not there, for messages about it.
-pub(super) fn missing(source: &Source, name: &str) -> File {
+pub(super) fn missing(source: &LessonSource, name: &str) -> File {
     let folder = source
         .files
         .first()
@@ -185,7 +185,7 @@ fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> (Vec<A
     (acts, draws)
 }
 
-fn version(table: &Table<'_, '_>) {
+fn version(table: &TomlTable<'_, '_>) {
     if !table.has("format_version") {
         table.missing("format_version");
         return;

@@ -58,24 +58,24 @@ fn one(file: &File, mistake: &Mistake, catalogue: &Catalogue) -> Report {
     let start = mistake.span.start.min(end);
     let place = SourceSpan::from(start..first_line(file, start, end));
     diagnostic.labels = Some(vec![LabeledSpan::new_primary_with_span(cure, place)]);
-    Report::new(diagnostic).with_source_code(Lines {
+    Report::new(diagnostic).with_source_code(SourceLine {
         path: visible::text(&file.path),
         // Control characters of a file must not reach the terminal as they are; the lengths must stay.
         text: visible::in_place(&file.text),
     })
 }
 
-/// What the handler asks for around a place; [`Lines`] gives the place's own line for it.
+/// What the handler asks for around a place; [`SourceLine`] gives the place's own line for it.
 const AROUND: usize = 1;
 
 /// A text of which the whole line is shown in which a place stands, and no other.
 #[derive(Debug)]
-struct Lines {
+struct SourceLine {
     path: String,
     text: String,
 }
 
-impl SourceCode for Lines {
+impl SourceCode for SourceLine {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,

@@ -3,12 +3,12 @@
 use crate::script::nearest;
 
 use super::built_in::BUILT_IN;
-use super::source::{File, Source};
+use super::source::{File, LessonSource};
 
 /// Lessons that can be asked for: those of the user first, then the built-in ones.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
-    sources: Vec<Source>,
+    sources: Vec<LessonSource>,
 }
 
 /// There is no such lesson.
@@ -30,9 +30,9 @@ impl Shelf {
     /// The lessons of a user's folder, and the built-in ones behind them: a lesson of the user's stands in for
     /// the built-in one of the same short name.
     #[must_use]
-    pub fn of(mut sources: Vec<Source>) -> Self {
+    pub fn of(mut sources: Vec<LessonSource>) -> Self {
         for (folder, files) in BUILT_IN {
-            let source = Source {
+            let source = LessonSource {
                 folder: (*folder).to_owned(),
                 files: files
                     .iter()
@@ -56,12 +56,12 @@ impl Shelf {
     }
 
     /// All, in the order of their numbers; those without a number last.
-    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+    pub fn sources(&self) -> impl Iterator<Item = &LessonSource> {
         self.sources.iter()
     }
 
     /// The lesson of this number or short name (`3`, `03`, `handshake`, `03-handshake`).
-    pub fn find(&self, asked: &str) -> Result<&Source, NotFound> {
+    pub fn find(&self, asked: &str) -> Result<&LessonSource, NotFound> {
         let number: Option<u32> = asked.parse().ok();
         let found = self.sources.iter().find(|source| {
             let (own, name) = source.number_and_name();
@@ -76,7 +76,7 @@ impl Shelf {
 
     /// The lesson that comes after this one.
     #[must_use]
-    pub fn after(&self, folder: &str) -> Option<&Source> {
+    pub fn after(&self, folder: &str) -> Option<&LessonSource> {
         let at = self
             .sources
             .iter()

@@ -15,7 +15,7 @@ pub struct File {
 
 /// A lesson's folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct LessonSource {
     /// The folder's own name: `03-handshake`.
     pub folder: String,
     /// Its files; those of no meaning to a lesson are not looked at.
@@ -29,7 +29,7 @@ pub struct Faults {
     pub files: Vec<(File, Vec<Mistake>)>,
 }
 
-impl Source {
+impl LessonSource {
     /// The file of this name.
     #[must_use]
     pub fn file(&self, name: &str) -> Option<&File> {

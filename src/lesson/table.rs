@@ -18,7 +18,7 @@ pub(super) struct Book<'t> {
 }
 
 /// A table of it.
-pub(super) struct Table<'b, 't> {
+pub(super) struct TomlTable<'b, 't> {
     book: &'b Book<'t>,
     entries: &'b DeTable<'t>,
     span: Range<usize>,
@@ -35,7 +35,7 @@ pub(super) struct Quote {
     begins: Option<usize>,
 }
 
-type Value<'t> = Spanned<DeValue<'t>>;
+type TomlValue<'t> = Spanned<DeValue<'t>>;
 
 impl<'t> Book<'t> {
     /// The file's text as a tree; what is no TOML is a mistake.
@@ -67,8 +67,12 @@ impl<'t> Book<'t> {
         self.mistakes.into_inner()
     }
 
-    pub(super) fn table<'b>(&'b self, table: &'b DeTable<'t>, span: Range<usize>) -> Table<'b, 't> {
-        Table {
+    pub(super) fn table<'b>(
+        &'b self,
+        table: &'b DeTable<'t>,
+        span: Range<usize>,
+    ) -> TomlTable<'b, 't> {
+        TomlTable {
             book: self,
             entries: table,
             span,
@@ -90,7 +94,7 @@ impl<'t> Book<'t> {
         }
     }
 
-    fn expected(&self, what: &'static str, found: &Value<'t>) {
+    fn expected(&self, what: &'static str, found: &TomlValue<'t>) {
         self.wrong(Mistake::new(found.span(), what).with("found", found.get_ref().type_str()));
     }
 }
@@ -105,7 +109,7 @@ impl Quote {
     }
 }
 
-impl<'b, 't> Table<'b, 't> {
+impl<'b, 't> TomlTable<'b, 't> {
     pub(super) fn book(&self) -> &'b Book<'t> {
         self.book
     }
@@ -114,7 +118,7 @@ impl<'b, 't> Table<'b, 't> {
         self.span.clone()
     }
 
-    fn take(&self, key: &'static str) -> Option<&'b Value<'t>> {
+    fn take(&self, key: &'static str) -> Option<&'b TomlValue<'t>> {
         self.taken.borrow_mut().push(key);
         self.entries.get(key)
     }
@@ -132,7 +136,7 @@ impl<'b, 't> Table<'b, 't> {
         self.take(key).and_then(|value| self.text_value(value))
     }
 
-    fn text_value(&self, value: &Value<'t>) -> Option<Quote> {
+    fn text_value(&self, value: &TomlValue<'t>) -> Option<Quote> {
         if let DeValue::String(text) = value.get_ref() {
             return Some(self.book.text_of(text, value.span()));
         }
@@ -233,7 +237,7 @@ impl<'b, 't> Table<'b, 't> {
         ns
     }
 
-    pub(super) fn sub(&self, key: &'static str) -> Option<Table<'b, 't>> {
+    pub(super) fn sub(&self, key: &'static str) -> Option<TomlTable<'b, 't>> {
         let value = self.take(key)?;
         if let DeValue::Table(table) = value.get_ref() {
             return Some(self.book.table(table, value.span()));
@@ -243,7 +247,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// A table, or a list of tables.
-    pub(super) fn subs(&self, key: &'static str) -> Vec<Table<'b, 't>> {
+    pub(super) fn subs(&self, key: &'static str) -> Vec<TomlTable<'b, 't>> {
         let Some(value) = self.take(key) else {
             return Vec::new();
         };
@@ -292,7 +296,7 @@ impl<'b, 't> Table<'b, 't> {
     }
 
     /// All keys and their tables, where the keys are names of the author's.
-    pub(super) fn named_subs(&self, key: &'static str) -> Vec<(Quote, Table<'b, 't>)> {
+    pub(super) fn named_subs(&self, key: &'static str) -> Vec<(Quote, TomlTable<'b, 't>)> {
         let Some(table) = self.sub(key) else {
             return Vec::new();
         };

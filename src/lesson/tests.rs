@@ -29,10 +29,10 @@ frames = ["client > server  SYN", "server > client  SYN ACK  ack=client.isn+1"]
 
 const EN: &str = "# Title\n\n## before\nA SYN comes. {#opened}\n\n## after\nIt came.\n";
 
-fn source(toml: &str, en: &str, zh: Option<&str>) -> Source {
+fn source(toml: &str, en: &str, zh: Option<&str>) -> LessonSource {
     let mut files = vec![("lesson.toml", toml), ("en.md", en)];
     files.extend(zh.map(|zh| ("zh.md", zh)));
-    Source {
+    LessonSource {
         folder: "07-mine".to_owned(),
         files: files
             .into_iter()
@@ -45,7 +45,7 @@ fn source(toml: &str, en: &str, zh: Option<&str>) -> Source {
     }
 }
 
-fn said(source: &Source, lang: Lang) -> String {
+fn said(source: &LessonSource, lang: Lang) -> String {
     match check(source, &Shelf::built_in()) {
         Ok(_) => "no mistakes\n".to_owned(),
         Err(faults) => report(&faults, &Catalogue::new(lang), 80, false),
@@ -137,7 +137,7 @@ fn what_is_no_toml_is_said_alone() {
 
 #[test]
 fn a_folder_without_files_says_what_is_missing() {
-    let empty = Source {
+    let empty = LessonSource {
         folder: "x".to_owned(),
         files: Vec::new(),
     };
@@ -223,7 +223,7 @@ fn questions_are_read() {
 
 #[test]
 fn the_template_passes_the_check() {
-    let source = |lang| Source {
+    let source = |lang| LessonSource {
         folder: "mine".to_owned(),
         files: template(lang)
             .into_iter()
@@ -260,7 +260,7 @@ fn a_lesson_is_found_by_number_and_name() {
 
 #[test]
 fn the_readers_own_lesson_comes_first() {
-    let own = Source {
+    let own = LessonSource {
         folder: "03-handshake".to_owned(),
         files: Vec::new(),
     };

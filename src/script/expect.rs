@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::model::TcpState;
+use crate::protocol::follow::ClosedHow;
 
 use super::call::CallPattern;
 use super::mistake::Mistake;
@@ -69,7 +70,7 @@ pub enum Claim {
         exactly: bool,
     },
     /// How the connection closed.
-    Close(CloseShape),
+    Close(ClosedHow),
     /// What the one host handed to its send calls came out of the other's recv calls: byte for byte over TCP,
     /// datagram for datagram over UDP.
     Delivered {
@@ -102,22 +103,6 @@ pub enum StateWord {
     Any,
 }
 
-/// How a connection closed, by the words of expectations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "protocol::follow::ClosedHow has the meaning of each"
-)]
-pub enum CloseShape {
-    FourSegment,
-    ThreeSegment,
-    HalfClose,
-    Simultaneous,
-    Reset,
-    HalfOpen,
-    Missing,
-}
-
 /// Something that happens at one point in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -135,7 +120,7 @@ pub enum Event {
     Nth(u32, Box<Self>),
 }
 
-impl CloseShape {
+impl ClosedHow {
     /// All, with the words for them.
     pub const ALL: [(&'static str, Self); 7] = [
         ("four-segment", Self::FourSegment),
@@ -165,7 +150,7 @@ impl CloseShape {
     }
 }
 
-impl fmt::Display for CloseShape {
+impl fmt::Display for ClosedHow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = Self::ALL.iter().find(|(_, shape)| shape == self);
         f.write_str(word.map_or("", |(word, _)| word))

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use clap::builder::styling::{Ansi256Color, Effects, Style};
 use clap::builder::{StyledStr, Styles};
 
-use crate::cli::Show;
+use crate::cli::ShowArgs;
 use crate::failure::{Code, Failure};
 use crate::text::{Catalogue, Message};
 use crate::views::palette::Look;
@@ -107,7 +107,7 @@ impl Console {
 
     /// What views need to know.
     #[must_use]
-    pub fn options(&self, show: &Show) -> Options {
+    pub fn options(&self, show: &ShowArgs) -> Options {
         Options {
             width: usize::from(show.width.unwrap_or(self.width)),
             catalogue: Rc::clone(&self.catalogue),

@@ -12,7 +12,7 @@ use super::recording_file::RecordingFile;
 use super::stepper::{NoPauses, Stepper};
 use super::teller::Teller;
 use super::{Console, Ending, printed};
-use crate::cli::{self, Keep, Show};
+use crate::cli::{self, KeepArgs, ShowArgs};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
 use crate::model::{Fact, Outcome, Time, Trouble};
@@ -21,15 +21,15 @@ use crate::observe::run::{self as observe, FactSink, RunError};
 use crate::observe::source::{Outlet, Printed};
 use crate::script::Plan;
 use crate::text::Message;
-use crate::views::carried::{self, Carried};
+use crate::views::bare_run::{self, BareRun};
 use crate::views::visible;
 
 /// Runs a plan: opens the file to save, enters the lab, tells the story.
 pub fn run(
     plan: &Plan,
-    show: &Show,
-    keep: &Keep,
-    pace: &cli::Pace,
+    show: &ShowArgs,
+    keep: &KeepArgs,
+    pace: &cli::PaceArgs,
     raw_output: bool,
     console: &Console,
 ) -> Result<Ending, Failure> {
@@ -65,7 +65,7 @@ pub fn run(
 /// Runs a plan at which nobody looks, and says what the wire carried.
 pub fn run_bare(
     plan: &Plan,
-    show: &Show,
+    show: &ShowArgs,
     raw_output: bool,
     console: &Console,
 ) -> Result<Ending, Failure> {
@@ -73,12 +73,12 @@ pub fn run_bare(
     session.say_what_programs_lack(plan, console);
     let outlet = printed::outlet(raw_output);
     let (outcome, counters) = observe::run_bare(&session.privileges, plan, &session.stop, outlet)?;
-    let carried = Carried {
+    let carried = BareRun {
         taken: counters.taken,
         delivered: counters.delivered,
         lost: counters.lost,
     };
-    console.print_lines(&carried::lines(carried, &outcome, &console.options(show)))?;
+    console.print_lines(&bare_run::lines(carried, &outcome, &console.options(show)))?;
     Ok(ending(&outcome))
 }
 

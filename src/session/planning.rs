@@ -1,7 +1,9 @@
 //! What was asked for on the command line as a plan: flags to scripts, scripts and the wire to a run.
 
 use super::Console;
-use crate::cli::{self, Close, Keep, Misbehave, Net, Stream, Talk, Vantage};
+use crate::cli::{
+    self, CloseChoice, KeepArgs, MisbehaveArgs, NetArgs, StreamArgs, TalkArgs, VantageChoice,
+};
 use crate::failure::{Failure, flags};
 use crate::lesson::{Faults, File, report};
 use crate::model::HostId;
@@ -12,7 +14,7 @@ use crate::script::{self, Plan, RunFlags, TcpFlags, UdpFlags, Wire};
 use crate::text::Message;
 
 /// What the client says: as asked, else these texts of the catalogue.
-pub fn messages(talk: &Talk, otherwise: &[&str], console: &Console) -> Vec<String> {
+pub fn messages(talk: &TalkArgs, otherwise: &[&str], console: &Console) -> Vec<String> {
     if talk.message.is_empty() && talk.bytes.is_none() {
         return otherwise
             .iter()
@@ -24,10 +26,10 @@ pub fn messages(talk: &Talk, otherwise: &[&str], console: &Console) -> Vec<Strin
 
 /// The plan of a TCP exchange.
 pub fn tcp_plan(
-    talk: &Talk,
-    stream: &Stream,
+    talk: &TalkArgs,
+    stream: &StreamArgs,
     messages: Vec<String>,
-    net: &Net,
+    net: &NetArgs,
     saved: HostId,
     how: (&str, &Console),
 ) -> Result<Plan, Failure> {
@@ -36,7 +38,7 @@ pub fn tcp_plan(
 
 /// What a TCP exchange was asked for.
 #[must_use]
-pub fn tcp_flags(talk: &Talk, stream: &Stream, messages: Vec<String>) -> TcpFlags {
+pub fn tcp_flags(talk: &TalkArgs, stream: &StreamArgs, messages: Vec<String>) -> TcpFlags {
     TcpFlags {
         messages,
         bytes: talk.bytes.unwrap_or(0),
@@ -49,10 +51,10 @@ pub fn tcp_flags(talk: &Talk, stream: &Stream, messages: Vec<String>) -> TcpFlag
         backlog: stream.backlog.into(),
         recv_buffer: talk.recv_buffer,
         close: match stream.close {
-            Close::Four => script::Close::Four,
-            Close::Three => script::Close::Three,
-            Close::Half => script::Close::Half,
-            Close::Reset => script::Close::Reset,
+            CloseChoice::Four => script::Close::Four,
+            CloseChoice::Three => script::Close::Three,
+            CloseChoice::Half => script::Close::Half,
+            CloseChoice::Reset => script::Close::Reset,
         },
         nodelay: stream.nodelay,
         mss: stream.mss.map(u32::from),
@@ -64,7 +66,7 @@ pub fn tcp_flags(talk: &Talk, stream: &Stream, messages: Vec<String>) -> TcpFlag
 /// The plan of a TCP exchange of which all is known.
 pub fn plan_of_tcp(
     flags: &TcpFlags,
-    net: &Net,
+    net: &NetArgs,
     saved: HostId,
     how: (&str, &Console),
 ) -> Result<Plan, Failure> {
@@ -73,9 +75,9 @@ pub fn plan_of_tcp(
 
 /// The plan of a UDP exchange.
 pub fn udp_plan(
-    talk: &Talk,
+    talk: &TalkArgs,
     messages: Vec<String>,
-    net: &Net,
+    net: &NetArgs,
     saved: HostId,
     (command, console): (&str, &Console),
 ) -> Result<Plan, Failure> {
@@ -100,7 +102,7 @@ pub fn udp_plan(
 /// The plan of two scripts.
 pub fn plan(
     kind: RunKind,
-    net: &Net,
+    net: &NetArgs,
     saved: HostId,
     (command, console): (&str, &Console),
     scripts: script::from_flags::Scripts,
@@ -118,15 +120,15 @@ pub fn plan(
 
 /// Whose frames are the saved packets.
 #[must_use]
-pub fn saved(keep: &Keep) -> HostId {
+pub fn saved(keep: &KeepArgs) -> HostId {
     match keep.vantage {
-        Vantage::Client => HostId::CLIENT,
-        Vantage::Server => HostId::SERVER,
+        VantageChoice::Client => HostId::CLIENT,
+        VantageChoice::Server => HostId::SERVER,
     }
 }
 
 /// Where it takes place.
-pub fn place_of(net: &Net) -> Result<Place, Failure> {
+pub fn place_of(net: &NetArgs) -> Result<Place, Failure> {
     match net.on.as_deref() {
         None => Ok(Place::Wire),
         Some("lo") => Ok(Place::MachineLoopback),
@@ -146,7 +148,7 @@ pub fn place_of(net: &Net) -> Result<Place, Failure> {
 
 /// The wire's settings, for hosts of these names.
 pub fn wire_of(
-    net: &cli::Wire,
+    net: &cli::WireArgs,
     ipv6: bool,
     hosts: &[&str],
     console: &Console,
@@ -178,7 +180,7 @@ pub fn wire_of(
 /// Adds rules in front of those that the wire has, and changes what else was asked for.
 pub fn misbehave(
     wire: &mut Wire,
-    asked: &Misbehave,
+    asked: &MisbehaveArgs,
     hosts: &[&str],
     console: &Console,
 ) -> Result<(), Failure> {

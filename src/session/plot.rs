@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::output::{Content, Output, Outputs};
-use crate::cli::{Format, Keep, Show};
+use crate::cli::{FormatChoice, KeepArgs, ShowArgs};
 use crate::explain::series::Series;
 use crate::explain::{Moment, Sample, StateChange, Transit, TransitPhase, What};
 use crate::failure::Failure;
@@ -15,12 +15,12 @@ use crate::text::Message;
 use crate::views::plot::svg;
 use crate::views::{Line, Options, chart};
 
-impl Keep {
+impl KeepArgs {
     /// The graphs of the first connection, when they are asked for of a run that may have one.
     pub fn plot(
         &self,
         plan: &Plan,
-        show: &Show,
+        show: &ShowArgs,
         outputs: &mut Outputs,
     ) -> Result<Option<Plot>, Failure> {
         if (self.plot.is_some() || self.chart) && !plan.may_speak_tcp() {
@@ -56,10 +56,10 @@ impl Plot {
         path: Option<&Path>,
         chart: bool,
         stream: u32,
-        show: &Show,
+        show: &ShowArgs,
         outputs: &mut Outputs,
     ) -> Result<Option<Self>, Failure> {
-        if chart && show.format == Format::Json {
+        if chart && show.format == FormatChoice::Json {
             return Err(elsewhere());
         }
         let picture = path

@@ -75,7 +75,7 @@ pub enum Played {
 
 impl Stepper {
     /// As the flags say; none where the story is told at once. Keys need a terminal.
-    pub fn of(args: &cli::Pace) -> Result<Option<Self>, Failure> {
+    pub fn of(args: &cli::PaceArgs) -> Result<Option<Self>, Failure> {
         if !args.step && args.slow.is_none() {
             return Ok(None);
         }

@@ -6,11 +6,11 @@ use super::plot::Plot;
 use super::printed::{self, PrintQueue};
 use super::recording_file::{RecordingFile, RecordingWriter};
 use super::stepper::{Pauses, Played, Stepper};
-use crate::cli::{Format, Show};
-use crate::explain::ledger::Ledger;
-use crate::explain::losses::{Loss, Losses};
-use crate::explain::story::Story;
-use crate::explain::{Moment, Said, Summary, Timeline};
+use crate::cli::{FormatChoice, ShowArgs};
+use crate::explain::compare::comparable::ComparableStory;
+use crate::explain::compare::losses::{Loss, Losses};
+use crate::explain::compare::transfer::Transfer;
+use crate::explain::{Explained, Moment, Summary, Timeline};
 use crate::failure::Failure;
 use crate::model::{Fact, Frame, Time};
 use crate::observe::source::{Outlet, Printed};
@@ -26,12 +26,12 @@ enum View {
 }
 
 impl View {
-    fn new(format: Format, options: Options) -> Self {
+    fn new(format: FormatChoice, options: Options) -> Self {
         match format {
-            Format::Ladder => Self::Ladder(Ladder::new(options)),
-            Format::Lines => Self::Lines(Lines::new(options)),
-            Format::Bytes => Self::Bytes(Bytes::new(options)),
-            Format::Json => Self::Json(Json::new(options)),
+            FormatChoice::Ladder => Self::Ladder(Ladder::new(options)),
+            FormatChoice::Lines => Self::Lines(Lines::new(options)),
+            FormatChoice::Bytes => Self::Bytes(Bytes::new(options)),
+            FormatChoice::Json => Self::Json(Json::new(options)),
         }
     }
 
@@ -64,18 +64,18 @@ pub struct Teller<'s> {
     /// None: nothing is shown.
     view: Option<View>,
     /// As what and how it is shown.
-    show: Option<Show>,
+    show: Option<ShowArgs>,
     opened: Option<RecordingFile>,
     kept: Option<RecordingWriter>,
     moments: Vec<Moment>,
     /// All that were told, where somebody wants to look back.
     told: Option<Vec<Moment>>,
     /// What it comes to, where runs are compared …
-    ledger: Option<Ledger>,
+    transfer: Option<Transfer>,
     /// … what the wire took away …
     losses: Losses,
     /// … and what there is to be laid beside another.
-    story: Option<Story>,
+    story: Option<ComparableStory>,
     /// Sentences for the packets of a file.
     comments: Option<(Comments, Sentences)>,
     /// Graphs of a connection.
@@ -97,12 +97,12 @@ pub struct Teller<'s> {
 pub struct TellerResult {
     /// All moments, when they were to be remembered.
     pub moments: Vec<Moment>,
-    /// The run's ledger, when it was to be kept.
-    pub ledger: Ledger,
-    /// What the wire took away, when there is a ledger.
+    /// What the run transfers, when that was to be kept.
+    pub transfer: Transfer,
+    /// What the wire took away, when that was to be kept.
     pub losses: Vec<Loss>,
     /// The story, when it was to be kept.
-    pub story: Story,
+    pub story: ComparableStory,
     /// Comments for the packets, when they were to be worded.
     pub sentences: Sentences,
     /// Why there are no graphs, when there were to be.
@@ -112,7 +112,7 @@ pub struct TellerResult {
 impl<'s> Teller<'s> {
     /// Tells as `show` says; saves into `opened`.
     #[must_use]
-    pub fn new(console: &'s Console, show: &Show, opened: Option<RecordingFile>) -> Self {
+    pub fn new(console: &'s Console, show: &ShowArgs, opened: Option<RecordingFile>) -> Self {
         let teller = Self {
             console,
             timeline: Timeline::new(),
@@ -122,7 +122,7 @@ impl<'s> Teller<'s> {
             kept: None,
             moments: Vec::new(),
             told: None,
-            ledger: None,
+            transfer: None,
             losses: Losses::new(),
             story: None,
             comments: None,
@@ -154,7 +154,7 @@ impl<'s> Teller<'s> {
             kept: None,
             moments: Vec::new(),
             told: Some(Vec::new()),
-            ledger: None,
+            transfer: None,
             losses: Losses::new(),
             story: None,
             comments: None,
@@ -184,14 +184,14 @@ impl<'s> Teller<'s> {
 
     /// The reader has been told other runs before.
     #[must_use]
-    pub fn after(mut self, said: &Said) -> Self {
+    pub fn after(mut self, said: &Explained) -> Self {
         self.timeline = Timeline::after(said);
         self
     }
 
     /// What was explained so far.
     #[must_use]
-    pub fn said(&self) -> Said {
+    pub fn said(&self) -> Explained {
         self.timeline.said()
     }
 
@@ -241,17 +241,17 @@ impl<'s> Teller<'s> {
         self.programs
     }
 
-    /// Keeps a ledger of the run, and what was lost in it.
+    /// Keeps what the run transfers, and what was lost in it.
     #[must_use]
     pub fn accounting(mut self) -> Self {
-        self.ledger = Some(Ledger::new());
+        self.transfer = Some(Transfer::new());
         self
     }
 
     /// Keeps the story, to be laid beside another.
     #[must_use]
     pub fn recounting(mut self) -> Self {
-        self.story = Some(Story::new());
+        self.story = Some(ComparableStory::new());
         self
     }
 
@@ -272,8 +272,8 @@ impl<'s> Teller<'s> {
         if let Some(kept) = &mut self.kept {
             kept.push(fact);
         }
-        if let Some(ledger) = &mut self.ledger {
-            ledger.fact(fact);
+        if let Some(transfer) = &mut self.transfer {
+            transfer.fact(fact);
         }
         self.timeline.fact(fact, &mut self.moments);
         Ok(())
@@ -293,8 +293,8 @@ impl<'s> Teller<'s> {
 
     /// Takes a packet of a file that was followed elsewhere.
     pub fn followed(&mut self, frame: &Frame<'_>, number: u32, followed: Followed) {
-        if let Some(ledger) = &mut self.ledger {
-            ledger.frame(frame);
+        if let Some(transfer) = &mut self.transfer {
+            transfer.frame(frame);
         }
         self.timeline
             .followed(frame, number, followed, &mut self.moments);
@@ -332,7 +332,7 @@ impl<'s> Teller<'s> {
             if let Some(plot) = &mut self.plot {
                 plot.moment(moment);
             }
-            if self.ledger.is_some() {
+            if self.transfer.is_some() {
                 self.losses.moment(moment);
             }
             if let Some(story) = &mut self.story {
@@ -419,7 +419,7 @@ impl<'s> Teller<'s> {
     }
 
     /// Each moment's lines in a terminal of this width.
-    fn blocks(&self, all: &[Moment], show: &Show, width: u16) -> Vec<Vec<Line>> {
+    fn blocks(&self, all: &[Moment], show: &ShowArgs, width: u16) -> Vec<Vec<Line>> {
         let mut options = self.console.options(show);
         if show.width.is_none() {
             options.width = usize::from(width).max(80);
@@ -449,7 +449,7 @@ impl<'s> Teller<'s> {
         }
         Ok(TellerResult {
             moments: self.told.unwrap_or_default(),
-            ledger: self.ledger.unwrap_or_default(),
+            transfer: self.transfer.unwrap_or_default(),
             losses: self.losses.found(),
             story: self.story.unwrap_or_default().finished(),
             sentences: sentences.unwrap_or_default(),

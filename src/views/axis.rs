@@ -1,6 +1,6 @@
 //! What the graphs' axes say, in a picture and in the terminal alike.
 
-use crate::explain::series::Lane;
+use crate::explain::series::DirectionSeries;
 use crate::model::Time;
 
 /// From one time to another.
@@ -10,12 +10,12 @@ pub(super) fn seconds(from: Time, to: Time) -> f64 {
 
 /// Where the time–sequence graph ends: the allowed edge may lie far above a short transfer; then it is cut off, the
 /// data is what counts.
-pub(super) fn sequence_top(lane: &Lane) -> f64 {
-    let sent = lane.sent.iter().map(|sent| sent.to);
-    let acked = lane.acked.iter().map(|level| level.value);
-    let lost = lane.lost.iter().map(|lost| lost.to);
+pub(super) fn sequence_top(direction: &DirectionSeries) -> f64 {
+    let sent = direction.sent.iter().map(|sent| sent.to);
+    let acked = direction.acked.iter().map(|level| level.value);
+    let lost = direction.lost.iter().map(|lost| lost.to);
     let top = sent.chain(acked).chain(lost).max().unwrap_or(1) as f64;
-    let allowed = lane.allowed.iter().map(|level| level.value).max();
+    let allowed = direction.allowed.iter().map(|level| level.value).max();
     let allowed = allowed.unwrap_or(0) as f64;
     (top * 1.05).max(allowed.min(top * 1.6)).max(1.0)
 }

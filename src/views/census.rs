@@ -2,7 +2,7 @@
 
 mod rows;
 
-use crate::explain::census::{Census, Outcomes};
+use crate::explain::census::{Census, OutcomeCounts};
 use crate::model::{LinkType, Time};
 use crate::protocol::decode::{ethertype_name, link_name, protocol_name};
 use crate::protocol::follow::{Analysis, Tracker};
@@ -13,11 +13,11 @@ use super::{Line, Options, Role};
 
 /// What is shown of the connections.
 #[derive(Clone, Copy, Debug)]
-pub struct Shown<'a> {
+pub struct ShownConnections<'a> {
     /// The numbers of those that get a row, in this order.
     pub rows: &'a [u32],
     /// The outcomes of all.
-    pub outcomes: &'a Outcomes,
+    pub outcomes: &'a OutcomeCounts,
     /// UDP conversations too.
     pub datagrams: bool,
 }
@@ -29,14 +29,14 @@ pub fn lines(
     name: &str,
     census: &Census,
     follow: &Tracker,
-    shown: &Shown<'_>,
+    shown: &ShownConnections<'_>,
 ) -> Vec<Line> {
     let catalogue = &options.catalogue;
     let mut lines = vec![Line::of(Role::Title, super::visible::text(name))];
     for piece in wrap(&size(census, catalogue), options.width.max(80) - 2) {
         lines.push(Line::of(Role::Plain, format!("  {piece}")));
     }
-    let mut fields = Fields::new(options);
+    let mut fields = FieldList::new(options);
     fields.add("explain-links", &links(census, catalogue), Role::Plain);
     fields.add("explain-carried", &carried(census, catalogue), Role::Plain);
     fields.add(
@@ -61,13 +61,13 @@ pub fn lines(
 }
 
 /// Named fields, one below the other.
-struct Fields<'a> {
+struct FieldList<'a> {
     options: &'a Options,
     indent: usize,
     lines: Vec<Line>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> FieldList<'a> {
     fn new(options: &'a Options) -> Self {
         let names = [
             "explain-links",

@@ -5,7 +5,7 @@
 
 mod canvas;
 
-use crate::explain::series::{Joined, Lane, Level, Queue, SentKind, Series};
+use crate::explain::series::{DirectionSeries, Joined, Level, QueueSeries, SentKind, Series};
 use crate::model::{Endpoint, Time};
 use crate::protocol::follow::Way;
 use crate::text::Message;
@@ -40,7 +40,7 @@ pub fn lines(
     series: &Series,
     way: Way,
     (from, to): (Endpoint, Endpoint),
-    queue: Option<&Queue>,
+    queue: Option<&QueueSeries>,
     options: &Options,
 ) -> Vec<Line> {
     let width = options.width.clamp(80, WIDEST);
@@ -48,7 +48,7 @@ pub fn lines(
         .text("from", from.to_string())
         .text("to", to.to_string());
     let chart = Chart {
-        lane: series.lane(way),
+        direction: series.direction(way),
         begun: series.begun.unwrap_or_default(),
         seconds: series
             .begun
@@ -78,7 +78,7 @@ pub fn lines(
 }
 
 struct Chart<'a> {
-    lane: &'a Lane,
+    direction: &'a DirectionSeries,
     begun: Time,
     seconds: f64,
     width: usize,
@@ -86,7 +86,7 @@ struct Chart<'a> {
 }
 
 /// What a sign or the dots of a graph mean.
-type Meaning = (char, Role, &'static str);
+type LegendEntry = (char, Role, &'static str);
 
 impl Chart<'_> {
     fn at(&self, time: Time) -> f64 {
@@ -99,8 +99,8 @@ impl Chart<'_> {
 
     /// The time–sequence graph.
     fn sequence(&self, height: usize, lines: &mut Vec<Line>) {
-        let lane = self.lane;
-        let top = axis::sequence_top(lane);
+        let direction = self.direction;
+        let top = axis::sequence_top(direction);
         let y = |value: u64| value as f64 / top;
         let mut canvas = self.canvas(height);
         let mut meanings = vec![(DOTS, Role::Data, "plot-data")];
@@ -109,7 +109,7 @@ impl Chart<'_> {
                 meanings.push((sign.sign, sign.role, name));
             }
         };
-        for sent in lane.sent.iter() {
+        for sent in direction.sent.iter() {
             let x = self.at(sent.at);
             let middle = y(sent.from).midpoint(y(sent.to));
             match sent.kind {
@@ -118,13 +118,13 @@ impl Chart<'_> {
                 SentKind::Late => canvas.sign(x, middle, LATE),
             }
         }
-        for lost in lane.lost.iter() {
+        for lost in direction.lost.iter() {
             canvas.sign(self.at(lost.at), y(lost.from).midpoint(y(lost.to)), LOST);
         }
-        for lost in lane.lost_acks.iter() {
+        for lost in direction.lost_acks.iter() {
             canvas.sign(self.at(lost.at), y(lost.value), LOST);
         }
-        for range in lane.sacked.iter() {
+        for range in direction.sacked.iter() {
             // A sign in every row that the range goes through.
             let (from, to) = (y(range.from), y(range.to));
             let steps = (height * 2) as f64;
@@ -134,41 +134,44 @@ impl Chart<'_> {
                 canvas.sign(self.at(range.at), y, SACKED);
             }
         }
-        self.stairs(&mut canvas, &lane.acked, top, ACKED);
-        self.stairs(&mut canvas, &lane.allowed, top, ALLOWED);
-        let sent = |kind| lane.sent.iter().any(|sent| sent.kind == kind);
+        self.stairs(&mut canvas, &direction.acked, top, ACKED);
+        self.stairs(&mut canvas, &direction.allowed, top, ALLOWED);
+        let sent = |kind| direction.sent.iter().any(|sent| sent.kind == kind);
         used(AGAIN, "plot-again", sent(SentKind::Again));
         used(LATE, "plot-late", sent(SentKind::Late));
-        let lost = !lane.lost.is_empty() || !lane.lost_acks.is_empty();
+        let lost = !direction.lost.is_empty() || !direction.lost_acks.is_empty();
         used(LOST, "plot-lost", lost);
-        used(ACKED, "plot-acked", !lane.acked.is_empty());
-        used(SACKED, "plot-sacked", !lane.sacked.is_empty());
-        let allowed = lane.allowed.iter().any(|level| level.value as f64 <= top);
+        used(ACKED, "plot-acked", !direction.acked.is_empty());
+        used(SACKED, "plot-sacked", !direction.sacked.is_empty());
+        let allowed = direction
+            .allowed
+            .iter()
+            .any(|level| level.value as f64 <= top);
         used(ALLOWED, "plot-allowed", allowed);
         self.graph(&canvas, height, ("plot-sequence", &meanings), top, lines);
     }
 
     /// What the sender may have under way, and what it has.
     fn windows(&self, height: usize, lines: &mut Vec<Line>) {
-        let lane = self.lane;
+        let direction = self.direction;
         let most = |levels: &Joined<Level>| levels.iter().map(|l| l.value).max().unwrap_or(0);
-        let inner = most(&lane.congestion)
-            .max(most(&lane.in_flight))
-            .max(most(&lane.threshold));
+        let inner = most(&direction.congestion)
+            .max(most(&direction.in_flight))
+            .max(most(&direction.threshold));
         // The receiver's window matters where it is no larger than what is sent.
-        let least = lane.window.iter().map(|l| l.value).min();
+        let least = direction.window.iter().map(|l| l.value).min();
         let narrow = least.is_some_and(|least| least <= inner);
         let top = (inner as f64 * 1.1).max(1.0);
         let mut canvas = self.canvas(height);
-        let mut meanings: Vec<Meaning> = Vec::new();
-        if !lane.congestion.is_empty() {
-            self.line(&mut canvas, &lane.congestion, top, Role::State);
+        let mut meanings: Vec<LegendEntry> = Vec::new();
+        if !direction.congestion.is_empty() {
+            self.line(&mut canvas, &direction.congestion, top, Role::State);
             meanings.push((DOTS, Role::State, "plot-congestion"));
         }
         for (levels, sign, name, shown) in [
-            (&lane.threshold, THRESHOLD, "plot-threshold", true),
-            (&lane.in_flight, IN_FLIGHT, "plot-in-flight", true),
-            (&lane.window, WINDOW, "plot-window", narrow),
+            (&direction.threshold, THRESHOLD, "plot-threshold", true),
+            (&direction.in_flight, IN_FLIGHT, "plot-in-flight", true),
+            (&direction.window, WINDOW, "plot-window", narrow),
         ] {
             if shown && !levels.is_empty() {
                 self.stairs(&mut canvas, levels, top, sign);
@@ -179,7 +182,7 @@ impl Chart<'_> {
     }
 
     /// Frames that wait on the wire.
-    fn queue(&self, queue: &Queue, height: usize, lines: &mut Vec<Line>) {
+    fn queue(&self, queue: &QueueSeries, height: usize, lines: &mut Vec<Line>) {
         let most = queue.length.iter().map(|level| level.value).max();
         let most = most.max(queue.dropped.iter().map(|level| level.value).max());
         let top = most.unwrap_or(0).max(1) as f64;
@@ -253,7 +256,7 @@ impl Chart<'_> {
         &self,
         canvas: &Canvas,
         height: usize,
-        named: (&'static str, &[Meaning]),
+        named: (&'static str, &[LegendEntry]),
         top: f64,
         lines: &mut Vec<Line>,
     ) {
@@ -265,7 +268,7 @@ impl Chart<'_> {
         &self,
         canvas: &Canvas,
         height: usize,
-        (title, meanings): (&'static str, &[Meaning]),
+        (title, meanings): (&'static str, &[LegendEntry]),
         (top, label): (f64, &dyn Fn(f64) -> String),
         lines: &mut Vec<Line>,
     ) {
@@ -295,7 +298,7 @@ impl Chart<'_> {
     }
 
     /// A graph's title and what its signs mean, on as many lines as that takes.
-    fn meanings(&self, title: &'static str, meanings: &[Meaning], lines: &mut Vec<Line>) {
+    fn meanings(&self, title: &'static str, meanings: &[LegendEntry], lines: &mut Vec<Line>) {
         let say = |key| self.options.catalogue.say(&Message::new(key));
         let indent = " ".repeat(MARGIN);
         let mut line = Line::of(Role::Plain, indent.clone());

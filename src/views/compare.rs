@@ -1,7 +1,7 @@
-//! TCP beside UDP, or any two runs: their ledgers in two columns, then what each receiving call gave.
+//! TCP beside UDP, or any two runs: what they transferred in two columns, then what each receiving call gave.
 
-use crate::explain::ledger::{Boundaries, Ledger, Piece};
-use crate::explain::losses::Loss;
+use crate::explain::compare::losses::Loss;
+use crate::explain::compare::transfer::{Boundaries, CallData, Transfer};
 use crate::model::{CallName, HostId, Span, TcpState};
 use crate::protocol::follow::Recovery;
 use crate::text::Message;
@@ -14,70 +14,74 @@ const LISTED: usize = 12;
 
 /// One of the two runs.
 #[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
+pub struct ComparedRun<'a> {
     /// Its name.
     pub name: &'a str,
     /// What it came to.
-    pub ledger: &'a Ledger,
+    pub transfer: &'a Transfer,
     /// The data that the wire took away.
     pub losses: &'a [Loss],
 }
 
 /// What one column says in a row.
-type Cell = fn(&Side<'_>, &Options) -> String;
+type CompareCell = fn(&ComparedRun<'_>, &Options) -> String;
 
 /// The rows: what the packets say, what only who saw the programs can say, what a loss adds.
-const ROWS_OF_PACKETS: [(&str, Cell); 3] = [
+const ROWS_OF_PACKETS: [(&str, CompareCell); 3] = [
     ("compare-packets", |side, options| {
-        packets(side.ledger, options)
+        packets(side.transfer, options)
     }),
-    ("compare-bytes", |side, options| bytes(side.ledger, options)),
+    ("compare-bytes", |side, options| {
+        bytes(side.transfer, options)
+    }),
     ("compare-headers", |side, options| {
-        headers(side.ledger, options)
+        headers(side.transfer, options)
     }),
 ];
-const ROWS_OF_CALLS: [(&str, Cell); 7] = [
+const ROWS_OF_CALLS: [(&str, CompareCell); 7] = [
     ("compare-first-byte", |side, options| {
-        first_byte(side.ledger, options)
+        first_byte(side.transfer, options)
     }),
     ("compare-last-byte", |side, options| {
-        last_byte(side.ledger, options)
+        last_byte(side.transfer, options)
     }),
-    ("compare-sent", |side, options| sent(side.ledger, options)),
+    ("compare-sent", |side, options| sent(side.transfer, options)),
     ("compare-received", |side, options| {
-        received(side.ledger, options)
+        received(side.transfer, options)
     }),
-    ("compare-order", |side, options| order(side.ledger, options)),
+    ("compare-order", |side, options| {
+        order(side.transfer, options)
+    }),
     ("compare-boundaries", |side, options| {
-        boundaries(side.ledger, options)
+        boundaries(side.transfer, options)
     }),
-    ("compare-kept", |side, options| kept(side.ledger, options)),
+    ("compare-kept", |side, options| kept(side.transfer, options)),
 ];
-const ROWS_OF_LOSSES: [(&str, Cell); 4] = [
+const ROWS_OF_LOSSES: [(&str, CompareCell); 4] = [
     ("compare-lost", |side, _| side.losses.len().to_string()),
     ("compare-noticed", noticed),
     ("compare-late", late),
     ROW_OF_RESENDS,
 ];
-const ROW_OF_RESENDS: (&str, Cell) = ("compare-resent", |side, _| {
-    side.ledger.wire.resent.to_string()
+const ROW_OF_RESENDS: (&str, CompareCell) = ("compare-resent", |side, _| {
+    side.transfer.wire.resent.to_string()
 });
 
 /// Two runs side by side, each with its name.
 #[must_use]
-pub fn lines(left: &Side<'_>, right: &Side<'_>, options: &Options) -> Vec<Line> {
-    let table = Table {
+pub fn lines(left: &ComparedRun<'_>, right: &ComparedRun<'_>, options: &Options) -> Vec<Line> {
+    let table = CompareTable {
         options,
         label: label_width(options),
     };
     let mut lines = vec![table.head(left.name, right.name)];
-    let called = left.ledger.called || right.ledger.called;
+    let called = left.transfer.called || right.transfer.called;
     for (key, cell) in ROWS_OF_PACKETS {
         lines.extend(table.row(key, &cell(left, options), &cell(right, options)));
     }
     for (key, cell) in ROWS_OF_CALLS.into_iter().filter(|_| called) {
-        let cell = |side: &Side<'_>| {
-            if side.ledger.called {
+        let cell = |side: &ComparedRun<'_>| {
+            if side.transfer.called {
                 cell(side, options)
             } else {
                 "–".to_owned()
@@ -85,9 +89,9 @@ pub fn lines(left: &Side<'_>, right: &Side<'_>, options: &Options) -> Vec<Line> 
         };
         lines.extend(table.row(key, &cell(left), &cell(right)));
     }
-    let of_losses: &[(&str, Cell)] = if !left.losses.is_empty() || !right.losses.is_empty() {
+    let of_losses: &[(&str, CompareCell)] = if !left.losses.is_empty() || !right.losses.is_empty() {
         &ROWS_OF_LOSSES
-    } else if left.ledger.wire.resent + right.ledger.wire.resent > 0 {
+    } else if left.transfer.wire.resent + right.transfer.wire.resent > 0 {
         &[ROW_OF_RESENDS]
     } else {
         &[]
@@ -103,8 +107,8 @@ pub fn lines(left: &Side<'_>, right: &Side<'_>, options: &Options) -> Vec<Line> 
         Role::Title,
         options.catalogue.say(&Message::new("compare-each")),
     ));
-    let narrow = Table { options, label: 4 };
-    lines.extend(narrow.pieces(left.ledger, right.ledger));
+    let narrow = CompareTable { options, label: 4 };
+    lines.extend(narrow.pieces(left.transfer, right.transfer));
     lines
 }
 
@@ -118,12 +122,12 @@ fn label_width(options: &Options) -> usize {
     widths.max().unwrap_or(0).min(30) + 2
 }
 
-struct Table<'a> {
+struct CompareTable<'a> {
     options: &'a Options,
     label: usize,
 }
 
-impl Table<'_> {
+impl CompareTable<'_> {
     fn cell(&self) -> usize {
         (self.options.width.max(80) - self.label - 2) / 2
     }
@@ -158,7 +162,7 @@ impl Table<'_> {
     }
 
     /// Every receiving call of both runs, numbered.
-    fn pieces(&self, left: &Ledger, right: &Ledger) -> Vec<Line> {
+    fn pieces(&self, left: &Transfer, right: &Transfer) -> Vec<Line> {
         let (a, b) = (texts(left, self.options), texts(right, self.options));
         let rows = left.received.len().max(right.received.len());
         let mut lines = Vec::new();
@@ -189,13 +193,13 @@ impl Table<'_> {
 }
 
 /// Each receiving call that is listed, in words: `server recv = 6 "AAABBB"`.
-fn texts(ledger: &Ledger, options: &Options) -> Vec<String> {
-    let text = |piece: &Piece| {
+fn texts(transfer: &Transfer, options: &Options) -> Vec<String> {
+    let text = |piece: &CallData| {
         // Whose call it is need not be said of the one who is meant to receive.
         let host = if piece.host == HostId::SERVER {
             String::new()
         } else {
-            wording::host_name(piece.host, &ledger.hosts, &options.catalogue) + " "
+            wording::host_name(piece.host, &transfer.hosts, &options.catalogue) + " "
         };
         let call = format!("{:?}", piece.name).to_lowercase();
         let cut = if piece.cut {
@@ -207,7 +211,7 @@ fn texts(ledger: &Ledger, options: &Options) -> Vec<String> {
             .head
             .len()
             .min(usize::try_from(piece.len).unwrap_or(usize::MAX))];
-        let when = ledger
+        let when = transfer
             .since_begun(piece.at)
             .map_or_else(String::new, |span| format!("{:>7.1} ms  ", span.as_ms()));
         format!(
@@ -216,41 +220,41 @@ fn texts(ledger: &Ledger, options: &Options) -> Vec<String> {
             visible::bytes(head)
         )
     };
-    ledger.received.iter().take(LISTED).map(text).collect()
+    transfer.received.iter().take(LISTED).map(text).collect()
 }
 
-fn packets(ledger: &Ledger, options: &Options) -> String {
+fn packets(transfer: &Transfer, options: &Options) -> String {
     let message = Message::new("compare-packets-of")
-        .int("all", ledger.wire.packets)
-        .int("data", ledger.wire.with_data);
+        .int("all", transfer.wire.packets)
+        .int("data", transfer.wire.with_data);
     options.catalogue.say(&message)
 }
 
-fn bytes(ledger: &Ledger, _: &Options) -> String {
-    ledger.wire.bytes.to_string()
+fn bytes(transfer: &Transfer, _: &Options) -> String {
+    transfer.wire.bytes.to_string()
 }
 
-fn headers(ledger: &Ledger, _: &Options) -> String {
-    let share = (ledger.headers() * 1000)
-        .checked_div(ledger.wire.bytes)
+fn headers(transfer: &Transfer, _: &Options) -> String {
+    let share = (transfer.headers() * 1000)
+        .checked_div(transfer.wire.bytes)
         .unwrap_or(0);
-    format!("{} ({}.{} %)", ledger.headers(), share / 10, share % 10)
+    format!("{} ({}.{} %)", transfer.headers(), share / 10, share % 10)
 }
 
-fn first_byte(ledger: &Ledger, options: &Options) -> String {
-    spent(ledger, ledger.first_byte(), options)
+fn first_byte(transfer: &Transfer, options: &Options) -> String {
+    spent(transfer, transfer.first_byte(), options)
 }
 
-fn last_byte(ledger: &Ledger, options: &Options) -> String {
-    spent(ledger, ledger.last_byte(), options)
+fn last_byte(transfer: &Transfer, options: &Options) -> String {
+    spent(transfer, transfer.last_byte(), options)
 }
 
-fn spent(ledger: &Ledger, span: Option<Span>, options: &Options) -> String {
+fn spent(transfer: &Transfer, span: Option<Span>, options: &Options) -> String {
     let Some(span) = span else {
         return "–".to_owned();
     };
     let ms = format!("{:.1}", span.as_ms());
-    let Some(tenths) = ledger.round_trips(span) else {
+    let Some(tenths) = transfer.round_trips(span) else {
         return format!("{ms} ms");
     };
     let message = Message::new("compare-spent")
@@ -259,16 +263,16 @@ fn spent(ledger: &Ledger, span: Option<Span>, options: &Options) -> String {
     options.catalogue.say(&message)
 }
 
-fn sent(ledger: &Ledger, _: &Options) -> String {
-    sizes(&ledger.sent)
+fn sent(transfer: &Transfer, _: &Options) -> String {
+    sizes(&transfer.sent)
 }
 
-fn received(ledger: &Ledger, _: &Options) -> String {
-    sizes(&ledger.received)
+fn received(transfer: &Transfer, _: &Options) -> String {
+    sizes(&transfer.received)
 }
 
 /// `3: 5 5 7`, each piece's length; many of the same length in a row are counted.
-fn sizes(pieces: &[Piece]) -> String {
+fn sizes(pieces: &[CallData]) -> String {
     let mut runs: Vec<(u64, usize)> = Vec::new();
     for piece in pieces {
         match runs.last_mut() {
@@ -295,8 +299,8 @@ fn sizes(pieces: &[Piece]) -> String {
     }
 }
 
-fn boundaries(ledger: &Ledger, options: &Options) -> String {
-    let key = match ledger.boundaries(HostId::CLIENT, HostId::SERVER) {
+fn boundaries(transfer: &Transfer, options: &Options) -> String {
+    let key = match transfer.boundaries(HostId::CLIENT, HostId::SERVER) {
         Boundaries::Nothing => "compare-boundaries-nothing",
         Boundaries::Same => "compare-boundaries-same",
         Boundaries::Different => "compare-boundaries-different",
@@ -306,9 +310,9 @@ fn boundaries(ledger: &Ledger, options: &Options) -> String {
 }
 
 /// Which messages came, in which order: of a stream its bytes, of datagrams their numbers.
-fn order(ledger: &Ledger, options: &Options) -> String {
-    let sent: Vec<&Piece> = ledger.sent_by(HostId::CLIENT).collect();
-    let received: Vec<&Piece> = ledger.received_by(HostId::SERVER).collect();
+fn order(transfer: &Transfer, options: &Options) -> String {
+    let sent: Vec<&CallData> = transfer.sent_by(HostId::CLIENT).collect();
+    let received: Vec<&CallData> = transfer.received_by(HostId::SERVER).collect();
     let is_stream = received.iter().all(|piece| piece.name == CallName::Recv);
     let message = if received.is_empty() {
         Message::new("compare-order-nothing")
@@ -321,7 +325,7 @@ fn order(ledger: &Ledger, options: &Options) -> String {
         };
         Message::new(key).int("bytes", b).int("of", a)
     } else {
-        let came = ledger.messages_that_came(HostId::CLIENT, HostId::SERVER);
+        let came = transfer.messages_that_came(HostId::CLIENT, HostId::SERVER);
         let numbers: Vec<usize> = came.iter().map(|(number, _)| *number).collect();
         let plain = numbers == (1..=sent.len()).collect::<Vec<_>>();
         let key = if plain {
@@ -338,12 +342,12 @@ fn order(ledger: &Ledger, options: &Options) -> String {
     options.catalogue.say(&message)
 }
 
-fn total(pieces: &[&Piece]) -> u64 {
+fn total(pieces: &[&CallData]) -> u64 {
     pieces.iter().map(|piece| piece.len).sum()
 }
 
 /// Who noticed the first loss, how and when.
-pub(super) fn noticed(side: &Side<'_>, options: &Options) -> String {
+pub(super) fn noticed(side: &ComparedRun<'_>, options: &Options) -> String {
     let Some(loss) = side.losses.first() else {
         return "–".to_owned();
     };
@@ -361,7 +365,7 @@ pub(super) fn noticed(side: &Side<'_>, options: &Options) -> String {
 }
 
 /// How much later than on its first way the lost data came; the worst of them.
-pub(super) fn late(side: &Side<'_>, options: &Options) -> String {
+pub(super) fn late(side: &ComparedRun<'_>, options: &Options) -> String {
     if side.losses.is_empty() {
         return "–".to_owned();
     }
@@ -374,7 +378,7 @@ pub(super) fn late(side: &Side<'_>, options: &Options) -> String {
         let message = Message::new("compare-late-never").int("count", never as u64);
         return options.catalogue.say(&message);
     }
-    let delay = side.ledger.delay.unwrap_or(Span::ZERO).ns();
+    let delay = side.transfer.delay.unwrap_or(Span::ZERO).ns();
     let late = side.losses.iter().filter_map(|loss| {
         let arrived = loss.arrived?;
         Some(arrived.since(loss.sent).ns() - delay)
@@ -386,10 +390,10 @@ pub(super) fn late(side: &Side<'_>, options: &Options) -> String {
 }
 
 /// Which host kept state of a connection, how long, and who still does at the end.
-fn kept(ledger: &Ledger, options: &Options) -> String {
-    let hosts = ledger.kept.iter().map(|(host, (from, to))| {
-        let name = wording::host_name(*host, &ledger.hosts, &options.catalogue);
-        let last = ledger.states.iter().filter(|((at, _, _), _)| at == host);
+fn kept(transfer: &Transfer, options: &Options) -> String {
+    let hosts = transfer.kept.iter().map(|(host, (from, to))| {
+        let name = wording::host_name(*host, &transfer.hosts, &options.catalogue);
+        let last = transfer.states.iter().filter(|((at, _, _), _)| at == host);
         let waits = last.clone().any(|(_, state)| *state == TcpState::TimeWait);
         let key = if waits {
             "compare-kept-waits"
@@ -414,8 +418,8 @@ mod tests {
     use super::*;
     use crate::model::Time;
 
-    fn piece(len: u64) -> Piece {
-        Piece {
+    fn piece(len: u64) -> CallData {
+        CallData {
             at: Time::from_ns(0),
             host: HostId::SERVER,
             name: CallName::Recv,
@@ -444,21 +448,22 @@ mod tests {
                 quiet: false,
                 spacious: false,
             };
-            let mut ledger = Ledger::new();
-            ledger.called = true;
-            ledger.received = (1..60).map(piece).collect();
-            ledger.sent = (1..60).map(piece).collect();
+            let mut transfer = Transfer::new();
+            transfer.called = true;
+            transfer.received = (1..60).map(piece).collect();
+            transfer.sent = (1..60).map(piece).collect();
             let losses = [Loss {
                 sent: Time::from_ns(0),
                 noticed: Some((Time::from_ns(1_234_567_890), Some(Recovery::Timeout(1)))),
                 arrived: None,
             }];
-            let empty = Ledger::new();
-            let [tcp, udp] = [("TCP", &ledger), ("UDP", &empty)].map(|(name, ledger)| Side {
-                name,
-                ledger,
-                losses: &losses,
-            });
+            let empty = Transfer::new();
+            let [tcp, udp] =
+                [("TCP", &transfer), ("UDP", &empty)].map(|(name, transfer)| ComparedRun {
+                    name,
+                    transfer,
+                    losses: &losses,
+                });
             for line in lines(&tcp, &udp, &options) {
                 assert!(line.columns() <= 80, "{}: {}", line.columns(), line.plain());
             }

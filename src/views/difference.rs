@@ -9,8 +9,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::explain::difference::{Counts, Difference, Mark, Row};
-use crate::explain::story::{Entry, Told};
+use crate::explain::compare::comparable::{EntryKind, StoryEntry};
+use crate::explain::compare::difference::{Counts, Difference, DifferenceRow, RowKind};
 use crate::model::{Host, Span, Verdict};
 use crate::text::Message;
 
@@ -155,15 +155,15 @@ impl Page<'_> {
         lines
     }
 
-    fn row(&self, row: &Row) -> Vec<Line> {
+    fn row(&self, row: &DifferenceRow) -> Vec<Line> {
         let (left, right) = (row.left.as_ref(), row.right.as_ref());
         let later = row.later.map(|later| self.later(later));
         let sign = if later.is_some() { "~" } else { "" };
-        match row.mark {
-            Mark::Same => self.entry((sign, Role::Faint), [left, right], left, later),
-            Mark::Left => self.entry(("<", Role::Data), [left, None], left, None),
-            Mark::Right => self.entry((">", Role::Fin), [None, right], right, None),
-            Mark::Unlike => {
+        match row.kind {
+            RowKind::Same => self.entry((sign, Role::Faint), [left, right], left, later),
+            RowKind::Left => self.entry(("<", Role::Data), [left, None], left, None),
+            RowKind::Right => self.entry((">", Role::Fin), [None, right], right, None),
+            RowKind::Unlike => {
                 let mut lines = self.entry(("≠<", Role::Caution), [left, None], left, None);
                 lines.extend(self.entry(("≠>", Role::Caution), [None, right], right, later));
                 lines
@@ -185,8 +185,8 @@ impl Page<'_> {
     fn entry(
         &self,
         (sign, role): (&str, Role),
-        times: [Option<&Entry>; 2],
-        entry: Option<&Entry>,
+        times: [Option<&StoryEntry>; 2],
+        entry: Option<&StoryEntry>,
         later: Option<String>,
     ) -> Vec<Line> {
         let Some(entry) = entry else {
@@ -219,13 +219,13 @@ impl Page<'_> {
         lines
     }
 
-    fn text(&self, entry: &Entry) -> String {
+    fn text(&self, entry: &StoryEntry) -> String {
         match &entry.what {
-            Told::Call(call, _) => {
+            EntryKind::Call(call, _) => {
                 let host = wording::host_name(call.host, self.hosts, &self.options.catalogue);
                 format!("{host}  {}", called(&entry.what))
             }
-            Told::Frame(frame) => {
+            EntryKind::Frame(frame) => {
                 let line = super::visible::text(&frame.line);
                 let fate = frame.fate.as_ref().map(|fate| self.fate(fate));
                 line + &fate.unwrap_or_default()
@@ -246,16 +246,16 @@ impl Page<'_> {
         format!("  {}", self.say(&Message::new(key)))
     }
 
-    fn object(&self, row: &Row) -> Value {
-        let mark = match row.mark {
-            Mark::Same => "same",
-            Mark::Unlike => "unlike",
-            Mark::Left => "left",
-            Mark::Right => "right",
+    fn object(&self, row: &DifferenceRow) -> Value {
+        let kind = match row.kind {
+            RowKind::Same => "same",
+            RowKind::Unlike => "unlike",
+            RowKind::Left => "left",
+            RowKind::Right => "right",
         };
         let mut object = Map::new();
         object.insert("moment".to_owned(), "difference".into());
-        object.insert("mark".to_owned(), mark.into());
+        object.insert("mark".to_owned(), kind.into());
         for (name, entry) in [("left", &row.left), ("right", &row.right)] {
             if let Some(entry) = entry {
                 object.insert(name.to_owned(), self.side(entry));
@@ -267,14 +267,14 @@ impl Page<'_> {
         Value::Object(object)
     }
 
-    fn side(&self, entry: &Entry) -> Value {
+    fn side(&self, entry: &StoryEntry) -> Value {
         match &entry.what {
-            Told::Call(call, _) => {
+            EntryKind::Call(call, _) => {
                 let host = self.hosts.iter().find(|known| known.id == call.host);
                 let host = host.map(|host| host.name.clone());
                 json!({"ms": entry.at.as_ms(), "host": host, "text": called(&entry.what)})
             }
-            Told::Frame(frame) => {
+            EntryKind::Frame(frame) => {
                 json!({"ms": entry.at.as_ms(), "text": frame.line, "fate": frame.fate})
             }
         }
@@ -282,8 +282,8 @@ impl Page<'_> {
 }
 
 /// A call as the C API spells it, with what it gave.
-fn called(what: &Told) -> String {
-    let Told::Call(call, returned) = what else {
+fn called(what: &EntryKind) -> String {
+    let EntryKind::Call(call, returned) = what else {
         return String::new();
     };
     let text = wording::call(call, DATA);
@@ -294,8 +294,8 @@ fn called(what: &Told) -> String {
 }
 
 /// The lines in parts: such as are shown, and such as are folded.
-fn folded(rows: &[Row]) -> Vec<(&[Row], bool)> {
-    let plain = |row: &Row| row.mark == Mark::Same && row.later.is_none();
+fn folded(rows: &[DifferenceRow]) -> Vec<(&[DifferenceRow], bool)> {
+    let plain = |row: &DifferenceRow| row.kind == RowKind::Same && row.later.is_none();
     let mut parts = Vec::new();
     let mut begin = 0;
     for stretch in rows.chunk_by(|one, other| plain(one) == plain(other)) {
@@ -315,10 +315,10 @@ fn folded(rows: &[Row]) -> Vec<(&[Row], bool)> {
 }
 
 /// What is not shown any more, from this line on.
-fn rest(rows: &[Row], from: &Row) -> Message {
+fn rest(rows: &[DifferenceRow], from: &DifferenceRow) -> Message {
     let begin = rows.iter().position(|row| std::ptr::eq(row, from));
     let rest = &rows[begin.unwrap_or(rows.len())..];
-    let differ = rest.iter().filter(|row| row.mark != Mark::Same).count();
+    let differ = rest.iter().filter(|row| row.kind != RowKind::Same).count();
     Message::new("difference-more")
         .int("count", rest.len() as u64)
         .int("differ", differ as u64)

@@ -56,7 +56,7 @@ pub struct Ladder {
 
 /// A side of a lifeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
+enum LifelineSide {
     Left,
     Right,
 }
@@ -242,8 +242,8 @@ impl Ladder {
         row.beside(lane, role, &text);
         row.rail(lane, role, glyph);
         let free = match self.columns.roomier(lane).0 {
-            Side::Left => Side::Right,
-            Side::Right => Side::Left,
+            LifelineSide::Left => LifelineSide::Right,
+            LifelineSide::Right => LifelineSide::Left,
         };
         self.write_states(&mut row, free, &call.states);
         lines.push(row.line());
@@ -301,7 +301,7 @@ impl Ladder {
         self.draw_rails(&mut row);
         let states = std::slice::from_ref(state);
         if !self.shares(state.host) {
-            self.write_states(&mut row, Side::Right, states);
+            self.write_states(&mut row, LifelineSide::Right, states);
             lines.push(row.line());
         }
         self.states_apart(states, lines);
@@ -383,7 +383,7 @@ impl Ladder {
     }
 
     /// The lifelines; thick where a program waits in a call.
-    fn draw_rails(&self, row: &mut columns::Row) {
+    fn draw_rails(&self, row: &mut columns::LadderRow) {
         for lane in 0..self.columns.lanes {
             let waits = self.waiting.values().any(|host| self.lane(*host) == lane);
             let (role, glyph) = if waits {
@@ -411,7 +411,12 @@ impl Ladder {
     }
 
     /// States beside their lifelines; on which side, where that is not given.
-    fn write_states(&self, row: &mut columns::Row, side: Side, states: &[StateChange]) {
+    fn write_states(
+        &self,
+        row: &mut columns::LadderRow,
+        side: LifelineSide,
+        states: &[StateChange],
+    ) {
         for state in states.iter().filter(|state| !self.shares(state.host)) {
             row.state(self.lane(state.host), side, Role::State, state.now.name());
         }

@@ -1,7 +1,7 @@
 //! A lesson beside its run: the list, what is told before and after, which claims held and what was seen
 //! where one did not.
 
-use crate::explain::expect::{Shortfall, Verdict};
+use crate::explain::expect::{CheckResult, Shortfall};
 use crate::lesson::{
     Inline, Lesson, Mark, Narration, Paragraph, PartKind, Shape, Solution, letter,
 };
@@ -76,7 +76,7 @@ pub fn before(lesson: &Lesson, act: usize, options: &Options) -> Vec<Line> {
 /// What is told after an act ran, each claim marked as held or not; then what was seen where one did not.
 /// Pitfalls and where to read on come after the last act.
 #[must_use]
-pub fn after(lesson: &Lesson, act: usize, verdicts: &[Verdict], options: &Options) -> Vec<Line> {
+pub fn after(lesson: &Lesson, act: usize, results: &[CheckResult], options: &Options) -> Vec<Line> {
     let mut lines = vec![Line::default()];
     if let Some(narration) = lesson.narration(options.catalogue.lang()) {
         parts(
@@ -84,12 +84,12 @@ pub fn after(lesson: &Lesson, act: usize, verdicts: &[Verdict], options: &Option
             PartKind::After,
             lesson,
             act,
-            verdicts,
+            results,
             options,
             &mut lines,
         );
-        for verdict in verdicts.iter().filter(|verdict| !verdict.held()) {
-            lines.extend(not_held(verdict, &options.catalogue));
+        for result in results.iter().filter(|result| !result.held()) {
+            lines.extend(not_held(result, &options.catalogue));
             lines.push(Line::default());
         }
         if act + 1 == lesson.acts.len() {
@@ -240,11 +240,11 @@ pub fn marked(
 
 /// A claim that did not hold: what was expected, what was seen.
 #[must_use]
-pub fn not_held(verdict: &Verdict, catalogue: &Catalogue) -> Vec<Line> {
-    verdict
+pub fn not_held(result: &CheckResult, catalogue: &Catalogue) -> Vec<Line> {
+    result
         .shortfalls
         .iter()
-        .flat_map(|shortfall| shortfall_lines(&verdict.id, shortfall, catalogue))
+        .flat_map(|shortfall| shortfall_lines(&result.id, shortfall, catalogue))
         .collect()
 }
 
@@ -296,7 +296,7 @@ fn parts(
     kind: PartKind,
     lesson: &Lesson,
     act: usize,
-    verdicts: &[Verdict],
+    results: &[CheckResult],
     options: &Options,
     lines: &mut Vec<Line>,
 ) {
@@ -325,7 +325,7 @@ fn parts(
                 lines.push(Line::default());
             }
             before = Some(paragraph.shape);
-            lines.extend(paragraph_lines(paragraph, verdicts, options.width, "• "));
+            lines.extend(paragraph_lines(paragraph, results, options.width, "• "));
         }
         lines.push(Line::default());
     }
@@ -334,11 +334,11 @@ fn parts(
 /// A paragraph, with a mark where this run proves it or fails to.
 fn paragraph_lines(
     paragraph: &Paragraph,
-    verdicts: &[Verdict],
+    results: &[CheckResult],
     width: usize,
     bullet: &str,
 ) -> Vec<Line> {
-    let (mark, role) = mark(paragraph, verdicts);
+    let (mark, role) = mark(paragraph, results);
     let bullet = match paragraph.shape {
         Shape::Item => bullet,
         Shape::Plain | Shape::Verbatim => "",
@@ -394,17 +394,17 @@ fn shown(text: &Untrusted, shape: Shape) -> String {
 }
 
 /// Held, when all that prove it held; nothing where nothing of this run does.
-fn mark(paragraph: &Paragraph, verdicts: &[Verdict]) -> (&'static str, Role) {
+fn mark(paragraph: &Paragraph, results: &[CheckResult]) -> (&'static str, Role) {
     let mut own = paragraph
         .proofs
         .iter()
         .filter(|proof| proof.of.is_none())
-        .filter_map(|proof| verdicts.iter().find(|verdict| verdict.id == proof.id))
+        .filter_map(|proof| results.iter().find(|result| result.id == proof.id))
         .peekable();
     if own.peek().is_none() {
         return (" ", Role::Plain);
     }
-    if own.all(Verdict::held) {
+    if own.all(CheckResult::held) {
         ("✓", Role::Good)
     } else {
         ("✗", Role::Bad)

@@ -10,7 +10,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::explain::series::{Joined, Lane, Level, Queue, SentKind, Series};
+use crate::explain::series::{DirectionSeries, Joined, Level, QueueSeries, SentKind, Series};
 use crate::model::{Endpoint, Span, Time};
 use crate::protocol::follow::Way;
 use crate::text::{Catalogue, Message};
@@ -44,7 +44,7 @@ pub fn svg(
     series: &Series,
     way: Way,
     (from, to): (Endpoint, Endpoint),
-    queue: Option<&Queue>,
+    queue: Option<&QueueSeries>,
     catalogue: &Catalogue,
 ) -> String {
     let title = Message::new("plot-title")
@@ -52,8 +52,8 @@ pub fn svg(
         .text("to", to.to_string());
     let title = catalogue.say(&title);
     let mut text = String::new();
-    let graph = Graph {
-        lane: series.lane(way),
+    let graph = PlotGraph {
+        direction: series.direction(way),
         begun: series.begun.unwrap_or_default(),
         seconds: series
             .begun
@@ -73,8 +73,8 @@ pub fn svg(
     text
 }
 
-struct Graph<'a> {
-    lane: &'a Lane,
+struct PlotGraph<'a> {
+    direction: &'a DirectionSeries,
     begun: Time,
     seconds: f64,
     catalogue: &'a Catalogue,
@@ -87,8 +87,8 @@ struct Curve {
     name: &'static str,
 }
 
-impl Graph<'_> {
-    fn draw(&self, root: &Area<'_>, title: &str, queue: Option<&Queue>) -> Drawn {
+impl PlotGraph<'_> {
+    fn draw(&self, root: &Area<'_>, title: &str, queue: Option<&QueueSeries>) -> Drawn {
         root.fill(&WHITE)?;
         let head = ("sans-serif", 20).into_font().color(&TEXT);
         root.draw(&Text::new(title.to_owned(), (24, 14), head))?;
@@ -118,7 +118,7 @@ impl Graph<'_> {
 
     /// The time–sequence graph.
     fn sequence(&self, area: &Area<'_>) -> Drawn {
-        let top = axis::sequence_top(self.lane);
+        let top = axis::sequence_top(self.direction);
         let mut chart = ChartBuilder::on(area)
             .margin(10)
             .x_label_area_size(28)
@@ -133,22 +133,22 @@ impl Graph<'_> {
             .y_label_formatter(&|value| bytes(*value))
             .x_label_formatter(&|value| time(*value))
             .draw()?;
-        let acked = self.stairs(&self.lane.acked);
+        let acked = self.stairs(&self.direction.acked);
         let allowed: Vec<_> = self
-            .stairs(&self.lane.allowed)
+            .stairs(&self.direction.allowed)
             .into_iter()
             .map(|(x, y)| (x, y.min(top)))
             .collect();
         chart.draw_series(LineSeries::new(acked, ACKED.stroke_width(1)))?;
         chart.draw_series(LineSeries::new(allowed, ALLOWED.stroke_width(1)))?;
-        chart.draw_series(self.lane.sacked.iter().map(|range| {
+        chart.draw_series(self.direction.sacked.iter().map(|range| {
             let x = self.at(range.at);
             PathElement::new(
                 vec![(x, range.from as f64), (x, range.to as f64)],
                 SACKED.stroke_width(2),
             )
         }))?;
-        chart.draw_series(self.lane.sent.iter().map(|sent| {
+        chart.draw_series(self.direction.sent.iter().map(|sent| {
             let x = self.at(sent.at);
             let (colour, width) = match sent.kind {
                 SentKind::New => (NEW, 2),
@@ -160,9 +160,9 @@ impl Graph<'_> {
                 colour.stroke_width(width),
             )
         }))?;
-        let lost = self.lane.lost.iter();
+        let lost = self.direction.lost.iter();
         let lost = lost.map(|lost| (lost.at, lost.from.midpoint(lost.to) as f64));
-        let acks = self.lane.lost_acks.iter();
+        let acks = self.direction.lost_acks.iter();
         let lost = lost.chain(acks.map(|ack| (ack.at, ack.value as f64)));
         let crosses = lost.map(|(at, y)| Cross::new((self.at(at), y), 5, LOST.stroke_width(2)));
         chart.draw_series(crosses)?;
@@ -179,7 +179,7 @@ impl Graph<'_> {
     }
 
     /// What waits on the wire, and what found no room.
-    fn queue(&self, area: &Area<'_>, queue: &Queue) -> Drawn {
+    fn queue(&self, area: &Area<'_>, queue: &QueueSeries) -> Drawn {
         let waiting = Curve {
             points: self.stairs(&queue.length),
             colour: NEW,
@@ -300,7 +300,7 @@ impl Graph<'_> {
         // A hundred steps: fine enough to see a stall, coarse enough to average a burst.
         let step = Span::from_ns((self.seconds * 1e7) as i64);
         let points = self
-            .lane
+            .direction
             .throughput(step)
             .iter()
             .map(|l| (self.at(l.at), l.value as f64))
@@ -314,7 +314,7 @@ impl Graph<'_> {
 
     fn round_trips(&self) -> Curve {
         let points = self
-            .lane
+            .direction
             .round_trips
             .iter()
             .map(|l| (self.at(l.at), l.value as f64 / 1e9))
@@ -329,22 +329,22 @@ impl Graph<'_> {
     fn windows(&self) -> Vec<Curve> {
         vec![
             Curve {
-                points: self.stairs(&self.lane.window),
+                points: self.stairs(&self.direction.window),
                 colour: ALLOWED,
                 name: "plot-window",
             },
             Curve {
-                points: self.stairs(&self.lane.in_flight),
+                points: self.stairs(&self.direction.in_flight),
                 colour: NEW,
                 name: "plot-in-flight",
             },
             Curve {
-                points: self.stairs(&self.lane.congestion),
+                points: self.stairs(&self.direction.congestion),
                 colour: AGAIN,
                 name: "plot-congestion",
             },
             Curve {
-                points: self.stairs(&self.lane.threshold),
+                points: self.stairs(&self.direction.threshold),
                 colour: SACKED,
                 name: "plot-threshold",
             },

@@ -56,12 +56,12 @@ pub enum Role {
 
 /// A piece of text with its role.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct StyledSpan {
     role: Role,
     text: String,
 }
 
-impl Span {
+impl StyledSpan {
     /// What it is.
     #[must_use]
     pub const fn role(&self) -> Role {
@@ -78,7 +78,7 @@ impl Span {
 /// One line of styled text, without its line end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
-    spans: Vec<Span>,
+    spans: Vec<StyledSpan>,
 }
 
 /// How many columns a text takes in a terminal: wide characters (CJK) take two, combining marks none.
@@ -108,13 +108,13 @@ impl Line {
         match self.spans.last_mut() {
             _ if text.is_empty() => {}
             Some(last) if last.role == role => last.text.push_str(&text),
-            _ => self.spans.push(Span { role, text }),
+            _ => self.spans.push(StyledSpan { role, text }),
         }
     }
 
     /// Its pieces, left to right.
     #[must_use]
-    pub fn spans(&self) -> &[Span] {
+    pub fn spans(&self) -> &[StyledSpan] {
         &self.spans
     }
 

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use sockscope::files::Reader;
 use sockscope::files::pcapng::Recorder;
-use sockscope::lesson::{Answered, HandIn, Run};
+use sockscope::lesson::{Answered, HandIn, HandInRun};
 use sockscope::model::setting::Setting;
 use sockscope::model::{
     Arg, CallResult, Fact, HostId, LinkType, Time, Trouble, Untrusted, Vantage,
@@ -226,7 +226,7 @@ fn hand_in(lesson: &str, act: &str) -> HandIn {
         seed: None,
         began: Time::from_ns(0),
         ended: Time::from_ns(1),
-        runs: vec![Run {
+        runs: vec![HandInRun {
             act: act.into(),
             recording: format!("{EVIL}.pcapng").as_str().into(),
             sha256: text(),

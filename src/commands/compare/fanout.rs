@@ -2,7 +2,7 @@
 //! connection to each, on wires of the same kind and under the same fates; side by side.
 
 use super::side::{FinishedRun, one};
-use crate::cli::{Compare, Format};
+use crate::cli::{CompareArgs, FormatChoice};
 use crate::failure::{Failure, flags};
 use crate::model::HostId;
 use crate::model::setting::{Place, RunKind};
@@ -12,11 +12,11 @@ use crate::session::live::Session;
 use crate::session::planning::{messages, wire_of};
 use crate::session::{Console, Ending};
 use crate::text::Message;
-use crate::views::many as view;
+use crate::views::fanout as view;
 
 /// Runs each way, and compares.
 pub fn run(
-    args: &Compare,
+    args: &CompareArgs,
     receivers: u8,
     command: &str,
     console: &Console,
@@ -42,7 +42,7 @@ pub fn run(
             (_, said) => return Ok(said),
         }
     }
-    if args.show.format != Format::Json {
+    if args.show.format != FormatChoice::Json {
         let sides: Vec<_> = runs.iter().map(FinishedRun::side).collect();
         console.print_lines(&view::lines(&sides, &console.options(&args.show)))?;
     }
@@ -50,7 +50,7 @@ pub fn run(
 }
 
 fn plan(
-    args: &Compare,
+    args: &CompareArgs,
     receivers: u8,
     reach: Reach,
     (command, console): (&str, &Console),

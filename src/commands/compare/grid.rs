@@ -14,8 +14,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use plans::Plans;
 
 use super::{Console, Ending};
-use crate::cli::{Compare, Format};
-use crate::explain::grid::{Asked, Ended, Grid};
+use crate::cli::{CompareArgs, FormatChoice};
+use crate::explain::compare::grid::{Grid, GridSpec, TrialEnd};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
 use crate::session::live::Session;
@@ -27,10 +27,10 @@ use crate::views::grid::{lines, objects, svg};
 const MOST_RUNS: u64 = 100_000;
 
 /// Runs the grid, as far as it is not broken off, and shows it.
-pub fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, Failure> {
+pub fn run(args: &CompareArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
     not_of_one_run(args)?;
-    let asked = asked(args)?;
-    let plans = Plans::new(args, &asked, command, console)?;
+    let spec = spec(args)?;
+    let plans = Plans::new(args, &spec, command, console)?;
     let session = Session::enter(Place::Wire)?;
     let mut outputs = Outputs::new(args.grid.force, console);
     let picture = args
@@ -39,9 +39,9 @@ pub fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, F
         .as_deref()
         .map(|path| outputs.open(path, Content::Picture))
         .transpose()?;
-    let runs = asked.runs();
+    let runs = spec.runs();
     let bar = bar(runs.len());
-    let (trials, failed) = workers::play(&session, &runs, &plans, &asked, &mut || {
+    let (trials, failed) = workers::play(&session, &runs, &plans, &spec, &mut || {
         if let Some(bar) = &bar {
             bar.inc(1);
         }
@@ -50,14 +50,14 @@ pub fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, F
         bar.finish_and_clear();
     }
     let made = !trials.is_empty();
-    let grid = Grid::of(asked, trials);
+    let grid = Grid::of(spec, trials);
     if made {
         show(&grid, args, console)?;
     }
     if let Some(picture) = picture.filter(|_| made) {
         picture.put(svg(&grid, &console.catalogue).as_bytes())?;
     }
-    let not_whole = grid.trials.iter().any(|t| t.ended == Ended::NotWhole);
+    let not_whole = grid.trials.iter().any(|t| t.ended == TrialEnd::NotWhole);
     match failed {
         Some(failure) => Err(failure),
         None if session.stopped() => Ok(Ending::Said(Code::Interrupted)),
@@ -67,32 +67,32 @@ pub fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, F
 }
 
 /// Lines and bytes tell the story of one run.
-fn not_of_one_run(args: &Compare) -> Result<(), Failure> {
+fn not_of_one_run(args: &CompareArgs) -> Result<(), Failure> {
     let format = match args.show.format {
-        Format::Ladder | Format::Json => return Ok(()),
-        Format::Lines => "--format lines",
-        Format::Bytes => "--format bytes",
+        FormatChoice::Ladder | FormatChoice::Json => return Ok(()),
+        FormatChoice::Lines => "--format lines",
+        FormatChoice::Bytes => "--format bytes",
     };
     let what = Message::new("error-conflict").text("arg", format);
     Err(Failure::usage(what.text("other", "--sizes")))
 }
 
-fn show(grid: &Grid, args: &Compare, console: &Console) -> Result<(), Failure> {
-    if args.show.format == Format::Json {
+fn show(grid: &Grid, args: &CompareArgs, console: &Console) -> Result<(), Failure> {
+    if args.show.format == FormatChoice::Json {
         console.print(&objects(grid))
     } else {
         console.print_lines(&lines(grid, &console.options(&args.show)))
     }
 }
 
-fn asked(args: &Compare) -> Result<Asked, Failure> {
+fn spec(args: &CompareArgs) -> Result<GridSpec, Failure> {
     let mut sizes = args.grid.sizes.clone();
     let mut losses = args.grid.losses.clone();
     sizes.sort_unstable();
     sizes.dedup();
     losses.sort_unstable();
     losses.dedup();
-    let asked = Asked {
+    let spec = GridSpec {
         sizes,
         losses,
         first_seed: args.wire.misbehave.seed.unwrap_or(0),
@@ -100,13 +100,13 @@ fn asked(args: &Compare) -> Result<Asked, Failure> {
         count: args.grid.count,
         limit: args.grid.within,
     };
-    let kinds = asked.sizes.len() as u64 * asked.losses.len() as u64 * 2;
-    let runs = kinds * u64::from(asked.seeds);
+    let kinds = spec.sizes.len() as u64 * spec.losses.len() as u64 * 2;
+    let runs = kinds * u64::from(spec.seeds);
     if runs > MOST_RUNS {
         let what = Message::new("error-grid-runs").int("runs", runs);
         return Err(Failure::usage(what.int("most", MOST_RUNS)));
     }
-    Ok(asked)
+    Ok(spec)
 }
 
 /// How far it has come, for somebody who looks at both outputs.

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::side::{FinishedRun, begin, end, line_by_line};
-use crate::cli::{Compare, Format};
+use crate::cli::{CompareArgs, FormatChoice};
 use crate::failure::Failure;
 use crate::files::{Limits, Reader};
 use crate::model::Endpoint;
@@ -20,7 +20,11 @@ use crate::views::styled::wrap;
 use crate::views::{Line, Role};
 
 /// Compares them.
-pub(super) fn run(files: [&Path; 2], args: &Compare, console: &Console) -> Result<Ending, Failure> {
+pub(super) fn run(
+    files: [&Path; 2],
+    args: &CompareArgs,
+    console: &Console,
+) -> Result<Ending, Failure> {
     if is_one(files) {
         let what = Message::new("error-same-file").text("path", shown(files[0]));
         return Err(Failure::usage(what).try_this(Message::new("error-same-file-try")));
@@ -82,7 +86,7 @@ impl<'p> ComparedFile<'p> {
         self,
         name: String,
         tag: &'static str,
-        args: &Compare,
+        args: &CompareArgs,
         console: &Console,
     ) -> Result<FinishedRun, Failure> {
         if self.reader.is_recording() {
@@ -97,7 +101,7 @@ impl<'p> ComparedFile<'p> {
         mut self,
         name: String,
         tag: &'static str,
-        args: &Compare,
+        args: &CompareArgs,
         console: &Console,
     ) -> Result<FinishedRun, Failure> {
         let path = self.path;
@@ -123,7 +127,7 @@ impl<'p> ComparedFile<'p> {
         self,
         name: String,
         tag: &'static str,
-        args: &Compare,
+        args: &CompareArgs,
         console: &Console,
     ) -> Result<FinishedRun, Failure> {
         let path = self.path;
@@ -150,7 +154,7 @@ impl<'p> ComparedFile<'p> {
         again.rewind().map_err(|error| refused(path, &error))?;
         let reader =
             Reader::within(again, Limits::SPARING).map_err(|error| of_read(path, error))?;
-        if args.show.format != Format::Json {
+        if args.show.format != FormatChoice::Json {
             let options = console.options(&args.show);
             let said = console.say(&which(&name, (chosen, ends), &follow));
             let said = wrap(&said, options.width.clamp(80, 140));

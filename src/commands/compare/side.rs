@@ -1,32 +1,32 @@
 //! One of two runs that are compared: told where that is wanted, and accounted for.
 
-use crate::cli::{Close, Compare, Format, Stream};
-use crate::explain::difference::Difference;
-use crate::explain::ledger::Ledger;
-use crate::explain::losses::Loss;
-use crate::explain::story::Story;
+use crate::cli::{CloseChoice, CompareArgs, FormatChoice, StreamArgs};
+use crate::explain::compare::comparable::ComparableStory;
+use crate::explain::compare::difference::Difference;
+use crate::explain::compare::losses::Loss;
+use crate::explain::compare::transfer::Transfer;
 use crate::failure::Failure;
 use crate::script::Plan;
 use crate::session::live::{Session, ending};
 use crate::session::teller::Teller;
 use crate::session::{Console, Ending};
-use crate::views::compare::Side;
+use crate::views::compare::ComparedRun;
 use crate::views::ladder::troubles;
 use crate::views::{Line, Role, compare as view, difference};
 
 /// One of the two, when it is over.
 pub(super) struct FinishedRun {
     name: String,
-    ledger: Ledger,
+    transfer: Transfer,
     losses: Vec<Loss>,
-    story: Story,
+    story: ComparableStory,
 }
 
 impl FinishedRun {
-    pub(super) fn side(&self) -> Side<'_> {
-        Side {
+    pub(super) fn side(&self) -> ComparedRun<'_> {
+        ComparedRun {
             name: &self.name,
-            ledger: &self.ledger,
+            transfer: &self.transfer,
             losses: &self.losses,
         }
     }
@@ -38,17 +38,17 @@ pub(super) fn one(
     name: String,
     tag: &'static str,
     plan: &Plan,
-    args: &Compare,
+    args: &CompareArgs,
     session: &Session,
     console: &Console,
 ) -> Result<(FinishedRun, Ending), Failure> {
     let mut teller = begin(&name, tag, args, console)?;
     let outcome = session.run(plan, &mut teller)?;
     let run = end(name, teller, args, console)?;
-    if !args.ladders && args.show.format != Format::Json {
+    if !args.ladders && args.show.format != FormatChoice::Json {
         // What was not told must not have failed in silence.
         let options = console.options(&args.show);
-        console.print_lines(&troubles(&outcome, &run.ledger.hosts, &options))?;
+        console.print_lines(&troubles(&outcome, &run.transfer.hosts, &options))?;
     }
     Ok((run, ending(&outcome)))
 }
@@ -57,14 +57,14 @@ pub(super) fn one(
 pub(super) fn begin<'s>(
     name: &str,
     tag: &'static str,
-    args: &Compare,
+    args: &CompareArgs,
     console: &'s Console,
 ) -> Result<Teller<'s>, Failure> {
     let mut teller = Teller::new(console, &args.show, None)
         .accounting()
         .recounting()
         .tagged(tag);
-    let json = args.show.format == Format::Json;
+    let json = args.show.format == FormatChoice::Json;
     if args.ladders && !json {
         console.print_lines(&[Line::of(Role::Title, name), Line::default()])?;
     } else if !json {
@@ -77,16 +77,16 @@ pub(super) fn begin<'s>(
 pub(super) fn end(
     name: String,
     teller: Teller<'_>,
-    args: &Compare,
+    args: &CompareArgs,
     console: &Console,
 ) -> Result<FinishedRun, Failure> {
     let told = teller.finish()?;
-    if args.ladders && args.show.format != Format::Json {
+    if args.ladders && args.show.format != FormatChoice::Json {
         console.print_lines(&[Line::default()])?;
     }
     Ok(FinishedRun {
         name,
-        ledger: told.ledger,
+        transfer: told.transfer,
         losses: told.losses,
         story: told.story,
     })
@@ -95,15 +95,15 @@ pub(super) fn end(
 /// Both ledgers side by side, and both stories line by line.
 pub(super) fn line_by_line(
     [left, right]: [FinishedRun; 2],
-    args: &Compare,
+    args: &CompareArgs,
     console: &Console,
 ) -> Result<(), Failure> {
     let options = console.options(&args.show);
-    let hosts = left.ledger.hosts.clone();
+    let hosts = left.transfer.hosts.clone();
     let names = [left.name.as_str(), right.name.as_str()];
     let table = view::lines(&left.side(), &right.side(), &options);
     let difference = Difference::of(left.story, right.story);
-    if args.show.format == Format::Json {
+    if args.show.format == FormatChoice::Json {
         return console.print_lines(&difference::json(&difference, names, &hosts, &options));
     }
     console.print_lines(&table)?;
@@ -113,13 +113,13 @@ pub(super) fn line_by_line(
 
 /// A stream without any of its own flags: four segments to close, the client first. Without Nagle's algorithm, so
 /// that the same message is the same unit of data in both, and the same fate meets it.
-pub(super) fn plain() -> Stream {
-    Stream {
+pub(super) fn plain() -> StreamArgs {
+    StreamArgs {
         reply: None,
         echo: false,
         duplex: false,
         backlog: 5,
-        close: Close::Four,
+        close: CloseChoice::Four,
         nodelay: true,
         mss: None,
         rcvbuf: None,

@@ -4,7 +4,7 @@
 //! follows another waits for the first one's acknowledgement only as long as nothing else (a FIN) pushes it out.
 
 use super::side::{FinishedRun, line_by_line, one as run_one, plain};
-use crate::cli::{Compare, Net};
+use crate::cli::{CompareArgs, NetArgs};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::Place;
@@ -18,7 +18,7 @@ use crate::text::Message;
 const ANSWER: &str = "ok";
 
 /// Runs both and compares.
-pub(super) fn run(args: &Compare, command: &str, console: &Console) -> Result<Ending, Failure> {
+pub(super) fn run(args: &CompareArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
     let (switch, first) = asked(args)?;
     let sides = [first, !first];
     let [first, second] = sides.map(|on| plan((switch, on), args, command, console));
@@ -44,7 +44,7 @@ pub(super) fn run(args: &Compare, command: &str, console: &Console) -> Result<En
 }
 
 /// Which setting, and whether the first run is the one that has it.
-fn asked(args: &Compare) -> Result<(Switch, bool), Failure> {
+fn asked(args: &CompareArgs) -> Result<(Switch, bool), Failure> {
     let (switch, first) = match args.sides.asked[..] {
         [(one, on), (other, _)] if one == other => (one, on),
         [(switch, on)] => (switch, on),
@@ -72,7 +72,7 @@ fn asked(args: &Compare) -> Result<(Switch, bool), Failure> {
 /// One of the two runs.
 fn plan(
     (switch, on): (Switch, bool),
-    args: &Compare,
+    args: &CompareArgs,
     command: &str,
     console: &Console,
 ) -> Result<Plan, Failure> {
@@ -85,7 +85,7 @@ fn plan(
     if switch == Switch::Loss && !on {
         wire.misbehave.fault.clear();
     }
-    let net = Net {
+    let net = NetArgs {
         wire,
         ipv6: args.ipv6,
         on: None,

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::{Console, Selection, shown};
-use crate::cli::Show;
+use crate::cli::ShowArgs;
 use crate::failure::Failure;
 use crate::files::Reader;
 use crate::protocol::follow::{Conversation, Tracker};
@@ -18,7 +18,7 @@ pub(super) fn run<R: Read + Send + 'static>(
     reader: Reader<R>,
     path: &Path,
     selection: &Selection,
-    show: &Show,
+    show: &ShowArgs,
     console: &Console,
 ) -> Result<Walked, Failure> {
     let mut follow = Tracker::new();
@@ -51,7 +51,7 @@ pub(super) fn frame<R: Read + Send + 'static>(
     reader: Reader<R>,
     path: &Path,
     number: u32,
-    show: &Show,
+    show: &ShowArgs,
     console: &Console,
 ) -> Result<Walked, Failure> {
     let mut lines = None;

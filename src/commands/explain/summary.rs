@@ -6,7 +6,7 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Console, Selection, shown};
-use crate::cli::Show;
+use crate::cli::ShowArgs;
 use crate::explain::census::Census;
 use crate::failure::Failure;
 use crate::files::Reader;
@@ -25,7 +25,7 @@ pub(super) fn run<R: Read + Send + 'static>(
     reader: Reader<R>,
     path: &Path,
     selection: &Selection,
-    show: &Show,
+    show: &ShowArgs,
     console: &Console,
 ) -> Result<Walked, Failure> {
     // A filter may ask for what stands in any segment.
@@ -44,7 +44,7 @@ pub(super) fn run<R: Read + Send + 'static>(
     }
     let most = if selection.all { usize::MAX } else { ROWS };
     let (rows, outcomes) = census.rows(&follow, most);
-    let connections = census::Shown {
+    let connections = census::ShownConnections {
         rows: &rows,
         outcomes: &outcomes,
         datagrams: selection.all,

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, mpsc};
 
 use super::{
-    Code, Console, Ending, Failure, Instant, Lesson, Line, Message, Place, Session, Shelf, Source,
-    Teller, Verdict, cli, ending, find, of_faults, view,
+    CheckResult, Code, Console, Ending, Failure, Instant, Lesson, LessonSource, Line, Message,
+    Place, Session, Shelf, Teller, cli, ending, find, of_faults, view,
 };
 use crate::explain::expect::Evidence;
 use crate::lesson::check;
@@ -16,7 +16,7 @@ use crate::observe::caller;
 
 /// Checks one lesson here, or all of them in processes of their own, side by side: they spend their time
 /// waiting for the wire.
-pub fn run(which: &str, own: &cli::OwnLessons, console: &Console) -> Result<Ending, Failure> {
+pub fn run(which: &str, own: &cli::OwnLessonsArgs, console: &Console) -> Result<Ending, Failure> {
     let folder = super::own_folder(own, console)?;
     let shelf = super::shelf_with(folder.as_deref())?;
     if which == "all" {
@@ -26,11 +26,11 @@ pub fn run(which: &str, own: &cli::OwnLessons, console: &Console) -> Result<Endi
     one(&source, &shelf, console)
 }
 
-fn one(source: &Source, shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
+fn one(source: &LessonSource, shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
     let lesson = check(source, shelf).map_err(|faults| of_faults(&faults, console))?;
     let began = Instant::now();
     let session = Session::enter(Place::Wire)?;
-    let mut verdicts = Vec::new();
+    let mut results = Vec::new();
     for act in &lesson.acts {
         let mut teller = Teller::silent(console);
         let outcome = session.run(&act.plan, &mut teller)?;
@@ -44,11 +44,11 @@ fn one(source: &Source, shelf: &Shelf, console: &Console) -> Result<Ending, Fail
             }
             .with_code(code));
         }
-        verdicts.extend(act.judge(&Evidence::of(&moments)));
+        results.extend(act.judge(&Evidence::of(&moments)));
     }
-    let lines = verdict_lines(&lesson, &verdicts, began, console);
+    let lines = verdict_lines(&lesson, &results, began, console);
     console.print_lines(&lines)?;
-    Ok(if verdicts.iter().all(Verdict::held) {
+    Ok(if results.iter().all(CheckResult::held) {
         Ending::Done
     } else {
         Ending::Said(Code::Failed)
@@ -57,16 +57,16 @@ fn one(source: &Source, shelf: &Shelf, console: &Console) -> Result<Ending, Fail
 
 fn verdict_lines(
     lesson: &Lesson,
-    verdicts: &[Verdict],
+    results: &[CheckResult],
     began: Instant,
     console: &Console,
 ) -> Vec<Line> {
-    let held = verdicts.iter().filter(|verdict| verdict.held()).count();
+    let held = results.iter().filter(|result| result.held()).count();
     let ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
     let catalogue = &console.catalogue;
-    let mut lines = vec![view::checked(lesson, held, verdicts.len(), ms, catalogue)];
-    for verdict in verdicts {
-        lines.extend(view::not_held(verdict, catalogue));
+    let mut lines = vec![view::checked(lesson, held, results.len(), ms, catalogue)];
+    for result in results {
+        lines.extend(view::not_held(result, catalogue));
     }
     lines
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{Console, Ending, shown};
 use crate::failure::{Code, Failure};
-use crate::lesson::{self, Source, template};
+use crate::lesson::{self, LessonSource, template};
 use crate::session::regular_file;
 use crate::text::Message;
 
@@ -16,7 +16,7 @@ const LARGEST: u64 = 1024 * 1024;
 const LARGEST_ALL: u64 = 4 * LARGEST;
 
 /// The texts of a lesson's folder.
-pub fn source(path: &Path) -> Result<Source, Failure> {
+pub fn source(path: &Path) -> Result<LessonSource, Failure> {
     let refused = |path: &Path, error: &io::Error| {
         Failure::of_io(Message::new("error-open").text("path", shown(path)), error)
     };
@@ -44,7 +44,7 @@ pub fn source(path: &Path) -> Result<Source, Failure> {
             text,
         });
     }
-    Ok(Source {
+    Ok(LessonSource {
         folder: whole
             .file_name()
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
@@ -53,7 +53,7 @@ pub fn source(path: &Path) -> Result<Source, Failure> {
 }
 
 /// The lessons of a teacher's folder: each of its folders that has a `lesson.toml`.
-pub fn all(path: &Path) -> Result<Vec<Source>, Failure> {
+pub fn all(path: &Path) -> Result<Vec<LessonSource>, Failure> {
     let refused = |error: io::Error| {
         Failure::of_io(Message::new("error-open").text("path", shown(path)), &error)
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::ask::Answers;
 use super::verify::hash;
 use super::{Console, Failure, Lesson, Message, now, shown};
-use crate::lesson::{HAND_IN_VERSION, HandIn, Run};
+use crate::lesson::{HAND_IN_VERSION, HandIn, HandInRun};
 use crate::model::Time;
 use crate::session::output::{Content, Output, Outputs};
 
@@ -38,7 +38,7 @@ impl Report {
     ) -> Result<(), Failure> {
         let mut runs = Vec::new();
         for (act, recording) in lesson.acts.iter().zip(recordings) {
-            runs.push(Run {
+            runs.push(HandInRun {
                 act: act.name.as_str().into(),
                 recording: recording
                     .file_name()

@@ -6,11 +6,11 @@ use super::ask::{Answers, Questions};
 use super::hand_in::Report;
 use super::progress::{Done, Progress};
 use super::{
-    Act, Code, Console, Ending, Failure, Format, Lesson, Line, Message, Place, RecordingFile, Role,
-    Session, Shelf, Source, Teller, Verdict, cli, ending, now, of_faults, planning, read, shown,
-    view,
+    Act, CheckResult, Code, Console, Ending, Failure, FormatChoice, Lesson, LessonSource, Line,
+    Message, Place, RecordingFile, Role, Session, Shelf, Teller, cli, ending, now, of_faults,
+    planning, read, shown, view,
 };
-use crate::explain::Said;
+use crate::explain::Explained;
 use crate::explain::expect::Evidence;
 use crate::session::output::Outputs;
 use crate::session::plot::Plot;
@@ -18,8 +18,8 @@ use crate::session::stepper::Stepper;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
-    args: &cli::Lesson,
-    source: &Source,
+    args: &cli::LessonArgs,
+    source: &LessonSource,
     shelf: &Shelf,
     console: &Console,
 ) -> Result<Ending, Failure> {
@@ -60,8 +60,8 @@ pub fn run(
 
 /// The lesson as it will be run; with its seed, where it draws.
 fn prepare(
-    args: &cli::Lesson,
-    source: &Source,
+    args: &cli::LessonArgs,
+    source: &LessonSource,
     console: &Console,
 ) -> Result<(Lesson, Option<u64>), Failure> {
     let mut lesson = read(source).map_err(|faults| of_faults(&faults, console))?;
@@ -82,7 +82,7 @@ fn prepare(
 
 /// A lesson that is being told.
 struct Telling<'a> {
-    args: &'a cli::Lesson,
+    args: &'a cli::LessonArgs,
     lesson: &'a Lesson,
     console: &'a Console,
     session: &'a Session,
@@ -93,7 +93,7 @@ impl<'a> Telling<'a> {
     /// A program that reads the story wants nothing else on standard output.
     fn narrate(&self, lines: Vec<Line>) -> Result<(), Failure> {
         match self.args.show.format {
-            Format::Json => Ok(()),
+            FormatChoice::Json => Ok(()),
             _ => self.console.print_lines(&lines),
         }
     }
@@ -111,7 +111,7 @@ impl<'a> Telling<'a> {
             mut plot,
         } = files;
         let (mut all_held, mut undrawn) = (true, None);
-        let mut said = Said::default();
+        let mut said = Explained::default();
         for (at, (act, opened)) in lesson.acts.iter().zip(recordings).enumerate() {
             let before = view::before(lesson, at, &options);
             self.narrate(before.clone())?;
@@ -144,9 +144,9 @@ impl<'a> Telling<'a> {
             if let Ending::Said(code) = ending(&outcome) {
                 return Ok((Ending::Said(code), undrawn));
             }
-            let verdicts = act.judge(&Evidence::of(&told.moments));
-            all_held &= verdicts.iter().all(Verdict::held);
-            self.narrate(view::after(lesson, at, &verdicts, &options))?;
+            let results = act.judge(&Evidence::of(&told.moments));
+            all_held &= results.iter().all(CheckResult::held);
+            self.narrate(view::after(lesson, at, &results, &options))?;
         }
         let ended = if all_held {
             Ending::Done
@@ -163,7 +163,7 @@ impl<'a> Telling<'a> {
         ended: Ending,
         answers: &Answers,
         shelf: &Shelf,
-        source: &Source,
+        source: &LessonSource,
     ) -> Result<(), Failure> {
         let mut says = Vec::new();
         if let (Some(seed), true) = (seed, self.lesson.draws) {
@@ -213,7 +213,7 @@ struct Files {
 
 /// Opens all that is going to be written, so that nobody learns at the end that it cannot be.
 fn open(
-    args: &cli::Lesson,
+    args: &cli::LessonArgs,
     lesson: &Lesson,
     console: &Console,
 ) -> Result<(Option<Report>, Files), Failure> {
@@ -234,7 +234,7 @@ fn open(
 
 /// A file for each act: the first has the name that was given, others their own name behind it.
 fn open_files(
-    args: &cli::Lesson,
+    args: &cli::LessonArgs,
     lesson: &Lesson,
     outputs: &mut Outputs,
 ) -> Result<Vec<Option<RecordingFile>>, Failure> {
@@ -274,7 +274,7 @@ fn act_file(path: &Path, at: usize, act: &Act) -> PathBuf {
 }
 
 /// The files that [`open_files`] opened, act by act.
-fn recordings(args: &cli::Lesson, lesson: &Lesson) -> Vec<PathBuf> {
+fn recordings(args: &cli::LessonArgs, lesson: &Lesson) -> Vec<PathBuf> {
     let path = args.keep.save.iter();
     path.flat_map(|path| {
         let acts = lesson.acts.iter().enumerate();

@@ -11,10 +11,12 @@ use super::{Code, Console, Ending, Failure, Lesson, Line, Message, Shelf, shown,
 use crate::explain::Timeline;
 use crate::failure::io_reason;
 use crate::files::{Limits, ReadError, Reader};
-use crate::lesson::{HandIn, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, Run, read};
+use crate::lesson::{
+    HandIn, HandInRun, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, read,
+};
 use crate::model::Untrusted;
 use crate::session::{memory, regular_file};
-use crate::views::class::{self, HandedIn};
+use crate::views::hand_ins::{self, HandInRow};
 use crate::views::{Role, visible};
 
 /// No recording of a hand-in is larger, neither as it is nor unpacked: the runs of the longest lesson take a
@@ -102,7 +104,7 @@ fn table(folder: &Path, shelf: &Shelf, console: &Console) -> Result<Ending, Fail
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let name = visible::text(&name);
         let row = match load(path) {
-            Err(failure) => HandedIn::unreadable(name, console.say(failure.what())),
+            Err(failure) => HandInRow::unreadable(name, console.say(failure.what())),
             Ok(hand_in) => {
                 let mut verified = verify(&hand_in, folder, None, shelf, console);
                 for run in &hand_in.runs {
@@ -113,7 +115,7 @@ fn table(folder: &Path, shelf: &Shelf, console: &Console) -> Result<Ending, Fail
                     }
                 }
                 verified.misfits.dedup();
-                HandedIn {
+                HandInRow {
                     name,
                     lesson: visible::untrusted(&hand_in.lesson),
                     right: verified.marks.iter().filter(|mark| mark.is_right()).count(),
@@ -125,7 +127,7 @@ fn table(folder: &Path, shelf: &Shelf, console: &Console) -> Result<Ending, Fail
         };
         rows.push(row);
     }
-    let mut lines = class::table(&rows, &console.plain_options());
+    let mut lines = hand_ins::table(&rows, &console.plain_options());
     lines.push(Line::default());
     lines.push(proves_nothing(console));
     console.print_lines(&lines)?;
@@ -203,7 +205,7 @@ fn verify(
 }
 
 /// The first recording is the one that was named; those of further acts stand beside it under their own names.
-fn recording_of(run: &Run, at: usize, beside: &Path, recording: Option<&Path>) -> PathBuf {
+fn recording_of(run: &HandInRun, at: usize, beside: &Path, recording: Option<&Path>) -> PathBuf {
     // A hand-in comes from somebody else: only the name counts, not where it would lead.
     let name = Path::new(run.recording.raw())
         .file_name()

@@ -7,7 +7,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use std::os::fd::AsFd as _;
 
-use crate::cli::OwnLessons;
+use crate::cli::OwnLessonsArgs;
 
 use super::{Console, Ending, Failure, Message, check, folder, shown};
 
@@ -18,7 +18,7 @@ const SETTLES: Duration = Duration::from_millis(150);
 pub fn run(path: &Path, console: &Console) -> Result<Ending, Failure> {
     // A folder that is none is an error at once, as with `lesson check`.
     folder::source(path)?;
-    let own = super::own_folder(&OwnLessons::default(), console)?;
+    let own = super::own_folder(&OwnLessonsArgs::default(), console)?;
     let of_errno = |errno: nix::errno::Errno| {
         let what = Message::new("error-watch").text("path", shown(path));
         Failure::of_io(what, &errno.into())

@@ -13,7 +13,7 @@ use super::{Evidence, MadeCall, Shortfall};
 
 /// A piece of data that went through a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Piece {
+struct Chunk {
     len: u64,
     head: Vec<u8>,
 }
@@ -45,7 +45,7 @@ pub(super) fn judge(evidence: &Evidence, from: &str, to: &str) -> Result<(), Sho
 }
 
 /// The data of a host's calls, in the order in which they returned. Looking (`MSG_PEEK`) takes nothing.
-fn pieces(evidence: &Evidence, host: &str, names: &[CallName]) -> Vec<Piece> {
+fn pieces(evidence: &Evidence, host: &str, names: &[CallName]) -> Vec<Chunk> {
     evidence
         .returned_calls(host)
         .filter(|made| names.contains(&made.call.name))
@@ -61,7 +61,7 @@ fn peeks(made: &MadeCall) -> bool {
         .any(|arg| matches!(arg, Arg::Word(word) if word.raw().contains("MSG_PEEK")))
 }
 
-fn piece(made: &MadeCall) -> Option<Piece> {
+fn piece(made: &MadeCall) -> Option<Chunk> {
     let CallResult::Ok { value, out } = &made.returned.as_ref()?.result else {
         return None;
     };
@@ -77,7 +77,7 @@ fn piece(made: &MadeCall) -> Option<Piece> {
         })
         .unwrap_or_default();
     let kept = head.len().min(usize::try_from(len).unwrap_or(usize::MAX));
-    Some(Piece {
+    Some(Chunk {
         len,
         head: head[..kept].to_vec(),
     })
@@ -131,7 +131,7 @@ fn place(stream: &mut Vec<u8>, at: usize, payload: &[u8], room: usize) -> usize 
 }
 
 /// The pieces, one behind the other, are the stream.
-fn fits(pieces: &[Piece], stream: &[u8]) -> bool {
+fn fits(pieces: &[Chunk], stream: &[u8]) -> bool {
     let mut at = 0_usize;
     for piece in pieces {
         let Some(rest) = stream.get(at..) else {

@@ -5,9 +5,8 @@ use std::rc::Rc;
 
 use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, Time, Verdict};
 use crate::protocol::decode::{Body, Checksum, Packet, TcpFlags, decode};
-use crate::protocol::follow::{ClosedHow, Conversation, Followed, Tracker};
+use crate::protocol::follow::{ClosedHow, Connection, Conversation, Followed, Tracker};
 use crate::script::call::CallPattern;
-use crate::script::expect::CloseShape;
 use crate::script::number::Symbol;
 use crate::script::pattern::Pattern;
 use crate::script::sight::Sight;
@@ -16,7 +15,7 @@ use crate::explain::{CallPhase, Moment, StateChange, TransitPhase, What};
 
 /// One frame of the run.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
+pub(super) struct FrameEvidence {
     pub(super) from: Option<HostId>,
     pub(super) to: Option<HostId>,
     pub(super) sent: Option<Time>,
@@ -38,7 +37,7 @@ pub(super) struct MadeCall {
 
 /// What one TCP connection's segments say.
 #[derive(Clone, Debug)]
-struct Numbers {
+struct ConnectionNumbers {
     stream: u32,
     sides: Vec<SideNumbers>,
 }
@@ -59,11 +58,11 @@ struct SideNumbers {
 pub struct Evidence {
     hosts: Vec<Host>,
     delay_ns: i64,
-    pub(super) frames: Vec<Seen>,
+    pub(super) frames: Vec<FrameEvidence>,
     pub(super) calls: Vec<MadeCall>,
     pub(super) states: Vec<StateChange>,
-    connections: Vec<Numbers>,
-    closes: Vec<CloseShape>,
+    connections: Vec<ConnectionNumbers>,
+    closes: Vec<ClosedHow>,
 }
 
 impl Evidence {
@@ -135,7 +134,7 @@ impl Evidence {
                         seen.number = seen.number.or(transit.number);
                         seen.corrupted |= corrupted;
                     }
-                    None => self.frames.push(Seen {
+                    None => self.frames.push(FrameEvidence {
                         from: transit.from,
                         to: transit.to,
                         sent: transit.sent,
@@ -165,10 +164,11 @@ impl Evidence {
 
     /// Reads the connections' numbers and closes off the packets of the saved vantage.
     fn follow(&mut self) {
-        let mut saved: Vec<&Seen> = self.frames.iter().filter(|s| s.number.is_some()).collect();
+        let mut saved: Vec<&FrameEvidence> =
+            self.frames.iter().filter(|s| s.number.is_some()).collect();
         saved.sort_by_key(|seen| seen.number);
         let mut follow = Tracker::new();
-        let mut connections: Vec<Numbers> = Vec::new();
+        let mut connections: Vec<ConnectionNumbers> = Vec::new();
         for seen in saved {
             let packet = packet_of(&seen.frame);
             follow.packet(seen.number.unwrap_or(0), seen.frame.at, &packet);
@@ -177,7 +177,7 @@ impl Evidence {
             };
             let known = connections.iter().position(|c| c.stream == stream);
             let at = known.unwrap_or_else(|| {
-                connections.push(Numbers {
+                connections.push(ConnectionNumbers {
                     stream,
                     sides: Vec::new(),
                 });
@@ -186,10 +186,7 @@ impl Evidence {
             let sight = self.sight_of(seen, packet);
             connections[at].segment(&sight);
         }
-        self.closes = follow
-            .connections()
-            .map(|connection| shape(connection.closed()))
-            .collect();
+        self.closes = follow.connections().map(Connection::closed).collect();
         self.connections = connections;
     }
 
@@ -218,18 +215,21 @@ impl Evidence {
     }
 
     /// The frames of a connection, or all.
-    pub(super) fn frames_of(&self, connection: Option<u32>) -> impl Iterator<Item = &Seen> {
+    pub(super) fn frames_of(
+        &self,
+        connection: Option<u32>,
+    ) -> impl Iterator<Item = &FrameEvidence> {
         let stream = self.stream(connection);
         self.frames.iter().filter(move |seen| {
             connection.is_none() || seen.followed.conversation == stream.map(Conversation::Tcp)
         })
     }
 
-    pub(super) fn sight<'a>(&'a self, seen: &'a Seen) -> Sight<'a> {
+    pub(super) fn sight<'a>(&'a self, seen: &'a FrameEvidence) -> Sight<'a> {
         self.sight_of(seen, packet_of(&seen.frame))
     }
 
-    fn sight_of<'a>(&self, seen: &'a Seen, packet: Packet<'a>) -> Sight<'a> {
+    fn sight_of<'a>(&self, seen: &'a FrameEvidence, packet: Packet<'a>) -> Sight<'a> {
         let segment = seen.followed.segment.as_ref();
         let size = seen.frame.orig_len;
         let mut sight = Sight::new(&self.hosts, seen.from, seen.to, packet, segment, size);
@@ -238,7 +238,7 @@ impl Evidence {
         sight
     }
 
-    pub(super) fn matches(&self, pattern: &Pattern, seen: &Seen) -> bool {
+    pub(super) fn matches(&self, pattern: &Pattern, seen: &FrameEvidence) -> bool {
         let stream = match seen.followed.conversation {
             Some(Conversation::Tcp(stream)) => Some(stream),
             _ => None,
@@ -246,7 +246,7 @@ impl Evidence {
         pattern.matches(&self.sight(seen), &|symbol| self.symbol(symbol, stream))
     }
 
-    pub(super) fn line(&self, seen: &Seen) -> String {
+    pub(super) fn line(&self, seen: &FrameEvidence) -> String {
         self.sight(seen).line()
     }
 
@@ -302,7 +302,7 @@ impl Evidence {
         Some(other.port)
     }
 
-    pub(super) fn close_of(&self, stream: Option<u32>) -> Option<CloseShape> {
+    pub(super) fn close_of(&self, stream: Option<u32>) -> Option<ClosedHow> {
         self.closes.get(stream? as usize).copied()
     }
 
@@ -324,7 +324,7 @@ impl Evidence {
     }
 }
 
-impl Numbers {
+impl ConnectionNumbers {
     fn segment(&mut self, sight: &Sight<'_>) {
         let Body::Tcp(tcp) = &sight.packet.body else {
             return;
@@ -373,16 +373,4 @@ impl Numbers {
 
 pub(super) fn packet_of<'a>(frame: &'a Frame<'static>) -> Packet<'a> {
     decode(frame.link, &frame.bytes, frame.orig_len)
-}
-
-const fn shape(closed: ClosedHow) -> CloseShape {
-    match closed {
-        ClosedHow::FourSegment => CloseShape::FourSegment,
-        ClosedHow::ThreeSegment => CloseShape::ThreeSegment,
-        ClosedHow::HalfClose => CloseShape::HalfClose,
-        ClosedHow::Simultaneous => CloseShape::Simultaneous,
-        ClosedHow::Reset => CloseShape::Reset,
-        ClosedHow::HalfOpen => CloseShape::HalfOpen,
-        ClosedHow::Missing => CloseShape::Missing,
-    }
 }

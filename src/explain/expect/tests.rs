@@ -22,7 +22,7 @@ const C: u32 = 0xffff_fff0;
 const S: u32 = 5000;
 
 /// A run in the making: milliseconds are absolute, the wire takes 20 of them.
-struct Run {
+struct TestRun {
     moments: Vec<Moment>,
     follow: Tracker,
     number: u32,
@@ -42,7 +42,7 @@ fn moment(ms: i64, what: What) -> Moment {
     }
 }
 
-impl Run {
+impl TestRun {
     fn new() -> Self {
         let mut settings: Vec<Setting> = (0_u8..2)
             .map(|i| {
@@ -207,8 +207,8 @@ fn ok(value: i64) -> CallResult {
 }
 
 /// A handshake, "hello" one way, and the client's FIN, acknowledged.
-fn hello() -> Run {
-    let mut run = Run::new();
+fn hello() -> TestRun {
+    let mut run = TestRun::new();
     let ack = TcpFlags::ACK;
     run.state(0, 1, TcpState::Listen);
     run.call(1, 41, 0, CallName::Connect, ok(0));
@@ -249,14 +249,14 @@ fn event(text: &str) -> Event {
 }
 
 /// Whether the claim held, and what was said where it did not.
-fn judged(run: &Run, claim: Claim) -> Option<Shortfall> {
+fn judged(run: &TestRun, claim: Claim) -> Option<Shortfall> {
     let expectation = Expectation {
         id: "x".to_owned(),
         connection: None,
         claims: vec![claim],
     };
-    let mut verdicts = judge(&[expectation], &Evidence::of(&run.moments));
-    verdicts.remove(0).shortfalls.pop()
+    let mut results = judge(&[expectation], &Evidence::of(&run.moments));
+    results.remove(0).shortfalls.pop()
 }
 
 fn frames(list: &[&str], of: Option<&str>, exactly: bool) -> Claim {
@@ -467,7 +467,7 @@ fn what_was_sent_came_out() {
         judged(&other, delivered.clone()).is_some(),
         "more came out than went in"
     );
-    let mut run = Run::new();
+    let mut run = TestRun::new();
     run.call(43, 0, 0, CallName::Send, data("hello"));
     run.segment(43, 0, TcpFlags::PSH | TcpFlags::ACK, C, S, "hello");
     run.call(50, 14, 1, CallName::Recv, data("hellO"));
@@ -476,8 +476,8 @@ fn what_was_sent_came_out() {
 
 #[test]
 fn a_close_that_has_only_one_side_is_half_open() {
-    assert_eq!(judged(&hello(), Claim::Close(CloseShape::HalfOpen)), None);
-    let short = judged(&hello(), Claim::Close(CloseShape::FourSegment)).expect("not four");
+    assert_eq!(judged(&hello(), Claim::Close(ClosedHow::HalfOpen)), None);
+    let short = judged(&hello(), Claim::Close(ClosedHow::FourSegment)).expect("not four");
     assert_eq!(short.seen, ["half-open"]);
 }
 
@@ -503,9 +503,9 @@ fn numbers_are_those_of_the_frames_own_connection() {
             frames(&["client > server  SYN  seq=client.isn"], None, false),
         ],
     };
-    let verdicts = judge(&[second], &Evidence::of(&run.moments));
+    let results = judge(&[second], &Evidence::of(&run.moments));
     assert_eq!(
-        verdicts[0].shortfalls.len(),
+        results[0].shortfalls.len(),
         1,
         "the second connection has one SYN ACK"
     );
@@ -513,7 +513,10 @@ fn numbers_are_those_of_the_frames_own_connection() {
 
 #[test]
 fn nothing_is_proved_by_an_empty_run() {
-    let verdict = judged(&Run::new(), frames(&["client > server SYN"], None, false));
-    assert_eq!(verdict.expect("no SYN").seen, Vec::<String>::new());
-    assert!(judged(&Run::new(), Claim::Close(CloseShape::Missing)).is_some());
+    let result = judged(
+        &TestRun::new(),
+        frames(&["client > server SYN"], None, false),
+    );
+    assert_eq!(result.expect("no SYN").seen, Vec::<String>::new());
+    assert!(judged(&TestRun::new(), Claim::Close(ClosedHow::Missing)).is_some());
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use crate::model::{Arg, Call, CallName, CallResult, Returned, Span};
 use crate::text::Message;
 
-use super::conn::{Last, Side};
+use super::conn::{ConnSide, Last};
 use super::{Narrator, Note, NoteKind};
-use crate::explain::sockets::{address, data_len, has_word};
+use crate::explain::narrate::sockets::{address, data_len, has_word};
 use crate::explain::{CallMoment, CallPhase};
 
 /// Calls that hand data over.
@@ -136,7 +136,7 @@ impl Narrator {
     }
 
     /// The side of a TCP connection that a call's socket is.
-    fn side(&mut self, call: &Call) -> Option<&mut Side> {
+    fn side(&mut self, call: &Call) -> Option<&mut ConnSide> {
         let flow = self.sockets.of(call)?.flow?;
         let conn = self.conns.get_mut(&flow)?;
         let side = conn.side_of(call.host)?;
@@ -164,7 +164,7 @@ fn call_failed(call: &Call, errno: &str, took: Span, notes: &mut Vec<Note>) {
 }
 
 /// A call began on this side's socket.
-pub(super) fn begun(call: &Rc<Call>, side: &mut Side) {
+pub(super) fn begun(call: &Rc<Call>, side: &mut ConnSide) {
     side.last = Last::Call(Rc::clone(call));
     match call.name {
         name if sends(name) => {

@@ -3,16 +3,16 @@
 //! Judged by what the acknowledgements cover, never by counting segments: data sent just before a FIN gets an
 //! acknowledgement of its own, which may arrive after the FIN has left.
 
-use crate::explain::sockets::has_word;
+use crate::explain::narrate::sockets::has_word;
 use crate::explain::{CallMoment, StateChange};
 use crate::model::{CallName, TcpState, Time};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::Segment;
 use crate::text::Message;
 
-use super::conn::{Answer, AnswerBy, Conn, Fin};
+use super::conn::{Conn, Fin, FinAnswer, FinAnswerBy};
 use super::ranges::behind;
-use super::segment::{Leaving, is_resend};
+use super::segment::{Departure, is_resend};
 use super::{Narrator, Note, NoteKind, ms, sending_call, spelt};
 
 /// How a FIN meets the other side's.
@@ -29,14 +29,14 @@ enum Meets {
 }
 
 impl Narrator {
-    pub(super) fn fin_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if is_resend(leaving) && self.has_fin(leaving) {
-            self.resend_leaves(leaving, notes);
+    pub(super) fn fin_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        if is_resend(departure) && self.has_fin(departure) {
+            self.resend_leaves(departure, notes);
             return;
         }
-        let segment = leaving.segment;
-        let number = leaving.end.wrapping_sub(1);
-        let meets = self.take_fin(leaving, number);
+        let segment = departure.segment;
+        let number = departure.end.wrapping_sub(1);
+        let meets = self.take_fin(departure, number);
         let key = match (meets, segment.len > 0) {
             (Meets::Nothing, false) => "note-fin",
             (Meets::Nothing, true) => "note-fin-data",
@@ -47,24 +47,24 @@ impl Narrator {
         let message = Message::new(key)
             .int("number", number)
             .int("len", segment.len)
-            .text("from", leaving.from.clone())
-            .text("to", leaving.to.clone());
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.6"));
         if meets == Meets::Unanswered {
             let message = Message::new("note-fin-acks")
                 .int("ack", segment.rel_ack)
-                .text("to", leaving.to.clone());
+                .text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::What, message));
         }
-        self.fin_why(leaving, notes);
-        if self.closed_it(leaving)
+        self.fin_why(departure, notes);
+        if self.closed_it(departure)
             && meets == Meets::Nothing
             && self.first_time("note-fin-given-up")
         {
-            let message = Message::new("note-fin-given-up").text("from", leaving.from.clone());
+            let message = Message::new("note-fin-given-up").text("from", departure.from.clone());
             notes.push(Note::new(NoteKind::Why, message).rfc(9293, "3.6.1"));
         }
-        let keeps_reading = self.only_shut_down(leaving);
+        let keeps_reading = self.only_shut_down(departure);
         let next = match meets {
             Meets::Nothing if keeps_reading => "note-fin-next",
             Meets::Nothing => "note-fin-next-closed",
@@ -72,65 +72,65 @@ impl Narrator {
             _ => "note-fin-next-last",
         };
         let message = Message::new(next)
-            .int("next", leaving.end)
-            .text("from", leaving.from.clone())
-            .text("to", leaving.to.clone());
+            .int("next", departure.end)
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::Next, message));
     }
 
     /// The program of this FIN's sender has closed the socket.
-    fn closed_it(&self, leaving: &Leaving<'_>) -> bool {
+    fn closed_it(&self, departure: &Departure<'_>) -> bool {
         self.conns
-            .get(&leaving.flow)
-            .and_then(|conn| sending_call(&conn.sides[leaving.way].last))
+            .get(&departure.flow)
+            .and_then(|conn| sending_call(&conn.sides[departure.way].last))
             .is_some_and(|call| call.name == CallName::Close)
     }
 
     /// The sender of this FIN has shut down one direction and still reads: so far as its calls say.
-    fn only_shut_down(&self, leaving: &Leaving<'_>) -> bool {
+    fn only_shut_down(&self, departure: &Departure<'_>) -> bool {
         self.conns
-            .get(&leaving.flow)
-            .and_then(|conn| sending_call(&conn.sides[leaving.way].last))
+            .get(&departure.flow)
+            .and_then(|conn| sending_call(&conn.sides[departure.way].last))
             .is_some_and(|call| has_word(call, "SHUT_WR"))
     }
 
-    fn has_fin(&self, leaving: &Leaving<'_>) -> bool {
+    fn has_fin(&self, departure: &Departure<'_>) -> bool {
         self.conns
-            .get(&leaving.flow)
-            .is_some_and(|conn| conn.sides[leaving.way].fin.is_some())
+            .get(&departure.flow)
+            .is_some_and(|conn| conn.sides[departure.way].fin.is_some())
     }
 
     /// Remembers a FIN. Gives how it meets the other side's.
-    fn take_fin(&mut self, leaving: &Leaving<'_>, number: u32) -> Meets {
-        let Some(conn) = self.conns.get_mut(&leaving.flow) else {
+    fn take_fin(&mut self, departure: &Departure<'_>, number: u32) -> Meets {
+        let Some(conn) = self.conns.get_mut(&departure.flow) else {
             return Meets::Nothing;
         };
-        let call = sending_call(&conn.sides[leaving.way].last);
+        let call = sending_call(&conn.sides[departure.way].last);
         let by = call.map(|call| call.name);
         let shut = call.is_some_and(|call| has_word(call, "SHUT_WR"));
-        let other = conn.sides[1 - leaving.way].fin.clone();
-        conn.sides[leaving.way].fin = Some(Fin {
+        let other = conn.sides[1 - departure.way].fin.clone();
+        conn.sides[departure.way].fin = Some(Fin {
             number,
-            left: leaving.at,
+            left: departure.at,
             arrived: None,
             by,
             shut,
         });
         let Some(other) = other else {
-            conn.close.first = Some(leaving.way);
+            conn.close.first = Some(departure.way);
             return Meets::Nothing;
         };
-        if !(leaving.has(TcpFlags::ACK) && behind(leaving.segment.rel_ack, other.number)) {
+        if !(departure.has(TcpFlags::ACK) && behind(departure.segment.rel_ack, other.number)) {
             conn.close.crossed = true;
             return Meets::Crossing;
         }
         if conn.close.answer.is_some() {
             return Meets::Answered;
         }
-        conn.close.answer = Some(Answer {
+        conn.close.answer = Some(FinAnswer {
             fin: true,
-            after: waited(Some(&other), leaving.at),
-            by: AnswerBy::Fin,
+            after: waited(Some(&other), departure.at),
+            by: FinAnswerBy::Fin,
         });
         Meets::Unanswered
     }
@@ -152,11 +152,11 @@ impl Narrator {
         })
     }
 
-    fn fin_why(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        let Some(conn) = self.conns.get(&leaving.flow) else {
+    fn fin_why(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let Some(conn) = self.conns.get(&departure.flow) else {
             return;
         };
-        let side = &conn.sides[leaving.way];
+        let side = &conn.sides[departure.way];
         let message = match sending_call(&side.last) {
             Some(call) => Message::new("note-fin-why").text("call", call_text(call)),
             None if self.calls && side.closed.is_some() => Message::new("note-fin-why-later").text(
@@ -164,7 +164,7 @@ impl Narrator {
                 side.closed.map(|(n, _)| spelt(n)).unwrap_or_default(),
             ),
             None if self.ours() && !self.calls => {
-                Message::new("note-fin-why-program").text("from", leaving.from.clone())
+                Message::new("note-fin-why-program").text("from", departure.from.clone())
             }
             None => return,
         };
@@ -172,27 +172,27 @@ impl Narrator {
     }
 
     /// Data left: whether it is the sign of a half-closed connection.
-    pub(super) fn after_fin(&mut self, leaving: &Leaving<'_>, alone: bool) {
-        let Some(conn) = self.conns.get_mut(&leaving.flow) else {
+    pub(super) fn after_fin(&mut self, departure: &Departure<'_>, alone: bool) {
+        let Some(conn) = self.conns.get_mut(&departure.flow) else {
             return;
         };
-        let other = conn.sides[1 - leaving.way].fin.clone();
-        let Some(fin) = other.filter(|_| conn.close.first == Some(1 - leaving.way)) else {
+        let other = conn.sides[1 - departure.way].fin.clone();
+        let Some(fin) = other.filter(|_| conn.close.first == Some(1 - departure.way)) else {
             return;
         };
-        let covers = leaving.has(TcpFlags::ACK) && behind(leaving.segment.rel_ack, fin.number);
-        if !alone && covers && conn.sides[leaving.way].fin.is_none() {
+        let covers = departure.has(TcpFlags::ACK) && behind(departure.segment.rel_ack, fin.number);
+        if !alone && covers && conn.sides[departure.way].fin.is_none() {
             conn.close.data_after = true;
         }
         if covers && conn.close.answer.is_none() {
-            let by = match (alone, conn.sides[leaving.way].quickack) {
-                (false, _) => AnswerBy::Data,
-                (true, true) => AnswerBy::Quickack,
-                (true, false) => AnswerBy::Kernel,
+            let by = match (alone, conn.sides[departure.way].quickack) {
+                (false, _) => FinAnswerBy::Data,
+                (true, true) => FinAnswerBy::Quickack,
+                (true, false) => FinAnswerBy::Kernel,
             };
-            conn.close.answer = Some(Answer {
+            conn.close.answer = Some(FinAnswer {
                 fin: false,
-                after: waited(Some(&fin), leaving.at),
+                after: waited(Some(&fin), departure.at),
                 by,
             });
         }
@@ -201,65 +201,65 @@ impl Narrator {
     /// An acknowledgement without data of a FIN. Gives whether it was one.
     pub(super) fn closing_ack_leaves(
         &mut self,
-        leaving: &Leaving<'_>,
+        departure: &Departure<'_>,
         notes: &mut Vec<Note>,
     ) -> bool {
-        let Some(conn) = self.conns.get(&leaving.flow) else {
+        let Some(conn) = self.conns.get(&departure.flow) else {
             return false;
         };
-        let Some(fin) = conn.sides[1 - leaving.way].fin.clone() else {
+        let Some(fin) = conn.sides[1 - departure.way].fin.clone() else {
             return false;
         };
-        let covers = leaving.has(TcpFlags::ACK) && behind(leaving.segment.rel_ack, fin.number);
-        let newly = !behind(conn.sides[leaving.way].acked, fin.number);
+        let covers = departure.has(TcpFlags::ACK) && behind(departure.segment.rel_ack, fin.number);
+        let newly = !behind(conn.sides[departure.way].acked, fin.number);
         if !covers || !newly {
             return false;
         }
-        let last = conn.sides[leaving.way].fin.is_some();
+        let last = conn.sides[departure.way].fin.is_some();
         let crossed = conn.close.crossed;
-        self.after_fin(leaving, true);
+        self.after_fin(departure, true);
         let key = match (last, crossed) {
             (true, false) => "note-last-ack",
             (true, true) => "note-crossed-fin-ack",
             (false, _) => "note-fin-ack",
         };
         let message = Message::new(key)
-            .int("ack", leaving.segment.rel_ack)
+            .int("ack", departure.segment.rel_ack)
             .int("fin", fin.number)
-            .text("from", leaving.from.clone())
-            .text("to", leaving.to.clone());
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.6"));
         if !last {
-            self.fin_ack_why(leaving, notes);
+            self.fin_ack_why(departure, notes);
             let key = if fin.by == Some(CallName::Close) || fin.by.is_some() && !fin.shut {
                 "note-fin-ack-next-closed"
             } else {
                 "note-fin-ack-next"
             };
             let message = Message::new(key)
-                .text("from", leaving.from.clone())
-                .text("to", leaving.to.clone());
+                .text("from", departure.from.clone())
+                .text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::Next, message).rfc(9293, "3.6.1"));
         }
         true
     }
 
     /// Why the first FIN's acknowledgement left alone.
-    fn fin_ack_why(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+    fn fin_ack_why(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
         let answer = self
             .conns
-            .get(&leaving.flow)
+            .get(&departure.flow)
             .and_then(|conn| conn.close.answer);
         let Some(answer) = answer else { return };
         let Some(after) = answer.after else { return };
         let key = match answer.by {
-            AnswerBy::Quickack => "note-ack-quickack",
+            FinAnswerBy::Quickack => "note-ack-quickack",
             _ if after.ns() >= 30_000_000 => "note-fin-ack-delayed",
             _ => "note-ack-after",
         };
         let message = Message::new(key)
             .text("ms", ms(after))
-            .text("from", leaving.from.clone());
+            .text("from", departure.from.clone());
         notes.push(Note::new(NoteKind::Why, message));
     }
 
@@ -392,12 +392,12 @@ fn call_text(call: &crate::model::Call) -> String {
 }
 
 /// Why it left alone.
-fn why_four(conn: &Conn, first: usize, answer: Answer, passive: &str) -> Option<Note> {
+fn why_four(conn: &Conn, first: usize, answer: FinAnswer, passive: &str) -> Option<Note> {
     let fin = conn.sides[1 - first].fin.as_ref()?;
     let came = conn.sides[first].fin.as_ref()?.arrived?;
     let closed_after = fin.left.since(came);
     let key = match answer.by {
-        AnswerBy::Quickack => "note-closed-four-quickack",
+        FinAnswerBy::Quickack => "note-closed-four-quickack",
         _ if answer.after?.ns() >= 30_000_000 => "note-closed-four-busy",
         _ => "note-closed-four-early",
     };

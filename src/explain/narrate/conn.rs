@@ -20,7 +20,7 @@ pub(in crate::explain) struct Conn {
     /// Their hosts, where known.
     pub hosts: [Option<HostId>; 2],
     /// The sides in the same order.
-    pub sides: [Side; 2],
+    pub sides: [ConnSide; 2],
     /// Segments of the handshake that left.
     pub opening: u32,
     /// connect() made the kernel send the SYN.
@@ -32,12 +32,12 @@ pub(in crate::explain) struct Conn {
     /// That ACK has arrived.
     pub opened: bool,
     /// How it closes.
-    pub close: Close,
+    pub close: Closing,
     /// A RST was seen.
     pub reset: bool,
 }
 
-impl Side {
+impl ConnSide {
     /// The number of its FIN, once that has left.
     pub fn fin_number(&self) -> Option<u32> {
         self.fin.as_ref().map(|fin| fin.number)
@@ -46,11 +46,11 @@ impl Side {
 
 /// How a connection closes.
 #[derive(Debug, Default)]
-pub(in crate::explain) struct Close {
+pub(in crate::explain) struct Closing {
     /// The side whose FIN left first.
     pub first: Option<usize>,
     /// The first segment that covered that FIN.
-    pub answer: Option<Answer>,
+    pub answer: Option<FinAnswer>,
     /// The second FIN left before the first had arrived.
     pub crossed: bool,
     /// The other side sent data after the first FIN had arrived.
@@ -61,18 +61,18 @@ pub(in crate::explain) struct Close {
 
 /// The first segment that covered the first FIN.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::explain) struct Answer {
+pub(in crate::explain) struct FinAnswer {
     /// It was the other FIN.
     pub fin: bool,
     /// How long after the FIN's arrival it left.
     pub after: Option<Span>,
     /// What made it leave.
-    pub by: AnswerBy,
+    pub by: FinAnswerBy,
 }
 
 /// What made the first FIN's acknowledgement leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::explain) enum AnswerBy {
+pub(in crate::explain) enum FinAnswerBy {
     /// setsockopt(TCP_QUICKACK) after the FIN had arrived.
     Quickack,
     /// Data that the passive side sent.
@@ -85,11 +85,11 @@ pub(in crate::explain) enum AnswerBy {
 
 /// One side of a connection.
 #[derive(Debug, Default)]
-pub(in crate::explain) struct Side {
+pub(in crate::explain) struct ConnSide {
     /// The number behind the last that left.
     pub next: u32,
     /// What arrived from the other side.
-    pub came: Came,
+    pub came: ReceivedStream,
     /// What of that arrived last, where it came before its turn: from, up to.
     pub early: Option<(u32, u32)>,
     /// When something arrived last.
@@ -212,13 +212,13 @@ impl Conn {
         Self {
             ends,
             hosts,
-            sides: [Side::default(), Side::default()],
+            sides: [ConnSide::default(), ConnSide::default()],
             opening: 0,
             by_connect: false,
             rtt: None,
             acked: false,
             opened: false,
-            close: Close::default(),
+            close: Closing::default(),
             reset: false,
         }
     }
@@ -231,7 +231,7 @@ impl Conn {
 
 /// What arrived at a side: how far it is without a gap, and what stands beyond.
 #[derive(Debug, Default)]
-pub(in crate::explain) struct Came {
+pub(in crate::explain) struct ReceivedStream {
     /// The number that is waited for: all before it has arrived. None before anything did.
     pub next: Option<u32>,
     /// Beyond a gap.
@@ -244,7 +244,7 @@ pub(in crate::explain) struct Came {
 
 /// What an arrival was to its stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::explain) enum Piece {
+pub(in crate::explain) enum ArrivalKind {
     /// Nothing new.
     Old,
     /// What was waited for, and nothing had come before its turn.
@@ -263,17 +263,17 @@ pub(in crate::explain) enum Piece {
 /// Arrivals that are remembered.
 const REMEMBERED: usize = 64;
 
-impl Came {
+impl ReceivedStream {
     /// Numbers from `from` up to (not including) `to` arrived.
-    pub fn arrive(&mut self, from: u32, to: u32, at: Time) -> Piece {
+    pub fn arrive(&mut self, from: u32, to: u32, at: Time) -> ArrivalKind {
         let next = *self.next.get_or_insert(from);
         if behind(from, next) {
             self.beyond.add(from, to);
             self.gap.get_or_insert(at);
-            return Piece::Early(from, to);
+            return ArrivalKind::Early(from, to);
         }
         if !behind(to, next) {
-            return Piece::Old;
+            return ArrivalKind::Old;
         }
         let since = self.gap;
         let held = self.reach(to);
@@ -281,9 +281,9 @@ impl Came {
             self.unanswered.push_back((next, at));
         }
         if held.is_empty() {
-            return Piece::Next;
+            return ArrivalKind::Next;
         }
-        Piece::Fills { held, since }
+        ArrivalKind::Fills { held, since }
     }
 
     /// All before `to` is there. Gives what stood beyond and is in order now.
@@ -318,24 +318,27 @@ mod tests {
     #[test]
     fn what_stands_beyond_a_gap_waits_for_the_gap_not_for_its_own_arrival() {
         let at = |ms: i64| Time::from_ns(ms * 1_000_000);
-        let mut came = Came::default();
+        let mut came = ReceivedStream::default();
         came.arrive(1, 1001, at(0));
         came.answered(1001);
         came.arrive(2001, 3001, at(1));
-        assert_eq!(came.arrive(3001, 4001, at(2)), Piece::Early(3001, 4001));
+        assert_eq!(
+            came.arrive(3001, 4001, at(2)),
+            ArrivalKind::Early(3001, 4001)
+        );
         assert_eq!(came.waited(1001, at(3)), None);
-        let Piece::Fills { held, since } = came.arrive(1001, 2001, at(50)) else {
+        let ArrivalKind::Fills { held, since } = came.arrive(1001, 2001, at(50)) else {
             panic!("it fills the gap");
         };
         assert_eq!((held.text().as_str(), since), ("2001–4000", Some(at(1))));
-        assert_eq!(came.arrive(1001, 2001, at(51)), Piece::Old);
+        assert_eq!(came.arrive(1001, 2001, at(51)), ArrivalKind::Old);
         assert_eq!(came.next, Some(4001));
         assert_eq!(came.waited(4001, at(51)), Some(Span::from_ms(1)));
     }
 
     #[test]
     fn numbers_go_around_the_circle() {
-        let mut came = Came::default();
+        let mut came = ReceivedStream::default();
         came.arrive(u32::MAX - 1, 3, Time::from_ns(1));
         assert_eq!(came.next, Some(3));
         assert!(behind(3, u32::MAX - 1));

@@ -5,7 +5,7 @@ use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery};
 use crate::text::Message;
 
-use super::segment::{Leaving, is_resend};
+use super::segment::{Departure, is_resend};
 use super::{Narrator, Note, NoteKind, ms};
 
 /// From here on an acknowledgement counts as kept back. The kernel's timer is 40 ms at least, a busy machine's
@@ -15,49 +15,53 @@ const KEPT_BACK: Span = Span::from_ms(30);
 const AT_ONCE: Span = Span::from_ms(4);
 
 impl Narrator {
-    pub(super) fn data_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if is_resend(leaving) {
-            self.resend_leaves(leaving, notes);
+    pub(super) fn data_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        if is_resend(departure) {
+            self.resend_leaves(departure, notes);
             return;
         }
-        let segment = leaving.segment;
+        let segment = departure.segment;
         let message = Message::new("note-data")
             .int("len", segment.len)
             .int("first", segment.rel_seq)
-            .int("last", leaving.end.wrapping_sub(1));
+            .int("last", departure.end.wrapping_sub(1));
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.4"));
-        if leaving.has(TcpFlags::URG) {
-            let message = Message::new("note-urgent").text("to", leaving.to.clone());
+        if departure.has(TcpFlags::URG) {
+            let message = Message::new("note-urgent").text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.5"));
         }
-        self.data_why(leaving, notes);
-        carries_ack(leaving, notes);
-        self.covers_what_was_held(leaving, notes);
+        self.data_why(departure, notes);
+        carries_ack(departure, notes);
+        self.covers_what_was_held(departure, notes);
         let message = Message::new("note-data-next")
-            .int("next", leaving.end)
-            .text("to", leaving.to.clone());
+            .int("next", departure.end)
+            .text("to", departure.to.clone());
         if self.first_time("note-data-next") {
             notes.push(Note::new(NoteKind::Next, message));
         }
-        self.push_flag(leaving, notes);
-        self.after_fin(leaving, false);
+        self.push_flag(departure, notes);
+        self.after_fin(departure, false);
     }
 
     /// Why data left now: the call that handed it over, or the acknowledgement that let it go.
-    fn data_why(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+    fn data_why(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
         if !self.calls {
             return;
         }
-        let Some(side) = self.conns.get(&leaving.flow).map(|c| &c.sides[leaving.way]) else {
+        let Some(side) = self
+            .conns
+            .get(&departure.flow)
+            .map(|c| &c.sides[departure.way])
+        else {
             return;
         };
-        let segment = leaving.segment;
+        let segment = departure.segment;
         let sends = side
             .last
             .call()
             .filter(|call| super::calls::sends(call.name));
         let why = if let Some(call) = sends {
-            let reached = u64::from(leaving.end.wrapping_sub(1));
+            let reached = u64::from(departure.end.wrapping_sub(1));
             let more = side.handed > reached;
             let name = super::spelt(call.name);
             match (side.parts, more) {
@@ -70,7 +74,7 @@ impl Narrator {
                     .int("part", i64::from(parts) + 1),
             }
         } else if side.last.is_arrival() && side.handed > 0 {
-            Message::new("note-data-why-arrival").text("to", leaving.to.clone())
+            Message::new("note-data-why-arrival").text("to", departure.to.clone())
         } else {
             return;
         };
@@ -78,60 +82,63 @@ impl Narrator {
     }
 
     /// Linux's way with PSH, once it shows.
-    fn push_flag(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        let reached = u64::from(leaving.end.wrapping_sub(1));
+    fn push_flag(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let reached = u64::from(departure.end.wrapping_sub(1));
         let ends_a_send = self
             .conns
-            .get(&leaving.flow)
-            .is_some_and(|conn| conn.sides[leaving.way].handed == reached);
-        if leaving.has(TcpFlags::PSH)
+            .get(&departure.flow)
+            .is_some_and(|conn| conn.sides[departure.way].handed == reached);
+        if departure.has(TcpFlags::PSH)
             && ends_a_send
             && self.ours()
             && self.first_time("note-linux-psh")
         {
-            let message = Message::new("note-linux-psh").text("to", leaving.to.clone());
+            let message = Message::new("note-linux-psh").text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.9.1.2"));
         }
     }
 
-    pub(super) fn ack_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if self.probe(leaving, notes) {
+    pub(super) fn ack_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        if self.probe(departure, notes) {
             return;
         }
-        if self.closing_ack_leaves(leaving, notes) {
-            self.covers_what_was_held(leaving, notes);
+        if self.closing_ack_leaves(departure, notes) {
+            self.covers_what_was_held(departure, notes);
             return;
         }
-        let segment = leaving.segment;
-        if self.asks_for_a_gap(leaving, notes) {
+        let segment = departure.segment;
+        if self.asks_for_a_gap(departure, notes) {
             return;
         }
-        if !leaving.acks_new {
-            self.ack_of_nothing_new(leaving, notes);
+        if !departure.acks_new {
+            self.ack_of_nothing_new(departure, notes);
             return;
         }
         let long = self.first_time("note-ack");
         let message = Message::new(if long { "note-ack" } else { "note-ack-short" })
             .int("ack", segment.rel_ack)
             .int("last", segment.rel_ack.wrapping_sub(1))
-            .text("from", leaving.from.clone());
+            .text("from", departure.from.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.4"));
-        if let Some(waited) = leaving.waited {
-            self.ack_why(leaving, waited, notes);
+        if let Some(waited) = departure.waited {
+            self.ack_why(departure, waited, notes);
         }
-        self.twice(leaving, notes);
-        self.covers_what_was_held(leaving, notes);
+        self.twice(departure, notes);
+        self.covers_what_was_held(departure, notes);
         if segment.window == 0 {
             let message = Message::new("note-zero-window")
-                .text("from", leaving.from.clone())
-                .text("to", leaving.to.clone());
+                .text("from", departure.from.clone())
+                .text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6"));
         }
     }
 
     /// Why an acknowledgement left now.
-    fn ack_why(&mut self, leaving: &Leaving<'_>, waited: Span, notes: &mut Vec<Note>) {
-        let side = self.conns.get(&leaving.flow).map(|c| &c.sides[leaving.way]);
+    fn ack_why(&mut self, departure: &Departure<'_>, waited: Span, notes: &mut Vec<Note>) {
+        let side = self
+            .conns
+            .get(&departure.flow)
+            .map(|c| &c.sides[departure.way]);
         let quickack = side.is_some_and(|side| side.quickack);
         let filled = side.is_some_and(|side| side.filled);
         let time = ms(waited);
@@ -163,49 +170,49 @@ impl Narrator {
         }
     }
 
-    fn probe(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
-        let probes = probe_leaves(leaving, notes);
-        let window = leaving.segment.why.recovery == Some(Recovery::WindowProbe);
+    fn probe(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
+        let probes = probe_leaves(departure, notes);
+        let window = departure.segment.why.recovery == Some(Recovery::WindowProbe);
         if window
-            && leaving.segment.len == 0
+            && departure.segment.len == 0
             && self.ours()
             && self.first_time("note-linux-window-probe")
         {
             let message =
-                Message::new("note-linux-window-probe").int("seq", leaving.segment.rel_seq);
+                Message::new("note-linux-window-probe").int("seq", departure.segment.rel_seq);
             notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.8.6.1"));
         }
         probes
     }
 
     /// The answer to a probe: by what arrived before it, since on the wire it looks like any other ACK.
-    fn answers_probe(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
+    fn answers_probe(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
         let probed = self
             .conns
-            .get(&leaving.flow)
-            .and_then(|conn| conn.sides[leaving.way].probed);
-        let (key, section) = match (probed, leaving.segment.window) {
+            .get(&departure.flow)
+            .and_then(|conn| conn.sides[departure.way].probed);
+        let (key, section) = match (probed, departure.segment.window) {
             (Some(Recovery::KeepAlive), _) => ("note-keep-alive-ack", "3.8.4"),
             (Some(Recovery::WindowProbe), 0) => ("note-window-probe-zero", "3.8.6.1"),
             (Some(Recovery::WindowProbe), _) => ("note-window-probe-ack", "3.8.6.1"),
             _ => return false,
         };
         let message = Message::new(key)
-            .int("window", leaving.segment.window)
-            .text("from", leaving.from.clone())
-            .text("to", leaving.to.clone());
+            .int("window", departure.segment.window)
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
         true
     }
 
     /// An acknowledgement that repeats the last one.
-    fn ack_of_nothing_new(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if self.twice(leaving, notes) || self.answers_probe(leaving, notes) {
+    fn ack_of_nothing_new(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        if self.twice(departure, notes) || self.answers_probe(departure, notes) {
             return;
         }
-        let segment = leaving.segment;
-        let recv = self.conns.get(&leaving.flow).is_some_and(|conn| {
-            conn.sides[leaving.way]
+        let segment = departure.segment;
+        let recv = self.conns.get(&departure.flow).is_some_and(|conn| {
+            conn.sides[departure.way]
                 .last
                 .call()
                 .is_some_and(|call| matches!(call.name, CallName::Recv | CallName::Recvmsg))
@@ -225,31 +232,31 @@ impl Narrator {
         let message = Message::new(key)
             .int("ack", segment.rel_ack)
             .int("window", segment.window)
-            .text("from", leaving.from.clone())
-            .text("to", leaving.to.clone());
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
     }
 }
 
 /// Data that also acknowledges something.
-fn carries_ack(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-    if !leaving.acks_new {
+fn carries_ack(departure: &Departure<'_>, notes: &mut Vec<Note>) {
+    if !departure.acks_new {
         return;
     }
-    let key = match leaving.waited {
+    let key = match departure.waited {
         Some(_) => "note-data-acks",
         None => "note-data-acks-untimed",
     };
     let message = Message::new(key)
-        .int("ack", leaving.segment.rel_ack)
-        .text("ms", leaving.waited.map(ms).unwrap_or_default())
-        .text("to", leaving.to.clone());
+        .int("ack", departure.segment.rel_ack)
+        .text("ms", departure.waited.map(ms).unwrap_or_default())
+        .text("to", departure.to.clone());
     notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6.3"));
 }
 
 /// Keep-alives and window probes: told apart by what the connection waits for, which Wireshark does not see.
-fn probe_leaves(leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
-    let segment = leaving.segment;
+fn probe_leaves(departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
+    let segment = departure.segment;
     let (key, section) = match segment.why.recovery {
         Some(Recovery::WindowProbe) => ("note-window-probe", "3.8.6.1"),
         Some(Recovery::KeepAlive) => ("note-keep-alive", "3.8.4"),
@@ -259,8 +266,8 @@ fn probe_leaves(leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
         _ => return false,
     };
     let message = Message::new(key)
-        .text("from", leaving.from.clone())
-        .text("to", leaving.to.clone());
+        .text("from", departure.from.clone())
+        .text("to", departure.to.clone());
     notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
     true
 }

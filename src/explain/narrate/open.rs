@@ -6,18 +6,18 @@ use crate::protocol::follow::{Recovery, Segment};
 use crate::text::Message;
 
 use super::conn::Last;
-use super::segment::Leaving;
+use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, Transit, TransitPhase, ms, spelt};
 
 impl Narrator {
-    pub(super) fn syn_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        let Some(conn) = self.conns.get_mut(&leaving.flow) else {
+    pub(super) fn syn_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let Some(conn) = self.conns.get_mut(&departure.flow) else {
             return;
         };
-        let before = conn.sides[leaving.way].syn;
-        let crossing = conn.sides[1 - leaving.way].syn.is_some();
+        let before = conn.sides[departure.way].syn;
+        let crossing = conn.sides[1 - departure.way].syn.is_some();
         if let Some((earlier, _)) = before {
-            self.syn_again(leaving, &ms(leaving.at.since(earlier)), notes);
+            self.syn_again(departure, &ms(departure.at.since(earlier)), notes);
             return;
         }
         let key = if crossing {
@@ -29,17 +29,17 @@ impl Narrator {
             Note::new(
                 NoteKind::What,
                 Message::new(key)
-                    .text("from", leaving.from.clone())
-                    .text("to", leaving.to.clone()),
+                    .text("from", departure.from.clone())
+                    .text("to", departure.to.clone()),
             )
             .rfc(9293, "3.5"),
         );
-        self.syn_carries(leaving, notes);
-        match self.cause(leaving) {
+        self.syn_carries(departure, notes);
+        match self.cause(departure) {
             Some(CallName::Connect) => {
                 notes.push(Note::new(NoteKind::Why, Message::new("note-syn-why")));
-                let waits = self.connect_waits(leaving);
-                if let Some(conn) = self.conns.get_mut(&leaving.flow) {
+                let waits = self.connect_waits(departure);
+                if let Some(conn) = self.conns.get_mut(&departure.flow) {
                     conn.by_connect = waits;
                 }
             }
@@ -50,65 +50,66 @@ impl Narrator {
             _ => {}
         }
         if !crossing && self.first_time("note-syn-next") {
-            let next = Message::new("note-syn-next").text("to", leaving.to.clone());
+            let next = Message::new("note-syn-next").text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::Next, next));
         }
     }
 
     /// The call that began last on the sender's socket.
-    fn cause(&self, leaving: &Leaving<'_>) -> Option<CallName> {
-        let conn = self.conns.get(&leaving.flow)?;
-        conn.sides[leaving.way].last.call().map(|call| call.name)
+    fn cause(&self, departure: &Departure<'_>) -> Option<CallName> {
+        let conn = self.conns.get(&departure.flow)?;
+        conn.sides[departure.way].last.call().map(|call| call.name)
     }
 
     /// The connect() behind this SYN has not returned: it waits for the answer.
-    fn connect_waits(&self, leaving: &Leaving<'_>) -> bool {
-        let conn = self.conns.get(&leaving.flow);
-        let call = conn.and_then(|conn| conn.sides[leaving.way].last.call());
+    fn connect_waits(&self, departure: &Departure<'_>) -> bool {
+        let conn = self.conns.get(&departure.flow);
+        let call = conn.and_then(|conn| conn.sides[departure.way].last.call());
         call.is_none_or(|call| !self.in_progress.contains(&call.id))
     }
 
     /// What a SYN carries beside itself: data (Fast Open), the offer of ECN.
-    fn syn_carries(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        if leaving.segment.len > 0 {
-            let message = Message::new("note-syn-data").int("len", leaving.segment.len);
+    fn syn_carries(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        if departure.segment.len > 0 {
+            let message = Message::new("note-syn-data").int("len", departure.segment.len);
             notes.push(Note::new(NoteKind::What, message).rfc(7413, "2"));
         }
-        let syn_ack = leaving.has(TcpFlags::ACK);
-        if !syn_ack && leaving.has(TcpFlags::ECE | TcpFlags::CWR) {
+        let syn_ack = departure.has(TcpFlags::ACK);
+        if !syn_ack && departure.has(TcpFlags::ECE | TcpFlags::CWR) {
             let message = Message::new("note-ecn-offer");
             notes.push(Note::new(NoteKind::What, message).rfc(3168, "6.1.1"));
-        } else if syn_ack && leaving.has(TcpFlags::ECE) && !leaving.has(TcpFlags::CWR) {
+        } else if syn_ack && departure.has(TcpFlags::ECE) && !departure.has(TcpFlags::CWR) {
             let message = Message::new("note-ecn-accept");
             notes.push(Note::new(NoteKind::What, message).rfc(3168, "6.1.1"));
         }
     }
 
-    fn syn_again(&mut self, leaving: &Leaving<'_>, ago: &str, notes: &mut Vec<Note>) {
+    fn syn_again(&mut self, departure: &Departure<'_>, ago: &str, notes: &mut Vec<Note>) {
         let message = Message::new("note-syn-again")
-            .text("from", leaving.from.clone())
+            .text("from", departure.from.clone())
             .text("ms", ago.to_owned());
         notes.push(Note::new(NoteKind::What, message).rfc(6298, "5"));
-        let first = matches!(leaving.segment.why.recovery, Some(Recovery::SynRetry(1)));
+        let first = matches!(departure.segment.why.recovery, Some(Recovery::SynRetry(1)));
         if first && self.ours() && self.first_time("note-syn-again-why") {
             let message = Message::new("note-syn-again-why");
             notes.push(Note::new(NoteKind::Why, message).rfc(6298, "2"));
         }
-        let linear = matches!(leaving.segment.why.recovery, Some(Recovery::SynRetry(n)) if n >= 2);
+        let linear =
+            matches!(departure.segment.why.recovery, Some(Recovery::SynRetry(n)) if n >= 2);
         if linear && ago.parse::<f64>().is_ok_and(|ago| ago < 1500.0) && self.ours() {
             let message = Message::new("note-linux-syn-linear").text("ms", ago.to_owned());
             notes.push(Note::new(NoteKind::Linux, message));
         }
     }
 
-    pub(super) fn syn_ack_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        let Some(conn) = self.conns.get_mut(&leaving.flow) else {
+    pub(super) fn syn_ack_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let Some(conn) = self.conns.get_mut(&departure.flow) else {
             return;
         };
-        let side = &conn.sides[leaving.way];
+        let side = &conn.sides[departure.way];
         if side.syn_ack {
             let asked = matches!(side.last, Last::Arrival);
-            let before = side.syn.map(|(at, _)| ms(leaving.at.since(at)));
+            let before = side.syn.map(|(at, _)| ms(departure.at.since(at)));
             let key = if asked {
                 "note-syn-ack-again-asked"
             } else {
@@ -116,8 +117,8 @@ impl Narrator {
             };
             let message = Message::new(key)
                 .text("ms", before.unwrap_or_default())
-                .text("from", leaving.from.clone())
-                .text("to", leaving.to.clone());
+                .text("from", departure.from.clone())
+                .text("to", departure.to.clone());
             let note = Note::new(NoteKind::What, message);
             notes.push(if asked { note } else { note.rfc(6298, "5") });
             return;
@@ -126,12 +127,12 @@ impl Narrator {
             // Both opened: the last segments of the handshake are the SYN ACKs.
             conn.acked = true;
             let message = Message::new("note-syn-ack-crossing")
-                .text("from", leaving.from.clone())
-                .text("to", leaving.to.clone());
+                .text("from", departure.from.clone())
+                .text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.5"));
             return;
         }
-        let data = leaving.segment.rel_ack.saturating_sub(1);
+        let data = departure.segment.rel_ack.saturating_sub(1);
         let long = self.first_time("note-syn-ack");
         let key = match (data > 0, long) {
             (true, _) => "note-syn-ack-data",
@@ -139,23 +140,27 @@ impl Narrator {
             (false, false) => "note-syn-ack-short",
         };
         let message = Message::new(key)
-            .int("ack", leaving.segment.rel_ack)
+            .int("ack", departure.segment.rel_ack)
             .int("len", data)
-            .text("from", leaving.from.clone())
-            .text("to", leaving.to.clone());
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.5"));
-        self.syn_carries(leaving, notes);
+        self.syn_carries(departure, notes);
         if self.calls && self.first_time("note-syn-ack-why") {
             notes.push(Note::new(NoteKind::Why, Message::new("note-syn-ack-why")));
         }
-        if self.conns[&leaving.flow].sides[1 - leaving.way].by_hand || !long {
+        if self.conns[&departure.flow].sides[1 - departure.way].by_hand || !long {
             return;
         }
-        let next = Message::new("note-syn-ack-next").text("to", leaving.to.clone());
+        let next = Message::new("note-syn-ack-next").text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::Next, next));
     }
 
-    pub(super) fn handshake_ack_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+    pub(super) fn handshake_ack_leaves(
+        &mut self,
+        departure: &Departure<'_>,
+        notes: &mut Vec<Note>,
+    ) {
         let key = if self.first_time("note-handshake-ack") {
             "note-handshake-ack"
         } else {
@@ -165,24 +170,24 @@ impl Narrator {
             Note::new(
                 NoteKind::What,
                 Message::new(key)
-                    .text("from", leaving.from.clone())
-                    .text("to", leaving.to.clone()),
+                    .text("from", departure.from.clone())
+                    .text("to", departure.to.clone()),
             )
             .rfc(9293, "3.5"),
         );
-        self.scaled_window(leaving, notes);
+        self.scaled_window(departure, notes);
         if self.calls && self.first_time("note-handshake-ack-why") {
             let message = Message::new("note-handshake-ack-why");
             notes.push(Note::new(NoteKind::Why, message));
         }
-        if let Some(conn) = self.conns.get_mut(&leaving.flow) {
+        if let Some(conn) = self.conns.get_mut(&departure.flow) {
             conn.acked = true;
         }
     }
 
     /// The first window that is scaled: how its bytes come about.
-    fn scaled_window(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        let segment = leaving.segment;
+    fn scaled_window(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let segment = departure.segment;
         let Some(scale) = segment.scale.filter(|scale| *scale > 0) else {
             return;
         };
@@ -194,7 +199,7 @@ impl Narrator {
             .int("field", segment.window >> scale)
             .int("factor", 1_i64 << scale)
             .int("shift", scale)
-            .text("from", leaving.from.clone());
+            .text("from", departure.from.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(7323, "2.2"));
     }
 

@@ -9,9 +9,9 @@ use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery};
 use crate::text::Message;
 
-use super::conn::{Last, Piece, Side};
+use super::conn::{ArrivalKind, ConnSide, Last};
 use super::ranges::span;
-use super::segment::Leaving;
+use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms};
 
 /// What an arrival makes a kernel send leaves within this; a timer of it never runs out sooner.
@@ -51,17 +51,17 @@ enum Cause {
 
 impl Cause {
     /// By the kernel's word just after, and by how long before it something arrived; else as far as one vantage tells.
-    fn of(leaving: &Leaving<'_>, side: &Side) -> Option<Self> {
+    fn of(departure: &Departure<'_>, side: &ConnSide) -> Option<Self> {
         let told = side
             .too_big
-            .filter(|(at, _)| leaving.at.since(*at) < AT_ONCE);
+            .filter(|(at, _)| departure.at.since(*at) < AT_ONCE);
         if let Some((_, ipv6)) = told {
             return Some(Self::TooBig(ipv6));
         }
-        let recovery = leaving.segment.why.recovery?;
+        let recovery = departure.segment.why.recovery?;
         // Nothing asked for it but the acknowledgement that uncovered it.
-        let partial = leaving.segment.why.dup_acks == 0 && side.heard.is_empty();
-        let Some(Sample { info, .. }) = leaving.info else {
+        let partial = departure.segment.why.dup_acks == 0 && side.heard.is_empty();
+        let Some(Sample { info, .. }) = departure.info else {
             return match recovery {
                 Recovery::Timeout(_) => Some(Self::SomeTimer),
                 Recovery::FastRetransmit if partial => Some(Self::Partial),
@@ -73,7 +73,7 @@ impl Cause {
         };
         let by_arrival = side
             .came_at
-            .is_some_and(|at| leaving.at.since(at) < AT_ONCE);
+            .is_some_and(|at| departure.at.since(at) < AT_ONCE);
         Some(match (by_arrival, info.backoff, info.ca_state) {
             (false, 1.., _) => Self::Timer(info),
             (false, 0, CA_RECOVERY) if recovery == Recovery::Sack => Self::Late,
@@ -95,9 +95,9 @@ impl Cause {
 
 impl Narrator {
     /// The same bytes again.
-    pub(super) fn resend_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        let segment = leaving.segment;
-        let fin = u32::from(leaving.has(TcpFlags::FIN));
+    pub(super) fn resend_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let segment = departure.segment;
+        let fin = u32::from(departure.has(TcpFlags::FIN));
         let key = match (segment.len > 0, segment.why.before) {
             (true, Some(_)) => "note-resend",
             (true, None) => "note-resend-unseen",
@@ -107,21 +107,21 @@ impl Narrator {
         let message = Message::new(key)
             .int("len", segment.len)
             .int("first", segment.rel_seq)
-            .int("last", leaving.end.wrapping_sub(1 + fin))
+            .int("last", departure.end.wrapping_sub(1 + fin))
             .text("ms", before.unwrap_or_default());
         let what = Note::new(NoteKind::What, message);
-        let conn = self.conns.get_mut(&leaving.flow);
-        let Some(side) = conn.map(|conn| &mut conn.sides[leaving.way]) else {
+        let conn = self.conns.get_mut(&departure.flow);
+        let Some(side) = conn.map(|conn| &mut conn.sides[departure.way]) else {
             notes.push(what);
             return;
         };
-        let cause = Cause::of(leaving, side);
+        let cause = Cause::of(departure, side);
         // A packet that is too big is no sign of congestion: Linux leaves its window alone (tcp_simple_retransmit).
         let too_big = match cause {
             Some(Cause::TooBig(ipv6)) => Some(ipv6),
             _ => None,
         };
-        let cause = cause.and_then(|cause| because(&cause, leaving, side));
+        let cause = cause.and_then(|cause| because(&cause, departure, side));
         // Sections are cited on one line: that of the cause says more.
         notes.push(if cause.is_some() {
             what
@@ -130,28 +130,32 @@ impl Narrator {
         });
         notes.extend(cause);
         notes.extend(match too_big {
-            None => side.slows_down(leaving.info),
-            Some(ipv6) => side.keeps_its_window(leaving.info, ipv6),
+            None => side.slows_down(departure.info),
+            Some(ipv6) => side.keeps_its_window(departure.info, ipv6),
         });
     }
 
     /// An acknowledgement that says no more than the last but for what has come beyond a gap. Gives whether it was one.
-    pub(super) fn asks_for_a_gap(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
-        let Some(conn) = self.conns.get(&leaving.flow) else {
+    pub(super) fn asks_for_a_gap(
+        &mut self,
+        departure: &Departure<'_>,
+        notes: &mut Vec<Note>,
+    ) -> bool {
+        let Some(conn) = self.conns.get(&departure.flow) else {
             return false;
         };
-        let side = &conn.sides[leaving.way];
-        let segment = leaving.segment;
+        let side = &conn.sides[departure.way];
+        let segment = departure.segment;
         let duplicate = segment.analysis.contains(Analysis::DUPLICATE_ACK);
-        if leaving.acks_new || leaving.dsack.is_some() {
+        if departure.acks_new || departure.dsack.is_some() {
             return false;
         }
         if side.syn_again && matches!(side.last, Last::Arrival) {
-            let message = Message::new("note-ack-syn-again").text("from", leaving.from.clone());
+            let message = Message::new("note-ack-syn-again").text("from", departure.from.clone());
             notes.push(Note::new(NoteKind::What, message));
             return true;
         }
-        let told = side.reports != leaving.reported && !side.reports.is_empty();
+        let told = side.reports != departure.reported && !side.reports.is_empty();
         let early = side.early.filter(|_| self.ours());
         let answers = early.is_some() && matches!(side.last, Last::Arrival);
         if !duplicate && !told && !answers {
@@ -177,8 +181,8 @@ impl Narrator {
                 early.map(|(from, to)| span(from, to)).unwrap_or_default(),
             )
             .text("held", held.text())
-            .int("fin", held.fin(conn.sides[1 - leaving.way].fin_number()))
-            .text("from", leaving.from.clone());
+            .int("fin", held.fin(conn.sides[1 - departure.way].fin_number()))
+            .text("from", departure.from.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(5681, "3.2"));
         if resized && self.first_time("note-gap-ack-window") {
             let message = Message::new("note-gap-ack-window").int("window", segment.window);
@@ -192,20 +196,20 @@ impl Narrator {
     }
 
     /// From one vantage: an acknowledgement covers what had been reported beyond a gap, and so the gap.
-    pub(super) fn covers_what_was_held(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
+    pub(super) fn covers_what_was_held(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
         if self.ours() {
             return;
         }
-        let (_, held) = leaving.reported.clone().passed(leaving.segment.rel_ack);
+        let (_, held) = departure.reported.clone().passed(departure.segment.rel_ack);
         if held.is_empty() {
             return;
         }
-        let conn = self.conns.get(&leaving.flow);
-        let fin = conn.and_then(|conn| conn.sides[1 - leaving.way].fin_number());
+        let conn = self.conns.get(&departure.flow);
+        let fin = conn.and_then(|conn| conn.sides[1 - departure.way].fin_number());
         let message = Message::new("note-gap-covered")
             .text("held", held.text())
             .int("fin", held.fin(fin))
-            .text("from", leaving.from.clone());
+            .text("from", departure.from.clone());
         notes.push(Note::new(NoteKind::What, message));
     }
 
@@ -214,12 +218,13 @@ impl Narrator {
         &self,
         flow: u32,
         way: usize,
-        piece: &Piece,
+        piece: &ArrivalKind,
         at: Time,
         to: &str,
         notes: &mut Vec<Note>,
     ) {
-        let (Piece::Fills { held, since }, Some(conn)) = (piece, self.conns.get(&flow)) else {
+        let (ArrivalKind::Fills { held, since }, Some(conn)) = (piece, self.conns.get(&flow))
+        else {
             return;
         };
         let came = &conn.sides[1 - way].came;
@@ -273,24 +278,24 @@ impl Narrator {
     }
 
     /// A D-SACK: something has arrived twice.
-    pub(super) fn twice(&self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> bool {
-        let Some((left, right)) = leaving.dsack else {
+    pub(super) fn twice(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
+        let Some((left, right)) = departure.dsack else {
             return false;
         };
         let message = Message::new("note-dsack")
             .int("first", left)
             .int("last", right.wrapping_sub(1))
-            .text("from", leaving.from.clone());
+            .text("from", departure.from.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(2883, "4"));
         true
     }
 }
 
 /// What made it leave again, and the numbers behind that.
-fn because(cause: &Cause, leaving: &Leaving<'_>, side: &Side) -> Option<Note> {
+fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<Note> {
     let why = |key: &'static str| Message::new(key);
     let note = |message, rfc, section| Some(Note::new(NoteKind::Why, message).rfc(rfc, section));
-    let waited = side.came_at.map(|at| ms(leaving.at.since(at)));
+    let waited = side.came_at.map(|at| ms(departure.at.since(at)));
     match cause {
         Cause::Timer(info) => {
             // The kernel doubles it when it runs out (RFC 6298 §5.5).
@@ -305,17 +310,19 @@ fn because(cause: &Cause, leaving: &Leaving<'_>, side: &Side) -> Option<Note> {
         Cause::AfterTimer => note(why("note-resend-after-timeout"), 5681, "3.1"),
         Cause::SomeTimer => note(why("note-resend-timer"), 6298, "5"),
         Cause::Probe => {
-            let alone = leaving.info.is_some_and(|sample| sample.info.unacked == 1);
+            let alone = departure
+                .info
+                .is_some_and(|sample| sample.info.unacked == 1);
             // As late as that the retransmission timer of a sender without probes runs out too.
-            let before = leaving.segment.why.before;
+            let before = departure.segment.why.before;
             let late = before.is_some_and(|before| before.ago >= SHORTEST_TIMEOUT);
-            let key = match (leaving.info, alone) {
+            let key = match (departure.info, alone) {
                 (None, _) if late => "note-resend-probe-likely",
                 (None, _) => "note-resend-probe-seen",
                 (Some(_), false) => "note-resend-probe",
                 (Some(_), true) => "note-resend-probe-alone",
             };
-            let srtt = leaving.info.map(|sample| ms(sample.info.srtt));
+            let srtt = departure.info.map(|sample| ms(sample.info.srtt));
             note(why(key).text("srtt", srtt.unwrap_or_default()), 8985, "7.2")
         }
         Cause::Sack | Cause::SackNow | Cause::Late => {
@@ -337,7 +344,7 @@ fn because(cause: &Cause, leaving: &Leaving<'_>, side: &Side) -> Option<Note> {
             }
         }
         Cause::Duplicates => {
-            let dups = leaving.segment.why.dup_acks;
+            let dups = departure.segment.why.dup_acks;
             note(why("note-resend-fast").int("dups", dups), 5681, "3.2")
         }
         Cause::TooBig(false) => note(why("note-resend-too-big"), 1191, "6.4"),
@@ -346,7 +353,7 @@ fn because(cause: &Cause, leaving: &Leaving<'_>, side: &Side) -> Option<Note> {
     }
 }
 
-impl Side {
+impl ConnSide {
     /// Remembers its kernel's word, unless that takes something for lost or is older than what is known.
     pub fn unhurt(&mut self, sample: Option<Sample>) {
         let newer = |known: Sample| sample.is_none_or(|sample| sample.at < known.at);

@@ -4,7 +4,7 @@ use crate::model::CallName;
 use crate::protocol::decode::TcpFlags;
 use crate::text::Message;
 
-use super::segment::Leaving;
+use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, sending_call};
 
 /// What a RST means.
@@ -27,12 +27,12 @@ enum Means {
 }
 
 impl Narrator {
-    pub(super) fn reset_leaves(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-        let means = self.reset_means(leaving);
+    pub(super) fn reset_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let means = self.reset_means(departure);
         let port = self
             .flows
-            .get(&leaving.flow)
-            .map_or(0, |known| known.ends[leaving.way].port);
+            .get(&departure.flow)
+            .map_or(0, |known| known.ends[departure.way].port);
         let (key, section) = match means {
             Means::Refused if self.ours() => ("note-reset-refused", "3.5.2"),
             Means::Refused => ("note-reset-refused-seen", "3.5.2"),
@@ -48,19 +48,19 @@ impl Narrator {
             _ => 0,
         };
         let message = Message::new(key)
-            .text("from", leaving.from.clone())
-            .text("to", leaving.to.clone())
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone())
             .int("port", port)
             .int("bytes", bytes);
         notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
     }
 
-    fn reset_means(&self, leaving: &Leaving<'_>) -> Means {
-        let Some(conn) = self.conns.get(&leaving.flow) else {
+    fn reset_means(&self, departure: &Departure<'_>) -> Means {
+        let Some(conn) = self.conns.get(&departure.flow) else {
             return Means::Abort;
         };
-        let (side, other) = (&conn.sides[leaving.way], &conn.sides[1 - leaving.way]);
-        if other.syn.is_some() && side.syn.is_none() && leaving.has(TcpFlags::ACK) {
+        let (side, other) = (&conn.sides[departure.way], &conn.sides[1 - departure.way]);
+        if other.syn.is_some() && side.syn.is_none() && departure.has(TcpFlags::ACK) {
             return Means::Refused;
         }
         if side.by_hand && side.last.is_arrival() {

@@ -6,13 +6,13 @@ use crate::protocol::decode::{Body, Tcp, TcpFlags, decode};
 use crate::protocol::follow::{self, Analysis, Recovery, Segment};
 use crate::text::Message;
 
-use super::conn::{Came, Conn, Last, Piece};
+use super::conn::{ArrivalKind, Conn, Last, ReceivedStream};
 use super::ranges::Ranges;
 use super::ranges::behind;
 use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase};
 
 /// What the stories of a departure need: one segment, and whose it is.
-pub(super) struct Leaving<'a> {
+pub(super) struct Departure<'a> {
     /// Its connection.
     pub flow: u32,
     /// Index of the sending side: 0 opener, 1 acceptor.
@@ -39,7 +39,7 @@ pub(super) struct Leaving<'a> {
     pub to: String,
 }
 
-impl Leaving<'_> {
+impl Departure<'_> {
     /// It has this flag.
     pub fn has(&self, flag: TcpFlags) -> bool {
         self.segment.flags.contains(flag)
@@ -80,7 +80,7 @@ impl Narrator {
         let acks = segment.flags.contains(TcpFlags::ACK);
         let side = &conn.sides[way];
         let waited = side.came.waited(segment.rel_ack, at).filter(|_| acks);
-        let leaving = Leaving {
+        let departure = Departure {
             flow,
             way,
             at,
@@ -97,7 +97,7 @@ impl Narrator {
         };
         let opens = syn && !acks && !again;
         let itself = conn.ends[0] == conn.ends[1];
-        let kind = self.story(&leaving, notes);
+        let kind = self.story(&departure, notes);
         if opens && self.made_by_hand(transit.from, transit, notes) {
             notes.sort_by_key(|note| note.kind);
             if let Some(conn) = self.conns.get_mut(&flow) {
@@ -105,59 +105,59 @@ impl Narrator {
             }
         }
         if !two_ended {
-            needless(&leaving, notes);
+            needless(&departure, notes);
         }
         if itself {
             // A socket that is connected to itself is both sides: what is said of two is not true of it.
             notes.clear();
         }
         if let Some(conn) = self.conns.get_mut(&flow) {
-            left(conn, &leaving);
+            left(conn, &departure);
         }
         kind
     }
 
-    fn story(&mut self, leaving: &Leaving<'_>, notes: &mut Vec<Note>) -> FrameKind {
-        let segment = leaving.segment;
+    fn story(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> FrameKind {
+        let segment = departure.segment;
         // In a recording of ours the fates tell it.
         if !self.ours()
-            && let Some(note) = on_the_way(leaving)
+            && let Some(note) = on_the_way(departure)
         {
             notes.push(note);
-            return kind(leaving);
+            return kind(departure);
         }
-        if leaving.has(TcpFlags::RST) {
-            self.reset_leaves(leaving, notes);
+        if departure.has(TcpFlags::RST) {
+            self.reset_leaves(departure, notes);
             return FrameKind::Reset;
         }
-        if leaving.has(TcpFlags::SYN) {
-            return if leaving.has(TcpFlags::ACK) {
-                self.syn_ack_leaves(leaving, notes);
+        if departure.has(TcpFlags::SYN) {
+            return if departure.has(TcpFlags::ACK) {
+                self.syn_ack_leaves(departure, notes);
                 FrameKind::SynAck
             } else {
-                self.syn_leaves(leaving, notes);
+                self.syn_leaves(departure, notes);
                 FrameKind::Syn
             };
         }
-        let opens = self.conns.get(&leaving.flow).is_some_and(|conn| {
-            leaving.way == 0
+        let opens = self.conns.get(&departure.flow).is_some_and(|conn| {
+            departure.way == 0
                 && !conn.acked
                 && conn.sides[1].syn.is_some()
-                && leaving.has(TcpFlags::ACK)
+                && departure.has(TcpFlags::ACK)
         });
-        if opens && segment.len == 0 && !leaving.has(TcpFlags::FIN) {
-            self.handshake_ack_leaves(leaving, notes);
+        if opens && segment.len == 0 && !departure.has(TcpFlags::FIN) {
+            self.handshake_ack_leaves(departure, notes);
             return FrameKind::HandshakeAck;
         }
-        if leaving.has(TcpFlags::FIN) {
-            self.fin_leaves(leaving, notes);
+        if departure.has(TcpFlags::FIN) {
+            self.fin_leaves(departure, notes);
             return FrameKind::Fin;
         }
         if segment.len > 0 {
-            self.data_leaves(leaving, notes);
+            self.data_leaves(departure, notes);
             return FrameKind::Data;
         }
-        self.ack_leaves(leaving, notes);
+        self.ack_leaves(departure, notes);
         FrameKind::Ack
     }
 
@@ -205,8 +205,8 @@ impl Narrator {
 }
 
 /// What happened to a segment on its way to the vantage, where that is its whole story: its sender sent it once.
-fn on_the_way(leaving: &Leaving<'_>) -> Option<Note> {
-    let segment = leaving.segment;
+fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
+    let segment = departure.segment;
     let controls = TcpFlags::SYN | TcpFlags::FIN | TcpFlags::RST;
     let key = match segment.why.anomaly? {
         follow::Anomaly::Duplicated => "note-came-copied",
@@ -218,16 +218,16 @@ fn on_the_way(leaving: &Leaving<'_>) -> Option<Note> {
     let message = Message::new(key)
         .int("len", segment.len)
         .int("first", segment.rel_seq)
-        .int("last", leaving.end.wrapping_sub(1))
+        .int("last", departure.end.wrapping_sub(1))
         .int("ack", segment.rel_ack);
     Some(Note::new(NoteKind::What, message))
 }
 
 /// What was sent again without need: said of it at once where that shows, else where it shows.
-fn needless(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
-    let why = &leaving.segment.why;
+fn needless(departure: &Departure<'_>, notes: &mut Vec<Note>) {
+    let why = &departure.segment.why;
     if why.anomaly == Some(follow::Anomaly::Spurious) {
-        let message = Message::new("note-came-needless").text("to", leaving.to.clone());
+        let message = Message::new("note-came-needless").text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::Why, message));
     }
     for frame in why.spurious.into_iter().filter(|frame| *frame != 0) {
@@ -237,16 +237,16 @@ fn needless(leaving: &Leaving<'_>, notes: &mut Vec<Note>) {
 }
 
 /// What a segment is by its flags and payload.
-fn kind(leaving: &Leaving<'_>) -> FrameKind {
-    if leaving.has(TcpFlags::RST) {
+fn kind(departure: &Departure<'_>) -> FrameKind {
+    if departure.has(TcpFlags::RST) {
         FrameKind::Reset
-    } else if leaving.has(TcpFlags::SYN | TcpFlags::ACK) {
+    } else if departure.has(TcpFlags::SYN | TcpFlags::ACK) {
         FrameKind::SynAck
-    } else if leaving.has(TcpFlags::SYN) {
+    } else if departure.has(TcpFlags::SYN) {
         FrameKind::Syn
-    } else if leaving.has(TcpFlags::FIN) {
+    } else if departure.has(TcpFlags::FIN) {
         FrameKind::Fin
-    } else if leaving.segment.len > 0 {
+    } else if departure.segment.len > 0 {
         FrameKind::Data
     } else {
         FrameKind::Ack
@@ -269,20 +269,20 @@ fn options(
         conn.sides[way].mss = tcp.mss();
         conn.sides[way].scale = tcp.window_scale();
     }
-    let blocks = Blocks::of(&tcp, segment);
+    let blocks = SackReport::of(&tcp, segment);
     conn.sides[way].reports = blocks.beyond;
     blocks.twice
 }
 
 /// What the SACK blocks of a segment say, in relative numbers.
-struct Blocks {
+struct SackReport {
     /// What has arrived beyond a gap.
     beyond: Ranges,
     /// What has arrived twice.
     twice: Option<(u32, u32)>,
 }
 
-impl Blocks {
+impl SackReport {
     fn of(tcp: &Tcp<'_>, segment: &Segment) -> Self {
         let base = segment.ack.plus(0_u32.wrapping_sub(segment.rel_ack));
         let blocks: Vec<(u32, u32)> = tcp
@@ -307,20 +307,20 @@ impl Blocks {
 }
 
 /// After a departure: what the sending side has sent.
-fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
-    let segment = leaving.segment;
-    let side = &mut conn.sides[leaving.way];
-    if leaving.has(TcpFlags::SYN) {
-        side.syn = Some((leaving.at, side.syn.map_or(1, |(_, times)| times + 1)));
-        side.syn_ack |= leaving.has(TcpFlags::ACK);
-        side.next = leaving.end;
-    } else if behind(leaving.end, side.next) {
-        side.next = leaving.end;
+fn left(conn: &mut Conn, departure: &Departure<'_>) {
+    let segment = departure.segment;
+    let side = &mut conn.sides[departure.way];
+    if departure.has(TcpFlags::SYN) {
+        side.syn = Some((departure.at, side.syn.map_or(1, |(_, times)| times + 1)));
+        side.syn_ack |= departure.has(TcpFlags::ACK);
+        side.next = departure.end;
+    } else if behind(departure.end, side.next) {
+        side.next = departure.end;
     }
-    if segment.len > 0 && !leaving.again {
+    if segment.len > 0 && !departure.again {
         side.parts += 1;
     }
-    if leaving.has(TcpFlags::ACK) {
+    if departure.has(TcpFlags::ACK) {
         side.came.answered(segment.rel_ack);
         side.filled = false;
         side.window = Some(segment.window);
@@ -332,15 +332,15 @@ fn left(conn: &mut Conn, leaving: &Leaving<'_>) {
     side.last = last.departed();
     side.quickack = false;
     side.probed = None;
-    side.unhurt(leaving.info);
+    side.unhurt(departure.info);
     side.keep_alives += u32::from(segment.why.recovery == Some(Recovery::KeepAlive));
-    if leaving.has(TcpFlags::RST) {
+    if departure.has(TcpFlags::RST) {
         conn.reset = true;
     }
 }
 
 /// After an arrival: what the other side has got. `way` is the sender's.
-fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> Piece {
+fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> ArrivalKind {
     let syn = segment.flags.contains(TcpFlags::SYN);
     let fin = segment.flags.contains(TcpFlags::FIN);
     let content = segment
@@ -351,21 +351,21 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> Piece {
     let side = &mut conn.sides[1 - way];
     side.syn_again = syn && side.came.next.is_some();
     if syn {
-        side.came = Came::default();
+        side.came = ReceivedStream::default();
     }
     let piece = if content > 0 {
         side.came.arrive(segment.rel_seq, end, at)
     } else {
-        Piece::Old
+        ArrivalKind::Old
     };
     side.early = match piece {
-        Piece::Early(from, to) => Some((from, to)),
+        ArrivalKind::Early(from, to) => Some((from, to)),
         _ => None,
     };
     side.filled |= match piece {
-        Piece::Fills { .. } => true,
-        Piece::Next => !side.came.beyond.is_empty(),
-        Piece::Old | Piece::Early(..) => false,
+        ArrivalKind::Fills { .. } => true,
+        ArrivalKind::Next => !side.came.beyond.is_empty(),
+        ArrivalKind::Old | ArrivalKind::Early(..) => false,
     };
     side.came_at = Some(at);
     side.last = Last::Arrival;
@@ -387,7 +387,7 @@ fn hears(conn: &mut Conn, way: usize, segment: &Segment, transit: &Transit) {
     let beyond = if transit.phase == TransitPhase::Arrived {
         let frame = &transit.frame;
         match decode(frame.link, &frame.bytes, frame.orig_len).body {
-            Body::Tcp(tcp) => Blocks::of(&tcp, segment).beyond,
+            Body::Tcp(tcp) => SackReport::of(&tcp, segment).beyond,
             _ => return,
         }
     } else {
@@ -399,9 +399,9 @@ fn hears(conn: &mut Conn, way: usize, segment: &Segment, transit: &Transit) {
 }
 
 /// Wireshark or our own memory says that this was sent before.
-pub(super) fn is_resend(leaving: &Leaving<'_>) -> bool {
-    leaving.again
-        || leaving.segment.analysis.intersects(
+pub(super) fn is_resend(departure: &Departure<'_>) -> bool {
+    departure.again
+        || departure.segment.analysis.intersects(
             Analysis::RETRANSMISSION
                 | Analysis::FAST_RETRANSMISSION
                 | Analysis::SPURIOUS_RETRANSMISSION,

@@ -1,6 +1,6 @@
 //! A list of points that stays short: when it is full, each two neighbours become one.
 
-use super::{Level, Range, Sent};
+use super::{Level, Range, SentRange};
 
 /// So many points at most; a screen is narrower.
 pub const MOST: usize = 65_536;
@@ -86,7 +86,7 @@ impl<P> Joined<P> {
     }
 }
 
-impl Joins for Sent {
+impl Joins for SentRange {
     /// New data that follows new data is one longer piece; what was sent again or late stays visible.
     fn joined(self, next: Self) -> Option<Self> {
         let plain =

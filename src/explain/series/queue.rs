@@ -8,7 +8,7 @@ use super::{Joined, Level};
 
 /// One direction's queue. The frame whose bits are being sent is in it no more.
 #[derive(Clone, Debug, Default)]
-pub struct Queue {
+pub struct QueueSeries {
     /// How many frames wait, after each one that comes or goes.
     pub length: Joined<Level>,
     /// Frames that found it full, and how many waited then.
@@ -17,7 +17,7 @@ pub struct Queue {
     leaves: VecDeque<Time>,
 }
 
-impl Queue {
+impl QueueSeries {
     /// A frame came that waits so long, once for each copy or piece of it.
     pub fn came(&mut self, at: Time, waits: &[Span]) {
         self.until(at);
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn a_queue_grows_as_frames_come_and_shrinks_as_they_go() {
         let at = |ms: i64| Time::from_ns(ms * 1_000_000);
-        let mut queue = Queue::default();
+        let mut queue = QueueSeries::default();
         // The link takes 10 ms for each: the first goes at once.
         queue.came(at(0), &[Span::ZERO]);
         queue.came(at(1), &[Span::from_ms(9)]);

@@ -57,18 +57,23 @@ fn a_round_trip_is_timed_by_the_last_segment_that_an_acknowledgement_covers() {
         &segment(TcpFlags::ACK, 1, 201, 0, 4000),
         Way::FromAcceptor,
     );
-    let lane = series.lane(Way::FromOpener);
-    let times: Vec<u64> = lane.round_trips.iter().map(|level| level.value).collect();
+    let direction = series.direction(Way::FromOpener);
+    let times: Vec<u64> = direction
+        .round_trips
+        .iter()
+        .map(|level| level.value)
+        .collect();
     assert_eq!(times, [40_000_000]);
     assert_eq!(
-        lane.allowed
+        direction
+            .allowed
             .iter()
             .map(|level| level.value)
             .collect::<Vec<_>>(),
         [4201]
     );
     assert_eq!(
-        lane.in_flight.iter().map(|level| level.value).last(),
+        direction.in_flight.iter().map(|level| level.value).last(),
         Some(0)
     );
     assert_eq!(series.busier(), Way::FromOpener);
@@ -92,10 +97,14 @@ fn what_was_resent_gives_no_round_trip() {
         &segment(TcpFlags::ACK, 1, 101, 0, 4000),
         Way::FromAcceptor,
     );
-    let lane = series.lane(Way::FromOpener);
-    assert!(lane.round_trips.is_empty());
+    let direction = series.direction(Way::FromOpener);
+    assert!(direction.round_trips.is_empty());
     assert_eq!(
-        lane.sent.iter().map(|sent| sent.kind).collect::<Vec<_>>(),
+        direction
+            .sent
+            .iter()
+            .map(|sent| sent.kind)
+            .collect::<Vec<_>>(),
         [SentKind::New, SentKind::Again]
     );
 }
@@ -119,7 +128,7 @@ fn sack_blocks_stand_where_they_belong() {
         Way::FromAcceptor,
     );
     let ranges: Vec<_> = series
-        .lane(Way::FromOpener)
+        .direction(Way::FromOpener)
         .sacked
         .iter()
         .map(|range| (range.from, range.to))
@@ -140,7 +149,7 @@ fn a_stream_longer_than_the_circle_goes_on_counting() {
         );
     }
     let last = series
-        .lane(Way::FromOpener)
+        .direction(Way::FromOpener)
         .sent
         .iter()
         .last()
@@ -150,14 +159,14 @@ fn a_stream_longer_than_the_circle_goes_on_counting() {
 
 #[test]
 fn a_long_transfer_stays_bounded_and_loses_no_resend() {
-    let mut lane = Lane::default();
+    let mut direction = DirectionSeries::default();
     for n in 0..1_000_000u64 {
         let kind = if n == 500_000 {
             SentKind::Again
         } else {
             SentKind::New
         };
-        lane.sent.push(Sent {
+        direction.sent.push(SentRange {
             at: ms(n as i64),
             from: n * 10,
             to: n * 10 + 10,
@@ -165,16 +174,18 @@ fn a_long_transfer_stays_bounded_and_loses_no_resend() {
             control: false,
         });
     }
-    assert!(lane.sent.len() <= MOST);
+    assert!(direction.sent.len() <= MOST);
     assert_eq!(
-        lane.sent
+        direction
+            .sent
             .iter()
             .filter(|sent| sent.kind == SentKind::Again)
             .count(),
         1
     );
     assert_eq!(
-        lane.sent
+        direction
+            .sent
             .iter()
             .map(|sent| sent.to - sent.from)
             .sum::<u64>(),
@@ -194,7 +205,7 @@ fn throughput_counts_new_bytes_per_step() {
         );
     }
     let levels: Vec<u64> = series
-        .lane(Way::FromOpener)
+        .direction(Way::FromOpener)
         .throughput(Span::from_ms(10))
         .iter()
         .map(|l| l.value)
@@ -211,12 +222,20 @@ fn what_the_wire_took_stands_beside_what_was_sent() {
     // An acknowledgement of it that did not come through.
     let ack = segment(TcpFlags::ACK, 1, 101, 0, 5000);
     series.lost(ms(40), &ack, Way::FromAcceptor);
-    let lane = series.lane(Way::FromOpener);
-    let ranges: Vec<_> = lane.lost.iter().map(|lost| (lost.from, lost.to)).collect();
+    let direction = series.direction(Way::FromOpener);
+    let ranges: Vec<_> = direction
+        .lost
+        .iter()
+        .map(|lost| (lost.from, lost.to))
+        .collect();
     assert_eq!(ranges, [(1, 101)]);
-    let acks: Vec<_> = lane.lost_acks.iter().map(|level| level.value).collect();
+    let acks: Vec<_> = direction
+        .lost_acks
+        .iter()
+        .map(|level| level.value)
+        .collect();
     assert_eq!(acks, [101]);
-    assert!(series.lane(Way::FromAcceptor).lost.is_empty());
+    assert!(series.direction(Way::FromAcceptor).lost.is_empty());
 }
 
 #[test]
@@ -231,8 +250,12 @@ fn samples_stand_in_the_order_of_their_times() {
     for (at, cwnd) in [(10, 10), (30, 5), (20, 12)] {
         series.sample(ms(at), Way::FromOpener, &info(cwnd));
     }
-    let lane = series.lane(Way::FromOpener);
-    let levels: Vec<_> = lane.congestion.iter().map(|level| level.value).collect();
+    let direction = series.direction(Way::FromOpener);
+    let levels: Vec<_> = direction
+        .congestion
+        .iter()
+        .map(|level| level.value)
+        .collect();
     assert_eq!(levels, [10_000, 12_000, 5_000]);
-    assert_eq!(lane.threshold.len(), 3);
+    assert_eq!(direction.threshold.len(), 3);
 }

@@ -1,13 +1,13 @@
 //! The connections of a capture, one row or two for each: who, how much, and what became of it.
 
-use crate::explain::census::{Census, Outcomes, outcome};
+use crate::explain::census::{Census, OutcomeCounts, outcome};
 use crate::protocol::follow::{
     ClosedHow, Connection, Conversation, Datagrams, OpenedHow, Tracker, Troubles, Way,
 };
 use crate::text::{Catalogue, Message};
 
 use super::super::{Line, Options, Role};
-use super::{Shown, amount, counts, filled, span};
+use super::{ShownConnections, amount, counts, filled, span};
 
 /// Where the second row of a connection begins.
 const INDENT: usize = 8;
@@ -17,7 +17,7 @@ pub(super) fn add(
     options: &Options,
     census: &Census,
     follow: &Tracker,
-    shown: &Shown<'_>,
+    shown: &ShownConnections<'_>,
 ) {
     let catalogue = &options.catalogue;
     let width = options.width.max(80);
@@ -56,7 +56,7 @@ pub(super) fn add(
 }
 
 /// How many connections, and what became of them.
-fn outcomes(outcomes: &Outcomes, catalogue: &Catalogue) -> Vec<String> {
+fn outcomes(outcomes: &OutcomeCounts, catalogue: &Catalogue) -> Vec<String> {
     counts(
         catalogue,
         &[

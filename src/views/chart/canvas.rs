@@ -12,11 +12,11 @@ const DOTS: [[u8; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
 pub(super) struct Canvas {
     width: usize,
     height: usize,
-    cells: Vec<Cell>,
+    cells: Vec<CanvasCell>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Cell {
+struct CanvasCell {
     dots: u8,
     dots_role: Role,
     sign: Option<Sign>,
@@ -44,7 +44,7 @@ impl Canvas {
         Self {
             width,
             height,
-            cells: vec![Cell::default(); width * height],
+            cells: vec![CanvasCell::default(); width * height],
         }
     }
 
@@ -99,7 +99,7 @@ impl Canvas {
         }
     }
 
-    fn cell(&mut self, column: usize, row: usize) -> Option<&mut Cell> {
+    fn cell(&mut self, column: usize, row: usize) -> Option<&mut CanvasCell> {
         if column >= self.width || row >= self.height {
             return None;
         }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::*;
-use crate::explain::series::{Range, Sent};
+use crate::explain::series::{Range, SentRange};
 use crate::model::Span;
 use crate::text::{Catalogue, Lang};
 use crate::views::Palette;
@@ -14,18 +14,18 @@ fn ms(ms: i64) -> Time {
     Time::from_ns(ms * 1_000_000)
 }
 
-fn slow_start() -> (Series, Queue) {
+fn slow_start() -> (Series, QueueSeries) {
     let mut series = Series {
         begun: Some(ms(0)),
         ended: Some(ms(500)),
         ..Series::default()
     };
-    let mut queue = Queue::default();
-    let lane = &mut series.lanes[0];
+    let mut queue = QueueSeries::default();
+    let direction = &mut series.directions[0];
     let mut next = 1;
     for (round, segments) in [(1, 10), (2, 20), (3, 40)] {
         let at = round * 100;
-        lane.congestion.push(Level {
+        direction.congestion.push(Level {
             at: ms(at),
             value: segments * MSS,
         });
@@ -33,7 +33,7 @@ fn slow_start() -> (Series, Queue) {
             let at = ms(at + n as i64 / 2);
             let (from, to) = (next, next + MSS);
             next = to;
-            lane.sent.push(Sent {
+            direction.sent.push(SentRange {
                 at,
                 from,
                 to,
@@ -42,43 +42,43 @@ fn slow_start() -> (Series, Queue) {
             });
             queue.came(at, &[Span::from_ms(n as i64 / 2)]);
             if (round, n) == (3, 39) {
-                lane.lost.push(Range { at, from, to });
+                direction.lost.push(Range { at, from, to });
                 queue.full(at);
             }
         }
         let acked = if round == 3 { next - MSS } else { next };
         for (after, value) in [(80, acked - MSS * 5), (99, acked)] {
-            lane.acked.push(Level {
+            direction.acked.push(Level {
                 at: ms(at + after),
                 value,
             });
         }
-        lane.in_flight.push(Level {
+        direction.in_flight.push(Level {
             at: ms(at + 40),
             value: segments * MSS,
         });
     }
-    lane.sacked.push(Range {
+    direction.sacked.push(Range {
         at: ms(400),
         from: next,
         to: next + MSS * 4,
     });
-    lane.congestion.push(Level {
+    direction.congestion.push(Level {
         at: ms(410),
         value: 20 * MSS,
     });
-    lane.threshold.push(Level {
+    direction.threshold.push(Level {
         at: ms(410),
         value: 20 * MSS,
     });
-    lane.sent.push(Sent {
+    direction.sent.push(SentRange {
         at: ms(410),
         from: next - MSS,
         to: next,
         kind: SentKind::Again,
         control: false,
     });
-    lane.acked.push(Level {
+    direction.acked.push(Level {
         at: ms(500),
         value: next,
     });

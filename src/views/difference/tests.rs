@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::*;
-use crate::explain::story::Lane;
+use crate::explain::compare::comparable::StoryLane;
 use crate::model::{Arg, Call, CallId, CallName, CallResult, HostId, Returned, Time};
 use crate::text::{Catalogue, Lang};
 
@@ -14,7 +14,7 @@ fn options(lang: Lang, width: usize) -> Options {
     }
 }
 
-fn send(ms: i64) -> Entry {
+fn send(ms: i64) -> StoryEntry {
     let call = Call {
         at: Time::from_ns(0),
         id: CallId(0),
@@ -35,24 +35,24 @@ fn send(ms: i64) -> Entry {
             out: Vec::new(),
         },
     };
-    Entry {
+    StoryEntry {
         at: Span::from_ms(ms),
-        lane: Lane::Calls(HostId::CLIENT),
-        what: Told::Call(call, Some(returned)),
+        lane: StoryLane::Calls(HostId::CLIENT),
+        what: EntryKind::Call(call, Some(returned)),
     }
 }
 
-fn row(mark: Mark, ms: i64) -> Row {
+fn row(kind: RowKind, ms: i64) -> DifferenceRow {
     let both = Some(send(ms));
-    Row {
-        mark,
-        left: both.clone().filter(|_| mark != Mark::Right),
-        right: both.filter(|_| mark != Mark::Left),
+    DifferenceRow {
+        kind,
+        left: both.clone().filter(|_| kind != RowKind::Right),
+        right: both.filter(|_| kind != RowKind::Left),
         later: None,
     }
 }
 
-fn difference(rows: Vec<Row>) -> Difference {
+fn difference(rows: Vec<DifferenceRow>) -> Difference {
     Difference {
         rows,
         jitter: Some(Span::from_ms(10)),
@@ -67,13 +67,13 @@ fn plain(difference: &Difference, options: &Options) -> Vec<String> {
 
 #[test]
 fn what_is_the_same_is_folded_and_what_differs_is_marked() {
-    let mut rows: Vec<Row> = (0..20).map(|ms| row(Mark::Same, ms)).collect();
+    let mut rows: Vec<DifferenceRow> = (0..20).map(|ms| row(RowKind::Same, ms)).collect();
     rows.extend([
-        row(Mark::Left, 20),
-        row(Mark::Right, 21),
-        row(Mark::Unlike, 22),
+        row(RowKind::Left, 20),
+        row(RowKind::Right, 21),
+        row(RowKind::Unlike, 22),
     ]);
-    rows.extend((23..29).map(|ms| row(Mark::Same, ms)));
+    rows.extend((23..29).map(|ms| row(RowKind::Same, ms)));
     let shown = plain(&difference(rows), &options(Lang::En, 120));
     let text = shown.join("\n");
     assert!(text.contains("17 lines, the same in both"), "{text}");
@@ -93,7 +93,7 @@ fn what_is_the_same_is_folded_and_what_differs_is_marked() {
 
 #[test]
 fn a_long_difference_is_bounded_and_the_rest_counted() {
-    let rows = (0..2000).map(|ms| row(Mark::Left, ms)).collect();
+    let rows = (0..2000).map(|ms| row(RowKind::Left, ms)).collect();
     let shown = plain(&difference(rows), &options(Lang::En, 80));
     let text = shown.join("\n");
     assert!(
@@ -111,12 +111,12 @@ fn no_line_is_wider_than_the_screen_in_either_language() {
     for lang in [Lang::En, Lang::Zh] {
         for width in [80, 133] {
             let mut rows = vec![
-                row(Mark::Unlike, 1),
-                row(Mark::Left, 12_000),
-                row(Mark::Right, 3),
+                row(RowKind::Unlike, 1),
+                row(RowKind::Left, 12_000),
+                row(RowKind::Right, 3),
             ];
             rows[0].later = Some(Span::from_ms(-40));
-            rows.extend((0..20).map(|ms| row(Mark::Same, ms)));
+            rows.extend((0..20).map(|ms| row(RowKind::Same, ms)));
             let mut difference = difference(rows);
             difference.left_out = [1, 70_000];
             difference.without_calls = true;

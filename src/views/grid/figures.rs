@@ -1,6 +1,6 @@
 //! Figures of a grid in words: quartiles with their unit, shares, the heading.
 
-use crate::explain::grid::{Grid, Spread, Took};
+use crate::explain::compare::grid::{Grid, Quantiles, Took};
 use crate::model::Span;
 use crate::text::Message;
 use crate::views::axis;
@@ -8,20 +8,20 @@ use crate::views::axis;
 /// How many runs of what.
 pub(super) fn title(grid: &Grid) -> Message {
     Message::new("grid-title")
-        .int("count", grid.asked.count)
-        .int("runs", grid.asked.seeds)
+        .int("count", grid.spec.count)
+        .int("runs", grid.spec.seeds)
 }
 
 /// A median with its unit, and the quartiles in the same unit where they differ from it.
-pub(super) type Shown = (String, String);
+pub(super) type FigureText = (String, String);
 
-pub(super) fn goodput(spread: &Spread<u64>) -> Shown {
-    let (unit, name) = bit_unit(spread.median as f64);
+pub(super) fn goodput(quantiles: &Quantiles<u64>) -> FigureText {
+    let (unit, name) = bit_unit(quantiles.median as f64);
     let text = |bits: u64| three(bits as f64 / unit);
     together(
-        text(spread.low),
-        &text(spread.median),
-        text(spread.high),
+        text(quantiles.low),
+        &text(quantiles.median),
+        text(quantiles.high),
         name,
     )
 }
@@ -36,8 +36,8 @@ pub(super) fn bit_unit(bits: f64) -> (f64, &'static str) {
     }
 }
 
-pub(super) fn took(spread: &Spread<Took>, limit: Span) -> Shown {
-    let unit = match spread.median {
+pub(super) fn took(quantiles: &Quantiles<Took>, limit: Span) -> FigureText {
+    let unit = match quantiles.median {
         Took::Time(median) => Some(time_unit(median)),
         _ => None,
     };
@@ -51,8 +51,8 @@ pub(super) fn took(spread: &Spread<Took>, limit: Span) -> Shown {
         (Took::Never, _) => "∞".to_owned(),
     };
     let name = unit.map_or("", |(_, name)| name);
-    let median = text(spread.median);
-    together(text(spread.low), &median, text(spread.high), name)
+    let median = text(quantiles.median);
+    together(text(quantiles.low), &median, text(quantiles.high), name)
 }
 
 /// The unit in which such a time is shown: its nanoseconds and name.
@@ -64,17 +64,17 @@ pub(super) fn time_unit(span: Span) -> (f64, &'static str) {
     }
 }
 
-pub(super) fn delivered(spread: &Spread<u32>) -> Shown {
+pub(super) fn delivered(quantiles: &Quantiles<u32>) -> FigureText {
     let text = |share: u32| share_text(share);
     together(
-        text(spread.low),
-        &text(spread.median),
-        text(spread.high),
+        text(quantiles.low),
+        &text(quantiles.median),
+        text(quantiles.high),
         "%",
     )
 }
 
-pub(super) fn together(low: String, median: &str, high: String, unit: &str) -> Shown {
+pub(super) fn together(low: String, median: &str, high: String, unit: &str) -> FigureText {
     let quartiles = if low == median && high == median {
         String::new()
     } else {
@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn what_has_no_time_is_no_number_and_each_time_has_its_unit() {
         let ms = |ms| Took::Time(Span::from_ms(ms));
-        let shown = |low, median, high| took(&Spread { low, median, high }, Span::from_ms(10_000));
+        let shown =
+            |low, median, high| took(&Quantiles { low, median, high }, Span::from_ms(10_000));
         let text = |median: &str, quartiles: &str| (median.to_owned(), quartiles.to_owned());
         assert_eq!(shown(ms(61), ms(62), ms(63)), text("62.0 ms", "61.0–63.0"));
         assert_eq!(

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
-use crate::explain::grid::{Asked, Between, Cell, Ended, Grid, Spread, Took, Trial};
+use crate::explain::compare::grid::{
+    Between, Grid, GridCell, GridSpec, Quantiles, Took, Trial, TrialEnd,
+};
 use crate::model::{HostId, Span};
 
 #[derive(Serialize)]
-struct Run<'a> {
+struct JsonRun<'a> {
     grid: &'static str,
     size: u64,
     loss_percent: f64,
@@ -21,18 +23,18 @@ struct Run<'a> {
     last_byte_ms: Option<f64>,
     goodput_bit_s: u64,
     unread: u32,
-    frames: Sides<u32>,
-    lost: Sides<&'a [u32]>,
+    frames: JsonSides<u32>,
+    lost: JsonSides<&'a [u32]>,
 }
 
 #[derive(Serialize)]
-struct Sides<T> {
+struct JsonSides<T> {
     client: T,
     server: T,
 }
 
 #[derive(Serialize)]
-struct OfCell<'a> {
+struct JsonCell<'a> {
     grid: &'static str,
     size: u64,
     loss_percent: f64,
@@ -43,22 +45,22 @@ struct OfCell<'a> {
     out_of_time: u32,
     limit_ms: f64,
     nothing_came: u32,
-    failed: Vec<Failed<'a>>,
+    failed: Vec<JsonFailures<'a>>,
     not_whole: u32,
     unread: u32,
-    goodput_bit_s: Option<Quartiles<u64>>,
-    last_byte_ms: Option<Quartiles<Option<f64>>>,
-    delivered: Option<Quartiles<f64>>,
+    goodput_bit_s: Option<JsonQuantiles<u64>>,
+    last_byte_ms: Option<JsonQuantiles<Option<f64>>>,
+    delivered: Option<JsonQuantiles<f64>>,
 }
 
 #[derive(Serialize)]
-struct Failed<'a> {
+struct JsonFailures<'a> {
     errno: &'a str,
     runs: u32,
 }
 
 #[derive(Serialize)]
-struct Quartiles<T> {
+struct JsonQuantiles<T> {
     low: T,
     median: T,
     high: T,
@@ -69,10 +71,10 @@ struct Quartiles<T> {
 pub fn objects(grid: &Grid) -> String {
     let mut text = String::new();
     for trial in &grid.trials {
-        line(&mut text, &run(trial, &grid.asked));
+        line(&mut text, &run(trial, &grid.spec));
     }
     for cell in &grid.cells {
-        line(&mut text, &of_cell(cell, &grid.asked));
+        line(&mut text, &of_cell(cell, &grid.spec));
     }
     text
 }
@@ -83,22 +85,22 @@ fn line(text: &mut String, object: &impl Serialize) {
     text.push('\n');
 }
 
-fn run<'a>(trial: &'a Trial, asked: &Asked) -> Run<'a> {
+fn run<'a>(trial: &'a Trial, spec: &GridSpec) -> JsonRun<'a> {
     let (ended, errno) = match &trial.ended {
-        Ended::Done => ("done", None),
-        Ended::OutOfTime => ("out-of-time", None),
-        Ended::Failed { errno } => ("failed", Some(errno.as_str())),
-        Ended::NotWhole => ("not-whole", None),
+        TrialEnd::Done => ("done", None),
+        TrialEnd::OutOfTime => ("out-of-time", None),
+        TrialEnd::Failed { errno } => ("failed", Some(errno.as_str())),
+        TrialEnd::NotWhole => ("not-whole", None),
     };
     let frames = |host| trial.frames.get(&host).copied().unwrap_or(0);
     let lost = |host| trial.lost.get(&host).map_or(&[][..], Vec::as_slice);
-    Run {
+    JsonRun {
         grid: "run",
         size: trial.which.size,
         loss_percent: percent(trial.which.loss),
         transport: trial.which.transport.name(),
         seed: trial.which.seed,
-        count: asked.count,
+        count: spec.count,
         ended,
         errno,
         sent_bytes: trial.of,
@@ -107,52 +109,54 @@ fn run<'a>(trial: &'a Trial, asked: &Asked) -> Run<'a> {
         last_byte_ms: trial.last_byte.map(Span::as_ms),
         goodput_bit_s: trial.goodput(),
         unread: trial.unread,
-        frames: Sides {
+        frames: JsonSides {
             client: frames(HostId::CLIENT),
             server: frames(HostId::SERVER),
         },
-        lost: Sides {
+        lost: JsonSides {
             client: lost(HostId::CLIENT),
             server: lost(HostId::SERVER),
         },
     }
 }
 
-fn of_cell<'a>(cell: &'a Cell, asked: &Asked) -> OfCell<'a> {
+fn of_cell<'a>(cell: &'a GridCell, spec: &GridSpec) -> JsonCell<'a> {
     let failed = cell
         .failed
         .iter()
-        .map(|(errno, runs)| Failed { errno, runs: *runs });
-    OfCell {
+        .map(|(errno, runs)| JsonFailures { errno, runs: *runs });
+    JsonCell {
         grid: "cell",
         size: cell.size,
         loss_percent: percent(cell.loss),
         transport: cell.transport.name(),
-        count: asked.count,
+        count: spec.count,
         runs: cell.runs,
-        of: asked.seeds,
+        of: spec.seeds,
         out_of_time: cell.late,
-        limit_ms: asked.limit.as_ms(),
+        limit_ms: spec.limit.as_ms(),
         nothing_came: cell.nothing,
         failed: failed.collect(),
         not_whole: cell.not_whole,
         unread: cell.unread,
-        goodput_bit_s: cell.goodput.map(|spread| quartiles(spread, |bits| bits)),
-        last_byte_ms: cell.took.map(|spread| {
-            quartiles(spread, |took| match took {
+        goodput_bit_s: cell
+            .goodput
+            .map(|quantiles| quartiles(quantiles, |bits| bits)),
+        last_byte_ms: cell.took.map(|quantiles| {
+            quartiles(quantiles, |took| match took {
                 Took::Time(span) => Some(span.as_ms()),
                 Took::Longer | Took::Never => None,
             })
         }),
-        delivered: cell.delivered.map(|spread| quartiles(spread, share)),
+        delivered: cell.delivered.map(|quantiles| quartiles(quantiles, share)),
     }
 }
 
-fn quartiles<T: Between, U>(spread: Spread<T>, shown: impl Fn(T) -> U) -> Quartiles<U> {
-    Quartiles {
-        low: shown(spread.low),
-        median: shown(spread.median),
-        high: shown(spread.high),
+fn quartiles<T: Between, U>(quantiles: Quantiles<T>, shown: impl Fn(T) -> U) -> JsonQuantiles<U> {
+    JsonQuantiles {
+        low: shown(quantiles.low),
+        median: shown(quantiles.median),
+        high: shown(quantiles.high),
     }
 }
 

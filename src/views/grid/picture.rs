@@ -5,7 +5,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::explain::grid::{Cell, Grid, Spread, Took, Transport};
+use crate::explain::compare::grid::{Grid, GridCell, Quantiles, Took, Transport};
 use crate::text::{Catalogue, Message};
 use crate::views::axis::{short, time};
 use crate::views::plot::{Area, Drawn, GRID, LATE, NEW, TEXT};
@@ -18,11 +18,11 @@ const HEAD: u32 = 72;
 const ROW: u32 = 240;
 
 /// One graph of a row.
-struct Graph {
+struct GridGraph {
     /// Its name, a key.
     name: &'static str,
     /// The quartiles of a cell as heights; a height that is none lies nowhere.
-    heights: fn(&Cell, f64) -> Option<[Height; 3]>,
+    heights: fn(&GridCell, f64) -> Option<[Height; 3]>,
     /// How a height is written.
     label: fn(f64) -> String,
     /// Where the axis ends at least.
@@ -47,14 +47,14 @@ impl Height {
     }
 }
 
-const GRAPHS: [Graph; 3] = [
-    Graph {
+const GRAPHS: [GridGraph; 3] = [
+    GridGraph {
         name: "grid-goodput",
         heights: |cell, _| Some(heights(cell.goodput?, |bits| Height::At(bits as f64))),
         label: bits,
         least: 0.0,
     },
-    Graph {
+    GridGraph {
         name: "grid-took",
         heights: |cell, limit| {
             Some(heights(cell.took?, |took| match took {
@@ -66,7 +66,7 @@ const GRAPHS: [Graph; 3] = [
         label: time,
         least: 0.0,
     },
-    Graph {
+    GridGraph {
         name: "grid-delivered",
         heights: |cell, _| {
             Some(heights(cell.delivered?, |share| {
@@ -78,8 +78,8 @@ const GRAPHS: [Graph; 3] = [
     },
 ];
 
-fn heights<T: Copy>(spread: Spread<T>, height: impl Fn(T) -> Height) -> [Height; 3] {
-    [spread.low, spread.median, spread.high].map(height)
+fn heights<T: Copy>(quantiles: Quantiles<T>, height: impl Fn(T) -> Height) -> [Height; 3] {
+    [quantiles.low, quantiles.median, quantiles.high].map(height)
 }
 
 const fn colour(transport: Transport) -> RGBColor {
@@ -92,7 +92,7 @@ const fn colour(transport: Transport) -> RGBColor {
 /// The graphs of a grid.
 #[must_use]
 pub fn svg(grid: &Grid, catalogue: &Catalogue) -> String {
-    let rows = grid.asked.sizes.len() as u32;
+    let rows = grid.spec.sizes.len() as u32;
     let mut text = String::new();
     {
         let root =
@@ -114,9 +114,9 @@ impl Picture<'_> {
         root.fill(&WHITE)?;
         let (head, body) = root.split_vertically(HEAD);
         self.head(&head)?;
-        let rows = body.split_evenly((self.grid.asked.sizes.len(), GRAPHS.len()));
+        let rows = body.split_evenly((self.grid.spec.sizes.len(), GRAPHS.len()));
         for (number, area) in rows.iter().enumerate() {
-            let size = self.grid.asked.sizes[number / GRAPHS.len()];
+            let size = self.grid.spec.sizes[number / GRAPHS.len()];
             self.graph(area, size, &GRAPHS[number % GRAPHS.len()])?;
         }
         root.present()?;
@@ -141,7 +141,7 @@ impl Picture<'_> {
             area.draw(&Text::new(name, (x + 20, 45), font(14, &colour)))?;
             x += 80;
         }
-        let limit = Message::new("grid-longer").text("limit", time(seconds(self.grid.asked.limit)));
+        let limit = Message::new("grid-longer").text("limit", time(seconds(self.grid.spec.limit)));
         let limit = self.catalogue.say(&limit);
         area.draw(&TriangleMarker::new((x + 7, 53), 6, TEXT.filled()))?;
         area.draw(&Text::new(limit, (x + 20, 45), font(14, &TEXT)))?;
@@ -150,8 +150,8 @@ impl Picture<'_> {
         Ok(())
     }
 
-    fn graph(&self, area: &Area<'_>, size: u64, graph: &Graph) -> Drawn {
-        let limit = seconds(self.grid.asked.limit);
+    fn graph(&self, area: &Area<'_>, size: u64, graph: &GridGraph) -> Drawn {
+        let limit = seconds(self.grid.spec.limit);
         let top = self
             .grid
             .of_size(size)
@@ -237,7 +237,7 @@ impl Picture<'_> {
 
     /// The axis of loss in percent, with some room for a point at its ends.
     fn losses(&self) -> std::ops::Range<f64> {
-        let losses = self.grid.asked.losses.iter();
+        let losses = self.grid.spec.losses.iter();
         let percent = losses.map(|loss| f64::from(*loss) / 10_000.0);
         let most = percent.clone().fold(0.0, f64::max);
         let least = percent.fold(most, f64::min);

@@ -1,6 +1,6 @@
 //! The table of a grid: for each size and loss, TCP above UDP; the median, and behind it the quartiles.
 
-use crate::explain::grid::{Cell, Grid, Transport};
+use crate::explain::compare::grid::{Grid, GridCell, Transport};
 use crate::model::Span;
 use crate::text::Message;
 
@@ -24,11 +24,11 @@ pub fn lines(grid: &Grid, options: &Options) -> Vec<Line> {
     let mut lines = paragraph(Role::Title, &title(grid), options);
     lines.push(Line::new());
     lines.push(head(options));
-    for &size in &grid.asked.sizes {
+    for &size in &grid.spec.sizes {
         let heading = Message::new("grid-size").int("size", size);
         lines.push(Line::of(Role::Title, options.catalogue.say(&heading)));
         for cell in grid.of_size(size) {
-            lines.push(row(cell, grid.asked.limit));
+            lines.push(row(cell, grid.spec.limit));
             for remark in remarks(cell, grid) {
                 lines.extend(remark_lines(&remark, options));
             }
@@ -67,7 +67,7 @@ fn head(options: &Options) -> Line {
     line
 }
 
-fn row(cell: &Cell, limit: Span) -> Line {
+fn row(cell: &GridCell, limit: Span) -> Line {
     let mut line = Line::new();
     if cell.transport == Transport::Tcp {
         right(&mut line, Role::Plain, &percent(cell.loss), LOSS_ENDS);
@@ -75,9 +75,9 @@ fn row(cell: &Cell, limit: Span) -> Line {
     line.pad_to(NAME);
     line.push(Role::Host, cell.transport.name());
     let (goodput, took, delivered) = (
-        cell.goodput.map(|spread| goodput(&spread)),
-        cell.took.map(|spread| took(&spread, limit)),
-        cell.delivered.map(|spread| delivered(&spread)),
+        cell.goodput.map(|quantiles| goodput(&quantiles)),
+        cell.took.map(|quantiles| took(&quantiles, limit)),
+        cell.delivered.map(|quantiles| delivered(&quantiles)),
     );
     for (shown, ends) in [
         (goodput, GOODPUT_ENDS),
@@ -99,18 +99,18 @@ fn right(line: &mut Line, role: Role, text: &str, ends: usize) {
 }
 
 /// What the figures of this cell do not say: runs that did not end, failed, are missing.
-fn remarks(cell: &Cell, grid: &Grid) -> Vec<Message> {
+fn remarks(cell: &GridCell, grid: &Grid) -> Vec<Message> {
     let of = |key, count| {
         Message::new(key)
             .int("count", count)
-            .int("of", grid.asked.seeds)
+            .int("of", grid.spec.seeds)
     };
     let mut remarks = Vec::new();
-    if cell.runs + cell.not_whole < grid.asked.seeds {
+    if cell.runs + cell.not_whole < grid.spec.seeds {
         remarks.push(of("grid-runs", cell.runs + cell.not_whole));
     }
     if cell.late > 0 {
-        let limit = axis::time(seconds(grid.asked.limit));
+        let limit = axis::time(seconds(grid.spec.limit));
         remarks.push(of("grid-late", cell.late).text("limit", limit));
     }
     if cell.nothing > 0 {

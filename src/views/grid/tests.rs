@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::*;
-use crate::explain::grid::{Asked, Ended, Grid, Took, Transport, Trial};
+use crate::explain::compare::grid::{Grid, GridSpec, Took, Transport, Trial, TrialEnd};
 use crate::model::Span;
 use crate::text::{Catalogue, Lang};
 use crate::views::{Line, Options};
@@ -11,7 +11,7 @@ const LIMIT: Span = Span::from_ms(10_000);
 
 /// A grid in which everything happens that can.
 fn grid() -> Grid {
-    let asked = Asked {
+    let spec = GridSpec {
         sizes: vec![1, 9_000],
         losses: vec![0, 5_000, 100_000],
         first_seed: 0,
@@ -20,7 +20,7 @@ fn grid() -> Grid {
         limit: LIMIT,
     };
     let mut trials = Vec::new();
-    for which in asked.runs() {
+    for which in spec.runs() {
         let of = which.size * 20;
         let ms = match (which.transport, which.loss) {
             (Transport::Udp, _) => 20,
@@ -29,7 +29,7 @@ fn grid() -> Grid {
         };
         let mut trial = Trial {
             which,
-            ended: Ended::Done,
+            ended: TrialEnd::Done,
             of,
             bytes: of,
             last_byte: Some(Span::from_us(ms * 1_000 + 437 + which.seed as i64 * 10)),
@@ -46,7 +46,7 @@ fn grid() -> Grid {
         let is = (which.size, which.loss, which.transport, which.seed);
         match is {
             (9_000, 100_000, Transport::Tcp, 1..) => {
-                trial.ended = Ended::OutOfTime;
+                trial.ended = TrialEnd::OutOfTime;
                 trial.took = Took::Longer;
                 trial.bytes = of / 2;
             }
@@ -54,12 +54,12 @@ fn grid() -> Grid {
                 (trial.bytes, trial.last_byte, trial.took) = (0, None, Took::Never);
             }
             (1, 100_000, Transport::Tcp, 0) => {
-                trial.ended = Ended::Failed {
+                trial.ended = TrialEnd::Failed {
                     errno: "ETIMEDOUT".to_owned(),
                 };
                 (trial.bytes, trial.last_byte, trial.took) = (0, None, Took::Never);
             }
-            (1, 100_000, Transport::Udp, 3) => trial.ended = Ended::NotWhole,
+            (1, 100_000, Transport::Udp, 3) => trial.ended = TrialEnd::NotWhole,
             (9_000, 0, Transport::Udp, _) => trial.unread = 1,
             (9_000, 5_000, Transport::Udp, 2..) => continue,
             (9_000, 5_000, Transport::Tcp, _) => continue,
@@ -67,7 +67,7 @@ fn grid() -> Grid {
         }
         trials.push(trial);
     }
-    Grid::of(asked, trials)
+    Grid::of(spec, trials)
 }
 
 fn options(lang: Lang) -> Options {
@@ -114,6 +114,6 @@ fn a_picture_has_a_graph_for_each_size_and_figure_and_none_is_empty_either() {
     ] {
         assert!(picture.contains(caption), "{caption}");
     }
-    let empty = Grid::of(grid().asked, Vec::new());
+    let empty = Grid::of(grid().spec, Vec::new());
     assert!(svg(&empty, &catalogue).trim_end().ends_with("</svg>"));
 }

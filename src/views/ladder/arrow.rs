@@ -6,7 +6,7 @@ use crate::protocol::decode::{Arp, Body, Icmp, Packet, Tcp, TcpFlags, TcpOption,
 use crate::protocol::follow::{Segment, Way};
 use crate::script::Sight;
 
-use super::{Ladder, Side};
+use super::{Ladder, LifelineSide};
 use crate::views::styled::{Line, Role, columns, fit};
 use crate::views::wording;
 
@@ -44,9 +44,9 @@ impl Ladder {
         }
         arrow.draw(&mut row, role, &label);
         let (behind, before) = if arrow.rightward {
-            (Side::Left, Side::Right)
+            (LifelineSide::Left, LifelineSide::Right)
         } else {
-            (Side::Right, Side::Left)
+            (LifelineSide::Right, LifelineSide::Left)
         };
         self.write_states(&mut row, behind, &transit.sender_states);
         self.write_states(&mut row, before, &transit.receiver_states);
@@ -72,7 +72,7 @@ impl Ladder {
     }
 
     /// A frame for several goes the other way as well, where there are hosts.
-    fn other_way(&self, tail: usize, head: usize, role: Role, row: &mut super::columns::Row) {
+    fn other_way(&self, tail: usize, head: usize, role: Role, row: &mut super::columns::LadderRow) {
         let end = if head > tail {
             0
         } else {
@@ -104,7 +104,7 @@ impl Ladder {
         transit: &Transit,
         lane: usize,
         tokens: &[String],
-        mut row: super::columns::Row,
+        mut row: super::columns::LadderRow,
         lines: &mut Vec<Line>,
     ) {
         let name = |host| wording::host_name(host, &self.hosts, &self.options.catalogue);
@@ -262,7 +262,7 @@ impl Arrow {
         (self.to - self.from).saturating_sub(columns(&self.travel) + 6)
     }
 
-    fn draw(&self, row: &mut super::columns::Row, role: Role, label: &str) {
+    fn draw(&self, row: &mut super::columns::LadderRow, role: Role, label: &str) {
         let crosses = matches!(self.phase, TransitPhase::Left | TransitPhase::Arrived);
         let dash = match (self.doubled, crosses) {
             (true, _) => "═",

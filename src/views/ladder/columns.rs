@@ -6,7 +6,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::Side;
+use super::LifelineSide;
 use crate::views::styled::{Line, Role, columns as width_of, fit};
 
 /// Columns of the time: `9999.9` and a blank.
@@ -50,7 +50,7 @@ impl Columns {
         self.left_rail + (self.right_rail - self.left_rail) * lane / (self.lanes - 1)
     }
 
-    /// The columns between two lifelines, from and up to, as [`Row::middle`] counts them.
+    /// The columns between two lifelines, from and up to, as [`LadderRow::middle`] counts them.
     pub fn between(self, one: usize, other: usize) -> (usize, usize) {
         let first = self.left_rail + 1;
         (
@@ -60,7 +60,7 @@ impl Columns {
     }
 
     /// On which side of a lifeline there is more room for a text, and how much.
-    pub fn roomier(self, lane: usize) -> (Side, usize) {
+    pub fn roomier(self, lane: usize) -> (LifelineSide, usize) {
         let (_, left) = self.between(0, lane.max(1));
         let left = if lane == 0 { 0 } else { left };
         let right = if lane + 1 == self.lanes {
@@ -70,17 +70,17 @@ impl Columns {
             to - from
         };
         if right >= left {
-            (Side::Right, right)
+            (LifelineSide::Right, right)
         } else {
-            (Side::Left, left)
+            (LifelineSide::Left, left)
         }
     }
 
     /// An empty row.
-    pub fn row(self) -> Row {
-        Row {
+    pub fn row(self) -> LadderRow {
+        LadderRow {
             columns: self,
-            cells: vec![Cell::Blank; self.width],
+            cells: vec![LadderCell::Blank; self.width],
         }
     }
 
@@ -97,7 +97,7 @@ impl Columns {
                 row.write(at, Role::Host, &text);
             }
         }
-        rows.into_iter().map(Row::line).collect()
+        rows.into_iter().map(LadderRow::line).collect()
     }
 
     /// Names and addresses above two lifelines.
@@ -122,7 +122,7 @@ impl Columns {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cell {
+enum LadderCell {
     Blank,
     Char(Role, char),
     /// The second half of a wide character, or a mark that combines with the one before.
@@ -131,12 +131,12 @@ enum Cell {
 
 /// One row in the making.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct LadderRow {
     columns: Columns,
-    cells: Vec<Cell>,
+    cells: Vec<LadderCell>,
 }
 
-impl Row {
+impl LadderRow {
     /// The time, right-aligned in its column.
     pub fn time(&mut self, text: &str) {
         let text = fit(text, TIME - 1);
@@ -150,35 +150,35 @@ impl Row {
     }
 
     /// A state close to a lifeline: of the first and the last one outside, of another on this side.
-    pub fn state(&mut self, lane: usize, side: Side, role: Role, text: &str) {
+    pub fn state(&mut self, lane: usize, side: LifelineSide, role: Role, text: &str) {
         if lane == 0 {
-            self.outside(Side::Left, role, text);
+            self.outside(LifelineSide::Left, role, text);
         } else if lane + 1 == self.columns.lanes {
-            self.outside(Side::Right, role, text);
+            self.outside(LifelineSide::Right, role, text);
         } else {
             let text = fit(text, STATE);
             let at = match side {
-                Side::Left => self.columns.rail(lane) - 1 - width_of(&text),
-                Side::Right => self.columns.rail(lane) + 2,
+                LifelineSide::Left => self.columns.rail(lane) - 1 - width_of(&text),
+                LifelineSide::Right => self.columns.rail(lane) + 2,
             };
             self.write(at, role, &text);
         }
     }
 
-    fn outside(&mut self, side: Side, role: Role, text: &str) {
+    fn outside(&mut self, side: LifelineSide, role: Role, text: &str) {
         let text = fit(text, STATE);
         let at = match side {
             // The longest state takes the blank before the lifeline rather than the one behind the time.
-            Side::Left if width_of(&text) == STATE => self.columns.left_rail - STATE,
-            Side::Left => self.columns.left_rail - 1 - width_of(&text),
-            Side::Right => self.columns.right_rail + 2,
+            LifelineSide::Left if width_of(&text) == STATE => self.columns.left_rail - STATE,
+            LifelineSide::Left => self.columns.left_rail - 1 - width_of(&text),
+            LifelineSide::Right => self.columns.right_rail + 2,
         };
         let (from, to) = match side {
-            Side::Left => (TIME - 1, self.columns.left_rail),
-            Side::Right => (self.columns.right_rail + 1, self.columns.width),
+            LifelineSide::Left => (TIME - 1, self.columns.left_rail),
+            LifelineSide::Right => (self.columns.right_rail + 1, self.columns.width),
         };
         for cell in &mut self.cells[from..to] {
-            *cell = Cell::Blank;
+            *cell = LadderCell::Blank;
         }
         self.write(at, role, &text);
     }
@@ -189,9 +189,9 @@ impl Row {
         let text = fit(text, room - 1);
         let rail = self.columns.rail(lane);
         let at = match side {
-            Side::Right => rail + 2,
+            LifelineSide::Right => rail + 2,
             // The longest call takes the blank that keeps others off the far lifeline.
-            Side::Left => rail - 1 - width_of(&text),
+            LifelineSide::Left => rail - 1 - width_of(&text),
         };
         self.write(at, role, &text);
     }
@@ -214,7 +214,7 @@ impl Row {
                     }
                     self.put(at, role, c);
                     for rest in 1..width {
-                        self.cells[at + rest] = Cell::Rest;
+                        self.cells[at + rest] = LadderCell::Rest;
                     }
                     at += width;
                 }
@@ -224,7 +224,7 @@ impl Row {
 
     fn put(&mut self, at: usize, role: Role, c: char) {
         if let Some(cell) = self.cells.get_mut(at) {
-            *cell = Cell::Char(role, c);
+            *cell = LadderCell::Char(role, c);
         }
     }
 
@@ -233,9 +233,9 @@ impl Row {
         let mut line = Line::new();
         for cell in self.cells {
             match cell {
-                Cell::Blank => line.push(Role::Plain, " "),
-                Cell::Char(role, c) => line.push(role, c.to_string()),
-                Cell::Rest => {}
+                LadderCell::Blank => line.push(Role::Plain, " "),
+                LadderCell::Char(role, c) => line.push(role, c.to_string()),
+                LadderCell::Rest => {}
             }
         }
         line

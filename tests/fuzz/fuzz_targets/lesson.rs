@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use libfuzzer_sys::fuzz_target;
-use sockscope::lesson::{File, Shelf, Source, check, report};
+use sockscope::lesson::{File, Shelf, LessonSource, check, report};
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Options, lesson as view};
 
@@ -19,7 +19,7 @@ thread_local! {
 fuzz_target!(|input: &[u8]| {
     let Ok(input) = str::from_utf8(input) else { return };
     let files = ["lesson.toml", "en.md", "zh.md"].into_iter().zip(input.split('\0'));
-    let source = Source {
+    let source = LessonSource {
         folder: "03-fuzz".to_owned(),
         files: files
             .map(|(name, text)| File {

@@ -1,7 +1,7 @@
 //! The plans of a grid's runs: scripts and wire for each size, loss and transport.
 
-use crate::cli::{Compare, Net};
-use crate::explain::grid::{Asked, Transport, Which};
+use crate::cli::{CompareArgs, NetArgs};
+use crate::explain::compare::grid::{GridSpec, RunSpec, Transport};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::RunKind;
@@ -19,13 +19,13 @@ const UDP_BUFFER: u32 = 212_992;
 const TOLD_APART: u64 = 24;
 
 /// The wire that was asked for, which besides loses so many frames in a million, whatever they are.
-fn net(args: &Compare, loss: u32) -> Net {
+fn net(args: &CompareArgs, loss: u32) -> NetArgs {
     let mut wire = args.wire.clone();
     if loss > 0 {
         let percent = f64::from(loss) / 10_000.0;
         wire.misbehave.fault.push(format!("lose {percent}%"));
     }
-    Net {
+    NetArgs {
         wire,
         ipv6: args.ipv6,
         on: None,
@@ -37,14 +37,14 @@ pub(super) struct Plans(Vec<((u64, u32, Transport), Plan)>);
 
 impl Plans {
     pub(super) fn new(
-        args: &Compare,
-        asked: &Asked,
+        args: &CompareArgs,
+        spec: &GridSpec,
         command: &str,
         console: &Console,
     ) -> Result<Self, Failure> {
         let mut plans = Vec::new();
-        for &size in &asked.sizes {
-            for &loss in &asked.losses {
+        for &size in &spec.sizes {
+            for &loss in &spec.losses {
                 for transport in Transport::BOTH {
                     let (kind, scripts) = match transport {
                         Transport::Tcp => (RunKind::Tcp, tcp(args, size).scripts()?),
@@ -55,7 +55,7 @@ impl Plans {
                     };
                     let net = net(args, loss);
                     let mut plan = plan(kind, &net, HostId::CLIENT, (command, console), scripts)?;
-                    plan.deadline = asked.limit;
+                    plan.deadline = spec.limit;
                     plans.push(((size, loss, transport), plan));
                 }
             }
@@ -64,7 +64,7 @@ impl Plans {
     }
 
     /// The plan of this run.
-    pub(super) fn of(&self, which: Which) -> Option<Plan> {
+    pub(super) fn of(&self, which: RunSpec) -> Option<Plan> {
         let kind = (which.size, which.loss, which.transport);
         let (_, plan) = self.0.iter().find(|(known, _)| *known == kind)?;
         let mut plan = plan.clone();
@@ -113,12 +113,12 @@ fn numbered(number: u32, digits: usize) -> String {
 }
 
 /// What is handed to recv(): as asked for, and never less than a message, of which UDP would lose the rest.
-fn buffer(args: &Compare, size: u64) -> u32 {
+fn buffer(args: &CompareArgs, size: u64) -> u32 {
     let size = u32::try_from(size).unwrap_or(u32::MAX);
     args.talk.recv_buffer.max(size.min(16 << 20))
 }
 
-fn tcp(args: &Compare, size: u64) -> TcpFlags {
+fn tcp(args: &CompareArgs, size: u64) -> TcpFlags {
     let (messages, bytes, chunk) = messages(size, args.grid.count);
     TcpFlags {
         messages,
@@ -132,7 +132,7 @@ fn tcp(args: &Compare, size: u64) -> TcpFlags {
     }
 }
 
-fn udp(args: &Compare, size: u64) -> UdpFlags {
+fn udp(args: &CompareArgs, size: u64) -> UdpFlags {
     let (messages, bytes, chunk) = messages(size, args.grid.count);
     UdpFlags {
         messages,

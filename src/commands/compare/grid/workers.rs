@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 
 use super::plans::Plans;
-use crate::explain::grid::{Asked, Meter, Trial, Which};
+use crate::explain::compare::grid::{GridSpec, Meter, RunSpec, Trial};
 use crate::failure::Failure;
 use crate::model::Fact;
 use crate::session::live::Session;
@@ -23,9 +23,9 @@ const MOST_LARGE: usize = 6;
 /// Makes these runs until somebody breaks it off or one cannot be made; `each` hears of every one that is over.
 pub(super) fn play(
     session: &Session,
-    runs: &[Which],
+    runs: &[RunSpec],
     plans: &Plans,
-    asked: &Asked,
+    spec: &GridSpec,
     each: &mut dyn FnMut(),
 ) -> (Vec<Trial>, Option<Failure>) {
     let next = AtomicUsize::new(0);
@@ -41,7 +41,7 @@ pub(super) fn play(
                     && let Some(which) = runs.get(next.fetch_add(1, Ordering::Relaxed))
                 {
                     // Somebody listens until all threads have ended.
-                    let _ = says.send(one(session, *which, plans, asked));
+                    let _ = says.send(one(session, *which, plans, spec));
                 }
             });
         }
@@ -72,14 +72,14 @@ fn at_once(plans: &Plans) -> usize {
 /// One run; none when it was broken off.
 fn one(
     session: &Session,
-    which: Which,
+    which: RunSpec,
     plans: &Plans,
-    asked: &Asked,
+    spec: &GridSpec,
 ) -> Result<Option<Trial>, Failure> {
     let Some(plan) = plans.of(which) else {
         return Ok(None);
     };
-    let mut meter = Meter::new(which, asked.count, asked.limit);
+    let mut meter = Meter::new(which, spec.count, spec.limit);
     let outcome = session.observe(&plan, &mut |fact: Fact<'_>| {
         if meter.fact(&fact) {
             ControlFlow::Break(())

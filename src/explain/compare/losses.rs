@@ -3,7 +3,7 @@
 use crate::model::{Span, Time, Verdict};
 use crate::protocol::follow::{Recovery, Segment};
 
-use super::{FrameKind, Moment, Transit, What};
+use crate::explain::{FrameKind, Moment, Transit, What};
 
 /// A piece of data that the wire took away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Loss {
 /// Every piece of data that was lost, in the order in which they left. What was lost again when it was sent again is
 /// still the same piece.
 #[derive(Debug, Default)]
-pub struct Losses(Vec<(Loss, Option<Bytes>)>);
+pub struct Losses(Vec<(Loss, Option<ByteRange>)>);
 
 impl Losses {
     /// None so far.
@@ -41,7 +41,7 @@ impl Losses {
         let What::Transit(transit) = &moment.what else {
             return;
         };
-        let place = Bytes::of(moment, transit);
+        let place = ByteRange::of(moment, transit);
         if let (Some(place), Some(sent)) = (&place, transit.sent) {
             let missing = self.0.iter_mut().filter(|(loss, _)| loss.arrived.is_none());
             for (loss, lost) in missing {
@@ -67,7 +67,7 @@ impl Losses {
         self.0.into_iter().map(|(loss, _)| loss).collect()
     }
 
-    fn knows(&self, place: Option<&Bytes>) -> bool {
+    fn knows(&self, place: Option<&ByteRange>) -> bool {
         self.0
             .iter()
             .any(|(_, lost)| matches!((lost, place), (Some(a), Some(b)) if b.covers(a)))
@@ -76,7 +76,7 @@ impl Losses {
 
 /// Bytes of a stream, from here to there.
 #[derive(Debug)]
-struct Bytes {
+struct ByteRange {
     flow: Option<u32>,
     forward: bool,
     from: u32,
@@ -84,7 +84,7 @@ struct Bytes {
     recovery: Option<Recovery>,
 }
 
-impl Bytes {
+impl ByteRange {
     fn of(moment: &Moment, transit: &Transit) -> Option<Self> {
         let segment: &Segment = transit.followed.segment.as_ref()?;
         Some(Self {

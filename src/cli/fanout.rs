@@ -9,7 +9,7 @@ const RECEIVERS: u8 = 3;
 
 /// One sender, several receivers.
 #[derive(Clone, Copy, Debug, Default, Args)]
-pub struct ToMany {
+pub struct FanoutArgs {
     /// Broadcast and multicast beside a connection each.
     #[arg(long, conflicts_with_all = ["with", "without"], help = "help-to-many")]
     pub to_many: bool,
@@ -24,7 +24,7 @@ pub struct ToMany {
     pub receivers: Option<u8>,
 }
 
-impl ToMany {
+impl FanoutArgs {
     /// How many receivers there are to be, when there are to be several.
     #[must_use]
     pub fn wanted(&self) -> Option<u8> {

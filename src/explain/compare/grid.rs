@@ -2,21 +2,21 @@
 //! with other seeds.
 //!
 //! One run is measured by a [`Meter`] and comes to a [`Trial`]; all trials of one size, loss and transport are a
-//! [`Cell`], which says how they spread. Nothing is left out in silence: a run that did not end in time counts as
+//! [`GridCell`], which says how they spread. Nothing is left out in silence: a run that did not end in time counts as
 //! longer than the limit, one in which nothing came as one that never ended, and a run that cannot be used is
 //! counted beside.
 
-mod asked;
 mod meter;
-mod spread;
+mod quantiles;
+mod spec;
 
-pub use asked::{Asked, Transport, Which};
-pub use meter::{Ended, Meter, Took, Trial};
-pub use spread::{Between, Spread};
+pub use meter::{Meter, Took, Trial, TrialEnd};
+pub use quantiles::{Between, Quantiles};
+pub use spec::{GridSpec, RunSpec, Transport};
 
 /// All runs of one size, loss and transport.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
+pub struct GridCell {
     /// Bytes of each message.
     pub size: u64,
     /// Frames that the wire loses, in parts per million.
@@ -36,14 +36,14 @@ pub struct Cell {
     /// Datagrams that the wire delivered and that no call gave, at least, over all runs.
     pub unread: u32,
     /// Bits per second that the receiving program got.
-    pub goodput: Option<Spread<u64>>,
+    pub goodput: Option<Quantiles<u64>>,
     /// From the first call to the last byte read.
-    pub took: Option<Spread<Took>>,
+    pub took: Option<Quantiles<Took>>,
     /// What came of what was sent, in parts per million.
-    pub delivered: Option<Spread<u32>>,
+    pub delivered: Option<Quantiles<u32>>,
 }
 
-impl Cell {
+impl GridCell {
     fn of<'a>(
         size: u64,
         loss: u32,
@@ -51,12 +51,12 @@ impl Cell {
         trials: impl Iterator<Item = &'a Trial>,
     ) -> Self {
         let (whole, not): (Vec<&Trial>, Vec<&Trial>) =
-            trials.partition(|trial| trial.ended != Ended::NotWhole);
+            trials.partition(|trial| trial.ended != TrialEnd::NotWhole);
         let count =
             |is: &dyn Fn(&Trial) -> bool| whole.iter().filter(|trial| is(trial)).count() as u32;
         let mut failed: Vec<(String, u32)> = Vec::new();
         for trial in &whole {
-            if let Ended::Failed { errno } = &trial.ended {
+            if let TrialEnd::Failed { errno } = &trial.ended {
                 match failed.iter_mut().find(|(known, _)| known == errno) {
                     Some((_, count)) => *count += 1,
                     None => failed.push((errno.clone(), 1)),
@@ -68,14 +68,14 @@ impl Cell {
             loss,
             transport,
             runs: whole.len() as u32,
-            late: count(&|trial| trial.ended == Ended::OutOfTime),
-            nothing: count(&|trial| trial.ended == Ended::Done && trial.bytes == 0),
+            late: count(&|trial| trial.ended == TrialEnd::OutOfTime),
+            nothing: count(&|trial| trial.ended == TrialEnd::Done && trial.bytes == 0),
             failed,
             not_whole: not.len() as u32,
             unread: whole.iter().map(|trial| trial.unread).sum(),
-            goodput: Spread::of(whole.iter().map(|trial| trial.goodput())),
-            took: Spread::of(whole.iter().map(|trial| trial.took)),
-            delivered: Spread::of(whole.iter().map(|trial| trial.delivered())),
+            goodput: Quantiles::of(whole.iter().map(|trial| trial.goodput())),
+            took: Quantiles::of(whole.iter().map(|trial| trial.took)),
+            delivered: Quantiles::of(whole.iter().map(|trial| trial.delivered())),
         }
     }
 }
@@ -84,39 +84,39 @@ impl Cell {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
     /// What it is made of.
-    pub asked: Asked,
+    pub spec: GridSpec,
     /// Every run that was made, by size, loss, transport and seed.
     pub trials: Vec<Trial>,
     /// Every kind of run, in the same order, also where none was made yet.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<GridCell>,
 }
 
 impl Grid {
     /// Sums up these runs.
     #[must_use]
-    pub fn of(asked: Asked, mut trials: Vec<Trial>) -> Self {
+    pub fn of(spec: GridSpec, mut trials: Vec<Trial>) -> Self {
         trials.sort_by_key(|trial| trial.which);
         let mut cells = Vec::new();
-        for &size in &asked.sizes {
-            for &loss in &asked.losses {
+        for &size in &spec.sizes {
+            for &loss in &spec.losses {
                 for transport in Transport::BOTH {
                     let own = trials.iter().filter(|trial| {
                         let which = trial.which;
                         (which.size, which.loss, which.transport) == (size, loss, transport)
                     });
-                    cells.push(Cell::of(size, loss, transport, own));
+                    cells.push(GridCell::of(size, loss, transport, own));
                 }
             }
         }
         Self {
-            asked,
+            spec,
             trials,
             cells,
         }
     }
 
     /// The cells of this size, by loss and transport.
-    pub fn of_size(&self, size: u64) -> impl Iterator<Item = &Cell> {
+    pub fn of_size(&self, size: u64) -> impl Iterator<Item = &GridCell> {
         self.cells.iter().filter(move |cell| cell.size == size)
     }
 }

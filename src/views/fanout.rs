@@ -1,72 +1,72 @@
 //! One sender, several receivers: a column for each way to reach them, a row for what it cost and for what each
 //! receiver got.
 
-use crate::explain::ledger::Ledger;
-use crate::explain::reach::Share;
+use crate::explain::compare::receivers::Share;
+use crate::explain::compare::transfer::Transfer;
 use crate::model::{HostId, Span};
 use crate::text::Message;
 
-use super::compare::{Side, late, noticed};
+use super::compare::{ComparedRun, late, noticed};
 use super::styled::{Line, Role, columns, fit, wrap};
 use super::{Options, wording};
 
 /// What one column says in a row.
-type Cell = fn(&Side<'_>, &Options) -> String;
+type FanoutCell = fn(&ComparedRun<'_>, &Options) -> String;
 
 /// What it cost.
-const COST: [(&str, Cell); 7] = [
-    ("many-calls", |side, _| side.ledger.sent.len().to_string()),
+const COST: [(&str, FanoutCell); 7] = [
+    ("many-calls", |side, _| side.transfer.sent.len().to_string()),
     ("many-put", |side, options| {
         let message = Message::new("many-put-of")
-            .int("frames", side.ledger.put.frames)
-            .int("bytes", side.ledger.put.bytes);
+            .int("frames", side.transfer.transmitted.frames)
+            .int("bytes", side.transfer.transmitted.bytes);
         options.catalogue.say(&message)
     }),
-    ("many-copies", |side, _| side.ledger.handed.to_string()),
-    ("many-back", |side, _| side.ledger.came_back.to_string()),
+    ("many-copies", |side, _| side.transfer.handed.to_string()),
+    ("many-back", |side, _| side.transfer.came_back.to_string()),
     ("many-connections", |side, options| {
-        count("many-connections-of", side.ledger.connections(), options)
+        count("many-connections-of", side.transfer.connections(), options)
     }),
     ("many-kept", kept),
     ("many-members", |side, options| {
-        count("many-members-of", side.ledger.memberships, options)
+        count("many-members-of", side.transfer.memberships, options)
     }),
 ];
 
 /// What a loss adds.
-const LOSSES: [(&str, Cell); 4] = [
+const LOSSES: [(&str, FanoutCell); 4] = [
     ("compare-lost", |side, _| side.losses.len().to_string()),
     ("compare-noticed", noticed),
     ("compare-late", late),
     ("compare-resent", |side, _| {
-        side.ledger.wire.resent.to_string()
+        side.transfer.wire.resent.to_string()
     }),
 ];
 
 /// The ways side by side, each with its name.
 #[must_use]
-pub fn lines(sides: &[Side<'_>], options: &Options) -> Vec<Line> {
-    let table = Table::new(sides, options);
+pub fn lines(sides: &[ComparedRun<'_>], options: &Options) -> Vec<Line> {
+    let table = FanoutTable::new(sides, options);
     let mut lines = table.head(sides);
     for (key, cell) in COST {
         lines.extend(table.row(&options.catalogue.word(key), sides, cell));
     }
-    let hosts = sides.first().map_or(&[][..], |side| &side.ledger.hosts);
+    let hosts = sides.first().map_or(&[][..], |side| &side.transfer.hosts);
     for host in hosts.iter().skip(1) {
         let name = wording::host_name(host.id, hosts, &options.catalogue);
         let label = Message::new("many-receiver").text("host", name);
         lines.extend(
             table.row(&options.catalogue.say(&label), sides, |side, options| {
-                got(side.ledger, host.id, options)
+                got(side.transfer, host.id, options)
             }),
         );
     }
     let label = options.catalogue.word("many-all-after");
     lines.extend(table.row(&label, sides, |side, options| {
-        let after = side.ledger.all_had_it_after();
+        let after = side.transfer.all_had_it_after();
         after.map_or_else(
             || options.catalogue.word("many-never"),
-            |after| spent(side.ledger, after, options),
+            |after| spent(side.transfer, after, options),
         )
     }));
     if sides.iter().any(|side| !side.losses.is_empty()) {
@@ -87,14 +87,14 @@ pub fn lines(sides: &[Side<'_>], options: &Options) -> Vec<Line> {
     lines
 }
 
-struct Table<'a> {
+struct FanoutTable<'a> {
     options: &'a Options,
     label: usize,
     cell: usize,
 }
 
-impl<'a> Table<'a> {
-    fn new(sides: &[Side<'_>], options: &'a Options) -> Self {
+impl<'a> FanoutTable<'a> {
+    fn new(sides: &[ComparedRun<'_>], options: &'a Options) -> Self {
         let keys = COST.iter().chain(&LOSSES).map(|(key, _)| *key);
         let widths = keys
             .chain(["many-all-after"])
@@ -112,7 +112,7 @@ impl<'a> Table<'a> {
         self.label + column * (self.cell + 2)
     }
 
-    fn head(&self, sides: &[Side<'_>]) -> Vec<Line> {
+    fn head(&self, sides: &[ComparedRun<'_>]) -> Vec<Line> {
         let names: Vec<Vec<String>> = sides
             .iter()
             .map(|side| wrap(side.name, self.cell))
@@ -123,8 +123,8 @@ impl<'a> Table<'a> {
     fn row(
         &self,
         label: &str,
-        sides: &[Side<'_>],
-        cell: impl Fn(&Side<'_>, &Options) -> String,
+        sides: &[ComparedRun<'_>],
+        cell: impl Fn(&ComparedRun<'_>, &Options) -> String,
     ) -> Vec<Line> {
         let cells: Vec<Vec<String>> = sides
             .iter()
@@ -163,12 +163,12 @@ impl<'a> Table<'a> {
 }
 
 /// What this receiver's program got, and when it had the last of it.
-fn got(ledger: &Ledger, host: HostId, options: &Options) -> String {
-    let shares = ledger.shares();
+fn got(transfer: &Transfer, host: HostId, options: &Options) -> String {
+    let shares = transfer.shares();
     let Some(share) = shares.iter().find(|share| share.host == host) else {
         return String::new();
     };
-    let what = what(share, ledger);
+    let what = what(share, transfer);
     let what = options.catalogue.say(&what);
     match share.after.filter(|_| share.bytes > 0) {
         Some(after) => {
@@ -181,8 +181,8 @@ fn got(ledger: &Ledger, host: HostId, options: &Options) -> String {
     }
 }
 
-fn what(share: &Share, ledger: &Ledger) -> Message {
-    let sent = ledger.sent_by(HostId::CLIENT).count();
+fn what(share: &Share, transfer: &Transfer) -> Message {
+    let sent = transfer.sent_by(HostId::CLIENT).count();
     match &share.messages {
         _ if share.bytes == 0 && !share.whole => Message::new("compare-order-nothing"),
         None => Message::new("many-bytes").int("bytes", share.bytes),
@@ -206,11 +206,11 @@ fn what(share: &Share, ledger: &Ledger) -> Message {
 }
 
 /// The states that the client's kernel kept.
-fn kept(side: &Side<'_>, options: &Options) -> String {
-    let Some((from, to)) = side.ledger.kept.get(&HostId::CLIENT) else {
+fn kept(side: &ComparedRun<'_>, options: &Options) -> String {
+    let Some((from, to)) = side.transfer.kept.get(&HostId::CLIENT) else {
         return options.catalogue.word("compare-kept-none");
     };
-    let waits = side.ledger.time_waits();
+    let waits = side.transfer.time_waits();
     let key = if waits > 0 {
         "many-kept-waits"
     } else {
@@ -231,9 +231,9 @@ fn count(key: &'static str, count: usize, options: &Options) -> String {
         .say(&Message::new(key).int("count", count as u64))
 }
 
-fn spent(ledger: &Ledger, span: Span, options: &Options) -> String {
+fn spent(transfer: &Transfer, span: Span, options: &Options) -> String {
     let ms = format!("{:.1}", span.as_ms());
-    let Some(tenths) = ledger.round_trips(span) else {
+    let Some(tenths) = transfer.round_trips(span) else {
         return format!("{ms} ms");
     };
     let message = Message::new("compare-spent")

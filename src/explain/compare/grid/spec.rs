@@ -4,7 +4,7 @@ use crate::model::Span;
 
 /// What a grid is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct GridSpec {
     /// Sizes of a message in bytes, each once, the smallest first.
     pub sizes: Vec<u64>,
     /// How many frames the wire loses, in parts per million; each once, the fewest first.
@@ -44,7 +44,7 @@ impl Transport {
 
 /// Which run of a grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Which {
+pub struct RunSpec {
     /// Bytes of each message.
     pub size: u64,
     /// Frames that the wire loses, in parts per million.
@@ -55,16 +55,16 @@ pub struct Which {
     pub seed: u64,
 }
 
-impl Asked {
+impl GridSpec {
     /// All runs. Each seed's come together, so that who breaks off has some of every kind; among them those that
     /// take longest, with the highest loss, come first.
     #[must_use]
-    pub fn runs(&self) -> Vec<Which> {
+    pub fn runs(&self) -> Vec<RunSpec> {
         let mut runs = Vec::new();
         for seed in (self.first_seed..).take(self.seeds as usize) {
             for &loss in self.losses.iter().rev() {
                 for &size in self.sizes.iter().rev() {
-                    runs.extend(Transport::BOTH.map(|transport| Which {
+                    runs.extend(Transport::BOTH.map(|transport| RunSpec {
                         size,
                         loss,
                         transport,

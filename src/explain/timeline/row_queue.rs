@@ -17,8 +17,8 @@ use std::rc::Rc;
 use crate::model::{Call, CallId, HostId, Returned, Span, Time};
 
 use super::journey::{Arrival, JourneyId, Journeys};
-use super::vantages::Sight;
-use super::{CallPhase, StateChange, What};
+use super::vantages::SeenFrame;
+use crate::explain::{CallPhase, StateChange, What};
 
 /// How long the kernel's word about a frame or a call is waited for, in recorded time. It comes after some
 /// 0.1 ms; on a busy machine the thread that asks may be put off.
@@ -34,16 +34,16 @@ const MOST: usize = 4096;
 
 /// One row.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct TimelineRow {
     /// When what it tells happened.
     pub at: Time,
     /// What it tells.
-    pub body: Body,
+    pub body: RowBody,
 }
 
 /// What a row tells.
 #[derive(Debug)]
-pub(super) enum Body {
+pub(super) enum RowBody {
     /// Something that is complete as it is.
     Done(Box<What>),
     /// A call.
@@ -71,8 +71,8 @@ pub(super) struct CallRow {
 
 /// A frame seen on a loopback or in a file.
 #[derive(Debug)]
-pub(super) struct SeenRow {
-    pub sight: Sight,
+pub(in crate::explain) struct SeenRow {
+    pub seen_frame: SeenFrame,
     /// No state can belong to it any more.
     pub settled: bool,
     pub states: Vec<StateChange>,
@@ -80,19 +80,19 @@ pub(super) struct SeenRow {
 
 /// The rows that are held back.
 #[derive(Debug, Default)]
-pub(super) struct Rows {
-    queue: VecDeque<Row>,
+pub(super) struct RowQueue {
+    queue: VecDeque<TimelineRow>,
     /// How many of them are calls: most rows of a bulk transfer are not, and need not be looked through.
     calls: usize,
     /// The wire's own one-way delay.
     pub delay: Span,
 }
 
-impl Rows {
+impl RowQueue {
     /// Adds a row behind all others.
-    pub fn push(&mut self, at: Time, body: Body) {
-        self.calls += usize::from(matches!(body, Body::Call(_)));
-        self.queue.push_back(Row { at, body });
+    pub fn push(&mut self, at: Time, body: RowBody) {
+        self.calls += usize::from(matches!(body, RowBody::Call(_)));
+        self.queue.push_back(TimelineRow { at, body });
     }
 
     /// When the first row happened.
@@ -101,7 +101,7 @@ impl Rows {
     }
 
     /// All rows, first to last.
-    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Row> {
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut TimelineRow> {
         self.queue.iter_mut()
     }
 
@@ -110,7 +110,7 @@ impl Rows {
         let rows = if self.calls == 0 { 0 } else { self.queue.len() };
         let rows = self.queue.range_mut(..rows);
         rows.filter_map(move |row| match &mut row.body {
-            Body::Call(call) if call.call.host == host => Some(call),
+            RowBody::Call(call) if call.call.host == host => Some(call),
             _ => None,
         })
     }
@@ -120,14 +120,14 @@ impl Rows {
         let rows = if self.calls == 0 { 0 } else { self.queue.len() };
         let mut rows = self.queue.range_mut(..rows).rev();
         rows.find_map(|row| match &mut row.body {
-            Body::Call(call) if call.call.id == id => Some(call),
+            RowBody::Call(call) if call.call.id == id => Some(call),
             _ => None,
         })
     }
 
-    fn pop(&mut self) -> Option<Row> {
+    fn pop(&mut self) -> Option<TimelineRow> {
         let row = self.queue.pop_front()?;
-        self.calls -= usize::from(matches!(row.body, Body::Call(_)));
+        self.calls -= usize::from(matches!(row.body, RowBody::Call(_)));
         Some(row)
     }
 
@@ -135,16 +135,16 @@ impl Rows {
     pub fn has_left(&self, id: JourneyId) -> bool {
         self.queue
             .iter()
-            .any(|row| matches!(row.body, Body::Left(other) if other == id))
+            .any(|row| matches!(row.body, RowBody::Left(other) if other == id))
     }
 
     /// Takes the first row when it can no longer change, `now` being the latest time that a fact spoke of.
-    pub fn next(&mut self, now: Time, journeys: &mut Journeys) -> Option<Row> {
+    pub fn next(&mut self, now: Time, journeys: &mut Journeys) -> Option<TimelineRow> {
         let full = self.queue.len() > MOST;
         let delay = self.delay;
         let row = self.queue.front_mut()?;
         if full || row.body.decide(row.at, now, delay, journeys) {
-            if let (true, Body::Left(id)) = (full, &row.body) {
+            if let (true, RowBody::Left(id)) = (full, &row.body) {
                 journeys.give_up(*id);
             }
             self.pop()
@@ -154,9 +154,9 @@ impl Rows {
     }
 
     /// Takes the first row as it is: there are no more facts.
-    pub fn force(&mut self, journeys: &mut Journeys) -> Option<Row> {
+    pub fn force(&mut self, journeys: &mut Journeys) -> Option<TimelineRow> {
         let row = self.pop()?;
-        if let Body::Left(id) = row.body
+        if let RowBody::Left(id) = row.body
             && journeys
                 .get(id)
                 .is_some_and(|journey| journey.arrival.is_none())
@@ -167,7 +167,7 @@ impl Rows {
     }
 }
 
-impl Body {
+impl RowBody {
     /// Whether it can no longer change. Decides what time has decided.
     fn decide(&mut self, at: Time, now: Time, delay: Span, journeys: &mut Journeys) -> bool {
         let over = |from: Time, within: Span| now.since(from) > within;
@@ -213,5 +213,7 @@ impl Body {
 
 /// The kernel's word about this arrival has come, or is not to be expected.
 fn settled(arrival: &Arrival, now: Time) -> bool {
-    arrival.asked || arrival.sight.followed.segment.is_none() || now.since(arrival.at) > WORD_WITHIN
+    arrival.asked
+        || arrival.seen_frame.followed.segment.is_none()
+        || now.since(arrival.at) > WORD_WITHIN
 }

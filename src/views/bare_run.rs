@@ -9,7 +9,7 @@ use super::{Line, Options, Role, wording};
 
 /// Frames by what became of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Carried {
+pub struct BareRun {
     /// They came onto the wire.
     pub taken: u64,
     /// They were handed over, copies included.
@@ -20,7 +20,7 @@ pub struct Carried {
 
 /// The line, and what kept the run from its plan.
 #[must_use]
-pub fn lines(carried: Carried, outcome: &Outcome, options: &Options) -> Vec<Line> {
+pub fn lines(carried: BareRun, outcome: &Outcome, options: &Options) -> Vec<Line> {
     let said = Message::new("summary-carried")
         .int("taken", carried.taken)
         .int("delivered", carried.delivered)

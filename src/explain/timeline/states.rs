@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::model::{Endpoint, HostId, Seq, StateSeen, TcpState};
 use crate::protocol::decode::TcpFlags;
 
-use super::StateChange;
-use super::vantages::Sight;
+use super::vantages::SeenFrame;
+use crate::explain::StateChange;
 
 /// The last word about every socket.
 #[derive(Debug, Default)]
@@ -49,8 +49,9 @@ pub(super) struct Fins {
 
 impl Fins {
     /// A frame left its sender.
-    pub fn left(&mut self, sight: &Sight) {
-        let (Some(segment), Some(ends)) = (&sight.followed.segment, sight.followed.ends) else {
+    pub fn left(&mut self, seen_frame: &SeenFrame) {
+        let (Some(segment), Some(ends)) = (&seen_frame.followed.segment, seen_frame.followed.ends)
+        else {
             return;
         };
         if segment.flags.contains(TcpFlags::SYN) {
@@ -62,8 +63,8 @@ impl Fins {
     }
 
     /// This segment, arriving, makes a kernel go that way (RFC 9293 §3.3.2, figure 5; §3.10.7).
-    pub fn arrival_brings(&self, sight: &Sight, change: &StateChange) -> bool {
-        let Some(segment) = &sight.followed.segment else {
+    pub fn arrival_brings(&self, seen_frame: &SeenFrame, change: &StateChange) -> bool {
+        let Some(segment) = &seen_frame.followed.segment else {
             return false;
         };
         let has = |flag| segment.flags.contains(flag);
@@ -93,8 +94,8 @@ pub(super) const fn closes(state: TcpState) -> bool {
 }
 
 /// This segment, leaving, is the sign of that state, which a call brought (RFC 9293 §3.10.1, §3.10.4).
-pub(super) fn departure_shows(sight: &Sight, state: TcpState) -> bool {
-    let Some(segment) = &sight.followed.segment else {
+pub(super) fn departure_shows(seen_frame: &SeenFrame, state: TcpState) -> bool {
+    let Some(segment) = &seen_frame.followed.segment else {
         return false;
     };
     match state {

@@ -3,7 +3,7 @@
 
 use crate::model::{HostId, Span, TcpState};
 
-use super::ledger::{Ledger, Piece};
+use super::transfer::{CallData, Transfer};
 
 /// One receiver's share.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,18 +22,18 @@ pub struct Share {
     pub after: Option<Span>,
 }
 
-impl Ledger {
+impl Transfer {
     /// Every host but the client, by number, with what it got of what the client sent: each receiver's own part where
     /// the client has a connection to each, else all of it.
     #[must_use]
     pub fn shares(&self) -> Vec<Share> {
         let receivers = self.hosts.len().saturating_sub(1).max(1) as u64;
-        let sent: Vec<&Piece> = self.sent_by(HostId::CLIENT).collect();
+        let sent: Vec<&CallData> = self.sent_by(HostId::CLIENT).collect();
         let all: u64 = sent.iter().map(|piece| piece.len).sum();
         let streams = self.connections() > 0;
         let meant = if streams { all / receivers } else { all };
         let shares = self.hosts.iter().skip(1).map(|host| {
-            let came: Vec<&Piece> = self.received_by(host.id).collect();
+            let came: Vec<&CallData> = self.received_by(host.id).collect();
             let bytes = came.iter().map(|piece| piece.len).sum();
             let messages = (!streams).then(|| {
                 let known = self.messages_that_came(HostId::CLIENT, host.id);
@@ -94,8 +94,8 @@ mod tests {
     use super::*;
     use crate::model::{CallName, Endpoint, Host, Time};
 
-    fn piece(host: u8, text: &str, name: CallName) -> Piece {
-        Piece {
+    fn piece(host: u8, text: &str, name: CallName) -> CallData {
+        CallData {
             at: Time::from_ns(0),
             host: HostId(host),
             name,
@@ -119,18 +119,18 @@ mod tests {
 
     #[test]
     fn every_receiver_of_a_datagram_was_meant_to_have_all_of_them() {
-        let mut ledger = Ledger::new();
-        ledger.hosts = hosts();
+        let mut transfer = Transfer::new();
+        transfer.hosts = hosts();
         for text in ["one", "two"] {
-            ledger.sent.push(piece(0, text, CallName::Sendto));
-            ledger.received.push(piece(1, text, CallName::Recvfrom));
+            transfer.sent.push(piece(0, text, CallName::Sendto));
+            transfer.received.push(piece(1, text, CallName::Recvfrom));
         }
-        ledger.received.push(piece(2, "two", CallName::Recvfrom));
-        let shares = ledger.shares();
+        transfer.received.push(piece(2, "two", CallName::Recvfrom));
+        let shares = transfer.shares();
         assert_eq!(shares[0].messages, Some(vec![1, 2]));
         assert_eq!(shares[1].messages, Some(vec![2]));
         assert_eq!((shares[0].whole, shares[1].whole), (true, false));
-        assert_eq!(ledger.all_had_it_after(), None);
+        assert_eq!(transfer.all_had_it_after(), None);
     }
 
     #[test]
@@ -143,30 +143,30 @@ mod tests {
             piece(1, "abcd", CallName::Recvfrom),
             piece(1, "ab", CallName::Recvfrom),
         ];
-        let mut ledger = Ledger::new();
-        ledger.hosts = hosts();
-        ledger.sent.extend(sent);
-        ledger.received.extend(came);
-        let share = &ledger.shares()[0];
+        let mut transfer = Transfer::new();
+        transfer.hosts = hosts();
+        transfer.sent.extend(sent);
+        transfer.received.extend(came);
+        let share = &transfer.shares()[0];
         assert_eq!(share.messages, Some(vec![1, 2]));
         assert_eq!((share.bytes, share.meant, share.whole), (6, 8, false));
     }
 
     #[test]
     fn over_connections_each_receiver_was_meant_to_have_its_own_part() {
-        let mut ledger = Ledger::new();
-        ledger.hosts = hosts();
+        let mut transfer = Transfer::new();
+        transfer.hosts = hosts();
         let end = |port| Endpoint::new([10, 0, 0, 1].into(), port);
         for port in [1, 2] {
             let key = (HostId::CLIENT, end(port), end(7070));
-            ledger.states.insert(key, TcpState::TimeWait);
-            ledger.sent.push(piece(0, "both", CallName::Send));
+            transfer.states.insert(key, TcpState::TimeWait);
+            transfer.sent.push(piece(0, "both", CallName::Send));
         }
-        ledger.received.push(piece(1, "both", CallName::Recv));
-        ledger.received.push(piece(2, "bo", CallName::Recv));
-        let shares = ledger.shares();
+        transfer.received.push(piece(1, "both", CallName::Recv));
+        transfer.received.push(piece(2, "bo", CallName::Recv));
+        let shares = transfer.shares();
         assert_eq!((shares[0].whole, shares[1].whole), (true, false));
         assert_eq!(shares[1].messages, None);
-        assert_eq!((ledger.connections(), ledger.time_waits()), (2, 2));
+        assert_eq!((transfer.connections(), transfer.time_waits()), (2, 2));
     }
 }

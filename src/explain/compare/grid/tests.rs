@@ -10,8 +10,8 @@ use crate::model::{
 
 const LIMIT: Span = Span::from_ms(10_000);
 
-fn which(transport: Transport, seed: u64) -> Which {
-    Which {
+fn which(transport: Transport, seed: u64) -> RunSpec {
+    RunSpec {
         size: 3,
         loss: 50_000,
         transport,
@@ -19,11 +19,11 @@ fn which(transport: Transport, seed: u64) -> Which {
     }
 }
 
-fn trial(transport: Transport, seed: u64, ended: Ended, bytes: u64, ms: Option<i64>) -> Trial {
+fn trial(transport: Transport, seed: u64, ended: TrialEnd, bytes: u64, ms: Option<i64>) -> Trial {
     let last_byte = ms.map(Span::from_ms);
     let took = match (&ended, last_byte) {
-        (Ended::OutOfTime, _) => Took::Longer,
-        (Ended::Done, Some(last)) => Took::Time(last),
+        (TrialEnd::OutOfTime, _) => Took::Longer,
+        (TrialEnd::Done, Some(last)) => Took::Time(last),
         _ => Took::Never,
     };
     Trial {
@@ -42,18 +42,18 @@ fn trial(transport: Transport, seed: u64, ended: Ended, bytes: u64, ms: Option<i
 
 #[test]
 fn quartiles_stand_where_they_should() {
-    let spread = |values: &[u64]| {
-        let spread = Spread::of(values.iter().copied())?;
-        Some((spread.low, spread.median, spread.high))
+    let quantiles = |values: &[u64]| {
+        let quantiles = Quantiles::of(values.iter().copied())?;
+        Some((quantiles.low, quantiles.median, quantiles.high))
     };
-    assert_eq!(spread(&[]), None);
-    assert_eq!(spread(&[7]), Some((7, 7, 7)));
-    assert_eq!(spread(&[20, 10]), Some((12, 15, 17)));
-    assert_eq!(spread(&[4, 3, 2, 1]), Some((1, 2, 3)));
-    assert_eq!(spread(&[9, 8, 7, 6, 5, 4, 3, 2, 1]), Some((3, 5, 7)));
+    assert_eq!(quantiles(&[]), None);
+    assert_eq!(quantiles(&[7]), Some((7, 7, 7)));
+    assert_eq!(quantiles(&[20, 10]), Some((12, 15, 17)));
+    assert_eq!(quantiles(&[4, 3, 2, 1]), Some((1, 2, 3)));
+    assert_eq!(quantiles(&[9, 8, 7, 6, 5, 4, 3, 2, 1]), Some((3, 5, 7)));
     let most = [u64::MAX, 0];
     assert_eq!(
-        spread(&most).map(|(_, median, _)| median),
+        quantiles(&most).map(|(_, median, _)| median),
         Some(u64::MAX / 2)
     );
 }
@@ -62,19 +62,19 @@ fn quartiles_stand_where_they_should() {
 fn what_did_not_end_counts_as_longer_and_what_never_came_as_longest() {
     let ms = |ms| Took::Time(Span::from_ms(ms));
     let all = [Took::Never, ms(900), Took::Longer, ms(60), ms(100)];
-    let spread = Spread::of(all.into_iter()).expect("there are some");
+    let quantiles = Quantiles::of(all.into_iter()).expect("there are some");
     assert_eq!(
-        (spread.low, spread.median, spread.high),
+        (quantiles.low, quantiles.median, quantiles.high),
         (ms(100), ms(900), Took::Longer)
     );
     // Halfway between a time and what had not ended: longer, whatever it would have been.
-    let spread = Spread::of([ms(60), Took::Longer].into_iter()).expect("there are some");
-    assert_eq!(spread.low, Took::Longer);
+    let quantiles = Quantiles::of([ms(60), Took::Longer].into_iter()).expect("there are some");
+    assert_eq!(quantiles.low, Took::Longer);
 }
 
 #[test]
 fn a_cell_counts_every_run_and_says_what_became_of_each() {
-    let asked = Asked {
+    let spec = GridSpec {
         sizes: vec![3],
         losses: vec![50_000],
         first_seed: 0,
@@ -82,17 +82,17 @@ fn a_cell_counts_every_run_and_says_what_became_of_each() {
         count: 4,
         limit: LIMIT,
     };
-    let failed = || Ended::Failed {
+    let failed = || TrialEnd::Failed {
         errno: "ETIMEDOUT".to_owned(),
     };
     let grid = Grid::of(
-        asked,
+        spec,
         vec![
-            trial(Transport::Tcp, 3, Ended::OutOfTime, 6, Some(4_000)),
-            trial(Transport::Tcp, 0, Ended::Done, 12, Some(100)),
+            trial(Transport::Tcp, 3, TrialEnd::OutOfTime, 6, Some(4_000)),
+            trial(Transport::Tcp, 0, TrialEnd::Done, 12, Some(100)),
             trial(Transport::Tcp, 1, failed(), 0, None),
-            trial(Transport::Tcp, 2, Ended::NotWhole, 12, Some(1)),
-            trial(Transport::Udp, 0, Ended::Done, 0, None),
+            trial(Transport::Tcp, 2, TrialEnd::NotWhole, 12, Some(1)),
+            trial(Transport::Udp, 0, TrialEnd::Done, 0, None),
         ],
     );
     assert_eq!(grid.trials[2].which.seed, 2, "in the order of the seeds");
@@ -116,7 +116,7 @@ fn a_cell_counts_every_run_and_says_what_became_of_each() {
 
 #[test]
 fn every_run_is_made_once_and_each_seed_has_all_kinds() {
-    let asked = Asked {
+    let spec = GridSpec {
         sizes: vec![1, 100],
         losses: vec![0, 10_000, 50_000],
         first_seed: 7,
@@ -124,7 +124,7 @@ fn every_run_is_made_once_and_each_seed_has_all_kinds() {
         count: 1,
         limit: LIMIT,
     };
-    let mut runs = asked.runs();
+    let mut runs = spec.runs();
     assert_eq!(runs.len(), 2 * 3 * 2 * 4);
     assert!(runs[..12].iter().all(|which| which.seed == 7));
     assert_eq!((runs[0].loss, runs[0].size), (50_000, 100));
@@ -243,11 +243,11 @@ fn a_stream_is_done_with_its_last_byte_and_what_was_broken_off_is_no_trial() {
     assert_eq!(trial.expect("whole").took, Took::Time(Span::from_ms(100)));
     let (done, trial) = run(b"b", vec![stuck()]);
     let trial = trial.expect("out of time");
-    assert!(!done && trial.ended == Ended::OutOfTime && trial.took == Took::Longer);
+    assert!(!done && trial.ended == TrialEnd::OutOfTime && trial.took == Took::Longer);
     // 40 bits in 10 s.
     assert_eq!((trial.goodput(), trial.bytes), (4, 5));
     assert_eq!(run(b"b", vec![Trouble::Interrupted]).1, None);
     let overrun = Trouble::Overrun { frames: 1 };
     let (_, trial) = run(b"bb", vec![overrun]);
-    assert_eq!(trial.expect("said").ended, Ended::NotWhole);
+    assert_eq!(trial.expect("said").ended, TrialEnd::NotWhole);
 }

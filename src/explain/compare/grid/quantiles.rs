@@ -1,9 +1,9 @@
-//! How values spread: the median and the quartiles.
+//! How values lie: the median and the quartiles.
 
 /// The quartiles of some values: the `k`-th stands at `k` quarters of the way from the smallest to the largest in
 /// their order, between two of them in proportion (what R calls type 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spread<T> {
+pub struct Quantiles<T> {
     /// A quarter of the values lies below.
     pub low: T,
     /// Half of them.
@@ -19,8 +19,8 @@ pub trait Between: Ord + Copy {
     fn between(self, above: Self, quarters: u8) -> Self;
 }
 
-impl<T: Between> Spread<T> {
-    /// The spread of these values; none when there are none.
+impl<T: Between> Quantiles<T> {
+    /// The quartiles of these values; none when there are none.
     #[must_use]
     pub fn of(values: impl Iterator<Item = T>) -> Option<Self> {
         let mut values: Vec<T> = values.collect();

@@ -10,7 +10,7 @@ use crate::protocol::follow::{Conversation, Followed, Tracker};
 
 /// One frame, seen and followed at one vantage.
 #[derive(Clone, Debug)]
-pub(super) struct Sight {
+pub(in crate::explain) struct SeenFrame {
     /// The frame with bytes of its own.
     pub frame: Rc<Frame<'static>>,
     /// What following it there gave.
@@ -24,20 +24,20 @@ pub(super) struct Sight {
 /// All vantages of a run or a file.
 #[derive(Debug, Default)]
 pub(super) struct Vantages {
-    saved: Option<Place>,
-    at: BTreeMap<Place, Seen>,
+    saved: Option<CapturePoint>,
+    at: BTreeMap<CapturePoint, FollowedPoint>,
     flows: Flows,
 }
 
 /// A vantage as far as following goes: the interfaces of one capture file are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum CapturePoint {
     Host(HostId),
     Loopback,
     File,
 }
 
-impl From<Vantage> for Place {
+impl From<Vantage> for CapturePoint {
     fn from(vantage: Vantage) -> Self {
         match vantage {
             Vantage::Host(host) => Self::Host(host),
@@ -48,7 +48,7 @@ impl From<Vantage> for Place {
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct FollowedPoint {
     follow: Tracker,
     packets: u32,
 }
@@ -62,8 +62,8 @@ impl Vantages {
     }
 
     /// Follows one frame at its vantage.
-    pub fn see(&mut self, frame: &Frame<'_>) -> Sight {
-        let place = Place::from(frame.vantage);
+    pub fn see(&mut self, frame: &Frame<'_>) -> SeenFrame {
+        let place = CapturePoint::from(frame.vantage);
         let saved = self.saved(place);
         let seen = self.at.entry(place).or_default();
         seen.packets = seen.packets.saturating_add(1);
@@ -73,7 +73,7 @@ impl Vantages {
             .conversation
             .zip(followed.ends)
             .map(|(conversation, ends)| self.flows.of(place, conversation, ends));
-        Sight {
+        SeenFrame {
             frame: Rc::new(frame.clone().into_owned()),
             followed: Rc::new(followed),
             number: saved.then_some(seen.packets),
@@ -82,12 +82,12 @@ impl Vantages {
     }
 
     /// A frame of a file that was followed elsewhere.
-    pub fn followed(&mut self, frame: &Frame<'_>, number: u32, followed: Followed) -> Sight {
+    pub fn followed(&mut self, frame: &Frame<'_>, number: u32, followed: Followed) -> SeenFrame {
         let flow = followed
             .conversation
             .zip(followed.ends)
-            .map(|(conversation, ends)| self.flows.of(Place::File, conversation, ends));
-        Sight {
+            .map(|(conversation, ends)| self.flows.of(CapturePoint::File, conversation, ends));
+        SeenFrame {
             frame: Rc::new(frame.clone().into_owned()),
             followed: Rc::new(followed),
             number: Some(number),
@@ -97,12 +97,12 @@ impl Vantages {
 
     /// Whether this is the saved vantage. A file or a loopback has only one; without a word about it the
     /// client's is the saved one.
-    fn saved(&self, place: Place) -> bool {
+    fn saved(&self, place: CapturePoint) -> bool {
         match self.saved {
             Some(saved) => saved == place,
             None => {
-                place != Place::Host(HostId::SERVER)
-                    && !matches!(place, Place::Host(h) if h > HostId::SERVER)
+                place != CapturePoint::Host(HostId::SERVER)
+                    && !matches!(place, CapturePoint::Host(h) if h > HostId::SERVER)
             }
         }
     }
@@ -112,16 +112,21 @@ impl Vantages {
 #[derive(Debug, Default)]
 struct Flows {
     next: u32,
-    known: BTreeMap<(Place, Conversation), u32>,
-    between: BTreeMap<Pair, Vec<u32>>,
-    seen: BTreeMap<(Place, Pair), usize>,
+    known: BTreeMap<(CapturePoint, Conversation), u32>,
+    between: BTreeMap<EndpointPair, Vec<u32>>,
+    seen: BTreeMap<(CapturePoint, EndpointPair), usize>,
 }
 
 /// Protocol (true: TCP) and both endpoints, the smaller first.
-type Pair = (bool, Endpoint, Endpoint);
+type EndpointPair = (bool, Endpoint, Endpoint);
 
 impl Flows {
-    fn of(&mut self, place: Place, conversation: Conversation, ends: (Endpoint, Endpoint)) -> u32 {
+    fn of(
+        &mut self,
+        place: CapturePoint,
+        conversation: Conversation,
+        ends: (Endpoint, Endpoint),
+    ) -> u32 {
         if let Some(flow) = self.known.get(&(place, conversation)) {
             return *flow;
         }

@@ -14,7 +14,7 @@ use crate::script::Sight;
 use crate::script::pattern::Key;
 use crate::script::sight::Trait;
 
-use super::{CallMoment, CallPhase, Moment, Transit, TransitPhase, What};
+use crate::explain::{CallMoment, CallPhase, Moment, Transit, TransitPhase, What};
 
 /// So many entries of a story are kept …
 const MOST: usize = 10_000;
@@ -26,13 +26,13 @@ const CHOSEN_BY_KERNEL: std::ops::RangeInclusive<u16> = 32_768..=60_999;
 
 /// A run or a connection of a file, as entries in the order of their times.
 #[derive(Debug, Default)]
-pub struct Story {
+pub struct ComparableStory {
     /// The hosts, by number; none where nobody said who there is.
     pub hosts: Vec<Host>,
     /// The wire's one-way delay; none where there is no wire.
     pub delay: Option<Span>,
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<StoryEntry>,
     /// So many more there were.
     pub left_out: u64,
     zero: Option<Time>,
@@ -40,14 +40,14 @@ pub struct Story {
     len: usize,
     /// Entries that have become too long when their calls returned.
     outgrown: Vec<usize>,
-    open: BTreeMap<CallId, Open>,
+    open: BTreeMap<CallId, OpenCall>,
     /// How far each lane has sent: the sequence number behind its last byte, relative.
-    sent: BTreeMap<Lane, u32>,
+    sent: BTreeMap<StoryLane, u32>,
 }
 
 /// A call that has not returned.
 #[derive(Debug)]
-enum Open {
+enum OpenCall {
     /// Its entry is this one.
     Told(usize),
     /// It has none before it returns.
@@ -56,19 +56,19 @@ enum Open {
 
 /// One call, or one frame's journey.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct StoryEntry {
     /// When, from the beginning of the story: a frame when it left; a call that waits for the other side when it
     /// returned, another when it began.
     pub at: Span,
     /// Whose it is: within one lane the order says something, between two it may be chance.
-    pub lane: Lane,
+    pub lane: StoryLane,
     /// What it is.
-    pub what: Told,
+    pub what: EntryKind,
 }
 
 /// What keeps its order by itself: one host's calls, and the frames of one conversation that one host sends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Lane {
+pub enum StoryLane {
     /// A host's calls.
     Calls(HostId),
     /// The frames that the host of this name sends in the conversation of this number.
@@ -77,16 +77,16 @@ pub enum Lane {
 
 /// What an entry tells.
 #[derive(Clone, Debug)]
-pub enum Told {
+pub enum EntryKind {
     /// A call, with what it gave if it returned.
     Call(Call, Option<Returned>),
     /// A frame.
-    Frame(Pictured),
+    Frame(ComparableFrame),
 }
 
 /// A frame, as far as it is the same in every run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pictured {
+pub struct ComparableFrame {
     /// Which one it is: direction, flags, numbers, length.
     pub(super) which: String,
     /// In the one notation, without what differs from run to run ([`Sight::steady_line`]).
@@ -95,7 +95,7 @@ pub struct Pictured {
     pub fate: Option<Verdict>,
 }
 
-impl Story {
+impl ComparableStory {
     /// An empty story.
     #[must_use]
     pub fn new() -> Self {
@@ -117,14 +117,14 @@ impl Story {
     #[must_use]
     pub fn has_calls(&self) -> bool {
         let mut entries = self.entries.iter();
-        entries.any(|entry| matches!(entry.what, Told::Call(..)))
+        entries.any(|entry| matches!(entry.what, EntryKind::Call(..)))
     }
 
     /// There will be no more moments: ports that the kernel chose lose their numbers.
     #[must_use]
     pub fn finished(mut self) -> Self {
         for open in std::mem::take(&mut self.open).into_values() {
-            if let (Open::Waiting(call), Some(zero)) = (open, self.zero) {
+            if let (OpenCall::Waiting(call), Some(zero)) = (open, self.zero) {
                 self.push(entry(zero, call.at, call, None));
             }
         }
@@ -135,7 +135,7 @@ impl Story {
         }
         let asked = self.ports_asked_for();
         for entry in &mut self.entries {
-            if let Told::Call(call, returned) = &mut entry.what {
+            if let EntryKind::Call(call, returned) = &mut entry.what {
                 call.args.iter_mut().for_each(|arg| hide_port(arg, &asked));
                 if let Some(Returned {
                     result: CallResult::Ok { out, .. },
@@ -162,16 +162,16 @@ impl Story {
         let returned = moment.returned.as_deref().cloned();
         match (moment.phase, waits(call.name)) {
             (CallPhase::Begun, true) => {
-                self.open.insert(call.id, Open::Waiting(call.clone()));
+                self.open.insert(call.id, OpenCall::Waiting(call.clone()));
             }
             (CallPhase::Begun, false) => {
                 let place = self.entries.len();
                 if self.push(entry(zero, call.at, call.clone(), None)) {
-                    self.open.insert(call.id, Open::Told(place));
+                    self.open.insert(call.id, OpenCall::Told(place));
                 }
             }
             (CallPhase::Returned, false) => {
-                if let Some(Open::Told(place)) = self.open.remove(&call.id) {
+                if let Some(OpenCall::Told(place)) = self.open.remove(&call.id) {
                     self.gave(place, returned);
                 }
             }
@@ -203,22 +203,22 @@ impl Story {
         if transit.from.is_none() && transit.followed.conversation.is_some() {
             (sight.from, sight.to) = names(transit.way);
         }
-        let lane = Lane::Frames(sight.from.clone().unwrap_or_default(), moment.flow);
+        let lane = StoryLane::Frames(sight.from.clone().unwrap_or_default(), moment.flow);
         let again = match transit.sent {
             Some(_) => segment.is_some_and(|segment| self.sends_again(&lane, segment)),
             // Nobody saw it leave: analysis has to say.
             None => sight.has(Trait::Resend),
         };
         let at = transit.sent.or(transit.arrived).unwrap_or(moment.at);
-        self.push(Entry {
+        self.push(StoryEntry {
             at: at.since(zero),
             lane,
-            what: Told::Frame(pictured(&sight, segment, transit, again)),
+            what: EntryKind::Frame(pictured(&sight, segment, transit, again)),
         });
     }
 
     /// Where it left, a segment tells by its numbers alone whether it was sent before: they only go on.
-    fn sends_again(&mut self, lane: &Lane, segment: &Segment) -> bool {
+    fn sends_again(&mut self, lane: &StoryLane, segment: &Segment) -> bool {
         let takes = TcpFlags::SYN | TcpFlags::FIN;
         let len = segment.len + u32::from(segment.flags.intersects(takes));
         let end = segment.rel_seq.wrapping_add(len);
@@ -233,7 +233,8 @@ impl Story {
 
     /// A call that has its place returned.
     fn gave(&mut self, place: usize, returned: Option<Returned>) {
-        let Some(Told::Call(_, gave)) = self.entries.get_mut(place).map(|entry| &mut entry.what)
+        let Some(EntryKind::Call(_, gave)) =
+            self.entries.get_mut(place).map(|entry| &mut entry.what)
         else {
             return;
         };
@@ -246,7 +247,7 @@ impl Story {
     }
 
     /// False when there are too many.
-    fn push(&mut self, entry: Entry) -> bool {
+    fn push(&mut self, entry: StoryEntry) -> bool {
         let room = self.entries.len() < MOST && self.len <= LONGEST;
         if room {
             self.len += entry.what.whole().len();
@@ -260,8 +261,8 @@ impl Story {
     /// What a program asked for by number is the same in every run.
     fn ports_asked_for(&self) -> Vec<u16> {
         let calls = self.entries.iter().filter_map(|entry| match &entry.what {
-            Told::Call(call, _) => Some(call),
-            Told::Frame(_) => None,
+            EntryKind::Call(call, _) => Some(call),
+            EntryKind::Frame(_) => None,
         });
         let asking = calls.filter(|call| matches!(call.name, CallName::Bind | CallName::Connect));
         let mut ports: Vec<u16> = asking
@@ -277,7 +278,7 @@ impl Story {
     }
 }
 
-impl Told {
+impl EntryKind {
     /// What it is, for finding it in another story: the call and its arguments, the frame's direction, flags, numbers
     /// and length.
     pub(super) fn which(&self) -> String {
@@ -308,11 +309,11 @@ const fn waits(name: CallName) -> bool {
     )
 }
 
-fn entry(zero: Time, at: Time, call: Call, returned: Option<Returned>) -> Entry {
-    Entry {
+fn entry(zero: Time, at: Time, call: Call, returned: Option<Returned>) -> StoryEntry {
+    StoryEntry {
         at: at.since(zero),
-        lane: Lane::Calls(call.host),
-        what: Told::Call(call, returned),
+        lane: StoryLane::Calls(call.host),
+        what: EntryKind::Call(call, returned),
     }
 }
 
@@ -330,7 +331,7 @@ fn pictured(
     segment: Option<&Segment>,
     transit: &Transit,
     again: bool,
-) -> Pictured {
+) -> ComparableFrame {
     let line = sight.steady_line(again);
     let which = match (segment, sight.flags()) {
         (Some(segment), Some(flags)) => format!(
@@ -344,7 +345,7 @@ fn pictured(
         _ => line.clone(),
     };
     let fate = transit.fate.as_ref().map(|fate| fate.verdict.clone());
-    Pictured {
+    ComparableFrame {
         which,
         line,
         fate: fate.filter(|verdict| {

@@ -5,19 +5,19 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::model::HostId;
 
 /// Host, digest of the bytes, order of coming.
-type Key = (HostId, u64, u64);
+type DigestKey = (HostId, u64, u64);
 
 /// Things that wait. When so many others have come after one, it is let go.
 #[derive(Debug)]
-pub(super) struct Waiting<T> {
+pub(super) struct ByDigest<T> {
     most: usize,
     put: u64,
-    by_bytes: BTreeMap<Key, T>,
+    by_bytes: BTreeMap<DigestKey, T>,
     /// Keys in the order of their coming, also of what was taken since.
-    in_order: VecDeque<Key>,
+    in_order: VecDeque<DigestKey>,
 }
 
-impl<T> Waiting<T> {
+impl<T> ByDigest<T> {
     /// Nothing waits; at most so many will.
     pub fn new(most: usize) -> Self {
         Self {
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn the_first_with_these_bytes_at_this_host_that_fits_is_taken_once() {
-        let mut waiting = Waiting::new(8);
+        let mut by_digest = ByDigest::new(8);
         for (host, digest, number) in [
             (HERE, 7, 1),
             (HostId::SERVER, 7, 2),
@@ -66,23 +66,23 @@ mod tests {
             (HERE, 8, 4),
             (HERE, 7, 5),
         ] {
-            waiting.put(host, digest, number);
+            by_digest.put(host, digest, number);
         }
-        assert_eq!(waiting.take(HERE, 7, |number| *number > 1), Some(3));
-        assert_eq!(waiting.take(HERE, 7, |_| true), Some(1));
-        assert_eq!(waiting.take(HERE, 7, |_| true), Some(5));
-        assert_eq!(waiting.take(HERE, 7, |_| true), None);
-        assert_eq!(waiting.take(HERE, 8, |_| true), Some(4));
+        assert_eq!(by_digest.take(HERE, 7, |number| *number > 1), Some(3));
+        assert_eq!(by_digest.take(HERE, 7, |_| true), Some(1));
+        assert_eq!(by_digest.take(HERE, 7, |_| true), Some(5));
+        assert_eq!(by_digest.take(HERE, 7, |_| true), None);
+        assert_eq!(by_digest.take(HERE, 8, |_| true), Some(4));
     }
 
     #[test]
     fn the_oldest_is_let_go_when_there_are_too_many() {
-        let mut waiting = Waiting::new(2);
+        let mut by_digest = ByDigest::new(2);
         for number in 0..3 {
-            waiting.put(HERE, number, number);
+            by_digest.put(HERE, number, number);
         }
-        assert_eq!(waiting.take(HERE, 0, |_| true), None);
-        assert_eq!(waiting.take(HERE, 1, |_| true), Some(1));
-        assert_eq!(waiting.take(HERE, 2, |_| true), Some(2));
+        assert_eq!(by_digest.take(HERE, 0, |_| true), None);
+        assert_eq!(by_digest.take(HERE, 1, |_| true), Some(1));
+        assert_eq!(by_digest.take(HERE, 2, |_| true), Some(2));
     }
 }

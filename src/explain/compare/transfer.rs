@@ -1,6 +1,6 @@
-//! One run's ledger: what was sent, what each receiving call gave, and what that cost on the wire.
+//! What one run transferred: what was sent, what each receiving call gave, and what that cost on the wire.
 //!
-//! Built from the facts alone, so that a live run and its recording give the same. Two ledgers beside each
+//! Built from the facts alone, so that a live run and its recording give the same. Two of them beside each
 //! other are a comparison (`views::compare`).
 
 use std::collections::BTreeMap;
@@ -17,15 +17,15 @@ const JOINS: [&str; 2] = ["IP_ADD_MEMBERSHIP", "IPV6_JOIN_GROUP"];
 
 /// What a run came to.
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub struct Transfer {
     /// The hosts, by number.
     pub hosts: Vec<Host>,
     /// The wire's one-way delay; none where there is no wire.
     pub delay: Option<Span>,
     /// What the packets of the saved vantage came to.
-    pub wire: Wire,
+    pub wire: WireTotals,
     /// What the client's interface sent.
-    pub put: Put,
+    pub transmitted: Transmitted,
     /// Frames that the wire handed to the other hosts, each copy counted.
     pub handed: u32,
     /// Frames that the wire handed to the client.
@@ -33,9 +33,9 @@ pub struct Ledger {
     /// Groups that sockets have joined.
     pub memberships: usize,
     /// What the programs handed over.
-    pub sent: Vec<Piece>,
+    pub sent: Vec<CallData>,
     /// What the receiving calls gave; an end of file is none.
-    pub received: Vec<Piece>,
+    pub received: Vec<CallData>,
     /// Frames, and single copies of them, that the wire took away.
     pub lost: u32,
     /// Each connection's last state at each host, by host and its two endpoints.
@@ -53,7 +53,7 @@ pub struct Ledger {
 
 /// Packets and bytes of the saved vantage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wire {
+pub struct WireTotals {
     /// Frames that carry a segment or a datagram, or a fragment of one.
     pub packets: u32,
     /// Those among them that carry payload.
@@ -70,7 +70,7 @@ pub struct Wire {
 
 /// What an interface sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Put {
+pub struct Transmitted {
     /// Frames.
     pub frames: u32,
     /// Their bytes, link header included.
@@ -79,7 +79,7 @@ pub struct Put {
 
 /// What one call sent or received.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct CallData {
     /// When the call returned.
     pub at: Time,
     /// Whose call.
@@ -107,8 +107,8 @@ pub enum Boundaries {
     Incomplete,
 }
 
-impl Ledger {
-    /// An empty ledger.
+impl Transfer {
+    /// Of a run of which nothing is known yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -140,12 +140,12 @@ impl Ledger {
     }
 
     /// What this host sent, in order.
-    pub fn sent_by(&self, host: HostId) -> impl Iterator<Item = &Piece> {
+    pub fn sent_by(&self, host: HostId) -> impl Iterator<Item = &CallData> {
         self.sent.iter().filter(move |piece| piece.host == host)
     }
 
     /// What this host received, in order.
-    pub fn received_by(&self, host: HostId) -> impl Iterator<Item = &Piece> {
+    pub fn received_by(&self, host: HostId) -> impl Iterator<Item = &CallData> {
         self.received.iter().filter(move |piece| piece.host == host)
     }
 
@@ -202,8 +202,8 @@ impl Ledger {
     /// from 1, and what came. A message is known by its beginning and length: it is the first such that has not come
     /// yet, else one that comes again; a shorter one may be what a small buffer left of it.
     #[must_use]
-    pub fn messages_that_came(&self, from: HostId, to: HostId) -> Vec<(usize, &Piece)> {
-        let sent: Vec<&Piece> = self.sent_by(from).collect();
+    pub fn messages_that_came(&self, from: HostId, to: HostId) -> Vec<(usize, &CallData)> {
+        let sent: Vec<&CallData> = self.sent_by(from).collect();
         let mut came = vec![false; sent.len()];
         let mut known = Vec::new();
         for piece in self.received_by(to) {
@@ -241,8 +241,8 @@ impl Ledger {
     pub fn frame(&mut self, frame: &Frame<'_>) {
         let by_client = frame.vantage == Vantage::Host(HostId::CLIENT);
         if by_client && frame.direction == Direction::Sent {
-            self.put.frames += 1;
-            self.put.bytes += u64::from(frame.orig_len);
+            self.transmitted.frames += 1;
+            self.transmitted.bytes += u64::from(frame.orig_len);
         }
         if self.saved.is_some_and(|saved| saved != frame.vantage) {
             return;
@@ -307,7 +307,7 @@ impl Ledger {
             });
             data.unwrap_or_default()
         };
-        let piece = |head| Piece {
+        let piece = |head| CallData {
             at: returned.at,
             host: call.host,
             name: call.name,
@@ -356,7 +356,7 @@ mod tests {
     }
 
     fn call(
-        ledger: &mut Ledger,
+        transfer: &mut Transfer,
         id: u32,
         host: HostId,
         name: CallName,
@@ -375,7 +375,7 @@ mod tests {
             (Vec::new(), vec![data])
         };
         let id = CallId(id);
-        ledger.fact(&Fact::Call(Call {
+        transfer.fact(&Fact::Call(Call {
             at: ns(at),
             id,
             host,
@@ -384,7 +384,7 @@ mod tests {
             name,
             args,
         }));
-        ledger.fact(&Fact::Returned(Returned {
+        transfer.fact(&Fact::Returned(Returned {
             at: ns(at + 1),
             id,
             result: CallResult::Ok { value, out },
@@ -393,14 +393,14 @@ mod tests {
 
     #[test]
     fn three_sends_and_one_recv_are_other_pieces() {
-        let mut ledger = Ledger::new();
-        ledger.fact(&Fact::Setting {
+        let mut transfer = Transfer::new();
+        transfer.fact(&Fact::Setting {
             at: ns(0),
             setting: Setting::Delay(Span::from_ms(20)),
         });
         for (id, text) in [(1, b"AAA"), (2, b"BBB")] {
             call(
-                &mut ledger,
+                &mut transfer,
                 id,
                 HostId::CLIENT,
                 CallName::Send,
@@ -410,7 +410,7 @@ mod tests {
             );
         }
         call(
-            &mut ledger,
+            &mut transfer,
             3,
             HostId::SERVER,
             CallName::Recv,
@@ -419,7 +419,7 @@ mod tests {
             b"AAABBB",
         );
         call(
-            &mut ledger,
+            &mut transfer,
             4,
             HostId::SERVER,
             CallName::Recv,
@@ -428,20 +428,20 @@ mod tests {
             b"",
         );
         assert_eq!(
-            ledger.boundaries(HostId::CLIENT, HostId::SERVER),
+            transfer.boundaries(HostId::CLIENT, HostId::SERVER),
             Boundaries::Different
         );
-        assert_eq!(ledger.received.len(), 1, "an end of file is no piece");
-        assert_eq!(ledger.first_byte(), Some(Span::from_ns(59_999_001)));
-        assert_eq!(ledger.round_trips(Span::from_ms(60)), Some(15));
+        assert_eq!(transfer.received.len(), 1, "an end of file is no piece");
+        assert_eq!(transfer.first_byte(), Some(Span::from_ns(59_999_001)));
+        assert_eq!(transfer.round_trips(Span::from_ms(60)), Some(15));
     }
 
     #[test]
     fn datagrams_come_out_as_they_went_in_and_an_empty_one_counts() {
-        let mut ledger = Ledger::new();
+        let mut transfer = Transfer::new();
         for (id, text) in [(1, &b"ab"[..]), (2, b"")] {
             call(
-                &mut ledger,
+                &mut transfer,
                 id,
                 HostId::CLIENT,
                 CallName::Sendto,
@@ -450,7 +450,7 @@ mod tests {
                 text,
             );
             call(
-                &mut ledger,
+                &mut transfer,
                 id + 10,
                 HostId::SERVER,
                 CallName::Recvfrom,
@@ -460,17 +460,17 @@ mod tests {
             );
         }
         assert_eq!(
-            ledger.boundaries(HostId::CLIENT, HostId::SERVER),
+            transfer.boundaries(HostId::CLIENT, HostId::SERVER),
             Boundaries::Same
         );
-        assert_eq!(ledger.received.len(), 2);
+        assert_eq!(transfer.received.len(), 2);
     }
 
     #[test]
     fn a_lost_datagram_leaves_the_rest_incomplete() {
-        let mut ledger = Ledger::new();
+        let mut transfer = Transfer::new();
         call(
-            &mut ledger,
+            &mut transfer,
             1,
             HostId::CLIENT,
             CallName::Sendto,
@@ -479,7 +479,7 @@ mod tests {
             b"ab",
         );
         call(
-            &mut ledger,
+            &mut transfer,
             2,
             HostId::CLIENT,
             CallName::Sendto,
@@ -488,7 +488,7 @@ mod tests {
             b"cd",
         );
         call(
-            &mut ledger,
+            &mut transfer,
             3,
             HostId::SERVER,
             CallName::Recvfrom,
@@ -497,11 +497,11 @@ mod tests {
             b"cd",
         );
         assert_eq!(
-            ledger.boundaries(HostId::CLIENT, HostId::SERVER),
+            transfer.boundaries(HostId::CLIENT, HostId::SERVER),
             Boundaries::Incomplete
         );
         assert_eq!(
-            ledger.boundaries(HostId::SERVER, HostId::CLIENT),
+            transfer.boundaries(HostId::SERVER, HostId::CLIENT),
             Boundaries::Nothing
         );
     }

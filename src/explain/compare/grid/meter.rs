@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::asked::{Transport, Which};
-use super::spread::Between;
-use crate::explain::ledger::Ledger;
+use super::quantiles::Between;
+use super::spec::{RunSpec, Transport};
+use crate::explain::compare::transfer::Transfer;
 use crate::model::{Fact, Fate, HostId, Outcome, Span, Trouble, Verdict};
 
 /// Takes the facts of one run.
 #[derive(Debug)]
 pub struct Meter {
-    which: Which,
+    which: RunSpec,
     count: u32,
     limit: Span,
     /// Of calls only: what the frames were is of no interest here.
-    ledger: Ledger,
+    transfer: Transfer,
     frames: BTreeMap<HostId, u32>,
     lost: BTreeMap<HostId, Vec<u32>>,
     /// Frames of the client that did not arrive as they were sent.
@@ -25,9 +25,9 @@ pub struct Meter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
     /// Which run.
-    pub which: Which,
+    pub which: RunSpec,
     /// How it ended.
-    pub ended: Ended,
+    pub ended: TrialEnd,
     /// Bytes that were to be sent.
     pub of: u64,
     /// Bytes that the receiving program got; of datagrams those of whole messages, each once.
@@ -49,7 +49,7 @@ pub struct Trial {
 
 /// How a run of a grid ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum TrialEnd {
     /// By itself: all had come, or nothing more could.
     Done,
     /// Its time was over before.
@@ -90,12 +90,12 @@ impl Between for Took {
 impl Meter {
     /// A meter for this run of `count` messages, which may take `limit`.
     #[must_use]
-    pub fn new(which: Which, count: u32, limit: Span) -> Self {
+    pub fn new(which: RunSpec, count: u32, limit: Span) -> Self {
         Self {
             which,
             count,
             limit,
-            ledger: Ledger::new(),
+            transfer: Transfer::new(),
             frames: BTreeMap::new(),
             lost: BTreeMap::new(),
             harmed: 0,
@@ -106,9 +106,9 @@ impl Meter {
     pub fn fact(&mut self, fact: &Fact<'_>) -> bool {
         match fact {
             Fact::Fate(fate) => self.fate(fate),
-            Fact::Call(_) => self.ledger.fact(fact),
+            Fact::Call(_) => self.transfer.fact(fact),
             Fact::Returned(_) => {
-                self.ledger.fact(fact);
+                self.transfer.fact(fact);
                 return self.has_all();
             }
             _ => {}
@@ -135,7 +135,7 @@ impl Meter {
         match self.which.transport {
             Transport::Tcp => self.stream() >= self.of(),
             Transport::Udp => {
-                let pieces = self.ledger.received_by(HostId::SERVER).count();
+                let pieces = self.transfer.received_by(HostId::SERVER).count();
                 pieces >= self.count as usize && self.messages().0 >= self.count
             }
         }
@@ -143,14 +143,14 @@ impl Meter {
 
     /// Bytes that came out of the stream.
     fn stream(&self) -> u64 {
-        let pieces = self.ledger.received_by(HostId::SERVER);
+        let pieces = self.transfer.received_by(HostId::SERVER);
         pieces.map(|piece| piece.len).sum()
     }
 
     /// How many messages came whole, each counted once, and when the last new one was read.
     fn messages(&self) -> (u32, Option<Span>) {
         let all = self
-            .ledger
+            .transfer
             .messages_that_came(HostId::CLIENT, HostId::SERVER);
         let mut seen = vec![false; self.count as usize];
         let (mut count, mut last) = (0, None);
@@ -160,7 +160,7 @@ impl Meter {
             {
                 *seen = true;
                 count += 1;
-                last = self.ledger.since_begun(piece.at);
+                last = self.transfer.since_begun(piece.at);
             }
         }
         (count, last)
@@ -170,7 +170,7 @@ impl Meter {
     #[must_use]
     pub fn finish(self, outcome: &Outcome) -> Option<Trial> {
         let (messages, bytes, last_byte) = match self.which.transport {
-            Transport::Tcp => (0, self.stream(), self.ledger.last_byte()),
+            Transport::Tcp => (0, self.stream(), self.transfer.last_byte()),
             Transport::Udp => {
                 let (messages, last) = self.messages();
                 (messages, self.which.size * u64::from(messages), last)
@@ -178,11 +178,11 @@ impl Meter {
         };
         let ended = self.ended(outcome)?;
         let took = match (&ended, last_byte) {
-            (Ended::OutOfTime, _) => Took::Longer,
-            (Ended::Done, Some(last)) => Took::Time(last),
+            (TrialEnd::OutOfTime, _) => Took::Longer,
+            (TrialEnd::Done, Some(last)) => Took::Time(last),
             _ => Took::Never,
         };
-        let all_went = self.which.transport == Transport::Udp && ended == Ended::Done;
+        let all_went = self.which.transport == Transport::Udp && ended == TrialEnd::Done;
         let missing = self
             .count
             .saturating_sub(messages)
@@ -201,7 +201,7 @@ impl Meter {
         })
     }
 
-    fn ended(&self, outcome: &Outcome) -> Option<Ended> {
+    fn ended(&self, outcome: &Outcome) -> Option<TrialEnd> {
         let troubles = &outcome.troubles;
         let of = |is: fn(&Trouble) -> bool| troubles.iter().any(is);
         let failed = troubles.iter().find_map(|trouble| match trouble {
@@ -210,17 +210,17 @@ impl Meter {
         });
         Some(
             if of(|trouble| matches!(trouble, Trouble::Overrun { .. })) {
-                Ended::NotWhole
+                TrialEnd::NotWhole
             } else if self.has_all() {
-                Ended::Done
+                TrialEnd::Done
             } else if of(|trouble| *trouble == Trouble::Interrupted) {
                 return None;
             } else if let Some(errno) = failed {
-                Ended::Failed { errno }
+                TrialEnd::Failed { errno }
             } else if of(|trouble| matches!(trouble, Trouble::Stuck { .. })) {
-                Ended::OutOfTime
+                TrialEnd::OutOfTime
             } else {
-                Ended::Done
+                TrialEnd::Done
             },
         )
     }
@@ -232,7 +232,7 @@ impl Trial {
     #[must_use]
     pub fn goodput(&self) -> u64 {
         let time = match self.ended {
-            Ended::OutOfTime => Some(self.limit),
+            TrialEnd::OutOfTime => Some(self.limit),
             _ => self.last_byte,
         };
         let ns = time.map_or(0, |time| time.ns().unsigned_abs());

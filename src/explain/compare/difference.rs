@@ -12,7 +12,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::model::Span;
 
-use super::story::{Entry, Lane, Story, Told};
+use super::comparable::{ComparableStory, EntryKind, StoryEntry, StoryLane};
 
 /// On a busy machine the same thing comes this much earlier or later, at least.
 const JITTER: Span = Span::from_ms(10);
@@ -21,7 +21,7 @@ const JITTER: Span = Span::from_ms(10);
 #[derive(Debug, Default)]
 pub struct Difference {
     /// The lines, in the order of the first story, what only the other has in between.
-    pub rows: Vec<Row>,
+    pub rows: Vec<DifferenceRow>,
     /// So many entries of either story were too many to be compared.
     pub left_out: [u64; 2],
     /// Only one of the two knows of calls: they were left out.
@@ -32,20 +32,20 @@ pub struct Difference {
 
 /// One line.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct DifferenceRow {
     /// What it says about the two.
-    pub mark: Mark,
+    pub kind: RowKind,
     /// In the first story.
-    pub left: Option<Entry>,
+    pub left: Option<StoryEntry>,
     /// In the second.
-    pub right: Option<Entry>,
+    pub right: Option<StoryEntry>,
     /// From here on the second story is this much later than it was before (earlier, if negative).
     pub later: Option<Span>,
 }
 
 /// What a line says about the two stories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum RowKind {
     /// In both.
     Same,
     /// In both, with a difference.
@@ -74,11 +74,11 @@ pub struct Counts {
 impl Difference {
     /// Compares two finished stories.
     #[must_use]
-    pub fn of(mut left: Story, mut right: Story) -> Self {
+    pub fn of(mut left: ComparableStory, mut right: ComparableStory) -> Self {
         let without_calls = left.has_calls() != right.has_calls();
         if without_calls {
             for story in [&mut left, &mut right] {
-                let frames = |entry: &Entry| matches!(entry.what, Told::Frame(_));
+                let frames = |entry: &StoryEntry| matches!(entry.what, EntryKind::Frame(_));
                 story.entries.retain(frames);
             }
         }
@@ -88,21 +88,21 @@ impl Difference {
             .then_some(left.delay)
             .flatten()
             .map(|delay| JITTER.max(Span::from_ns(delay.ns() / 2)));
-        let mut rows: Vec<Row> = order
+        let mut rows: Vec<DifferenceRow> = order
             .into_iter()
             .map(|place| match place {
-                Place::Left(at) => Row {
-                    mark: match matches.of_left[at] {
-                        None => Mark::Left,
-                        Some((_, true)) => Mark::Same,
-                        Some((_, false)) => Mark::Unlike,
+                RowSource::Left(at) => DifferenceRow {
+                    kind: match matches.of_left[at] {
+                        None => RowKind::Left,
+                        Some((_, true)) => RowKind::Same,
+                        Some((_, false)) => RowKind::Unlike,
                     },
                     left: Some(left.entries[at].clone()),
                     right: matches.of_left[at].map(|(other, _)| right.entries[other].clone()),
                     later: None,
                 },
-                Place::Right(at) => Row {
-                    mark: Mark::Right,
+                RowSource::Right(at) => DifferenceRow {
+                    kind: RowKind::Right,
                     left: None,
                     right: Some(right.entries[at].clone()),
                     later: None,
@@ -125,11 +125,11 @@ impl Difference {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for row in &self.rows {
-            *match row.mark {
-                Mark::Same => &mut counts.same,
-                Mark::Unlike => &mut counts.unlike,
-                Mark::Left => &mut counts.left,
-                Mark::Right => &mut counts.right,
+            *match row.kind {
+                RowKind::Same => &mut counts.same,
+                RowKind::Unlike => &mut counts.unlike,
+                RowKind::Left => &mut counts.left,
+                RowKind::Right => &mut counts.right,
             } += 1;
             counts.later += u64::from(row.later.is_some());
         }
@@ -144,10 +144,10 @@ struct Matches {
 }
 
 /// Positions of both stories' entries.
-type Pair<T> = [T; 2];
+type PerStory<T> = [T; 2];
 
-fn matches(left: &[Entry], right: &[Entry]) -> Matches {
-    let mut lanes: BTreeMap<&Lane, Pair<Vec<usize>>> = BTreeMap::new();
+fn matches(left: &[StoryEntry], right: &[StoryEntry]) -> Matches {
+    let mut lanes: BTreeMap<&StoryLane, PerStory<Vec<usize>>> = BTreeMap::new();
     for (side, entries) in [left, right].into_iter().enumerate() {
         for (at, entry) in entries.iter().enumerate() {
             lanes.entry(&entry.lane).or_default()[side].push(at);
@@ -158,12 +158,12 @@ fn matches(left: &[Entry], right: &[Entry]) -> Matches {
         of_right: vec![None; right.len()],
     };
     for [of_left, of_right] in lanes.into_values() {
-        let texts = |text: fn(&Told) -> String| {
+        let texts = |text: fn(&EntryKind) -> String| {
             let left = of_left.iter().map(|at| text(&left[*at].what));
             let right = of_right.iter().map(|at| text(&right[*at].what));
             numbered([left.collect(), right.collect()])
         };
-        let mut pair = |gap: Pair<Range<usize>>, same: bool| {
+        let mut pair = |gap: PerStory<Range<usize>>, same: bool| {
             for (l, r) in of_left[gap[0].clone()]
                 .iter()
                 .zip(&of_right[gap[1].clone()])
@@ -173,7 +173,7 @@ fn matches(left: &[Entry], right: &[Entry]) -> Matches {
             }
         };
         let all = [0..of_left.len(), 0..of_right.len()];
-        let [whole, which] = [texts(Told::whole), texts(Told::which)];
+        let [whole, which] = [texts(EntryKind::whole), texts(EntryKind::which)];
         for gap in align(&whole, all, &mut |equal| pair(equal, true)) {
             align(&which, gap, &mut |equal| pair(equal, false));
         }
@@ -182,7 +182,7 @@ fn matches(left: &[Entry], right: &[Entry]) -> Matches {
 }
 
 /// Texts as numbers, the same for the same text: they are compared often.
-fn numbered(texts: Pair<Vec<String>>) -> Pair<Vec<u32>> {
+fn numbered(texts: PerStory<Vec<String>>) -> PerStory<Vec<u32>> {
     let mut known: BTreeMap<String, u32> = BTreeMap::new();
     texts.map(|texts| {
         let number = |text| {
@@ -195,13 +195,13 @@ fn numbered(texts: Pair<Vec<String>>) -> Pair<Vec<u32>> {
 
 /// Hands over what is equal within a part of both sequences, and gives the gaps between.
 fn align(
-    all: &Pair<Vec<u32>>,
-    part: Pair<Range<usize>>,
-    equal: &mut dyn FnMut(Pair<Range<usize>>),
-) -> Vec<Pair<Range<usize>>> {
+    all: &PerStory<Vec<u32>>,
+    part: PerStory<Range<usize>>,
+    equal: &mut dyn FnMut(PerStory<Range<usize>>),
+) -> Vec<PerStory<Range<usize>>> {
     let [left, right] = [0, 1].map(|side| &all[side][part[side].clone()]);
     let begin = [part[0].start, part[1].start];
-    let placed = |at: Pair<usize>, len: usize| {
+    let placed = |at: PerStory<usize>, len: usize| {
         [0, 1].map(|side: usize| begin[side] + at[side]..begin[side] + at[side] + len)
     };
     let mut gaps = Vec::new();
@@ -227,7 +227,7 @@ fn align(
 
 /// Where a line comes from.
 #[derive(Clone, Copy)]
-enum Place {
+enum RowSource {
     /// The first story; the second as well if it is in both.
     Left(usize),
     /// The second only.
@@ -236,7 +236,7 @@ enum Place {
 
 /// The first story's order, with what only the second has where its own order puts it: behind what came before it
 /// there, as long as its lane keeps its order.
-fn in_order(matches: &Matches, right: &[Entry]) -> Vec<Place> {
+fn in_order(matches: &Matches, right: &[StoryEntry]) -> Vec<RowSource> {
     let limits = limits(matches, right);
     let mut behind: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
     for at in (0..right.len()).filter(|at| matches.of_right[*at].is_none()) {
@@ -245,30 +245,30 @@ fn in_order(matches: &Matches, right: &[Entry]) -> Vec<Place> {
         let anchor = before.find(|place| *place < end).max(first);
         behind.entry(anchor).or_default().push(at);
     }
-    let mut order: Vec<Place> = Vec::new();
+    let mut order: Vec<RowSource> = Vec::new();
     let mut waiting = behind.remove(&None).unwrap_or_default();
     for (at, found) in matches.of_left.iter().enumerate() {
         // What only the first has comes before what only the second has.
         if found.is_some() {
-            order.extend(waiting.drain(..).map(Place::Right));
+            order.extend(waiting.drain(..).map(RowSource::Right));
         }
-        order.push(Place::Left(at));
+        order.push(RowSource::Left(at));
         waiting.extend(behind.remove(&Some(at)).unwrap_or_default());
     }
-    order.extend(waiting.into_iter().map(Place::Right));
+    order.extend(waiting.into_iter().map(RowSource::Right));
     order
 }
 
 /// For each entry of the second story: where in the first those of its lane stand that come before and after it and
 /// are in both.
-fn limits(matches: &Matches, right: &[Entry]) -> Vec<(Option<usize>, usize)> {
+fn limits(matches: &Matches, right: &[StoryEntry]) -> Vec<(Option<usize>, usize)> {
     let mut limits = vec![(None, usize::MAX); right.len()];
-    let mut before: BTreeMap<&Lane, usize> = BTreeMap::new();
+    let mut before: BTreeMap<&StoryLane, usize> = BTreeMap::new();
     for (at, entry) in right.iter().enumerate() {
         limits[at].0 = before.get(&entry.lane).copied();
         before.extend(matches.of_right[at].map(|place| (&entry.lane, place)));
     }
-    let mut after: BTreeMap<&Lane, usize> = BTreeMap::new();
+    let mut after: BTreeMap<&StoryLane, usize> = BTreeMap::new();
     for (at, entry) in right.iter().enumerate().rev() {
         limits[at].1 = after.get(&entry.lane).copied().unwrap_or(usize::MAX);
         after.extend(matches.of_right[at].map(|place| (&entry.lane, place)));
@@ -277,9 +277,9 @@ fn limits(matches: &Matches, right: &[Entry]) -> Vec<(Option<usize>, usize)> {
 }
 
 /// Says where the second story falls behind the first, or catches up: once, and not again of the lanes that follow.
-fn tell_later(rows: &mut [Row], jitter: Span) {
+fn tell_later(rows: &mut [DifferenceRow], jitter: Span) {
     let differ = |one: i64, other: i64| (one - other).abs() > jitter.ns();
-    let mut behind: BTreeMap<Lane, i64> = BTreeMap::new();
+    let mut behind: BTreeMap<StoryLane, i64> = BTreeMap::new();
     for row in rows.iter() {
         if let (Some(left), Some(_)) = (&row.left, &row.right) {
             behind.insert(left.lane.clone(), 0);

@@ -3,12 +3,12 @@
 use crate::model::{Span, Time};
 use crate::protocol::decode::{Body, Icmp, Ip, decode};
 
-use super::narrate::Narrator;
-use super::{Moment, Summary, Transit, What};
+use crate::explain::narrate::Narrator;
+use crate::explain::{Moment, Summary, Transit, What};
 
 /// Counts moments.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct SummaryCounter {
     summary: Summary,
     first: Option<Time>,
     last: Option<Time>,
@@ -16,7 +16,7 @@ pub(super) struct Tally {
     last_frame: Option<Time>,
 }
 
-impl Tally {
+impl SummaryCounter {
     /// A fact was told of this time.
     pub fn time(&mut self, at: Time) {
         self.first.get_or_insert(at);

@@ -1,18 +1,18 @@
 use super::*;
-use crate::explain::story::Pictured;
+use crate::explain::compare::comparable::ComparableFrame;
 use crate::model::{Call, CallId, CallName, CallResult, HostId, Returned, Time};
 
 /// A frame `which from line` of the client (`c…`) or the server (`s…`) at this millisecond.
-fn frame(ms: i64, which: &str, more: &str) -> Entry {
+fn frame(ms: i64, which: &str, more: &str) -> StoryEntry {
     let host = if which.starts_with('c') {
         "client"
     } else {
         "server"
     };
-    Entry {
+    StoryEntry {
         at: Span::from_ms(ms),
-        lane: Lane::Frames(host.to_owned(), Some(0)),
-        what: Told::Frame(Pictured {
+        lane: StoryLane::Frames(host.to_owned(), Some(0)),
+        what: EntryKind::Frame(ComparableFrame {
             which: which.to_owned(),
             line: format!("{which}{more}"),
             fate: None,
@@ -20,7 +20,7 @@ fn frame(ms: i64, which: &str, more: &str) -> Entry {
     }
 }
 
-fn recv(ms: i64, gave: i64) -> Entry {
+fn recv(ms: i64, gave: i64) -> StoryEntry {
     let call = Call {
         at: Time::from_ns(0),
         id: CallId(ms as u32),
@@ -38,44 +38,44 @@ fn recv(ms: i64, gave: i64) -> Entry {
             out: Vec::new(),
         },
     };
-    Entry {
+    StoryEntry {
         at: Span::from_ms(ms),
-        lane: Lane::Calls(HostId::SERVER),
-        what: Told::Call(call, Some(returned)),
+        lane: StoryLane::Calls(HostId::SERVER),
+        what: EntryKind::Call(call, Some(returned)),
     }
 }
 
-fn story(entries: Vec<Entry>) -> Story {
-    let mut story = Story::new();
+fn story(entries: Vec<StoryEntry>) -> ComparableStory {
+    let mut story = ComparableStory::new();
     story.entries = entries;
     story.delay = Some(Span::from_ms(20));
     story
 }
 
-/// The lines as `mark what`.
+/// The lines as `kind what`.
 fn shown(difference: &Difference) -> Vec<String> {
-    let row = |row: &Row| {
-        let mark = match row.mark {
-            Mark::Same => '=',
-            Mark::Unlike => '≠',
-            Mark::Left => '<',
-            Mark::Right => '>',
+    let row = |row: &DifferenceRow| {
+        let kind = match row.kind {
+            RowKind::Same => '=',
+            RowKind::Unlike => '≠',
+            RowKind::Left => '<',
+            RowKind::Right => '>',
         };
         let entry = row.left.as_ref().or(row.right.as_ref()).expect("either");
         let what = match &entry.what {
-            Told::Frame(frame) => frame.which.clone(),
-            Told::Call(_, Some(returned)) => format!("recv {:?}", returned.result),
-            Told::Call(_, None) => "recv".to_owned(),
+            EntryKind::Frame(frame) => frame.which.clone(),
+            EntryKind::Call(_, Some(returned)) => format!("recv {:?}", returned.result),
+            EntryKind::Call(_, None) => "recv".to_owned(),
         };
         let later = row
             .later
             .map(|later| format!(" {:+}", later.ns() / 1_000_000));
-        format!("{mark} {what}{}", later.unwrap_or_default())
+        format!("{kind} {what}{}", later.unwrap_or_default())
     };
     difference.rows.iter().map(row).collect()
 }
 
-fn compared(left: Vec<Entry>, right: Vec<Entry>) -> Vec<String> {
+fn compared(left: Vec<StoryEntry>, right: Vec<StoryEntry>) -> Vec<String> {
     shown(&Difference::of(story(left), story(right)))
 }
 
@@ -212,7 +212,7 @@ proptest::proptest! {
         left in proptest::collection::vec((0..2u8, 0..4u8, 0..2u8), 0..30),
         right in proptest::collection::vec((0..2u8, 0..4u8, 0..2u8), 0..30),
     ) {
-        let entries = |drawn: &[(u8, u8, u8)]| -> Vec<Entry> {
+        let entries = |drawn: &[(u8, u8, u8)]| -> Vec<StoryEntry> {
             let drawn = drawn.iter().enumerate();
             drawn.map(|(at, (host, which, more))| {
                 let host = ["c", "s"][usize::from(*host)];
@@ -221,27 +221,27 @@ proptest::proptest! {
         };
         let (left, right) = (entries(&left), entries(&right));
         let difference = Difference::of(story(left.clone()), story(right.clone()));
-        let times = |side: fn(&Row) -> Option<&Entry>, lane: Option<&Lane>| -> Vec<i64> {
+        let times = |side: fn(&DifferenceRow) -> Option<&StoryEntry>, lane: Option<&StoryLane>| -> Vec<i64> {
             let entries = difference.rows.iter().filter_map(side);
             entries.filter(|e| lane.is_none_or(|lane| e.lane == *lane)).map(|e| e.at.ns()).collect()
         };
         for (side, all) in [
-            ((|row: &Row| row.left.as_ref()) as fn(&Row) -> Option<&Entry>, &left),
-            (|row: &Row| row.right.as_ref(), &right),
+            ((|row: &DifferenceRow| row.left.as_ref()) as fn(&DifferenceRow) -> Option<&StoryEntry>, &left),
+            (|row: &DifferenceRow| row.right.as_ref(), &right),
         ] {
             let mut seen = times(side, None);
             seen.sort_unstable();
             let expected: Vec<i64> = all.iter().map(|e| e.at.ns()).collect();
             proptest::prop_assert_eq!(seen, expected);
             for host in ["client", "server"] {
-                let lane = Lane::Frames(host.to_owned(), Some(0));
+                let lane = StoryLane::Frames(host.to_owned(), Some(0));
                 proptest::prop_assert!(times(side, Some(&lane)).is_sorted());
             }
         }
         for row in &difference.rows {
             if let (Some(l), Some(r)) = (&row.left, &row.right) {
                 proptest::prop_assert_eq!(l.what.which(), r.what.which());
-                proptest::prop_assert_eq!(l.what.whole() == r.what.whole(), row.mark == Mark::Same);
+                proptest::prop_assert_eq!(l.what.whole() == r.what.whole(), row.kind == RowKind::Same);
             }
         }
     }

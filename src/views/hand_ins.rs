@@ -8,7 +8,7 @@ use super::{Line, Options, Role};
 
 /// A row of it.
 #[derive(Clone, Debug, Default)]
-pub struct HandedIn {
+pub struct HandInRow {
     /// The hand-in's name.
     pub name: String,
     /// The lesson.
@@ -23,7 +23,7 @@ pub struct HandedIn {
     pub misfits: Vec<String>,
 }
 
-impl HandedIn {
+impl HandInRow {
     /// One that could not be read.
     #[must_use]
     pub fn unreadable(name: String, why: String) -> Self {
@@ -40,7 +40,7 @@ const LONGEST: usize = 24;
 
 /// The table, with its heading.
 #[must_use]
-pub fn table(rows: &[HandedIn], options: &Options) -> Vec<Line> {
+pub fn table(rows: &[HandInRow], options: &Options) -> Vec<Line> {
     let word = |key| options.catalogue.word(key);
     let heads = [
         word("lesson-class-name"),
@@ -77,7 +77,7 @@ pub fn table(rows: &[HandedIn], options: &Options) -> Vec<Line> {
     lines
 }
 
-fn cells(row: &HandedIn) -> [String; 4] {
+fn cells(row: &HandInRow) -> [String; 4] {
     [
         fit(&row.name, LONGEST),
         fit(&row.lesson, LONGEST),
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_class_is_a_table_and_what_does_not_fit_stands_below_its_row() {
         let rows = [
-            HandedIn {
+            HandInRow {
                 name: "ada".to_owned(),
                 lesson: "handshake".to_owned(),
                 right: 2,
@@ -116,7 +116,7 @@ mod tests {
                 began: Some(Time::from_ns(1_700_000_000_000_000_000)),
                 misfits: Vec::new(),
             },
-            HandedIn {
+            HandInRow {
                 name: "小明".to_owned(),
                 lesson: "raw".to_owned(),
                 right: 0,
@@ -124,7 +124,7 @@ mod tests {
                 began: Some(Time::from_ns(1_700_000_060_000_000_000)),
                 misfits: vec!["the recording is another".to_owned()],
             },
-            HandedIn::unreadable("x".to_owned(), "no hand-in".to_owned()),
+            HandInRow::unreadable("x".to_owned(), "no hand-in".to_owned()),
         ];
         let options = Options {
             width: 80,

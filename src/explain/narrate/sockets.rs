@@ -7,7 +7,7 @@ use crate::model::{Arg, Call, CallName, CallResult, Endpoint, HostId, Returned};
 
 /// One socket of a host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Socket {
+pub(in crate::explain) struct Socket {
     /// The conversation that it belongs to.
     pub flow: Option<u32>,
     /// The endpoint that it was connected to, or whose connection was accepted.
@@ -20,7 +20,7 @@ pub(super) struct Socket {
 
 /// All sockets.
 #[derive(Debug, Default)]
-pub(super) struct Sockets {
+pub(in crate::explain) struct SocketTable {
     all: BTreeMap<(HostId, u32), Socket>,
     /// Those that carry datagrams.
     datagrams: BTreeSet<(HostId, u32)>,
@@ -32,7 +32,7 @@ pub(super) struct Sockets {
 const REMEMBERED: usize = 256;
 
 /// The socket that this call made: (host, number).
-pub(super) fn made(call: &Call, returned: &Returned) -> Option<(HostId, u32)> {
+pub(in crate::explain) fn made(call: &Call, returned: &Returned) -> Option<(HostId, u32)> {
     match (&call.name, &returned.result) {
         (CallName::Socket | CallName::Accept, CallResult::Ok { value, .. }) => {
             Some((call.host, u32::try_from(*value).ok()?))
@@ -42,14 +42,14 @@ pub(super) fn made(call: &Call, returned: &Returned) -> Option<(HostId, u32)> {
 }
 
 /// The call made a socket that is no TCP socket.
-pub(super) fn makes_no_tcp(call: &Call, returned: &Returned) -> bool {
+pub(in crate::explain) fn makes_no_tcp(call: &Call, returned: &Returned) -> bool {
     call.name == CallName::Socket
         && matches!(returned.result, CallResult::Ok { .. })
         && !has_word(call, "SOCK_STREAM")
 }
 
 /// One of the call's arguments is, or contains, this constant.
-pub(super) fn has_word(call: &Call, word: &str) -> bool {
+pub(in crate::explain) fn has_word(call: &Call, word: &str) -> bool {
     call.args.iter().any(|arg| match arg {
         Arg::Word(words) => words.raw().split('|').any(|w| w == word),
         _ => false,
@@ -57,7 +57,7 @@ pub(super) fn has_word(call: &Call, word: &str) -> bool {
 }
 
 /// The address among a call's arguments.
-pub(super) fn address(args: &[Arg]) -> Option<Endpoint> {
+pub(in crate::explain) fn address(args: &[Arg]) -> Option<Endpoint> {
     args.iter().find_map(|arg| match arg {
         Arg::Endpoint(endpoint) => Some(*endpoint),
         _ => None,
@@ -65,7 +65,7 @@ pub(super) fn address(args: &[Arg]) -> Option<Endpoint> {
 }
 
 /// The length of the data among a call's arguments or results.
-pub(super) fn data_len(args: &[Arg]) -> Option<u64> {
+pub(in crate::explain) fn data_len(args: &[Arg]) -> Option<u64> {
     args.iter().find_map(|arg| match arg {
         Arg::Data { len, .. } => Some(*len),
         _ => None,
@@ -89,7 +89,7 @@ fn aborts(linger: &str) -> bool {
     on.trim() != "0" && seconds.trim() == "0"
 }
 
-impl Sockets {
+impl SocketTable {
     /// What is known of a call's socket.
     pub fn of(&self, call: &Call) -> Option<&Socket> {
         self.all.get(&(call.host, call.socket))
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_datagrams_length_is_known_where_all_that_it_can_be_are_as_long() {
-        let mut sockets = Sockets::default();
+        let mut sockets = SocketTable::default();
         for host in [HostId::CLIENT, HostId::SERVER] {
             sockets.datagrams.insert((host, 3));
         }

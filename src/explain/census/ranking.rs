@@ -7,7 +7,7 @@ use crate::protocol::follow::{ClosedHow, Connection, OpenedHow, Troubles, Way};
 
 /// What became of one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct ConnectionOutcome {
     /// How it opened.
     pub opened: OpenedHow,
     /// How it closed.
@@ -18,10 +18,10 @@ pub struct Outcome {
 
 /// What became of one connection.
 #[must_use]
-pub fn outcome(connection: &Connection) -> Outcome {
+pub fn outcome(connection: &Connection) -> ConnectionOutcome {
     let [one, other] =
         [Way::FromOpener, Way::FromAcceptor].map(|way| connection.side(way).troubles);
-    Outcome {
+    ConnectionOutcome {
         opened: connection.opened(),
         closed: connection.closed(),
         troubles: one.plus(other),
@@ -30,7 +30,7 @@ pub fn outcome(connection: &Connection) -> Outcome {
 
 /// How many connections had which outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outcomes {
+pub struct OutcomeCounts {
     /// All of them.
     pub all: u64,
     /// Opened by a whole handshake, or by a simultaneous one.
@@ -53,8 +53,8 @@ pub struct Outcomes {
     pub troubled: u64,
 }
 
-impl Outcomes {
-    pub(super) fn count(&mut self, outcome: &Outcome) {
+impl OutcomeCounts {
+    pub(super) fn count(&mut self, outcome: &ConnectionOutcome) {
         self.all += 1;
         let never = match outcome.opened {
             OpenedHow::Handshake | OpenedHow::Simultaneous => {

@@ -11,9 +11,9 @@ use crate::model::fate::digest;
 use crate::model::{Delivery, Fate, Host, HostId, Time, Verdict};
 use crate::protocol::decode::decode;
 
-use super::vantages::Sight;
-use super::waiting::Waiting;
-use super::{FrameKind, Sample, StateChange};
+use super::by_digest::ByDigest;
+use super::vantages::SeenFrame;
+use crate::explain::{FrameKind, Sample, StateChange};
 
 /// Journeys that are remembered at the same time. More in flight than this, and the oldest are let go: what
 /// arrives of them then is an arrival without a departure.
@@ -34,7 +34,7 @@ pub(super) struct Journey {
     /// When it left the sender's interface.
     pub sent: Option<Time>,
     /// What the sender's sniffer saw.
-    pub departure: Option<Sight>,
+    pub departure: Option<SeenFrame>,
     /// What the wire did.
     pub fate: Option<Rc<Fate>>,
     /// Its arrival, when its row is whole.
@@ -68,7 +68,7 @@ pub(super) struct Arrival {
     /// Which copy.
     pub copy: u8,
     /// What the receiver's sniffer saw.
-    pub sight: Sight,
+    pub seen_frame: SeenFrame,
     /// The kernel's word about it has come.
     pub asked: bool,
     /// The TCP_INFO that came with it.
@@ -86,16 +86,16 @@ impl Journey {
     }
 
     /// Any sight of it: the sender's, else the receiver's.
-    pub fn sight(&self) -> Option<&Sight> {
+    pub fn seen_frame(&self) -> Option<&SeenFrame> {
         self.departure
             .as_ref()
-            .or_else(|| self.arrival.as_ref().map(|arrival| &arrival.sight))
+            .or_else(|| self.arrival.as_ref().map(|arrival| &arrival.seen_frame))
     }
 
     /// It carries a TCP segment: the kernels are asked about it.
     pub fn is_tcp(&self) -> bool {
-        self.sight()
-            .is_some_and(|sight| sight.followed.segment.is_some())
+        self.seen_frame()
+            .is_some_and(|seen_frame| seen_frame.followed.segment.is_some())
     }
 }
 
@@ -111,12 +111,12 @@ struct Handed {
 pub(super) struct Journeys {
     all: Latest,
     /// Sent, its fate not known yet.
-    unfated: Waiting<JourneyId>,
+    unfated: ByDigest<JourneyId>,
     /// Fate known, its departure not seen (yet).
-    unsent: Waiting<JourneyId>,
+    unsent: ByDigest<JourneyId>,
     by_wire: BTreeMap<u64, JourneyId>,
     /// Handed over to this host, its arrival not seen yet.
-    handed: Waiting<Handed>,
+    handed: ByDigest<Handed>,
     /// Under way, by digest.
     flying: BTreeMap<u64, VecDeque<JourneyId>>,
     /// Under way to this host, and still one row, by where that row stands.
@@ -127,10 +127,10 @@ impl Default for Journeys {
     fn default() -> Self {
         Self {
             all: Latest::default(),
-            unfated: Waiting::new(REMEMBERED),
-            unsent: Waiting::new(REMEMBERED),
+            unfated: ByDigest::new(REMEMBERED),
+            unsent: ByDigest::new(REMEMBERED),
             by_wire: BTreeMap::new(),
-            handed: Waiting::new(REMEMBERED),
+            handed: ByDigest::new(REMEMBERED),
             flying: BTreeMap::new(),
             toward: BTreeMap::new(),
         }
@@ -164,8 +164,14 @@ impl Journeys {
     }
 
     /// A frame left `host`.
-    pub fn sent(&mut self, pos: u64, host: HostId, sight: Sight, hosts: &[Host]) -> JourneyId {
-        let digest = digest(&sight.frame.bytes);
+    pub fn sent(
+        &mut self,
+        pos: u64,
+        host: HostId,
+        seen_frame: SeenFrame,
+        hosts: &[Host],
+    ) -> JourneyId {
+        let digest = digest(&seen_frame.frame.bytes);
         let all = &self.all;
         // A journey whose fate came before its departure.
         let fated = self.unsent.take(host, digest, |id| {
@@ -175,16 +181,16 @@ impl Journeys {
         if fated.is_none() {
             self.unfated.put(host, digest, id);
         }
-        let to = receiver(&sight, host, hosts);
+        let to = receiver(&seen_frame, host, hosts);
         let Some(journey) = self.all.get_mut(id) else {
             return id;
         };
         journey.from = Some(host);
         journey.to = to;
         journey.left = Some(pos);
-        journey.sent = Some(sight.frame.at);
+        journey.sent = Some(seen_frame.frame.at);
         journey.digest = digest;
-        journey.departure = Some(sight);
+        journey.departure = Some(seen_frame);
         // Nobody in particular gets it: who does are rows of their own.
         journey.split |= to.is_none() || journey.arrived;
         let (flies, whole) = (!journey.arrived && !journey.lost(), !journey.split);
@@ -252,8 +258,8 @@ impl Journeys {
     }
 
     /// A frame arrived at `host`: whose was it? A new journey where nobody knows.
-    pub fn arrived(&mut self, host: HostId, sight: &Sight) -> Matched {
-        let digest = digest(&sight.frame.bytes);
+    pub fn arrived(&mut self, host: HostId, seen_frame: &SeenFrame) -> Matched {
+        let digest = digest(&seen_frame.frame.bytes);
         let (id, copy) = self
             .handed
             .take(host, digest, |_| true)
@@ -383,8 +389,12 @@ fn push_bounded(queue: &mut VecDeque<JourneyId>, id: JourneyId) {
 
 /// Who is to get a frame: the host of its destination MAC address, else of its IP address; with two hosts the
 /// other one, unless it is for a group.
-fn receiver(sight: &Sight, from: HostId, hosts: &[Host]) -> Option<HostId> {
-    let packet = decode(sight.frame.link, &sight.frame.bytes, sight.frame.orig_len);
+fn receiver(seen_frame: &SeenFrame, from: HostId, hosts: &[Host]) -> Option<HostId> {
+    let packet = decode(
+        seen_frame.frame.link,
+        &seen_frame.frame.bytes,
+        seen_frame.frame.orig_len,
+    );
     if let Some(ether) = packet.ether {
         let by_mac = hosts.iter().find(|host| host.mac == Some(ether.dst));
         if let Some(host) = by_mac.filter(|host| host.id != from) {

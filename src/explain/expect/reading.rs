@@ -7,20 +7,20 @@ use crate::script::expect::{Claim, Event, Expectation};
 use crate::script::number::Sum;
 use crate::script::pattern::{Key, Pattern};
 
-use super::{Evidence, Seen, order};
+use super::{Evidence, FrameEvidence, order};
 
 /// Something read off one frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Read<T> {
+pub struct Reading<T> {
     /// What was read.
     pub is: T,
     /// Where.
-    pub at: Place,
+    pub at: EvidenceLine,
 }
 
 /// A frame or call to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct EvidenceLine {
     /// How long after the run's beginning the frame left, or the call began or returned.
     pub after: Span,
     /// The frame or call, in the notation of patterns.
@@ -30,10 +30,10 @@ pub struct Place {
 impl Evidence {
     /// A number of the first frame of this kind, relative as patterns have it.
     #[must_use]
-    pub fn number_of(&self, key: Key, pattern: &Pattern) -> Option<Read<i64>> {
+    pub fn number_of(&self, key: Key, pattern: &Pattern) -> Option<Reading<i64>> {
         let seen = self.first(pattern)?;
         let is = self.sight(seen).number(key)?;
-        Some(Read {
+        Some(Reading {
             is,
             at: self.place(seen),
         })
@@ -41,10 +41,10 @@ impl Evidence {
 
     /// The TCP flags of the first frame of this kind.
     #[must_use]
-    pub fn flags_of(&self, pattern: &Pattern) -> Option<Read<TcpFlags>> {
+    pub fn flags_of(&self, pattern: &Pattern) -> Option<Reading<TcpFlags>> {
         let seen = self.first(pattern)?;
         let is = self.sight(seen).flags()?;
-        Some(Read {
+        Some(Reading {
             is,
             at: self.place(seen),
         })
@@ -52,7 +52,7 @@ impl Evidence {
 
     /// How many frames of this kind there are, and the first of them.
     #[must_use]
-    pub fn count_of(&self, pattern: &Pattern) -> (i64, Option<Place>) {
+    pub fn count_of(&self, pattern: &Pattern) -> (i64, Option<EvidenceLine>) {
         let found = self.frames_of(None).filter(|s| self.matches(pattern, s));
         (found.count() as i64, self.place_of_frame(pattern))
     }
@@ -72,7 +72,7 @@ impl Evidence {
     /// Where it can be read that an expectation held: its first call, else the frame in which its frames end, the end
     /// of a time, the first event of an order; none where it speaks of none of them.
     #[must_use]
-    pub fn place_of(&self, expectation: &Expectation) -> Option<Place> {
+    pub fn place_of(&self, expectation: &Expectation) -> Option<EvidenceLine> {
         let claims = &expectation.claims;
         let call = claims.iter().find_map(|claim| match claim {
             Claim::Calls { host, list, .. } => {
@@ -97,21 +97,21 @@ impl Evidence {
 
     /// The frame or call that an event is about; none where it is about a state.
     #[must_use]
-    pub fn place_of_event(&self, event: &Event) -> Option<Place> {
+    pub fn place_of_event(&self, event: &Event) -> Option<EvidenceLine> {
         self.place_at(event, self.time_of(event)?)
     }
 
     /// What happened at this time, of an event that happened then.
-    fn place_at(&self, event: &Event, at: Time) -> Option<Place> {
+    fn place_at(&self, event: &Event, at: Time) -> Option<EvidenceLine> {
         match event {
             Event::Sent(pattern) | Event::Arrived(pattern) => {
-                let then = |seen: &&Seen| [seen.sent, seen.arrived].contains(&Some(at));
+                let then = |seen: &&FrameEvidence| [seen.sent, seen.arrived].contains(&Some(at));
                 let mut frames = self.frames_of(None).filter(then);
                 let seen = frames.find(|seen| self.matches(pattern, seen))?;
                 Some(self.place(seen))
             }
             Event::Nth(_, event) => self.place_at(event, at),
-            Event::Calls(..) | Event::Returns(..) => Some(Place {
+            Event::Calls(..) | Event::Returns(..) => Some(EvidenceLine {
                 after: at.since(self.began()),
                 line: self.line_of_call(event, at)?,
             }),
@@ -136,19 +136,19 @@ impl Evidence {
         Some(format!("{name}: {line}"))
     }
 
-    fn place_of_frame(&self, pattern: &Pattern) -> Option<Place> {
+    fn place_of_frame(&self, pattern: &Pattern) -> Option<EvidenceLine> {
         self.first(pattern).map(|seen| self.place(seen))
     }
 
-    fn place(&self, seen: &Seen) -> Place {
+    fn place(&self, seen: &FrameEvidence) -> EvidenceLine {
         let left = seen.sent.or(seen.arrived).unwrap_or_default();
-        Place {
+        EvidenceLine {
             after: left.since(self.began()),
             line: self.line(seen),
         }
     }
 
-    fn first(&self, pattern: &Pattern) -> Option<&Seen> {
+    fn first(&self, pattern: &Pattern) -> Option<&FrameEvidence> {
         self.frames_of(None)
             .find(|seen| self.matches(pattern, seen))
     }
