@@ -15,8 +15,9 @@
 //!
 //! - [`model`]: the shared nouns, the facts
 //! - [`text`]: the message catalogue, English and Chinese
-//! - [`script`]: what a run is to do, parsed with places
 //! - [`protocol`]: [`protocol::decode`] bytes to fields, [`protocol::follow`] packets to connections
+//! - [`notation`]: how frames, calls and claims are written down and read back
+//! - [`script`]: what a run is to do, parsed with places
 //! - [`files`]: pcap, pcapng; facts to blocks and back
 //! - [`observe`]: everything live: system calls, the lab, sniffers, socket programs, one run
 //! - [`explain`]: facts to moments and notes; expectations held or not; runs compared
@@ -36,6 +37,7 @@ pub mod failure;
 pub mod files;
 pub mod lesson;
 pub mod model;
+pub mod notation;
 pub mod observe;
 pub mod protocol;
 pub mod script;

@@ -1,34 +1,22 @@
-//! What a run is to do: host scripts, the wire's settings, frame patterns, expectations. Parsing with
+//! What a run is to do: host scripts, the wire's settings and fault rules, kernel settings. Parsing with
 //! places; nothing here runs anything.
 //!
 //! Lessons and the command line's flags both end in a [`Plan`]: flags are turned into the same script
-//! text that a lesson holds, so there is one language and one interpreter (`observe::exchange`).
+//! text that a lesson holds, so there is one language and one interpreter (`observe::exchange`). How frames and calls
+//! are written down, and what is claimed of a run, is [`crate::notation`]'s.
 
-pub mod call;
-pub mod expect;
-pub mod fill;
-pub mod filter;
 pub mod from_flags;
-pub mod mistake;
-pub mod number;
 pub mod option;
 pub mod parse;
-pub mod pattern;
+pub mod placeholders;
 pub mod plan;
 pub mod rule;
-pub mod sight;
 pub mod step;
-pub mod switch;
 pub mod sysctl;
-pub mod words;
+pub mod toggle;
 
-pub use expect::{Claim, Expectation};
-pub use filter::Filter;
-pub use from_flags::{Close, FlagsError, RunFlags, TcpFlags, UdpFlags};
-pub use mistake::{Mistake, nearest};
+pub use from_flags::{CloseStyle, FlagsError, RunFlags, TcpRunFlags, UdpRunFlags};
 pub use parse::{VERBS, VerbHelp, parse_steps};
-pub use pattern::Pattern;
-pub use plan::{HostPlan, Plan, Wire};
-pub use sight::Sight;
-pub use step::{Data, Readiness, RecvMode, Sock, Step, Target, Verb};
-pub use switch::Switch;
+pub use plan::{HostPlan, Plan, WirePlan};
+pub use step::{Readiness, RecvMode, SendData, SocketKind, Step, Target, Verb};
+pub use toggle::Toggle;

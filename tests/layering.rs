@@ -14,51 +14,52 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("text", &["model"]),
     ("protocol::decode", &["model"]),
     ("protocol::follow", &["model", "protocol::decode"]),
-    ("script", &["model", "protocol"]),
+    ("notation", &["model", "protocol"]),
+    ("script", &["model", "notation"]),
     ("files", &["model"]),
-    ("observe", &["model", "script", "protocol"]),
-    ("explain", &["model", "script", "protocol", "text"]),
+    ("observe", &["model", "notation", "script", "protocol"]),
+    ("explain", &["model", "notation", "protocol", "text"]),
     (
         "lesson",
-        &["model", "script", "protocol", "explain", "text"],
+        &["model", "notation", "script", "protocol", "explain", "text"],
     ),
     (
         "views",
-        &["model", "script", "protocol", "explain", "lesson", "text"],
+        &["model", "notation", "protocol", "explain", "lesson", "text"],
     ),
     (
         "cli",
         &[
-            "model", "text", "protocol", "script", "files", "observe", "explain", "lesson",
-            "views", "failure",
+            "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
+            "lesson", "views", "failure",
         ],
     ),
     (
         "failure",
         &[
-            "model", "text", "protocol", "script", "files", "observe", "explain", "lesson",
-            "views", "cli",
+            "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
+            "lesson", "views", "cli",
         ],
     ),
     (
         "session",
         &[
-            "model", "text", "protocol", "script", "files", "observe", "explain", "lesson",
-            "views", "cli", "failure",
+            "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
+            "lesson", "views", "cli", "failure",
         ],
     ),
     (
         "commands",
         &[
-            "model", "text", "protocol", "script", "files", "observe", "explain", "lesson",
-            "views", "cli", "failure", "session",
+            "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
+            "lesson", "views", "cli", "failure", "session",
         ],
     ),
     (
         "main",
         &[
-            "model", "text", "protocol", "script", "files", "observe", "explain", "lesson",
-            "views", "cli", "failure", "session", "commands",
+            "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
+            "lesson", "views", "cli", "failure", "session", "commands",
         ],
     ),
     ("lib", &[]),
@@ -93,7 +94,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
         &[
             "model",
             "text/visible.rs",
-            "script",
+            "notation",
             "observe",
             "explain",
             "lesson",

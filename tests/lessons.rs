@@ -6,10 +6,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sockscope::lesson::{File, LessonSource, Shelf, check, read, report};
+use sockscope::notation::vocabulary::{NumericField, Property, Protocol};
 use sockscope::protocol::decode::TcpFlags;
 use sockscope::protocol::follow::ClosedHow;
-use sockscope::script::pattern::KEYS;
-use sockscope::script::sight::{Protocol, Trait};
 use sockscope::script::sysctl::SYSCTLS;
 use sockscope::script::{VERBS, parse_steps};
 use sockscope::text::{Catalogue, Lang};
@@ -194,8 +193,8 @@ fn the_reference_lists_every_word_of_a_pattern() {
     let words = TcpFlags::all()
         .words()
         .chain(Protocol::ALL.iter().map(|(word, _)| *word))
-        .chain(Trait::ALL.iter().map(|(word, _)| *word))
-        .chain(KEYS.iter().map(|(word, _)| *word))
+        .chain(Property::ALL.iter().map(|(word, _)| *word))
+        .chain(NumericField::ALL.iter().map(|(word, _)| *word))
         .chain(ClosedHow::ALL.iter().map(|(word, _)| *word));
     let missing: Vec<&str> = words
         .filter(|word| !readme.contains(&format!("`{word}`")))

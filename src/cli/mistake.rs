@@ -7,7 +7,7 @@ use clap::{Arg, Command};
 
 use super::values::Wrong;
 use crate::failure::Failure;
-use crate::script::nearest;
+use crate::notation::nearest;
 use crate::text::Message;
 
 /// What is wrong with the command line that `args` are and `root` defines.

@@ -7,7 +7,7 @@ use clap::builder::PossibleValue;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, ValueEnum, value_parser};
 
-use crate::script::Switch;
+use crate::script::Toggle;
 
 /// The two options and whether each means "with".
 const OPTIONS: [(&str, bool, &str); 2] = [
@@ -19,10 +19,10 @@ const OPTIONS: [(&str, bool, &str); 2] = [
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sides {
     /// At most one of each kind.
-    pub asked: Vec<(Switch, bool)>,
+    pub asked: Vec<(Toggle, bool)>,
 }
 
-impl ValueEnum for Switch {
+impl ValueEnum for Toggle {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
     }
@@ -38,7 +38,7 @@ impl Args for Sides {
             Arg::new(name)
                 .long(name)
                 .value_name("SETTING")
-                .value_parser(value_parser!(Switch))
+                .value_parser(value_parser!(Toggle))
                 .help(help)
         };
         command.args(OPTIONS.map(option))
@@ -51,11 +51,11 @@ impl Args for Sides {
 
 impl FromArgMatches for Sides {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut asked: Vec<(usize, (Switch, bool))> = OPTIONS
+        let mut asked: Vec<(usize, (Toggle, bool))> = OPTIONS
             .iter()
             .filter(|(name, ..)| matches.value_source(name) == Some(ValueSource::CommandLine))
             .filter_map(|(name, on, _)| {
-                let switch = *matches.get_one::<Switch>(name)?;
+                let switch = *matches.get_one::<Toggle>(name)?;
                 Some((matches.index_of(name)?, (switch, *on)))
             })
             .collect();
@@ -76,7 +76,7 @@ mod tests {
     use crate::cli::{Cli, VerbArgs};
     use clap::Parser as _;
 
-    fn asked(line: &str) -> Vec<(Switch, bool)> {
+    fn asked(line: &str) -> Vec<(Toggle, bool)> {
         match Cli::try_parse_from(line.split(' ')).map(|cli| cli.verb) {
             Ok(VerbArgs::Compare(compare)) => compare.sides.asked,
             other => panic!("{other:?}"),
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_order_is_that_of_the_command_line() {
-        let (on, off) = ((Switch::Sack, true), (Switch::Sack, false));
+        let (on, off) = ((Toggle::Sack, true), (Toggle::Sack, false));
         assert_eq!(
             asked("sockscope compare --with sack --without sack"),
             [on, off]

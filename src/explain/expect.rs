@@ -9,11 +9,11 @@ mod evidence;
 mod order;
 mod reading;
 
+use crate::notation::call::CallPattern;
+use crate::notation::claim::{Event, StateWord};
+use crate::notation::condition::Condition;
+use crate::notation::{Claim, Expectation, Pattern, call};
 use crate::protocol::follow::ClosedHow;
-use crate::script::call;
-use crate::script::expect::{Claim, Event, Expectation, StateWord};
-use crate::script::number::Condition;
-use crate::script::{Pattern, call::CallPattern};
 use crate::text::Message;
 
 pub use evidence::Evidence;

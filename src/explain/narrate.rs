@@ -363,7 +363,7 @@ pub(super) fn ms(span: Span) -> String {
 
 /// A call's name as people write it in a text: `connect()`.
 pub(super) fn spelt(name: CallName) -> String {
-    format!("{}()", crate::script::call::name_of(name))
+    format!("{}()", crate::notation::call::name_of(name))
 }
 
 /// The call behind a departure, when it is one that can send.

@@ -2,7 +2,8 @@
 
 use super::Failure;
 use crate::lesson;
-use crate::script::{FlagsError, Mistake};
+use crate::notation::Mistake;
+use crate::script::FlagsError;
 use crate::text::Message;
 use crate::views::styled::columns;
 use crate::views::visible;

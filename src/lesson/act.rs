@@ -5,9 +5,10 @@ use std::ops::Range;
 use crate::explain::expect::{self, CheckResult, Evidence};
 use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
+use crate::notation::{Expectation, Mistake};
 use crate::script::rule::Rule;
 use crate::script::sysctl::{self, Forbidden, Values};
-use crate::script::{Expectation, HostPlan, Mistake, Plan, Wire, parse_steps};
+use crate::script::{HostPlan, Plan, WirePlan, parse_steps};
 
 use super::ask::Ask;
 use super::expectation;
@@ -69,7 +70,7 @@ pub(super) fn read(table: &TomlTable<'_, '_>, name: String, common: &Common<'_, 
         .map_or(DEADLINE, Span::from_ns);
     let hosts = hosts(table, common.outer);
     let names: Vec<&str> = hosts.iter().map(|host| host.name.as_str()).collect();
-    let mut wire = Wire::default();
+    let mut wire = WirePlan::default();
     for level in [common.outer, Some(table)].into_iter().flatten() {
         if let Some(wire_table) = level.sub("wire") {
             read_wire(&wire_table, &names, &mut wire);
@@ -133,7 +134,7 @@ fn place(table: &TomlTable<'_, '_>) -> Option<Place> {
     }
 }
 
-fn read_wire(table: &TomlTable<'_, '_>, hosts: &[&str], wire: &mut Wire) {
+fn read_wire(table: &TomlTable<'_, '_>, hosts: &[&str], wire: &mut WirePlan) {
     if let Some(delay) = table.time("delay") {
         wire.delay = Span::from_ns(delay);
     }

@@ -1,10 +1,10 @@
 //! `[[ask]]`: what the learner is asked, and how the answer is found in the run's own recording. The words of
 //! a question stand in the narration under `## ask ID`.
 
-use crate::script::expect::Event;
-use crate::script::number::{Kind, Sum};
-use crate::script::pattern::{KEYS, Key};
-use crate::script::{Mistake, Pattern};
+use crate::notation::claim::Event;
+use crate::notation::condition::{NumberKind, Sum};
+use crate::notation::vocabulary::NumericField;
+use crate::notation::{Mistake, Pattern};
 
 use super::table::TomlTable;
 
@@ -49,7 +49,7 @@ pub enum Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Of {
     /// This number of the first frame of this kind.
-    Frame(Key, Pattern),
+    Frame(NumericField, Pattern),
     /// How many frames of this kind there are.
     Count(Pattern),
     /// A sum of the run's own numbers.
@@ -158,12 +158,12 @@ impl AskReader<'_, '_, '_> {
         let key = self.table.text("number");
         let of = self.pattern("of");
         let key = key?;
-        let found = KEYS.iter().find(|(name, _)| *name == key.text);
+        let found = NumericField::ALL.iter().find(|(name, _)| *name == key.text);
         if found.is_none() {
             self.table.book().wrong(
                 Mistake::new(key.span, "lesson-mistake-key")
                     .with("found", key.text.clone())
-                    .near(&key.text, KEYS.iter().map(|(name, _)| *name)),
+                    .near(&key.text, NumericField::ALL.iter().map(|(name, _)| *name)),
             );
         } else if !self.table.has("of") {
             self.table.missing("of");
@@ -173,7 +173,7 @@ impl AskReader<'_, '_, '_> {
 
     fn sum(&self) -> Option<Of> {
         let text = self.table.text("sum")?;
-        Sum::parse(&text.text, Kind::Plain, self.hosts)
+        Sum::parse(&text.text, NumberKind::Plain, self.hosts)
             .map_err(|all| self.table.book().wrong_in(&text, all))
             .ok()
             .map(Of::Sum)

@@ -4,7 +4,7 @@
 //! what the book says, to its source), and what it names must stand in that expectation: a claim of the
 //! prose that no run would refute is found here.
 
-use crate::script::{Mistake, nearest};
+use crate::notation::{Mistake, nearest};
 use crate::text::Lang;
 use unicode_width::UnicodeWidthStr;
 

@@ -4,8 +4,9 @@
 //! number: IPv4, UTF-8, the three-way handshake.
 
 use crate::model::TcpState;
+use crate::notation::claim::StateWord;
+use crate::notation::{Claim, Expectation};
 use crate::protocol::decode::TcpFlags;
-use crate::script::expect::{Claim, Expectation, StateWord};
 
 /// What a text claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

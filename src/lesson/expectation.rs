@@ -1,10 +1,10 @@
 //! `[[expect]]`: from a table to an expectation.
 
+use crate::notation::call::CallPattern;
+use crate::notation::claim::{Event, StateWord};
+use crate::notation::condition::{Condition, NumberKind};
+use crate::notation::{Claim, Expectation, Mistake, Pattern};
 use crate::protocol::follow::ClosedHow;
-use crate::script::call::CallPattern;
-use crate::script::expect::{Claim, Event, Expectation, StateWord};
-use crate::script::number::{Condition, Kind};
-use crate::script::{Mistake, Pattern};
 
 use super::table::{Quote, TomlTable};
 
@@ -108,7 +108,7 @@ impl ExpectationReader<'_, '_, '_> {
         if let (Some(text), Some(count)) = (counted, &count) {
             let event = self.parsed(text, Event::parse);
             let is = self.parsed(count, |text, hosts| {
-                Condition::parse(text, Kind::Plain, hosts)
+                Condition::parse(text, NumberKind::Plain, hosts)
             });
             if let (Some(of), Some(is)) = (event, is) {
                 claims.push(Claim::Times { of, is });
@@ -129,7 +129,7 @@ impl ExpectationReader<'_, '_, '_> {
         }
         if let Some(text) = count {
             let is = self.parsed(&text, |text, hosts| {
-                Condition::parse(text, Kind::Plain, hosts)
+                Condition::parse(text, NumberKind::Plain, hosts)
             });
             match (frame_kind, is) {
                 (Some(of), Some(is)) => claims.push(Claim::Count { of, is }),
@@ -237,7 +237,7 @@ impl ExpectationReader<'_, '_, '_> {
             let (from, to) = (event("from"), event("to"));
             let is = time.needed_text("is").and_then(|text| {
                 self.parsed(&text, |text, hosts| {
-                    Condition::parse(text, Kind::Time, hosts)
+                    Condition::parse(text, NumberKind::Time, hosts)
                 })
             });
             let tolerance = time.time("tolerance").unwrap_or(0);

@@ -15,7 +15,7 @@
 use std::ops::Range;
 
 use crate::model::Untrusted;
-use crate::script::{Mistake, nearest};
+use crate::notation::{Mistake, nearest};
 
 /// What is told in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

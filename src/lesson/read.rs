@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Untrusted;
-use crate::script::Mistake;
+use crate::notation::Mistake;
 use crate::text::Lang;
 
 use super::act::{self, Act, Common};

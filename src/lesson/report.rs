@@ -6,7 +6,7 @@ use miette::{
     MietteSpanContents, Report, Severity, SourceCode, SourceSpan, SpanContents,
 };
 
-use crate::script::Mistake;
+use crate::notation::Mistake;
 use crate::text::{Catalogue, Message, visible};
 
 use super::source::{Faults, File};

@@ -1,6 +1,6 @@
 //! The shelf: which lessons there are, and finding one by number or short name.
 
-use crate::script::nearest;
+use crate::notation::nearest;
 
 use super::built_in::BUILT_IN;
 use super::source::{File, LessonSource};

@@ -1,6 +1,6 @@
 //! The texts that a lesson is made of, and the mistakes that were found in them.
 
-use crate::script::Mistake;
+use crate::notation::Mistake;
 
 /// One file of a lesson.
 #[derive(Clone, Debug, PartialEq, Eq)]

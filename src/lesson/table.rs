@@ -9,7 +9,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::script::{Mistake, nearest, number};
+use crate::notation::{Mistake, condition, nearest};
 
 /// A file that is being read, with the mistakes found so far.
 pub(super) struct Book<'t> {
@@ -229,7 +229,7 @@ impl<'b, 't> TomlTable<'b, 't> {
     /// A time: `"20ms"`. In nanoseconds.
     pub(super) fn time(&self, key: &'static str) -> Option<i64> {
         let text = self.text(key)?;
-        let ns = number::span_of(&text.text);
+        let ns = condition::span_of(&text.text);
         if ns.is_none() {
             self.book
                 .wrong(Mistake::new(text.span, "lesson-mistake-span").with("found", text.text));

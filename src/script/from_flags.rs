@@ -12,14 +12,15 @@
 //! - half: the server acknowledges the FIN (as above), still sends, then closes.
 //! - reset: the client closes with SO_LINGER {1, 0}.
 
-mod many;
+mod fanout;
 mod tcp;
 mod udp;
 
-use super::plan::{HostPlan, Plan, Wire};
-use super::{Mistake, parse_steps};
+use super::plan::{HostPlan, Plan};
+use super::{WirePlan, parse_steps};
 use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
+use crate::notation::Mistake;
 
 /// Largest payload of a UDP datagram: 65535 less both headers (IPv6's own is not counted in its length).
 pub const LARGEST_DATAGRAM_V4: u64 = 65_507;
@@ -28,7 +29,7 @@ pub const LARGEST_DATAGRAM_V6: u64 = 65_527;
 
 /// How a TCP exchange is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Close {
+pub enum CloseStyle {
     /// FIN, its ACK alone, FIN, its ACK.
     #[default]
     Four,
@@ -42,7 +43,7 @@ pub enum Close {
 
 /// What `sockscope tcp` was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TcpFlags {
+pub struct TcpRunFlags {
     /// One send each, `{my.ip}` and its like filled in.
     pub messages: Vec<String>,
     /// Bytes of a pattern, after the messages; 0 for none.
@@ -65,7 +66,7 @@ pub struct TcpFlags {
     /// Size of the buffer handed to each recv().
     pub recv_buffer: u32,
     /// How it ends.
-    pub close: Close,
+    pub close: CloseStyle,
     /// TCP_NODELAY on both sides.
     pub nodelay: bool,
     /// TCP_MAXSEG on both sides.
@@ -76,7 +77,7 @@ pub struct TcpFlags {
     pub sndbuf: Option<u32>,
 }
 
-impl Default for TcpFlags {
+impl Default for TcpRunFlags {
     /// No data, port 7070, backlog 5, buffer 1024, four segments to close.
     fn default() -> Self {
         Self {
@@ -90,7 +91,7 @@ impl Default for TcpFlags {
             port: 7070,
             backlog: 5,
             recv_buffer: 1024,
-            close: Close::Four,
+            close: CloseStyle::Four,
             nodelay: false,
             mss: None,
             rcvbuf: None,
@@ -101,7 +102,7 @@ impl Default for TcpFlags {
 
 /// What `sockscope udp` was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UdpFlags {
+pub struct UdpRunFlags {
     /// One datagram each.
     pub messages: Vec<String>,
     /// Bytes of a pattern, after the messages; 0 for none.
@@ -118,7 +119,7 @@ pub struct UdpFlags {
     pub sndbuf: Option<u32>,
 }
 
-impl Default for UdpFlags {
+impl Default for UdpRunFlags {
     /// No data, port 7070, buffer 1024.
     fn default() -> Self {
         Self {
@@ -155,7 +156,7 @@ pub enum FlagsError {
     },
 }
 
-pub use many::{ManyFlags, Reach};
+pub use fanout::{FanoutFlags, FanoutMode};
 
 /// Client and server scripts, in this order.
 pub type Scripts = [String; 2];
@@ -168,9 +169,9 @@ const SERVERS_BACKLOG: u32 = 5;
 
 /// Lines of a script.
 #[derive(Default)]
-struct Lines(String);
+struct ScriptText(String);
 
-impl Lines {
+impl ScriptText {
     fn add(&mut self, line: impl AsRef<str>) {
         self.0.push_str(line.as_ref());
         self.0.push('\n');
@@ -200,7 +201,7 @@ pub struct RunFlags {
     /// IPv6 instead of IPv4.
     pub ipv6: bool,
     /// The wire.
-    pub wire: Wire,
+    pub wire: WirePlan,
     /// Whose frames are the saved packets.
     pub saved: HostId,
 }

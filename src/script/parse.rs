@@ -5,18 +5,19 @@
 
 mod line;
 mod verb;
-mod verbs;
+mod verb_help;
 
 pub use line::time;
-pub use verbs::{VERBS, VerbHelp};
+pub use verb_help::{VERBS, VerbHelp};
 
 use std::ops::Range;
 
-use self::line::{Line, is_name};
-use super::mistake::Mistake;
+use self::line::is_name;
 use super::option::ERRNOS;
+use super::parse::line::LineReader;
 use super::step::{Step, Verb};
-use super::words::{Word, words};
+use crate::notation::Mistake;
+use crate::notation::lexer::{Word, words};
 
 /// Most steps a script may have, and how deep its blocks may stand: a text from anywhere costs bounded memory.
 const MOST_STEPS: usize = 10_000;
@@ -41,13 +42,13 @@ pub fn parse_steps(text: &str) -> Result<Vec<Step>, Vec<Mistake>> {
             mistakes.push(Mistake::new(span, "lesson-script-too-long"));
             break;
         }
-        let head = Head {
+        let head = LineHead {
             line: number as u32 + 1,
             text: text[span.clone()].to_owned(),
             span,
         };
         if first.text == "end" && !first.quoted {
-            let mut rest = Line::new(&found[1..], head.span.end, &mut mistakes);
+            let mut rest = LineReader::new(&found[1..], head.span.end, &mut mistakes);
             rest.end(());
             match open.pop() {
                 Some(block) => {
@@ -63,8 +64,8 @@ pub fn parse_steps(text: &str) -> Result<Vec<Step>, Vec<Mistake>> {
             continue;
         }
         match parsed(&found, &head, &mut mistakes) {
-            Some(Parsed::Step(step)) => steps.push(step),
-            Some(Parsed::Opens(times)) => {
+            Some(ParsedLine::Step(step)) => steps.push(step),
+            Some(ParsedLine::Opens(times)) => {
                 if open.len() == DEEPEST {
                     mistakes.push(Mistake::new(head.span, "lesson-script-too-deep"));
                     break;
@@ -94,13 +95,13 @@ pub fn parse_steps(text: &str) -> Result<Vec<Step>, Vec<Mistake>> {
 }
 
 /// A line's number, text and place.
-struct Head {
+struct LineHead {
     line: u32,
     text: String,
     span: Range<usize>,
 }
 
-impl Head {
+impl LineHead {
     fn step(&self, label: String, verb: Verb, fails: Option<String>) -> Step {
         Step {
             line: self.line,
@@ -114,18 +115,18 @@ impl Head {
 
 /// A block whose `end` has not come yet, with the steps before it.
 struct Block {
-    head: Head,
-    times: Times,
+    head: LineHead,
+    times: BlockKind,
     before: Vec<Step>,
 }
 
 /// What opens a block.
-enum Times {
+enum BlockKind {
     Repeat(u32),
     Spawn,
 }
 
-impl Times {
+impl BlockKind {
     const fn verb(&self, steps: Vec<Step>) -> Verb {
         match self {
             Self::Repeat(times) => Verb::Repeat {
@@ -137,12 +138,12 @@ impl Times {
     }
 }
 
-enum Parsed {
+enum ParsedLine {
     Step(Step),
-    Opens(Times),
+    Opens(BlockKind),
 }
 
-fn parsed(found: &[Word], head: &Head, mistakes: &mut Vec<Mistake>) -> Option<Parsed> {
+fn parsed(found: &[Word], head: &LineHead, mistakes: &mut Vec<Mistake>) -> Option<ParsedLine> {
     let (label, rest) = label(found, mistakes)?;
     let Some(verb) = rest.first().filter(|word| !word.quoted) else {
         let span = rest
@@ -172,17 +173,17 @@ fn parsed(found: &[Word], head: &Head, mistakes: &mut Vec<Mistake>) -> Option<Pa
     for word in rest.iter().filter(|word| word.quoted) {
         verb::check_fields(&word.text, &word.span, mistakes);
     }
-    let mut line = Line::new(rest, head.span.end, mistakes);
+    let mut line = LineReader::new(rest, head.span.end, mistakes);
     let opens = match help.verb {
-        "repeat" => Some(Times::Repeat(line.number(1..=1_000_000)?)),
-        "spawn" => Some(Times::Spawn),
+        "repeat" => Some(BlockKind::Repeat(line.number(1..=1_000_000)?)),
+        "spawn" => Some(BlockKind::Spawn),
         _ => None,
     };
     if let Some(times) = opens {
-        return line.end(Parsed::Opens(times));
+        return line.end(ParsedLine::Opens(times));
     }
     let verb = verb::verb(help.verb, &mut line)?;
-    Some(Parsed::Step(head.step(label, verb, fails)))
+    Some(ParsedLine::Step(head.step(label, verb, fails)))
 }
 
 /// `NAME:` at the beginning.
@@ -216,7 +217,7 @@ fn fails<'a>(
         return Some((rest, None));
     };
     let end = rest.last().map_or(0, |word| word.span.end);
-    let mut line = Line::new(&rest[at + 1..], end, mistakes);
+    let mut line = LineReader::new(&rest[at + 1..], end, mistakes);
     let errno = line.one_of(&ERRNOS)?;
     line.end((&rest[..at], Some(errno.to_owned())))
 }

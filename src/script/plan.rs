@@ -3,7 +3,8 @@
 use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
 
-use super::step::{Sock, Step, Verb, sent};
+use super::SocketKind;
+use super::step::{Step, Verb, sent};
 
 /// What one run is to do. Built from flags or from a lesson, executed by `observe::run`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Plan {
     /// Exchange over IPv6 instead of IPv4.
     pub ipv6: bool,
     /// The wire's settings.
-    pub wire: Wire,
+    pub wire: WirePlan,
     /// The hosts: client first, then server, then others.
     pub hosts: Vec<HostPlan>,
     /// Whose frames are the saved packets.
@@ -60,11 +61,13 @@ impl HostPlan {
     fn may_speak_tcp(&self) -> bool {
         let others = |label: &str| {
             self.steps.iter().any(|step| {
-                step.label == label && matches!(step.verb, Verb::Socket(Sock::Udp | Sock::Icmp))
+                step.label == label
+                    && matches!(step.verb, Verb::Socket(SocketKind::Udp | SocketKind::Icmp))
             })
         };
         let speaks = |step: &Step| match step.verb {
-            Verb::Listen { .. } | Verb::Socket(Sock::Tcp | Sock::RawTcp | Sock::Packet) => true,
+            Verb::Listen { .. }
+            | Verb::Socket(SocketKind::Tcp | SocketKind::RawTcp | SocketKind::Packet) => true,
             Verb::Connect(_) => !others(&step.label),
             _ => false,
         };
@@ -104,7 +107,7 @@ const PATIENCE: [(&str, &str); 2] = [
 
 impl HostPlan {
     /// Lets its kernel wait longer before it sends again, unless the plan has set those timers itself. For a wire
-    /// that [`Wire::loses_nothing`].
+    /// that [`WirePlan::loses_nothing`].
     pub fn wait_before_resending(&mut self) {
         for (name, value) in PATIENCE {
             if !self.sysctls.iter().any(|(known, _)| known == name) {
@@ -116,7 +119,7 @@ impl HostPlan {
 
 /// The wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wire {
+pub struct WirePlan {
     /// One-way delay.
     pub delay: Span,
     /// MTU of the hosts' interfaces in bytes (576–65535; 1280 at least with IPv6).
@@ -138,7 +141,7 @@ pub struct Wire {
     pub seed: u64,
 }
 
-impl Wire {
+impl WirePlan {
     /// Every frame that enters it comes out, whole and in order.
     #[must_use]
     pub const fn loses_nothing(&self) -> bool {
@@ -146,7 +149,7 @@ impl Wire {
     }
 }
 
-impl Default for Wire {
+impl Default for WirePlan {
     /// 20 ms one way, MTU 1500, neighbours seeded, no faults.
     fn default() -> Self {
         Self {

@@ -20,7 +20,7 @@ mod parse;
 
 use crate::model::Span;
 
-pub use parse::{ACTS, KINDS};
+pub use parse::{ACTIONS, KINDS};
 
 /// One rule of the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,23 +31,23 @@ pub struct Rule {
     /// of rules that lose or delay.
     pub to: Option<String>,
     /// What happens, and to what.
-    pub what: What,
+    pub what: Effect,
 }
 
 /// What a rule does to what.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum Effect {
     /// Something happens to chosen frames.
     Chosen {
         /// What happens.
-        act: Act,
+        action: Action,
         /// Which frames.
-        which: Which,
+        which: Selector,
     },
     /// Two units change places: the earlier is held back until the later has been put on the wire.
     Swap {
         /// What is counted.
-        kind: Kind,
+        kind: UnitKind,
         /// The earlier one's ordinal, from 1.
         first: u32,
         /// The later one's.
@@ -56,7 +56,7 @@ pub enum What {
     /// Something happens to every frame with a probability.
     Random {
         /// What happens.
-        act: Act,
+        action: Action,
         /// Probability in parts per million.
         per_million: u32,
         /// Seed of its own; none: the run's.
@@ -80,7 +80,7 @@ pub enum What {
 
 /// What happens to a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum Action {
     /// It is taken off the wire.
     Lose,
     /// It is carried twice.
@@ -97,9 +97,9 @@ pub enum Act {
 
 /// Which frames are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Which {
+pub struct Selector {
     /// What is counted.
-    pub kind: Kind,
+    pub kind: UnitKind,
     /// Ordinals, from 1: from this one …
     pub first: u32,
     /// … to this one.
@@ -112,7 +112,7 @@ pub struct Which {
 
 /// What a rule counts, each per connection's direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum UnitKind {
     /// SYN without ACK.
     Syn,
     /// SYN with ACK.

@@ -26,7 +26,7 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verb {
     /// `socket tcp|udp|icmp|raw-tcp|packet`: make a socket. Implied by the first verb that needs one.
-    Socket(Sock),
+    Socket(SocketKind),
     /// `bind [HOST|any]:PORT` or `bind PORT`: for a listener that `listen PORT` does not serve, or a UDP server.
     Bind(Target),
     /// `listen [PORT] [backlog N]`: socket, SO_REUSEADDR, bind and listen as needed (backlog 5).
@@ -43,7 +43,7 @@ pub enum Verb {
     /// `send DATA [oob|more|dontwait]…`: one send() (or as many as it takes to hand over all of it when the kernel takes less).
     Send {
         /// What.
-        data: Data,
+        data: SendData,
         /// Flags for send(): words `oob`, `more`, `dontwait`.
         flags: Vec<String>,
     },
@@ -52,12 +52,12 @@ pub enum Verb {
         /// To whom.
         to: Target,
         /// What.
-        data: Data,
+        data: SendData,
         /// Flags for sendto(): the word `dontwait`.
         flags: Vec<String>,
     },
     /// `reply DATA`: sendto the source of the last datagram that this socket received.
-    Reply(Data),
+    Reply(SendData),
     /// `recv [N]`, `recv exactly N`, `recv exactly "text"` (as many bytes as the text has, filled in as this host would),
     /// `recv until eof`, each with `buffer N` and words `peek`, `oob`, `dontwait`, `trunc`.
     Recv {
@@ -142,7 +142,7 @@ pub enum Verb {
         /// Whom.
         host: String,
         /// Payload.
-        data: Data,
+        data: SendData,
     },
     /// `syn [HOST]:PORT from PORT`: a hand-made SYN through a raw socket (pnet's transport channel), and what
     /// answers it. The kernel's TCP has no part in it.
@@ -169,7 +169,7 @@ pub enum Readiness {
 
 /// A kind of socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sock {
+pub enum SocketKind {
     /// SOCK_STREAM.
     Tcp,
     /// SOCK_DGRAM.
@@ -194,9 +194,9 @@ pub struct Target {
 
 /// Data to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Data {
+pub enum SendData {
     /// `"text"`: UTF-8, with `{my.ip}`, `{my.port}`, `{peer.ip}`, `{peer.port}` filled in when it is sent
-    /// (`script::fill`; `{{` stands for one brace).
+    /// (`script::placeholders`; `{{` stands for one brace).
     Text(String),
     /// `5000 bytes`: a readable pattern of that many bytes.
     Pattern(u64),
@@ -258,12 +258,12 @@ pub fn sent(steps: &[Step]) -> Option<(u64, u64)> {
     })
 }
 
-fn sent_by(data: &Data) -> (u64, u64) {
+fn sent_by(data: &SendData) -> (u64, u64) {
     match data {
         // A field grows when it is filled in, by an address at most.
-        Data::Text(text) => (text.len() as u64 * 4, 1),
-        Data::Hex(bytes) => (bytes.len() as u64, 1),
-        Data::Pattern(total) => (*total, 1),
-        Data::Chunked { total, chunk } => (*total, total.div_ceil((*chunk).max(1))),
+        SendData::Text(text) => (text.len() as u64 * 4, 1),
+        SendData::Hex(bytes) => (bytes.len() as u64, 1),
+        SendData::Pattern(total) => (*total, 1),
+        SendData::Chunked { total, chunk } => (*total, total.div_ceil((*chunk).max(1))),
     }
 }

@@ -252,7 +252,7 @@ impl fmt::Display for Values {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::Switch;
+    use crate::script::Toggle;
 
     #[test]
     fn only_settings_of_a_network_namespace_are_on_the_list() {
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn what_flags_set_is_on_the_list() {
-        let switched = Switch::ALL
+        let switched = Toggle::ALL
             .into_iter()
             .flat_map(|switch| [switch.sysctl(false), switch.sysctl(true)]);
         for (name, value) in switched.flatten() {

@@ -10,7 +10,7 @@ use crate::model::HostId;
 use crate::model::setting::{Place, RunKind};
 use crate::script::plan::LEAST_MTU_IPV6;
 use crate::script::rule::Rule;
-use crate::script::{self, Plan, RunFlags, TcpFlags, UdpFlags, Wire};
+use crate::script::{self, Plan, RunFlags, TcpRunFlags, UdpRunFlags, WirePlan};
 use crate::text::Message;
 
 /// What the client says: as asked, else these texts of the catalogue.
@@ -38,8 +38,8 @@ pub fn tcp_plan(
 
 /// What a TCP exchange was asked for.
 #[must_use]
-pub fn tcp_flags(talk: &TalkArgs, stream: &StreamArgs, messages: Vec<String>) -> TcpFlags {
-    TcpFlags {
+pub fn tcp_flags(talk: &TalkArgs, stream: &StreamArgs, messages: Vec<String>) -> TcpRunFlags {
+    TcpRunFlags {
         messages,
         bytes: talk.bytes.unwrap_or(0),
         chunk: talk.chunk,
@@ -51,10 +51,10 @@ pub fn tcp_flags(talk: &TalkArgs, stream: &StreamArgs, messages: Vec<String>) ->
         backlog: stream.backlog.into(),
         recv_buffer: talk.recv_buffer,
         close: match stream.close {
-            CloseChoice::Four => script::Close::Four,
-            CloseChoice::Three => script::Close::Three,
-            CloseChoice::Half => script::Close::Half,
-            CloseChoice::Reset => script::Close::Reset,
+            CloseChoice::Four => script::CloseStyle::Four,
+            CloseChoice::Three => script::CloseStyle::Three,
+            CloseChoice::Half => script::CloseStyle::Half,
+            CloseChoice::Reset => script::CloseStyle::Reset,
         },
         nodelay: stream.nodelay,
         mss: stream.mss.map(u32::from),
@@ -65,7 +65,7 @@ pub fn tcp_flags(talk: &TalkArgs, stream: &StreamArgs, messages: Vec<String>) ->
 
 /// The plan of a TCP exchange of which all is known.
 pub fn plan_of_tcp(
-    flags: &TcpFlags,
+    flags: &TcpRunFlags,
     net: &NetArgs,
     saved: HostId,
     how: (&str, &Console),
@@ -81,7 +81,7 @@ pub fn udp_plan(
     saved: HostId,
     (command, console): (&str, &Console),
 ) -> Result<Plan, Failure> {
-    let flags = UdpFlags {
+    let flags = UdpRunFlags {
         messages,
         bytes: talk.bytes.unwrap_or(0),
         chunk: talk.chunk,
@@ -152,7 +152,7 @@ pub fn wire_of(
     ipv6: bool,
     hosts: &[&str],
     console: &Console,
-) -> Result<Wire, Failure> {
+) -> Result<WirePlan, Failure> {
     let narrowest = net.mtu.min(net.hop_mtu.unwrap_or(net.mtu));
     if ipv6 && narrowest < LEAST_MTU_IPV6 {
         return Err(
@@ -165,13 +165,13 @@ pub fn wire_of(
                 })),
         );
     }
-    let mut wire = Wire {
+    let mut wire = WirePlan {
         delay: net.delay,
         mtu: net.mtu,
         hop_mtu: net.hop_mtu,
         hop_silent: net.hop_silent,
         learn_neighbours: net.arp,
-        ..Wire::default()
+        ..WirePlan::default()
     };
     misbehave(&mut wire, &net.misbehave, hosts, console)?;
     Ok(wire)
@@ -179,7 +179,7 @@ pub fn wire_of(
 
 /// Adds rules in front of those that the wire has, and changes what else was asked for.
 pub fn misbehave(
-    wire: &mut Wire,
+    wire: &mut WirePlan,
     asked: &MisbehaveArgs,
     hosts: &[&str],
     console: &Console,

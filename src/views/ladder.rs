@@ -27,8 +27,8 @@ use crate::explain::{
     CallMoment, CallPhase, FrameKind, Moment, Note, NoteKind, StateChange, Summary, Transit, What,
 };
 use crate::model::{Arg, Call, CallId, CallResult, Host, HostId, Setting, Time};
+use crate::notation::FrameView;
 use crate::protocol::decode::decode;
-use crate::script::Sight;
 use crate::text::Message;
 
 use super::styled::{columns as width_of, fit, wrap};
@@ -208,8 +208,8 @@ impl Ladder {
     fn first_fragment(&self, transit: &Transit, lines: &mut Vec<Line>) {
         let frame = &transit.frame;
         let packet = decode(frame.link, &frame.bytes, frame.orig_len);
-        let sight = Sight::new(&self.hosts, None, None, packet, None, frame.orig_len);
-        if let Some((from, to)) = sight.ends() {
+        let view = FrameView::new(&self.hosts, None, None, packet, None, frame.orig_len);
+        if let Some((from, to)) = view.ends() {
             self.across(&format!("{from} > {to}"), Role::Faint, lines);
         }
     }

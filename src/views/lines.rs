@@ -1,4 +1,4 @@
-//! Lines: one line per moment, frames in the one notation (`script::Sight::line`).
+//! Lines: one line per moment, frames in the one notation (`notation::FrameView::line`).
 //!
 //! ```text
 //!    0.1  client > server  SYN  seq=0 win=64240 len=0 mss=1460 sack-permitted ts wscale=7  +20.1
@@ -8,8 +8,8 @@ use crate::explain::{
     CallMoment, CallPhase, Moment, Note, StateChange, Summary, Transit, TransitPhase, What,
 };
 use crate::model::{CallResult, Host, Setting, Time};
+use crate::notation::FrameView;
 use crate::protocol::decode::decode;
-use crate::script::Sight;
 
 use super::styled::wrap;
 use super::{Line, Options, Role, ladder, visible, wording};
@@ -180,7 +180,7 @@ pub fn frame(transit: &Transit, hosts: &[Host]) -> String {
     let frame = &transit.frame;
     let packet = decode(frame.link, &frame.bytes, frame.orig_len);
     let segment = transit.followed.segment.as_ref();
-    let mut sight = Sight::new(
+    let mut view = FrameView::new(
         hosts,
         transit.from,
         transit.to,
@@ -188,6 +188,6 @@ pub fn frame(transit: &Transit, hosts: &[Host]) -> String {
         segment,
         frame.orig_len,
     );
-    sight.lost = matches!(transit.phase, TransitPhase::Lost | TransitPhase::CopyLost);
-    visible::text(&sight.line())
+    view.lost = matches!(transit.phase, TransitPhase::Lost | TransitPhase::CopyLost);
+    visible::text(&view.line())
 }

@@ -2,7 +2,7 @@
 
 use crate::explain::{Note, NoteKind};
 use crate::model::{Arg, Call, CallName, CallResult, Host, HostId, Returned, Span};
-use crate::script::call::name_of;
+use crate::notation::call::name_of;
 use crate::text::{Catalogue, Message, Value};
 
 use super::Role;

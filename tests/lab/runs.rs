@@ -11,7 +11,7 @@ use sockscope::model::{
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
 use sockscope::protocol::decode::{Body, decode};
-use sockscope::script::{Close, Plan, TcpFlags, UdpFlags, parse_steps};
+use sockscope::script::{CloseStyle, Plan, TcpRunFlags, UdpRunFlags, parse_steps};
 
 const CLIENT: usize = 0;
 const SERVER: usize = 1;
@@ -119,7 +119,7 @@ const PASSIVE: [&str; 3] = ["CLOSE-WAIT", "LAST-ACK", "CLOSED"];
 
 /// A close, its frames after the data, and the states after ESTABLISHED on both sides.
 type Case = (
-    Close,
+    CloseStyle,
     &'static [&'static str],
     &'static [&'static str],
     &'static [&'static str],
@@ -131,19 +131,19 @@ pub fn closes() {
     let opened = [["SYN-SENT", "ESTABLISHED"], ["SYN-RECEIVED", "ESTABLISHED"]];
     let cases: [Case; 4] = [
         (
-            Close::Four,
+            CloseStyle::Four,
             &["C FIN ACK", "S ACK", "S ACK", "S FIN ACK", "C ACK"],
             &["FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT"],
             &PASSIVE,
         ),
         (
-            Close::Three,
+            CloseStyle::Three,
             &["C FIN ACK", "S ACK", "S FIN ACK", "C ACK"],
             &["FIN-WAIT-1", "TIME-WAIT"],
             &PASSIVE,
         ),
         (
-            Close::Half,
+            CloseStyle::Half,
             &[
                 "C FIN ACK",
                 "S ACK",
@@ -158,7 +158,7 @@ pub fn closes() {
         ),
         // The data's ACK was under way when the RST left; the client's kernel knows nothing of the connection by then.
         (
-            Close::Reset,
+            CloseStyle::Reset,
             &["C RST ACK", "S ACK", "C RST"],
             &["CLOSED"],
             &["CLOSED"],
@@ -166,10 +166,10 @@ pub fn closes() {
     ];
     for ipv6 in [false, true] {
         for (close, frames, client, server) in cases {
-            let flags = TcpFlags {
+            let flags = TcpRunFlags {
                 messages: vec!["hello".to_owned()],
                 close,
-                ..TcpFlags::default()
+                ..TcpRunFlags::default()
             };
             let [at_client, at_server] = flags.scripts().expect("scripts");
             // What `half` sends late must be of one length whatever the address.
@@ -220,9 +220,9 @@ pub fn neighbours() {
 /// A UDP server ends when nothing more can come, however late that is; and what was cut is said.
 pub fn datagrams() {
     let privileges = lab::enter().expect("the lab's needs are met here");
-    let flags = UdpFlags {
+    let flags = UdpRunFlags {
         messages: vec!["one".to_owned(), String::new(), "x".repeat(2_000)],
-        ..UdpFlags::default()
+        ..UdpRunFlags::default()
     };
     let [client, server] = flags.scripts(false).expect("scripts");
     let (seen, outcome) = observe(&privileges, &plan(&client, &server));
@@ -409,22 +409,22 @@ pub fn endings() {
 /// Both ways at once, replies, echo: every byte arrives, on the wire and on a private loopback.
 pub fn data() {
     let privileges = lab::enter().expect("the lab's needs are met here");
-    let base = || TcpFlags {
+    let base = || TcpRunFlags {
         messages: vec!["我是: {my.ip}".to_owned()],
         bytes: 100_000,
-        ..TcpFlags::default()
+        ..TcpRunFlags::default()
     };
     let kinds = [
-        TcpFlags {
+        TcpRunFlags {
             duplex: true,
             ..base()
         },
-        TcpFlags {
+        TcpRunFlags {
             echo: true,
             chunk: Some(1_000),
             ..base()
         },
-        TcpFlags {
+        TcpRunFlags {
             reply: Some("to {peer.ip}:{peer.port}".to_owned()),
             recv_buffer: 4_096,
             mss: Some(600),

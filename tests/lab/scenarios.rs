@@ -12,7 +12,7 @@ use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{Fact, HostId, Span, TcpState, Trigger};
 use sockscope::observe::lab::{self, Lab};
 use sockscope::observe::source::{FactSource, Merge, Observation, Waker};
-use sockscope::script::{HostPlan, Plan, Wire};
+use sockscope::script::{HostPlan, Plan, WirePlan};
 
 /// Every scenario's name.
 pub const NAMES: &[&str] = &[
@@ -98,9 +98,9 @@ pub fn plan(delay: Span) -> Plan {
         lesson: None,
         place: Place::Wire,
         ipv6: false,
-        wire: Wire {
+        wire: WirePlan {
             delay,
-            ..Wire::default()
+            ..WirePlan::default()
         },
         hosts: vec![host("client"), host("server")],
         saved: HostId::CLIENT,

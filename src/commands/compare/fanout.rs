@@ -6,7 +6,7 @@ use crate::cli::{CompareArgs, FormatChoice};
 use crate::failure::{Failure, flags};
 use crate::model::HostId;
 use crate::model::setting::{Place, RunKind};
-use crate::script::from_flags::{self, ManyFlags, Reach};
+use crate::script::from_flags::{self, FanoutFlags, FanoutMode};
 use crate::script::{Plan, RunFlags};
 use crate::session::live::Session;
 use crate::session::planning::{messages, wire_of};
@@ -23,9 +23,9 @@ pub fn run(
 ) -> Result<Ending, Failure> {
     // IPv6 has no broadcast (RFC 4291 §2).
     let ways = [
-        ("many-broadcast", "broadcast", Reach::Broadcast),
-        ("many-multicast", "multicast", Reach::Multicast),
-        ("many-tcp", "tcp", Reach::Connections),
+        ("many-broadcast", "broadcast", FanoutMode::Broadcast),
+        ("many-multicast", "multicast", FanoutMode::Multicast),
+        ("many-tcp", "tcp", FanoutMode::Connections),
     ];
     let ways = ways.into_iter().skip(usize::from(args.ipv6));
     let mut plans = Vec::new();
@@ -52,11 +52,11 @@ pub fn run(
 fn plan(
     args: &CompareArgs,
     receivers: u8,
-    reach: Reach,
+    reach: FanoutMode,
     (command, console): (&str, &Console),
 ) -> Result<Plan, Failure> {
     let keys = ["cli-message-one", "cli-message-two", "cli-message-three"];
-    let many = ManyFlags {
+    let many = FanoutFlags {
         messages: messages(&args.talk, &keys, console),
         bytes: args.talk.bytes.unwrap_or(0),
         chunk: args.talk.chunk,
@@ -65,7 +65,7 @@ fn plan(
         receivers,
         ipv6: args.ipv6,
     };
-    let hosts = ManyFlags::hosts(receivers);
+    let hosts = FanoutFlags::hosts(receivers);
     let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
     let run = RunFlags {
         command: command.to_owned(),
@@ -74,7 +74,7 @@ fn plan(
         wire: wire_of(&args.wire, args.ipv6, &names, console)?,
         saved: HostId::CLIENT,
     };
-    let kind = if reach == Reach::Connections {
+    let kind = if reach == FanoutMode::Connections {
         RunKind::Tcp
     } else {
         RunKind::Udp

@@ -8,7 +8,7 @@ use crate::cli::{CompareArgs, NetArgs};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::Place;
-use crate::script::{FlagsError, Plan, Switch};
+use crate::script::{FlagsError, Plan, Toggle};
 use crate::session::live::Session;
 use crate::session::planning::{messages, plan_of_tcp, tcp_flags};
 use crate::session::{Console, Ending};
@@ -44,7 +44,7 @@ pub(super) fn run(args: &CompareArgs, command: &str, console: &Console) -> Resul
 }
 
 /// Which setting, and whether the first run is the one that has it.
-fn asked(args: &CompareArgs) -> Result<(Switch, bool), Failure> {
+fn asked(args: &CompareArgs) -> Result<(Toggle, bool), Failure> {
     let (switch, first) = match args.sides.asked[..] {
         [(one, on), (other, _)] if one == other => (one, on),
         [(switch, on)] => (switch, on),
@@ -60,7 +60,7 @@ fn asked(args: &CompareArgs) -> Result<(Switch, bool), Failure> {
     };
     if switch.needs_faults() && args.wire.misbehave.fault.is_empty() {
         let asked = match switch {
-            Switch::Loss => "--with loss",
+            Toggle::Loss => "--with loss",
             _ => "--with tail-loss-probe",
         };
         let failure = Failure::from(FlagsError::Needs(asked, "--fault"));
@@ -71,7 +71,7 @@ fn asked(args: &CompareArgs) -> Result<(Switch, bool), Failure> {
 
 /// One of the two runs.
 fn plan(
-    (switch, on): (Switch, bool),
+    (switch, on): (Toggle, bool),
     args: &CompareArgs,
     command: &str,
     console: &Console,
@@ -82,7 +82,7 @@ fn plan(
     let mut flags = tcp_flags(&args.talk, &stream, messages(&args.talk, &keys, console));
     flags.answer = Some(ANSWER.to_owned());
     let mut wire = args.wire.clone();
-    if switch == Switch::Loss && !on {
+    if switch == Toggle::Loss && !on {
         wire.misbehave.fault.clear();
     }
     let net = NetArgs {

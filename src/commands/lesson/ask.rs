@@ -14,9 +14,9 @@ use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
 use crate::model::{Time, Untrusted};
+use crate::notation::Pattern;
+use crate::notation::vocabulary::NumericField;
 use crate::protocol::decode::TcpFlags;
-use crate::script::Pattern;
-use crate::script::pattern::KEYS;
 use crate::session::stepper::{Pauses, Stepper};
 use crate::session::teller::TellerResult;
 use crate::views::{Options, Role};
@@ -362,7 +362,7 @@ fn hint(ask: &Ask) -> Message {
     match &ask.answer {
         Answer::Number(Of::Frame(key, pattern)) => {
             let is_answer = |word: &str| {
-                let name = KEYS.iter().find(|(_, known)| known == key);
+                let name = NumericField::ALL.iter().find(|(_, known)| known == key);
                 let rest = name.and_then(|(name, _)| word.strip_prefix(name));
                 rest.is_some_and(|rest| rest.starts_with(['=', '<', '>', '!']))
             };

@@ -8,11 +8,10 @@ use crate::model::{
     Arg, Call, CallId, CallName, CallResult, Endpoint, Host, HostId, Returned, Setting, Span, Time,
     Verdict,
 };
+use crate::notation::FrameView;
+use crate::notation::vocabulary::{NumericField, Property};
 use crate::protocol::decode::{TcpFlags, decode};
 use crate::protocol::follow::{Segment, Way};
-use crate::script::Sight;
-use crate::script::pattern::Key;
-use crate::script::sight::Trait;
 
 use crate::explain::{CallMoment, CallPhase, Moment, Transit, TransitPhase, What};
 
@@ -89,7 +88,7 @@ pub enum EntryKind {
 pub struct ComparableFrame {
     /// Which one it is: direction, flags, numbers, length.
     pub(super) which: String,
-    /// In the one notation, without what differs from run to run ([`Sight::steady_line`]).
+    /// In the one notation, without what differs from run to run ([`FrameView::steady_line`]).
     pub line: String,
     /// What the wire did to it, if it was more than to carry it, sooner or later.
     pub fate: Option<Verdict>,
@@ -192,7 +191,7 @@ impl ComparableStory {
         let frame = &transit.frame;
         let packet = decode(frame.link, &frame.bytes, frame.orig_len);
         let segment = transit.followed.segment.as_ref();
-        let mut sight = Sight::new(
+        let mut view = FrameView::new(
             &self.hosts,
             transit.from,
             transit.to,
@@ -201,19 +200,19 @@ impl ComparableStory {
             frame.orig_len,
         );
         if transit.from.is_none() && transit.followed.conversation.is_some() {
-            (sight.from, sight.to) = names(transit.way);
+            (view.from, view.to) = names(transit.way);
         }
-        let lane = StoryLane::Frames(sight.from.clone().unwrap_or_default(), moment.flow);
+        let lane = StoryLane::Frames(view.from.clone().unwrap_or_default(), moment.flow);
         let again = match transit.sent {
             Some(_) => segment.is_some_and(|segment| self.sends_again(&lane, segment)),
             // Nobody saw it leave: analysis has to say.
-            None => sight.has(Trait::Resend),
+            None => view.has(Property::Resend),
         };
         let at = transit.sent.or(transit.arrived).unwrap_or(moment.at);
         self.push(StoryEntry {
             at: at.since(zero),
             lane,
-            what: EntryKind::Frame(pictured(&sight, segment, transit, again)),
+            what: EntryKind::Frame(pictured(&view, segment, transit, again)),
         });
     }
 
@@ -327,19 +326,19 @@ fn names(way: Way) -> (Option<String>, Option<String>) {
 }
 
 fn pictured(
-    sight: &Sight<'_>,
+    view: &FrameView<'_>,
     segment: Option<&Segment>,
     transit: &Transit,
     again: bool,
 ) -> ComparableFrame {
-    let line = sight.steady_line(again);
-    let which = match (segment, sight.flags()) {
+    let line = view.steady_line(again);
+    let which = match (segment, view.flags()) {
         (Some(segment), Some(flags)) => format!(
             "{:?} {:?} {flags} {} {:?} {} {again}",
-            sight.from,
-            sight.to,
+            view.from,
+            view.to,
             segment.rel_seq,
-            sight.number(Key::Ack),
+            view.number(NumericField::Ack),
             segment.len,
         ),
         _ => line.clone(),

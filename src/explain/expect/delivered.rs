@@ -5,8 +5,8 @@
 //! the stream that the segments make.
 
 use crate::model::{Arg, CallName, CallResult, HostId, Seq};
+use crate::notation::call;
 use crate::protocol::decode::Body;
-use crate::script::call;
 
 use super::evidence::packet_of;
 use super::{Evidence, MadeCall, Shortfall};

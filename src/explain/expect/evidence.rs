@@ -4,12 +4,11 @@
 use std::rc::Rc;
 
 use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, Time, Verdict};
+use crate::notation::call::CallPattern;
+use crate::notation::condition::Symbol;
+use crate::notation::{FrameView, Pattern};
 use crate::protocol::decode::{Body, Checksum, Packet, TcpFlags, decode};
 use crate::protocol::follow::{ClosedHow, Connection, Conversation, Followed, Tracker};
-use crate::script::call::CallPattern;
-use crate::script::number::Symbol;
-use crate::script::pattern::Pattern;
-use crate::script::sight::Sight;
 
 use crate::explain::{CallPhase, Moment, StateChange, TransitPhase, What};
 
@@ -183,8 +182,8 @@ impl Evidence {
                 });
                 connections.len() - 1
             });
-            let sight = self.sight_of(seen, packet);
-            connections[at].segment(&sight);
+            let view = self.view_of(seen, packet);
+            connections[at].segment(&view);
         }
         self.closes = follow.connections().map(Connection::closed).collect();
         self.connections = connections;
@@ -225,17 +224,17 @@ impl Evidence {
         })
     }
 
-    pub(super) fn sight<'a>(&'a self, seen: &'a FrameEvidence) -> Sight<'a> {
-        self.sight_of(seen, packet_of(&seen.frame))
+    pub(super) fn view<'a>(&'a self, seen: &'a FrameEvidence) -> FrameView<'a> {
+        self.view_of(seen, packet_of(&seen.frame))
     }
 
-    fn sight_of<'a>(&self, seen: &'a FrameEvidence, packet: Packet<'a>) -> Sight<'a> {
+    fn view_of<'a>(&self, seen: &'a FrameEvidence, packet: Packet<'a>) -> FrameView<'a> {
         let segment = seen.followed.segment.as_ref();
         let size = seen.frame.orig_len;
-        let mut sight = Sight::new(&self.hosts, seen.from, seen.to, packet, segment, size);
-        sight.lost = seen.lost;
-        sight.bad_checksum = seen.corrupted || seen.followed.checksum == Checksum::Wrong;
-        sight
+        let mut view = FrameView::new(&self.hosts, seen.from, seen.to, packet, segment, size);
+        view.lost = seen.lost;
+        view.bad_checksum = seen.corrupted || seen.followed.checksum == Checksum::Wrong;
+        view
     }
 
     pub(super) fn matches(&self, pattern: &Pattern, seen: &FrameEvidence) -> bool {
@@ -243,11 +242,11 @@ impl Evidence {
             Some(Conversation::Tcp(stream)) => Some(stream),
             _ => None,
         };
-        pattern.matches(&self.sight(seen), &|symbol| self.symbol(symbol, stream))
+        pattern.matches(&self.view(seen), &|symbol| self.symbol(symbol, stream))
     }
 
     pub(super) fn line(&self, seen: &FrameEvidence) -> String {
-        self.sight(seen).line()
+        self.view(seen).line()
     }
 
     pub(super) fn call_matches(&self, pattern: &CallPattern, made: &MadeCall) -> bool {
@@ -325,11 +324,11 @@ impl Evidence {
 }
 
 impl ConnectionNumbers {
-    fn segment(&mut self, sight: &Sight<'_>) {
-        let Body::Tcp(tcp) = &sight.packet.body else {
+    fn segment(&mut self, view: &FrameView<'_>) {
+        let Body::Tcp(tcp) = &view.packet.body else {
             return;
         };
-        let host = sight.from.clone().unwrap_or_default();
+        let host = view.from.clone().unwrap_or_default();
         let known = self.sides.iter().position(|side| side.host == host);
         let at = known.unwrap_or_else(|| {
             self.sides.push(SideNumbers {

@@ -1,9 +1,9 @@
 //! Events in order, and the time between two of them.
 
 use crate::model::Time;
-use crate::script::call;
-use crate::script::expect::Event;
-use crate::script::number::Condition;
+use crate::notation::call;
+use crate::notation::claim::Event;
+use crate::notation::condition::Condition;
 
 use super::{Evidence, Shortfall};
 

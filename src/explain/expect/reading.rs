@@ -1,11 +1,11 @@
 //! What a question asks of a run: the number of a frame, its flags, how many there are, when something happens.
 
 use crate::model::{Span, Time};
+use crate::notation::claim::Event;
+use crate::notation::condition::Sum;
+use crate::notation::vocabulary::NumericField;
+use crate::notation::{Claim, Expectation, Pattern, call};
 use crate::protocol::decode::TcpFlags;
-use crate::script::call;
-use crate::script::expect::{Claim, Event, Expectation};
-use crate::script::number::Sum;
-use crate::script::pattern::{Key, Pattern};
 
 use super::{Evidence, FrameEvidence, order};
 
@@ -30,9 +30,9 @@ pub struct EvidenceLine {
 impl Evidence {
     /// A number of the first frame of this kind, relative as patterns have it.
     #[must_use]
-    pub fn number_of(&self, key: Key, pattern: &Pattern) -> Option<Reading<i64>> {
+    pub fn number_of(&self, key: NumericField, pattern: &Pattern) -> Option<Reading<i64>> {
         let seen = self.first(pattern)?;
-        let is = self.sight(seen).number(key)?;
+        let is = self.view(seen).number(key)?;
         Some(Reading {
             is,
             at: self.place(seen),
@@ -43,7 +43,7 @@ impl Evidence {
     #[must_use]
     pub fn flags_of(&self, pattern: &Pattern) -> Option<Reading<TcpFlags>> {
         let seen = self.first(pattern)?;
-        let is = self.sight(seen).flags()?;
+        let is = self.view(seen).flags()?;
         Some(Reading {
             is,
             at: self.place(seen),

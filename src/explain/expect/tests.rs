@@ -10,10 +10,10 @@ use crate::model::{
     Arg, Call, CallId, CallName, CallResult, Direction, Endpoint, Frame, Host, HostId, LinkType,
     Returned, Setting, Span, TcpState, Time, Vantage,
 };
+use crate::notation::claim::Event;
+use crate::notation::condition::NumberKind;
 use crate::protocol::decode::{TcpFlags, decode};
 use crate::protocol::follow::{Tracker, Way};
-use crate::script::expect::Event;
-use crate::script::number::Kind;
 
 use super::*;
 
@@ -325,7 +325,7 @@ fn counting_and_absence() {
     let run = hello();
     let count = |of: &str, is: &str| Claim::Count {
         of: patterns(&[of]).remove(0),
-        is: Condition::parse(is, Kind::Plain, &HOSTS).expect("a condition"),
+        is: Condition::parse(is, NumberKind::Plain, &HOSTS).expect("a condition"),
     };
     assert_eq!(judged(&run, count("any > any  SYN …", "2")), None);
     assert_eq!(judged(&run, count("any > any  TCP len=0", ">= 6")), None);
@@ -445,7 +445,7 @@ fn events_in_order_and_the_time_between_them() {
     let lasted = |is: &str, tolerance| Claim::Lasted {
         from: event("client calls connect"),
         to: event("client returns connect"),
-        is: Condition::parse(is, Kind::Time, &HOSTS).expect("a condition"),
+        is: Condition::parse(is, NumberKind::Time, &HOSTS).expect("a condition"),
         tolerance,
     };
     assert_eq!(judged(&run, lasted(">= rtt", 0)), None);

@@ -382,7 +382,7 @@ fn waited(fin: Option<&Fin>, at: Time) -> Option<crate::model::Span> {
 
 /// `close()`, `shutdown(SHUT_WR)`.
 fn call_text(call: &crate::model::Call) -> String {
-    let name = crate::script::call::name_of(call.name);
+    let name = crate::notation::call::name_of(call.name);
     match call.args.first() {
         Some(crate::model::Arg::Word(word)) if call.name == CallName::Shutdown => {
             format!("{name}({})", crate::text::visible::untrusted(word))

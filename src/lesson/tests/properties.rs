@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::script::call::CallPattern;
-use crate::script::expect::Event;
-use crate::script::number::{Condition, Kind};
-use crate::script::{Mistake, Pattern};
+use crate::notation::call::CallPattern;
+use crate::notation::claim::Event;
+use crate::notation::condition::{Condition, NumberKind};
+use crate::notation::{Mistake, Pattern};
 
 const HOSTS: [&str; 2] = ["client", "server"];
 
@@ -68,7 +68,7 @@ proptest! {
         if let Err(all) = Event::parse(&text, &HOSTS) {
             prop_assert!(inside(&text, &all), "{all:?}");
         }
-        if let Err(all) = Condition::parse(&text, Kind::Plain, &HOSTS) {
+        if let Err(all) = Condition::parse(&text, NumberKind::Plain, &HOSTS) {
             prop_assert!(inside(&text, &all), "{all:?}");
         }
     }

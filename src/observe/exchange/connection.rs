@@ -10,7 +10,7 @@ use super::record::{CallSocket, endpoint, word};
 use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName};
 use crate::observe::sys::packet_socket;
-use crate::script::{Sock, Target};
+use crate::script::{SocketKind, Target};
 
 /// ETH_P_ALL (linux/if_ether.h) in network byte order, as packet(7) asks for it.
 const EVERY_PROTOCOL: u16 = packet_socket::ALL.to_be();
@@ -20,7 +20,7 @@ impl Interpreter {
     pub(super) fn open_or_make(
         &self,
         label: &str,
-        kind: Sock,
+        kind: SocketKind,
     ) -> Result<Arc<OpenSocket>, StopReason> {
         match self.host().sockets.get(label) {
             // The default name may stand for the listener, which is none to connect with.
@@ -29,7 +29,11 @@ impl Interpreter {
         }
     }
 
-    pub(super) fn socket(&self, label: &str, kind: Sock) -> Result<Arc<OpenSocket>, StopReason> {
+    pub(super) fn socket(
+        &self,
+        label: &str,
+        kind: SocketKind,
+    ) -> Result<Arc<OpenSocket>, StopReason> {
         let made_of = made_of(kind, self.my_addr().is_ipv4());
         let number = self.host().sockets.next_number();
         let (socket, _) = self.call(
@@ -43,7 +47,7 @@ impl Interpreter {
     }
 
     pub(super) fn bind(&self, label: &str, target: &Target) -> Result<(), StopReason> {
-        let open = self.open_or_make(label, Sock::Tcp)?;
+        let open = self.open_or_make(label, SocketKind::Tcp)?;
         let addr = match &target.host {
             None => self.my_addr(),
             Some(host) => self.resolve(host)?,
@@ -69,7 +73,7 @@ impl Interpreter {
     ) -> Result<(), StopReason> {
         let open = match port {
             Some(port) => {
-                let open = self.open_or_make(label, Sock::Tcp)?;
+                let open = self.open_or_make(label, SocketKind::Tcp)?;
                 self.set_on(&open, "SO_REUSEADDR", &["on".to_owned()])?;
                 self.bind_to(&open, SocketAddr::new(self.my_addr(), port))?;
                 open
@@ -112,14 +116,17 @@ impl Interpreter {
                 (i64::from(number), endpoint(from.as_socket()))
             },
         )?;
-        let open = self.host().sockets.add(number, label, Sock::Tcp, socket);
+        let open = self
+            .host()
+            .sockets
+            .add(number, label, SocketKind::Tcp, socket);
         self.ask(&open, id);
         Ok(())
     }
 
     pub(super) fn connect(&self, label: &str, target: Option<&Target>) -> Result<(), StopReason> {
         let addr = self.whom(target)?;
-        let open = self.open_or_make(label, Sock::Tcp)?;
+        let open = self.open_or_make(label, SocketKind::Tcp)?;
         self.call_on(
             &open,
             CallName::Connect,
@@ -149,7 +156,7 @@ impl Interpreter {
         let open = self.open(label)?;
         let (local, peer) = (open.local(), open.peer());
         let about = CallSocket::open(&open);
-        let tcp = open.kind == Sock::Tcp && !open.listens();
+        let tcp = open.kind == SocketKind::Tcp && !open.listens();
         let sockets = &self.host().sockets;
         let ((), id) = self.call(
             &about,
@@ -178,23 +185,23 @@ struct MadeOf {
     names: [Arg; 3],
 }
 
-fn made_of(sock: Sock, v4: bool) -> MadeOf {
+fn made_of(sock: SocketKind, v4: bool) -> MadeOf {
     let (domain, family) = match (sock, v4) {
-        (Sock::Packet, _) => (Domain::PACKET, "AF_PACKET"),
+        (SocketKind::Packet, _) => (Domain::PACKET, "AF_PACKET"),
         (_, true) => (Domain::IPV4, "AF_INET"),
         (_, false) => (Domain::IPV6, "AF_INET6"),
     };
     let (kind, type_name) = match sock {
-        Sock::Tcp => (Type::STREAM, "SOCK_STREAM"),
-        Sock::Udp => (Type::DGRAM, "SOCK_DGRAM"),
-        Sock::Icmp | Sock::RawTcp | Sock::Packet => (Type::RAW, "SOCK_RAW"),
+        SocketKind::Tcp => (Type::STREAM, "SOCK_STREAM"),
+        SocketKind::Udp => (Type::DGRAM, "SOCK_DGRAM"),
+        SocketKind::Icmp | SocketKind::RawTcp | SocketKind::Packet => (Type::RAW, "SOCK_RAW"),
     };
     let (protocol, protocol_name) = match (sock, v4) {
-        (Sock::Tcp | Sock::Udp, _) => (None, Arg::Int(0)),
-        (Sock::Icmp, true) => (Some(Protocol::ICMPV4), word("IPPROTO_ICMP")),
-        (Sock::Icmp, false) => (Some(Protocol::ICMPV6), word("IPPROTO_ICMPV6")),
-        (Sock::RawTcp, _) => (Some(Protocol::TCP), word("IPPROTO_TCP")),
-        (Sock::Packet, _) => (
+        (SocketKind::Tcp | SocketKind::Udp, _) => (None, Arg::Int(0)),
+        (SocketKind::Icmp, true) => (Some(Protocol::ICMPV4), word("IPPROTO_ICMP")),
+        (SocketKind::Icmp, false) => (Some(Protocol::ICMPV6), word("IPPROTO_ICMPV6")),
+        (SocketKind::RawTcp, _) => (Some(Protocol::TCP), word("IPPROTO_TCP")),
+        (SocketKind::Packet, _) => (
             Some(i32::from(EVERY_PROTOCOL).into()),
             word("htons(ETH_P_ALL)"),
         ),

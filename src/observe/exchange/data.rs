@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use crate::script::Data;
-use crate::script::fill::fill;
+use crate::script::SendData;
+use crate::script::placeholders::fill;
 
 /// Most bytes that one call is handed, because they are held in memory: what is more goes in further calls.
 const PIECE: u64 = 8 << 20;
@@ -33,20 +33,20 @@ fn pattern(from: u64, len: u64) -> Vec<u8> {
 
 /// The pieces of some data, one call each. A text or a datagram of no bytes is one empty piece.
 pub(super) fn pieces(
-    data: &Data,
+    data: &SendData,
     my: Option<SocketAddr>,
     peer: Option<SocketAddr>,
 ) -> Box<dyn Iterator<Item = Cow<'_, [u8]>> + '_> {
     let (total, chunk) = match data {
-        Data::Text(text) => {
+        SendData::Text(text) => {
             let bytes = fill(text, my, peer).into_bytes();
             return Box::new(std::iter::once(Cow::Owned(bytes)));
         }
-        Data::Hex(bytes) => {
+        SendData::Hex(bytes) => {
             return Box::new(std::iter::once(Cow::Borrowed(bytes.as_slice())));
         }
-        Data::Pattern(total) => (*total, PIECE),
-        Data::Chunked { total, chunk } => (*total, *chunk),
+        SendData::Pattern(total) => (*total, PIECE),
+        SendData::Chunked { total, chunk } => (*total, *chunk),
     };
     let mut done = 0;
     let mut first = true;
@@ -66,13 +66,13 @@ pub(super) fn pieces(
 mod tests {
     use super::*;
 
-    fn lengths(data: &Data) -> Vec<usize> {
+    fn lengths(data: &SendData) -> Vec<usize> {
         pieces(data, None, None).map(|piece| piece.len()).collect()
     }
 
     #[test]
     fn pieces_add_up_and_the_pattern_goes_on_across_them() {
-        let chunked = Data::Chunked {
+        let chunked = SendData::Chunked {
             total: 50,
             chunk: 20,
         };
@@ -80,7 +80,7 @@ mod tests {
         let joined: Vec<u8> = pieces(&chunked, None, None)
             .flat_map(std::borrow::Cow::into_owned)
             .collect();
-        let whole: Vec<u8> = pieces(&Data::Pattern(50), None, None)
+        let whole: Vec<u8> = pieces(&SendData::Pattern(50), None, None)
             .flat_map(std::borrow::Cow::into_owned)
             .collect();
         assert_eq!(joined, whole);
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn nothing_to_send_is_one_empty_piece() {
-        assert_eq!(lengths(&Data::Pattern(0)), [0]);
-        assert_eq!(lengths(&Data::Text(String::new())), [0]);
+        assert_eq!(lengths(&SendData::Pattern(0)), [0]);
+        assert_eq!(lengths(&SendData::Text(String::new())), [0]);
     }
 }

@@ -22,7 +22,7 @@ use super::interpreter::{Interpreter, StopReason, data_args};
 use super::record::{CallSocket, data, endpoint, word};
 use crate::model::{Arg, CallName};
 use crate::protocol::decode::internet_checksum;
-use crate::script::Data;
+use crate::script::SendData;
 
 /// ICMP header: type, code, checksum, identifier, sequence number.
 const HEADER: usize = 8;
@@ -33,7 +33,7 @@ const LOOK_UP: Duration = Duration::from_millis(20);
 
 impl Interpreter {
     /// Sends an echo request and waits for its reply.
-    pub(super) fn ping(&self, label: &str, host: &str, what: &Data) -> Result<(), StopReason> {
+    pub(super) fn ping(&self, label: &str, host: &str, what: &SendData) -> Result<(), StopReason> {
         let to = self.resolve(host)?;
         let number = self.host().sockets.next_number();
         let v4 = to.is_ipv4();

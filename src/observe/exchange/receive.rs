@@ -11,8 +11,8 @@ use super::record::{data, endpoint, word};
 use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName};
 use crate::observe::sys::receive;
-use crate::script::fill::fill;
-use crate::script::{Data, RecvMode, Sock, Target};
+use crate::script::placeholders::fill;
+use crate::script::{RecvMode, SendData, SocketKind, Target};
 
 /// Flags as the kernel takes them, and as the fact shows them.
 fn flags(words: &[String]) -> (i32, Arg) {
@@ -45,7 +45,7 @@ impl Interpreter {
     pub(super) fn send(
         &self,
         label: &str,
-        what: &Data,
+        what: &SendData,
         words: &[String],
     ) -> Result<(), StopReason> {
         let open = self.open(label)?;
@@ -85,14 +85,14 @@ impl Interpreter {
         &self,
         label: &str,
         to: &Target,
-        what: &Data,
+        what: &SendData,
         words: &[String],
     ) -> Result<(), StopReason> {
-        let open = self.open_or_make(label, Sock::Udp)?;
+        let open = self.open_or_make(label, SocketKind::Udp)?;
         self.send_to_addr(&open, self.whom(Some(to))?, what, words)
     }
 
-    pub(super) fn reply(&self, label: &str, what: &Data) -> Result<(), StopReason> {
+    pub(super) fn reply(&self, label: &str, what: &SendData) -> Result<(), StopReason> {
         let open = self.open(label)?;
         match open.last_from() {
             Some(to) => self.send_to_addr(&open, to, what, &[]),
@@ -104,7 +104,7 @@ impl Interpreter {
         &self,
         open: &OpenSocket,
         to: SocketAddr,
-        what: &Data,
+        what: &SendData,
         words: &[String],
     ) -> Result<(), StopReason> {
         let (bits, shown) = flags(words);

@@ -10,7 +10,7 @@ use super::sockets::OpenSocket;
 use crate::model::{
     Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Returned, Time, Trigger, Untrusted,
 };
-use crate::script::Sock;
+use crate::script::SocketKind;
 
 /// Most bytes of data that a fact keeps.
 const HEAD: usize = 64;
@@ -177,7 +177,7 @@ impl Interpreter {
 
     /// Asks the kernel about a TCP socket after a call, and tells the answer.
     pub(super) fn ask(&self, open: &OpenSocket, id: CallId) {
-        if open.kind == Sock::Tcp {
+        if open.kind == SocketKind::Tcp {
             let peer = if open.listens() { None } else { open.peer() };
             self.ask_about(open.local(), peer, open.listens(), id);
         }

@@ -8,7 +8,7 @@ use socket2::Socket;
 
 use crate::model::{Span, Time};
 use crate::observe::source::now;
-use crate::script::Sock;
+use crate::script::SocketKind;
 
 /// An open socket. It is closed when the last user lets go of it, as a descriptor is that several threads use.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct OpenSocket {
     /// Its name in the script.
     pub label: String,
     /// Its kind.
-    pub kind: Sock,
+    pub kind: SocketKind,
     /// The socket.
     pub socket: Socket,
     state: Mutex<SocketState>,
@@ -123,7 +123,7 @@ impl ScriptSockets {
         &self,
         number: u32,
         label: &str,
-        kind: Sock,
+        kind: SocketKind,
         socket: Socket,
     ) -> Arc<OpenSocket> {
         let open = Arc::new(OpenSocket {

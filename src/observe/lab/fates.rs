@@ -19,7 +19,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::model::{Apart, HostId, LinkType, Span, Time, Verdict};
 use crate::protocol::decode::decode;
-use crate::script::rule::{Act, Kind, Rule, What, Which};
+use crate::script::rule::{Action, Effect, Rule, Selector, UnitKind};
 
 use transmissions::{Transmissions, Units};
 
@@ -203,36 +203,36 @@ impl RuleCounter {
             return RuleEffect::Nothing;
         }
         match self.rule.what {
-            What::Chosen { act, which } => {
+            Effect::Chosen { action, which } => {
                 if self.chooses(which, units) {
-                    self.apply(act, from, frame)
+                    self.apply(action, from, frame)
                 } else {
                     RuleEffect::Nothing
                 }
             }
-            What::Swap {
+            Effect::Swap {
                 kind,
                 first,
                 second,
             } => self.swaps(index, kind, first, second, units),
-            What::Random {
-                act,
+            Effect::Random {
+                action,
                 per_million,
                 seed,
             } => {
                 let draw = self.draw(from, seed, 1_000_000);
                 if draw < u64::from(per_million) {
-                    self.apply(act, from, frame)
+                    self.apply(action, from, frame)
                 } else {
                     RuleEffect::Nothing
                 }
             }
-            What::Jitter { most, seed } => {
+            Effect::Jitter { most, seed } => {
                 let longest = u64::try_from(most.ns()).unwrap_or(0).saturating_add(1);
                 let late = Span::from_ns(self.draw(from, seed, longest) as i64);
                 RuleEffect::Verdict(Verdict::Delayed(late), Release::InOrder(late))
             }
-            What::Cut { from: begin, to } => {
+            Effect::Cut { from: begin, to } => {
                 if begin <= since && since < to {
                     RuleEffect::Verdict(Verdict::Lost, Release::Normal)
                 } else {
@@ -243,7 +243,7 @@ impl RuleCounter {
     }
 
     /// Counts the frame's units of this kind; says whether this transmission is meant.
-    fn chooses(&mut self, which: Which, units: &Units) -> bool {
+    fn chooses(&mut self, which: Selector, units: &Units) -> bool {
         let Some(unit) = units.iter().flatten().find(|unit| unit.kind == which.kind) else {
             return false;
         };
@@ -273,7 +273,7 @@ impl RuleCounter {
     fn swaps(
         &mut self,
         index: u16,
-        kind: Kind,
+        kind: UnitKind,
         first: u32,
         second: u32,
         units: &Units,
@@ -293,13 +293,13 @@ impl RuleCounter {
         }
     }
 
-    fn apply(&mut self, act: Act, from: HostId, frame: &[u8]) -> RuleEffect {
-        let (verdict, release) = match act {
-            Act::Lose => (Verdict::Lost, Release::Normal),
-            Act::Duplicate => (Verdict::Duplicated(2), Release::Normal),
-            Act::Delay(late) => (Verdict::Delayed(late), Release::Normal),
-            Act::Reorder => (Verdict::Reordered, Release::BehindNext),
-            Act::Corrupt => {
+    fn apply(&mut self, action: Action, from: HostId, frame: &[u8]) -> RuleEffect {
+        let (verdict, release) = match action {
+            Action::Lose => (Verdict::Lost, Release::Normal),
+            Action::Duplicate => (Verdict::Duplicated(2), Release::Normal),
+            Action::Delay(late) => (Verdict::Delayed(late), Release::Normal),
+            Action::Reorder => (Verdict::Reordered, Release::BehindNext),
+            Action::Corrupt => {
                 let draw = self.draw(from, None, u64::MAX);
                 let Some(flip) = corrupt::flip(frame, draw) else {
                     return RuleEffect::Nothing;

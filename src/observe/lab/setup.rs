@@ -26,7 +26,7 @@ use crate::observe::source::FactSource;
 use crate::observe::sys::ring::{Ring, Unbound};
 use crate::script::plan::LEAST_MTU_IPV6;
 use crate::script::rule::Rule;
-use crate::script::{Plan, Wire};
+use crate::script::{Plan, WirePlan};
 
 pub(super) use rings::ring_refused;
 use rings::{bind_to_all, make_ring};
@@ -38,7 +38,7 @@ static LABS: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug)]
 pub struct Lab {
     number: u32,
-    wire_plan: Wire,
+    wire_plan: WirePlan,
     rules: Vec<Rule>,
     hosts: Vec<Host>,
     askers: Vec<Asker>,

@@ -1,10 +1,11 @@
 //! The scripts of a TCP exchange. What decides each close stands at the head of [`super`].
 
-use super::{Close, FlagsError, Lines, Scripts, TcpFlags, pattern};
-use crate::script::fill::mirrored;
-use crate::script::words::quote;
+use super::{FlagsError, ScriptText, Scripts, pattern};
+use crate::notation::lexer::quote;
+use crate::script::placeholders::mirrored;
+use crate::script::{CloseStyle, TcpRunFlags};
 
-impl TcpFlags {
+impl TcpRunFlags {
     /// The scripts of this exchange.
     ///
     /// # Errors
@@ -12,8 +13,8 @@ impl TcpFlags {
     pub fn scripts(&self) -> Result<Scripts, FlagsError> {
         self.check()?;
         let options = self.options();
-        let mut client = Lines::default();
-        let mut server = Lines::default();
+        let mut client = ScriptText::default();
+        let mut server = ScriptText::default();
         client.add_all(&options);
         server.add_all(&options);
         client.add(format!("connect :{}", self.port));
@@ -30,7 +31,7 @@ impl TcpFlags {
 
     fn check(&self) -> Result<(), FlagsError> {
         let data = self.bytes > 0 || self.messages.iter().any(|message| !message.is_empty());
-        if self.close == Close::Three && !data {
+        if self.close == CloseStyle::Three && !data {
             return Err(FlagsError::ThreeNeedsData);
         }
         if self.chunk.is_some() && self.bytes == 0 {
@@ -67,7 +68,7 @@ impl TcpFlags {
     }
 
     /// One side after the other.
-    fn in_turn(&self, client: &mut Lines, server: &mut Lines) {
+    fn in_turn(&self, client: &mut ScriptText, server: &mut ScriptText) {
         let buffer = self.recv_buffer;
         if let Some(reply) = &self.reply {
             for message in self.messages.iter().filter(|message| !message.is_empty()) {
@@ -111,7 +112,7 @@ impl TcpFlags {
     }
 
     /// Both sides send and receive the same; the client goes on to close when it has everything.
-    fn both_at_once(&self, client: &mut Lines, server: &mut Lines) {
+    fn both_at_once(&self, client: &mut ScriptText, server: &mut ScriptText) {
         let buffer = self.recv_buffer;
         client.add("spawn");
         for message in self.messages.iter().filter(|message| !message.is_empty()) {
@@ -138,9 +139,9 @@ impl TcpFlags {
         }
     }
 
-    fn end(&self, client: &mut Lines, server: &mut Lines) {
+    fn end(&self, client: &mut ScriptText, server: &mut ScriptText) {
         let buffer = self.recv_buffer;
-        if self.close == Close::Reset {
+        if self.close == CloseStyle::Reset {
             client.add("set SO_LINGER on 0");
         } else {
             if self.waits_until_read() {
@@ -151,7 +152,7 @@ impl TcpFlags {
         }
         client.add("close");
         if self.echo {
-            let fails = if self.close == Close::Reset {
+            let fails = if self.close == CloseStyle::Reset {
                 " fails ECONNRESET"
             } else {
                 ""
@@ -161,10 +162,10 @@ impl TcpFlags {
             self.read_all_first(server);
             server.add(self.until_eof());
         }
-        if matches!(self.close, Close::Four | Close::Half) {
+        if matches!(self.close, CloseStyle::Four | CloseStyle::Half) {
             server.add("quickack");
         }
-        if self.close == Close::Half {
+        if self.close == CloseStyle::Half {
             let late = self.reply.as_deref().unwrap_or("{my.ip}: after your FIN");
             server.add(format!("send {}", quote(late)));
         }
@@ -173,10 +174,10 @@ impl TcpFlags {
 
     /// Nothing comes back by which the client would know that the server has read everything.
     fn waits_until_read(&self) -> bool {
-        self.close == Close::Three && self.reply.is_none() && !self.echo
+        self.close == CloseStyle::Three && self.reply.is_none() && !self.echo
     }
 
-    fn read_all_first(&self, server: &mut Lines) {
+    fn read_all_first(&self, server: &mut ScriptText) {
         if !self.waits_until_read() {
             return;
         }
@@ -185,7 +186,7 @@ impl TcpFlags {
         server.add("signal read");
     }
 
-    fn read_all(&self, server: &mut Lines) {
+    fn read_all(&self, server: &mut ScriptText) {
         let buffer = self.recv_buffer;
         let texts = self.messages.concat();
         if !texts.is_empty() {
@@ -200,7 +201,7 @@ impl TcpFlags {
     }
 
     fn until_eof(&self) -> String {
-        let fails = if self.close == Close::Reset {
+        let fails = if self.close == CloseStyle::Reset {
             " fails ECONNRESET"
         } else {
             ""
@@ -213,7 +214,7 @@ impl TcpFlags {
     }
 }
 
-fn answer(reply: &str, buffer: u32, client: &mut Lines, server: &mut Lines) {
+fn answer(reply: &str, buffer: u32, client: &mut ScriptText, server: &mut ScriptText) {
     if !reply.is_empty() {
         server.add(format!("send {}", quote(reply)));
         client.add(format!(

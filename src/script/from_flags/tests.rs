@@ -1,9 +1,9 @@
 use super::*;
 
-fn tcp(change: impl FnOnce(&mut TcpFlags)) -> Scripts {
-    let mut flags = TcpFlags {
+fn tcp(change: impl FnOnce(&mut TcpRunFlags)) -> Scripts {
+    let mut flags = TcpRunFlags {
         messages: vec!["我是: {my.ip}".to_owned()],
-        ..TcpFlags::default()
+        ..TcpRunFlags::default()
     };
     change(&mut flags);
     let scripts = flags.scripts().expect("scripts");
@@ -22,14 +22,14 @@ fn the_four_closes_differ_where_they_should() {
             "listen 7070 backlog 5\naccept\nrecv until eof buffer 1024\nquickack\nclose\n"
         ]
     );
-    let three = tcp(|flags| flags.close = Close::Three);
+    let three = tcp(|flags| flags.close = CloseStyle::Three);
     assert!(three[0].contains("await read\nshutdown write"));
     assert!(three[1].ends_with(
         "recv exactly \"我是: {peer.ip}\" buffer 1024\nquickack\nsignal read\nrecv until eof buffer 1024\nclose\n"
     ));
-    let half = tcp(|flags| flags.close = Close::Half);
+    let half = tcp(|flags| flags.close = CloseStyle::Half);
     assert!(half[1].ends_with("quickack\nsend \"{my.ip}: after your FIN\"\nclose\n"));
-    let reset = tcp(|flags| flags.close = Close::Reset);
+    let reset = tcp(|flags| flags.close = CloseStyle::Reset);
     assert!(reset[0].ends_with("set SO_LINGER on 0\nclose\n"));
     assert!(reset[1].ends_with("recv until eof buffer 1024 fails ECONNRESET\nclose\n"));
 }
@@ -66,7 +66,12 @@ fn an_answer_comes_when_everything_was_read_and_the_client_waits_for_it() {
 
 #[test]
 fn every_combination_parses() {
-    for close in [Close::Four, Close::Three, Close::Half, Close::Reset] {
+    for close in [
+        CloseStyle::Four,
+        CloseStyle::Three,
+        CloseStyle::Half,
+        CloseStyle::Reset,
+    ] {
         for (reply, echo, duplex) in [
             (None, false, false),
             (Some("\"{{\\".to_owned()), false, false),
@@ -88,22 +93,22 @@ fn every_combination_parses() {
 
 #[test]
 fn what_cannot_be_kept_is_refused_with_its_reason() {
-    let refused = |change: fn(&mut TcpFlags)| {
-        let mut flags = TcpFlags::default();
+    let refused = |change: fn(&mut TcpRunFlags)| {
+        let mut flags = TcpRunFlags::default();
         change(&mut flags);
         flags.scripts().expect_err("refused")
     };
     assert_eq!(
-        refused(|flags| flags.close = Close::Three),
+        refused(|flags| flags.close = CloseStyle::Three),
         FlagsError::ThreeNeedsData
     );
     assert_eq!(
         refused(|flags| flags.chunk = Some(1)),
         FlagsError::Needs("--chunk", "--bytes")
     );
-    let udp = UdpFlags {
+    let udp = UdpRunFlags {
         messages: vec!["x".repeat(65_508)],
-        ..UdpFlags::default()
+        ..UdpRunFlags::default()
     };
     assert_eq!(
         udp.scripts(false),
@@ -117,11 +122,11 @@ fn what_cannot_be_kept_is_refused_with_its_reason() {
 
 #[test]
 fn udp_sends_the_messages_and_nothing_else() {
-    let udp = UdpFlags {
+    let udp = UdpRunFlags {
         messages: vec!["a".to_owned(), String::new()],
         bytes: 10,
         chunk: Some(4),
-        ..UdpFlags::default()
+        ..UdpRunFlags::default()
     };
     assert_eq!(
         udp.scripts(false).expect("scripts"),

@@ -1,11 +1,10 @@
 //! The scripts of a UDP exchange.
 
-use super::{
-    FlagsError, LARGEST_DATAGRAM_V4, LARGEST_DATAGRAM_V6, Lines, Scripts, UdpFlags, pattern,
-};
-use crate::script::words::quote;
+use super::{FlagsError, LARGEST_DATAGRAM_V4, LARGEST_DATAGRAM_V6, ScriptText, Scripts, pattern};
+use crate::notation::lexer::quote;
+use crate::script::UdpRunFlags;
 
-impl UdpFlags {
+impl UdpRunFlags {
     /// The scripts of this exchange.
     ///
     /// # Errors
@@ -29,8 +28,8 @@ impl UdpFlags {
         if len > most {
             return Err(FlagsError::DatagramTooLarge { len, most });
         }
-        let mut client = Lines::default();
-        let mut server = Lines::default();
+        let mut client = ScriptText::default();
+        let mut server = ScriptText::default();
         for side in [&mut client, &mut server] {
             side.add("socket udp");
             for (name, value) in [("SO_RCVBUF", self.rcvbuf), ("SO_SNDBUF", self.sndbuf)] {

@@ -5,20 +5,20 @@ use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 
 use crate::model::Span;
-use crate::script::mistake::Mistake;
+use crate::notation::Mistake;
+use crate::notation::lexer::Word;
 use crate::script::step::Target;
-use crate::script::words::Word;
 
 /// The words that are left of a line.
 #[derive(Debug)]
-pub struct Line<'a> {
+pub struct LineReader<'a> {
     words: &'a [Word],
     /// Where something that is missing should have stood.
     end: usize,
     mistakes: &'a mut Vec<Mistake>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> LineReader<'a> {
     /// The words of a line whose last one ends at byte `end` of the text.
     pub const fn new(words: &'a [Word], end: usize, mistakes: &'a mut Vec<Mistake>) -> Self {
         Self {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::Span;
-use crate::script::step::{Data, Readiness, RecvMode, Target};
+use crate::script::SendData;
+use crate::script::step::{Readiness, RecvMode, Target};
 
 fn steps(text: &str) -> Vec<Step> {
     parse_steps(text).unwrap_or_else(|mistakes| panic!("{text}: {mistakes:?}"))
@@ -69,7 +70,7 @@ fn arguments_are_read() {
     assert_eq!(
         verb("send 5_000 bytes chunk 100 more"),
         Verb::Send {
-            data: Data::Chunked {
+            data: SendData::Chunked {
                 total: 5_000,
                 chunk: 100
             },
@@ -79,7 +80,7 @@ fn arguments_are_read() {
     assert_eq!(
         verb("send hex 00ff 7f oob"),
         Verb::Send {
-            data: Data::Hex(vec![0, 255, 127]),
+            data: SendData::Hex(vec![0, 255, 127]),
             flags: vec!["oob".to_owned()],
         }
     );

@@ -2,11 +2,11 @@
 
 use std::net::Shutdown;
 
-use super::line::Line;
-use crate::script::fill;
-use crate::script::mistake::Mistake;
+use super::line::LineReader;
+use crate::notation::Mistake;
 use crate::script::option::{OPTIONS, OptionKind, option_kind};
-use crate::script::step::{Data, Readiness, RecvMode, Sock, Verb};
+use crate::script::step::{Readiness, RecvMode, Verb};
+use crate::script::{SendData, SocketKind, placeholders};
 
 /// Buffer of a recv without `buffer N`: the article's.
 const BUFFER: u32 = 1024;
@@ -16,15 +16,15 @@ const LARGEST: u32 = 64 * 1024 * 1024;
 const MOST: u64 = 1 << 40;
 
 /// What a verb's line means; none after a mistake. Blocks (`repeat`, `spawn`, `end`) are the caller's.
-pub fn verb(name: &str, line: &mut Line<'_>) -> Option<Verb> {
+pub fn verb(name: &str, line: &mut LineReader<'_>) -> Option<Verb> {
     let verb = match name {
         "socket" => Verb::Socket(
             match line.one_of(&["tcp", "udp", "icmp", "raw-tcp", "packet"])? {
-                "tcp" => Sock::Tcp,
-                "udp" => Sock::Udp,
-                "icmp" => Sock::Icmp,
-                "raw-tcp" => Sock::RawTcp,
-                _ => Sock::Packet,
+                "tcp" => SocketKind::Tcp,
+                "udp" => SocketKind::Udp,
+                "icmp" => SocketKind::Icmp,
+                "raw-tcp" => SocketKind::RawTcp,
+                _ => SocketKind::Packet,
             },
         ),
         "bind" => Verb::Bind(line.target()?),
@@ -90,7 +90,7 @@ pub fn verb(name: &str, line: &mut Line<'_>) -> Option<Verb> {
         "ping" => Verb::Ping {
             host: line.name()?,
             data: if line.is_empty() {
-                Data::Pattern(56)
+                SendData::Pattern(56)
             } else {
                 data(line)?
             },
@@ -108,7 +108,7 @@ pub fn verb(name: &str, line: &mut Line<'_>) -> Option<Verb> {
     line.end(verb)
 }
 
-fn listen(line: &mut Line<'_>) -> Option<Verb> {
+fn listen(line: &mut LineReader<'_>) -> Option<Verb> {
     let port = match line.peek() {
         None | Some("backlog") => None,
         Some(_) => Some(line.number(1..=65_535)?),
@@ -124,7 +124,7 @@ fn listen(line: &mut Line<'_>) -> Option<Verb> {
     Some(Verb::Listen { port, backlog })
 }
 
-fn buffer(line: &mut Line<'_>) -> Option<u32> {
+fn buffer(line: &mut LineReader<'_>) -> Option<u32> {
     if line.take("buffer") {
         line.number(1..=LARGEST)
     } else {
@@ -134,7 +134,7 @@ fn buffer(line: &mut Line<'_>) -> Option<u32> {
 
 const RECV_FLAGS: [&str; 4] = ["peek", "oob", "dontwait", "trunc"];
 
-fn recv(line: &mut Line<'_>) -> Option<Verb> {
+fn recv(line: &mut LineReader<'_>) -> Option<Verb> {
     let mut size = None;
     let mode = match line.peek() {
         Some("exactly") => {
@@ -167,7 +167,7 @@ fn recv(line: &mut Line<'_>) -> Option<Verb> {
     })
 }
 
-fn recvfrom(line: &mut Line<'_>) -> Option<Verb> {
+fn recvfrom(line: &mut LineReader<'_>) -> Option<Verb> {
     if line.take("until") {
         line.one_of(&["quiet"])?;
         return Some(Verb::RecvFromUntilQuiet {
@@ -181,9 +181,9 @@ fn recvfrom(line: &mut Line<'_>) -> Option<Verb> {
 }
 
 /// `"text"`, `5000 bytes [chunk 100]`, `hex 00 ff …`.
-fn data(line: &mut Line<'_>) -> Option<Data> {
+fn data(line: &mut LineReader<'_>) -> Option<SendData> {
     if line.is_quoted() {
-        return Some(Data::Text(line.word()?));
+        return Some(SendData::Text(line.word()?));
     }
     match line.peek() {
         Some("hex") => {
@@ -199,16 +199,16 @@ fn data(line: &mut Line<'_>) -> Option<Data> {
             if bytes.is_empty() {
                 return line.wrong("lesson-script-want-hex");
             }
-            Some(Data::Hex(bytes))
+            Some(SendData::Hex(bytes))
         }
         Some(word) if word.starts_with(|c: char| c.is_ascii_digit()) => {
             let total = line.number(0..=MOST)?;
             line.one_of(&["bytes"])?;
             if line.take("chunk") {
                 let chunk = line.number(1..=u64::from(LARGEST))?;
-                return Some(Data::Chunked { total, chunk });
+                return Some(SendData::Chunked { total, chunk });
             }
-            Some(Data::Pattern(total))
+            Some(SendData::Pattern(total))
         }
         _ => line.wrong("lesson-script-want-data"),
     }
@@ -229,7 +229,7 @@ fn hex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-fn option(line: &mut Line<'_>) -> Option<(String, OptionKind)> {
+fn option(line: &mut LineReader<'_>) -> Option<(String, OptionKind)> {
     let name = line.peek().unwrap_or_default();
     if let Some(kind) = option_kind(name) {
         line.skip();
@@ -239,7 +239,7 @@ fn option(line: &mut Line<'_>) -> Option<(String, OptionKind)> {
         .map(|name| (name.to_owned(), OptionKind::Number))
 }
 
-fn set(line: &mut Line<'_>) -> Option<Verb> {
+fn set(line: &mut LineReader<'_>) -> Option<Verb> {
     if option_kind(line.peek().unwrap_or_default()) == Some(OptionKind::Memory) {
         // It can only be read: what could be set instead.
         let settable = OPTIONS
@@ -279,12 +279,12 @@ pub fn check_fields(text: &str, span: &std::ops::Range<usize>, mistakes: &mut Ve
         let Some((name, _)) = inside.split_once('}') else {
             continue;
         };
-        if name.contains('.') && !name.contains(' ') && !fill::FIELDS.contains(&name) {
+        if name.contains('.') && !name.contains(' ') && !placeholders::FIELDS.contains(&name) {
             mistakes.push(
                 Mistake::new(span.clone(), "lesson-script-field")
                     .with("found", name)
-                    .with("choices", fill::FIELDS.join(", "))
-                    .near(name, fill::FIELDS),
+                    .with("choices", placeholders::FIELDS.join(", "))
+                    .near(name, placeholders::FIELDS),
             );
         }
     }

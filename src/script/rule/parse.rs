@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
-use crate::model::Span;
-use crate::script::mistake::Mistake;
+use crate::notation::lexer::{PlainWord, plain_words};
 
-use super::{Act, Kind, Rule, What, Which};
+use crate::model::Span;
+use crate::notation::Mistake;
+
+use super::{Action, Effect, Rule, Selector, UnitKind};
 
 /// The words that begin a rule.
-pub const ACTS: [&str; 8] = [
+pub const ACTIONS: [&str; 8] = [
     "lose",
     "duplicate",
     "corrupt",
@@ -20,31 +22,29 @@ pub const ACTS: [&str; 8] = [
 ];
 
 /// What can be chosen, as words.
-pub const KINDS: [(&str, Kind); 11] = [
-    ("syn", Kind::Syn),
-    ("synack", Kind::SynAck),
-    ("ack", Kind::Ack),
-    ("data", Kind::Data),
-    ("fin", Kind::Fin),
-    ("rst", Kind::Rst),
-    ("datagram", Kind::Datagram),
-    ("fragment", Kind::Fragment),
-    ("icmp", Kind::Icmp),
-    ("arp", Kind::Arp),
-    ("frame", Kind::Frame),
+pub const KINDS: [(&str, UnitKind); 11] = [
+    ("syn", UnitKind::Syn),
+    ("synack", UnitKind::SynAck),
+    ("ack", UnitKind::Ack),
+    ("data", UnitKind::Data),
+    ("fin", UnitKind::Fin),
+    ("rst", UnitKind::Rst),
+    ("datagram", UnitKind::Datagram),
+    ("fragment", UnitKind::Fragment),
+    ("icmp", UnitKind::Icmp),
+    ("arp", UnitKind::Arp),
+    ("frame", UnitKind::Frame),
 ];
 
 /// A delay, a jitter or a cut ends within this: a lesson takes seconds.
 const LONGEST: Span = Span::from_ms(3_600_000);
 
-type Word<'a> = (&'a str, Range<usize>);
-
 impl Rule {
     /// Reads a rule; `hosts` are the names that may stand behind `from` and `to`.
     pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
-        let mut reader = Reader {
+        let mut reader = RuleReader {
             text,
-            words: split(text),
+            words: plain_words(text),
             next: 0,
             hosts,
             mistakes: Vec::new(),
@@ -64,36 +64,20 @@ impl Rule {
     }
 }
 
-fn split(text: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
-    let mut start = None;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (c.is_whitespace(), start) {
-            (false, None) => start = Some(at),
-            (true, Some(from)) => {
-                words.push((&text[from..at], from..at));
-                start = None;
-            }
-            _ => {}
-        }
-    }
-    words
-}
-
-struct Reader<'a> {
+struct RuleReader<'a> {
     text: &'a str,
-    words: Vec<Word<'a>>,
+    words: Vec<PlainWord<'a>>,
     next: usize,
     hosts: &'a [&'a str],
     mistakes: Vec<Mistake>,
 }
 
-impl<'a> Reader<'a> {
-    fn peek(&self) -> Option<Word<'a>> {
+impl<'a> RuleReader<'a> {
+    fn peek(&self) -> Option<PlainWord<'a>> {
         self.words.get(self.next).cloned()
     }
 
-    fn take(&mut self) -> Option<Word<'a>> {
+    fn take(&mut self) -> Option<PlainWord<'a>> {
         let word = self.peek();
         self.next += 1;
         word
@@ -121,45 +105,45 @@ impl<'a> Reader<'a> {
         let Some((word, at)) = self.take() else {
             self.mistakes.push(
                 Mistake::new(0..self.text.len(), "rule-mistake-empty")
-                    .with("acts", ACTS.join(", ")),
+                    .with("acts", ACTIONS.join(", ")),
             );
             return None;
         };
         match word {
-            "lose" => self.acted(Act::Lose),
-            "duplicate" => self.acted(Act::Duplicate),
-            "corrupt" => self.acted(Act::Corrupt),
-            "reorder" => self.acted(Act::Reorder),
-            "delay" => self.acted(Act::Delay(Span::ZERO)),
+            "lose" => self.acted(Action::Lose),
+            "duplicate" => self.acted(Action::Duplicate),
+            "corrupt" => self.acted(Action::Corrupt),
+            "reorder" => self.acted(Action::Reorder),
+            "delay" => self.acted(Action::Delay(Span::ZERO)),
             "swap" => self.swap(),
             "jitter" => {
                 let most = self.time()?;
                 let seed = self.seed()?;
-                self.with_sender(What::Jitter { most, seed })
+                self.with_sender(Effect::Jitter { most, seed })
             }
             "cut" => self.cut(),
             other => {
                 let mistake = Mistake::new(at, "rule-mistake-act")
                     .with("found", other)
-                    .with("acts", ACTS.join(", "));
-                self.mistakes.push(mistake.near(other, ACTS));
+                    .with("acts", ACTIONS.join(", "));
+                self.mistakes.push(mistake.near(other, ACTIONS));
                 None
             }
         }
     }
 
     /// `ACT 10% …` or `ACT [every] KIND …`.
-    fn acted(&mut self, act: Act) -> Option<Rule> {
+    fn acted(&mut self, action: Action) -> Option<Rule> {
         if let Some((word, at)) = self.peek()
             && let Some(number) = word.strip_suffix('%')
         {
             self.next += 1;
-            return self.random(act, number, word, at);
+            return self.random(action, number, word, at);
         }
         let every = self.take_if("every");
         let kind = self.kind()?;
         let (first, last) = self.ordinals(every)?;
-        let mut which = Which {
+        let mut which = Selector {
             kind,
             first,
             last,
@@ -169,21 +153,21 @@ impl<'a> Reader<'a> {
         let mut rule = Rule {
             from: None,
             to: None,
-            what: What::Random {
-                act,
+            what: Effect::Random {
+                action,
                 per_million: 0,
                 seed: None,
             },
         };
-        let mut act = act;
-        let mut delayed = !matches!(act, Act::Delay(_));
+        let mut action = action;
+        let mut delayed = !matches!(action, Action::Delay(_));
         while let Some((word, at)) = self.peek() {
             self.next += 1;
             match word {
                 "from" if rule.from.is_none() => rule.from = Some(self.host()?),
-                "to" if rule.to.is_none() => rule.to = Some(self.receiver(act, at)?),
-                "by" if matches!(act, Act::Delay(_)) => {
-                    act = Act::Delay(self.time()?);
+                "to" if rule.to.is_none() => rule.to = Some(self.receiver(action, at)?),
+                "by" if matches!(action, Action::Delay(_)) => {
+                    action = Action::Delay(self.time()?);
                     delayed = true;
                 }
                 "always" => which.times = u32::MAX,
@@ -197,11 +181,17 @@ impl<'a> Reader<'a> {
             let end = self.end();
             return self.wrong(end, "rule-mistake-by", "");
         }
-        rule.what = What::Chosen { act, which };
+        rule.what = Effect::Chosen { action, which };
         Some(rule)
     }
 
-    fn random(&mut self, act: Act, number: &str, word: &str, at: Range<usize>) -> Option<Rule> {
+    fn random(
+        &mut self,
+        action: Action,
+        number: &str,
+        word: &str,
+        at: Range<usize>,
+    ) -> Option<Rule> {
         let percent = number
             .parse::<f64>()
             .ok()
@@ -209,24 +199,24 @@ impl<'a> Reader<'a> {
         let Some(percent) = percent else {
             return self.wrong(at, "rule-mistake-percent", word);
         };
-        let mut act = act;
-        if matches!(act, Act::Delay(_)) {
+        let mut action = action;
+        if matches!(action, Action::Delay(_)) {
             if !self.take_if("by") {
                 let end = self.peek().map_or_else(|| self.end(), |(_, at)| at);
                 return self.wrong(end, "rule-mistake-by", "");
             }
-            act = Act::Delay(self.time()?);
+            action = Action::Delay(self.time()?);
         }
         let seed = self.seed()?;
         let per_million = (percent * 10_000.0).round() as u32;
-        let mut rule = self.with_sender(What::Random {
-            act,
+        let mut rule = self.with_sender(Effect::Random {
+            action,
             per_million,
             seed,
         })?;
         if let Some((_, at)) = self.peek().filter(|(word, _)| *word == "to") {
             self.next += 1;
-            rule.to = Some(self.receiver(act, at)?);
+            rule.to = Some(self.receiver(action, at)?);
         }
         Some(rule)
     }
@@ -240,7 +230,7 @@ impl<'a> Reader<'a> {
             let (word, at) = self.words[before].clone();
             return self.wrong(at, "rule-mistake-swap", word);
         }
-        self.with_sender(What::Swap {
+        self.with_sender(Effect::Swap {
             kind,
             first,
             second,
@@ -266,12 +256,12 @@ impl<'a> Reader<'a> {
         Some(Rule {
             from: None,
             to: None,
-            what: What::Cut { from, to },
+            what: Effect::Cut { from, to },
         })
     }
 
     /// `[from HOST]` at the end of a rule.
-    fn with_sender(&mut self, what: What) -> Option<Rule> {
+    fn with_sender(&mut self, what: Effect) -> Option<Rule> {
         let from = if self.take_if("from") {
             Some(self.host()?)
         } else {
@@ -285,8 +275,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The host behind a `to`, which stands at `at`: only of what can happen to one copy of a frame alone.
-    fn receiver(&mut self, act: Act, at: Range<usize>) -> Option<String> {
-        if matches!(act, Act::Lose | Act::Delay(_)) {
+    fn receiver(&mut self, action: Action, at: Range<usize>) -> Option<String> {
+        if matches!(action, Action::Lose | Action::Delay(_)) {
             return self.host();
         }
         self.wrong(at, "rule-mistake-to", "to");
@@ -307,7 +297,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn kind(&mut self) -> Option<Kind> {
+    fn kind(&mut self) -> Option<UnitKind> {
         let (word, at) = self.take().unwrap_or(("", self.end()));
         if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == word) {
             return Some(*kind);

@@ -6,8 +6,8 @@ fn good(text: &str) -> Rule {
     Rule::parse(text, &HOSTS).unwrap_or_else(|m| panic!("{text}: {m:?}"))
 }
 
-fn chosen(act: Act, kind: Kind, first: u32, from: Option<&str>) -> Rule {
-    let which = Which {
+fn chosen(action: Action, kind: UnitKind, first: u32, from: Option<&str>) -> Rule {
+    let which = Selector {
         kind,
         first,
         last: first,
@@ -17,7 +17,7 @@ fn chosen(act: Act, kind: Kind, first: u32, from: Option<&str>) -> Rule {
     Rule {
         from: from.map(str::to_owned),
         to: None,
-        what: What::Chosen { act, which },
+        what: Effect::Chosen { action, which },
     }
 }
 
@@ -25,29 +25,35 @@ fn chosen(act: Act, kind: Kind, first: u32, from: Option<&str>) -> Rule {
 fn every_rule_of_the_documentation_is_read() {
     assert_eq!(
         good("lose data 3 from client"),
-        chosen(Act::Lose, Kind::Data, 3, Some("client"))
+        chosen(Action::Lose, UnitKind::Data, 3, Some("client"))
     );
-    assert_eq!(good("lose syn 1"), chosen(Act::Lose, Kind::Syn, 1, None));
+    assert_eq!(
+        good("lose syn 1"),
+        chosen(Action::Lose, UnitKind::Syn, 1, None)
+    );
     assert_eq!(
         good("lose synack"),
-        chosen(Act::Lose, Kind::SynAck, 1, None)
+        chosen(Action::Lose, UnitKind::SynAck, 1, None)
     );
     assert_eq!(
         good("lose ack 2 from server"),
-        chosen(Act::Lose, Kind::Ack, 2, Some("server"))
+        chosen(Action::Lose, UnitKind::Ack, 2, Some("server"))
     );
-    assert_eq!(good("lose fin"), chosen(Act::Lose, Kind::Fin, 1, None));
+    assert_eq!(
+        good("lose fin"),
+        chosen(Action::Lose, UnitKind::Fin, 1, None)
+    );
     assert_eq!(
         good("duplicate datagram 2"),
-        chosen(Act::Duplicate, Kind::Datagram, 2, None)
+        chosen(Action::Duplicate, UnitKind::Datagram, 2, None)
     );
     assert_eq!(
         good("corrupt data 1"),
-        chosen(Act::Corrupt, Kind::Data, 1, None)
+        chosen(Action::Corrupt, UnitKind::Data, 1, None)
     );
     assert_eq!(
         good("delay ack 2 by 300ms"),
-        chosen(Act::Delay(Span::from_ms(300)), Kind::Ack, 2, None)
+        chosen(Action::Delay(Span::from_ms(300)), UnitKind::Ack, 2, None)
     );
     assert_eq!(
         good("delay ack 2 from server by 1.5s").from.as_deref(),
@@ -55,24 +61,24 @@ fn every_rule_of_the_documentation_is_read() {
     );
     assert_eq!(
         good("swap data 4 5").what,
-        What::Swap {
-            kind: Kind::Data,
+        Effect::Swap {
+            kind: UnitKind::Data,
             first: 4,
             second: 5
         }
     );
     assert_eq!(
         good("lose 10% seed 7").what,
-        What::Random {
-            act: Act::Lose,
+        Effect::Random {
+            action: Action::Lose,
             per_million: 100_000,
             seed: Some(7)
         }
     );
     assert_eq!(
         good("duplicate 1%").what,
-        What::Random {
-            act: Act::Duplicate,
+        Effect::Random {
+            action: Action::Duplicate,
             per_million: 10_000,
             seed: None
         }
@@ -83,14 +89,14 @@ fn every_rule_of_the_documentation_is_read() {
     );
     assert_eq!(
         good("jitter 10ms").what,
-        What::Jitter {
+        Effect::Jitter {
             most: Span::from_ms(10),
             seed: None
         }
     );
     assert_eq!(
         good("cut from 1s to 4s").what,
-        What::Cut {
+        Effect::Cut {
             from: Span::from_ms(1000),
             to: Span::from_ms(4000)
         }
@@ -123,7 +129,7 @@ fn a_receiver_may_be_named_where_its_copy_alone_can_be_met() {
 #[test]
 fn every_and_times_and_ranges() {
     let which = |text| match good(text).what {
-        What::Chosen { which, .. } => which,
+        Effect::Chosen { which, .. } => which,
         other => panic!("{text}: {other:?}"),
     };
     assert_eq!(

@@ -11,9 +11,9 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel}
 
 use crate::files::{Batch, ReadError, Reader, Warning};
 use crate::model::Frame;
+use crate::notation::Filter;
 use crate::protocol::decode::{Packet, decode, decode_into};
 use crate::protocol::follow::{Followed, Prepared, Tracker};
-use crate::script::Filter;
 
 /// Buffers under way between the threads: enough that neither waits for the other's odd packet.
 const UNDER_WAY: usize = 2;

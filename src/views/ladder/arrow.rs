@@ -2,9 +2,9 @@
 
 use crate::explain::{FrameKind, Transit, TransitPhase};
 use crate::model::{Time, Verdict};
+use crate::notation::FrameView;
 use crate::protocol::decode::{Arp, Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, decode};
 use crate::protocol::follow::{Segment, Way};
-use crate::script::Sight;
 
 use super::{Ladder, LifelineSide};
 use crate::views::styled::{Line, Role, columns, fit};
@@ -174,7 +174,7 @@ impl Ladder {
                 neighbour_tokens(icmp)
             }
             _ => {
-                let sight = Sight::new(
+                let view = FrameView::new(
                     &self.hosts,
                     transit.from,
                     transit.to,
@@ -182,7 +182,7 @@ impl Ladder {
                     None,
                     transit.frame.orig_len,
                 );
-                let line = sight.line();
+                let line = view.line();
                 let said = line
                     .split_once("  ")
                     .map_or(line.as_str(), |(_, rest)| rest);

@@ -5,7 +5,7 @@ use crate::explain::compare::grid::{GridSpec, RunSpec, Transport};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::RunKind;
-use crate::script::{FlagsError, Plan, TcpFlags, UdpFlags};
+use crate::script::{FlagsError, Plan, TcpRunFlags, UdpRunFlags};
 use crate::session::Console;
 use crate::session::planning::plan;
 use crate::text::Message;
@@ -118,9 +118,9 @@ fn buffer(args: &CompareArgs, size: u64) -> u32 {
     args.talk.recv_buffer.max(size.min(16 << 20))
 }
 
-fn tcp(args: &CompareArgs, size: u64) -> TcpFlags {
+fn tcp(args: &CompareArgs, size: u64) -> TcpRunFlags {
     let (messages, bytes, chunk) = messages(size, args.grid.count);
-    TcpFlags {
+    TcpRunFlags {
         messages,
         bytes,
         chunk,
@@ -128,13 +128,13 @@ fn tcp(args: &CompareArgs, size: u64) -> TcpFlags {
         recv_buffer: buffer(args, size),
         // The same message is the same unit in both.
         nodelay: true,
-        ..TcpFlags::default()
+        ..TcpRunFlags::default()
     }
 }
 
-fn udp(args: &CompareArgs, size: u64) -> UdpFlags {
+fn udp(args: &CompareArgs, size: u64) -> UdpRunFlags {
     let (messages, bytes, chunk) = messages(size, args.grid.count);
-    UdpFlags {
+    UdpRunFlags {
         messages,
         bytes,
         chunk,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Endpoint;
 use crate::protocol::decode::{Body, Packet, Tcp, TcpFlags};
-use crate::script::rule::Kind;
+use crate::script::rule::UnitKind;
 
 /// So many pieces of data of one direction are remembered; the oldest are forgotten first. A resend of
 /// data older than that counts as a new piece.
@@ -21,7 +21,7 @@ const DIRECTIONS: usize = 4_096;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// What it is.
-    pub kind: Kind,
+    pub kind: UnitKind,
     /// Which one: the same number for a resend, never the same for two different ones of a kind.
     pub id: u64,
 }
@@ -56,7 +56,7 @@ impl Transmissions {
     /// What this frame is.
     pub fn of(&mut self, packet: &Packet<'_>) -> Units {
         let frame = Unit {
-            kind: Kind::Frame,
+            kind: UnitKind::Frame,
             id: self.fresh(),
         };
         let mut units: Units = [Some(frame), None, None, None];
@@ -68,7 +68,7 @@ impl Transmissions {
         let fragment = packet.ip.and_then(|ip| ip.fragment);
         if fragment.is_some() {
             put(Some(Unit {
-                kind: Kind::Fragment,
+                kind: UnitKind::Fragment,
                 id: self.fresh(),
             }));
         }
@@ -79,27 +79,27 @@ impl Transmissions {
                 .for_each(|unit| put(Some(unit))),
             Body::Udp(udp) => {
                 put(Some(Unit {
-                    kind: Kind::Datagram,
+                    kind: UnitKind::Datagram,
                     id: self.fresh(),
                 }));
                 put((udp.len > 0).then(|| Unit {
-                    kind: Kind::Data,
+                    kind: UnitKind::Data,
                     id: self.fresh(),
                 }));
             }
             // 133 to 137 are neighbour discovery (RFC 4861 §4): address resolution, as ARP is.
             Body::Icmp(icmp) if icmp.v6 && (133..=137).contains(&icmp.kind) => {
                 put(Some(Unit {
-                    kind: Kind::Arp,
+                    kind: UnitKind::Arp,
                     id: self.fresh(),
                 }));
             }
             Body::Icmp(_) => put(Some(Unit {
-                kind: Kind::Icmp,
+                kind: UnitKind::Icmp,
                 id: self.fresh(),
             })),
             Body::Arp(_) => put(Some(Unit {
-                kind: Kind::Arp,
+                kind: UnitKind::Arp,
                 id: self.fresh(),
             })),
             _ => {}
@@ -171,16 +171,16 @@ impl SenderHistory {
         let flags = tcp.flags;
         if flags.contains(TcpFlags::RST) {
             units.push(Unit {
-                kind: Kind::Rst,
+                kind: UnitKind::Rst,
                 id: fresh(),
             });
             return units;
         }
         if flags.contains(TcpFlags::SYN) {
             let kind = if flags.contains(TcpFlags::ACK) {
-                Kind::SynAck
+                UnitKind::SynAck
             } else {
-                Kind::Syn
+                UnitKind::Syn
             };
             units.push(Unit {
                 kind,
@@ -192,19 +192,19 @@ impl SenderHistory {
             .map(|at| at + u64::from(flags.contains(TcpFlags::SYN)));
         if let (Some(begin), true) = (begin, tcp.len > 0) {
             units.push(Unit {
-                kind: Kind::Data,
+                kind: UnitKind::Data,
                 id: self.piece(begin, fresh),
             });
         }
         if flags.contains(TcpFlags::FIN) {
             units.push(Unit {
-                kind: Kind::Fin,
+                kind: UnitKind::Fin,
                 id: *self.fin.get_or_insert_with(&mut *fresh),
             });
         }
         if units.is_empty() {
             units.push(Unit {
-                kind: Kind::Ack,
+                kind: UnitKind::Ack,
                 id: fresh(),
             });
         }

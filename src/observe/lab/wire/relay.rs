@@ -23,7 +23,7 @@ use crate::observe::sys::packet_socket::PROBE;
 use crate::observe::sys::ring::{Ring, RingFrame};
 use crate::observe::sys::sender::{BATCH, send};
 use crate::observe::sys::time_slice;
-use crate::script::Wire;
+use crate::script::WirePlan;
 
 /// Frames taken in one go before what is due is looked at again.
 const TAKEN_AT_ONCE: usize = 64;
@@ -44,7 +44,7 @@ pub(in crate::observe::lab) struct RelaySetup {
     /// Each host's MAC address and its far end's interface index, by host number.
     pub ends: Vec<([u8; 6], u32)>,
     /// Its settings.
-    pub wire: Wire,
+    pub wire: WirePlan,
     /// What happens to which frame.
     pub fates: Fates,
     /// Who tells of it; none: nothing is told.

@@ -7,9 +7,8 @@ use crate::model::TcpState;
 use crate::protocol::follow::ClosedHow;
 
 use super::call::CallPattern;
-use super::mistake::Mistake;
-use super::number::Condition;
-use super::pattern::Pattern;
+use super::condition::Condition;
+use super::{Mistake, Pattern};
 
 /// One expectation: all of its claims must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -276,7 +275,7 @@ fn state(word: &str, at: usize) -> Result<TcpState, Mistake> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::notation::claim::*;
 
     const HOSTS: [&str; 2] = ["client", "server"];
 

@@ -2,51 +2,27 @@
 
 use std::ops::Range;
 
+use crate::notation::lexer::plain_words;
+
+use crate::notation::condition::{Comparison, Condition, NumberKind};
+use crate::notation::vocabulary::{NumericField, Property, Protocol};
+use crate::notation::{Mistake, Pattern};
 use crate::protocol::decode::TcpFlags;
-use crate::script::mistake::Mistake;
-use crate::script::number::{Compare, Condition, Kind};
-use crate::script::sight::{Protocol, Trait};
 
-use super::{Key, Pattern, Who};
-
-/// The keys as words.
-pub const KEYS: [(&str, Key); 22] = [
-    ("seq", Key::Seq),
-    ("ack", Key::Ack),
-    ("len", Key::Len),
-    ("win", Key::Win),
-    ("rawseq", Key::RawSeq),
-    ("rawwin", Key::RawWin),
-    ("sack-from", Key::SackFrom),
-    ("sack-to", Key::SackTo),
-    ("ecn", Key::Ecn),
-    ("mss", Key::Mss),
-    ("wscale", Key::Wscale),
-    ("urg", Key::Urg),
-    ("sport", Key::Sport),
-    ("dport", Key::Dport),
-    ("ttl", Key::Ttl),
-    ("size", Key::Size),
-    ("offset", Key::Offset),
-    ("type", Key::Type),
-    ("code", Key::Code),
-    ("id", Key::Id),
-    ("mtu", Key::Mtu),
-    ("dup", Key::Dup),
-];
+use super::HostPattern;
 
 impl Pattern {
     /// Reads a pattern; `hosts` are the names that may stand in it.
     pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
-        let words = split(text);
-        let mut reader = Reader {
+        let words = plain_words(text);
+        let mut reader = PatternReader {
             pattern: Self {
-                from: Who::Any,
-                to: Who::Any,
+                from: HostPattern::Any,
+                to: HostPattern::Any,
                 protocol: None,
                 flags: None,
                 more_flags: false,
-                traits: Vec::new(),
+                properties: Vec::new(),
                 numbers: Vec::new(),
                 text: text.split_whitespace().collect::<Vec<_>>().join(" "),
             },
@@ -65,13 +41,13 @@ impl Pattern {
     }
 }
 
-struct Reader<'a> {
+struct PatternReader<'a> {
     pattern: Pattern,
     hosts: &'a [&'a str],
     mistakes: Vec<Mistake>,
 }
 
-impl Reader<'_> {
+impl PatternReader<'_> {
     /// Reads `client > server`, and gives the words behind it.
     fn ends<'w, 't>(
         &mut self,
@@ -94,11 +70,11 @@ impl Reader<'_> {
         }
     }
 
-    fn who(&mut self, word: &str, at: &Range<usize>) -> Who {
+    fn who(&mut self, word: &str, at: &Range<usize>) -> HostPattern {
         match word {
-            "any" => Who::Any,
-            "all" => Who::All,
-            host if self.hosts.contains(&host) => Who::Host(host.to_owned()),
+            "any" => HostPattern::Any,
+            "all" => HostPattern::All,
+            host if self.hosts.contains(&host) => HostPattern::Host(host.to_owned()),
             other => {
                 let could = self.hosts.iter().copied().chain(["any", "all"]);
                 self.mistakes.push(
@@ -107,7 +83,7 @@ impl Reader<'_> {
                         .with("hosts", self.hosts.join(", "))
                         .near(other, could),
                 );
-                Who::Any
+                HostPattern::Any
             }
         }
     }
@@ -119,8 +95,8 @@ impl Reader<'_> {
             *self.pattern.flags.get_or_insert_default() |= flag;
         } else if let Some(protocol) = Protocol::of(word) {
             self.pattern.protocol = Some(protocol);
-        } else if let Some(found) = Trait::of(word) {
-            self.pattern.traits.push(found);
+        } else if let Some(found) = Property::of(word) {
+            self.pattern.properties.push(found);
         } else if let Some(sign) = word.find(['=', '!', '<', '>']) {
             self.number(word, sign, at);
         } else {
@@ -129,21 +105,21 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, word: &str, sign: usize, at: Range<usize>) {
-        let Some((compare, length)) = Compare::at(&word[sign..]) else {
+        let Some((compare, length)) = Comparison::at(&word[sign..]) else {
             self.unknown(word, at);
             return;
         };
         let name = &word[..sign];
-        let key = KEYS.iter().find(|(key, _)| *key == name);
+        let key = NumericField::ALL.iter().find(|(key, _)| *key == name);
         if key.is_none() {
             self.mistakes.push(
                 Mistake::new(at.start..at.start + sign, "lesson-mistake-key")
                     .with("found", name)
-                    .near(name, KEYS.iter().map(|(key, _)| *key)),
+                    .near(name, NumericField::ALL.iter().map(|(key, _)| *key)),
             );
         }
         let from = sign + length;
-        match Condition::after(compare, &word[from..], Kind::Plain, self.hosts) {
+        match Condition::after(compare, &word[from..], NumberKind::Plain, self.hosts) {
             Ok(condition) => {
                 if let Some((_, key)) = key {
                     self.pattern.numbers.push((*key, condition));
@@ -159,8 +135,8 @@ impl Reader<'_> {
         let could = TcpFlags::all()
             .words()
             .chain(Protocol::ALL.iter().map(|(name, _)| *name))
-            .chain(Trait::ALL.iter().map(|(name, _)| *name))
-            .chain(KEYS.iter().map(|(name, _)| *name));
+            .chain(Property::ALL.iter().map(|(name, _)| *name))
+            .chain(NumericField::ALL.iter().map(|(name, _)| *name));
         self.mistakes.push(
             Mistake::new(at, "lesson-mistake-pattern-word")
                 .with("found", word)
@@ -172,21 +148,4 @@ impl Reader<'_> {
 /// The flag of this word, spelt as frames are written down.
 fn flag(word: &str) -> Option<TcpFlags> {
     TcpFlags::all().iter().find(|flag| flag.words().eq([word]))
-}
-
-/// The words of a text with their places.
-pub(crate) fn split(text: &str) -> Vec<(&str, Range<usize>)> {
-    let mut all = Vec::new();
-    let mut from = None;
-    for (i, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (c.is_whitespace(), from) {
-            (true, Some(start)) => {
-                all.push((&text[start..i], start..i));
-                from = None;
-            }
-            (false, None) => from = Some(i),
-            _ => {}
-        }
-    }
-    all
 }

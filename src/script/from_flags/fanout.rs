@@ -2,10 +2,10 @@
 //! connection to each.
 
 use super::{
-    FlagsError, LARGEST_DATAGRAM_V4, LARGEST_DATAGRAM_V6, Lines, NamedScript, SERVERS_BACKLOG,
+    FlagsError, LARGEST_DATAGRAM_V4, LARGEST_DATAGRAM_V6, NamedScript, SERVERS_BACKLOG, ScriptText,
     pattern,
 };
-use crate::script::words::quote;
+use crate::notation::lexer::quote;
 
 /// The group that receivers join: of the scope that stays on site (RFC 2365 §6.1).
 const GROUP_V4: &str = "239.255.70.70";
@@ -14,7 +14,7 @@ const GROUP_V6: &str = "ff15::7070";
 
 /// How several receivers are reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum FanoutMode {
     /// One datagram to 255.255.255.255. IPv6 has no broadcast.
     Broadcast,
     /// One datagram to a group that the receivers have joined.
@@ -25,7 +25,7 @@ pub enum Reach {
 
 /// What `sockscope compare --to-many` was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManyFlags {
+pub struct FanoutFlags {
     /// One send each.
     pub messages: Vec<String>,
     /// Bytes of a pattern, after the messages; 0 for none.
@@ -42,7 +42,7 @@ pub struct ManyFlags {
     pub ipv6: bool,
 }
 
-impl ManyFlags {
+impl FanoutFlags {
     /// The names of the hosts: `client`, `server`, `server2`, `server3` …
     #[must_use]
     pub fn hosts(receivers: u8) -> Vec<String> {
@@ -55,17 +55,17 @@ impl ManyFlags {
     ///
     /// # Errors
     /// When a datagram is larger than one can be, or `chunk` has nothing to cut.
-    pub fn scripts(&self, reach: Reach) -> Result<Vec<NamedScript>, FlagsError> {
+    pub fn scripts(&self, reach: FanoutMode) -> Result<Vec<NamedScript>, FlagsError> {
         self.check()?;
         let mut hosts = Self::hosts(self.receivers).into_iter();
         let client = hosts.next().unwrap_or_default();
         let servers: Vec<String> = hosts.collect();
         let (sender, receiver) = match reach {
-            Reach::Broadcast => (
+            FanoutMode::Broadcast => (
                 self.sends("sendto broadcast", "set SO_BROADCAST on"),
                 self.receives(None),
             ),
-            Reach::Multicast => {
+            FanoutMode::Multicast => {
                 let (group, join) = if self.ipv6 {
                     (GROUP_V6, "IPV6_JOIN_GROUP")
                 } else {
@@ -79,7 +79,7 @@ impl ManyFlags {
                 let join = format!("set {join} {group}");
                 (self.sends(&target, ""), self.receives(Some(&join)))
             }
-            Reach::Connections => (self.connects(&servers), self.accepts()),
+            FanoutMode::Connections => (self.connects(&servers), self.accepts()),
         };
         let mut scripts = vec![(client, sender)];
         scripts.extend(servers.into_iter().map(|name| (name, receiver.clone())));
@@ -106,7 +106,7 @@ impl ManyFlags {
 
     /// Every message as a datagram.
     fn sends(&self, target: &str, before: &str) -> String {
-        let mut lines = Lines::default();
+        let mut lines = ScriptText::default();
         lines.add("socket udp");
         if !before.is_empty() {
             lines.add(before);
@@ -117,7 +117,7 @@ impl ManyFlags {
     }
 
     fn receives(&self, join: Option<&str>) -> String {
-        let mut lines = Lines::default();
+        let mut lines = ScriptText::default();
         lines.add("socket udp");
         lines.add(format!("bind any:{}", self.port));
         if let Some(join) = join {
@@ -131,7 +131,7 @@ impl ManyFlags {
     /// A connection to each receiver in a thread of its own, so that none waits for another's handshake; without
     /// Nagle's algorithm, so that a message is a segment as it is a datagram elsewhere.
     fn connects(&self, servers: &[String]) -> String {
-        let mut lines = Lines::default();
+        let mut lines = ScriptText::default();
         for server in servers {
             let socket = format!("to-{server}:");
             lines.add("spawn");
@@ -152,7 +152,7 @@ impl ManyFlags {
     }
 
     fn accepts(&self) -> String {
-        let mut lines = Lines::default();
+        let mut lines = ScriptText::default();
         lines.add(format!("listen {} backlog {SERVERS_BACKLOG}", self.port));
         lines.add("accept");
         lines.add(format!("recv until eof buffer {}", self.recv_buffer));
@@ -161,7 +161,7 @@ impl ManyFlags {
         lines.0
     }
 
-    fn say(&self, verb: &str, lines: &mut Lines) {
+    fn say(&self, verb: &str, lines: &mut ScriptText) {
         for message in &self.messages {
             lines.add(format!("{verb} {}", quote(message)));
         }
@@ -173,11 +173,11 @@ impl ManyFlags {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::script::from_flags::fanout::*;
     use crate::script::parse_steps;
 
-    fn flags(ipv6: bool) -> ManyFlags {
-        ManyFlags {
+    fn flags(ipv6: bool) -> FanoutFlags {
+        FanoutFlags {
             messages: vec!["one".to_owned()],
             bytes: 10,
             chunk: Some(4),
@@ -191,7 +191,11 @@ mod tests {
     #[test]
     fn every_way_parses_and_has_a_host_for_each_receiver() {
         for ipv6 in [false, true] {
-            for reach in [Reach::Broadcast, Reach::Multicast, Reach::Connections] {
+            for reach in [
+                FanoutMode::Broadcast,
+                FanoutMode::Multicast,
+                FanoutMode::Connections,
+            ] {
                 let scripts = flags(ipv6).scripts(reach).expect("scripts");
                 let names: Vec<&str> = scripts.iter().map(|(name, _)| &**name).collect();
                 assert_eq!(names, ["client", "server", "server2", "server3"]);
@@ -206,14 +210,17 @@ mod tests {
     fn a_datagram_is_sent_once_and_a_connection_carries_the_messages_each() {
         let sender = |reach| flags(false).scripts(reach).expect("scripts")[0].1.clone();
         let count = |text: &str, what: &str| text.matches(what).count();
-        let broadcast = sender(Reach::Broadcast);
+        let broadcast = sender(FanoutMode::Broadcast);
         assert_eq!(
             broadcast,
             "socket udp\nset SO_BROADCAST on\nsendto broadcast:7070 \"one\"\n\
              sendto broadcast:7070 10 bytes chunk 4\nclose\n"
         );
-        assert_eq!(count(&sender(Reach::Multicast), "239.255.70.70:7070"), 2);
-        let tcp = sender(Reach::Connections);
+        assert_eq!(
+            count(&sender(FanoutMode::Multicast), "239.255.70.70:7070"),
+            2
+        );
+        let tcp = sender(FanoutMode::Connections);
         assert_eq!((count(&tcp, "connect "), count(&tcp, "\"one\"")), (3, 3));
     }
 
@@ -226,6 +233,6 @@ mod tests {
             len: LARGEST_DATAGRAM_V4 + 1,
             most: LARGEST_DATAGRAM_V4,
         };
-        assert_eq!(large.scripts(Reach::Multicast), Err(refused));
+        assert_eq!(large.scripts(FanoutMode::Multicast), Err(refused));
     }
 }

@@ -29,9 +29,9 @@ pub enum Filter {
     /// It does not hold.
     Not(Box<Self>),
     /// A host's address: a `/32` or `/128`; a net.
-    Net(Side, IpAddr, u8),
+    Net(DirQualifier, IpAddr, u8),
     /// A port, or a range of them, of a protocol or of any that has ports.
-    Port(Option<u8>, Side, u16, u16),
+    Port(Option<u8>, DirQualifier, u16, u16),
     /// An IP protocol by number.
     Protocol(u8),
     /// IPv4 (4), IPv6 (6).
@@ -57,7 +57,7 @@ pub enum Filter {
 
 /// Whose address or port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub enum DirQualifier {
     /// The sender's.
     Source,
     /// The receiver's.
@@ -68,7 +68,7 @@ pub enum Side {
     Both,
 }
 
-impl Side {
+impl DirQualifier {
     fn of<T>(self, source: T, destination: T, is: impl Fn(T) -> bool) -> bool {
         match self {
             Self::Source => is(source),

@@ -2,10 +2,8 @@
 //!
 //! `client > server  SYN  seq=0 win=64240 len=0 mss=1460 sack-permitted ts wscale=7`
 //!
-//! What [`Sight::line`] writes, a pattern reads, and that pattern matches the frame it was written of: the
+//! What [`FrameView::line`] writes, a pattern reads, and that pattern matches the frame it was written of: the
 //! `lines` view, packet comments, expectations and what was seen instead of them are one language.
-
-mod words;
 
 use std::fmt::Write as _;
 
@@ -13,13 +11,11 @@ use crate::model::{Endpoint, Host, HostId, Seq};
 use crate::protocol::decode::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption};
 use crate::protocol::follow::{Analysis, Segment};
 
-use super::pattern::Key;
-
-pub use words::{Protocol, Trait};
+use super::vocabulary::{NumericField, Property, Protocol};
 
 /// One frame, with what is known of it.
 #[derive(Clone, Debug)]
-pub struct Sight<'a> {
+pub struct FrameView<'a> {
     /// The sender's name, where one is known.
     pub from: Option<String>,
     /// The receiver's name.
@@ -38,7 +34,7 @@ pub struct Sight<'a> {
     pub bad_checksum: bool,
 }
 
-impl<'a> Sight<'a> {
+impl<'a> FrameView<'a> {
     /// A frame between these hosts; where a host is not said, its address tells.
     #[must_use]
     pub fn new(
@@ -98,7 +94,7 @@ impl<'a> Sight<'a> {
 
     /// This is true of it.
     #[must_use]
-    pub fn has(&self, what: Trait) -> bool {
+    pub fn has(&self, what: Property) -> bool {
         let analysis = |flags: Analysis| self.segment.is_some_and(|s| s.analysis.intersects(flags));
         let icmp = |v4: (u8, Option<u8>), v6: (u8, Option<u8>)| {
             self.icmp().is_some_and(|icmp| {
@@ -109,116 +105,110 @@ impl<'a> Sight<'a> {
         let arp = |operation| matches!(self.packet.body, Body::Arp(a) if a.operation == operation);
         let fragment = self.packet.ip.as_ref().and_then(|ip| ip.fragment);
         match what {
-            Trait::Data => self.number(Key::Len).is_some_and(|len| len > 0),
-            Trait::Resend => analysis(
+            Property::Data => self.number(NumericField::Len).is_some_and(|len| len > 0),
+            Property::Resend => analysis(
                 Analysis::RETRANSMISSION
                     | Analysis::FAST_RETRANSMISSION
                     | Analysis::SPURIOUS_RETRANSMISSION,
             ),
-            Trait::DupAck => analysis(Analysis::DUPLICATE_ACK),
-            Trait::OutOfOrder => analysis(Analysis::OUT_OF_ORDER),
-            Trait::KeepAlive => analysis(Analysis::KEEP_ALIVE),
-            Trait::ZeroWindow => analysis(Analysis::ZERO_WINDOW),
-            Trait::WindowUpdate => analysis(Analysis::WINDOW_UPDATE),
-            Trait::SackPermitted => self.tcp().is_some_and(Tcp::sack_permitted),
-            Trait::Sack => self
+            Property::DupAck => analysis(Analysis::DUPLICATE_ACK),
+            Property::OutOfOrder => analysis(Analysis::OUT_OF_ORDER),
+            Property::KeepAlive => analysis(Analysis::KEEP_ALIVE),
+            Property::ZeroWindow => analysis(Analysis::ZERO_WINDOW),
+            Property::WindowUpdate => analysis(Analysis::WINDOW_UPDATE),
+            Property::SackPermitted => self.tcp().is_some_and(Tcp::sack_permitted),
+            Property::Sack => self
                 .tcp()
                 .is_some_and(|tcp| tcp.sack_blocks().next().is_some()),
-            Trait::DSack => self.tcp().is_some_and(d_sack),
-            Trait::FastOpen => self.tcp().is_some_and(|tcp| {
+            Property::DSack => self.tcp().is_some_and(d_sack),
+            Property::FastOpen => self.tcp().is_some_and(|tcp| {
                 let mut options = tcp.options();
                 options.any(|option| matches!(option, TcpOption::FastOpen(_)))
             }),
-            Trait::Timestamps => self.tcp().is_some_and(|tcp| tcp.timestamps().is_some()),
-            Trait::DontFragment => self.packet.ip.as_ref().is_some_and(|ip| ip.dont_fragment),
-            Trait::Fragment => fragment.is_some(),
-            Trait::More => fragment.is_some_and(|f| f.more),
-            Trait::Request => arp(1),
-            Trait::Reply => arp(2),
-            Trait::EchoRequest => icmp((8, None), (128, None)),
-            Trait::EchoReply => icmp((0, None), (129, None)),
-            Trait::PortUnreachable => icmp((3, Some(3)), (1, Some(4))),
-            Trait::Lost => self.lost,
-            Trait::BadChecksum => self.bad_checksum,
+            Property::Timestamps => self.tcp().is_some_and(|tcp| tcp.timestamps().is_some()),
+            Property::DontFragment => self.packet.ip.as_ref().is_some_and(|ip| ip.dont_fragment),
+            Property::Fragment => fragment.is_some(),
+            Property::More => fragment.is_some_and(|f| f.more),
+            Property::Request => arp(1),
+            Property::Reply => arp(2),
+            Property::EchoRequest => icmp((8, None), (128, None)),
+            Property::EchoReply => icmp((0, None), (129, None)),
+            Property::PortUnreachable => icmp((3, Some(3)), (1, Some(4))),
+            Property::Lost => self.lost,
+            Property::BadChecksum => self.bad_checksum,
         }
     }
 
     /// One of its numbers; sequence and acknowledgement numbers relative.
     #[must_use]
-    pub fn number(&self, key: Key) -> Option<i64> {
+    pub fn number(&self, key: NumericField) -> Option<i64> {
         let tcp = self.tcp();
         let icmp = self.icmp();
         let pair = |icmp: &Icmp<'_>, at: usize| {
             i64::from(u16::from_be_bytes([icmp.rest[at], icmp.rest[at + 1]]))
         };
         match key {
-            Key::Seq => match icmp {
+            NumericField::Seq => match icmp {
                 Some(icmp) => Some(pair(icmp, 2)),
                 None => self.segment.map(|s| i64::from(s.rel_seq)),
             },
-            Key::Ack => self
+            NumericField::Ack => self
                 .segment
                 .filter(|s| s.flags.contains(TcpFlags::ACK))
                 .map(|s| i64::from(s.rel_ack)),
-            Key::Len => self.payload_len(),
-            Key::Win => match self.segment {
+            NumericField::Len => self.payload_len(),
+            NumericField::Win => match self.segment {
                 Some(segment) => Some(i64::from(segment.window)),
                 None => tcp.map(|tcp| i64::from(tcp.window)),
             },
-            Key::RawSeq => tcp.map(|tcp| i64::from(tcp.seq.0)),
-            Key::RawWin => tcp.map(|tcp| i64::from(tcp.window)),
-            Key::SackFrom => self.sack_edge(|(from, _)| from),
-            Key::SackTo => self.sack_edge(|(_, to)| to),
-            Key::Ecn => self
+            NumericField::RawSeq => tcp.map(|tcp| i64::from(tcp.seq.0)),
+            NumericField::RawWin => tcp.map(|tcp| i64::from(tcp.window)),
+            NumericField::SackFrom => self.sack_edge(|(from, _)| from),
+            NumericField::SackTo => self.sack_edge(|(_, to)| to),
+            NumericField::Ecn => self
                 .packet
                 .ip
                 .as_ref()
                 .map(|ip| i64::from(ip.traffic_class & 3)),
-            Key::Mss => tcp.and_then(Tcp::mss).map(i64::from),
-            Key::Wscale => tcp.and_then(Tcp::window_scale).map(i64::from),
-            Key::Urg => tcp.map(|tcp| i64::from(tcp.urgent)),
-            Key::Sport => self.ports().map(|(from, _)| i64::from(from)),
-            Key::Dport => self.ports().map(|(_, to)| i64::from(to)),
-            Key::Ttl => self.packet.ip.as_ref().map(|ip| i64::from(ip.ttl)),
-            Key::Size => Some(i64::from(self.size)),
-            Key::Offset => self
+            NumericField::Mss => tcp.and_then(Tcp::mss).map(i64::from),
+            NumericField::Wscale => tcp.and_then(Tcp::window_scale).map(i64::from),
+            NumericField::Urg => tcp.map(|tcp| i64::from(tcp.urgent)),
+            NumericField::Sport => self.ports().map(|(from, _)| i64::from(from)),
+            NumericField::Dport => self.ports().map(|(_, to)| i64::from(to)),
+            NumericField::Ttl => self.packet.ip.as_ref().map(|ip| i64::from(ip.ttl)),
+            NumericField::Size => Some(i64::from(self.size)),
+            NumericField::Offset => self
                 .packet
                 .ip
                 .as_ref()
                 .and_then(|ip| ip.fragment)
                 .map(|fragment| i64::from(fragment.offset)),
-            Key::Type => icmp.map(|icmp| i64::from(icmp.kind)),
-            Key::Code => icmp.map(|icmp| i64::from(icmp.code)),
-            Key::Id => icmp.map(|icmp| pair(icmp, 0)),
-            Key::Mtu => icmp.map(|icmp| {
+            NumericField::Type => icmp.map(|icmp| i64::from(icmp.kind)),
+            NumericField::Code => icmp.map(|icmp| i64::from(icmp.code)),
+            NumericField::Id => icmp.map(|icmp| pair(icmp, 0)),
+            NumericField::Mtu => icmp.map(|icmp| {
                 if icmp.v6 {
                     i64::from(u32::from_be_bytes(icmp.rest))
                 } else {
                     pair(icmp, 2)
                 }
             }),
-            Key::Dup => self.segment.map(|s| i64::from(s.dup_ack_num)),
+            NumericField::Dup => self.segment.map(|s| i64::from(s.dup_ack_num)),
         }
     }
 
     /// Its sequence or acknowledgement number as it stands in the header.
     #[must_use]
-    pub fn absolute(&self, key: Key) -> Option<u32> {
+    pub fn absolute(&self, key: NumericField) -> Option<u32> {
         let tcp = self.tcp()?;
         match key {
-            Key::Seq => Some(tcp.seq.0),
-            Key::Ack => tcp.flags.contains(TcpFlags::ACK).then_some(tcp.ack.0),
+            NumericField::Seq => Some(tcp.seq.0),
+            NumericField::Ack => tcp.flags.contains(TcpFlags::ACK).then_some(tcp.ack.0),
             _ => None,
         }
     }
 
-    /// The sequence number that the sender's numbering begins with.
-    #[must_use]
-    pub fn sender_isn(&self) -> Option<Seq> {
-        self.segment.map(|s| Seq(s.seq.0.wrapping_sub(s.rel_seq)))
-    }
-
-    /// The same of the receiver, by the acknowledgement.
+    /// The sequence number that the receiver's numbering begins with, by the acknowledgement.
     #[must_use]
     pub fn receiver_isn(&self) -> Option<Seq> {
         self.segment
@@ -254,7 +244,7 @@ impl<'a> Sight<'a> {
     /// The frame in the one notation.
     #[must_use]
     pub fn line(&self) -> String {
-        self.written(false) + &self.verdicts()
+        self.written(false) + &self.analysis_words()
     }
 
     /// The same without what may differ from run to run though the frame is the same: of its window only whether it is
@@ -293,7 +283,7 @@ impl<'a> Sight<'a> {
                 let _ = write!(line, "size={}", self.size);
             }
         }
-        if let Some(ecn) = self.number(Key::Ecn).filter(|ecn| *ecn > 0) {
+        if let Some(ecn) = self.number(NumericField::Ecn).filter(|ecn| *ecn > 0) {
             let _ = write!(line, " ecn={ecn}");
         }
         line.trim_end().to_owned()
@@ -312,7 +302,7 @@ impl<'a> Sight<'a> {
             }
             if !steady {
                 let _ = write!(line, " win={}", segment.window);
-            } else if self.has(Trait::ZeroWindow) {
+            } else if self.has(Property::ZeroWindow) {
                 line.push_str(" zero-window");
             }
         }
@@ -337,12 +327,12 @@ impl<'a> Sight<'a> {
     }
 
     /// What analysis says of it.
-    fn verdicts(&self) -> String {
+    fn analysis_words(&self) -> String {
         let mut words = String::new();
-        if self.has(Trait::Resend) {
+        if self.has(Property::Resend) {
             words.push_str(" resend");
         }
-        if self.has(Trait::DupAck) {
+        if self.has(Property::DupAck) {
             let _ = write!(words, " dup={}", self.segment.map_or(0, |s| s.dup_ack_num));
         }
         words
@@ -350,18 +340,18 @@ impl<'a> Sight<'a> {
 
     fn icmp_line(&self, icmp: &Icmp<'_>, steady: bool, line: &mut String) {
         line.push_str("ICMP ");
-        if self.has(Trait::EchoRequest) || self.has(Trait::EchoReply) {
-            let word = if self.has(Trait::EchoRequest) {
+        if self.has(Property::EchoRequest) || self.has(Property::EchoReply) {
+            let word = if self.has(Property::EchoRequest) {
                 "echo-request"
             } else {
                 "echo-reply"
             };
             let _ = write!(line, " {word}");
             if !steady {
-                let _ = write!(line, " id={}", self.number(Key::Id).unwrap_or(0));
+                let _ = write!(line, " id={}", self.number(NumericField::Id).unwrap_or(0));
             }
-            let _ = write!(line, " seq={}", self.number(Key::Seq).unwrap_or(0));
-        } else if self.has(Trait::PortUnreachable) {
+            let _ = write!(line, " seq={}", self.number(NumericField::Seq).unwrap_or(0));
+        } else if self.has(Property::PortUnreachable) {
             line.push_str(" port-unreachable");
         } else {
             let _ = write!(line, " type={} code={}", icmp.kind, icmp.code);

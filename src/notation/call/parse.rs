@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 use crate::model::CallName;
-use crate::script::mistake::Mistake;
-use crate::script::number::{Condition, Kind};
+use crate::notation::Mistake;
+use crate::notation::condition::{Condition, NumberKind};
 
-use super::{ArgPattern, CallPattern, Gave, NAMES};
+use super::{ArgPattern, CallPattern, NAMES, ResultPattern};
 
 impl CallPattern {
     /// Reads a call pattern; `hosts` are the names that may stand in it.
     pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
-        let mut reader = Reader {
+        let mut reader = CallReader {
             text,
             at: 0,
             hosts,
@@ -26,14 +26,14 @@ impl CallPattern {
     }
 }
 
-struct Reader<'t> {
+struct CallReader<'t> {
     text: &'t str,
     at: usize,
     hosts: &'t [&'t str],
     mistakes: Vec<Mistake>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> CallReader<'t> {
     fn pattern(&mut self) -> CallPattern {
         let mut pattern = CallPattern {
             label: None,
@@ -119,7 +119,7 @@ impl<'t> Reader<'t> {
             self.at += "took".len();
             self.spaces();
             let from = self.at;
-            match Condition::parse(self.rest(), Kind::Time, self.hosts) {
+            match Condition::parse(self.rest(), NumberKind::Time, self.hosts) {
                 Ok(condition) => pattern.took.push(condition),
                 Err(all) => self.mistakes.extend(all.into_iter().map(|m| m.moved(from))),
             }
@@ -133,16 +133,16 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn gave(&mut self) -> Option<Gave> {
+    fn gave(&mut self) -> Option<ResultPattern> {
         let rest = self.rest();
         if rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '<' | '>' | '!')) {
             let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
             let from = self.at;
             self.at += length;
-            let parsed = Condition::parse(&rest[..length], Kind::Plain, self.hosts);
+            let parsed = Condition::parse(&rest[..length], NumberKind::Plain, self.hosts);
             self.spaces();
             return match parsed {
-                Ok(condition) => Some(Gave::Value(condition)),
+                Ok(condition) => Some(ResultPattern::Value(condition)),
                 Err(all) => {
                     self.mistakes.extend(all.into_iter().map(|m| m.moved(from)));
                     None
@@ -152,16 +152,16 @@ impl<'t> Reader<'t> {
         if rest.starts_with("ok") && !rest[2..].starts_with(char::is_alphanumeric) {
             self.at += 2;
             self.spaces();
-            return Some(Gave::Ok);
+            return Some(ResultPattern::Ok);
         }
         let arg = self.arg();
         self.spaces();
         Some(match arg? {
             // Errno names begin with E, and no flag of the socket calls does but epoll's.
             ArgPattern::Word(word) if word.starts_with('E') && !word.starts_with("EPOLL") => {
-                Gave::Errno(word)
+                ResultPattern::Errno(word)
             }
-            other => Gave::Out(other),
+            other => ResultPattern::Out(other),
         })
     }
 

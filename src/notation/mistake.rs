@@ -97,7 +97,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::notation::mistake::*;
 
     const NAMES: [&str; 4] = ["handshake", "states", "half-close", "four-way-close"];
 

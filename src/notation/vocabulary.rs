@@ -1,4 +1,4 @@
-//! The words of patterns that are no numbers: protocols, and what is true of a frame.
+//! The words of frame patterns: protocols, what is true of a frame, and the numbers that it has.
 
 /// A protocol that a pattern can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Protocol {
 
 /// Something that is true of a frame or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trait {
+pub enum Property {
     /// `data`: it carries payload.
     Data,
     /// `resend`: any kind of retransmission.
@@ -63,6 +63,55 @@ pub enum Trait {
     BadChecksum,
 }
 
+/// A number that a frame has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NumericField {
+    /// `seq`: TCP's sequence number, or an echo's.
+    Seq,
+    /// `ack`: acknowledgement number.
+    Ack,
+    /// `len`: payload bytes of the segment, datagram or message.
+    Len,
+    /// `win`: window in bytes, scaled.
+    Win,
+    /// `rawseq`: sequence number as it stands in the header.
+    RawSeq,
+    /// `rawwin`: window as it stands in the header, not scaled.
+    RawWin,
+    /// `sack-from`: left edge of the first SACK block, relative.
+    SackFrom,
+    /// `sack-to`: right edge of the first SACK block (the number behind its last byte), relative.
+    SackTo,
+    /// `ecn`: the two ECN bits of the IP header: 0, or 1 and 2 (ECT), 3 (CE).
+    Ecn,
+    /// `mss`: the option in a SYN.
+    Mss,
+    /// `wscale`: the option in a SYN.
+    Wscale,
+    /// `urg`: urgent pointer.
+    Urg,
+    /// `sport`.
+    Sport,
+    /// `dport`.
+    Dport,
+    /// `ttl`: or hop limit.
+    Ttl,
+    /// `size`: bytes of the whole frame.
+    Size,
+    /// `offset`: of a fragment, in bytes.
+    Offset,
+    /// `type`: ICMP's.
+    Type,
+    /// `code`: ICMP's.
+    Code,
+    /// `id`: an echo's.
+    Id,
+    /// `mtu`: in "fragmentation needed" and "packet too big".
+    Mtu,
+    /// `dup`: which duplicate acknowledgement it is.
+    Dup,
+}
+
 impl Protocol {
     /// All, as words.
     pub const ALL: [(&'static str, Self); 5] = [
@@ -83,7 +132,7 @@ impl Protocol {
     }
 }
 
-impl Trait {
+impl Property {
     /// All, as words.
     pub const ALL: [(&'static str, Self); 22] = [
         ("data", Self::Data),
@@ -118,4 +167,32 @@ impl Trait {
             .find(|(name, _)| *name == word)
             .map(|(_, t)| *t)
     }
+}
+
+impl NumericField {
+    /// All, as words.
+    pub const ALL: [(&'static str, Self); 22] = [
+        ("seq", Self::Seq),
+        ("ack", Self::Ack),
+        ("len", Self::Len),
+        ("win", Self::Win),
+        ("rawseq", Self::RawSeq),
+        ("rawwin", Self::RawWin),
+        ("sack-from", Self::SackFrom),
+        ("sack-to", Self::SackTo),
+        ("ecn", Self::Ecn),
+        ("mss", Self::Mss),
+        ("wscale", Self::Wscale),
+        ("urg", Self::Urg),
+        ("sport", Self::Sport),
+        ("dport", Self::Dport),
+        ("ttl", Self::Ttl),
+        ("size", Self::Size),
+        ("offset", Self::Offset),
+        ("type", Self::Type),
+        ("code", Self::Code),
+        ("id", Self::Id),
+        ("mtu", Self::Mtu),
+        ("dup", Self::Dup),
+    ];
 }

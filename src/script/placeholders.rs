@@ -71,7 +71,7 @@ fn field(text: &str) -> Option<(&'static str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::script::placeholders::*;
 
     #[test]
     fn fields_are_filled_in_and_doubled_braces_stay() {

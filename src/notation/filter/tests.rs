@@ -1,5 +1,5 @@
-use super::Filter;
 use crate::model::{LinkType, Time};
+use crate::notation::Filter;
 use crate::protocol::decode::decode;
 use crate::protocol::follow::Tracker;
 

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::mistake::Mistake;
+use super::Mistake;
 
 /// A number of the run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +52,7 @@ pub struct Sum {
 /// How two numbers are to compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the comparison of its name")]
-pub enum Compare {
+pub enum Comparison {
     Equal,
     NotEqual,
     Less,
@@ -65,14 +65,14 @@ pub enum Compare {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// In this relation to a sum.
-    Compare(Compare, Sum),
+    Compare(Comparison, Sum),
     /// From the one to the other, both included.
     Between(Sum, Sum),
 }
 
 /// What kind of numbers a text holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum NumberKind {
     /// Counts, bytes, sequence numbers.
     Plain,
     /// Times: `20ms`, `2*rtt`.
@@ -82,7 +82,7 @@ pub enum Kind {
 /// Looks a symbol up in the run.
 pub type Known<'a> = &'a dyn Fn(&Symbol) -> Option<i64>;
 
-impl Compare {
+impl Comparison {
     const ALL: [(&'static str, Self); 6] = [
         ("!=", Self::NotEqual),
         ("<=", Self::AtMost),
@@ -137,7 +137,7 @@ impl Symbol {
 
 impl Sum {
     /// Reads a sum. Spaces are not looked for: `server.isn+1`.
-    pub fn parse(text: &str, kind: Kind, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
+    pub fn parse(text: &str, kind: NumberKind, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         let mut terms = Vec::new();
         let mut mistakes = Vec::new();
         let mut at = 0;
@@ -207,10 +207,10 @@ impl fmt::Display for Sum {
 
 impl Condition {
     /// Reads `5`, `= 5`, `>= 2*rtt`, `3..5`.
-    pub fn parse(text: &str, kind: Kind, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
+    pub fn parse(text: &str, kind: NumberKind, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         let trimmed = text.trim_end();
         let start = trimmed.len() - trimmed.trim_start().len();
-        let (compare, sign) = Compare::at(&trimmed[start..]).unwrap_or((Compare::Equal, 0));
+        let (compare, sign) = Comparison::at(&trimmed[start..]).unwrap_or((Comparison::Equal, 0));
         let rest = &trimmed[start + sign..];
         let from = start + sign + (rest.len() - rest.trim_start().len());
         Self::after(compare, &trimmed[from..], kind, hosts)
@@ -219,15 +219,15 @@ impl Condition {
 
     /// Reads what stands behind a comparison: a sum, or after `=` a range.
     pub fn after(
-        compare: Compare,
+        compare: Comparison,
         text: &str,
-        kind: Kind,
+        kind: NumberKind,
         hosts: &[&str],
     ) -> Result<Self, Vec<Mistake>> {
         let Some((low, high)) = text.split_once("..") else {
             return Ok(Self::Compare(compare, Sum::parse(text, kind, hosts)?));
         };
-        if compare != Compare::Equal {
+        if compare != Comparison::Equal {
             return Err(vec![Mistake::new(
                 0..text.len(),
                 "lesson-mistake-range-compare",
@@ -260,7 +260,7 @@ impl Condition {
 
     /// The same for a place in the sequence space: differences go around the circle (RFC 9293 §3.4).
     #[must_use]
-    pub fn holds_on_circle(&self, number: u32, known: Known<'_>) -> Option<bool> {
+    pub fn holds_for_seq(&self, number: u32, known: Known<'_>) -> Option<bool> {
         let apart = |bound: i64| i64::from(number.wrapping_sub(bound as u32).cast_signed());
         self.judge(known, apart, 0)
     }
@@ -275,10 +275,10 @@ impl Condition {
             Self::Compare(compare, sum) => {
                 let apart = difference(sum.value(known)?);
                 match compare {
-                    Compare::Equal => apart.abs() <= tolerance,
-                    Compare::NotEqual => apart.abs() > tolerance,
-                    Compare::Less | Compare::AtMost => compare.holds(apart - tolerance),
-                    Compare::More | Compare::AtLeast => compare.holds(apart + tolerance),
+                    Comparison::Equal => apart.abs() <= tolerance,
+                    Comparison::NotEqual => apart.abs() > tolerance,
+                    Comparison::Less | Comparison::AtMost => compare.holds(apart - tolerance),
+                    Comparison::More | Comparison::AtLeast => compare.holds(apart + tolerance),
                 }
             }
             Self::Between(low, high) => {
@@ -337,7 +337,7 @@ const UNITS: [(&str, i64); 4] = [
     ("s", 1_000_000_000),
 ];
 
-fn term(piece: &str, kind: Kind, hosts: &[&str]) -> Result<Term, Mistake> {
+fn term(piece: &str, kind: NumberKind, hosts: &[&str]) -> Result<Term, Mistake> {
     let (times, name, at) = match piece.split_once('*') {
         Some((times, name)) => {
             let n = times.parse::<i64>().map_err(|_| {
@@ -364,18 +364,18 @@ fn term(piece: &str, kind: Kind, hosts: &[&str]) -> Result<Term, Mistake> {
         .ok_or_else(|| unknown(name, span, kind, hosts))
 }
 
-const fn number_key(kind: Kind) -> &'static str {
+const fn number_key(kind: NumberKind) -> &'static str {
     match kind {
-        Kind::Plain => "lesson-mistake-number",
-        Kind::Time => "lesson-mistake-time",
+        NumberKind::Plain => "lesson-mistake-number",
+        NumberKind::Time => "lesson-mistake-time",
     }
 }
 
-fn literal(text: &str, kind: Kind) -> Option<i64> {
+fn literal(text: &str, kind: NumberKind) -> Option<i64> {
     let digits: String = text.chars().filter(|c| *c != '_').collect();
     match kind {
-        Kind::Plain => digits.parse().ok(),
-        Kind::Time => span_of(&digits),
+        NumberKind::Plain => digits.parse().ok(),
+        NumberKind::Time => span_of(&digits),
     }
 }
 
@@ -405,13 +405,13 @@ pub fn span_of(text: &str) -> Option<i64> {
     whole.checked_mul(unit)?.checked_add(fraction)
 }
 
-fn symbol(name: &str, kind: Kind, hosts: &[&str]) -> Option<Symbol> {
+fn symbol(name: &str, kind: NumberKind, hosts: &[&str]) -> Option<Symbol> {
     match (kind, name) {
-        (Kind::Time, "delay") => return Some(Symbol::Delay),
-        (Kind::Time, "rtt") => return Some(Symbol::Rtt),
-        (Kind::Plain, "mss") => return Some(Symbol::SegmentSize),
-        (Kind::Time, _) => return None,
-        (Kind::Plain, _) => {}
+        (NumberKind::Time, "delay") => return Some(Symbol::Delay),
+        (NumberKind::Time, "rtt") => return Some(Symbol::Rtt),
+        (NumberKind::Plain, "mss") => return Some(Symbol::SegmentSize),
+        (NumberKind::Time, _) => return None,
+        (NumberKind::Plain, _) => {}
     }
     if let Some((name, connection)) = name.rsplit_once('@') {
         let connection = connection.parse().ok().filter(|n| *n > 0)?;
@@ -429,12 +429,12 @@ fn symbol(name: &str, kind: Kind, hosts: &[&str]) -> Option<Symbol> {
     })
 }
 
-fn unknown(name: &str, span: Range<usize>, kind: Kind, hosts: &[&str]) -> Mistake {
+fn unknown(name: &str, span: Range<usize>, kind: NumberKind, hosts: &[&str]) -> Mistake {
     let mut could: Vec<String> = match kind {
-        Kind::Time => vec!["delay".to_owned(), "rtt".to_owned()],
-        Kind::Plain => vec!["mss".to_owned()],
+        NumberKind::Time => vec!["delay".to_owned(), "rtt".to_owned()],
+        NumberKind::Plain => vec!["mss".to_owned()],
     };
-    if kind == Kind::Plain {
+    if kind == NumberKind::Plain {
         for host in hosts {
             could.extend(PARTS.iter().map(|part| format!("{host}.{part}")));
         }

@@ -2,7 +2,7 @@
 
 /// One of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Switch {
+pub enum Toggle {
     /// TCP_NODELAY on both sockets.
     Nodelay,
     /// Nagle's algorithm (RFC 9293 §3.7.4): the same, the other way round.
@@ -21,7 +21,7 @@ pub enum Switch {
     Loss,
 }
 
-impl Switch {
+impl Toggle {
     /// All of them, as they are listed.
     pub const ALL: [Self; 8] = [
         Self::Nodelay,

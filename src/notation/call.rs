@@ -21,7 +21,7 @@ use std::fmt;
 
 use crate::model::{Arg, Call, CallName, CallResult, Host, Returned};
 
-use super::number::{Condition, Known};
+use super::condition::{Condition, Known};
 
 /// A pattern of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct CallPattern {
     /// Arguments that must be there.
     pub args: Vec<ArgPattern>,
     /// What it must have given.
-    pub gave: Vec<Gave>,
+    pub gave: Vec<ResultPattern>,
     /// How long it must have taken, in nanoseconds.
     pub took: Vec<Condition>,
     text: String,
@@ -56,7 +56,7 @@ pub enum ArgPattern {
 
 /// A part of what a call gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Gave {
+pub enum ResultPattern {
     /// It did not fail.
     Ok,
     /// It failed with this errno.
@@ -100,16 +100,16 @@ impl CallPattern {
     }
 }
 
-fn gives(gave: &Gave, returned: &Returned, hosts: &[Host], known: Known<'_>) -> bool {
+fn gives(gave: &ResultPattern, returned: &Returned, hosts: &[Host], known: Known<'_>) -> bool {
     match (&returned.result, gave) {
-        (CallResult::Ok { .. }, Gave::Ok) => true,
-        (CallResult::Ok { value, .. }, Gave::Value(condition)) => {
+        (CallResult::Ok { .. }, ResultPattern::Ok) => true,
+        (CallResult::Ok { value, .. }, ResultPattern::Value(condition)) => {
             condition.holds(*value, known) == Some(true)
         }
-        (CallResult::Ok { out, .. }, Gave::Out(wanted)) => {
+        (CallResult::Ok { out, .. }, ResultPattern::Out(wanted)) => {
             out.iter().any(|arg| wanted.is(arg, hosts))
         }
-        (CallResult::Err(errno), Gave::Errno(wanted)) => errno == wanted,
+        (CallResult::Err(errno), ResultPattern::Errno(wanted)) => errno == wanted,
         _ => false,
     }
 }

@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 
-use super::{Filter, Side};
-use crate::script::Mistake;
+use super::DirQualifier;
+use crate::notation::{Filter, Mistake};
 
 /// Brackets inside one another. More is nobody's question.
 const DEEPEST: usize = 64;
@@ -126,11 +126,11 @@ fn tokens(text: &str) -> Vec<Token> {
 
 /// What a bare value after `and` or `or` means: the same kind of question again.
 #[derive(Clone, Copy, Debug)]
-enum Kind {
-    Host(Side),
-    Net(Side),
-    Port(Option<u8>, Side),
-    Range(Option<u8>, Side),
+enum Primitive {
+    Host(DirQualifier),
+    Net(DirQualifier),
+    Port(Option<u8>, DirQualifier),
+    Range(Option<u8>, DirQualifier),
 }
 
 struct Parser {
@@ -138,7 +138,7 @@ struct Parser {
     at: usize,
     end: usize,
     depth: usize,
-    last: Option<Kind>,
+    last: Option<Primitive>,
 }
 
 impl Parser {
@@ -265,10 +265,10 @@ impl Parser {
     fn sided(&mut self, protocol: Option<u8>) -> Result<Filter, Mistake> {
         let side = self.side();
         let kind = match self.word() {
-            "net" => Kind::Net(side),
-            "port" => Kind::Port(protocol, side),
-            "portrange" => Kind::Range(protocol, side),
-            _ => Kind::Host(side),
+            "net" => Primitive::Net(side),
+            "port" => Primitive::Port(protocol, side),
+            "portrange" => Primitive::Range(protocol, side),
+            _ => Primitive::Host(side),
         };
         if matches!(self.word(), "host" | "net" | "port" | "portrange") {
             self.at += 1;
@@ -276,18 +276,18 @@ impl Parser {
         self.last = Some(kind);
         let filter = self.value(kind)?;
         Ok(match (kind, protocol) {
-            (Kind::Host(_) | Kind::Net(_), Some(number)) => {
+            (Primitive::Host(_) | Primitive::Net(_), Some(number)) => {
                 Filter::All(vec![Filter::Protocol(number), filter])
             }
             _ => filter,
         })
     }
 
-    fn side(&mut self) -> Side {
+    fn side(&mut self) -> DirQualifier {
         let first = match self.word() {
-            "src" => Side::Source,
-            "dst" => Side::Destination,
-            _ => return Side::Either,
+            "src" => DirQualifier::Source,
+            "dst" => DirQualifier::Destination,
+            _ => return DirQualifier::Either,
         };
         self.at += 1;
         let second = self
@@ -296,11 +296,11 @@ impl Parser {
             .map(|token| token.text.as_str());
         let joined = matches!(
             (first, second),
-            (Side::Source, Some("dst")) | (Side::Destination, Some("src"))
+            (DirQualifier::Source, Some("dst")) | (DirQualifier::Destination, Some("src"))
         );
         let both = match self.word() {
-            "or" if joined => Side::Either,
-            "and" if joined => Side::Both,
+            "or" if joined => DirQualifier::Either,
+            "and" if joined => DirQualifier::Both,
             _ => return first,
         };
         self.at += 2;
@@ -323,14 +323,14 @@ impl Parser {
                 return self.value(kind).map_err(|_| unknown());
             }
         } else if token.text.parse::<IpAddr>().is_ok() {
-            return self.value(Kind::Host(Side::Either));
+            return self.value(Primitive::Host(DirQualifier::Either));
         }
         Err(unknown())
     }
 
-    fn value(&mut self, kind: Kind) -> Result<Filter, Mistake> {
+    fn value(&mut self, kind: Primitive) -> Result<Filter, Mistake> {
         match kind {
-            Kind::Host(side) => {
+            Primitive::Host(side) => {
                 let token = self.next()?;
                 let Ok(addr) = token.text.parse::<IpAddr>() else {
                     return Err(wrong(&token, "explain-filter-address"));
@@ -341,17 +341,17 @@ impl Parser {
                     if addr.is_ipv4() { 32 } else { 128 },
                 ))
             }
-            Kind::Net(side) => {
+            Primitive::Net(side) => {
                 let token = self.next()?;
                 let (addr, bits) =
                     net(&token.text).ok_or_else(|| wrong(&token, "explain-filter-net"))?;
                 Ok(Filter::Net(side, addr, bits))
             }
-            Kind::Port(protocol, side) => {
+            Primitive::Port(protocol, side) => {
                 let port = self.number(u16::MAX.into())? as u16;
                 Ok(Filter::Port(protocol, side, port, port))
             }
-            Kind::Range(protocol, side) => {
+            Primitive::Range(protocol, side) => {
                 let token = self.next()?;
                 let range = token
                     .text

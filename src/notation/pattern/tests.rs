@@ -1,7 +1,7 @@
 use crate::model::{Host, HostId, LinkType, Seq};
+use crate::notation::condition::Symbol;
 use crate::protocol::decode::{Checksum, Packet, TcpFlags, decode};
 use crate::protocol::follow::{Analysis, Followed, Segment, Why};
-use crate::script::number::Symbol;
 
 use super::*;
 
@@ -117,10 +117,10 @@ fn known(symbol: &Symbol) -> Option<i64> {
 fn matches(pattern: &str, bytes: &[u8]) -> bool {
     let packet = decode(LinkType::RAW, bytes, bytes.len() as u32);
     let followed = packet.body_is_tcp().then(|| segment(&packet));
-    let sight = Sight::new(&hosts(), None, None, packet, followed.as_ref(), 0);
+    let view = FrameView::new(&hosts(), None, None, packet, followed.as_ref(), 0);
     Pattern::parse(pattern, &HOSTS)
         .unwrap_or_else(|all| panic!("{pattern}: {all:?}"))
-        .matches(&sight, &known)
+        .matches(&view, &known)
 }
 
 impl Packet<'_> {
@@ -227,7 +227,7 @@ fn a_line_that_is_written_of_a_frame_is_a_pattern_that_matches_it() {
         .map(|bytes| {
             let packet = decode(LinkType::RAW, bytes, bytes.len() as u32);
             let followed = packet.body_is_tcp().then(|| segment(&packet));
-            let line = Sight::new(&hosts(), None, None, packet, followed.as_ref(), 0).line();
+            let line = FrameView::new(&hosts(), None, None, packet, followed.as_ref(), 0).line();
             assert!(matches(&line, bytes), "{line}");
             line
         })
@@ -271,6 +271,6 @@ fn unfollowed_packets_are_seen_too() {
     let followed = Followed::nothing(Checksum::Unchecked);
     let bytes = udp(b"hi");
     let packet = decode(LinkType::RAW, &bytes, bytes.len() as u32);
-    let sight = Sight::new(&[], None, None, packet, followed.segment.as_ref(), 0);
-    assert_eq!(sight.line(), "10.0.0.1 > 10.0.0.2  UDP  len=2");
+    let view = FrameView::new(&[], None, None, packet, followed.segment.as_ref(), 0);
+    assert_eq!(view.line(), "10.0.0.1 > 10.0.0.2  UDP  len=2");
 }

@@ -1,8 +1,8 @@
-//! A script's line as words with their places.
+//! Lines as words with their places: with quotes and comments, as a script's are, or plain.
 
 use std::ops::Range;
 
-use super::mistake::Mistake;
+use super::Mistake;
 
 /// One word of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,27 @@ pub struct Word {
     pub quoted: bool,
     /// Where, in bytes from the beginning of the whole text.
     pub span: Range<usize>,
+}
+
+/// A word without quotes, and where it stands in its text, in bytes.
+pub type PlainWord<'a> = (&'a str, Range<usize>);
+
+/// Splits a text at its blanks; quotes and `#` mean nothing in it.
+#[must_use]
+pub fn plain_words(text: &str) -> Vec<PlainWord<'_>> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (c.is_whitespace(), start) {
+            (false, None) => start = Some(at),
+            (true, Some(from)) => {
+                found.push((&text[from..at], from..at));
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Splits a line, which begins at byte `offset` of the whole text, into words; `#` begins a comment.
@@ -108,7 +129,7 @@ pub fn quote(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::notation::lexer::*;
 
     fn texts(line: &str) -> Vec<String> {
         let mut mistakes = Vec::new();
