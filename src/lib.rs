@@ -29,6 +29,34 @@
 //! Absent on purpose: the pure part (all but `observe`, `session` and `commands`) has no sockets, threads, clock,
 //! environment or printing, and never iterates an unordered map; `unsafe` stands in `observe::sys` only;
 //! imports go one way, as `tests/layering.rs` lists them. Start reading at [`model::fact`].
+//!
+//! # Words
+//!
+//! Each means one thing in the whole tree (a test holds type names to that).
+//!
+//! | word | meaning |
+//! |---|---|
+//! | frame, packet, segment, datagram | the unit of the link layer, of IP, of TCP, of UDP |
+//! | endpoint | IP address and port |
+//! | host | one side of the lab: a network namespace with its own kernel stack, and the thread pinned in it |
+//! | wire | the link between the hosts: a relay of ours that can delay, lose, duplicate, reorder, corrupt |
+//! | vantage | where a sniffer sits: a host's interface, a loopback, a file |
+//! | transit | one frame's journey from its sender's vantage to its receiver's |
+//! | fate | what the wire did to a frame, and by which rule |
+//! | call | one socket API call of a host: arguments, result or errno, begin and end |
+//! | state | a TCP state as RFC 9293 §3.3.2 spells it, as the kernel reports it |
+//! | connection, conversation | a pair of endpoints followed over time, of TCP and of UDP |
+//! | fact | one thing observed; a recording is the ordered stream of them |
+//! | moment | one thing told, computed from facts once it is decidable |
+//! | timeline | the moments in order |
+//! | note | one explanation attached to a moment: a key with arguments |
+//! | anomaly | how an odd segment comes to be where it was seen: duplicated, reordered, spurious |
+//! | transfer | what a run put on the wire and what came of it, where runs are compared |
+//! | rule | what the wire is told to do to which frames |
+//! | script, plan | what a host is to do; everything that a run is to be made with |
+//! | lesson, act | lessons as data; one run of a lesson |
+//! | teller, console | who hands a story to its views; the person in front: language, colour, where lines go |
+//! | caller | whose rights the process has |
 
 pub mod cli;
 pub mod commands;

@@ -432,3 +432,58 @@ fn frames_are_taken_from_rings() {
     assert!(rings > 0, "nobody makes a ring");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A name means one thing in the whole tree: no type is defined under the same name in two places.
+#[test]
+fn a_type_name_is_defined_once() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for source in sources() {
+        for line in source.code.lines() {
+            if let Some(name) = defined(line) {
+                places
+                    .entry(name.to_owned())
+                    .or_default()
+                    .push(source.path.clone());
+            }
+        }
+    }
+    assert!(places.len() > 400, "the definitions were not found");
+    places.retain(|_, places| places.len() > 1);
+    assert!(places.is_empty(), "one name, several meanings: {places:#?}");
+}
+
+/// The type that a line defines. An alias counts where it stands by itself: inside an `impl` it is a trait's name.
+fn defined(line: &str) -> Option<&str> {
+    let mut words = line.split_whitespace();
+    let mut word = words.next()?;
+    if word.starts_with("pub") {
+        word = words.find(|word| !word.starts_with("in") && !word.ends_with(')'))?;
+    }
+    let by_itself = !line.starts_with(' ');
+    let defines =
+        matches!(word, "struct" | "enum" | "trait" | "union") || (word == "type" && by_itself);
+    let name = words.next().filter(|_| defines)?;
+    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+    Some(&name[..end.unwrap_or(name.len())])
+}
+
+#[test]
+fn definitions_are_seen_in_every_form() {
+    for line in [
+        "struct Seq(u32);",
+        "pub struct Seq {",
+        "    pub(super) enum Seq<'a> {",
+        "pub(in crate::protocol) trait Seq: Sized {",
+        "pub type Seq = u32;",
+    ] {
+        assert_eq!(defined(line), Some("Seq"), "{line}");
+    }
+    for line in [
+        "    type Item = u32;",
+        "impl Seq {",
+        "let structs = 1;",
+        "pub fn enum_of() {",
+    ] {
+        assert_eq!(defined(line), None, "{line}");
+    }
+}
