@@ -13,7 +13,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("text", &["model"]),
     ("protocol::decode", &["model"]),
-    ("protocol::follow", &["model", "protocol::decode"]),
+    ("protocol::timing", &["model"]),
+    (
+        "protocol::follow",
+        &["model", "protocol::decode", "protocol::timing"],
+    ),
     ("notation", &["model", "protocol"]),
     ("script", &["model", "notation"]),
     ("files", &["model"]),

@@ -3,16 +3,11 @@
 use crate::model::{CallName, Span};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery};
+use crate::protocol::timing::{ACK_KEPT_BACK_FROM, ACKED_AT_ONCE_WITHIN};
 use crate::text::Message;
 
 use super::segment::{Departure, is_resend};
 use super::{Narrator, Note, NoteKind, ms};
-
-/// From here on an acknowledgement counts as kept back. The kernel's timer is 40 ms at least, a busy machine's
-/// scheduling is over before.
-const KEPT_BACK: Span = Span::from_ms(30);
-/// Up to here it counts as sent at once.
-const AT_ONCE: Span = Span::from_ms(4);
 
 impl Narrator {
     pub(super) fn data_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
@@ -145,7 +140,7 @@ impl Narrator {
         if quickack {
             let message = Message::new("note-ack-quickack").text("ms", time);
             notes.push(Note::new(NoteKind::Why, message));
-        } else if waited >= KEPT_BACK {
+        } else if waited >= ACK_KEPT_BACK_FROM {
             let message = Message::new("note-ack-delayed").text("ms", time);
             notes.push(Note::new(NoteKind::Why, message).rfc(9293, "3.8.6.3"));
             if self.ours() && self.first_time("note-linux-delayed-ack") {
@@ -160,10 +155,13 @@ impl Narrator {
                 Message::new("note-ack-after").text("ms", time)
             };
             notes.push(Note::new(NoteKind::Why, message));
-            if filled && waited <= AT_ONCE {
+            if filled && waited <= ACKED_AT_ONCE_WITHIN {
                 let message = Message::new("note-ack-gap");
                 notes.push(Note::new(NoteKind::Why, message).rfc(5681, "4.2"));
-            } else if waited <= AT_ONCE && self.ours() && self.first_time("note-linux-quick-ack") {
+            } else if waited <= ACKED_AT_ONCE_WITHIN
+                && self.ours()
+                && self.first_time("note-linux-quick-ack")
+            {
                 let message = Message::new("note-linux-quick-ack");
                 notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.8.6.3"));
             }

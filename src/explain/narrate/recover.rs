@@ -7,18 +7,13 @@ use crate::explain::Sample;
 use crate::model::{Span, TcpInfo, Time};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery};
+use crate::protocol::timing::{ARRIVAL_CAUSES_WITHIN, SHORTEST_TIMEOUT};
 use crate::text::Message;
 
 use super::conn::{ArrivalKind, ConnSide, Last};
 use super::ranges::span;
 use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms};
-
-/// What an arrival makes a kernel send leaves within this; a timer of it never runs out sooner.
-const AT_ONCE: Span = Span::from_ms(2);
-
-/// The shortest retransmission timeout of common stacks.
-const SHORTEST_TIMEOUT: Span = Span::from_ms(200);
 
 /// TCP_INFO's congestion state after a loss that acknowledgements showed (`TCP_CA_Recovery`).
 const CA_RECOVERY: u8 = 3;
@@ -54,7 +49,7 @@ impl Cause {
     fn of(departure: &Departure<'_>, side: &ConnSide) -> Option<Self> {
         let told = side
             .too_big
-            .filter(|(at, _)| departure.at.since(*at) < AT_ONCE);
+            .filter(|(at, _)| departure.at.since(*at) < ARRIVAL_CAUSES_WITHIN);
         if let Some((_, ipv6)) = told {
             return Some(Self::TooBig(ipv6));
         }
@@ -73,7 +68,7 @@ impl Cause {
         };
         let by_arrival = side
             .came_at
-            .is_some_and(|at| departure.at.since(at) < AT_ONCE);
+            .is_some_and(|at| departure.at.since(at) < ARRIVAL_CAUSES_WITHIN);
         Some(match (by_arrival, info.backoff, info.ca_state) {
             (false, 1.., _) => Self::Timer(info),
             (false, 0, CA_RECOVERY) if recovery == Recovery::Sack => Self::Late,

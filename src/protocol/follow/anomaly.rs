@@ -2,15 +2,13 @@
 
 use crate::model::{Seq, Span};
 use crate::protocol::decode::TcpFlags;
+use crate::protocol::timing::ANSWERS_WITHIN;
 
 use super::direction::UNKNOWN;
 use super::followed::{Analysis, Anomaly, Why};
 use super::half_connection::{HalfConnection, round_trip};
 use super::incoming::IncomingSegment;
 use super::unacked::UnackedSegment;
-
-/// Where the sender is near, what answers an acknowledgement leaves so soon.
-pub(super) const AT_ONCE: Span = Span::from_ms(1);
 
 /// Whether it was sent again at all: it may be a copy, or have been overtaken on the way.
 pub(super) fn classify(
@@ -76,7 +74,7 @@ fn answers_again(segment: &IncomingSegment, own: &HalfConnection, peer: &HalfCon
         .saturating_add(u8::from(peer.sender_state.copied));
     // Where its sender is near, what follows a SYN at once is its answer, though another one had been sent by the timer just before.
     let at_once = after_the_syn(own, peer)
-        && segment.at.since(peer.sender_state.at) < AT_ONCE
+        && segment.at.since(peer.sender_state.at) < ANSWERS_WITHIN
         && peer.direction.ack == UNKNOWN;
     segment.flags.contains(TcpFlags::SYN.union(TcpFlags::ACK))
         && (own.sender_state.syns < syns || at_once)

@@ -11,24 +11,15 @@
 
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::TcpFlags;
+use crate::protocol::timing::{
+    ANSWERS_WITHIN, BUSY_HOST_LATE_BY, PROBE_SLACK, SAME_CAUSE_WITHIN, SHORTEST_TIMEOUT,
+};
 
-use super::anomaly::{AT_ONCE, classify};
+use super::anomaly::classify;
 use super::direction::{MUTED, UNKNOWN};
 use super::followed::{Analysis, Anomaly, Earlier, Recovery, Why};
 use super::half_connection::{HalfConnection, round_trip};
 use super::incoming::IncomingSegment;
-
-/// The shortest retransmission timeout of common stacks beside the round trip itself (Linux: TCP_RTO_MIN).
-const SHORTEST_TIMEOUT: Span = Span::from_ms(200);
-
-/// What Linux's kernels may add to the time of a tail-loss probe: their clock's grain, twice, and some load.
-const PROBE_SLACK: Span = Span::from_ms(30);
-
-/// What was sent so shortly before or after something else has the same cause.
-const PROMPT: Span = Span::from_ms(3);
-
-/// A busy host is no later than this with what it does at once.
-const LATE: Span = Span::from_ms(50);
 
 /// The numbers behind a verdict, before the segment is entered into the directions.
 #[inline]
@@ -235,7 +226,8 @@ fn mechanism(
     let selective = sender_state.permitted && peer.sender_state.permitted;
     // The third of them has reached the sender, and its answer come back.
     let third = segment.at.since(peer.sender_state.third).ns() - peer.sender_state.least.ns();
-    let thrice = why.dup_acks >= 3 && third > -AT_ONCE.ns().max(peer.sender_state.least.ns() / 4);
+    let thrice =
+        why.dup_acks >= 3 && third > -ANSWERS_WITHIN.ns().max(peer.sender_state.least.ns() / 4);
     let asked = sender_state.sacked_behind(segment.seq) || thrice || sender_state.asked.is_some();
     let silent = segment.at.since(sender_state.at).ns();
     let tail =
@@ -247,17 +239,19 @@ fn mechanism(
     }
     // Acknowledgements made it send: the third that was the same, just now; or it sends something new besides.
     // A busy host that answers late sends nothing else before.
-    let late = third < LATE.ns() && silent < rtt + LATE.ns() && silent + PROMPT.ns() >= third;
-    let just = third < PROMPT.ns() || late;
+    let late = third < BUSY_HOST_LATE_BY.ns()
+        && silent < rtt + BUSY_HOST_LATE_BY.ns()
+        && silent + SAME_CAUSE_WITHIN.ns() >= third;
+    let just = third < SAME_CAUSE_WITHIN.ns() || late;
     // Where the sender is near, an acknowledgement and what it causes are one event.
     let least = peer.sender_state.least;
-    let near = least.ns() < rtt / 8 || (least > Span::ZERO && least < AT_ONCE);
-    let near = near && segment.at.since(peer.direction.at) < AT_ONCE;
+    let near = least.ns() < rtt / 8 || (least > Span::ZERO && least < ANSWERS_WITHIN);
+    let near = near && segment.at.since(peer.direction.at) < ANSWERS_WITHIN;
     let repeated = why.dup_acks > 0 || sender_state.sacked_behind(segment.seq);
     let fast = tries == 1 && ((thrice && just) || (repeated && near));
-    let busy = asked && tries == 1 && silent < PROMPT.ns();
+    let busy = asked && tries == 1 && silent < SAME_CAUSE_WITHIN.ns();
     // Without selective ones they ask but once (RFC 6582): what waits longer after them, or comes once more, does so for the timer.
-    let past = thrice && (tries > 1 || silent >= rtt + LATE.ns()) && !selective;
+    let past = thrice && (tries > 1 || silent >= rtt + BUSY_HOST_LATE_BY.ns()) && !selective;
     if first && !fast && !busy && (timed_out || past) {
         return Some(Recovery::Timeout(tries));
     }
@@ -268,7 +262,7 @@ fn mechanism(
         return Some(Recovery::FastRetransmit);
     }
     let learned = segment.at.since(peer.sender_state.acked_at).ns() - least.ns();
-    let prompted = segment.at.since(peer.direction.at).ns() - least.ns() < PROMPT.ns();
+    let prompted = segment.at.since(peer.direction.at).ns() - least.ns() < SAME_CAUSE_WITHIN.ns();
     if (prompted || learned < rtt / 2) && !timed_out {
         // An acknowledgement has come that starts the timer anew (RFC 6298 §5), and no timer waits so short: it was the answer to the hole's
         // last resend.
@@ -280,7 +274,8 @@ fn mechanism(
     }
     // Nothing else is left.
     let waited = why.before.map_or(idle, |before| before.ago);
-    (timed_out || waited >= sender_state.rtt.max(PROMPT)).then_some(Recovery::Timeout(tries))
+    (timed_out || waited >= sender_state.rtt.max(SAME_CAUSE_WITHIN))
+        .then_some(Recovery::Timeout(tries))
 }
 
 /// It has not waited longer than a probe does: two round trips, and where the other side may delay its acknowledgement the shortest timeout besides.

@@ -5,13 +5,12 @@
 
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::TcpFlags;
+use crate::protocol::timing::TOO_SOON_FOR_A_RESEND;
 
 use super::incoming::{IncomingSegment, SendStamp};
 
 /// So many segments back a copy is known.
 const REMEMBERED: usize = 8;
-/// Without any send stamp: what is the same and comes sooner than this is a copy, for nothing asks for a resend so soon.
-const COPY: Span = Span::from_ms(1);
 /// A counter of packets that also counts those of other connections skips at most so far.
 const STRIDE: u16 = 1_000;
 
@@ -86,7 +85,8 @@ impl SendOrder {
             return true;
         }
         // Else two acknowledgements may be the same to the last bit without being copies.
-        let soon = segment.at.since(same.at) < COPY.max(Span::from_ns(rtt.ns() / 2));
+        let soon =
+            segment.at.since(same.at) < TOO_SOON_FOR_A_RESEND.max(Span::from_ns(rtt.ns() / 2));
         segment.occupies() && (segment.send_stamp.stamped || soon)
     }
 

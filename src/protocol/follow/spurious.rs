@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::Tcp;
+use crate::protocol::timing::{COPY_FOLLOWS_WITHIN, GRAIN_OF_CLOCKS};
 
 use super::direction::UNKNOWN;
 use super::followed::SpuriousFrames;
@@ -16,11 +17,6 @@ use super::send_order::SendOrder;
 
 /// So many are remembered.
 const REMEMBERED: usize = 64;
-/// Round trips shorter than this are too close to a clock's grain to tell who was first.
-const SHORT: Span = Span::from_ms(2);
-/// A copy comes no later than this behind what it is a copy of.
-const AT_ONCE: Span = Span::from_ms(3);
-
 /// One of them.
 #[derive(Clone, Copy, Debug)]
 struct Retransmission {
@@ -243,7 +239,7 @@ impl Retransmissions {
         let same = |other: &Retransmission| other.seq == resend.seq && other.end == resend.end;
         let only = !self.open.iter().take(found).any(same);
         let needed = |at: Time| resend.filled || at.since(resend.at) >= trip;
-        let just = |at: Time| now.since(at) < AT_ONCE && needed(at);
+        let just = |at: Time| now.since(at) < COPY_FOLLOWS_WITHIN && needed(at);
         let copied = self.copies && only && resend.covered.is_some_and(just);
         (!copied).then_some(found)
     }
@@ -293,7 +289,7 @@ fn filled(resend: &Retransmission, segment: &IncomingSegment, was: Seq) -> bool 
 
 /// Sooner than the shortest round trip nothing answers the resend (RFC 8985 §6.2); but of what was measured all may have waited.
 fn too_soon(resend: &Retransmission, segment: &IncomingSegment, least: Span) -> bool {
-    segment.at.since(resend.at).ns() < least.ns() / 4 && least > SHORT
+    segment.at.since(resend.at).ns() < least.ns() / 4 && least > GRAIN_OF_CLOCKS
 }
 
 /// All of it is selectively acknowledged.
