@@ -1,6 +1,8 @@
 //! Mistakes as a person reads them: each with its place underlined, what could stand there, and the nearest
 //! name; all of a lesson together.
 
+use std::sync::Arc;
+
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError,
     MietteSpanContents, Report, Severity, SourceCode, SourceSpan, SpanContents,
@@ -25,15 +27,26 @@ pub fn report(faults: &Faults, catalogue: &Catalogue, width: u16, colour: bool) 
         .with_links(false)
         .with_context_lines(AROUND);
     let mut out = String::new();
+    let mut left = SHOWN;
     for (file, mistakes) in &faults.files {
-        for mistake in mistakes {
-            let report = one(file, mistake, catalogue);
+        // Control characters of a file must not reach the terminal as they are; the lengths must stay.
+        let text: Arc<str> = visible::in_place(&file.text).into();
+        for mistake in mistakes.iter().take(left) {
+            let report = one(file, &text, mistake, catalogue);
             // Writing into a string does not fail.
             let _ = handler.render_report(&mut out, report.as_ref());
         }
+        left = left.saturating_sub(mistakes.len());
+    }
+    if let Some(more @ 1..) = faults.count().checked_sub(SHOWN) {
+        out.push_str(&catalogue.say(&Message::new("lesson-left-out").int("count", more)));
+        out.push('\n');
     }
     out
 }
+
+/// So many mistakes are shown with their places; looking for a place takes the longer the larger the file is.
+const SHOWN: usize = 100;
 
 /// A mistake's wording.
 #[must_use]
@@ -45,7 +58,7 @@ pub fn message(mistake: &Mistake) -> Message {
         .fold(said, |message, (name, value)| message.text(name, value))
 }
 
-fn one(file: &File, mistake: &Mistake, catalogue: &Catalogue) -> Report {
+fn one(file: &File, text: &Arc<str>, mistake: &Mistake, catalogue: &Catalogue) -> Report {
     let mut diagnostic = MietteDiagnostic::new(catalogue.say(&message(mistake)));
     diagnostic.severity = Some(Severity::Error);
     if file.text.is_empty() {
@@ -60,8 +73,7 @@ fn one(file: &File, mistake: &Mistake, catalogue: &Catalogue) -> Report {
     diagnostic.labels = Some(vec![LabeledSpan::new_primary_with_span(cure, place)]);
     Report::new(diagnostic).with_source_code(SourceLine {
         path: visible::text(&file.path),
-        // Control characters of a file must not reach the terminal as they are; the lengths must stay.
-        text: visible::in_place(&file.text),
+        text: Arc::clone(text),
     })
 }
 
@@ -72,7 +84,7 @@ const AROUND: usize = 1;
 #[derive(Debug)]
 struct SourceLine {
     path: String,
-    text: String,
+    text: Arc<str>,
 }
 
 impl SourceCode for SourceLine {

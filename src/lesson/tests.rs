@@ -53,6 +53,19 @@ fn said(source: &LessonSource, lang: Lang) -> String {
 }
 
 #[test]
+fn of_very_many_mistakes_the_first_hundred_are_shown() {
+    let many: String = (0..30_000).map(|n| format!("x{n} = 1\n")).collect();
+    let text = format!("{many}{TOML}");
+    let said = said(&source(&text, EN, None), Lang::En);
+    assert_eq!(said.matches("mine/lesson.toml").count(), 100);
+    let last = said.lines().last().expect("a line");
+    assert!(
+        last.starts_with("and ") && last.ends_with(" more"),
+        "{last}"
+    );
+}
+
+#[test]
 fn a_lesson_is_read() {
     let lesson = check(&source(TOML, EN, None), &Shelf::built_in()).expect("a lesson");
     assert_eq!((lesson.number, lesson.name.raw()), (Some(7), "mine"));
