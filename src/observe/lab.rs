@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod enter;
 pub mod error;
 pub mod fates;
+mod first_namespace;
 pub mod host;
 mod ipv6_ready;
 pub mod kernel;

@@ -10,8 +10,8 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
 use nix::sys::stat::Mode;
 
-use super::enter::has_left_first;
 use super::error::{LabError, Refusal, Unwritten};
+use super::first_namespace::has_left_first;
 use crate::model::{HostId, Setting};
 use crate::script::sysctl;
 
@@ -218,7 +218,7 @@ pub(super) fn has_ipv6() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observe::lab::enter::remember_first;
+    use crate::observe::lab::first_namespace::remember_first;
 
     #[test]
     fn what_every_host_is_given_is_on_the_list() {

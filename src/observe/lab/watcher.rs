@@ -23,7 +23,7 @@ use nix::sys::signal::Signal;
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, setsid};
 
-use super::enter::remember_first;
+use super::first_namespace::remember_first;
 use super::kernel::Kernel;
 use super::settings::{ORPHANS, SysctlTree};
 use crate::observe::sys::init::PATIENCE;
