@@ -9,8 +9,12 @@
 mod files;
 #[path = "hostile/memory.rs"]
 mod memory;
+#[path = "hostile/paced.rs"]
+mod paced;
 #[path = "hostile/printed.rs"]
 mod printed;
 mod support;
+#[path = "hostile/terminal.rs"]
+mod terminal;
 #[path = "hostile/text.rs"]
 mod text;

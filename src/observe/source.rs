@@ -4,7 +4,7 @@
 //!
 //! - [`FactSource`]: our own threads. A fact's stamp is taken under the queue's lock, and the merge reads the
 //!   clock under that same lock when it empties the queue. So "nothing older than this will come from
-//!   here" is exact: whatever is told later gets a later stamp.
+//!   here" is exact: whatever is told later gets a later stamp, or was announced by a [`Hold`].
 //! - the kernel's rings: frames are stamped by the kernel and become visible to us a moment later. A ring
 //!   that was found empty at T vouches for T minus [`GRACE`]. A frame that comes later still is
 //!   counted ([`Merge::late`]) and released at once.
@@ -104,6 +104,26 @@ struct SourceQueue {
     /// The stamp given last: the next is not before it, even when the clock was set back.
     last: Time,
     told: VecDeque<Observation>,
+    /// The stamps of every [`Hold`].
+    held: Vec<Time>,
+}
+
+/// A source has observed something that it has not told yet.
+#[derive(Debug)]
+pub struct Hold {
+    source: Arc<FactSource>,
+    at: Time,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let mut queue = self.source.lock();
+        if let Some(found) = queue.held.iter().position(|at| *at == self.at) {
+            queue.held.swap_remove(found);
+        }
+        drop(queue);
+        self.source.waker.wake();
+    }
 }
 
 impl FactSource {
@@ -123,12 +143,25 @@ impl FactSource {
         self.push(|at| Observation::Fact(make(at)))
     }
 
-    /// Tells what the program in the host of this name has just printed: whole lines.
-    pub fn print(&self, output: &Arc<ProgramOutput>, host: &Arc<str>, lines: Vec<u8>) {
+    /// Something has just been observed that is told later: until then nothing younger is released.
+    #[must_use]
+    pub fn hold(self: &Arc<Self>) -> Hold {
+        let mut queue = self.lock();
+        let at = queue.stamp();
+        queue.held.push(at);
+        drop(queue);
+        Hold {
+            source: Arc::clone(self),
+            at,
+        }
+    }
+
+    /// Tells what the program in the host of this name printed: whole lines, which were read when this was held.
+    pub fn print(read: &Hold, output: &Arc<ProgramOutput>, host: &Arc<str>, lines: Vec<u8>) {
         let reservation = output.reserve(lines.len());
-        self.push(|at| {
+        read.source.push(|_| {
             Observation::Printed(Printed {
-                at,
+                at: read.at,
                 host: Arc::clone(host),
                 lines,
                 reservation,
@@ -164,9 +197,11 @@ impl FactSource {
     /// Moves what was told behind `into`; nothing older than the returned time will come.
     fn take(&self, into: &mut VecDeque<Observation>) -> Time {
         let mut queue = self.lock();
-        let watermark = queue.stamp();
-        into.append(&mut queue.told);
-        watermark
+        let now = queue.stamp();
+        for told in queue.told.drain(..) {
+            insert(into, told);
+        }
+        queue.held.iter().copied().fold(now, Time::min)
     }
 
     fn lock(&self) -> MutexGuard<'_, SourceQueue> {
@@ -180,6 +215,16 @@ impl SourceQueue {
         self.last = self.last.max(now());
         self.last
     }
+}
+
+/// Puts it behind all that is not younger.
+fn insert(waiting: &mut VecDeque<Observation>, told: Observation) {
+    let younger = waiting
+        .iter()
+        .rev()
+        .take_while(|last| last.at() > told.at());
+    let at = waiting.len() - younger.count();
+    waiting.insert(at, told);
 }
 
 /// Merges sources into one order.
@@ -221,13 +266,7 @@ impl Merge {
         if fact.at() < self.released {
             self.late += 1;
         }
-        let waiting = &mut self.rings[ring].waiting;
-        let younger = waiting
-            .iter()
-            .rev()
-            .take_while(|last| last.at() > fact.at());
-        let at = waiting.len() - younger.count();
-        waiting.insert(at, Observation::Fact(fact));
+        insert(&mut self.rings[ring].waiting, Observation::Fact(fact));
     }
 
     /// The ring was found empty at `at`, a time read before it was looked at; or it holds more still, and the last frame

@@ -1,22 +1,17 @@
 //! What programs in the lab print, on a terminal (openpty(3)) and beside one: below the segment that carried it, and
 //! obeyed by nobody who does not want it.
 
-use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::fs;
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::support::{self, User};
-
-/// Longer than anything here takes.
-const TOO_LONG: Duration = Duration::from_mins(1);
+use crate::terminal::{OnTerminal, TOO_LONG};
 
 /// Words that the server says one after the other, each when the last was answered.
 const WORDS: usize = 8;
@@ -56,72 +51,6 @@ fn programs(folder: &Path) -> [String; 2] {
         format!("exec python3 {}", path.display())
     };
     [program("server.py", SERVER), program("client.py", CLIENT)]
-}
-
-/// A command on a terminal of its own.
-struct OnTerminal {
-    child: Child,
-    terminal: File,
-    shown: Vec<u8>,
-}
-
-impl OnTerminal {
-    /// With both outputs there, or with standard error alone.
-    fn start(mut command: Command, both: bool) -> Self {
-        let pair = openpty(None, None).expect("a terminal");
-        let slave = |fd: &OwnedFd| Stdio::from(fd.try_clone().expect("a descriptor"));
-        if both {
-            command.stdout(slave(&pair.slave));
-        } else {
-            command.stdout(Stdio::null());
-        }
-        let child = command.stderr(slave(&pair.slave)).spawn();
-        Self {
-            child: child.expect("the binary runs"),
-            terminal: File::from(pair.master),
-            shown: Vec::new(),
-        }
-    }
-
-    /// Reads on. False when everybody has left the terminal.
-    fn read(&mut self) -> bool {
-        let mut fds = [PollFd::new(self.terminal.as_fd(), PollFlags::POLLIN)];
-        let limit = PollTimeout::try_from(TOO_LONG).expect("in range");
-        let ready = poll(&mut fds, limit).expect("polled");
-        assert!(ready > 0, "nothing more comes after {}", self.text());
-        let mut buffer = [0; 16 * 1024];
-        // EIO: nobody has it open any more.
-        let read = self.terminal.read(&mut buffer).unwrap_or(0);
-        self.shown.extend_from_slice(&buffer[..read]);
-        read > 0
-    }
-
-    fn read_until(&mut self, text: &str) {
-        let until = Instant::now() + TOO_LONG;
-        while !self.text().contains(text) {
-            assert!(self.read(), "it ended before {text:?}: {}", self.text());
-            assert!(Instant::now() < until, "no {text:?} in {}", self.text());
-        }
-    }
-
-    fn text(&self) -> String {
-        support::text(&self.shown).replace("\r\n", "\n")
-    }
-
-    /// All that was shown, and the exit code.
-    fn finish(mut self) -> (Vec<u8>, Option<i32>) {
-        while self.read() {}
-        let code = self.child.wait().expect("ours").code();
-        (std::mem::take(&mut self.shown), code)
-    }
-}
-
-impl Drop for OnTerminal {
-    fn drop(&mut self) {
-        // Of a test that failed.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 fn lab(user: User, more: &[&str]) -> Command {
@@ -218,19 +147,77 @@ fn a_question_without_a_line_end_is_shown_while_it_waits_for_its_answer() {
     }
 }
 
+/// Writes without a line end, then sends, within what a line may take to get its end.
+const MUTTERS: &str = "
+import socket, sys, time
+s = socket.create_connection(('10.0.0.2', 7070))
+for i in range(3):
+    sys.stdout.write('piece-%d' % i)
+    sys.stdout.flush()
+    time.sleep(0.03)
+    s.sendall(b'x' * (20 + i))
+    s.recv(1)
+    time.sleep(0.3)
+";
+
+/// Answers each segment.
+const ANSWERS: &str = "
+import socket
+s = socket.socket(); s.bind(('server', 7070)); s.listen()
+c, _ = s.accept()
+while c.recv(100):
+    c.sendall(b'.')
+";
+
+#[test]
+fn a_piece_without_a_line_end_stands_where_it_was_read() {
+    for user in support::users() {
+        let folder = support::folder();
+        let program = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("written");
+            format!("exec python3 {}", path.display())
+        };
+        let (server, client) = (program("s.py", ANSWERS), program("c.py", MUTTERS));
+        let view = ["--format", "lines", "--quiet"];
+        let args = ["--server", &server, "--client", &client];
+        let command = lab(user, &[&view[..], &args].concat());
+        let (shown, code) = OnTerminal::start(command, true).finish();
+        let text = support::text(&shown).replace("\r\n", "\n");
+        assert_eq!(code, Some(0), "{user:?}: {text}");
+        let place = |what: &str| {
+            let found = text.lines().position(|line| line.contains(what));
+            found.unwrap_or_else(|| panic!("{user:?}: no {what:?} in:\n{text}"))
+        };
+        for i in 0..3_usize {
+            let piece = place(&format!("client| piece-{i}"));
+            let segment = place(&format!(" len={} ", 20 + i));
+            assert!(piece < segment, "{user:?}: piece {i} in:\n{text}");
+            let before = i
+                .checked_sub(1)
+                .map(|i| place(&format!(" len={} ", 20 + i)));
+            assert!(
+                before.is_none_or(|before| before < piece),
+                "{user:?}: {text}"
+            );
+        }
+    }
+}
+
 #[test]
 fn what_was_printed_before_ctrl_c_is_shown() {
-    let mut terminal = OnTerminal::start(
-        lab(
-            support::users()[0],
-            &[
-                "--client",
-                "echo ready; seq 1 200; echo last; exec sleep 60",
-            ],
-        ),
-        true,
+    let folder = support::folder();
+    let done = folder.path().join("done");
+    let client = format!(
+        "seq 1 200; echo last; : > {}; exec sleep 60",
+        done.display()
     );
-    terminal.read_until("client| ready\n");
+    let terminal = OnTerminal::start(lab(support::users()[0], &["--client", &client]), true);
+    let until = Instant::now() + TOO_LONG;
+    while !done.exists() {
+        assert!(Instant::now() < until, "it never printed");
+        std::thread::sleep(Duration::from_millis(1));
+    }
     let pid = Pid::from_raw(terminal.child.id().cast_signed());
     kill(pid, Signal::SIGINT).expect("it runs");
     let (shown, code) = terminal.finish();

@@ -19,7 +19,7 @@ use crate::support::{self, NOBODY, User};
 
 /// A colour that we never use, the clipboard (OSC 52), clearing the screen, the same by C1 controls, bidi overrides, isolates
 /// and marks, a tag, a character without width, backspace, delete, a carriage return.
-const EVIL: &str = "EVIL\u{1b}[38;5;201m\u{1b}]52;c;ZXZpbA==\u{7}\u{1b}[2J\u{9b}31m\u{9d}0;t\u{9c}\
+pub const EVIL: &str = "EVIL\u{1b}[38;5;201m\u{1b}]52;c;ZXZpbA==\u{7}\u{1b}[2J\u{9b}31m\u{9d}0;t\u{9c}\
                     \u{202e}\u{2066}\u{200f}\u{e0041}\u{200b}\u{8}\u{7f}\r!";
 
 fn evil() -> String {
@@ -58,7 +58,7 @@ fn each(args: &[&OsStr], prepare: impl Fn(&mut Command), look: impl Fn(&Output, 
     }
 }
 
-fn base() -> Command {
+pub fn base() -> Command {
     let user = if support::is_root() {
         User::Root
     } else {
@@ -80,7 +80,7 @@ fn named(got: &Output, what: &str) {
 fn whatever(_: &Output, _: &str) {}
 
 /// UTF-8, in which nothing is obeyed by a terminal but line ends and the colours that are ours.
-fn harmless(bytes: &[u8], what: &str) {
+pub fn harmless(bytes: &[u8], what: &str) {
     let text =
         std::str::from_utf8(bytes).unwrap_or_else(|error| panic!("{what} is no UTF-8: {error}"));
     let mut rest = text;
@@ -90,12 +90,8 @@ fn harmless(bytes: &[u8], what: &str) {
         let Some((numbers, behind)) = after.split_once('m') else {
             panic!("{what} has an escape sequence that is no colour: {after:?}");
         };
-        let ours = |number: &str| {
-            matches!(number, "" | "0" | "1" | "2" | "3" | "4")
-                || matches!(number.parse(), Ok(30..=37 | 90..=97 | 38 | 5))
-        };
         assert!(
-            numbers.split(';').all(ours),
+            numbers.split(';').all(is_colour),
             "{what} has an escape sequence that is not ours: {numbers:?} before {:?}",
             behind.chars().take(40).collect::<String>()
         );
@@ -108,8 +104,14 @@ fn harmless(bytes: &[u8], what: &str) {
     }
 }
 
+/// A part of a sequence that chooses colours, of those that are ours.
+pub fn is_colour(number: &str) -> bool {
+    matches!(number, "" | "0" | "1" | "2" | "3" | "4")
+        || matches!(number.parse(), Ok(30..=37 | 90..=97 | 38 | 5))
+}
+
 /// A list of its own, not the program's.
-fn obeyed(c: char) -> bool {
+pub fn obeyed(c: char) -> bool {
     (c.is_control() && c != '\n')
         || "\u{200b}\u{200e}\u{200f}\u{2028}\u{2029}\u{feff}\u{ad}\u{61c}".contains(c)
         || ('\u{202a}'..='\u{202e}').contains(&c)
@@ -253,7 +255,7 @@ fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
 }
 
 /// A recording of ours in which every text is evil.
-fn recording(to: &Path, lesson: &str) {
+pub fn recording(to: &Path, lesson: &str) {
     let run = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/run.pcapng");
     let mut reader = Reader::new(fs::File::open(run).expect("there")).expect("a recording");
     let out = fs::File::create(to).expect("made");
@@ -411,7 +413,7 @@ fn hand_ins() {
 }
 
 /// A folder of lessons with one of this name, every text of which is evil, and that can be run.
-fn lessons(to: &Path, name: &OsStr) -> PathBuf {
+pub fn lessons(to: &Path, name: &OsStr) -> PathBuf {
     let own = to.join(name);
     fs::create_dir_all(&own).expect("made");
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/03-handshake");

@@ -16,7 +16,7 @@ use super::coordinator::{RunningScript, RunningThread};
 use super::{HostId, ScriptHost};
 use crate::model::{TcpState, Trouble};
 use crate::observe::lab::{Program, ProgramEnv};
-use crate::observe::source::{FactSource, ProgramOutput};
+use crate::observe::source::{FactSource, Hold, ProgramOutput};
 
 /// A server that has opened no port after this long is taken for one that opens none.
 const OPENING: Duration = Duration::from_secs(2);
@@ -51,7 +51,7 @@ impl ScriptHost {
                 .unwrap_or(0),
             Ok(ProgramEnd::ByUs) => 0,
             Err(error) => {
-                self.forwarder().print(error.to_string().into());
+                self.forwarder().print(&mut None, error.to_string().into());
                 // What a shell says when it cannot run a command.
                 126
             }
@@ -171,9 +171,17 @@ impl OutputForwarder {
     fn pass_on(&self, mut pipe: &File, _until_here: &Sender<()>) {
         let mut buffer = vec![0; PIECE];
         let mut open = Vec::new();
+        // Since the last of it was read: the story waits for it until it is passed on.
+        let mut read_at: Option<Hold> = None;
         loop {
             // Who reads less than is printed makes the program wait.
-            self.output.wait_for_room();
+            if self.output.room().is_none() {
+                read_at = None;
+                self.output.wait_for_room();
+                if !open.is_empty() {
+                    read_at = self.hold();
+                }
+            }
             let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
             let patience = if open.is_empty() {
                 PollTimeout::NONE
@@ -181,7 +189,8 @@ impl OutputForwarder {
                 PollTimeout::from(PROMPT)
             };
             if poll(&mut fds, patience) == Ok(0) {
-                self.print(std::mem::take(&mut open));
+                self.print(&mut read_at, std::mem::take(&mut open));
+                read_at = None;
                 continue;
             }
             let read = match pipe.read(&mut buffer) {
@@ -189,23 +198,38 @@ impl OutputForwarder {
                 Ok(read) if read > 0 => read,
                 _ => break,
             };
+            read_at = self.hold();
             open.extend_from_slice(&buffer[..read]);
             let rest = open.split_off(whole(&open));
-            self.print(std::mem::replace(&mut open, rest));
+            self.print(&mut read_at, std::mem::replace(&mut open, rest));
+            if open.is_empty() {
+                read_at = None;
+            }
         }
-        self.print(open);
+        self.print(&mut read_at, open);
     }
 
-    /// Prints lines; the last may lack its end.
-    fn print(&self, mut lines: Vec<u8>) {
+    /// Something was just read, where it has a place in the story.
+    fn hold(&self) -> Option<Hold> {
+        (self.output.room() != Some(false)).then(|| self.source.hold())
+    }
+
+    /// Prints lines, which were read at that time; the last may lack its end. Where that had to wait for room, it is the
+    /// time at which there was room.
+    fn print(&self, read_at: &mut Option<Hold>, mut lines: Vec<u8>) {
         if lines.is_empty() {
             return;
         }
         if lines.last() != Some(&b'\n') {
             lines.push(b'\n');
         }
-        if self.output.wait_for_room() {
-            self.source.print(&self.output, &self.host, lines);
+        let in_order = self.output.room().unwrap_or_else(|| {
+            *read_at = None;
+            self.output.wait_for_room()
+        });
+        if in_order {
+            let read_at = read_at.get_or_insert_with(|| self.source.hold());
+            FactSource::print(read_at, &self.output, &self.host, lines);
         } else {
             self.output.print(&self.host, &lines);
         }

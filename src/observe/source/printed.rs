@@ -64,6 +64,13 @@ struct OutputState {
     over: bool,
 }
 
+impl OutputState {
+    /// What comes when the run is over stands behind all that came before.
+    fn has_room(&self) -> bool {
+        self.used <= if self.over { 0 } else { MOST }
+    }
+}
+
 /// Room that is taken until this is dropped.
 #[derive(Debug)]
 pub(super) struct Reservation {
@@ -81,15 +88,25 @@ impl ProgramOutput {
         })
     }
 
-    /// Waits until something may be read. False where what is read goes out at once.
+    /// Something may be read now; none where that has to be waited for. False where what is read goes out at once.
+    #[must_use]
+    pub fn room(&self) -> Option<bool> {
+        if !self.outlet.in_order {
+            return Some(false);
+        }
+        let state = self.lock();
+        state.has_room().then_some(!state.over)
+    }
+
+    /// Waits until something may be read, as [`Self::room`] says. Not while a [`super::Hold`] is held: room is made by
+    /// what is released.
     pub fn wait_for_room(&self) -> bool {
         if !self.outlet.in_order {
             return false;
         }
         let mut state = self.lock();
         state.waiting += 1;
-        // What comes when the run is over stands behind all that came before.
-        while (state.over && state.used > 0) || state.used > MOST {
+        while !state.has_room() {
             state = self
                 .changed
                 .wait(state)
