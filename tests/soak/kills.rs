@@ -5,9 +5,10 @@
 //! one, and one is made: that fails where a single one is left.
 //!
 //! That user namespace has two users, root and an ordinary one. Commands are run by the ordinary one, and by root with sudo's
-//! variables, who is to be taken for the ordinary one. `--on lo` is not among them: the loopback outside is not theirs.
+//! variables, who is to be taken for the ordinary one. `--on lo` is run on the loopback of one network namespace that
+//! belongs there: by root, with sudo's variables too, and by the ordinary one whose binary has the capability for it.
 //!
-//! The test starts itself again inside; [`ROLE`] in the environment says what it is there.
+//! The test starts itself again inside; [`ROLE`] in the environment says what it is there, [`ONLY`] which runs are killed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -24,9 +25,11 @@ use nix::unistd::Pid;
 use crate::mix::Dice;
 use crate::support::{self, NOBODY, User, text};
 
-/// Network namespaces that one user may have: 8, which is more than a run of the commands below needs, and the one that was
-/// made after the run before, which the kernel may be about to free.
-const ROOM: u32 = 9;
+/// Network namespaces that one user may have: 8, which is more than a run of the commands below needs, the one that was
+/// made after the run before, which the kernel may be about to free, and [`OURS`].
+const ROOM: u32 = 9 + OURS;
+/// The network namespace of root's in which all of it runs.
+const OURS: u32 = 1;
 /// All of a run is gone after this, on a machine that is busy with other things as well.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A run that is not killed ends within this.
@@ -40,6 +43,8 @@ const ENOUGH: usize = 8;
 const ROLE: &str = "SOCKSCOPE_SOAK_ROLE";
 const INSIDE: &str = "inside";
 const MEASURE: &str = "measure";
+/// A part of the names of the runs that are killed; all, where it is absent.
+const ONLY: &str = "SOCKSCOPE_SOAK_ONLY";
 /// In the environment of everything that a run starts.
 const TOKEN: &str = "SOCKSCOPE_SOAK_TOKEN";
 
@@ -59,6 +64,12 @@ const COMMANDS: [&str; 13] = [
     "explain big.pcap --save run.pcapng --plot run.svg",
     "doctor",
 ];
+/// The same on the loopback; `PORT` is another each time, for the kernel keeps what a kill left half closed for minutes.
+const ON_LOOPBACK: [&str; 3] = [
+    "tcp --on lo --port PORT --message hello --save run.pcapng",
+    "tcp -6 --on lo --port PORT --bytes 60000 --echo --plot run.svg --save run.pcapng",
+    "udp --on lo --port PORT --bytes 4000 --save run.pcapng",
+];
 /// Programs that fork, leave their group and session, make a namespace, and don't listen.
 const PROGRAMS: [(&str, &str); 4] = [
     ("SOON", "sleep 0.5"),
@@ -75,7 +86,51 @@ const PROGRAMS: [(&str, &str); 4] = [
 const BIG: &str = "big.pcap";
 
 /// Who runs a command.
-const CALLERS: [(&str, User); 2] = [("user", User::Ordinary), ("sudo", User::Root)];
+#[derive(Clone, Copy, PartialEq)]
+enum Caller {
+    /// The ordinary user.
+    User,
+    /// Root with sudo's variables.
+    Sudo,
+    /// Root whom nobody called.
+    Root,
+    /// The ordinary user; the binary's file has the capability to sniff.
+    Capable,
+}
+
+impl Caller {
+    /// Everywhere but on the loopback.
+    const IN_LABS: [Self; 2] = [Self::User, Self::Sudo];
+    const ON_LOOPBACK: [Self; 3] = [Self::Sudo, Self::Root, Self::Capable];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Sudo => "sudo",
+            Self::Root => "root",
+            Self::Capable => "user with the file's capability",
+        }
+    }
+
+    /// The binary, run by it.
+    fn command(self, capable: &Path) -> Command {
+        match self {
+            Self::User => support::sockscope(User::Ordinary, &[]),
+            Self::Capable => support::run_by(User::Ordinary, &capable.to_string_lossy()),
+            Self::Root => support::sockscope(User::Root, &[]),
+            Self::Sudo => {
+                let nobody = NOBODY.to_string();
+                let mut command = support::sockscope(User::Root, &[]);
+                command.envs([
+                    ("SUDO_UID", nobody.as_str()),
+                    ("SUDO_GID", nobody.as_str()),
+                    ("SUDO_USER", "nobody"),
+                ]);
+                command
+            }
+        }
+    }
+}
 
 /// So many kills; none when the test starts itself inside for another purpose.
 pub fn kills(wanted: u64) {
@@ -145,14 +200,17 @@ struct Count {
 }
 
 /// A command, and how long it takes when it is left alone.
-struct Run {
-    caller: (&'static str, User),
+struct Run<'a> {
+    caller: Caller,
     line: &'static str,
+    /// A copy of the binary with the capability to sniff.
+    capable: &'a Path,
     takes: Duration,
 }
 
 fn inside(wanted: u64) {
     allow(ROOM);
+    a_loopback_of_ours();
     let seed = std::env::var("SOCKSCOPE_SEED").map_or_else(
         |_| {
             SystemTime::now()
@@ -169,21 +227,15 @@ fn inside(wanted: u64) {
     large_capture(folder.path());
     let interfaces = interfaces();
     let mut failures = Vec::new();
-    let mut runs = Vec::new();
-    for (caller, line) in CALLERS
-        .into_iter()
-        .flat_map(|caller| COMMANDS.map(|line| (caller, line)))
-    {
-        let mut run = Run {
-            caller,
-            line,
-            takes: Duration::ZERO,
-        };
-        match left_alone(&run, folder.path()) {
+    let aside = support::folder();
+    let capable = aside.path().join("sockscope");
+    capable_copy(&capable);
+    let mut runs = every_run(&capable);
+    for run in &mut runs {
+        match left_alone(run, folder.path()) {
             Ok(takes) => run.takes = takes,
             Err(why) => fail(&mut failures, format!("{}, not killed: {why}", run.name())),
         }
-        runs.push(run);
     }
     let mut dice = Dice(seed);
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
@@ -240,40 +292,76 @@ fn inside(wanted: u64) {
     );
 }
 
+/// Each command by each who may run it, as far as [`ONLY`] wants it.
+fn every_run(capable: &Path) -> Vec<Run<'_>> {
+    let in_labs = Caller::IN_LABS
+        .into_iter()
+        .flat_map(|caller| COMMANDS.map(|line| (caller, line)));
+    let on_loopback = Caller::ON_LOOPBACK
+        .into_iter()
+        .flat_map(|caller| ON_LOOPBACK.map(|line| (caller, line)));
+    let only = std::env::var(ONLY).unwrap_or_default();
+    let runs = in_labs.chain(on_loopback).map(|(caller, line)| Run {
+        caller,
+        line,
+        capable,
+        takes: Duration::ZERO,
+    });
+    let runs: Vec<_> = runs.filter(|run| run.name().contains(&only)).collect();
+    assert!(!runs.is_empty(), "{ONLY}={only}: no run has such a name");
+    runs
+}
+
+/// A network namespace that belongs to where we are, with its loopback up.
+fn a_loopback_of_ours() {
+    unshare(CloneFlags::CLONE_NEWNET).expect("root of it may");
+    let up = Command::new("ip")
+        .args(["link", "set", "lo", "up"])
+        .status();
+    assert!(up.expect("ip runs").success());
+}
+
+fn capable_copy(to: &Path) {
+    for (program, args) in [
+        ("cp", vec![support::binary().as_os_str(), to.as_os_str()]),
+        ("chmod", vec!["755".as_ref(), to.as_os_str()]),
+        ("setcap", vec!["cap_net_raw=ep".as_ref(), to.as_os_str()]),
+    ] {
+        let status = Command::new(program).args(args).status();
+        assert!(status.is_ok_and(|status| status.success()), "{program}");
+    }
+}
+
 /// At once: a soak may be stopped before its end.
 fn fail(failures: &mut Vec<String>, why: String) {
     println!("FAILED: {why}");
     failures.push(why);
 }
 
-impl Run {
+impl Run<'_> {
     fn name(&self) -> String {
-        format!("{}: {}", self.caller.0, self.line)
+        format!("{}: {}", self.caller.name(), self.line)
     }
 
     /// Ready to start; all that comes of it has this token in its environment.
     fn command(&self, folder: &Path, token: &str) -> Command {
-        let program = |word: &'static str| {
-            let found = PROGRAMS.iter().find(|program| program.0 == word);
-            found.map_or(word, |program| program.1)
-        };
-        let args: Vec<&str> = self.line.split(' ').map(program).collect();
-        let mut command = support::sockscope(self.caller.1, &args);
-        command.current_dir(folder).env(TOKEN, token);
-        if self.caller.1 == User::Root {
-            let nobody = NOBODY.to_string();
-            command.envs([
-                ("SUDO_UID", nobody.as_str()),
-                ("SUDO_GID", nobody.as_str()),
-                ("SUDO_USER", "nobody"),
-            ]);
-        }
+        let port = next_port().to_string();
+        let words = self.line.split(' ').map(|word| {
+            let program = PROGRAMS.iter().find(|program| program.0 == word);
+            match program {
+                Some(program) => program.1,
+                None if word == "PORT" => &port,
+                None => word,
+            }
+        });
+        let mut command = self.caller.command(self.capable);
+        command.args(words).current_dir(folder).env(TOKEN, token);
         command
     }
 }
 
 /// Runs it to its end, and what is wrong after that. What it can't do here at all would make its kills worth nothing.
-fn left_alone(run: &Run, folder: &Path) -> Result<Duration, String> {
+fn left_alone(run: &Run<'_>, folder: &Path) -> Result<Duration, String> {
     let token = token();
     let errors = folder.join("errors");
     let began = Instant::now();
@@ -309,7 +397,7 @@ fn left_alone(run: &Run, folder: &Path) -> Result<Duration, String> {
 
 /// Kills it after that time (of a lab, half of the times, its watcher or a program first), and what is wrong then.
 fn killed(
-    run: &Run,
+    run: &Run<'_>,
     after: Duration,
     dice: &mut Dice,
     folder: &Path,
@@ -359,7 +447,7 @@ fn gone(token: &str) -> Result<(), String> {
     } else {
         Err(format!("processes are left: {left:?}"))
     };
-    let namespaces = nobody_has_namespaces();
+    let namespaces = nobody_has_namespaces().and_then(|()| no_sockets());
     for pid in left.keys() {
         let _ = kill(Pid::from_raw(*pid), Signal::SIGKILL);
     }
@@ -405,13 +493,33 @@ fn interfaces() -> BTreeSet<String> {
 
 /// No user has a network namespace, or who has.
 fn nobody_has_namespaces() -> Result<(), String> {
-    allow(1);
-    let all = CALLERS.into_iter().try_for_each(has_none);
+    let all = [("user", User::Ordinary, 1), ("root", User::Root, 1 + OURS)];
+    let all = all.into_iter().try_for_each(|(name, user, room)| {
+        allow(room);
+        has_none(name, user)
+    });
     allow(ROOM);
     all
 }
 
-fn has_none((name, user): (&str, User)) -> Result<(), String> {
+/// Nobody listens on our loopback, and nobody sniffs there. (What is half closed is the kernel's.)
+fn no_sockets() -> Result<(), String> {
+    /// In hexadecimal, as the kernel prints it.
+    const LISTENS: &str = "0A";
+    for table in ["tcp", "tcp6", "udp", "udp6", "packet"] {
+        let text = fs::read_to_string(format!("/proc/thread-self/net/{table}"));
+        let text = text.expect("/proc is mounted");
+        let is_left = |line: &&str| {
+            !table.starts_with("tcp") || line.split_whitespace().nth(3) == Some(LISTENS)
+        };
+        if let Some(line) = text.lines().skip(1).find(is_left) {
+            return Err(format!("a socket is left, {table}: {line}"));
+        }
+    }
+    Ok(())
+}
+
+fn has_none(name: &str, user: User) -> Result<(), String> {
     let own = std::env::current_exe().expect("a test knows its own path");
     let mut command = if user == User::Root {
         Command::new(&own)
@@ -507,6 +615,13 @@ fn large_capture(folder: &Path) {
         big.extend(packets);
     }
     fs::write(folder.join(BIG), big).expect("ours");
+}
+
+/// Below those that the kernel gives out, each in its turn.
+fn next_port() -> u16 {
+    use std::sync::atomic::{AtomicU16, Ordering};
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    8_000 + NEXT.fetch_add(1, Ordering::Relaxed) % 20_000
 }
 
 /// No two runs have the same.
