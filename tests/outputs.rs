@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use support::{User, binary, folder, is_root, run_by, sockscope, text, told, users};
+use support::{
+    User, binary, folder, have, is_root, left_out, run_by, sockscope, text, told, users,
+};
 use tempfile::TempDir;
 
 mod support;
@@ -671,6 +673,63 @@ fn on_a_full_disk_what_was_there_is_still_there() {
         );
         let full = wrong.matches("the disk is full").count();
         assert_eq!(full, 3 + in_place as usize, "{wrong}");
+    }
+}
+
+/// The same where a folder may have 1 MiB, by a quota: btrfs's, which every kernel that has it has; none where it or what
+/// makes it is missing. What is full there can't even be shortened.
+fn under_a_quota(user: User, script: &str) -> Option<Output> {
+    if !is_root() || !have("mkfs.btrfs") {
+        left_out("a quota that is used up: needs root and mkfs.btrfs (package btrfs-progs)");
+        return None;
+    }
+    let place = folder();
+    let by = if user == User::Ordinary {
+        "setpriv --reuid=65534 --regid=65534 --clear-groups --"
+    } else {
+        ""
+    };
+    let script = format!(
+        "truncate -s 128M disk && mkfs.btrfs -q disk > /dev/null 2>&1 && mount -o loop disk /mnt || exit 99
+         btrfs -q quota enable /mnt && btrfs -q subvolume create /mnt/few && btrfs -q qgroup limit 1M /mnt/few || exit 98
+         chmod 777 /mnt/few; cd /mnt/few
+         scope() {{ {by} {} \"$@\"; }}\n{script}",
+        binary().display()
+    );
+    let got = Command::new("unshare")
+        .args(["-m", "sh", "-c", &script])
+        .current_dir(place.path())
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("SUDO_UID")
+        .env_remove("SUDO_GID")
+        .output()
+        .unwrap();
+    if got.status.code() == Some(99) {
+        left_out("a quota that is used up: no btrfs can be mounted here");
+        return None;
+    }
+    Some(got)
+}
+
+#[test]
+fn where_a_quota_is_used_up_it_is_told_and_the_recording_can_be_read() {
+    for user in users() {
+        let Some(got) = under_a_quota(
+            user,
+            "scope tcp --save old.pcapng --plot run.svg --quiet > /dev/null || exit 97
+             sha256sum run.svg > sums
+             scope tcp --bytes 4000000 --quiet --save run.pcapng > /dev/null; echo \"ended $?\"
+             scope explain old.pcapng --plot run.svg > /dev/null; echo \"drawn $?\"
+             scope explain run.pcapng --quiet > /dev/null; echo \"told $?\"
+             sha256sum --status -c sums; echo \"same $?\"; ls -A | grep '^[.]'",
+        ) else {
+            return;
+        };
+        let (said, wrong) = (text(&got.stdout), text(&got.stderr));
+        let who = format!("{user:?}: {said}{wrong}");
+        assert_eq!(said, "ended 1\ndrawn 1\ntold 0\nsame 0\n", "{who}");
+        assert_eq!(wrong.matches("the quota is used up").count(), 2, "{who}");
+        assert_eq!(wrong.matches("error: ").count(), 2, "{who}");
     }
 }
 
