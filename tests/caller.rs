@@ -117,22 +117,103 @@ fn user_namespace(pid: impl std::fmt::Display) -> std::path::PathBuf {
     fs::read_link(format!("/proc/{pid}/ns/user")).unwrap()
 }
 
-/// Every thread belongs to nobody, with nobody's groups; the capabilities are what is said.
-fn assert_nobodys(what: &str, pid: u32, capabilities: u64) {
+/// Where a verb does its work, and so what it may have.
+#[derive(Clone, Copy, PartialEq)]
+enum Work {
+    /// In files alone, or on the machine's loopback when the sockets are open.
+    Files,
+    /// In a user namespace of its own: there it has all, and outside nothing.
+    OwnNamespace,
+    /// In copies of itself, which need what was kept to make theirs.
+    Copies,
+}
+
+/// SYS_ADMIN, NET_ADMIN, NET_RAW (capabilities(7)).
+const KEPT: u64 = (1 << 21) | (1 << 12) | (1 << 13);
+
+/// All that the kernel knows, with which a user namespace begins.
+fn all_capabilities() -> u64 {
+    let last = fs::read_to_string("/proc/sys/kernel/cap_last_cap").unwrap();
+    (1u64 << (last.trim().parse::<u32>().unwrap() + 1)) - 1
+}
+
+/// In the environment of a verb, and so of every process that comes of it.
+const TOKEN: &str = "SOCKSCOPE_TEST_TOKEN";
+
+/// Processes with this token.
+fn processes(token: &str) -> Vec<u32> {
+    let line = format!("{TOKEN}={token}");
+    let numbers = fs::read_dir("/proc").unwrap().flatten();
+    let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers
+        .filter(|pid| {
+            let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+            environment
+                .split(|byte| *byte == 0)
+                .any(|variable| variable == line.as_bytes())
+        })
+        .collect()
+}
+
+/// Every thread of the verb, and of every process that came of it, belongs to nobody, with nobody's groups; capabilities of
+/// the machine's user namespace are those that may be there. How many processes were looked at.
+fn assert_nobodys(what: &str, main: u32, token: &str, work: Work) -> usize {
     let id = NOBODY.to_string();
-    let all = threads(pid);
-    assert!(!all.is_empty());
-    for status in all {
-        let name = &status["Name"];
-        for ids in ["Uid", "Gid"] {
-            assert_eq!(status[ids], [&*id; 4].join(" "), "{what}: {ids} of {name}");
+    let all = processes(token);
+    assert!(all.contains(&main), "{what}: not among {all:?}");
+    for pid in &all {
+        // One that has just ended is nobody's.
+        let Ok(namespace) = fs::read_link(format!("/proc/{pid}/ns/user")) else {
+            continue;
+        };
+        let is_own = namespace != user_namespace("self");
+        if *pid == main {
+            assert_eq!(is_own, work == Work::OwnNamespace, "{what}");
         }
-        assert_eq!(status["Groups"], id, "{what}: groups of {name}");
-        for set in ["CapPrm", "CapEff"] {
-            let got = u64::from_str_radix(&status[set], 16).unwrap();
-            assert_eq!(got, capabilities, "{what}: {set} of {name}");
+        for status in threads(*pid) {
+            // No memory is left of it: it is ending.
+            if status["State"].starts_with(['Z', 'X']) {
+                continue;
+            }
+            let name = format!("{what}: {} of {pid}", status["Name"]);
+            for ids in ["Uid", "Gid"] {
+                assert_eq!(status[ids], [&*id; 4].join(" "), "{name}: {ids}");
+            }
+            assert_eq!(status["Groups"], id, "{name}: groups");
+            let set = |set: &str| u64::from_str_radix(&status[set], 16).unwrap();
+            let sets = ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"].map(set);
+            let all = all_capabilities();
+            let [_, permitted, effective, bounding, _] = sets;
+            let is_right = match work {
+                _ if is_own && *pid == main => sets == [0, all, all, all, 0],
+                // What a lab starts has what it likes there.
+                _ if is_own => true,
+                Work::Copies if *pid == main => {
+                    (permitted, effective, bounding) == (KEPT, KEPT, 0)
+                        && sets.iter().all(|set| set & !KEPT == 0)
+                }
+                Work::Copies => bounding == 0 && sets.iter().all(|set| set & !KEPT == 0),
+                Work::Files | Work::OwnNamespace => sets == [0; 5],
+            };
+            assert!(is_right, "{name}: Inh, Prm, Eff, Bnd, Amb: {sets:x?}");
         }
     }
+    all.len()
+}
+
+/// No verb was forgotten: each that there is begins one of these lines, and help and the version too.
+fn assert_every_verb(lines: &[Vec<&str>]) {
+    let is_there = |verb: &[&str]| lines.iter().any(|line| line.starts_with(verb));
+    let command = <sockscope::cli::Cli as clap::CommandFactory>::command();
+    for verb in command.get_subcommands() {
+        let name = verb.get_name();
+        assert!(is_there(&[name]), "{name} is not looked at");
+        for below in verb.get_subcommands() {
+            let below = below.get_name();
+            assert!(is_there(&[name, below]), "{name} {below} is not looked at");
+        }
+    }
+    assert!(is_there(&["--help"]) && is_there(&["--version"]));
 }
 
 #[test]
@@ -141,82 +222,78 @@ fn every_verb_is_the_callers_in_every_thread() {
         return;
     }
     let place = folder();
-    let recording = place.path().join("run.pcapng");
-    let recording = recording.to_str().unwrap();
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    let recording = &*path("run.pcapng");
     told(User::Root, &["tcp", "--save", recording]);
     fs::set_permissions(recording, fs::Permissions::from_mode(0o644)).unwrap();
-    let lesson = place.path().join("mine");
-    let lesson = lesson.to_str().unwrap();
-    // Only files: nothing is kept. On the machine's loopback: nothing once the sockets are open.
-    let without = [
-        &["explain", recording][..],
-        &["compare", recording, recording],
-        &["lesson"],
-        &["lesson", "list"],
-        &["lesson", "reset"],
-        &["lesson", "new", lesson],
-        &["lesson", "verify", "/proc/self/status"],
-        &["completions", "bash"],
-        &["man"],
-        &["--help"],
-        &["tcp", "--on", "lo", "--port", "7072"],
+    let mine = &*path("mine");
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/02-datagram");
+    let watched = &*path("watched");
+    fs::create_dir(watched).unwrap();
+    for file in ["lesson.toml", "en.md", "zh.md"] {
+        let text = fs::read(built_in.join(file)).unwrap();
+        fs::write(Path::new(watched).join(file), text).unwrap();
+    }
+    let program = "bash -c ': </dev/tcp/10.0.0.2/9'; true";
+    let verbs = [
+        (Work::Files, vec!["explain", recording]),
+        (Work::Files, vec!["compare", recording, recording]),
+        (Work::Files, vec!["lesson"]),
+        (Work::Files, vec!["lesson", "list"]),
+        (Work::Files, vec!["lesson", "reset"]),
+        (Work::Files, vec!["lesson", "new", mine]),
+        (Work::Files, vec!["lesson", "verify", "/proc/self/status"]),
+        (Work::Files, vec!["completions", "bash"]),
+        (Work::Files, vec!["man"]),
+        (Work::Files, vec!["--help"]),
+        (Work::Files, vec!["--version"]),
+        (Work::Files, vec!["tcp", "--on", "lo", "--port", "7072"]),
+        (Work::Files, vec!["udp", "--on", "lo", "--port", "7072"]),
+        (Work::OwnNamespace, vec!["tcp"]),
+        (Work::OwnNamespace, vec!["udp"]),
+        (Work::OwnNamespace, vec!["compare"]),
+        (
+            Work::OwnNamespace,
+            vec!["compare", "--with", "nagle", "--without", "nagle"],
+        ),
+        (
+            Work::OwnNamespace,
+            vec!["compare", "--sizes", "1", "--losses", "0", "--count", "1"],
+        ),
+        (Work::OwnNamespace, vec!["compare", "--to-many"]),
+        (Work::OwnNamespace, vec!["lesson", "handshake", "--no-ask"]),
+        (Work::OwnNamespace, vec!["lesson", "next", "--no-ask"]),
+        (Work::OwnNamespace, vec!["lesson", "check", "handshake"]),
+        (Work::OwnNamespace, vec!["lab", "--client", program]),
+        (
+            Work::OwnNamespace,
+            vec!["lab", "--bare", "--client", "true"],
+        ),
+        (Work::Copies, vec!["doctor"]),
+        (Work::Copies, vec!["lesson", "check", "all"]),
+        (Work::Copies, vec!["lesson", "watch", watched]),
     ];
-    // In a namespace of their own: all of it there, which is nothing outside.
-    let with = [
-        &["tcp"][..],
-        &["udp"],
-        &["compare"],
-        &["compare", "--with", "nagle", "--without", "nagle"],
-        &["lesson", "handshake", "--no-ask"],
-        &["lesson", "next", "--no-ask"],
-        &["lesson", "check", "handshake"],
-        &["lab", "--client", "bash -c ': </dev/tcp/10.0.0.2/9'; true"],
-        &["lab", "--bare", "--client", "true"],
-    ];
-    let all = without.iter().map(|args| (*args, false));
-    for (args, in_its_own) in all.chain(with.iter().map(|args| (*args, true))) {
+    assert_every_verb(&verbs.each_ref().map(|(_, args)| args.clone()));
+    for (number, (work, args)) in verbs.iter().enumerate() {
         let (_reading, writing) = full_pipe();
         let error = writing.try_clone().unwrap();
+        let what = args.join(" ");
+        let token = format!("{}-{number}", std::process::id());
         let mut command = under_sudo(args);
-        command.stdout(writing).stderr(error);
+        command.stdout(writing).env(TOKEN, &token);
+        // Copies that are refused something say so on standard error, and are waited for.
+        if *work != Work::Copies {
+            command.stderr(error);
+        }
         let mut child = Ends(command.spawn().unwrap());
         drop(command);
-        let what = args.join(" ");
-        let fd = if args.contains(&"/proc/self/status")
-            || what == format!("compare {recording} {recording}")
-        {
-            2
-        } else {
-            1
-        };
-        stands_in_write(&what, &mut child.0, fd);
-        let pid = child.0.id();
-        let is_own = user_namespace(pid) != user_namespace("self");
-        assert_eq!(is_own, in_its_own, "{what}");
-        // A namespace of one's own begins with all that the kernel knows.
-        let last = fs::read_to_string("/proc/sys/kernel/cap_last_cap").unwrap();
-        let full = (1u64 << (last.trim().parse::<u32>().unwrap() + 1)) - 1;
-        assert_nobodys(&what, pid, if is_own { full } else { 0 });
-    }
-    // These have their labs in processes of their own.
-    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/02-datagram");
-    let watched = place.path().join("watched");
-    fs::create_dir(&watched).unwrap();
-    for file in ["lesson.toml", "en.md", "zh.md"] {
-        fs::write(watched.join(file), fs::read(built_in.join(file)).unwrap()).unwrap();
-    }
-    let kept = (1 << 12) | (1 << 13) | (1 << 21);
-    let watched = watched.to_str().unwrap();
-    for args in [
-        &["doctor"][..],
-        &["lesson", "check", "all"],
-        &["lesson", "watch", watched],
-    ] {
-        let (_reading, writing) = full_pipe();
-        let mut child = Ends(under_sudo(args).stdout(writing).spawn().unwrap());
-        let what = args.join(" ");
-        stands_in_write(&what, &mut child.0, 1);
-        assert_nobodys(&what, child.0.id(), kept);
+        let says_errors = args.contains(&"/proc/self/status")
+            || what == format!("compare {recording} {recording}");
+        stands_in_write(&what, &mut child.0, if says_errors { 2 } else { 1 });
+        let looked_at = assert_nobodys(&what, child.0.id(), &token, *work);
+        // The lab's watcher at least.
+        let least = if *work == Work::OwnNamespace { 2 } else { 1 };
+        assert!(looked_at >= least, "{what}: {looked_at} processes");
     }
 }
 
