@@ -347,6 +347,43 @@ fn what_is_no_output_is_refused() {
 }
 
 #[test]
+fn a_terminal_gets_no_packets() {
+    for user in users() {
+        let place = Place::new(user);
+        let pair = nix::pty::openpty(None, None).unwrap();
+        let slave = || Stdio::from(pair.slave.try_clone().unwrap());
+        if is_root() && user == User::Ordinary {
+            // It is opened anew, by its path.
+            let nobody = nix::unistd::Uid::from_raw(support::NOBODY);
+            nix::unistd::fchown(&pair.slave, Some(nobody), None).unwrap();
+        }
+        for args in [
+            &["tcp", "--save", "/dev/stdin"][..],
+            &["udp", "--save", "/proc/self/fd/0"],
+            &["tcp", "--plot", "/dev/stdin"],
+            &["explain", "run.pcapng", "--save", "/dev/stdin"],
+            &[
+                "lesson",
+                "refused",
+                "--save",
+                "/dev/stdin",
+                "--report",
+                "hand-in",
+            ],
+            // A new one, of which nobody has the other end.
+            &["tcp", "--save", "/dev/ptmx"],
+        ] {
+            let before = place.all();
+            let mut command = place.command(args);
+            command.stdin(slave());
+            let got = ended(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+            let said = place.refused(&got, args, &before);
+            assert!(said.contains("it is a terminal"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_ours_is_overwritten_only_by_force() {
     for user in users() {
         let place = Place::new(user);

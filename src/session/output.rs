@@ -10,7 +10,7 @@ mod ours;
 mod whole;
 
 use std::fs::{self, File, Metadata};
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -145,6 +145,10 @@ impl Output {
             is_ours_to_remove: opened.is_new,
         };
         let kind = output.meta.file_type();
+        // Packets hold what others sent, and a terminal would obey it; one that was just made has nobody who reads.
+        if output.file.is_terminal() {
+            return Err(open::terminal(path));
+        }
         if kind.is_file() || kind.is_fifo() || kind.is_char_device() {
             open::wait_when_writing(&output.file).map_err(|error| open::refused(path, &error))?;
             return Ok(output);

@@ -324,6 +324,7 @@ error-one-file-why = what is written by one way would be lost by the other
 error-one-file-try = a file of its own for each
 error-name-stdout = standard output
 error-name-stderr = standard error
+error-output-terminal = it is a terminal, which would obey what the packets hold
 error-no-output = it is neither a file, nor a pipe that somebody reads, nor a device such as /dev/null
 error-no-reader = it is a pipe that nobody reads
 error-no-reader-try = begin reading it before: cat { $path } | …

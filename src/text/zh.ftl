@@ -324,6 +324,7 @@ error-one-file-why = 一处写入的内容会被另一处毁掉
 error-one-file-try = 各用各的文件
 error-name-stdout = 标准输出
 error-name-stderr = 标准错误
+error-output-terminal = 它是终端，会执行数据包内容里的控制序列
 error-no-output = 它既不是文件，也不是有人在读的管道，也不是 /dev/null 这样的设备
 error-no-reader = 它是一条没有人在读的管道
 error-no-reader-try = 先开始读它：cat { $path } | …

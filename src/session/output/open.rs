@@ -103,6 +103,11 @@ pub fn no_output(path: &Path) -> Failure {
     Failure::usage(what(path)).why(Message::new("error-no-output"))
 }
 
+/// It is a terminal.
+pub fn terminal(path: &Path) -> Failure {
+    Failure::usage(what(path)).why(Message::new("error-output-terminal"))
+}
+
 fn what(path: &Path) -> Message {
     Message::new("error-save").text("path", shown(path))
 }
