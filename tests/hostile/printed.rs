@@ -69,7 +69,9 @@ fn a_line_stands_below_the_segment_that_carried_it_and_in_no_recording() {
             let saved = saved.to_str().expect("UTF-8");
             let view = ["--format", "lines", "--quiet"];
             let args = ["--server", &server, "--client", &client, "--save", saved];
-            let command = lab(user, &[&view[..], &args].concat());
+            // On a busy machine too, a line is read before its answer is answered.
+            let slow = ["--delay", "50ms"];
+            let command = lab(user, &[&view[..], &args, &slow].concat());
             let (shown, code) = OnTerminal::start(command, true).finish();
             let text = support::text(&shown).replace("\r\n", "\n");
             assert_eq!(code, Some(0), "{user:?}, {round}: {text}");
@@ -154,7 +156,7 @@ s = socket.create_connection(('10.0.0.2', 7070))
 for i in range(3):
     sys.stdout.write('piece-%d' % i)
     sys.stdout.flush()
-    time.sleep(0.03)
+    time.sleep(0.08)
     s.sendall(b'x' * (20 + i))
     s.recv(1)
     time.sleep(0.3)
