@@ -4,7 +4,7 @@ use etherparse::PacketBuilder;
 use proptest::prelude::*;
 use sockscope::model::LinkType;
 use sockscope::protocol::decode::fields::{Field, FieldValue, fields};
-use sockscope::protocol::decode::{Body, decode};
+use sockscope::protocol::decode::{Body, Packet};
 
 /// Link types that are decoded, and one that is not.
 const LINKS: [u32; 12] = [0, 1, 9, 14, 50, 101, 104, 108, 113, 228, 276, 147];
@@ -133,7 +133,7 @@ proptest! {
     #[test]
     fn fields_say_what_decode_says(bytes in frame()) {
         let list = fields(LinkType::ETHERNET, &bytes, bytes.len() as u32);
-        let packet = decode(LinkType::ETHERNET, &bytes, bytes.len() as u32);
+        let packet = Packet::of_ethernet(&bytes);
         match packet.body {
             Body::Tcp(tcp) if packet.problems.is_empty() => {
                 prop_assert_eq!(value(&list, "bytes-port-src"), tcp.sport.to_string());

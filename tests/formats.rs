@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use sockscope::files::{ReadError, Reader, Warning};
 use sockscope::model::Fact;
-use sockscope::protocol::decode::{checksum, decode, fields};
+use sockscope::protocol::decode::{checksum, fields};
 use support::{folder, foreign_captures};
 
 /// What reading a file whole gave.
@@ -46,7 +46,7 @@ fn read(path: &Path) -> Read {
     loop {
         match reader.next() {
             Ok(Some(Fact::Frame(frame))) => {
-                let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+                let packet = frame.packet();
                 let _ = checksum(&packet);
                 let list = fields::fields(frame.link, &frame.bytes, frame.orig_len);
                 let bits: u32 = list.iter().map(|field| field.len).sum();

@@ -77,6 +77,8 @@ const OBSERVE: &[&str] = &[
 /// A crate or a word, and the only places where it may stand.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("etherparse::", &["protocol/decode"]),
+    // A frame says what it holds (`Frame::packet`); nobody else takes its bytes apart.
+    ("decode(", &["protocol"]),
     ("fluent_bundle::", &["text"]),
     ("colored::", &["views/palette", "views/palette.rs"]),
     ("socket2::", &["observe"]),

@@ -23,7 +23,7 @@ mod overlay;
 pub mod packet;
 mod transport;
 
-use crate::model::LinkType;
+use crate::model::{Frame, LinkType};
 
 pub use checksum::{checksum, internet_checksum, ip_checksum};
 pub use names::{
@@ -38,7 +38,7 @@ pub use packet::{
 /// How many IP headers inside one another are followed. More is nobody's network, but somebody's attack.
 const MAX_TUNNELS: u8 = 8;
 
-/// Decodes one frame.
+/// Decodes bytes that are no [`Frame`]: of one, [`Frame::packet`] tells the same.
 ///
 /// `bytes` is what was captured, link header first; `orig_len` its length on the link. Lengths in the
 /// result are those that the headers claim, as far as `orig_len` has room for them.
@@ -49,9 +49,7 @@ pub fn decode(link: LinkType, bytes: &[u8], orig_len: u32) -> Packet<'_> {
     packet
 }
 
-/// As [`decode`], into an empty packet where it is to stand: one that is given back is copied on the way, which costs as much as
-/// the decoding itself.
-pub fn decode_into<'a>(packet: &mut Packet<'a>, link: LinkType, bytes: &'a [u8], orig_len: u32) {
+fn decode_into<'a>(packet: &mut Packet<'a>, link: LinkType, bytes: &'a [u8], orig_len: u32) {
     let mut walk = Walk {
         bytes,
         at: 0,
@@ -61,6 +59,34 @@ pub fn decode_into<'a>(packet: &mut Packet<'a>, link: LinkType, bytes: &'a [u8],
     match link::first(&mut walk, link) {
         NextHeader::Done => {}
         next => walk.run(next),
+    }
+}
+
+impl Frame<'_> {
+    /// What its bytes mean. Computed anew each time: who asks often keeps it.
+    #[must_use]
+    pub fn packet(&self) -> Packet<'_> {
+        decode(self.link, &self.bytes, self.orig_len)
+    }
+
+    /// As [`Frame::packet`], into an empty packet where it is to stand: one that is given back is copied on the way, which costs
+    /// as much as the decoding itself.
+    pub fn packet_into<'a>(&'a self, packet: &mut Packet<'a>) {
+        decode_into(packet, self.link, &self.bytes, self.orig_len);
+    }
+}
+
+impl<'a> Packet<'a> {
+    /// A whole Ethernet frame, decoded.
+    #[must_use]
+    pub fn of_ethernet(bytes: &'a [u8]) -> Self {
+        decode(LinkType::ETHERNET, bytes, bytes.len() as u32)
+    }
+
+    /// A whole IP packet, decoded.
+    #[must_use]
+    pub fn of_ip(bytes: &'a [u8]) -> Self {
+        decode(LinkType::RAW, bytes, bytes.len() as u32)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::explain::series::Series;
 use crate::explain::{Moment, Sample, StateChange, Transit, TransitPhase, What};
 use crate::failure::Failure;
 use crate::model::{Endpoint, HostId, Verdict};
-use crate::protocol::decode::{Body, decode};
+use crate::protocol::decode::Body;
 use crate::protocol::follow::{Conversation, Way};
 use crate::script::Plan;
 use crate::text::Message;
@@ -145,7 +145,7 @@ impl Plot {
 
     fn segment(&mut self, transit: &Transit) {
         let (frame, followed) = (&transit.frame, &transit.followed);
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = frame.packet();
         if let (Body::Tcp(tcp), Some(segment)) = (&packet.body, &followed.segment) {
             self.series.segment(frame.at, tcp, segment, followed.way);
         }

@@ -28,7 +28,6 @@ use crate::explain::{
 };
 use crate::model::{Arg, Call, CallId, CallResult, Host, HostId, Setting, Time};
 use crate::notation::FrameView;
-use crate::protocol::decode::decode;
 use crate::text::Message;
 
 use super::styled::{columns as width_of, fit, wrap};
@@ -206,9 +205,15 @@ impl Ladder {
     /// Which conversation a datagram's pieces belong to stands in the first of them, though it is known as one only
     /// when the last has come.
     fn first_fragment(&self, transit: &Transit, lines: &mut Vec<Line>) {
-        let frame = &transit.frame;
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
-        let view = FrameView::new(&self.hosts, None, None, packet, None, frame.orig_len);
+        let packet = transit.frame.packet();
+        let view = FrameView::new(
+            &self.hosts,
+            None,
+            None,
+            packet,
+            None,
+            transit.frame.orig_len,
+        );
         if let Some((from, to)) = view.ends() {
             self.across(&format!("{from} > {to}"), Role::Faint, lines);
         }

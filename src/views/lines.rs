@@ -9,7 +9,6 @@ use crate::explain::{
 };
 use crate::model::{CallResult, Host, Setting, Time};
 use crate::notation::FrameView;
-use crate::protocol::decode::decode;
 
 use super::styled::wrap;
 use super::{Line, Options, Role, ladder, visible, wording};
@@ -177,8 +176,7 @@ impl Lines {
 /// A frame in the one notation: what patterns match and packet comments say.
 #[must_use]
 pub fn frame(transit: &Transit, hosts: &[Host]) -> String {
-    let frame = &transit.frame;
-    let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+    let packet = transit.frame.packet();
     let segment = transit.followed.segment.as_ref();
     let mut view = FrameView::new(
         hosts,
@@ -186,7 +184,7 @@ pub fn frame(transit: &Transit, hosts: &[Host]) -> String {
         transit.to,
         packet,
         segment,
-        frame.orig_len,
+        transit.frame.orig_len,
     );
     view.lost = matches!(transit.phase, TransitPhase::Lost | TransitPhase::CopyLost);
     visible::text(&view.line())

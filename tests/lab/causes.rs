@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicBool;
 use sockscope::model::{Fact, HostId, Span, Vantage};
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
-use sockscope::protocol::decode::decode;
 use sockscope::protocol::follow::{Anomaly, Recovery, Tracker, Why};
 use sockscope::script::parse_steps;
 
@@ -37,7 +36,7 @@ fn odd(
                 && frame.vantage == Vantage::Host(vantage)
             {
                 number += 1;
-                let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+                let packet = frame.packet();
                 let why = follow.packet(number, frame.at, &packet).segment;
                 odd.extend(why.map(|segment| segment.why).filter(|why| {
                     why.recovery.is_some() || why.anomaly.is_some() || why.spurious[0] != 0

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use sockscope::model::{CallResult, Direction, Fact, HostId, Span, Vantage, Verdict};
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
-use sockscope::protocol::decode::{Body, decode};
+use sockscope::protocol::decode::Body;
 use sockscope::script::{Plan, parse_steps};
 
 /// What became of six datagrams.
@@ -58,7 +58,7 @@ fn observe(privileges: &Privileges, plan: &Plan) -> Seen {
                 }
                 Fact::Delivery(delivery) => *carried.entry(delivery.wire_no).or_default() += 1,
                 Fact::Frame(frame) if frame.direction == Direction::Received => {
-                    let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+                    let packet = frame.packet();
                     match packet.body {
                         Body::Udp(udp) if frame.vantage == Vantage::Host(HostId::SERVER) => {
                             // The last byte: a corrupted one differs in any.

@@ -9,7 +9,7 @@ use sockscope::model::{
 };
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
-use sockscope::protocol::decode::{Body, TcpFlags, decode};
+use sockscope::protocol::decode::{Body, TcpFlags};
 use sockscope::script::{HostPlan, Plan, parse_steps};
 
 const HOSTS: [&str; 4] = ["client", "server", "bob", "carol"];
@@ -80,7 +80,7 @@ fn observe(privileges: &Privileges, plan: &Plan) -> Seen {
         &mut |fact: Fact<'_>| {
             match fact {
                 Fact::Frame(frame) => {
-                    let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+                    let packet = frame.packet();
                     let Vantage::Host(host) = frame.vantage else {
                         panic!("{frame:?}")
                     };

@@ -10,7 +10,7 @@ use sockscope::model::{
 };
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
-use sockscope::protocol::decode::{Body, decode};
+use sockscope::protocol::decode::Body;
 use sockscope::script::{CloseStyle, Plan, TcpRunFlags, UdpRunFlags, parse_steps};
 
 const CLIENT: usize = 0;
@@ -52,7 +52,7 @@ fn observe_until(privileges: &Privileges, plan: &Plan, stop: &AtomicBool) -> (Se
         }
         match &fact {
             Fact::Frame(frame) if frame.vantage != Vantage::Host(HostId::SERVER) => {
-                let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+                let packet = frame.packet();
                 let from = match (frame.direction, packet.endpoints()) {
                     (Direction::Sent, _) => "C",
                     (Direction::Received, _) => "S",

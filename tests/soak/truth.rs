@@ -8,9 +8,9 @@ use std::path::Path;
 use sockscope::files::Reader;
 use sockscope::model::fate::digest;
 use sockscope::model::{
-    Direction, Fact, HostId, LinkType, Seq, Span, TcpInfo, Time, Trigger, Trouble, Vantage, Verdict,
+    Direction, Fact, HostId, Seq, Span, TcpInfo, Time, Trigger, Trouble, Vantage, Verdict,
 };
-use sockscope::protocol::decode::{Body, TcpFlags, TcpOption, decode};
+use sockscope::protocol::decode::{Body, Packet, TcpFlags, TcpOption};
 
 /// Why a segment is not just the next new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,7 +132,7 @@ struct Numbers {
 
 impl Numbers {
     fn of(bytes: &[u8]) -> Option<Self> {
-        let packet = decode(LinkType::ETHERNET, bytes, bytes.len() as u32);
+        let packet = Packet::of_ethernet(bytes);
         let Body::Tcp(tcp) = packet.body else {
             return None;
         };

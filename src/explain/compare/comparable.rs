@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::notation::FrameView;
 use crate::notation::vocabulary::{NumericField, Property};
-use crate::protocol::decode::{TcpFlags, decode};
+use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Segment, Way};
 
 use crate::explain::{CallMoment, CallPhase, Moment, Transit, TransitPhase, What};
@@ -188,8 +188,7 @@ impl ComparableStory {
         if transit.copy > 0 || (transit.phase == TransitPhase::Arrived && transit.sent.is_some()) {
             return;
         }
-        let frame = &transit.frame;
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = transit.frame.packet();
         let segment = transit.followed.segment.as_ref();
         let mut view = FrameView::new(
             &self.hosts,
@@ -197,7 +196,7 @@ impl ComparableStory {
             transit.to,
             packet,
             segment,
-            frame.orig_len,
+            transit.frame.orig_len,
         );
         if transit.from.is_none() && transit.followed.conversation.is_some() {
             (view.from, view.to) = names(transit.way);

@@ -9,7 +9,7 @@ use crate::model::{
     Arg, Call, CallId, CallName, CallResult, Direction, Endpoint, Fact, Frame, Host, HostId,
     Returned, Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
 };
-use crate::protocol::decode::{Body, Packet, decode};
+use crate::protocol::decode::{Body, Packet};
 use crate::protocol::follow::{Analysis, Tracker};
 
 /// The options by which a socket joins a group.
@@ -247,7 +247,7 @@ impl Transfer {
         if self.saved.is_some_and(|saved| saved != frame.vantage) {
             return;
         }
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = frame.packet();
         let payload = match packet.body {
             Body::Tcp(tcp) => u64::from(tcp.len),
             Body::Udp(udp) => first_fragment(&packet)

@@ -8,7 +8,6 @@ use crate::model::{Arg, CallName, CallResult, HostId, Seq};
 use crate::notation::call;
 use crate::protocol::decode::Body;
 
-use super::evidence::packet_of;
 use super::{Evidence, MadeCall, Shortfall};
 
 /// A piece of data that went through a call.
@@ -92,7 +91,7 @@ fn stream(evidence: &Evidence, from: HostId, to: HostId) -> Option<Vec<u8>> {
         if seen.from != Some(from) || seen.to != Some(to) {
             continue;
         }
-        let packet = packet_of(&seen.frame);
+        let packet = seen.frame.packet();
         let (Body::Tcp(tcp), Some(segment)) = (&packet.body, &seen.followed.segment) else {
             continue;
         };

@@ -7,7 +7,7 @@ use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, 
 use crate::notation::call::CallPattern;
 use crate::notation::condition::Symbol;
 use crate::notation::{FrameView, Pattern};
-use crate::protocol::decode::{Body, Checksum, Packet, TcpFlags, decode};
+use crate::protocol::decode::{Body, Checksum, Packet, TcpFlags};
 use crate::protocol::follow::{ClosedHow, Connection, Conversation, Followed, Tracker};
 
 use crate::explain::{CallPhase, Moment, StateChange, TransitPhase, What};
@@ -169,7 +169,7 @@ impl Evidence {
         let mut follow = Tracker::new();
         let mut connections: Vec<ConnectionNumbers> = Vec::new();
         for seen in saved {
-            let packet = packet_of(&seen.frame);
+            let packet = seen.frame.packet();
             follow.packet(seen.number.unwrap_or(0), seen.frame.at, &packet);
             let Some(Conversation::Tcp(stream)) = seen.followed.conversation else {
                 continue;
@@ -225,7 +225,7 @@ impl Evidence {
     }
 
     pub(super) fn view<'a>(&'a self, seen: &'a FrameEvidence) -> FrameView<'a> {
-        self.view_of(seen, packet_of(&seen.frame))
+        self.view_of(seen, seen.frame.packet())
     }
 
     fn view_of<'a>(&self, seen: &'a FrameEvidence, packet: Packet<'a>) -> FrameView<'a> {
@@ -368,8 +368,4 @@ impl ConnectionNumbers {
         let stamped = self.sides.len() > 1 && self.sides.iter().all(|side| side.timestamps);
         Some(i64::from(smallest) - if stamped { 12 } else { 0 })
     }
-}
-
-pub(super) fn packet_of<'a>(frame: &'a Frame<'static>) -> Packet<'a> {
-    decode(frame.link, &frame.bytes, frame.orig_len)
 }

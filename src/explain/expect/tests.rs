@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::notation::claim::Event;
 use crate::notation::condition::NumberKind;
-use crate::protocol::decode::{TcpFlags, decode};
+use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Tracker, Way};
 
 use super::*;
@@ -118,7 +118,7 @@ impl TestRun {
             checksum_offloaded: false,
             bytes: Cow::Owned(bytes),
         };
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = frame.packet();
         let followed = self.follow.packet(self.number, frame.at, &packet);
         let transit = Transit {
             number: Some(self.number),

@@ -2,7 +2,7 @@
 //! the kernel answers what comes back with a RST.
 
 use crate::model::HostId;
-use crate::protocol::decode::{Body, Ip, decode};
+use crate::protocol::decode::{Body, Ip};
 use crate::text::Message;
 
 use super::{Narrator, Note, NoteKind, Transit, spelt};
@@ -18,8 +18,7 @@ impl Narrator {
         transit: &Transit,
         notes: &mut Vec<Note>,
     ) -> bool {
-        let frame = &transit.frame;
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = transit.frame.packet();
         let (Body::Tcp(_), Some(ip), Some(host)) = (&packet.body, &packet.ip, from) else {
             return false;
         };

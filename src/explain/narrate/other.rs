@@ -1,7 +1,7 @@
 //! All that is no TCP segment: datagrams, ICMP, neighbours, fragments; and what the wire did to frames.
 
 use crate::model::Verdict;
-use crate::protocol::decode::{Arp, Body, Icmp, Packet, decode};
+use crate::protocol::decode::{Arp, Body, Icmp, Packet};
 use crate::text::Message;
 
 use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase, ms};
@@ -14,7 +14,7 @@ impl Narrator {
     /// A frame that is no TCP segment leaves.
     pub(super) fn other_frame(&mut self, transit: &Transit, notes: &mut Vec<Note>) -> FrameKind {
         let frame = transit.frame.clone();
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = frame.packet();
         match packet.body {
             Body::Udp(udp) => {
                 self.datagram(udp.len, transit, notes);
@@ -62,7 +62,7 @@ impl Narrator {
     /// Who gets a datagram that is not for one host alone, said once of each kind of group.
     fn goes_to_a_group(&mut self, transit: &Transit) -> Option<Note> {
         let frame = &transit.frame;
-        let to = decode(frame.link, &frame.bytes, frame.orig_len).ether?.dst;
+        let to = frame.packet().ether?.dst;
         let (key, rfc, section) = match to {
             [0xff, 0xff, 0xff, 0xff, 0xff, 0xff] => ("note-broadcast", 919, "7"),
             // The address of an IPv6 group begins so on an Ethernet (RFC 2464 §7).
@@ -257,7 +257,7 @@ fn fragment(packet: &Packet<'_>, transit: &Transit, notes: &mut Vec<Note>) {
 /// Where it is said how a datagram is put together; none where this is no piece of one.
 fn fragment_rfc(transit: &Transit) -> Option<(u16, &'static str)> {
     let frame = &transit.frame;
-    let ip = decode(frame.link, &frame.bytes, frame.orig_len).ip?;
+    let ip = frame.packet().ip?;
     ip.fragment.map(|_| rfc_of_fragments(ip.src))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::explain::Sample;
 use crate::model::{Span, Time};
-use crate::protocol::decode::{Body, Tcp, TcpFlags, decode};
+use crate::protocol::decode::{Body, Tcp, TcpFlags};
 use crate::protocol::follow::{self, Analysis, Recovery, Segment};
 use crate::text::Message;
 
@@ -260,8 +260,7 @@ fn options(
     segment: &Segment,
     transit: &Transit,
 ) -> Option<(u32, u32)> {
-    let frame = &transit.frame;
-    let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+    let packet = transit.frame.packet();
     let Body::Tcp(tcp) = packet.body else {
         return None;
     };
@@ -386,7 +385,7 @@ fn hears(conn: &mut Conn, way: usize, segment: &Segment, transit: &Transit) {
     // On a row of its own it is not the latest that left.
     let beyond = if transit.phase == TransitPhase::Arrived {
         let frame = &transit.frame;
-        match decode(frame.link, &frame.bytes, frame.orig_len).body {
+        match frame.packet().body {
             Body::Tcp(tcp) => SackReport::of(&tcp, segment).beyond,
             _ => return,
         }

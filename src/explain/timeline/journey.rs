@@ -9,7 +9,6 @@ use std::rc::Rc;
 
 use crate::model::fate::digest;
 use crate::model::{Delivery, Fate, Host, HostId, Time, Verdict};
-use crate::protocol::decode::decode;
 
 use super::by_digest::ByDigest;
 use super::vantages::SeenFrame;
@@ -390,11 +389,7 @@ fn push_bounded(queue: &mut VecDeque<JourneyId>, id: JourneyId) {
 /// Who is to get a frame: the host of its destination MAC address, else of its IP address; with two hosts the
 /// other one, unless it is for a group.
 fn receiver(seen_frame: &SeenFrame, from: HostId, hosts: &[Host]) -> Option<HostId> {
-    let packet = decode(
-        seen_frame.frame.link,
-        &seen_frame.frame.bytes,
-        seen_frame.frame.orig_len,
-    );
+    let packet = seen_frame.frame.packet();
     if let Some(ether) = packet.ether {
         let by_mac = hosts.iter().find(|host| host.mac == Some(ether.dst));
         if let Some(host) = by_mac.filter(|host| host.id != from) {

@@ -1,7 +1,7 @@
 //! What it all came to: packets, bytes, round trips, time.
 
 use crate::model::{Span, Time};
-use crate::protocol::decode::{Body, Icmp, Ip, decode};
+use crate::protocol::decode::{Body, Icmp, Ip};
 
 use crate::explain::narrate::Narrator;
 use crate::explain::{Moment, Summary, Transit, What};
@@ -42,9 +42,8 @@ impl SummaryCounter {
     }
 
     fn packet(&mut self, transit: &Transit) {
-        let frame = &transit.frame;
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
-        let size = u64::from(frame.orig_len).max(frame.bytes.len() as u64);
+        let packet = transit.frame.packet();
+        let size = u64::from(transit.frame.orig_len).max(transit.frame.bytes.len() as u64);
         let payload = match packet.body {
             Body::Tcp(tcp) => {
                 self.summary.segments += 1;

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::{Endpoint, Frame, HostId, Setting, Vantage};
-use crate::protocol::decode::decode;
 use crate::protocol::follow::{Conversation, Followed, Tracker};
 
 /// One frame, seen and followed at one vantage.
@@ -67,7 +66,7 @@ impl Vantages {
         let saved = self.saved(place);
         let seen = self.at.entry(place).or_default();
         seen.packets = seen.packets.saturating_add(1);
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = frame.packet();
         let followed = seen.follow.packet(seen.packets, frame.at, &packet);
         let flow = followed
             .conversation

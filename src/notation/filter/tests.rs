@@ -1,6 +1,6 @@
-use crate::model::{LinkType, Time};
+use crate::model::Time;
 use crate::notation::Filter;
-use crate::protocol::decode::decode;
+use crate::protocol::decode::Packet;
 use crate::protocol::follow::Tracker;
 
 /// A TCP segment over IPv4 from 10.0.0.1:40000 to 192.168.7.2:80 with these flags, as a raw IP frame.
@@ -16,7 +16,7 @@ fn segment(flags: u8) -> Vec<u8> {
 
 fn passes(filter: &str, frame: &[u8]) -> bool {
     let filter = Filter::parse(filter).unwrap_or_else(|mistake| panic!("{filter}: {mistake:?}"));
-    let packet = decode(LinkType::RAW, frame, frame.len() as u32);
+    let packet = Packet::of_ip(frame);
     let followed = Tracker::new().packet(1, Time::from_ns(0), &packet);
     filter.passes(frame.len() as u32, &packet, &followed)
 }

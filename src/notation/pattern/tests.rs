@@ -1,6 +1,6 @@
-use crate::model::{Host, HostId, LinkType, Seq};
+use crate::model::{Host, HostId, Seq};
 use crate::notation::condition::Symbol;
-use crate::protocol::decode::{Checksum, Packet, TcpFlags, decode};
+use crate::protocol::decode::{Checksum, Packet, TcpFlags};
 use crate::protocol::follow::{Analysis, Followed, Segment, Why};
 
 use super::*;
@@ -115,7 +115,7 @@ fn known(symbol: &Symbol) -> Option<i64> {
 
 /// Whether the pattern matches the bytes.
 fn matches(pattern: &str, bytes: &[u8]) -> bool {
-    let packet = decode(LinkType::RAW, bytes, bytes.len() as u32);
+    let packet = Packet::of_ip(bytes);
     let followed = packet.body_is_tcp().then(|| segment(&packet));
     let view = FrameView::new(&hosts(), None, None, packet, followed.as_ref(), 0);
     Pattern::parse(pattern, &HOSTS)
@@ -225,7 +225,7 @@ fn a_line_that_is_written_of_a_frame_is_a_pattern_that_matches_it() {
     let lines: Vec<String> = frames
         .iter()
         .map(|bytes| {
-            let packet = decode(LinkType::RAW, bytes, bytes.len() as u32);
+            let packet = Packet::of_ip(bytes);
             let followed = packet.body_is_tcp().then(|| segment(&packet));
             let line = FrameView::new(&hosts(), None, None, packet, followed.as_ref(), 0).line();
             assert!(matches(&line, bytes), "{line}");
@@ -270,7 +270,7 @@ fn all_mistakes_of_a_line_are_found_with_their_places() {
 fn unfollowed_packets_are_seen_too() {
     let followed = Followed::nothing(Checksum::Unchecked);
     let bytes = udp(b"hi");
-    let packet = decode(LinkType::RAW, &bytes, bytes.len() as u32);
+    let packet = Packet::of_ip(&bytes);
     let view = FrameView::new(&[], None, None, packet, followed.segment.as_ref(), 0);
     assert_eq!(view.line(), "10.0.0.1 > 10.0.0.2  UDP  len=2");
 }

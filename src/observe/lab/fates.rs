@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::model::{Apart, HostId, LinkType, Span, Time, Verdict};
-use crate::protocol::decode::decode;
+use crate::model::{Apart, HostId, Span, Time, Verdict};
+use crate::protocol::decode::Packet;
 use crate::script::rule::{Action, Effect, Rule, Selector, UnitKind};
 
 use transmissions::{Transmissions, Units};
@@ -137,7 +137,7 @@ impl Fates {
             return RuleDecision::passed();
         }
         let since = at.since(*self.begun.get_or_insert(at));
-        let packet = decode(LinkType::ETHERNET, frame, frame.len() as u32);
+        let packet = Packet::of_ethernet(frame);
         let units = self.transmissions.of(&packet);
         let mut decided: Option<(Verdict, u16, Release)> = None;
         let mut apart: Vec<Apart> = Vec::new();

@@ -11,7 +11,7 @@ use crate::observe::exchange::HostTable;
 use crate::observe::lab::Lab;
 use crate::observe::lab::kernel::Asker;
 use crate::observe::source::FactSource;
-use crate::protocol::decode::{Body, TcpFlags, decode};
+use crate::protocol::decode::{Body, TcpFlags};
 
 /// Between two questions about frames that change no state.
 const ASK_AGAIN: Duration = Duration::from_millis(1);
@@ -45,7 +45,7 @@ impl Loopback {
 
     /// A frame was seen.
     pub(super) fn frame(&mut self, frame: &Frame<'_>) {
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = frame.packet();
         let (Some((from, to)), Body::Tcp(segment)) = (packet.endpoints(), packet.body) else {
             return;
         };

@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel}
 use crate::files::{Batch, ReadError, Reader, Warning};
 use crate::model::Frame;
 use crate::notation::Filter;
-use crate::protocol::decode::{Packet, decode, decode_into};
+use crate::protocol::decode::Packet;
 use crate::protocol::follow::{Followed, Prepared, Tracker};
 
 /// Buffers under way between the threads: enough that neither waits for the other's odd packet.
@@ -51,8 +51,7 @@ impl<'a> LazyFields<'a> {
 
     fn get(&self) -> &Packet<'a> {
         let frame = self.frame;
-        self.packet
-            .get_or_init(|| decode(frame.link, &frame.bytes, frame.orig_len))
+        self.packet.get_or_init(|| frame.packet())
     }
 }
 
@@ -181,7 +180,7 @@ fn hand_over(load: Load, says: &SyncSender<FromReader>) -> bool {
             load.prepared.resize(frames.len(), Prepared::default());
             for (frame, prepared) in frames.zip(&mut load.prepared) {
                 let mut packet = Packet::default();
-                decode_into(&mut packet, frame.link, &frame.bytes, frame.orig_len);
+                frame.packet_into(&mut packet);
                 prepared.fill(&packet);
             }
             load.ready = true;

@@ -13,7 +13,6 @@ use crate::explain::{
     What,
 };
 use crate::model::{CallResult, Host, HostId, Setting, Span, Time};
-use crate::protocol::decode::decode;
 
 use super::{packet, seconds, unnumbered};
 use crate::views::{Line, Options, Role, visible, wording};
@@ -155,7 +154,7 @@ impl Json {
 
     fn transit(&self, transit: &Transit, out: &mut Vec<u8>, more: &mut Map<String, Value>) {
         let frame = &transit.frame;
-        let fields = decode(frame.link, &frame.bytes, frame.orig_len);
+        let fields = frame.packet();
         let followed = &transit.followed;
         if let Some(number) = transit.number {
             packet(out, number.into(), frame.at, &fields, followed);

@@ -3,7 +3,7 @@
 use crate::explain::{FrameKind, Transit, TransitPhase};
 use crate::model::{Time, Verdict};
 use crate::notation::FrameView;
-use crate::protocol::decode::{Arp, Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, decode};
+use crate::protocol::decode::{Arp, Body, Icmp, Packet, Tcp, TcpFlags, TcpOption};
 use crate::protocol::follow::{Segment, Way};
 
 use super::{Ladder, LifelineSide};
@@ -13,8 +13,7 @@ use crate::views::wording;
 impl Ladder {
     /// A frame's rows: the arrow, and below it what did not fit on it.
     pub(super) fn transit(&mut self, at: Time, transit: &Transit, lines: &mut Vec<Line>) {
-        let frame = &transit.frame;
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = transit.frame.packet();
         let mut tokens = self.tokens(transit, &packet);
         if transit.phase == TransitPhase::Arrived && transit.sent.is_some() {
             // It was told in full where it left: what it is, and the number that says which.
@@ -457,7 +456,6 @@ pub(in crate::views) fn role(transit: &Transit) -> Role {
 
 /// It is an ICMP error: it quotes the packet that it is about.
 fn quotes(transit: &Transit) -> bool {
-    let frame = &transit.frame;
-    let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+    let packet = transit.frame.packet();
     matches!(packet.body, Body::Icmp(icmp) if icmp.quoted.is_some())
 }

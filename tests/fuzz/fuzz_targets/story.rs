@@ -11,7 +11,6 @@ use sockscope::explain::census::Census;
 use sockscope::explain::{Moment, Summary, Timeline, What};
 use sockscope::files::Reader;
 use sockscope::model::{Direction, Frame, LinkType, Time, Vantage};
-use sockscope::protocol::decode::decode;
 use sockscope::protocol::follow::{Followed, Prepared, Tracker};
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Bytes, Json, Ladder, Line, Lines, Options, census, json};
@@ -61,7 +60,7 @@ fn capture(acts: &mut Acts<'_>) {
     while let Some((later, frame)) = acts.frame(at) {
         at = later;
         count += 1;
-        let packet = decode(frame.link, &frame.bytes, frame.orig_len);
+        let packet = frame.packet();
         let prepared = Prepared::of(&packet);
         let mut followed = Followed::default();
         follow.prepared(count, frame.at, &prepared, || &packet, &mut followed);

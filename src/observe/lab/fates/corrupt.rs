@@ -7,12 +7,11 @@
 //! stack that is to find the fault. ARP and unknown protocols have no checksum and are left alone, and so is
 //! a UDP datagram without one.
 
-use crate::model::LinkType;
-use crate::protocol::decode::{Body, decode};
+use crate::protocol::decode::{Body, Packet};
 
 /// The offset in the frame and the mask of the bit to flip, drawn by `draw`.
 pub fn flip(frame: &[u8], draw: u64) -> Option<(u32, u8)> {
-    let packet = decode(LinkType::ETHERNET, frame, frame.len() as u32);
+    let packet = Packet::of_ethernet(frame);
     let ip = packet.ip?;
     let transport = inside(frame, ip.payload)?;
     let (checksum_at, payload) = match packet.body {

@@ -289,12 +289,12 @@ fn a_corrupted_frame_differs_in_one_bit_that_its_checksum_covers() {
             bytes[*offset as usize] ^= mask;
         }
         assert_eq!(flips.len(), 1);
-        let sum = |bytes: &[u8]| checksum(&decode(LinkType::ETHERNET, bytes, bytes.len() as u32));
+        let sum = |bytes: &[u8]| checksum(&Packet::of_ethernet(bytes));
         assert_eq!(sum(&frame), Checksum::Right);
         assert_ne!(sum(&bytes), Checksum::Right);
         assert_eq!(
-            decode(LinkType::ETHERNET, &bytes, bytes.len() as u32).endpoints(),
-            decode(LinkType::ETHERNET, &frame, frame.len() as u32).endpoints()
+            Packet::of_ethernet(&bytes).endpoints(),
+            Packet::of_ethernet(&frame).endpoints()
         );
     }
 }

@@ -136,8 +136,7 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::LinkType;
-    use crate::protocol::decode::{Body, decode};
+    use crate::protocol::decode::{Body, Packet};
 
     /// A UDP datagram over IPv4 of so many payload bytes, with or without DF.
     fn datagram(payload: usize, dont_fragment: bool) -> Vec<u8> {
@@ -169,7 +168,7 @@ mod tests {
         let Hop::TooBig(reply) = pass(&datagram(973, true), 1_000) else {
             panic!("it does not fit");
         };
-        let packet = decode(LinkType::ETHERNET, &reply, reply.len() as u32);
+        let packet = Packet::of_ethernet(&reply);
         assert!(packet.problems.is_empty(), "{:?}", packet.problems);
         let ip = packet.ip.expect("an IP packet");
         assert_eq!(ip.dst.to_string(), "10.0.0.1");
@@ -194,7 +193,7 @@ mod tests {
         let Hop::TooBig(reply) = pass(&frame, 1_280) else {
             panic!("it does not fit");
         };
-        let packet = decode(LinkType::ETHERNET, &reply, reply.len() as u32);
+        let packet = Packet::of_ethernet(&reply);
         let Body::Icmp(icmp) = packet.body else {
             panic!("an ICMPv6 message");
         };
@@ -215,7 +214,7 @@ mod tests {
         for (number, piece) in pieces.iter().enumerate() {
             assert!(piece.len() <= 1_014);
             assert_eq!(internet_checksum(&[&piece[14..34]]), 0);
-            let packet = decode(LinkType::ETHERNET, piece, piece.len() as u32);
+            let packet = Packet::of_ethernet(piece);
             let ip = packet.ip.expect("an IP packet");
             let fragment = ip.fragment.expect("a fragment");
             assert_eq!(fragment.offset as usize, whole.len());
