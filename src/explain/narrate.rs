@@ -31,7 +31,6 @@ use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
 use crate::text::{Message, visible};
 
-use super::timeline::SeenRow;
 use super::{FrameKind, Moment, Note, NoteKind, StateChange, Transit, TransitPhase, What};
 use conn::{Conn, Last};
 use sockets::SocketTable;
@@ -134,49 +133,18 @@ impl Narrator {
         moment.notes = notes;
     }
 
-    /// A frame seen where the vantage knows no ends: who it was from is told by the endpoints.
-    pub fn seen(&mut self, seen: SeenRow) -> Transit {
-        let (from, to) = match seen.seen_frame.followed.ends {
-            Some((src, dst)) if !self.hosts.is_empty() => self.owners_of(&seen, src, dst),
-            _ => (None, None),
-        };
-        let (sender_states, receiver_states) = seen
-            .states
-            .into_iter()
-            .partition(|change| Some(change.host) == from);
-        Transit {
-            number: seen.seen_frame.number,
-            phase: TransitPhase::Seen,
-            kind: FrameKind::Other,
-            way: seen.seen_frame.followed.way,
-            from,
-            to,
-            sent: Some(seen.seen_frame.frame.at),
-            arrived: None,
-            copy: 0,
-            fate: None,
-            frame: seen.seen_frame.frame,
-            followed: seen.seen_frame.followed,
-            sender_states,
-            receiver_states,
-            sender_info: None,
-            receiver_info: None,
-        }
-    }
-
     /// The measured round trip of the first connection that opened, if any did.
     pub fn round_trip(&self) -> Option<Span> {
         self.conns.values().find_map(|conn| conn.rtt)
     }
 
-    /// On a loopback both hosts have the same address; what they bound and connected tells them apart, and else
-    /// the one who sends first is the client.
-    fn owners_of(
-        &mut self,
-        seen: &SeenRow,
-        src: Endpoint,
-        dst: Endpoint,
-    ) -> (Option<HostId>, Option<HostId>) {
+    /// Who sent a frame and who is to get it, where the vantage knows no ends: none where nobody said who there is. On a
+    /// loopback both hosts have the same address; what they bound and connected tells them apart, and else the one
+    /// who sends first is the client.
+    pub fn hosts_of(&mut self, followed: &Followed) -> (Option<HostId>, Option<HostId>) {
+        let Some((src, dst)) = followed.ends.filter(|_| !self.hosts.is_empty()) else {
+            return (None, None);
+        };
         let other = |host: HostId| {
             if host == HostId::CLIENT {
                 HostId::SERVER
@@ -187,7 +155,7 @@ impl Narrator {
         let from = match (self.owners.get(&src), self.owners.get(&dst)) {
             (Some(from), _) => *from,
             (None, Some(to)) => other(*to),
-            (None, None) if seen.seen_frame.followed.way == Way::FromOpener => HostId::CLIENT,
+            (None, None) if followed.way == Way::FromOpener => HostId::CLIENT,
             (None, None) => HostId::SERVER,
         };
         self.owners.entry(src).or_insert(from);

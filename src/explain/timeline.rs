@@ -2,35 +2,34 @@
 //!
 //! The way of a fact: [`Vantages`](vantages) follow a frame, [`Journeys`](journey) match it with
 //! what the other sniffer and the wire saw, the [`RowQueue`](row_queue) holds it back until its place and its shape are
-//! certain, the [`Narrator`](super::narrate) says what it is, why it came and what comes next.
+//! certain, [`attribution`] gives the kernel's word to the row that it is about,
+//! [`transits`] make rows of frames into moments, the [`Narrator`](super::narrate) says what each is, why it came and what
+//! comes next.
 
+mod attribution;
 mod by_digest;
 mod journey;
 mod row_queue;
 mod states;
 mod summary;
+mod transits;
 mod vantages;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::{
-    Call, CallId, CallName, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, Time,
-    Trigger, Vantage, Verdict,
+    Call, CallId, Direction, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, Time,
+    Vantage, setting::Place,
 };
-use crate::model::{Direction, setting::Place};
-
 use crate::protocol::follow::Followed;
 
 use super::narrate::{BothEnds, Narrator};
-use super::{
-    CallMoment, CallPhase, FrameKind, Moment, Sample, StateChange, Summary, Transit, TransitPhase,
-    What,
-};
-use journey::{Arrival, Journey, JourneyId, Journeys};
-pub(super) use row_queue::SeenRow;
-use row_queue::{CallRow, RowBody, RowQueue, TimelineRow};
-use states::{Fins, States, closes, departure_shows};
+use super::{CallMoment, CallPhase, Moment, StateChange, Summary, What};
+use attribution::Attribution;
+use journey::{Arrival, Journeys};
+use row_queue::{CallRow, RowBody, RowQueue, SeenRow, TimelineRow};
+use states::{Fins, States};
 use summary::SummaryCounter;
 use vantages::{SeenFrame, Vantages};
 
@@ -158,7 +157,7 @@ impl Timeline {
             self.begin(Time::default());
         }
         while self.last(out) {}
-        self.counter.summary(&self.narrator)
+        self.counter.summary(self.narrator.round_trip())
     }
 
     /// There are no more facts: the next row of the rest, for who keeps no moments; false when nothing is left but
@@ -310,193 +309,17 @@ impl Timeline {
         );
     }
 
+    /// The kernel spoke of a socket. What nothing that is told has brought gets a row of its own.
     fn state(&mut self, seen: &StateSeen) {
         let change = self.states.seen(seen);
-        match seen.trigger {
-            Trigger::Held(wire_no) => self.held(wire_no, sample(seen), change),
-            Trigger::Delivered(wire_no) => self.word_of_receiver(wire_no, seen, change),
-            Trigger::Returned(id) => self.word_after(id, change),
-            Trigger::Looked => {
-                if let Some(change) = change {
-                    self.looked(change);
-                }
-            }
-        }
-    }
-
-    /// The sender's kernel spoke when the wire held a frame of it.
-    fn held(&mut self, wire_no: u64, info: Option<Sample>, change: Option<StateChange>) {
-        let id = self.journeys.on_wire(wire_no);
-        if let Some(journey) = id.and_then(|id| self.journeys.get_mut(id)) {
-            journey.sender_info = info;
-        }
-        let journeys = &mut self.journeys;
-        let host = id.and_then(|id| journeys.get(id)).and_then(|j| j.from);
-        for row in self.rows.iter_mut() {
-            // Asked in the order of the wire, though not about every frame: none of those before will be.
-            if let RowBody::Left(other) = row.body
-                && let Some(journey) = journeys.get_mut(other)
-                && id.is_none_or(|id| other <= id)
-                && journey.from == host
-            {
-                journey.sender_asked = true;
-            }
-        }
-        let Some(change) = change else { return };
-        if let Some(change) = self.given_to_arrival(change)
-            && let Some(change) = self.given_to_close(id, change)
-        {
-            let waiting = id.filter(|id| self.rows.has_left(*id));
-            match waiting.and_then(|id| self.journeys.get_mut(id)) {
-                Some(journey) => journey.sender_states.push(change),
-                None => self.own_row(change),
-            }
-        }
-    }
-
-    /// The receiver's kernel spoke when a frame had been delivered.
-    fn word_of_receiver(&mut self, wire_no: u64, seen: &StateSeen, change: Option<StateChange>) {
-        let host = seen.host;
-        let Some(id) = self.journeys.on_wire(wire_no) else {
-            if let Some(change) = change {
-                self.own_row(change);
-            }
-            return;
+        let mut told = Attribution {
+            rows: &mut self.rows,
+            journeys: &mut self.journeys,
+            fins: &self.fins,
         };
-        let mut change = change.and_then(|change| self.given_to_close(None, change));
-        let mut found = false;
-        for row in self.rows.iter_mut() {
-            let arrival = match &mut row.body {
-                RowBody::Left(other) if *other == id => {
-                    self.journeys.get_mut(id).and_then(|j| j.arrival.as_mut())
-                }
-                RowBody::Arrived(other, arrival) if *other == id => Some(arrival),
-                _ => None,
-            };
-            if let Some(arrival) = arrival.filter(|a| a.host == host && !a.asked) {
-                arrival.asked = true;
-                arrival.info = sample(seen);
-                arrival.states.extend(change.take());
-                found = true;
-                break;
-            }
+        if let Some(change) = told.word(seen, change) {
+            self.own_row(change);
         }
-        if found {
-            self.settle_arrivals(host, id);
-        }
-        if found {
-            return;
-        }
-        match self.journeys.get_mut(id) {
-            Some(journey) if !journey.arrived => {
-                journey.receiver_early.push((host, change, sample(seen)));
-            }
-            _ => {
-                if let Some(change) = change {
-                    self.own_row(change);
-                }
-            }
-        }
-    }
-
-    /// The kernel spoke after a call had returned. Two ask at about the same time, after a call and about the
-    /// frames: a change belongs to the frame that brought it, whoever heard of it first.
-    fn word_after(&mut self, id: CallId, change: Option<StateChange>) {
-        if let Some(row) = self.rows.call(id) {
-            row.asked = true;
-        }
-        let Some(change) = change else { return };
-        let Some(change) = self.given_to_arrival(change) else {
-            return;
-        };
-        let Some(change) = self.given_to_departure(change) else {
-            return;
-        };
-        match self.rows.call(id) {
-            Some(row) if row.returned.is_some() => row.states.push(change),
-            _ => self.own_row(change),
-        }
-    }
-
-    /// Gives a change to the arrival that brought it, where that arrival's own word is still to come.
-    fn given_to_arrival(&mut self, change: StateChange) -> Option<StateChange> {
-        for row in self.rows.iter_mut() {
-            let arrival = match &mut row.body {
-                RowBody::Left(id) => self.journeys.get_mut(*id).and_then(|j| j.arrival.as_mut()),
-                RowBody::Arrived(_, arrival) => Some(arrival),
-                _ => None,
-            };
-            if let Some(arrival) = arrival
-                && !arrival.asked
-                && arrival.host == change.host
-                && belongs(&arrival.seen_frame, &change, false)
-                && self.fins.arrival_brings(&arrival.seen_frame, &change)
-            {
-                arrival.states.push(change);
-                return None;
-            }
-        }
-        Some(change)
-    }
-
-    /// Gives a change to the departure that it made the kernel send, where that is still to be told.
-    fn given_to_departure(&mut self, change: StateChange) -> Option<StateChange> {
-        for row in self.rows.iter_mut() {
-            if let RowBody::Left(id) = row.body
-                && let Some(journey) = self.journeys.get_mut(id)
-                && journey.from == Some(change.host)
-                && let Some(seen_frame) = &journey.departure
-                && belongs(seen_frame, &change, true)
-                && departure_shows(seen_frame, change.now)
-            {
-                journey.sender_states.push(change);
-                return None;
-            }
-        }
-        Some(change)
-    }
-
-    /// Gives a state that only a close of its own side brings to the FIN or to the call that brought it, when the kernel
-    /// spoke of it because of a frame that left or arrived just before. `id` is that frame, where it left.
-    fn given_to_close(
-        &mut self,
-        id: Option<JourneyId>,
-        change: StateChange,
-    ) -> Option<StateChange> {
-        let frame = id.and_then(|id| self.journeys.get(id));
-        let seen_frame = frame.and_then(|journey| journey.departure.as_ref());
-        let shows = seen_frame.is_some_and(|seen_frame| departure_shows(seen_frame, change.now));
-        if !closes(change.now) || shows {
-            return Some(change);
-        }
-        let change = self.given_to_departure(change)?;
-        let calls = self.rows.calls_of(change.host);
-        let closing = calls.filter(|row| {
-            matches!(row.call.name, CallName::Close | CallName::Shutdown)
-                && row.call.at <= change.at
-        });
-        match closing.last() {
-            Some(row) => row.states.push(change),
-            None => return Some(change),
-        }
-        None
-    }
-
-    /// The kernel spoke without a frame or a call to tie it to.
-    fn looked(&mut self, change: StateChange) {
-        for row in self.rows.iter_mut().rev() {
-            if let RowBody::Seen(seen) = &mut row.body {
-                if !seen.settled
-                    && (belongs(&seen.seen_frame, &change, true)
-                        || belongs(&seen.seen_frame, &change, false))
-                {
-                    seen.states.push(change);
-                    return;
-                }
-                break;
-            }
-        }
-        self.own_row(change);
     }
 
     fn own_row(&mut self, change: StateChange) {
@@ -526,26 +349,6 @@ impl Timeline {
         for row in self.rows.iter_mut() {
             if let RowBody::Seen(seen) = &mut row.body {
                 seen.settled = true;
-            }
-        }
-    }
-
-    /// The kernels are asked about arrivals in their order, though not about every one: those that arrived at
-    /// this host before `id` will not be asked about any more.
-    fn settle_arrivals(&mut self, host: HostId, id: JourneyId) {
-        for row in self.rows.iter_mut() {
-            let (other, arrival) = match &mut row.body {
-                RowBody::Left(other) => (
-                    *other,
-                    self.journeys
-                        .get_mut(*other)
-                        .and_then(|j| j.arrival.as_mut()),
-                ),
-                RowBody::Arrived(other, arrival) => (*other, Some(arrival)),
-                _ => continue,
-            };
-            if let Some(arrival) = arrival.filter(|a| a.host == host && other <= id) {
-                arrival.asked = true;
             }
         }
     }
@@ -582,7 +385,7 @@ impl Timeline {
                 states: call.states,
             }),
             RowBody::Left(id) => {
-                let Some(told) = self.journeys.get_mut(id).and_then(departure) else {
+                let Some(told) = self.journeys.get_mut(id).and_then(transits::departure) else {
                     return;
                 };
                 journey = Some(id);
@@ -593,11 +396,12 @@ impl Timeline {
             RowBody::Arrived(id, arrival) => {
                 flow = arrival.seen_frame.flow;
                 ends.receiver = Some(Rc::clone(&arrival.seen_frame.followed));
-                What::Transit(arrived(self.journeys.get(id), arrival))
+                What::Transit(transits::arrived(self.journeys.get(id), arrival))
             }
             RowBody::Seen(seen) => {
                 flow = seen.seen_frame.flow;
-                What::Transit(self.narrator.seen(seen))
+                let hosts = self.narrator.hosts_of(&seen.seen_frame.followed);
+                What::Transit(transits::seen(seen, hosts))
             }
         };
         let mut moment = Moment {
@@ -613,7 +417,7 @@ impl Timeline {
             journey.kind = Some(transit.kind);
         }
         self.counter.moment(&moment);
-        let lost = lost_copies(&moment);
+        let lost = transits::lost_copies(&moment);
         out.push(moment);
         for mut copy in lost {
             self.narrator.tell(&mut copy, &BothEnds::default());
@@ -622,141 +426,8 @@ impl Timeline {
     }
 }
 
-/// A departure's moment in the making.
-struct DepartureMoment {
-    transit: Transit,
-    flow: Option<u32>,
-    ends: BothEnds,
-}
-
-/// The departure's row, with the arrival when it is whole. What was seen there is no longer needed after it.
-fn departure(journey: &mut Journey) -> Option<DepartureMoment> {
-    let left = journey.departure.take()?;
-    let arrival = journey.arrival.take();
-    let phase = if journey.lost() {
-        TransitPhase::Lost
-    } else if arrival.is_some() {
-        TransitPhase::Whole
-    } else {
-        TransitPhase::Left
-    };
-    let ends = BothEnds {
-        sender: Some(Rc::clone(&left.followed)),
-        receiver: arrival.as_ref().map(|a| Rc::clone(&a.seen_frame.followed)),
-    };
-    let receiver_info = arrival.as_ref().and_then(|arrival| arrival.info);
-    // The saved vantage's view, when that is the receiver's and the arrival is part of this row.
-    let (seen, arrived, receiver_states) = match arrival {
-        Some(arrival) if arrival.seen_frame.number.is_some() => {
-            (arrival.seen_frame, Some(arrival.at), arrival.states)
-        }
-        Some(arrival) => (left, Some(arrival.at), arrival.states),
-        None => (left, None, Vec::new()),
-    };
-    Some(DepartureMoment {
-        flow: seen.flow,
-        ends,
-        transit: Transit {
-            number: seen.number,
-            phase,
-            kind: FrameKind::Other,
-            way: seen.followed.way,
-            from: journey.from,
-            to: journey.to,
-            sent: journey.sent,
-            arrived,
-            copy: 0,
-            fate: journey.fate.clone(),
-            frame: seen.frame,
-            followed: seen.followed,
-            sender_states: std::mem::take(&mut journey.sender_states),
-            receiver_states,
-            sender_info: journey.sender_info.map(Box::new),
-            receiver_info: receiver_info.map(Box::new),
-        },
-    })
-}
-
-/// Of a departure to several hosts: a moment for each copy that ended on the wire while others went on.
-fn lost_copies(departure: &Moment) -> Vec<Moment> {
-    let What::Transit(transit) = &departure.what else {
-        return Vec::new();
-    };
-    let departs = matches!(transit.phase, TransitPhase::Left | TransitPhase::Whole);
-    let Some(fate) = transit.fate.as_ref().filter(|_| departs) else {
-        return Vec::new();
-    };
-    let lost = fate.apart.iter().filter(|one| one.verdict == Verdict::Lost);
-    lost.map(|one| Moment {
-        what: What::Transit(Transit {
-            number: None,
-            phase: TransitPhase::CopyLost,
-            to: Some(one.to),
-            fate: Some(fate_of_copy(fate, one.to)),
-            sender_states: Vec::new(),
-            receiver_states: Vec::new(),
-            ..transit.clone()
-        }),
-        notes: Vec::new(),
-        ..departure.clone()
-    })
-    .collect()
-}
-
-/// What the wire did to the copy for this host.
-fn fate_of_copy(fate: &Rc<Fate>, to: HostId) -> Rc<Fate> {
-    if fate.apart.is_empty() {
-        return Rc::clone(fate);
-    }
-    let (verdict, rule) = fate.toward(to);
-    Rc::new(Fate {
-        verdict: verdict.clone(),
-        rule,
-        apart: Vec::new(),
-        ..(**fate).clone()
-    })
-}
-
-/// An arrival's own row.
-fn arrived(journey: Option<&Journey>, arrival: Arrival) -> Transit {
-    Transit {
-        number: arrival.seen_frame.number,
-        phase: TransitPhase::Arrived,
-        kind: journey.and_then(|j| j.kind).unwrap_or(FrameKind::Other),
-        way: arrival.seen_frame.followed.way,
-        from: journey.and_then(|j| j.from),
-        to: Some(arrival.host),
-        sent: journey.and_then(|j| j.sent),
-        arrived: Some(arrival.at),
-        copy: arrival.copy,
-        fate: journey
-            .and_then(|j| j.fate.as_ref())
-            .map(|fate| fate_of_copy(fate, arrival.host)),
-        frame: arrival.seen_frame.frame,
-        followed: arrival.seen_frame.followed,
-        sender_states: Vec::new(),
-        receiver_states: arrival.states,
-        sender_info: None,
-        receiver_info: arrival.info.map(Box::new),
-    }
-}
-
-fn sample(seen: &StateSeen) -> Option<Sample> {
-    let info = seen.info?;
-    Some(Sample { at: seen.at, info })
-}
-
 fn done(what: What) -> RowBody {
     RowBody::Done(Box::new(what))
-}
-
-/// The frame goes between the change's two ends, from (`sent`) or to its host.
-fn belongs(seen_frame: &SeenFrame, change: &StateChange, sent: bool) -> bool {
-    let Some((from, to)) = seen_frame.followed.ends else {
-        return false;
-    };
-    let (local, remote) = if sent { (from, to) } else { (to, from) };
-    change.local.port == local.port && change.remote.is_none_or(|r| r == remote)
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ pub(super) struct CallRow {
 
 /// A frame seen on a loopback or in a file.
 #[derive(Debug)]
-pub(in crate::explain) struct SeenRow {
+pub(super) struct SeenRow {
     pub seen_frame: SeenFrame,
     /// No state can belong to it any more.
     pub settled: bool,

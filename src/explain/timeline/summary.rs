@@ -3,7 +3,6 @@
 use crate::model::{Span, Time};
 use crate::protocol::decode::{Body, Icmp, Ip};
 
-use crate::explain::narrate::Narrator;
 use crate::explain::{Moment, Summary, Transit, What};
 
 /// Counts moments.
@@ -68,11 +67,11 @@ impl SummaryCounter {
         self.summary.header_bytes += size.saturating_sub(payload);
     }
 
-    /// The sum.
-    pub fn summary(&self, narrator: &Narrator) -> Summary {
+    /// The sum, with the first round trip that was measured.
+    pub fn summary(&self, round_trip: Option<Span>) -> Summary {
         let mut summary = self.summary.clone();
         summary.took = between(self.first, self.last);
-        summary.round_trip = narrator.round_trip();
+        summary.round_trip = round_trip;
         if let Some(rtt) = summary.round_trip.filter(|rtt| rtt.ns() > 0) {
             let frames = between(self.first_frame, self.last_frame);
             let milli = i128::from(frames.ns()) * 1000 / i128::from(rtt.ns());

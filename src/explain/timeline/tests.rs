@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use etherparse::PacketBuilder;
 
 use super::*;
+use crate::explain::TransitPhase;
+use crate::model::Verdict;
 use crate::model::fate::digest;
 use crate::model::{Apart, Delivery, LinkType, Span};
 

@@ -9,7 +9,7 @@ use crate::protocol::follow::{Conversation, Followed, Tracker};
 
 /// One frame, seen and followed at one vantage.
 #[derive(Clone, Debug)]
-pub(in crate::explain) struct SeenFrame {
+pub(super) struct SeenFrame {
     /// The frame with bytes of its own.
     pub frame: Rc<Frame<'static>>,
     /// What following it there gave.
