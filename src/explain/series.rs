@@ -217,9 +217,8 @@ impl DirectionSeries {
         let to = from + room;
         // What Wireshark calls out of order may be a resend that came within a round trip: then these bytes were
         // seen before, or asked for.
-        let again = segment.analysis.contains(Analysis::RETRANSMISSION)
-            || segment.why.before.is_some()
-            || segment.why.recovery.is_some();
+        let again =
+            segment.is_resend() || segment.why.before.is_some() || segment.why.recovery.is_some();
         let kind = if again {
             SentKind::Again
         } else if segment.analysis.contains(Analysis::OUT_OF_ORDER) {

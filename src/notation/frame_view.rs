@@ -106,11 +106,7 @@ impl<'a> FrameView<'a> {
         let fragment = self.packet.ip.as_ref().and_then(|ip| ip.fragment);
         match what {
             Property::Data => self.number(NumericField::Len).is_some_and(|len| len > 0),
-            Property::Resend => analysis(
-                Analysis::RETRANSMISSION
-                    | Analysis::FAST_RETRANSMISSION
-                    | Analysis::SPURIOUS_RETRANSMISSION,
-            ),
+            Property::Resend => self.segment.is_some_and(Segment::is_resend),
             Property::DupAck => analysis(Analysis::DUPLICATE_ACK),
             Property::OutOfOrder => analysis(Analysis::OUT_OF_ORDER),
             Property::KeepAlive => analysis(Analysis::KEEP_ALIVE),
@@ -120,7 +116,7 @@ impl<'a> FrameView<'a> {
             Property::Sack => self
                 .tcp()
                 .is_some_and(|tcp| tcp.sack_blocks().next().is_some()),
-            Property::DSack => self.tcp().is_some_and(d_sack),
+            Property::DSack => self.tcp().is_some_and(|tcp| tcp.dsack().is_some()),
             Property::FastOpen => self.tcp().is_some_and(|tcp| {
                 let mut options = tcp.options();
                 options.any(|option| matches!(option, TcpOption::FastOpen(_)))
@@ -213,7 +209,7 @@ impl<'a> FrameView<'a> {
     pub fn receiver_isn(&self) -> Option<Seq> {
         self.segment
             .filter(|s| s.flags.contains(TcpFlags::ACK))
-            .map(|s| Seq(s.ack.0.wrapping_sub(s.rel_ack)))
+            .map(Segment::peer_isn)
     }
 
     /// Both ends, of a first fragment too.
@@ -396,19 +392,6 @@ impl<'a> FrameView<'a> {
             _ => None,
         }
     }
-}
-
-/// RFC 2883 §4: the first block is below the acknowledgement, or within the second.
-fn d_sack(tcp: &Tcp<'_>) -> bool {
-    let mut blocks = tcp.sack_blocks();
-    let Some((from, to)) = blocks.next() else {
-        return false;
-    };
-    let not_behind = |a: Seq, b: Seq| b.0.wrapping_sub(a.0) < 1 << 31;
-    not_behind(to, tcp.ack)
-        || blocks
-            .next()
-            .is_some_and(|(left, right)| not_behind(left, from) && not_behind(to, right))
 }
 
 fn addresses(packet: &Packet<'_>) -> (Option<std::net::IpAddr>, Option<std::net::IpAddr>) {

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Arg, Call, CallId, CallName, CallResult, Endpoint, Host, HostId, Returned, Setting, Span, Time,
-    Verdict,
+    Arg, Call, CallId, CallName, CallResult, Endpoint, Host, HostId, Returned, Seq, Setting, Span,
+    Time, Verdict,
 };
 use crate::notation::FrameView;
 use crate::notation::vocabulary::{NumericField, Property};
@@ -41,7 +41,7 @@ pub struct ComparableStory {
     outgrown: Vec<usize>,
     open: BTreeMap<CallId, OpenCall>,
     /// How far each lane has sent: the sequence number behind its last byte, relative.
-    sent: BTreeMap<StoryLane, u32>,
+    sent: BTreeMap<StoryLane, Seq>,
 }
 
 /// A call that has not returned.
@@ -219,12 +219,11 @@ impl ComparableStory {
     fn sends_again(&mut self, lane: &StoryLane, segment: &Segment) -> bool {
         let takes = TcpFlags::SYN | TcpFlags::FIN;
         let len = segment.len + u32::from(segment.flags.intersects(takes));
-        let end = segment.rel_seq.wrapping_add(len);
-        let sent = self.sent.entry(lane.clone()).or_insert(segment.rel_seq);
-        let before = |a: u32, b: u32| a != b && b.wrapping_sub(a) < 1 << 31;
-        let again = len > 0 && before(segment.rel_seq, *sent);
-        if before(*sent, end) {
-            *sent = end;
+        let begin = Seq(segment.rel_seq);
+        let sent = self.sent.entry(lane.clone()).or_insert(begin);
+        let again = len > 0 && begin.before(*sent);
+        if sent.before(begin.plus(len)) {
+            *sent = begin.plus(len);
         }
         again
     }

@@ -4,7 +4,7 @@
 //! So lengths are compared call by call, and contents as far as they were recorded, each at its place in
 //! the stream that the segments make.
 
-use crate::model::{Arg, CallName, CallResult, HostId, Seq};
+use crate::model::{Arg, CallName, CallResult, HostId};
 use crate::notation::call;
 use crate::protocol::decode::Body;
 
@@ -98,8 +98,7 @@ fn stream(evidence: &Evidence, from: HostId, to: HostId) -> Option<Vec<u8>> {
         if tcp.payload.is_empty() {
             continue;
         }
-        let isn = Seq(segment.seq.0.wrapping_sub(segment.rel_seq));
-        let at = tcp.seq.relative_to(isn.plus(1)) as usize;
+        let at = tcp.seq.relative_to(segment.isn().plus(1)) as usize;
         let conversation = seen.followed.conversation;
         let known = all.iter().position(|(c, _)| *c == conversation);
         let index = known.unwrap_or_else(|| {

@@ -1,16 +1,17 @@
 //! What a run's moments say, put where expectations look for it: frames in the order in which they left,
 //! calls, states, and the numbers that symbols stand for.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, Time, Verdict};
 use crate::notation::call::CallPattern;
 use crate::notation::condition::Symbol;
 use crate::notation::{FrameView, Pattern};
-use crate::protocol::decode::{Body, Checksum, Packet, TcpFlags};
-use crate::protocol::follow::{ClosedHow, Connection, Conversation, Followed, Tracker};
+use crate::protocol::decode::{Body, Checksum, TcpFlags};
+use crate::protocol::follow::{ClosedHow, Conversation, Followed};
 
-use crate::explain::{CallPhase, Moment, StateChange, TransitPhase, What};
+use crate::explain::{CallPhase, Moment, StateChange, Transit, TransitPhase, What};
 
 /// One frame of the run.
 #[derive(Clone, Debug)]
@@ -61,7 +62,8 @@ pub struct Evidence {
     pub(super) calls: Vec<MadeCall>,
     pub(super) states: Vec<StateChange>,
     connections: Vec<ConnectionNumbers>,
-    closes: Vec<ClosedHow>,
+    /// By stream: the latest packet of the saved vantage, and how its connection had closed with it.
+    closes: BTreeMap<u32, (u32, ClosedHow)>,
 }
 
 impl Evidence {
@@ -80,7 +82,7 @@ impl Evidence {
     pub fn complete(mut self) -> Self {
         self.frames.sort_by_key(|seen| seen.sent.or(seen.arrived));
         self.states.sort_by_key(|state| state.at);
-        self.follow();
+        self.connections = self.numbers();
         self
     }
 
@@ -109,6 +111,7 @@ impl Evidence {
             // The frame was told where it left; its other copies went on.
             What::Transit(transit) if transit.phase == TransitPhase::CopyLost => {}
             What::Transit(transit) => {
+                self.closing(transit);
                 self.states.extend(transit.sender_states.iter().cloned());
                 self.states.extend(transit.receiver_states.iter().cloned());
                 let corrupted = transit
@@ -161,16 +164,30 @@ impl Evidence {
         }
     }
 
-    /// Reads the connections' numbers and closes off the packets of the saved vantage.
-    fn follow(&mut self) {
+    fn closing(&mut self, transit: &Transit) {
+        let (Some(number), Some(Conversation::Tcp(stream)), Some(segment)) = (
+            transit.number,
+            transit.followed.conversation,
+            &transit.followed.segment,
+        ) else {
+            return;
+        };
+        let latest = self
+            .closes
+            .entry(stream)
+            .or_insert((number, segment.closed));
+        if latest.0 <= number {
+            *latest = (number, segment.closed);
+        }
+    }
+
+    /// The connections' numbers, off the packets of the saved vantage.
+    fn numbers(&self) -> Vec<ConnectionNumbers> {
         let mut saved: Vec<&FrameEvidence> =
             self.frames.iter().filter(|s| s.number.is_some()).collect();
         saved.sort_by_key(|seen| seen.number);
-        let mut follow = Tracker::new();
         let mut connections: Vec<ConnectionNumbers> = Vec::new();
         for seen in saved {
-            let packet = seen.frame.packet();
-            follow.packet(seen.number.unwrap_or(0), seen.frame.at, &packet);
             let Some(Conversation::Tcp(stream)) = seen.followed.conversation else {
                 continue;
             };
@@ -182,11 +199,9 @@ impl Evidence {
                 });
                 connections.len() - 1
             });
-            let view = self.view_of(seen, packet);
-            connections[at].segment(&view);
+            connections[at].segment(&self.view(seen));
         }
-        self.closes = follow.connections().map(Connection::closed).collect();
-        self.connections = connections;
+        connections
     }
 
     /// When the first call began or the first frame was seen.
@@ -225,10 +240,7 @@ impl Evidence {
     }
 
     pub(super) fn view<'a>(&'a self, seen: &'a FrameEvidence) -> FrameView<'a> {
-        self.view_of(seen, seen.frame.packet())
-    }
-
-    fn view_of<'a>(&self, seen: &'a FrameEvidence, packet: Packet<'a>) -> FrameView<'a> {
+        let packet = seen.frame.packet();
         let segment = seen.followed.segment.as_ref();
         let size = seen.frame.orig_len;
         let mut view = FrameView::new(&self.hosts, seen.from, seen.to, packet, segment, size);
@@ -302,7 +314,7 @@ impl Evidence {
     }
 
     pub(super) fn close_of(&self, stream: Option<u32>) -> Option<ClosedHow> {
-        self.closes.get(stream? as usize).copied()
+        self.closes.get(&stream?).map(|(_, closed)| *closed)
     }
 
     /// What a symbol stands for in this run, or in one of its connections.
@@ -349,9 +361,7 @@ impl ConnectionNumbers {
             side.mss = tcp.mss();
             side.timestamps = tcp.timestamps().is_some();
         }
-        let isn = *side
-            .isn
-            .get_or_insert_with(|| tcp.seq.plus(0_u32.wrapping_sub(1)));
+        let isn = *side.isn.get_or_insert_with(|| tcp.seq.minus(1));
         let end = tcp.seq.plus(tcp.len + syn);
         if tcp.flags.contains(TcpFlags::FIN) {
             side.fin = Some(end);

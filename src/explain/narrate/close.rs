@@ -6,13 +6,12 @@
 use crate::explain::narrate::sockets::has_word;
 use crate::explain::{CallMoment, StateChange};
 use crate::model::{CallName, TcpState, Time};
-use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::Segment;
 use crate::text::Message;
 
 use super::conn::{Conn, Fin, FinAnswer, FinAnswerBy};
 use super::ranges::behind;
-use super::segment::{Departure, is_resend};
+use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms, sending_call, spelt};
 
 /// How a FIN meets the other side's.
@@ -30,7 +29,7 @@ enum Meets {
 
 impl Narrator {
     pub(super) fn fin_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
-        if is_resend(departure) && self.has_fin(departure) {
+        if departure.is_resend() && self.has_fin(departure) {
             self.resend_leaves(departure, notes);
             return;
         }
@@ -120,7 +119,7 @@ impl Narrator {
             conn.close.first = Some(departure.way);
             return Meets::Nothing;
         };
-        if !(departure.has(TcpFlags::ACK) && behind(departure.segment.rel_ack, other.number)) {
+        if !departure.segment.acks(other.number) {
             conn.close.crossed = true;
             return Meets::Crossing;
         }
@@ -180,7 +179,7 @@ impl Narrator {
         let Some(fin) = other.filter(|_| conn.close.first == Some(1 - departure.way)) else {
             return;
         };
-        let covers = departure.has(TcpFlags::ACK) && behind(departure.segment.rel_ack, fin.number);
+        let covers = departure.segment.acks(fin.number);
         if !alone && covers && conn.sides[departure.way].fin.is_none() {
             conn.close.data_after = true;
         }
@@ -210,7 +209,7 @@ impl Narrator {
         let Some(fin) = conn.sides[1 - departure.way].fin.clone() else {
             return false;
         };
-        let covers = departure.has(TcpFlags::ACK) && behind(departure.segment.rel_ack, fin.number);
+        let covers = departure.segment.acks(fin.number);
         let newly = !behind(conn.sides[departure.way].acked, fin.number);
         if !covers || !newly {
             return false;
@@ -282,14 +281,11 @@ impl Narrator {
         {
             fin.arrived = fin.arrived.or(at);
         }
-        let acks = segment.flags.contains(TcpFlags::ACK);
         let other = &mut conn.sides[1 - way];
-        if let Some(fin) = &other.fin
-            && acks
-            && behind(segment.rel_ack, fin.number)
-        {
-            other.fin_acked = true;
-        }
+        other.fin_acked |= other
+            .fin
+            .as_ref()
+            .is_some_and(|fin| segment.acks(fin.number));
         let complete =
             conn.sides.iter().all(|side| side.fin_acked) && !conn.close.told && !conn.reset;
         if complete {

@@ -6,12 +6,12 @@ use crate::protocol::follow::{Analysis, Recovery};
 use crate::protocol::timing::{ACK_KEPT_BACK_FROM, ACKED_AT_ONCE_WITHIN};
 use crate::text::Message;
 
-use super::segment::{Departure, is_resend};
+use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms};
 
 impl Narrator {
     pub(super) fn data_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
-        if is_resend(departure) {
+        if departure.is_resend() {
             self.resend_leaves(departure, notes);
             return;
         }

@@ -1,5 +1,7 @@
 //! Ranges of sequence numbers that stand apart: what a receiver holds beyond a gap, what a sender was told of.
 
+use crate::model::Seq;
+
 /// Ranges that are remembered; a stream with more gaps than this at once is told without their numbers.
 const REMEMBERED: usize = 64;
 /// Ranges that a sentence names.
@@ -94,7 +96,7 @@ pub(in crate::explain) fn span(from: u32, to: u32) -> String {
 
 /// `a` lies behind `b` on the circle of numbers.
 pub(in crate::explain) const fn behind(a: u32, b: u32) -> bool {
-    a.wrapping_sub(b).cast_signed() > 0
+    Seq(a).after(Seq(b))
 }
 
 #[cfg(test)]

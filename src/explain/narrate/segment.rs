@@ -1,9 +1,9 @@
 //! A TCP segment leaves, or arrives: which story it belongs to.
 
 use crate::explain::Sample;
-use crate::model::{Span, Time};
+use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::{Body, Tcp, TcpFlags};
-use crate::protocol::follow::{self, Analysis, Recovery, Segment};
+use crate::protocol::follow::{self, Recovery, Segment};
 use crate::text::Message;
 
 use super::conn::{ArrivalKind, Conn, Last, ReceivedStream};
@@ -40,6 +40,11 @@ pub(super) struct Departure<'a> {
 }
 
 impl Departure<'_> {
+    /// It was sent before: nothing in it is new, or analysis says so.
+    pub fn is_resend(&self) -> bool {
+        self.again || self.segment.is_resend()
+    }
+
     /// It has this flag.
     pub fn has(&self, flag: TcpFlags) -> bool {
         self.segment.flags.contains(flag)
@@ -87,7 +92,7 @@ impl Narrator {
             segment,
             end,
             again,
-            acks_new: acks && behind(segment.rel_ack, side.acked),
+            acks_new: segment.acks(side.acked),
             waited: waited.filter(|_| two_ended),
             dsack,
             reported,
@@ -283,22 +288,13 @@ struct SackReport {
 
 impl SackReport {
     fn of(tcp: &Tcp<'_>, segment: &Segment) -> Self {
-        let base = segment.ack.plus(0_u32.wrapping_sub(segment.rel_ack));
-        let blocks: Vec<(u32, u32)> = tcp
-            .sack_blocks()
-            .map(|(left, right)| (left.relative_to(base), right.relative_to(base)))
-            .collect();
-        // The first block tells of a duplicate when it lies before the acknowledgement or inside the second
-        // block (RFC 2883 §4).
-        let inside = |(left, right): (u32, u32), (from, to): (u32, u32)| {
-            !behind(from, left) && !behind(right, to)
-        };
-        let twice = blocks.first().copied().filter(|first| {
-            !behind(first.1, segment.rel_ack)
-                || blocks.get(1).is_some_and(|second| inside(*first, *second))
-        });
+        let base = segment.peer_isn();
+        let relative =
+            |(left, right): (Seq, Seq)| (left.relative_to(base), right.relative_to(base));
+        let twice = tcp.dsack().map(relative);
         let mut beyond = Ranges::default();
-        for (left, right) in blocks.into_iter().skip(usize::from(twice.is_some())) {
+        let blocks = tcp.sack_blocks().map(relative);
+        for (left, right) in blocks.skip(usize::from(twice.is_some())) {
             beyond.add(left, right);
         }
         Self { beyond, twice }
@@ -395,14 +391,4 @@ fn hears(conn: &mut Conn, way: usize, segment: &Segment, transit: &Transit) {
     let heard = &mut conn.sides[1 - way].heard;
     beyond.iter().for_each(|(from, to)| heard.add(from, to));
     heard.passed(segment.rel_ack);
-}
-
-/// Wireshark or our own memory says that this was sent before.
-pub(super) fn is_resend(departure: &Departure<'_>) -> bool {
-    departure.again
-        || departure.segment.analysis.intersects(
-            Analysis::RETRANSMISSION
-                | Analysis::FAST_RETRANSMISSION
-                | Analysis::SPURIOUS_RETRANSMISSION,
-        )
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::Seq;
-use crate::protocol::follow::Why;
+use crate::protocol::follow::{ClosedHow, Why};
 
 fn tcp(options: &[u8]) -> Tcp<'_> {
     Tcp {
@@ -32,6 +32,7 @@ fn segment(flags: TcpFlags, rel_seq: u32, rel_ack: u32, len: u32, window: u32) -
         analysis: Analysis::empty(),
         dup_ack_num: 0,
         completeness: 0,
+        closed: ClosedHow::Missing,
         why: Why::default(),
     }
 }

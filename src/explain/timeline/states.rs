@@ -71,8 +71,7 @@ impl Fins {
         let fin = change
             .remote
             .and_then(|remote| self.number.get(&(change.local, remote)));
-        let acks_fin =
-            has(TcpFlags::ACK) && fin.is_some_and(|fin| segment.ack.distance_from(*fin) > 0);
+        let acks_fin = fin.is_some_and(|fin| segment.acks(fin.relative_to(segment.peer_isn())));
         match (change.before, change.now) {
             (_, TcpState::SynReceived) => has(TcpFlags::SYN),
             (_, TcpState::Established) => has(TcpFlags::ACK) && !has(TcpFlags::RST),

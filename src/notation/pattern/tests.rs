@@ -1,7 +1,7 @@
 use crate::model::{Host, HostId, Seq};
 use crate::notation::condition::Symbol;
 use crate::protocol::decode::{Checksum, Packet, TcpFlags};
-use crate::protocol::follow::{Analysis, Followed, Segment, Why};
+use crate::protocol::follow::{Analysis, ClosedHow, Followed, Segment, Why};
 
 use super::*;
 
@@ -101,6 +101,7 @@ fn segment(packet: &Packet<'_>) -> Segment {
         analysis: Analysis::empty(),
         dup_ack_num: 0,
         completeness: 0,
+        closed: ClosedHow::Missing,
         why: Why::default(),
     }
 }

@@ -192,7 +192,7 @@ impl<'a> Tcp<'a> {
         })
     }
 
-    /// What it acknowledges selectively; the first block may be a D-SACK (RFC 2883).
+    /// What it acknowledges selectively; the first block may be a [D-SACK](Self::dsack).
     #[must_use]
     pub fn sack_blocks(&self) -> SackBlocks<'a> {
         let body = self.options().find_map(|option| match option {
@@ -200,5 +200,18 @@ impl<'a> Tcp<'a> {
             _ => None,
         });
         SackBlocks::new(body.unwrap_or_default())
+    }
+
+    /// What it says has come twice: its first SACK block, when that lies below the acknowledgement, or inside the second
+    /// (RFC 2883 §4).
+    #[must_use]
+    pub fn dsack(&self) -> Option<(Seq, Seq)> {
+        let mut blocks = self.sack_blocks();
+        let (left, right) = blocks.next()?;
+        let below = right.up_to(self.ack);
+        let inside = blocks
+            .next()
+            .is_some_and(|(from, to)| from.up_to(left) && right.up_to(to));
+        (below || inside).then_some((left, right))
     }
 }

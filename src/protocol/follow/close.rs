@@ -48,8 +48,7 @@ impl CloseState {
             self.fins[way as usize] = Some(segment.data_end().plus(1));
         }
         let peer = way.back();
-        let covers = segment.has(TcpFlags::ACK)
-            && self.fins[peer as usize].is_some_and(|end| !segment.ack.before(end));
+        let covers = self.fins[peer as usize].is_some_and(|end| segment.acks(end));
         if self.first == Some(peer) {
             let second = self.fins[way as usize].is_some();
             if !second && covers {

@@ -178,11 +178,45 @@ pub struct Segment {
     pub dup_ack_num: u32,
     /// Conversation completeness so far (Wireshark User's Guide §7.5: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST).
     pub completeness: u8,
+    /// How its connection has closed, this segment included.
+    pub closed: ClosedHow,
     /// The numbers behind the flags.
     pub why: Why,
 }
 
 impl Segment {
+    /// The number that its sender's relative numbers count from: the initial one where the SYN was seen.
+    #[must_use]
+    pub const fn isn(&self) -> Seq {
+        self.seq.minus(self.rel_seq)
+    }
+
+    /// The same of the other side, by the acknowledgement.
+    #[must_use]
+    pub const fn peer_isn(&self) -> Seq {
+        self.ack.minus(self.rel_ack)
+    }
+
+    /// It acknowledges what has this relative number: an octet, a SYN or a FIN.
+    #[must_use]
+    pub fn acks(&self, number: u32) -> bool {
+        self.flags.contains(TcpFlags::ACK) && Seq(self.rel_ack).after(Seq(number))
+    }
+
+    /// It was sent before, by Wireshark's rules: every kind of retransmission is one.
+    #[must_use]
+    pub const fn is_resend(&self) -> bool {
+        self.analysis.contains(Analysis::RETRANSMISSION)
+    }
+
+    /// It was sent before, where it was seen leaving: there nothing is out of order, and what lies behind is sent
+    /// again, however soon.
+    #[must_use]
+    pub const fn left_again(&self) -> bool {
+        self.analysis
+            .intersects(Analysis::RETRANSMISSION.union(Analysis::OUT_OF_ORDER))
+    }
+
     /// What went wrong, in the terms of [`Segment::analysis`] but by its cause, for people: Wireshark takes what is sent again within a round trip of
     /// something new for out of order, and what comes late for sent again.
     #[must_use]

@@ -48,6 +48,12 @@ impl IncomingSegment {
         self.seq.plus(self.len)
     }
 
+    /// It acknowledges everything before `end`.
+    #[inline]
+    pub(super) const fn acks(&self, end: Seq) -> bool {
+        self.has(TcpFlags::ACK) && !self.ack.before(end)
+    }
+
     /// Any of these flags is set.
     #[inline]
     pub(super) const fn has(&self, any: TcpFlags) -> bool {

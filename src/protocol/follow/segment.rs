@@ -10,7 +10,9 @@ use super::analysis;
 use super::connection::{Connection, Steps};
 use super::direction::{Scale, TcpDirection};
 use super::flow_table::hash;
-use super::followed::{Analysis, Anomaly, Conversation, Earlier, Followed, Segment, Way, Why};
+use super::followed::{
+    Analysis, Anomaly, ClosedHow, Conversation, Earlier, Followed, Segment, Way, Why,
+};
 use super::incoming::IncomingSegment;
 use super::live::LiveState;
 use super::prepared::{Prepared, TransportHeader, measured};
@@ -69,10 +71,11 @@ impl Tracker {
                 follow((connection, live), way, &segment, tcp, reuse, sparing, told);
             }
         }
-        if lacking > 0
-            && let Some(told) = told
-        {
-            told.analysis = Analysis::empty();
+        if let Some(told) = told {
+            told.closed = connection.closed();
+            if lacking > 0 {
+                told.analysis = Analysis::empty();
+            }
         }
         if connection.closing.complete() && !connection.steps.contains(Steps::DONE) {
             connection.steps |= Steps::DONE;
@@ -316,6 +319,8 @@ fn tell(
             0
         },
         completeness: connection.completeness,
+        // Known when it is entered.
+        closed: ClosedHow::Missing,
         why: Why::default(),
     }
 }
@@ -344,6 +349,7 @@ fn unmeasured(
         analysis: Analysis::empty(),
         dup_ack_num: 0,
         completeness,
+        closed: connection.closed(),
         why: Why::default(),
     }
 }

@@ -106,7 +106,7 @@ impl Retransmissions {
     ) -> SpuriousFrames {
         let mut shown = SpuriousFrames::default();
         let mut free = shown.iter_mut();
-        let twice = tcp.and_then(|tcp| twice(segment, tcp));
+        let twice = tcp.and_then(Tcp::dsack);
         let twice = twice.filter(|block| !sacked.contains(&Some(*block)));
         if let Some(at) = twice.and_then(|block| self.holding(block, segment.at, least))
             && let Some(resend) = self.open.remove(at)
@@ -243,17 +243,6 @@ impl Retransmissions {
         let copied = self.copies && only && resend.covered.is_some_and(just);
         (!copied).then_some(found)
     }
-}
-
-/// What has come twice: the first block, when it lies below the acknowledgement, or inside the second (RFC 2883 §4).
-fn twice(segment: &IncomingSegment, tcp: &Tcp<'_>) -> Option<(Seq, Seq)> {
-    let mut blocks = tcp.sack_blocks();
-    let (left, right) = blocks.next()?;
-    let below = right.up_to(segment.ack);
-    let inside = blocks
-        .next()
-        .is_some_and(|(from, to)| from.up_to(left) && right.up_to(to));
-    (below || inside).then_some((left, right))
 }
 
 /// This acknowledgement is the first that covers it; 0 stands for none before it.

@@ -414,7 +414,7 @@ fn segment_tokens(
     tokens.extend(ecn);
     tokens.push(format!("win={}", segment.window));
     let syn = segment.flags.contains(TcpFlags::SYN);
-    let base = crate::model::Seq(segment.ack.0.wrapping_sub(segment.rel_ack));
+    let base = segment.peer_isn();
     for option in tcp.options() {
         match option {
             TcpOption::Mss(mss) => tokens.push(format!("mss={mss}")),
