@@ -16,7 +16,7 @@ fn told(facts: &[Fact<'_>]) -> (Vec<Moment>, Summary) {
     let mut timeline = Timeline::new();
     let mut moments = Vec::new();
     for fact in facts {
-        timeline.fact(fact, &mut moments);
+        timeline.fact(fact.clone(), &mut moments);
     }
     let summary = timeline.finish(&mut moments);
     (moments, summary)

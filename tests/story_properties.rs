@@ -98,7 +98,7 @@ fn told(facts: &[Fact<'_>], mut until: impl FnMut(usize) -> Option<Time>) -> Vec
         if let Some(time) = until(at) {
             timeline.until(time, &mut moments);
         }
-        timeline.fact(fact, &mut moments);
+        timeline.fact(fact.clone(), &mut moments);
     }
     timeline.finish(&mut moments);
     moments
@@ -259,7 +259,7 @@ fn the_look_back_is_bounded() {
     let mut moments = Vec::new();
     let mut last = None;
     for fact in &stage.facts() {
-        timeline.fact(fact, &mut moments);
+        timeline.fact(fact.clone(), &mut moments);
         last = moments.last().map(|moment| moment.at).or(last);
         moments.clear();
         let behind = last.map_or(0, |last| fact.at().since(last).ns());

@@ -128,7 +128,7 @@ fn story<R: Read>(
     }
     let ended = loop {
         match reader.next() {
-            Ok(Some(fact)) => teller.fact(&fact)?,
+            Ok(Some(fact)) => teller.fact(fact)?,
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         }

@@ -12,7 +12,7 @@ mod queue;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::model::{HostId, Span, TcpInfo, Time};
+use crate::model::{HostId, Seq, Span, TcpInfo, Time};
 use crate::protocol::decode::{Tcp, TcpFlags};
 use crate::protocol::follow::{Analysis, Segment, Way};
 
@@ -198,7 +198,7 @@ fn room(segment: &Segment) -> u64 {
 impl DirectionSeries {
     /// The relative number as one that does not wrap: the nearest to the highest so far.
     fn unwrapped(&self, relative: u32) -> u64 {
-        let from_highest = i64::from(relative.wrapping_sub(self.highest as u32).cast_signed());
+        let from_highest = i64::from(Seq(relative).distance_from(Seq(self.highest as u32)));
         u64::try_from(
             i64::try_from(self.highest)
                 .unwrap_or(i64::MAX)

@@ -88,26 +88,24 @@ impl Timeline {
     }
 
     /// Takes the next fact; moments that became decidable by it are pushed to `out`.
-    pub fn fact(&mut self, fact: &Fact<'_>, out: &mut Vec<Moment>) {
+    pub fn fact(&mut self, fact: Fact<'_>, out: &mut Vec<Moment>) {
         self.pos += 1;
-        if let Fact::Setting { setting, .. } = fact {
-            self.setting(setting);
-            return;
+        if !matches!(fact, Fact::Setting { .. }) {
+            self.begin(fact.at());
+            self.until(fact.at(), out);
+            self.counter.time(fact.at());
         }
-        self.begin(fact.at());
-        self.until(fact.at(), out);
-        self.counter.time(fact.at());
         match fact {
-            Fact::Setting { .. } => {}
+            Fact::Setting { setting, .. } => return self.setting(setting),
             Fact::Frame(frame) => self.frame(frame),
-            Fact::Fate(fate) => self.fate(fate),
-            Fact::Delivery(delivery) => self.journeys.delivered(delivery),
+            Fact::Fate(fate) => self.fate(&fate),
+            Fact::Delivery(delivery) => self.journeys.delivered(&delivery),
             Fact::Call(call) => self.call(call),
             Fact::Returned(returned) => self.returned(returned),
-            Fact::State(seen) => self.state(seen),
-            Fact::Hole(hole) => self.rows.push(hole.at, done(What::Hole(*hole))),
+            Fact::State(seen) => self.state(&seen),
+            Fact::Hole(hole) => self.rows.push(hole.at, done(What::Hole(hole))),
             Fact::Outcome(outcome) => {
-                self.rows.push(outcome.at, done(What::End(outcome.clone())));
+                self.rows.push(outcome.at, done(What::End(outcome)));
             }
         }
         self.tell(out);
@@ -117,18 +115,19 @@ impl Timeline {
     /// whose other packets are followed but not told.
     pub fn followed(
         &mut self,
-        frame: &Frame<'_>,
+        frame: Frame<'_>,
         number: u32,
         followed: Followed,
         out: &mut Vec<Moment>,
     ) {
+        let at = frame.at;
         self.pos += 1;
-        self.begin(frame.at);
-        self.until(frame.at, out);
-        self.counter.time(frame.at);
+        self.begin(at);
+        self.until(at, out);
+        self.counter.time(at);
         let seen_frame = self.vantages.followed(frame, number, followed);
         self.rows.push(
-            frame.at,
+            at,
             RowBody::Seen(SeenRow {
                 seen_frame,
                 settled: true,
@@ -171,17 +170,17 @@ impl Timeline {
         found
     }
 
-    fn setting(&mut self, setting: &Setting) {
-        self.vantages.setting(setting);
-        match setting {
+    fn setting(&mut self, setting: Setting) {
+        self.vantages.setting(&setting);
+        match &setting {
             Setting::Host(host) => self.hosts.push(host.clone()),
             Setting::Delay(delay) => self.rows.delay = *delay,
             Setting::Place(place) => self.loopback = *place != Place::Wire,
             _ => {}
         }
-        self.narrator.setting(setting);
+        self.narrator.setting(&setting);
         if !self.begun {
-            self.settings.push(setting.clone());
+            self.settings.push(setting);
         }
     }
 
@@ -194,15 +193,16 @@ impl Timeline {
         }
     }
 
-    fn frame(&mut self, frame: &Frame<'_>) {
+    fn frame(&mut self, frame: Frame<'_>) {
+        let (at, vantage, direction) = (frame.at, frame.vantage, frame.direction);
         let seen_frame = self.vantages.see(frame);
-        match (frame.vantage, frame.direction) {
-            (Vantage::Host(host), Direction::Received) => self.arrival(host, frame.at, seen_frame),
+        match (vantage, direction) {
+            (Vantage::Host(host), Direction::Received) => self.arrival(host, at, seen_frame),
             (Vantage::Host(host), _) => {
                 self.fins.left(&seen_frame);
                 let id = self.journeys.sent(self.pos, host, seen_frame, &self.hosts);
                 self.journeys.happened_at(host);
-                self.rows.push(frame.at, RowBody::Left(id));
+                self.rows.push(at, RowBody::Left(id));
             }
             (Vantage::Loopback | Vantage::File(_), _) => {
                 for host in self.open_hosts() {
@@ -211,7 +211,7 @@ impl Timeline {
                 self.settle_seen();
                 let settled = !self.loopback;
                 self.rows.push(
-                    frame.at,
+                    at,
                     RowBody::Seen(SeenRow {
                         seen_frame,
                         settled,
@@ -257,12 +257,12 @@ impl Timeline {
         self.journeys.fated(fate);
     }
 
-    fn call(&mut self, call: &Call) {
+    fn call(&mut self, call: Call) {
         self.disturb(call.host);
         self.journeys.happened_at(call.host);
         self.settle_calls(call.host);
         self.settle_seen();
-        let call = Rc::new(call.clone());
+        let call = Rc::new(call);
         self.open.insert(call.id, Rc::clone(&call));
         self.rows.push(
             call.at,
@@ -277,16 +277,16 @@ impl Timeline {
         );
     }
 
-    fn returned(&mut self, returned: &Returned) {
+    fn returned(&mut self, returned: Returned) {
         let Some(call) = self.open.remove(&returned.id) else {
             return;
         };
-        if super::narrate::sockets::makes_no_tcp(&call, returned) {
+        if super::narrate::sockets::makes_no_tcp(&call, &returned) {
             self.not_tcp
-                .extend(super::narrate::sockets::made(&call, returned));
+                .extend(super::narrate::sockets::made(&call, &returned));
         }
         let asked = self.not_tcp.contains(&(call.host, call.socket));
-        let returned = Rc::new(returned.clone());
+        let returned = Rc::new(returned);
         if let Some(row) = self.rows.call(returned.id).filter(|row| !row.decided) {
             row.returned = Some(returned);
             row.phase = CallPhase::Whole;

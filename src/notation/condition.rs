@@ -3,6 +3,8 @@
 //! `server.isn+1`, `2*rtt`, `>= mss`, `3..5`. A symbol stands for a number of the very run that is judged,
 //! which is why a lesson needs no constants: `client.isn` is another number at every run.
 
+use crate::model::Seq;
+
 use std::fmt;
 use std::ops::Range;
 
@@ -261,7 +263,7 @@ impl Condition {
     /// The same for a place in the sequence space: differences go around the circle (RFC 9293 §3.4).
     #[must_use]
     pub fn holds_for_seq(&self, number: u32, known: Known<'_>) -> Option<bool> {
-        let apart = |bound: i64| i64::from(number.wrapping_sub(bound as u32).cast_signed());
+        let apart = |bound: i64| i64::from(Seq(number).distance_from(Seq(bound as u32)));
         self.judge(known, apart, 0)
     }
 

@@ -200,7 +200,7 @@ impl FactSink for TellerSink<'_, '_> {
         if !ends && self.patience.is_over(stopped, Instant::now) {
             return ControlFlow::Continue(());
         }
-        let result = self.teller.fact(&fact);
+        let result = self.teller.fact(fact);
         self.went(result)
     }
 

@@ -265,15 +265,15 @@ impl<'s> Teller<'s> {
     }
 
     /// Takes one fact. What is kept of it is written by the next [`Self::tell`].
-    pub fn fact(&mut self, fact: &Fact<'_>) -> Result<(), Failure> {
+    pub fn fact(&mut self, fact: Fact<'_>) -> Result<(), Failure> {
         if let Some(opened) = self.opened.take() {
             self.kept = Some(opened.begin()?);
         }
         if let Some(kept) = &mut self.kept {
-            kept.push(fact);
+            kept.push(&fact);
         }
         if let Some(transfer) = &mut self.transfer {
-            transfer.fact(fact);
+            transfer.fact(&fact);
         }
         self.timeline.fact(fact, &mut self.moments);
         Ok(())
@@ -297,7 +297,7 @@ impl<'s> Teller<'s> {
             transfer.frame(frame);
         }
         self.timeline
-            .followed(frame, number, followed, &mut self.moments);
+            .followed(frame.clone(), number, followed, &mut self.moments);
     }
 
     /// Shows nothing.

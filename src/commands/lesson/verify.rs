@@ -246,7 +246,7 @@ fn recorded(path: &Path) -> Result<(Recorded, String), Message> {
         Ok(())
     };
     while let Some(fact) = reader.next().map_err(reason)? {
-        timeline.fact(&fact, &mut moments);
+        timeline.fact(fact, &mut moments);
         take(&mut moments)?;
     }
     while timeline.last(&mut moments) {

@@ -89,7 +89,7 @@ fn phases(taken: i64) -> Vec<(TransitPhase, Option<HostId>)> {
     let mut timeline = Timeline::new();
     let mut moments = Vec::new();
     for fact in &facts {
-        timeline.fact(fact, &mut moments);
+        timeline.fact(fact.clone(), &mut moments);
         timeline.until(fact.at().plus(Span::from_ns(1)), &mut moments);
     }
     timeline.finish(&mut moments);

@@ -61,19 +61,18 @@ impl Vantages {
     }
 
     /// Follows one frame at its vantage.
-    pub fn see(&mut self, frame: &Frame<'_>) -> SeenFrame {
+    pub fn see(&mut self, frame: Frame<'_>) -> SeenFrame {
         let place = CapturePoint::from(frame.vantage);
         let saved = self.saved(place);
         let seen = self.at.entry(place).or_default();
         seen.packets = seen.packets.saturating_add(1);
-        let packet = frame.packet();
-        let followed = seen.follow.packet(seen.packets, frame.at, &packet);
+        let followed = seen.follow.packet(seen.packets, frame.at, &frame.packet());
         let flow = followed
             .conversation
             .zip(followed.ends)
             .map(|(conversation, ends)| self.flows.of(place, conversation, ends));
         SeenFrame {
-            frame: Rc::new(frame.clone().into_owned()),
+            frame: Rc::new(frame.into_owned()),
             followed: Rc::new(followed),
             number: saved.then_some(seen.packets),
             flow,
@@ -81,13 +80,13 @@ impl Vantages {
     }
 
     /// A frame of a file that was followed elsewhere.
-    pub fn followed(&mut self, frame: &Frame<'_>, number: u32, followed: Followed) -> SeenFrame {
+    pub fn followed(&mut self, frame: Frame<'_>, number: u32, followed: Followed) -> SeenFrame {
         let flow = followed
             .conversation
             .zip(followed.ends)
             .map(|(conversation, ends)| self.flows.of(CapturePoint::File, conversation, ends));
         SeenFrame {
-            frame: Rc::new(frame.clone().into_owned()),
+            frame: Rc::new(frame.into_owned()),
             followed: Rc::new(followed),
             number: Some(number),
             flow,

@@ -61,7 +61,7 @@ fn recorded(file: &[u8]) -> Recorded {
     for _ in 0..ENOUGH {
         // What is too large is an error of the system's kind.
         let Ok(Some(fact)) = reader.next() else { break };
-        timeline.fact(&fact, &mut moments);
+        timeline.fact(fact, &mut moments);
         moments.drain(..).for_each(|moment| recorded.moment(&moment));
     }
     timeline.finish(&mut moments);

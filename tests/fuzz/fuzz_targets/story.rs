@@ -34,7 +34,7 @@ fn recording(file: &[u8]) {
     let mut moments = Vec::new();
     let mut facts = 0;
     while let Some(fact) = reader.next().expect("memory does not fail") {
-        timeline.fact(&fact, &mut moments);
+        timeline.fact(fact, &mut moments);
         facts += 1;
         if facts == ENOUGH {
             break;
