@@ -19,7 +19,7 @@ pub use ranking::{ConnectionOutcome, OutcomeCounts, outcome};
 /// Counts of a capture.
 #[derive(Clone, Debug)]
 pub struct Census {
-    /// Packets.
+    /// How many packets the capture has.
     pub packets: u64,
     /// Their bytes on the link, whether captured or not.
     pub bytes: u64,
@@ -84,11 +84,11 @@ pub struct Kinds {
     pub icmp6: u64,
     /// ARP messages.
     pub arp: u64,
-    /// Fragments.
+    /// Packets that are fragments of IP packets.
     pub fragments: u64,
     /// Other IP protocols by number.
     pub other_ip: [u64; 256],
-    /// Other ethertypes.
+    /// Packets of other ethertypes, by number.
     pub other_ether: BTreeMap<u16, u64>,
     /// What could not be read.
     pub unknown: u64,
@@ -97,13 +97,13 @@ pub struct Kinds {
 /// Checksums by verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checksums {
-    /// Right.
+    /// Packets whose checksum fits.
     pub right: u64,
     /// Left to the interface.
     pub offloaded: u64,
-    /// Wrong.
+    /// Packets whose checksum does not fit.
     pub wrong: u64,
-    /// Not computed.
+    /// Packets whose checksum was not computed: cut, a fragment, or without one.
     pub unchecked: u64,
 }
 

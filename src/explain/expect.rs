@@ -46,7 +46,7 @@ pub struct Shortfall {
 }
 
 impl CheckResult {
-    /// It held.
+    /// No claim of it falls short.
     #[must_use]
     pub fn held(&self) -> bool {
         self.shortfalls.is_empty()

@@ -14,7 +14,7 @@ use super::Note;
 pub struct Moment {
     /// When it happened; moments of a timeline come in this order.
     pub at: Time,
-    /// What.
+    /// What happened.
     pub what: What,
     /// Which conversation it belongs to, TCP or UDP, numbered from 0 in the order in which they came up in
     /// the story; none for what belongs to none (ARP, a listener's calls).
@@ -43,7 +43,7 @@ pub enum What {
 /// A call in the story.
 #[derive(Clone, Debug)]
 pub struct CallMoment {
-    /// The call.
+    /// The call with its arguments.
     pub call: Rc<Call>,
     /// What it gave, unless `phase` is `Begun`.
     pub returned: Option<Rc<Returned>>,
@@ -105,9 +105,9 @@ pub struct Transit {
 /// A kernel's TCP_INFO, and when it was asked: what a row shows may be a little older than that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// When.
+    /// When the kernel was asked.
     pub at: Time,
-    /// What it said.
+    /// Its answer.
     pub info: TcpInfo,
 }
 
@@ -136,7 +136,7 @@ pub enum FrameKind {
     Neighbour,
     /// A fragment of an IP packet that has no transport header of its own.
     Fragment,
-    /// Anything else.
+    /// A protocol that is not looked into.
     Other,
 }
 
@@ -162,7 +162,7 @@ pub enum TransitPhase {
 pub struct StateChange {
     /// When the kernel said so.
     pub at: Time,
-    /// Whose.
+    /// The host whose kernel said so.
     pub host: HostId,
     /// The socket's own endpoint.
     pub local: Endpoint,
@@ -170,7 +170,7 @@ pub struct StateChange {
     pub remote: Option<Endpoint>,
     /// Before; none when this is the first word about it.
     pub before: Option<TcpState>,
-    /// Now.
+    /// The state that it is in now.
     pub now: TcpState,
     /// The sample that came with it.
     pub info: Option<TcpInfo>,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::text::Message;
 
-/// One explanation.
+/// One explanation that stands beside a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// What it is for: decides where it stands and whether `--quiet` hides it.
@@ -43,7 +43,7 @@ impl NoteKind {
 /// A section of an RFC. Every one that is cited was looked up in the full text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rfc {
-    /// Its number.
+    /// The RFC's number.
     pub number: u16,
     /// The section, `3.5`; empty for an RFC without numbered sections (768, 792).
     pub section: &'static str,

@@ -66,7 +66,7 @@ pub struct DirectionSeries {
 /// A segment that took room in the sequence space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SentRange {
-    /// When.
+    /// When the vantage saw it.
     pub at: Time,
     /// First relative sequence number.
     pub from: u64,
@@ -81,29 +81,29 @@ pub struct SentRange {
 /// What a segment was to the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SentKind {
-    /// New bytes.
+    /// Its bytes were not seen before, and nothing behind them.
     New,
-    /// Bytes again.
+    /// Its bytes were seen before, or asked for again.
     Again,
-    /// Older bytes, late.
+    /// Its bytes were not seen before, but something behind them was.
     Late,
 }
 
 /// A value at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level {
-    /// When.
+    /// From when on it holds.
     pub at: Time,
-    /// How much.
+    /// A relative number, or bytes: as the series that it stands in says.
     pub value: u64,
 }
 
 /// A range at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
-    /// When.
+    /// When the vantage saw it.
     pub at: Time,
-    /// First.
+    /// First relative sequence number.
     pub from: u64,
     /// One past its last.
     pub to: u64,

@@ -51,7 +51,7 @@ pub enum Arg {
     Word(Untrusted),
     /// A number: a backlog, a length, an option's value.
     Int(i64),
-    /// An address.
+    /// A socket address.
     Endpoint(Endpoint),
     /// Data handed over or received: its whole length and its first bytes (at most 64).
     Data {
@@ -67,16 +67,16 @@ pub enum Arg {
 pub struct Call {
     /// When it was entered.
     pub at: Time,
-    /// Its number.
+    /// Its number in the recording, the same in what it gave.
     pub id: CallId,
-    /// Whose call.
+    /// The host that called.
     pub host: HostId,
     /// Which socket of that host, numbered from 1 in the order in which they were made (0: none yet);
     /// stands for the descriptor, whose number means nothing to a reader.
     pub socket: u32,
     /// The socket's name in the script, empty for the default one.
     pub label: Untrusted,
-    /// Which call.
+    /// The function that was called.
     pub name: CallName,
     /// Its arguments but the descriptor, in the order of the C API.
     pub args: Vec<Arg>,
@@ -87,7 +87,7 @@ pub struct Call {
 pub struct Returned {
     /// When it returned.
     pub at: Time,
-    /// Which call.
+    /// The number of the call that returned.
     pub id: CallId,
     /// What it gave.
     pub result: CallResult,

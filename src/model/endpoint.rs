@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Endpoint {
     /// The IP address.
     pub addr: IpAddr,
-    /// The port.
+    /// TCP or UDP port.
     pub port: u16,
 }
 

@@ -31,7 +31,7 @@ pub struct Fate {
 /// What was decided about one receiver's copy of a frame that goes to several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Apart {
-    /// Whose copy.
+    /// The host that the copy was for.
     pub to: HostId,
     /// What was decided: [`Verdict::Lost`] or [`Verdict::Delayed`].
     pub verdict: Verdict,

@@ -24,7 +24,7 @@ pub enum Vantage {
 pub enum Direction {
     /// Left the host at whose interface the sniffer sits.
     Sent,
-    /// Arrived there.
+    /// Arrived at that host.
     Received,
     /// Not said (most capture files).
     #[default]

@@ -21,23 +21,23 @@ pub enum Trouble {
     Interrupted,
     /// The relay missed frames.
     Overrun {
-        /// How many.
+        /// How many frames it missed.
         frames: u64,
     },
     /// A host's script did not end in the time given to it; the call it stood in, as a script line.
     Stuck {
         /// The host that it happened to.
         host: HostId,
-        /// Script line.
+        /// The line of the script that it stood in.
         line: Untrusted,
     },
     /// A script line failed that was not expected to: the line and the errno's name.
     CallFailed {
         /// The host that it happened to.
         host: HostId,
-        /// Script line.
+        /// The line of the script that it stood in.
         line: Untrusted,
-        /// Errno's name.
+        /// Errno's name, `ECONNREFUSED`.
         errno: Untrusted,
     },
     /// A foreign program ended with this status.

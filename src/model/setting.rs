@@ -42,14 +42,14 @@ pub enum Setting {
         host: HostId,
         /// Its name, `net.ipv4.tcp_sack`.
         name: Untrusted,
-        /// Its value.
+        /// Its value, as the kernel takes it.
         value: Untrusted,
     },
     /// A host's script, as text.
     Script {
         /// The host that has it.
         host: HostId,
-        /// The text.
+        /// The script's lines.
         text: Untrusted,
     },
     /// A fault rule of the wire, in order: the first has index 0.
@@ -58,9 +58,9 @@ pub enum Setting {
     Seed(u64),
     /// The lesson's short name and the hash of its files.
     Lesson {
-        /// Short name.
+        /// The lesson's short name.
         name: Untrusted,
-        /// Hash.
+        /// The hash of its files.
         hash: Untrusted,
     },
     /// Above this many frames per second the kernel was asked only for every n-th.

@@ -106,7 +106,7 @@ pub enum Trigger {
 pub struct StateSeen {
     /// When the answer came.
     pub at: Time,
-    /// Whose kernel.
+    /// The host whose kernel said so.
     pub host: HostId,
     /// The socket's own endpoint.
     pub local: Endpoint,

@@ -66,7 +66,7 @@ impl Span {
         Self(ms.saturating_mul(1_000_000))
     }
 
-    /// Nanoseconds.
+    /// Its length in nanoseconds.
     #[must_use]
     pub const fn ns(self) -> i64 {
         self.0

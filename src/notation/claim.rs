@@ -36,30 +36,30 @@ pub enum Claim {
     },
     /// How often something happens.
     Times {
-        /// What.
+        /// The event that is counted.
         of: Event,
-        /// How often.
+        /// How often it has to happen.
         is: Condition,
     },
     /// How many frames there are of a kind.
     Count {
         /// Of which kind.
         of: Pattern,
-        /// How many.
+        /// How many there have to be.
         is: Condition,
     },
     /// No frame of these kinds.
     No(Vec<Pattern>),
     /// The states that a host's kernel reported, in order.
     States {
-        /// Whose.
+        /// The host's name.
         host: String,
-        /// Which.
+        /// The states, `…` for any.
         list: Vec<StateWord>,
     },
     /// Calls of a host, in the order in which they returned.
     Calls {
-        /// Whose.
+        /// The host's name.
         host: String,
         /// One pattern a call.
         list: Vec<CallPattern>,
@@ -73,9 +73,9 @@ pub enum Claim {
     /// What the one host handed to its send calls came out of the other's recv calls: byte for byte over TCP,
     /// datagram for datagram over UDP.
     Delivered {
-        /// Sender.
+        /// The sending host's name.
         from: String,
-        /// Receiver.
+        /// The receiving host's name.
         to: String,
     },
     /// These events in this order, whatever is between them.

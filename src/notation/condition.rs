@@ -46,7 +46,7 @@ pub struct Term {
 /// A sum of numbers and symbols. Times are in nanoseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sum {
-    /// Its parts.
+    /// What is added up.
     pub terms: Vec<Term>,
     text: String,
 }

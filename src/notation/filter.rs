@@ -19,7 +19,7 @@ use crate::protocol::follow::Followed;
 
 use super::Mistake;
 
-/// A filter.
+/// A filter: which packets are looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filter {
     /// All of these hold.
@@ -64,7 +64,7 @@ pub enum DirQualifier {
     Destination,
     /// Either's.
     Either,
-    /// Both.
+    /// The sender's and the receiver's.
     Both,
 }
 

@@ -22,7 +22,7 @@ pub struct FrameView<'a> {
     pub to: Option<String>,
     /// It is for everybody (a group address).
     pub to_group: bool,
-    /// Its fields.
+    /// Its headers' fields.
     pub packet: Packet<'a>,
     /// What following it gave.
     pub segment: Option<&'a Segment>,

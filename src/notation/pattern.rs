@@ -34,12 +34,12 @@ pub enum HostPattern {
     Host(String),
 }
 
-/// A pattern.
+/// A pattern: what a frame has to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    /// Sender.
+    /// Who sends it.
     pub from: HostPattern,
-    /// Receiver.
+    /// Who is to get it.
     pub to: HostPattern,
     /// Protocol; none for any.
     pub protocol: Option<Protocol>,
@@ -49,7 +49,7 @@ pub struct Pattern {
     pub more_flags: bool,
     /// What else is to be true of it.
     pub properties: Vec<Property>,
-    /// Its numbers.
+    /// Fields that have to be as a condition says, all of them.
     pub numbers: Vec<(NumericField, Condition)>,
     text: String,
 }

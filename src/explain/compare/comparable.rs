@@ -30,7 +30,7 @@ pub struct ComparableStory {
     pub hosts: Vec<Host>,
     /// The wire's one-way delay; none where there is no wire.
     pub delay: Option<Span>,
-    /// The entries.
+    /// The entries, in the order of their times.
     pub entries: Vec<StoryEntry>,
     /// So many more there were.
     pub left_out: u64,
@@ -79,7 +79,7 @@ pub enum StoryLane {
 pub enum EntryKind {
     /// A call, with what it gave if it returned.
     Call(Call, Option<Returned>),
-    /// A frame.
+    /// A frame that left, or that was seen.
     Frame(ComparableFrame),
 }
 

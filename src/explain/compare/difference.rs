@@ -30,7 +30,7 @@ pub struct Difference {
     pub jitter: Option<Span>,
 }
 
-/// One line.
+/// One line of two stories side by side.
 #[derive(Clone, Debug)]
 pub struct DifferenceRow {
     /// What it says about the two.
@@ -46,7 +46,7 @@ pub struct DifferenceRow {
 /// What a line says about the two stories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowKind {
-    /// In both.
+    /// In both stories, and the same.
     Same,
     /// In both, with a difference.
     Unlike,
@@ -59,7 +59,7 @@ pub enum RowKind {
 /// How many lines of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// In both.
+    /// In both stories, and the same.
     pub same: u64,
     /// In both, with a difference.
     pub unlike: u64,

@@ -8,7 +8,7 @@ use super::transfer::{CallData, Transfer};
 /// One receiver's share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Share {
-    /// Who.
+    /// The receiving host.
     pub host: HostId,
     /// Which of the messages came, from 1, in the order in which they came; none where a stream has no messages.
     pub messages: Option<Vec<usize>>,

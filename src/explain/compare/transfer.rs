@@ -71,7 +71,7 @@ pub struct WireTotals {
 /// What an interface sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Transmitted {
-    /// Frames.
+    /// How many frames.
     pub frames: u32,
     /// Their bytes, link header included.
     pub bytes: u64,
@@ -82,9 +82,9 @@ pub struct Transmitted {
 pub struct CallData {
     /// When the call returned.
     pub at: Time,
-    /// Whose call.
+    /// The host that called.
     pub host: HostId,
-    /// Which call.
+    /// The function that was called.
     pub name: CallName,
     /// How many bytes.
     pub len: u64,

@@ -12,7 +12,7 @@ use crate::protocol::follow::Recovery;
 
 use super::ranges::{Ranges, behind};
 
-/// A connection.
+/// What is known of a connection.
 #[derive(Debug)]
 pub(in crate::explain) struct Conn {
     /// Endpoints: the opener's, the acceptor's.
@@ -151,7 +151,7 @@ pub(in crate::explain) struct ConnSide {
 /// What happened last at a side.
 #[derive(Clone, Debug, Default)]
 pub(in crate::explain) enum Last {
-    /// Nothing yet.
+    /// Nothing was heard or done yet.
     #[default]
     Nothing,
     /// A call on its socket began.
@@ -194,7 +194,7 @@ impl Last {
 /// A FIN.
 #[derive(Clone, Debug)]
 pub(in crate::explain) struct Fin {
-    /// Its number.
+    /// Its relative sequence number.
     pub number: u32,
     /// When it left first.
     pub left: Time,
@@ -245,7 +245,7 @@ pub(in crate::explain) struct ReceivedStream {
 /// What an arrival was to its stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::explain) enum ArrivalKind {
-    /// Nothing new.
+    /// All of it had come before.
     Old,
     /// What was waited for, and nothing had come before its turn.
     Next,

@@ -34,7 +34,7 @@ enum Cause {
     SackNow,
     /// The same, once the time to wait for what is only late was over (RFC 8985 §6.2).
     Late,
-    /// Duplicate acknowledgements.
+    /// Duplicate acknowledgements asked for it.
     Duplicates,
     /// An acknowledgement of a part of what was under way when the loss was noticed.
     Partial,

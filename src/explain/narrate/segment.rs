@@ -13,7 +13,7 @@ use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase};
 
 /// What the stories of a departure need: one segment, and whose it is.
 pub(super) struct Departure<'a> {
-    /// Its connection.
+    /// Its connection, by its number in the story.
     pub flow: u32,
     /// Index of the sending side: 0 opener, 1 acceptor.
     pub way: usize,

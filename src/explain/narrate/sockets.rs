@@ -18,7 +18,7 @@ pub(in crate::explain) struct Socket {
     pub last: Option<Rc<Call>>,
 }
 
-/// All sockets.
+/// What the calls said of each host's sockets.
 #[derive(Debug, Default)]
 pub(in crate::explain) struct SocketTable {
     all: BTreeMap<(HostId, u32), Socket>,

@@ -60,11 +60,11 @@ pub(super) struct Journey {
 /// One arrival of a frame.
 #[derive(Clone, Debug)]
 pub(super) struct Arrival {
-    /// When.
+    /// When the receiver's sniffer saw it.
     pub at: Time,
-    /// Where.
+    /// The host that it arrived at.
     pub host: HostId,
-    /// Which copy.
+    /// Which copy of the frame, from 0.
     pub copy: u8,
     /// What the receiver's sniffer saw.
     pub seen_frame: SeenFrame,
@@ -72,7 +72,7 @@ pub(super) struct Arrival {
     pub asked: bool,
     /// The TCP_INFO that came with it.
     pub info: Option<Sample>,
-    /// What that changed.
+    /// State changes that the receiver's kernel reported with it.
     pub states: Vec<StateChange>,
 }
 
@@ -138,9 +138,9 @@ impl Default for Journeys {
 
 /// Which journey an arrival belongs to.
 pub(super) struct Matched {
-    /// The journey.
+    /// The journey that it ends.
     pub id: JourneyId,
-    /// Which copy.
+    /// Which copy of the frame, from 0.
     pub copy: u8,
     /// It can be told in one row with its departure.
     pub whole: bool,

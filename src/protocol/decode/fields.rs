@@ -32,7 +32,7 @@ pub struct Field {
     pub start: u32,
     /// Its length in bits.
     pub len: u32,
-    /// Its value.
+    /// Its value as it stands in the header.
     pub value: FieldValue,
     /// What the value says.
     pub meaning: Option<Meaning>,
@@ -64,9 +64,9 @@ pub enum FieldValue {
 /// What a value says: a key of the catalogue and its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meaning {
-    /// The key.
+    /// The catalogue's key.
     pub key: &'static str,
-    /// Named arguments.
+    /// What stands in the text, by the names that the text has for it.
     pub args: Vec<(&'static str, MeaningArg)>,
 }
 
@@ -268,7 +268,7 @@ impl<'a> Dissect<'a> {
         self.number(name, 16).map(|value| value as u16)
     }
 
-    /// One bit.
+    /// The next bit; none where the capture was cut before it.
     fn flag(&mut self, name: &'static str) -> Option<bool> {
         self.number(name, 1).map(|value| value == 1)
     }

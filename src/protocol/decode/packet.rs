@@ -71,7 +71,7 @@ pub struct Ip<'a> {
 pub struct Fragment {
     /// Offset in the datagram, in bytes.
     pub offset: u32,
-    /// More follow.
+    /// More fragments follow.
     pub more: bool,
 }
 
@@ -90,7 +90,7 @@ pub enum Body<'a> {
     Fragment,
     /// Another IP protocol, by number.
     OtherIp(u8),
-    /// Another ethertype.
+    /// Another ethertype, by number.
     OtherEther(u16),
     /// A link type that is not decoded, or nothing readable.
     #[default]
@@ -108,7 +108,7 @@ bitflags! {
         const SYN = 0x002;
         /// Reset the connection.
         const RST = 0x004;
-        /// Push.
+        /// Push: hand the data to the program without waiting for more.
         const PSH = 0x008;
         /// The acknowledgement field is significant.
         const ACK = 0x010;
@@ -205,9 +205,9 @@ pub struct Udp<'a> {
 pub struct Icmp<'a> {
     /// True for ICMPv6.
     pub v6: bool,
-    /// Type.
+    /// Message type, as the protocol's registry numbers it.
     pub kind: u8,
-    /// Code.
+    /// Code within the type.
     pub code: u8,
     /// Checksum field.
     pub checksum: u16,
@@ -237,7 +237,7 @@ pub struct Arp {
 /// A checksum's verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checksum {
-    /// It fits.
+    /// The sum is as the bytes say.
     Right,
     /// The pseudo-header's sum only: left to the interface's offload, filled in later by it.
     Offloaded,
@@ -254,9 +254,9 @@ pub struct Problem {
     pub name: &'static str,
     /// Where, in bytes from the frame's beginning.
     pub offset: u32,
-    /// Bytes that were needed and that there were, where that is the problem.
+    /// Bytes that were needed, where too few of them is the problem.
     pub needed: u32,
-    /// See `needed`.
+    /// Bytes that there were, where too few of them is the problem.
     pub had: u32,
 }
 

@@ -83,9 +83,9 @@ pub struct Troubles {
     pub disordered: u16,
     /// Holes before a segment.
     pub lost: u16,
-    /// Duplicate acknowledgements.
+    /// Acknowledgements that repeat the one before.
     pub duplicates: u16,
-    /// Closed windows.
+    /// Segments that say that there is no room.
     pub zero_windows: u16,
     /// Acknowledgements of something that was not captured.
     pub unseen: u16,
@@ -94,7 +94,7 @@ pub struct Troubles {
 /// One side of a connection: what it sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SideSummary {
-    /// Its endpoint.
+    /// Its address and port.
     pub end: Endpoint,
     /// Its initial sequence number, from its SYN; none when that was not seen.
     pub isn: Option<Seq>,

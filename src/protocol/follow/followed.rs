@@ -156,7 +156,7 @@ impl Followed {
 /// A TCP segment in the light of its connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// Control bits.
+    /// Control bits as they stand in the header.
     pub flags: TcpFlags,
     /// Absolute sequence number.
     pub seq: Seq,
@@ -166,13 +166,13 @@ pub struct Segment {
     pub rel_seq: u32,
     /// Relative acknowledgement number.
     pub rel_ack: u32,
-    /// Payload bytes.
+    /// Payload length in bytes.
     pub len: u32,
     /// Window in bytes: scaled where the scale is known and applies.
     pub window: u32,
     /// Shift count that was applied: none on a SYN or where the handshake was not seen.
     pub scale: Option<u8>,
-    /// Analysis flags.
+    /// Wireshark's verdicts.
     pub analysis: Analysis,
     /// With DUPLICATE_ACK: which duplicate this is, from 1.
     pub dup_ack_num: u32,
@@ -278,7 +278,7 @@ pub struct Why {
 /// An earlier frame that carried the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Earlier {
-    /// Its number.
+    /// Its packet number, from 1.
     pub frame: u32,
     /// How long before.
     pub ago: Span,

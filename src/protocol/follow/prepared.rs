@@ -27,11 +27,11 @@ pub struct Prepared {
 /// What it is, and so what of its header is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PacketKind {
-    /// All.
+    /// A TCP segment: all is filled in.
     Segment,
-    /// Endpoints and length.
+    /// A UDP datagram: endpoints and length are.
     Datagram,
-    /// Nothing.
+    /// Another packet: nothing is.
     Other,
 }
 

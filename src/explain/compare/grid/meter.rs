@@ -24,7 +24,7 @@ pub struct Meter {
 /// What one run came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
-    /// Which run.
+    /// Which run of the grid.
     pub which: RunSpec,
     /// How it ended.
     pub ended: TrialEnd,
@@ -56,7 +56,7 @@ pub enum TrialEnd {
     OutOfTime,
     /// A call failed.
     Failed {
-        /// Errno's name.
+        /// Its errno's name, `ECONNRESET`.
         errno: String,
     },
     /// The relay missed frames: what came of it is no measurement.
@@ -66,7 +66,7 @@ pub enum TrialEnd {
 /// Until the last byte was read; in the order of how long that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Took {
-    /// So long.
+    /// It was read after this time.
     Time(Span),
     /// Longer than the run might take.
     Longer,

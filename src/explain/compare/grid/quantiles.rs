@@ -6,9 +6,9 @@
 pub struct Quantiles<T> {
     /// A quarter of the values lies below.
     pub low: T,
-    /// Half of them.
+    /// Half of them lie below.
     pub median: T,
-    /// Three quarters.
+    /// Three quarters of them lie below.
     pub high: T,
 }
 
