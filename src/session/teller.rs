@@ -293,9 +293,6 @@ impl<'s> Teller<'s> {
 
     /// Takes a packet of a file that was followed elsewhere.
     pub fn followed(&mut self, frame: &Frame<'_>, number: u32, followed: Followed) {
-        if let Some(transfer) = &mut self.transfer {
-            transfer.frame(frame);
-        }
         self.timeline
             .followed(frame.clone(), number, followed, &mut self.moments);
     }
@@ -332,7 +329,8 @@ impl<'s> Teller<'s> {
             if let Some(plot) = &mut self.plot {
                 plot.moment(moment);
             }
-            if self.transfer.is_some() {
+            if let Some(transfer) = &mut self.transfer {
+                transfer.moment(moment);
                 self.losses.moment(moment);
             }
             if let Some(story) = &mut self.story {

@@ -1,7 +1,7 @@
 //! What one run transferred: what was sent, what each receiving call gave, and what that cost on the wire.
 //!
-//! Built from the facts alone, so that a live run and its recording give the same. Two of them beside each
-//! other are a comparison (`views::compare`).
+//! Built from facts, and from moments what hangs on following, so that a live run and its recording give the same. Two of
+//! them beside each other are a comparison (`views::compare`).
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use crate::model::{
     Returned, Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
 };
 use crate::protocol::decode::{Body, Packet};
-use crate::protocol::follow::Tracker;
+
+use crate::explain::{Moment, Transit, What};
 
 /// The options by which a socket joins a group.
 const JOINS: [&str; 2] = ["IP_ADD_MEMBERSHIP", "IPV6_JOIN_GROUP"];
@@ -46,9 +47,7 @@ pub struct Transfer {
     begun: Option<Time>,
     /// Calls were seen: what the programs did is known.
     pub called: bool,
-    saved: Option<Vantage>,
     calls: BTreeMap<CallId, Call>,
-    follow: Tracker,
 }
 
 /// Packets and bytes of the saved vantage.
@@ -130,6 +129,15 @@ impl Transfer {
                 self.lost += u32::from(whole) + copies.count() as u32;
             }
             _ => {}
+        }
+    }
+
+    /// Takes the next moment: its frame, where that is a packet of the saved vantage.
+    pub fn moment(&mut self, moment: &Moment) {
+        if let What::Transit(transit) = &moment.what
+            && transit.number.is_some()
+        {
+            self.packet(transit);
         }
     }
 
@@ -232,22 +240,22 @@ impl Transfer {
         match setting {
             Setting::Host(host) => self.hosts.push(host.clone()),
             Setting::Delay(delay) => self.delay = Some(*delay),
-            Setting::SavedVantage(vantage) => self.saved = Some(*vantage),
             _ => {}
         }
     }
 
-    /// Takes a frame alone, of a file that holds nothing else.
-    pub fn frame(&mut self, frame: &Frame<'_>) {
+    /// Takes a frame: what the client's interface sent.
+    fn frame(&mut self, frame: &Frame<'_>) {
         let by_client = frame.vantage == Vantage::Host(HostId::CLIENT);
         if by_client && frame.direction == Direction::Sent {
             self.transmitted.frames += 1;
             self.transmitted.bytes += u64::from(frame.orig_len);
         }
-        if self.saved.is_some_and(|saved| saved != frame.vantage) {
-            return;
-        }
-        let packet = frame.packet();
+    }
+
+    /// A packet of the saved vantage.
+    fn packet(&mut self, transit: &Transit) {
+        let packet = transit.frame.packet();
         let payload = match packet.body {
             Body::Tcp(tcp) => u64::from(tcp.len),
             Body::Udp(udp) => first_fragment(&packet)
@@ -260,11 +268,12 @@ impl Transfer {
         };
         self.wire.packets += 1;
         self.wire.with_data += u32::from(payload > 0);
-        self.wire.bytes += u64::from(frame.orig_len);
+        self.wire.bytes += u64::from(transit.frame.orig_len);
         self.wire.payload += payload;
-        let followed = self.follow.packet(self.wire.packets, frame.at, &packet);
-        let resent = followed.segment.is_some_and(|segment| {
-            if frame.direction == Direction::Sent {
+        let left = transit.frame.direction == Direction::Sent;
+        let segment = transit.followed.segment.as_ref();
+        let resent = segment.is_some_and(|segment| {
+            if left {
                 segment.left_again()
             } else {
                 segment.is_resend()
