@@ -14,7 +14,7 @@ use super::Note;
 pub struct Moment {
     /// When it happened; moments of a timeline come in this order.
     pub at: Time,
-    /// What happened.
+    /// What happened: a call, a frame, a change of state.
     pub what: What,
     /// Which conversation it belongs to, TCP or UDP, numbered from 0 in the order in which they came up in
     /// the story; none for what belongs to none (ARP, a listener's calls).
@@ -162,7 +162,7 @@ pub enum TransitPhase {
 pub struct StateChange {
     /// When the kernel said so.
     pub at: Time,
-    /// The host whose kernel said so.
+    /// The host whose kernel it is.
     pub host: HostId,
     /// The socket's own endpoint.
     pub local: Endpoint,

@@ -43,7 +43,7 @@ impl NoteKind {
 /// A section of an RFC. Every one that is cited was looked up in the full text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rfc {
-    /// The RFC's number.
+    /// The RFC's number, 9293.
     pub number: u16,
     /// The section, `3.5`; empty for an RFC without numbered sections (768, 792).
     pub section: &'static str,

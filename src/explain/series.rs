@@ -66,7 +66,7 @@ pub struct DirectionSeries {
 /// A segment that took room in the sequence space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SentRange {
-    /// When the vantage saw it.
+    /// When its frame was seen.
     pub at: Time,
     /// First relative sequence number.
     pub from: u64,
@@ -92,16 +92,16 @@ pub enum SentKind {
 /// A value at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level {
-    /// From when on it holds.
+    /// When its frame was seen.
     pub at: Time,
-    /// A relative number, or bytes: as the series that it stands in says.
+    /// In bytes; a round trip in nanoseconds.
     pub value: u64,
 }
 
 /// A range at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
-    /// When the vantage saw it.
+    /// When its frame was seen.
     pub at: Time,
     /// First relative sequence number.
     pub from: u64,

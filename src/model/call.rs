@@ -67,16 +67,16 @@ pub enum Arg {
 pub struct Call {
     /// When it was entered.
     pub at: Time,
-    /// Its number in the recording, the same in what it gave.
+    /// Joins it with its return; never the same for two calls of a run.
     pub id: CallId,
-    /// The host that called.
+    /// The host whose program called.
     pub host: HostId,
     /// Which socket of that host, numbered from 1 in the order in which they were made (0: none yet);
     /// stands for the descriptor, whose number means nothing to a reader.
     pub socket: u32,
     /// The socket's name in the script, empty for the default one.
     pub label: Untrusted,
-    /// The function that was called.
+    /// The function of the C library that was called.
     pub name: CallName,
     /// Its arguments but the descriptor, in the order of the C API.
     pub args: Vec<Arg>,
@@ -87,7 +87,7 @@ pub struct Call {
 pub struct Returned {
     /// When it returned.
     pub at: Time,
-    /// The number of the call that returned.
+    /// The call that returned.
     pub id: CallId,
     /// What it gave.
     pub result: CallResult,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Endpoint {
     /// The IP address.
     pub addr: IpAddr,
-    /// TCP or UDP port.
+    /// The port; 0 where the kernel has not chosen one yet.
     pub port: u16,
 }
 

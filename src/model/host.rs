@@ -21,7 +21,7 @@ impl HostId {
 /// One host of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Host {
-    /// Its number: 0 client, 1 server, then in the script's order.
+    /// Its place among the hosts of the run, from 0: the client, then the server.
     pub id: HostId,
     /// Its name in scripts and on screen: `client`, `server`, or what the script called it.
     pub name: Untrusted,

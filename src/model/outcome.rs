@@ -21,7 +21,7 @@ pub enum Trouble {
     Interrupted,
     /// The relay missed frames.
     Overrun {
-        /// How many frames it missed.
+        /// Frames for which its ring had no room.
         frames: u64,
     },
     /// A host's script did not end in the time given to it; the call it stood in, as a script line.

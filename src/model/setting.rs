@@ -42,14 +42,14 @@ pub enum Setting {
         host: HostId,
         /// Its name, `net.ipv4.tcp_sack`.
         name: Untrusted,
-        /// Its value, as the kernel takes it.
+        /// As it was written to /proc/sys.
         value: Untrusted,
     },
     /// A host's script, as text.
     Script {
         /// The host that has it.
         host: HostId,
-        /// The script's lines.
+        /// One step a line, as the lesson or the flags gave it.
         text: Untrusted,
     },
     /// A fault rule of the wire, in order: the first has index 0.

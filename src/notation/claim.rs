@@ -38,28 +38,28 @@ pub enum Claim {
     Times {
         /// The event that is counted.
         of: Event,
-        /// How often it has to happen.
+        /// The number of times that is right.
         is: Condition,
     },
     /// How many frames there are of a kind.
     Count {
         /// Of which kind.
         of: Pattern,
-        /// How many there have to be.
+        /// The number of frames that is right.
         is: Condition,
     },
     /// No frame of these kinds.
     No(Vec<Pattern>),
     /// The states that a host's kernel reported, in order.
     States {
-        /// The host's name.
+        /// The host, by its name in the script.
         host: String,
-        /// The states, `…` for any.
+        /// Every state that it must report, one after the other; `…` stands for any number of them.
         list: Vec<StateWord>,
     },
     /// Calls of a host, in the order in which they returned.
     Calls {
-        /// The host's name.
+        /// The host, by its name in the script.
         host: String,
         /// One pattern a call.
         list: Vec<CallPattern>,

@@ -81,9 +81,9 @@ pub struct Transmitted {
 pub struct CallData {
     /// When the call returned.
     pub at: Time,
-    /// The host that called.
+    /// The host whose program called.
     pub host: HostId,
-    /// The function that was called.
+    /// The function of the C library that was called.
     pub name: CallName,
     /// How many bytes.
     pub len: u64,

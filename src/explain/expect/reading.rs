@@ -14,7 +14,7 @@ use super::{Evidence, FrameEvidence, order};
 pub struct Reading<T> {
     /// What was read.
     pub is: T,
-    /// The line of evidence that it was read off.
+    /// The frame that it was read off.
     pub at: EvidenceLine,
 }
 

@@ -62,9 +62,9 @@ pub(super) struct Journey {
 pub(super) struct Arrival {
     /// When the receiver's sniffer saw it.
     pub at: Time,
-    /// The host that it arrived at.
+    /// The host at which it arrived.
     pub host: HostId,
-    /// Which copy of the frame, from 0.
+    /// 0, or more for a copy that the wire made.
     pub copy: u8,
     /// What the receiver's sniffer saw.
     pub seen_frame: SeenFrame,
@@ -140,7 +140,7 @@ impl Default for Journeys {
 pub(super) struct Matched {
     /// The journey that it ends.
     pub id: JourneyId,
-    /// Which copy of the frame, from 0.
+    /// 0, or more for a copy that the wire made.
     pub copy: u8,
     /// It can be told in one row with its departure.
     pub whole: bool,

@@ -32,7 +32,7 @@ pub struct Field {
     pub start: u32,
     /// Its length in bits.
     pub len: u32,
-    /// Its value as it stands in the header.
+    /// The value as it is shown.
     pub value: FieldValue,
     /// What the value says.
     pub meaning: Option<Meaning>,

@@ -237,7 +237,7 @@ pub struct Arp {
 /// A checksum's verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checksum {
-    /// The sum is as the bytes say.
+    /// It is the sum of what it covers.
     Right,
     /// The pseudo-header's sum only: left to the interface's offload, filled in later by it.
     Offloaded,

@@ -278,7 +278,7 @@ pub struct Why {
 /// An earlier frame that carried the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Earlier {
-    /// Its packet number, from 1.
+    /// Its number in the capture, from 1.
     pub frame: u32,
     /// How long before.
     pub ago: Span,
