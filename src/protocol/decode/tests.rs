@@ -157,3 +157,29 @@ fn flags_are_words_in_one_order() {
     }
     assert!("SIN".parse::<TcpFlags>().is_err());
 }
+
+#[test]
+fn a_first_block_below_the_acknowledgement_or_inside_the_second_has_come_twice() {
+    let dsack = |ack: u32, blocks: &[(u32, u32)]| {
+        let mut options = vec![1, 1, 5, 2 + 8 * blocks.len() as u8];
+        for (left, right) in blocks {
+            options.extend(left.to_be_bytes());
+            options.extend(right.to_be_bytes());
+        }
+        let mut frame = tcp_frame(TcpFlags::ACK, &options, b"");
+        // The acknowledgement stands eight bytes into the TCP header, behind those of Ethernet and IPv4.
+        frame[42..46].copy_from_slice(&ack.to_be_bytes());
+        let Body::Tcp(tcp) = ethernet(&frame).body else {
+            panic!("a segment");
+        };
+        tcp.dsack().map(|(left, right)| (left.0, right.0))
+    };
+    assert_eq!(dsack(100, &[]), None);
+    assert_eq!(dsack(100, &[(120, 140)]), None);
+    assert_eq!(dsack(100, &[(80, 100)]), Some((80, 100)));
+    assert_eq!(dsack(100, &[(90, 110)]), None);
+    assert_eq!(dsack(100, &[(120, 140), (120, 160)]), Some((120, 140)));
+    assert_eq!(dsack(100, &[(120, 180), (120, 160)]), None);
+    // Numbers go around.
+    assert_eq!(dsack(4, &[(u32::MAX - 9, 2)]), Some((u32::MAX - 9, 2)));
+}
