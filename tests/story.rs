@@ -1,16 +1,16 @@
-//! The story of made-up runs: moments, ladders, lines.
+//! What the views make of stories: ladders, lines, JSON. The stories are flows (`tests/flows`).
 
-#[path = "story/scenes.rs"]
-mod scenes;
-#[path = "story/stage.rs"]
-mod stage;
+#[path = "flows/mod.rs"]
+mod flow;
 
 use std::rc::Rc;
 
-use sockscope::explain::{FrameKind, Moment, Summary, Timeline, What};
-use sockscope::model::{CallName, Fact, TcpState};
+use sockscope::explain::{Moment, Summary, Timeline};
+use sockscope::model::Fact;
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Bytes, Json, Ladder, Lines, Options, Palette};
+
+use flow::scene;
 
 fn told(facts: &[Fact<'_>]) -> (Vec<Moment>, Summary) {
     let mut timeline = Timeline::new();
@@ -55,7 +55,7 @@ fn ladder(facts: &[Fact<'_>], lang: Lang, width: usize, quiet: bool) -> String {
 
 #[test]
 fn ladders_of_a_close_in_four_segments() {
-    let facts = scenes::four().facts();
+    let facts = scene("teardown/four-segments");
     insta::assert_snapshot!("four_en_80", ladder(&facts, Lang::En, 80, false));
     insta::assert_snapshot!("four_zh_80", ladder(&facts, Lang::Zh, 80, false));
     insta::assert_snapshot!("four_en_120", ladder(&facts, Lang::En, 120, false));
@@ -65,30 +65,30 @@ fn ladders_of_a_close_in_four_segments() {
 
 #[test]
 fn ladders_of_other_ends() {
-    let quiet = |stage: stage::Stage| ladder(&stage.facts(), Lang::En, 80, false);
-    insta::assert_snapshot!("three_en_80", quiet(scenes::three()));
-    insta::assert_snapshot!("half_en_80", quiet(scenes::half()));
-    insta::assert_snapshot!("reset_en_80", quiet(scenes::reset()));
-    insta::assert_snapshot!("refused_en_80", quiet(scenes::refused()));
-    insta::assert_snapshot!("lost_syn_en_80", quiet(scenes::lost_syn()));
-    insta::assert_snapshot!("simultaneous_en_80", quiet(scenes::simultaneous()));
-    insta::assert_snapshot!("datagrams_en_80", quiet(scenes::datagrams()));
+    let plain = |name: &str| ladder(&scene(name), Lang::En, 80, false);
+    insta::assert_snapshot!("three_en_80", plain("teardown/three-segments"));
+    insta::assert_snapshot!("half_en_80", plain("teardown/half-close"));
+    insta::assert_snapshot!("reset_en_80", plain("reset/linger"));
+    insta::assert_snapshot!("refused_en_80", plain("reset/refused"));
+    insta::assert_snapshot!("lost_syn_en_80", plain("handshake/lost-syn"));
+    insta::assert_snapshot!("simultaneous_en_80", plain("teardown/simultaneous"));
+    insta::assert_snapshot!("datagrams_en_80", plain("udp/datagrams"));
     insta::assert_snapshot!(
         "datagrams_zh_80",
-        ladder(&scenes::datagrams().facts(), Lang::Zh, 80, false)
+        ladder(&scene("udp/datagrams"), Lang::Zh, 80, false)
     );
 }
 
 #[test]
 fn a_loss_is_told_with_what_it_was_noticed_by_and_when_the_stream_was_whole_again() {
-    let facts = scenes::lost_data().facts();
+    let facts = scene("sack/lost-data");
     insta::assert_snapshot!("lost_data_en_80", ladder(&facts, Lang::En, 80, false));
     insta::assert_snapshot!("lost_data_zh_80", ladder(&facts, Lang::Zh, 80, false));
 }
 
 #[test]
 fn each_timer_is_told_by_its_kernels_numbers() {
-    let facts = scenes::timers().facts();
+    let facts = scene("retransmission/probe-then-timer");
     let text = ladder(&facts, Lang::En, 160, false);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = text
@@ -108,7 +108,7 @@ fn each_timer_is_told_by_its_kernels_numbers() {
 
 #[test]
 fn the_other_views() {
-    let facts = scenes::three().facts();
+    let facts = scene("teardown/three-segments");
     insta::assert_snapshot!(
         "lines_en",
         shown!(Lines::new(options(Lang::En, 80, false)), &facts)
@@ -121,7 +121,7 @@ fn the_other_views() {
         "json",
         shown!(Json::new(options(Lang::En, 80, true)), &facts)
     );
-    let facts = scenes::datagrams().facts();
+    let facts = scene("udp/datagrams");
     insta::assert_snapshot!(
         "bytes_en",
         shown!(Bytes::new(options(Lang::En, 80, true)), &facts)
@@ -130,7 +130,7 @@ fn the_other_views() {
 
 #[test]
 fn every_line_of_json_is_an_object_and_every_packet_stands_once() {
-    let facts = scenes::four().facts();
+    let facts = scene("teardown/four-segments");
     let text = shown!(Json::new(options(Lang::En, 80, false)), &facts);
     let mut numbers = Vec::new();
     for line in text.lines() {
@@ -144,48 +144,13 @@ fn every_line_of_json_is_an_object_and_every_packet_stands_once() {
 fn no_line_is_wider_than_the_terminal() {
     for width in [80, 97, 120, 200] {
         for lang in Lang::ALL {
-            for facts in [scenes::four().facts(), scenes::datagrams().facts()] {
+            for facts in [scene("teardown/four-segments"), scene("udp/datagrams")] {
                 let text = ladder(&facts, lang, width, false);
                 for line in text.lines() {
                     let columns = unicode_width::UnicodeWidthStr::width(line);
                     assert!(columns <= width, "{columns} > {width}: {line}");
                 }
             }
-        }
-    }
-}
-
-#[test]
-fn a_state_that_a_close_brings_stands_at_its_fin_or_at_its_call() {
-    // The kernel was asked about an ACK and answered when the program had closed: before its FIN was seen, or after.
-    for (answered, at_fin) in [(100_835, false), (100_850, true)] {
-        let mut facts = scenes::four().facts();
-        for fact in &mut facts {
-            if let Fact::State(seen) = fact
-                && seen.at == stage::at(100_830)
-            {
-                seen.state = TcpState::LastAck;
-                seen.at = stage::at(answered);
-            }
-        }
-        facts.sort_by_key(Fact::at);
-        let (moments, _) = told(&facts);
-        let stands = |moment: &&Moment| {
-            let states = match &moment.what {
-                What::Transit(transit) => &transit.sender_states,
-                What::Call(call) => &call.states,
-                _ => return false,
-            };
-            states.iter().any(|state| state.now == TcpState::LastAck)
-        };
-        let found: Vec<&Moment> = moments.iter().filter(stands).collect();
-        let [one] = found[..] else {
-            panic!("told once: {found:?}");
-        };
-        match &one.what {
-            What::Transit(transit) => assert!(at_fin && transit.kind == FrameKind::Fin),
-            What::Call(call) => assert!(!at_fin && call.call.name == CallName::Close),
-            other => panic!("{other:?}"),
         }
     }
 }

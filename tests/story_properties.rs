@@ -1,43 +1,51 @@
 //! What holds for every story, whatever facts it is made of.
 
-#[path = "story/stage.rs"]
-mod stage;
+#[path = "flows/mod.rs"]
+mod flow;
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use proptest::prelude::*;
 use sockscope::explain::{CallPhase, Moment, Timeline, TransitPhase, What};
-use sockscope::model::{
-    Arg, CallName, CallResult, Fact, HostId, Span, TcpState, Time, Trigger, Vantage,
-};
+use sockscope::model::{Fact, HostId, Span, TcpState, Time, Vantage};
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Bytes, Json, Ladder, Lines, Options};
 
-use stage::{C, S, Stage, data, end, seg};
-
-/// One thing that happens on the stage.
+/// One thing that happens.
 #[derive(Clone, Debug)]
 enum Act {
     Segment(bool, &'static str, u32, u32, u8),
     Lost(bool, u32),
     Datagram(bool, u8),
-    Call(bool, CallName, i64),
+    Call(bool, &'static str, i64),
     State(bool, usize, u8),
 }
 
-const CALLS: [CallName; 7] = [
-    CallName::Connect,
-    CallName::Accept,
-    CallName::Send,
-    CallName::Recv,
-    CallName::Shutdown,
-    CallName::Close,
-    CallName::Setsockopt,
+const CALLS: [&str; 7] = [
+    "connect",
+    "accept",
+    "send",
+    "recv",
+    "shutdown",
+    "close",
+    "setsockopt",
 ];
 
 fn act() -> impl Strategy<Value = Act> {
-    let flags = prop::sample::select(vec!["S", "SA", "A", "PA", "FA", "RA", "R", "F", "SFPA"]);
+    let flags = prop::sample::select(vec![
+        "SYN",
+        "SYN ACK",
+        "ACK",
+        "PSH ACK",
+        "FIN ACK",
+        "RST ACK",
+        "RST",
+        "FIN",
+        "SYN FIN PSH ACK",
+    ]);
     prop_oneof![
         6 => (any::<bool>(), flags, 0..5_u32, 0..5_u32, 0..4_u8)
             .prop_map(|(c, f, s, a, n)| Act::Segment(c, f, s, a, n)),
@@ -49,46 +57,80 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// A run: acts at increasing times on a wire with this delay.
-fn facts(delay: i64, acts: &[(i64, Act)]) -> Vec<Fact<'static>> {
-    let mut stage = Stage::new(delay);
+/// A run as a flow: what fails is shown as one.
+#[derive(Clone)]
+struct Written(String);
+
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{}", self.0)
+    }
+}
+
+impl Written {
+    fn facts(&self) -> Vec<Fact<'static>> {
+        flow::facts(&self.0, "made up")
+    }
+}
+
+fn ms(us: i64) -> String {
+    format!("{}.{:03}", us / 1_000, us % 1_000)
+}
+
+fn ends(client: bool) -> &'static str {
+    if client {
+        "client > server"
+    } else {
+        "server > client"
+    }
+}
+
+/// Acts at increasing times on a wire with this delay.
+fn written(delay: i64, acts: &[(i64, Act)]) -> Written {
+    let mut text = format!("wire {}\n", ms(delay));
     let mut us = 0;
-    for (after, act) in acts {
+    for (clock, (after, act)) in (1..).zip(acts) {
         us += after;
-        let host = |client: &bool| if *client { C } else { S };
-        match act {
+        let at = ms(us);
+        let host = |client: bool| if client { "client" } else { "server" };
+        // What is sent again is not the same packet again: a kernel's clock has gone on.
+        let line = match act {
             Act::Segment(c, flags, seq, ack, n) => {
-                let payload = [b'x'; 4];
-                let segment = seg(flags, *seq, *ack, &payload[..usize::from(*n)]);
-                stage.tcp(us, host(c), &segment, None, None);
+                let ack = if flags.contains("ACK") {
+                    format!("ack={ack}")
+                } else {
+                    String::new()
+                };
+                let ends = ends(*c);
+                format!("{at} {ends} {flags} seq={seq} {ack} len={n} ts={clock}/1")
             }
-            Act::Lost(c, seq) => stage.lost(us, host(c), &seg("PA", *seq, 1, b"lost")),
-            Act::Datagram(c, n) => stage.udp(us, host(c), &[b'x'; 4][..usize::from(*n)]),
+            Act::Lost(c, seq) => {
+                format!(
+                    "{at} {} PSH ACK seq={seq} ack=1 \"lost\" ts={clock}/1 lost",
+                    ends(*c)
+                )
+            }
+            Act::Datagram(c, n) => format!("{at} {} UDP len={n}", ends(*c)),
             Act::Call(c, name, takes) => {
-                let args = vec![Arg::Endpoint(end(S, 7070)), data(b"xyz")];
-                let id = stage.begin(us, host(c), 1, *name, args);
+                let call = format!("{} calls {name}(server:7070, \"xyz\")", host(*c));
                 if *takes < 50_000 {
-                    stage.ret(
-                        us + takes,
-                        id,
-                        CallResult::Ok {
-                            value: 1,
-                            out: vec![],
-                        },
-                    );
+                    format!("{at}..{} {call} = 1", ms(us + takes))
+                } else {
+                    format!("{at} {call}")
                 }
             }
             Act::State(c, state, no) => {
-                let trigger = match no % 3 {
-                    0 => Trigger::Held(u64::from(*no)),
-                    1 => Trigger::Delivered(u64::from(*no)),
-                    _ => Trigger::Looked,
+                let asked = match no % 3 {
+                    0 => format!("left={no}"),
+                    1 => format!("arrived={no}"),
+                    _ => String::new(),
                 };
-                stage.state(us, host(c), TcpState::ALL[*state], trigger);
+                format!("{at} {} is {} {asked}", host(*c), TcpState::ALL[*state])
             }
-        }
+        };
+        let _ = writeln!(text, "{line}");
     }
-    stage.facts()
+    Written(text)
 }
 
 fn told(facts: &[Fact<'_>], mut until: impl FnMut(usize) -> Option<Time>) -> Vec<Moment> {
@@ -115,7 +157,7 @@ fn numbers(moments: &[Moment]) -> Vec<u32> {
 }
 
 fn packets_of_the_client(facts: &[Fact<'_>]) -> u32 {
-    let own = |fact: &&Fact<'_>| matches!(fact, Fact::Frame(f) if f.vantage == Vantage::Host(C));
+    let own = |fact: &&Fact<'_>| matches!(fact, Fact::Frame(f) if f.vantage == Vantage::Host(HostId::CLIENT));
     facts.iter().filter(own).count() as u32
 }
 
@@ -178,8 +220,9 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-fn acts() -> impl Strategy<Value = Vec<(i64, Act)>> {
-    prop::collection::vec((0..9_000_i64, act()), 0..60)
+fn runs() -> impl Strategy<Value = Written> {
+    let acts = prop::collection::vec((0..9_000_i64, act()), 0..60);
+    (0..30_000_i64, acts).prop_map(|(delay, acts)| written(delay, &acts))
 }
 
 proptest! {
@@ -187,10 +230,9 @@ proptest! {
 
     #[test]
     fn packets_are_numbered_in_file_order_and_every_column_is_in_its_own_order(
-        delay in 0..30_000_i64,
-        acts in acts(),
+        run in runs(),
     ) {
-        let facts = facts(delay, &acts);
+        let facts = run.facts();
         let moments = told(&facts, |_| None);
         let wanted: Vec<u32> = (1..=packets_of_the_client(&facts)).collect();
         prop_assert_eq!(numbers(&moments), wanted);
@@ -202,11 +244,10 @@ proptest! {
 
     #[test]
     fn knowing_earlier_that_nothing_older_comes_changes_nothing_but_when_it_is_told(
-        delay in 0..30_000_i64,
-        acts in acts(),
+        run in runs(),
         early in prop::collection::vec(0..1_000_u32, 1..50),
     ) {
-        let facts = facts(delay, &acts);
+        let facts = run.facts();
         let plain = told(&facts, |_| None);
         let hurried = told(&facts, |at| {
             let share = i64::from(early[at % early.len()]);
@@ -219,12 +260,11 @@ proptest! {
 
     #[test]
     fn whatever_is_missing_or_out_of_order_makes_no_view_fail(
-        delay in 0..30_000_i64,
-        acts in acts(),
+        run in runs(),
         swaps in prop::collection::vec((0..400_usize, 0..400_usize), 0..30),
         gone in prop::collection::vec(0..400_usize, 0..60),
     ) {
-        let mut facts = facts(delay, &acts);
+        let mut facts = run.facts();
         for (a, b) in swaps {
             if a < facts.len() && b < facts.len() {
                 facts.swap(a, b);
@@ -249,16 +289,18 @@ proptest! {
 /// and the time that a kernel is given for its word.
 #[test]
 fn the_look_back_is_bounded() {
-    let mut stage = Stage::new(20_000);
+    let mut text = "wire 20\n".to_owned();
     for n in 0..5_000 {
-        let us = i64::from(n) * 10;
-        stage.tcp(us, C, &seg("A", 1 + n * 4, 1, b"data"), None, None);
-        stage.tcp(us + 5, S, &seg("A", 1, 1 + n * 4, b""), None, None);
+        let (us, seq, clock) = (n * 10, 1 + n * 4, n * 2 + 1);
+        let line = format!("client > server ACK seq={seq} ack=1 \"data\" ts={clock}/1");
+        let _ = writeln!(text, "{} {line}", ms(us));
+        let line = format!("server > client ACK seq=1 ack={seq} ts={}/1", clock + 1);
+        let _ = writeln!(text, "{} {line}", ms(us + 5));
     }
     let mut timeline = Timeline::new();
     let mut moments = Vec::new();
     let mut last = None;
-    for fact in &stage.facts() {
+    for fact in &Written(text).facts() {
         timeline.fact(fact.clone(), &mut moments);
         last = moments.last().map(|moment| moment.at).or(last);
         moments.clear();

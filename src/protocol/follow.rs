@@ -42,6 +42,3 @@ pub use followed::{
 };
 pub use prepared::{Ordinary, Prepared};
 pub use tracker::Tracker;
-
-#[cfg(test)]
-mod tests;
