@@ -23,8 +23,9 @@
 //! `#` begins a comment. Times are milliseconds; lines stand in their order.
 //!
 //! **Where it is seen**, first of all: `capture` (the default: a file of somebody's, one sniffer, frames and nothing
-//! else), `wire MS` (two hosts, a wire with that delay, a sniffer at each host; `saved server` for whose packets have the
-//! numbers), `loopback`. `ipv6`; `host NAME` (a third one); `isn client 4294967290`; `setting JSON`, as the recording
+//! else; `capture unsorted` where its clock steps back), `wire MS` (two hosts, a wire with that delay, a sniffer at each host; `saved server` for whose packets have the
+//! numbers), `loopback`. `ipv6`; `host NAME` (a third one); `isn client 4294967290`; `link 101` for a capture of another link type
+//! (IP without a link header; of those that have one of their own a frame is `raw=` from its beginning); `setting JSON`, as the recording
 //! stores it: `setting {"rule":"lose data 2"}`. `default …` is what frames have that do not say otherwise, `default SYN …`
 //! those with a SYN.
 //!
@@ -32,7 +33,9 @@
 //! the initial sequence numbers of who they are of; `win` is in bytes (the scale of the SYNs is applied). Beyond that:
 //! `rawseq rawack rawwin`, `ts=OWN/ECHO` (`ts` alone: what a kernel would write), text in quotes, `bytes=HEX` or `len` and
 //! `fill` for what it carries, `ip-id ttl ecn dscp vlan no-df bad-checksum offloaded snap`, `sport dport`, `UDP`,
-//! `ARP request`, `ICMP type=3 code=4 mtu=1400 quotes=@NAME`, and `raw=HEX` for all that has no word. `@NAME` names it.
+//! `ARP request`, `ICMP type=3 code=4 mtu=1400 quotes=@NAME`, `fragment=0-800` for a piece of the IP payload; and where there is no
+//! word: `option=HEX` behind the other TCP options, `patch=OFFSET/HEX` over the frame's bytes, `raw=HEX` for the whole of it behind the
+//! addresses. `@NAME` names it.
 //! What the wire did: `✗` or `lost`, `queue-full`, `too-big=MTU`, `delayed=MS`, `reordered=MS`, `duplicated=COPIES`,
 //! `corrupted=OFFSET/BITS`, `rule=INDEX`, `+MS` (how long it took in all); `unseen=HOST` where its sniffer missed it.
 //!
@@ -43,7 +46,7 @@
 //! of TCP_INFO (`cwnd=10 rto=240ms ssthresh=infinite`), `+MS` before it where the usual time is not meant. With a time of its
 //! own it was a look at all sockets (or, with `left=N`, `arrived=N`, about the N-th frame of the wire).
 //!
-//! `TIME HOST missed N` is a sniffer's hole, `TIME ends` the end of the run, `in all` stands for what it all came to. `case NAME`
+//! `TIME HOST missed N` is a sniffer's hole, `TIME ends` the end of the run (with its troubles, as JSON), `in all` stands for what it all came to. `case NAME`
 //! begins another story; what stands before the first is the beginning of each.
 //!
 //! **What is expected** stands behind `=>`, below the line that it is of: members of what `--format json` says of that moment
@@ -232,6 +235,7 @@ fn a_mistake_is_shown_with_its_place_and_what_was_expected() {
         ("SYN ACK  seq=0", "SYN ACK  sek=0", "3:33", "(seq?)"),
         ("ack=1\n20.1", "\n20.1", "3:1", "needs ack"),
         ("server > client", "sever > client", "3:7", "(server?)"),
+        ("before=@first", "before=@fist", "8:35", "(first?)"),
         ("20.1 ", "20.x ", "4:1", "no time"),
         ("20.1 ", "19.1 ", "4:1", "order of time"),
         ("len=100  @first", "len=1oo  @first", "6:45", "no number"),
@@ -246,7 +250,7 @@ fn a_mistake_is_shown_with_its_place_and_what_was_expected() {
         ("20.1  client >", "20.1  client ?", "4:1", "calls"),
         (
             "20.1  client > server  ACK  seq=1 ack=1",
-            "20.1  client is ESTABLISHD",
+            "20.1  client is ESTABLISH",
             "4:17",
             "(ESTABLISHED?)",
         ),

@@ -1,6 +1,8 @@
 //! Packets to connections and conversations: relative numbers, scaled windows, analysis flags, how each
 //! connection opened and closed. Incremental; one [`Tracker`] per vantage.
 //!
+//! What is told of which segments, `tests/flows` specifies, a rule a file.
+//!
 //! - `prepared`: what a packet tells by itself; `incoming`: a segment on its way in, and what it says of when it was sent; `tracker`: [`Tracker`],
 //!   which takes the packets; `segment`: a TCP segment's way through it
 //! - `analysis`: Wireshark's verdicts, one file per family; `direction`, `unacked`: what they are judged by; `half_connection`, `live`: all that

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use sockscope::model::{CallId, Fact, HostId, Time};
+use sockscope::model::{CallId, Fact, HostId, LinkType, Time};
 use sockscope::notation::Mistake;
 use sockscope::notation::lexer::{Word, words};
 
@@ -72,6 +72,7 @@ pub fn cases(text: &str) -> Result<Vec<Case>, Vec<Mistake>> {
         for (offset, line) in shared.iter().chain(&lines) {
             reader.line(*offset, line);
         }
+        reader.names();
         for mistake in std::mem::take(&mut reader.mistakes) {
             if !mistakes.contains(&mistake) {
                 mistakes.push(mistake);
@@ -85,6 +86,11 @@ pub fn cases(text: &str) -> Result<Vec<Case>, Vec<Mistake>> {
         Err(mistakes)
     }
 }
+
+/// Lines that say where and with what a story is seen.
+const SETTINGS: [&str; 9] = [
+    "capture", "loopback", "wire", "saved", "host", "ipv6", "isn", "link", "setting",
+];
 
 /// What a line without a time belongs to.
 #[derive(Clone, Debug)]
@@ -133,6 +139,23 @@ impl Reader {
         }
     }
 
+    /// Whether each `@NAME` that is expected is a frame's.
+    fn names(&mut self) {
+        for expectation in &self.expectations {
+            let names = expectation.values.iter().flat_map(|value| value.split('|'));
+            for name in names.filter_map(|value| value.strip_prefix('@')) {
+                if !self.stage.labels.contains_key(name) {
+                    let known = self.stage.labels.keys().map(String::as_str);
+                    self.mistakes.push(
+                        Mistake::new(expectation.span.clone(), "flow-label")
+                            .with("found", name)
+                            .near(name, known),
+                    );
+                }
+            }
+        }
+    }
+
     fn line(&mut self, offset: usize, line: &str) {
         let found = words(line, offset, &mut self.mistakes);
         let Some(first) = found.first() else { return };
@@ -156,21 +179,14 @@ impl Reader {
                 self.subject(span, Stated::All);
                 Ok(())
             }
-            "capture" | "loopback" | "wire" | "saved" | "host" | "ipv6" | "isn" | "setting" => {
-                self.setting(first, rest, text, span)
-            }
-            _ if first.starts_with('+') || first.starts_with(|c: char| c.is_ascii_digit()) => {
+            _ if SETTINGS.contains(&first) => self.setting(first, rest, text, span),
+            _ if first.starts_with(|c: char| c == '+' || c.is_ascii_digit()) => {
                 self.timed(words, text, span)
             }
             _ if rest.first().is_some_and(|word| word.text == "is") => self.is(None, words, span),
             _ => Err(Box::new(
-                Mistake::new(words[0].span.clone(), "flow-line").near(
-                    first,
-                    [
-                        "capture", "loopback", "wire", "saved", "host", "ipv6", "isn", "setting",
-                        "default", "case",
-                    ],
-                ),
+                Mistake::new(words[0].span.clone(), "flow-line")
+                    .near(first, SETTINGS.into_iter().chain(["default", "case"])),
             )),
         }
     }
@@ -216,6 +232,12 @@ impl Reader {
         };
         match (name, word(0), word(1)) {
             ("capture", None, _) => self.stage.place = Place::Capture,
+            ("capture", Some(("unsorted", _)), None) => {
+                (self.stage.place, self.stage.unsorted) = (Place::Capture, true);
+            }
+            ("link", Some((link, at)), None) => {
+                self.stage.link = LinkType(number(link, at)? as u32);
+            }
             ("loopback", None, _) => self.stage.place = Place::Loopback,
             ("ipv6", None, _) => self.stage.ipv6 = true,
             ("wire", Some((delay, at)), None) => self.stage.place = Place::Wire(ms(delay, at)?),
@@ -249,7 +271,7 @@ impl Reader {
         }
         let (from, to) = time.split_once("..").unwrap_or((time, time));
         let (began, ended) = (ms(from, place)?, ms(to, place)?);
-        if began < self.now || ended < began {
+        if (began < self.now && !self.stage.unsorted) || ended < began {
             return Err(Box::new(Mistake::new(place.clone(), "flow-order")));
         }
         self.now = began;
@@ -272,8 +294,13 @@ impl Reader {
                 self.subject(span, Stated::Hole(stage::at(began)));
                 Ok(())
             }
-            _ if words.len() == 2 && words[1].text == "ends" => {
-                self.stage.ends(began);
+            _ if words.get(1).is_some_and(|word| word.text == "ends") => {
+                let json = text[words[1].span.end - span.start..].trim();
+                let json = if json.is_empty() { "[]" } else { json };
+                let troubles = serde_json::from_str(json).map_err(|error| {
+                    Mistake::new(span.clone(), "flow-setting").with("found", error.to_string())
+                })?;
+                self.stage.ends(began, troubles);
                 self.subject(span, Stated::End);
                 Ok(())
             }

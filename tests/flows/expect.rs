@@ -121,13 +121,14 @@ impl Expectation {
     /// Whether it came; if not, what came instead. `number` gives the packet number of `@NAME`.
     pub fn holds(&self, told: &Value, number: &dyn Fn(&str) -> Option<u64>) -> Result<(), String> {
         let came = self.member(told).map(list).unwrap_or_default();
+        let resolved = |value: &str| match value.strip_prefix('@') {
+            Some(label) => number(label).map_or_else(|| value.to_owned(), |n| n.to_string()),
+            None => value.to_owned(),
+        };
         let wanted: Vec<String> = self
             .values
             .iter()
-            .map(|value| match value.strip_prefix('@') {
-                Some(label) => number(label).map_or_else(|| value.clone(), |n| n.to_string()),
-                None => value.clone(),
-            })
+            .map(|value| value.split('|').map(resolved).collect::<Vec<_>>().join("|"))
             .collect();
         let compared = |holds: fn(f64, f64) -> bool| {
             let number = |text: Option<&String>| text.and_then(|text| text.parse().ok());

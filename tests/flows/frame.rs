@@ -37,6 +37,12 @@ pub struct Draft {
     pub label: Option<String>,
     /// The frame that an ICMP error quotes.
     pub quotes: Option<String>,
+    /// A piece of the IP packet's payload: from, up to, in bytes.
+    pub fragment: Option<(u32, u32)>,
+    /// TCP options that have no word, behind those that have one.
+    pub options: Vec<u8>,
+    /// Bytes over those of the frame, from this place on; checksums stay as they were.
+    pub patches: Vec<(u32, Vec<u8>)>,
     /// The whole frame behind the addresses, where no word says it.
     pub raw: Option<Vec<u8>>,
 }
@@ -85,6 +91,20 @@ pub const NUMBERS: [&str; 29] = [
     "duplicated",
     "too-big",
     "reordered",
+];
+
+/// Words with values that are no plain numbers.
+pub const OTHERS: [&str; 10] = [
+    "sack",
+    "ts",
+    "bytes",
+    "raw",
+    "option",
+    "patch",
+    "fragment",
+    "corrupted",
+    "unseen",
+    "quotes",
 ];
 
 /// What is true of a frame, or became of it on the wire.
@@ -208,6 +228,20 @@ impl Draft {
                 self.stamps = pair.ok_or_else(|| Mistake::new(at, "flow-ts"))?;
             }
             "bytes" => self.payload = Some(super::call::hex(value, &at)?),
+            "option" => self.options.extend(super::call::hex(value, &at)?),
+            "patch" => {
+                let pair = value.split_once('/');
+                let place = pair.and_then(|(place, _)| place.parse().ok());
+                let place = place.ok_or_else(|| Mistake::new(at.clone(), "flow-patch"))?;
+                let bytes = pair.map_or("", |(_, bytes)| bytes);
+                self.patches.push((place, super::call::hex(bytes, &at)?));
+            }
+            "fragment" => {
+                let pair = value.split_once('-');
+                let pair = pair.and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+                let pair = pair.filter(|(a, b)| a % 8 == 0 && a < b);
+                self.fragment = Some(pair.ok_or_else(|| Mistake::new(at, "flow-fragment"))?);
+            }
             "raw" => self.raw = Some(super::call::hex(value, &at)?),
             "corrupted" => {
                 let pair = value.split_once('/');
@@ -229,7 +263,7 @@ impl Draft {
             _ => {
                 let known = NUMBERS.iter().find(|known| **known == name);
                 let known = known.ok_or_else(|| {
-                    let could = NUMBERS.into_iter().chain(["sack", "ts", "bytes", "quotes"]);
+                    let could = NUMBERS.into_iter().chain(OTHERS);
                     Mistake::new(span.start..at.start - 1, "flow-number-name")
                         .with("found", name)
                         .near(name, could)

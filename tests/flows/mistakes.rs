@@ -62,8 +62,14 @@ fn worded(mistake: &Mistake) -> String {
         "flow-corrupted" => {
             "expected the place in the frame and the bits, in hexadecimal: 54/ff".into()
         }
+        "flow-patch" => {
+            "expected the place in the frame and the bytes, in hexadecimal: 16/0000".into()
+        }
+        "flow-fragment" => {
+            "expected a piece of the IP payload that begins at a multiple of 8: 0-800".into()
+        }
         "flow-hex" => "expected an even number of hexadecimal digits".into(),
-        "flow-label" => format!("no frame above is called “@{found}”"),
+        "flow-label" => format!("no frame is called “@{found}”"),
         "flow-missing" => format!(
             "a segment needs {}: relative, or as it stands in the header (raw…)",
             arg("name")

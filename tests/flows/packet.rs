@@ -23,6 +23,10 @@ pub struct Packet {
     pub dont_fragment: bool,
     /// The transport checksum is wrong by one bit.
     pub bad_checksum: bool,
+    /// Of the IP payload only this piece, in bytes.
+    pub fragment: Option<(usize, usize)>,
+    /// Bytes over those of the frame.
+    pub patches: Vec<(u32, Vec<u8>)>,
     pub body: Body,
 }
 
@@ -74,19 +78,31 @@ impl Packet {
             Body::Arp { operation } => self.arp(*operation, &mut frame),
             _ => frame.extend(self.ip()),
         }
+        for (at, bytes) in &self.patches {
+            for (old, new) in frame.iter_mut().skip(*at as usize).zip(bytes) {
+                *old = *new;
+            }
+        }
         frame
     }
 
     /// The IP packet with the type that announces it: what an ICMP error quotes stands behind the first two bytes.
     pub fn ip(&self) -> Vec<u8> {
-        let (protocol, transport) = self.transport();
+        let (protocol, mut transport) = self.transport();
+        let whole = transport.len();
+        let (from, to) = self.fragment.unwrap_or((0, whole));
+        let to = to.min(whole);
+        transport = transport[from.min(to)..to].to_vec();
+        let more = u16::from(to < whole);
         let mut ip = Vec::new();
         match (self.src, self.dst) {
             (IpAddr::V4(src), IpAddr::V4(dst)) => {
                 ip.extend([0x45, self.traffic_class]);
                 ip.extend((20 + transport.len() as u16).to_be_bytes());
                 ip.extend(self.ip_id.to_be_bytes());
-                ip.extend([u8::from(self.dont_fragment) << 6, 0]);
+                let whole = self.fragment.is_none() && self.dont_fragment;
+                let bits = u16::from(whole) << 14 | more << 13 | (from as u16 / 8);
+                ip.extend(bits.to_be_bytes());
                 ip.extend([self.ttl, protocol, 0, 0]);
                 ip.extend(src.octets());
                 ip.extend(dst.octets());
@@ -98,10 +114,17 @@ impl Packet {
                 let class = u32::from(self.traffic_class) << 20;
                 ip.extend([0x86, 0xdd]);
                 ip.extend((0x6000_0000 | class).to_be_bytes());
-                ip.extend((transport.len() as u16).to_be_bytes());
-                ip.extend([protocol, self.ttl]);
+                let extension = 8 * u16::from(self.fragment.is_some());
+                ip.extend((transport.len() as u16 + extension).to_be_bytes());
+                ip.extend([if extension > 0 { 44 } else { protocol }, self.ttl]);
                 ip.extend(octets(src));
                 ip.extend(octets(dst));
+                if extension > 0 {
+                    // RFC 8200 §4.5.
+                    ip.extend([protocol, 0]);
+                    ip.extend((from as u16 | more).to_be_bytes());
+                    ip.extend(u32::from(self.ip_id).to_be_bytes());
+                }
             }
         }
         ip.extend(transport);

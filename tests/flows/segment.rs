@@ -59,6 +59,10 @@ impl Stage {
             traffic_class: (number("dscp") << 2 | number("ecn")) as u8,
             dont_fragment: !draft.has("no-df"),
             bad_checksum: draft.has("bad-checksum"),
+            fragment: draft
+                .fragment
+                .map(|(from, to)| (from as usize, to as usize)),
+            patches: draft.patches.clone(),
             body,
         })
     }
@@ -203,6 +207,7 @@ fn options(draft: &Draft, stamps: Option<(u32, u32)>, peer_isn: u32) -> Vec<u8> 
             options.extend(peer_isn.wrapping_add(*edge).to_be_bytes());
         }
     }
+    options.extend(&draft.options);
     options
 }
 

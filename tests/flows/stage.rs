@@ -10,7 +10,7 @@ use sockscope::model::setting::{self, RunKind};
 use sockscope::model::{
     Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate, Frame, Hole,
     Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo, TcpState, Time,
-    Trigger, Vantage, Verdict,
+    Trigger, Trouble, Vantage, Verdict,
 };
 use sockscope::notation::Mistake;
 
@@ -62,6 +62,10 @@ pub struct Sent {
 pub struct Stage {
     pub place: Place,
     pub hosts: Vec<String>,
+    /// The lines stand as in the file, whatever their times.
+    pub unsorted: bool,
+    /// How the captured bytes begin.
+    pub link: LinkType,
     pub saved: Option<HostId>,
     pub settings: Vec<Setting>,
     pub ipv6: bool,
@@ -89,6 +93,8 @@ impl Stage {
         Self {
             place: Place::Capture,
             hosts: vec!["client".into(), "server".into()],
+            unsorted: false,
+            link: LinkType::ETHERNET,
             saved: None,
             settings: Vec::new(),
             ipv6: false,
@@ -144,7 +150,11 @@ impl Stage {
         span: &Range<usize>,
     ) -> Result<Sent, Box<Mistake>> {
         let packet = self.packet(ns, from, to, draft, span)?;
-        let bytes = packet.bytes();
+        let bytes = match (self.link, &packet.body) {
+            (LinkType::ETHERNET, _) => packet.bytes(),
+            (_, Body::Raw(raw)) => raw.clone(),
+            _ => packet.ip().split_off(2),
+        };
         let ports = match &packet.body {
             Body::Tcp(tcp) => tcp.ports,
             Body::Udp { ports, .. } => *ports,
@@ -267,7 +277,7 @@ impl Stage {
             at: at(ns),
             vantage,
             direction,
-            link: LinkType::ETHERNET,
+            link: self.link,
             orig_len: bytes.len() as u32,
             checksum_offloaded: draft.has("offloaded"),
             bytes: Cow::Owned(bytes[..snap.min(bytes.len())].to_vec()),
@@ -375,10 +385,10 @@ impl Stage {
         }));
     }
 
-    pub fn ends(&mut self, ns: i64) {
+    pub fn ends(&mut self, ns: i64, troubles: Vec<Trouble>) {
         self.facts.push(Fact::Outcome(Outcome {
             at: at(ns),
-            troubles: Vec::new(),
+            troubles,
         }));
     }
 
@@ -393,7 +403,9 @@ impl Stage {
             setting,
         });
         let mut facts: Vec<Fact<'static>> = settings.collect();
-        self.facts.sort_by_key(Fact::at);
+        if !self.unsorted {
+            self.facts.sort_by_key(Fact::at);
+        }
         facts.append(&mut self.facts);
         facts
     }

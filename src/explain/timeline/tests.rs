@@ -1,4 +1,4 @@
-//! Frames for several hosts; the rest of the timeline is tested by whole stories (`tests/story.rs`).
+//! Frames for several hosts; the rest of the timeline is tested by whole stories (`tests/flows`).
 
 use std::borrow::Cow;
 
