@@ -37,7 +37,8 @@
 //! word: `option=HEX` behind the other TCP options, `patch=OFFSET/HEX` over the frame's bytes, `raw=HEX` for the whole of it behind the
 //! addresses. `@NAME` names it.
 //! What the wire did: `✗` or `lost`, `queue-full`, `too-big=MTU`, `delayed=MS`, `reordered=MS`, `duplicated=COPIES`,
-//! `corrupted=OFFSET/BITS`, `rule=INDEX`, `+MS` (how long it took in all); `unseen=HOST` where its sniffer missed it.
+//! `corrupted=OFFSET/BITS`, `rule=INDEX`, `+MS` (how long it took in all); `taken=MS` (how late the wire took it),
+//! `lost=HOST` (of a frame to `all`: that host's copy), `unseen=HOST` where its sniffer missed it.
 //!
 //! **A call**: `FROM..TO HOST calls NAME(ARGUMENTS) = RESULT`, or `TIME HOST calls …` and later `TIME HOST returns NAME = RESULT`;
 //! `HOST.2` is its second socket, `HOST:LABEL` the one of that name in its script.
@@ -52,7 +53,7 @@
 //! **What is expected** stands behind `=>`, below the line that it is of: members of what `--format json` says of that moment
 //! (notes by their keys, states as `HOST:STATE`), and `=` (these and no others), `!=`, `~` (among them; with text in quotes: in
 //! it), `!~`, `<`, `<=`, `>`, `>=`. `none` is nothing at all, `sack|timeout` either of them. `later:` before it means the second row of the same, where the frame
-//! arrives or the call returns; `server:` what the server's own sniffer makes of it. `in all` has the summary's members, and of the first
+//! arrives or the call returns, `copy-lost:` the row of a lost copy; `server:` what the server's own sniffer makes of it. `in all` has the summary's members, and of the first
 //! connection `opened`, `closed`, and what each side sent: `opener.resent`, `acceptor.duplicates` (of the second: `2.opener.…`).
 //!
 //! To see what is told of a flow, which changes nothing: `SOCKSCOPE_FLOW=teardown/four cargo test --test flows -- --nocapture shown`.

@@ -17,12 +17,21 @@ pub struct Expectation {
     pub subject: usize,
     /// As this host's sniffer has it; as the saved one has it where it is not said.
     pub viewpoint: Option<HostId>,
-    /// Of what is told later of the same: the arrival's row, the return's.
-    pub later: bool,
+    pub row: Row,
     /// Members from the outside in: `why`, `recovery`.
     pub path: Vec<String>,
     pub how: How,
     pub values: Vec<String>,
+}
+
+/// Which row, where a line is told in several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    First,
+    /// `later:`, the last: the arrival's, the return's.
+    Later,
+    /// `copy-lost:`, of a frame to all the first copy that was lost.
+    CopyLost,
 }
 
 /// How it is to compare.
@@ -61,12 +70,17 @@ pub fn read(
     host: &dyn Fn(&str) -> Option<HostId>,
 ) -> Result<Vec<Expectation>, Box<Mistake>> {
     let mut found = Vec::new();
-    let (mut viewpoint, mut later) = (None, false);
+    let (mut viewpoint, mut row) = (None, Row::First);
     let mut rest = words.iter().peekable();
     while let Some(word) = rest.next() {
         let wrong = || Box::new(Mistake::new(word.span.clone(), "flow-expect"));
-        if word.text == "later:" {
-            later = true;
+        let named = match word.text.as_str() {
+            "later:" => Some(Row::Later),
+            "copy-lost:" => Some(Row::CopyLost),
+            _ => None,
+        };
+        if let Some(named) = named {
+            row = named;
             continue;
         }
         if let Some(host) = word.text.strip_suffix(':').and_then(host) {
@@ -99,7 +113,7 @@ pub fn read(
             span: word.span.start..quoted.map_or(word.span.end, |text| text.span.end),
             subject,
             viewpoint,
-            later,
+            row,
             path: path.split('.').map(str::to_owned).collect(),
             how,
             values,

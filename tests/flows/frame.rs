@@ -33,6 +33,8 @@ pub struct Draft {
     pub corrupted: Vec<(u32, u8)>,
     /// Hosts whose sniffers miss it.
     pub unseen: Vec<String>,
+    /// Of a frame to all: hosts whose copies are lost.
+    pub lost_for: Vec<String>,
     /// Its name for expectations, without the `@`.
     pub label: Option<String>,
     /// The frame that an ICMP error quotes.
@@ -60,7 +62,8 @@ pub enum Stamps {
 
 /// Numbers of a frame, and of its fate on the wire. `seq` and `ack` are relative; `ip-id` is IP's identification, `id` and
 /// `seq` of ICMP an echo's.
-pub const NUMBERS: [&str; 29] = [
+pub const NUMBERS: [&str; 30] = [
+    "taken",
     "seq",
     "ack",
     "len",
@@ -94,7 +97,8 @@ pub const NUMBERS: [&str; 29] = [
 ];
 
 /// Words with values that are no plain numbers.
-pub const OTHERS: [&str; 10] = [
+pub const OTHERS: [&str; 11] = [
+    "lost",
     "sack",
     "ts",
     "bytes",
@@ -251,6 +255,7 @@ impl Draft {
                 self.corrupted
                     .push(pair.ok_or_else(|| Mistake::new(at, "flow-corrupted"))?);
             }
+            "lost" => self.lost_for.push(known_host(value, &at, hosts)?),
             "unseen" => self.unseen.push(known_host(value, &at, hosts)?),
             "quotes" => {
                 let label = value.strip_prefix('@');
@@ -269,8 +274,8 @@ impl Draft {
                         .near(name, could)
                 })?;
                 let value = match *known {
-                    // How long it was held back beyond the wire's own delay.
-                    "delayed" | "reordered" => super::mistakes::ms(value, &at)?,
+                    // Held back beyond the wire's own delay, or before the wire took it.
+                    "delayed" | "reordered" | "taken" => super::mistakes::ms(value, &at)?,
                     _ => number(value, &at)?,
                 };
                 let most = widest(known);
@@ -297,7 +302,7 @@ fn widest(name: &str) -> i64 {
         "wscale" | "ttl" | "type" | "code" | "fill" | "duplicated" => 255,
         "vlan" => 4095,
         "len" => 65_400,
-        "delayed" | "reordered" => i64::MAX,
+        "delayed" | "reordered" | "taken" => i64::MAX,
         _ => i64::from(u16::MAX),
     }
 }

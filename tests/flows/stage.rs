@@ -8,9 +8,9 @@ use std::ops::Range;
 use sockscope::model::fate::digest;
 use sockscope::model::setting::{self, RunKind};
 use sockscope::model::{
-    Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate, Frame, Hole,
-    Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo, TcpState, Time,
-    Trigger, Trouble, Vantage, Verdict,
+    Apart, Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate, Frame,
+    Hole, Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo, TcpState,
+    Time, Trigger, Trouble, Vantage, Verdict,
 };
 use sockscope::notation::Mistake;
 
@@ -207,10 +207,11 @@ impl Stage {
             return ns;
         };
         let held = draft.number("delayed").or(draft.number("reordered"));
+        let taken = draft.number("taken").unwrap_or(TAKEN);
         let arrived = ns
             + draft
                 .after
-                .unwrap_or(TAKEN + delay + held.unwrap_or(0) + DUE);
+                .unwrap_or(taken + delay + held.unwrap_or(0) + DUE);
         let missed = |stage: &Self, host: HostId| {
             let name = &stage.hosts[usize::from(host.0)];
             draft.unseen.contains(name)
@@ -219,14 +220,25 @@ impl Stage {
             self.see(ns, Vantage::Host(from), Direction::Sent, bytes, draft);
         }
         let rule = draft.number("rule").map(|rule| rule as u16);
+        let lost = |host: &HostId| {
+            let name = &self.hosts[usize::from(host.0)];
+            draft.lost_for.contains(name)
+        };
+        let all: Vec<HostId> = (0..self.hosts.len() as u8).map(HostId).collect();
+        let (apart, all): (Vec<HostId>, Vec<HostId>) = all.into_iter().partition(lost);
+        let apart = apart.into_iter().map(|to| Apart {
+            to,
+            verdict: Verdict::Lost,
+            rule: rule.unwrap_or(0),
+        });
         self.facts.push(Fact::Fate(Fate {
-            at: at(ns + TAKEN),
+            at: at(ns + taken),
             wire_no: number,
             from,
             digest: digest(bytes),
             verdict: verdict(draft),
             rule,
-            apart: Vec::new(),
+            apart: apart.collect(),
             waits: Vec::new(),
         }));
         if draft.ends_on_the_wire() {
@@ -238,7 +250,6 @@ impl Stage {
                 *byte ^= bits;
             }
         }
-        let all: Vec<HostId> = (0..self.hosts.len() as u8).map(HostId).collect();
         for host in all
             .into_iter()
             .filter(|host| to.map_or(*host != from, |to| to == *host))

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
-use sockscope::explain::{CallPhase, Moment, StateChange, Timeline, TransitPhase, What};
+use sockscope::explain::{CallPhase, Moment, StateChange, Timeline, What};
 use sockscope::model::{Fact, HostId, Setting, Vantage};
 use sockscope::protocol::decode::decode;
 use sockscope::protocol::follow::{Connection, Conversation, Tracker, Way};
@@ -13,7 +13,7 @@ use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Json, Lines, Options, Palette};
 
 use super::cases::{Case, Stated};
-use super::expect::list;
+use super::expect::{Row, list};
 
 /// The story of a case as one sniffer has it.
 pub struct Told {
@@ -137,15 +137,14 @@ fn totals(connection: &Connection) -> Value {
 }
 
 impl Told {
-    /// What is told of a line: of a frame or a call its first row, or the later one.
-    pub fn of(&self, what: &Stated, later: bool) -> Option<&Value> {
-        let mut of_it = self
-            .moments
-            .iter()
-            .filter(|(moment, _)| is_of(moment, what));
+    /// What is told of a line: of a frame or a call the row that is meant.
+    pub fn of(&self, what: &Stated, row: Row) -> Option<&Value> {
+        let mut of_it = self.moments.iter().filter(|(moment, told)| {
+            is_of(moment, what) && (told["phase"] == "copy-lost") == (row == Row::CopyLost)
+        });
         let found = match what {
             Stated::All => return Some(&self.all),
-            _ if later => of_it.next_back(),
+            _ if row == Row::Later => of_it.next_back(),
             _ => of_it.next(),
         };
         found.map(|(_, told)| told)
@@ -176,7 +175,6 @@ fn changes(what: &What) -> impl Iterator<Item = &StateChange> {
 fn is_of(moment: &Moment, what: &Stated) -> bool {
     match (&moment.what, what) {
         (What::Transit(transit), Stated::Frame(number)) => match &transit.fate {
-            _ if transit.phase == TransitPhase::CopyLost => false,
             Some(fate) => fate.wire_no == *number,
             None => transit.number.map(u64::from) == Some(number + 1),
         },
@@ -208,7 +206,7 @@ pub fn differences(case: &Case, text: &str, paths: &mut Paths) -> Vec<Difference
         let subject = &case.subjects[expectation.subject];
         paths.asked.insert(expectation.path.join("."));
         let number = |label: &str| case.labels.get(label).and_then(|frame| told.number(*frame));
-        let (came, whole) = match told.of(&subject.what, expectation.later) {
+        let (came, whole) = match told.of(&subject.what, expectation.row) {
             None => ("nothing is told of this line".to_owned(), String::new()),
             Some(value) => {
                 paths.see("", value);
@@ -291,11 +289,11 @@ pub fn shown(case: &Case, text: &str) -> String {
     let mut out = String::new();
     for subject in &case.subjects {
         let _ = writeln!(out, "{}", &text[subject.span.clone()]);
-        let first = story.of(&subject.what, false);
-        let later = story
-            .of(&subject.what, true)
-            .filter(|later| Some(*later) != first);
-        for (word, told) in [("", first), ("later: ", later)] {
+        let first = story.of(&subject.what, Row::First);
+        let later = story.of(&subject.what, Row::Later);
+        let later = later.filter(|later| Some(*later) != first);
+        let lost = story.of(&subject.what, Row::CopyLost);
+        for (word, told) in [("", first), ("later: ", later), ("copy-lost: ", lost)] {
             let said = told.map(brief).filter(|said| !said.is_empty());
             if let Some(said) = said {
                 let _ = writeln!(out, "    told  {word}{said}");
