@@ -265,30 +265,40 @@ impl Draft {
                         .to_owned(),
                 );
             }
-            _ => {
-                let known = NUMBERS.iter().find(|known| **known == name);
-                let known = known.ok_or_else(|| {
-                    let could = NUMBERS.into_iter().chain(OTHERS);
-                    Mistake::new(span.start..at.start - 1, "flow-number-name")
-                        .with("found", name)
-                        .near(name, could)
-                })?;
-                let value = match *known {
-                    // Held back beyond the wire's own delay, or before the wire took it.
-                    "delayed" | "reordered" | "taken" => super::mistakes::ms(value, &at)?,
-                    _ => number(value, &at)?,
-                };
-                let most = widest(known);
-                if !(0..=most).contains(&value) {
-                    return Err(Box::new(
-                        Mistake::new(at, "flow-range")
-                            .with("name", name)
-                            .with("most", most.to_string()),
-                    ));
-                }
-                self.numbers.insert(known, value);
-            }
+            _ => self.numbered(name, value, span, at)?,
         }
+        Ok(())
+    }
+
+    /// `NAME=NUMBER`.
+    fn numbered(
+        &mut self,
+        name: &str,
+        value: &str,
+        span: &Range<usize>,
+        at: Range<usize>,
+    ) -> Result<(), Box<Mistake>> {
+        let known = NUMBERS.iter().find(|known| **known == name);
+        let known = known.ok_or_else(|| {
+            let could = NUMBERS.into_iter().chain(OTHERS);
+            Mistake::new(span.start..at.start - 1, "flow-number-name")
+                .with("found", name)
+                .near(name, could)
+        })?;
+        let value = match *known {
+            // Held back beyond the wire's own delay, or before the wire took it.
+            "delayed" | "reordered" | "taken" => super::mistakes::ms(value, &at)?,
+            _ => number(value, &at)?,
+        };
+        let most = widest(known);
+        if !(0..=most).contains(&value) {
+            return Err(Box::new(
+                Mistake::new(at, "flow-range")
+                    .with("name", name)
+                    .with("most", most.to_string()),
+            ));
+        }
+        self.numbers.insert(known, value);
         Ok(())
     }
 }

@@ -212,11 +212,7 @@ impl Stage {
             + draft
                 .after
                 .unwrap_or(taken + delay + held.unwrap_or(0) + DUE);
-        let missed = |stage: &Self, host: HostId| {
-            let name = &stage.hosts[usize::from(host.0)];
-            draft.unseen.contains(name)
-        };
-        if !missed(self, from) {
+        if !self.misses(from, draft) {
             self.see(ns, Vantage::Host(from), Direction::Sent, bytes, draft);
         }
         let rule = draft.number("rule").map(|rule| rule as u16);
@@ -244,16 +240,22 @@ impl Stage {
         if draft.ends_on_the_wire() {
             return arrived;
         }
+        let to = all
+            .into_iter()
+            .filter(|host| to.map_or(*host != from, |to| to == *host));
+        self.deliver(number, arrived, to.collect(), bytes, draft);
+        arrived
+    }
+
+    /// Hands it over, each copy, and shows it to the receivers' sniffers.
+    fn deliver(&mut self, number: u64, arrived: i64, to: Vec<HostId>, bytes: &[u8], draft: &Draft) {
         let mut delivered = bytes.to_vec();
         for (place, bits) in &draft.corrupted {
             if let Some(byte) = delivered.get_mut(*place as usize) {
                 *byte ^= bits;
             }
         }
-        for host in all
-            .into_iter()
-            .filter(|host| to.map_or(*host != from, |to| to == *host))
-        {
+        for host in to {
             for copy in 0..draft.number("duplicated").unwrap_or(1).clamp(1, 255) {
                 let arrived = arrived + copy * 10_000;
                 self.facts.push(Fact::Delivery(Delivery {
@@ -264,13 +266,17 @@ impl Stage {
                     digest: digest(&delivered),
                     due: at(arrived - DUE),
                 }));
-                if !missed(self, host) {
+                if !self.misses(host, draft) {
                     let vantage = Vantage::Host(host);
                     self.see(arrived, vantage, Direction::Received, &delivered, draft);
                 }
             }
         }
-        arrived
+    }
+
+    /// This host's sniffer misses the frame.
+    fn misses(&self, host: HostId, draft: &Draft) -> bool {
+        draft.unseen.contains(&self.hosts[usize::from(host.0)])
     }
 
     fn see(
