@@ -60,7 +60,7 @@ pub fn told(case: &Case, viewpoint: Option<HostId>) -> Told {
     let mut timeline = Timeline::new();
     let mut moments = Vec::new();
     for fact in &facts {
-        timeline.fact(fact, &mut moments);
+        timeline.fact(fact.clone(), &mut moments);
     }
     let summary = timeline.finish(&mut moments);
     let mut view = Json::new(options());
