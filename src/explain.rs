@@ -12,7 +12,7 @@
 //! - [`census`]: what a capture holds, all in all
 //! - [`series`]: points over time, for graphs
 //!
-//! All of them speak of a [`moment`] and its [`note`]s.
+//! All of them speak of a [`moment`] and its [`note`]s; who listens to moments is a [`sink`].
 
 pub mod census;
 pub mod compare;
@@ -21,6 +21,7 @@ pub mod moment;
 mod narrate;
 pub mod note;
 pub mod series;
+pub mod sink;
 pub mod timeline;
 
 pub use moment::{
@@ -28,4 +29,5 @@ pub use moment::{
     What,
 };
 pub use note::{Note, NoteKind, Rfc};
+pub use sink::MomentSink;
 pub use timeline::{Explained, Timeline};

@@ -55,7 +55,8 @@
 //! | rule | what the wire is told to do to which frames |
 //! | script, plan | what a host is to do; everything that a run is to be made with |
 //! | lesson, act | lessons as data; one run of a lesson |
-//! | teller, console | who hands a story to its views; the person in front: language, colour, where lines go |
+//! | sink | whoever takes a story's moments: a view, comments, graphs, a transfer |
+//! | teller, console | who hands a story to its sinks; the person in front: language, colour, where lines go |
 //! | caller | whose rights the process has |
 
 pub mod cli;

@@ -4,8 +4,8 @@
 //! - [`console`]: the person in front: language, colour, width, and where lines go. The only place that prints
 //! - [`planning`]: what was asked for on the command line as a plan
 //! - [`live`]: a live run, its rights and Ctrl-C
-//! - [`teller`]: a story while it happens; [`stepper`] tells it at the reader's own pace, [`plot`] draws it, [`printed`] puts in
-//!   what programs print
+//! - [`teller`]: a story while it happens, told to all who listen: [`screen`] prints it ([`printed`] puts in what programs
+//!   print), [`recording`] keeps it, [`plot`] draws it; [`stepper`] plays it at the reader's own pace
 //! - [`capture`]: a capture that is opened and read packet by packet
 //! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
 //! - [`config`], [`regular_file`], [`memory`]: the config file, files that are read whole, and how much may be kept of them
@@ -26,8 +26,10 @@ pub(crate) mod packet_comments;
 pub(crate) mod planning;
 pub(crate) mod plot;
 pub(crate) mod printed;
+pub(crate) mod recording;
 pub(crate) mod recording_file;
 pub(crate) mod regular_file;
+pub(crate) mod screen;
 pub(crate) mod stepper;
 pub(crate) mod teller;
 

@@ -1,7 +1,7 @@
 //! Timeline and lessons to what people see. A view never computes: it words and sets what a moment holds.
 //!
-//! Every view that tells a story has the same shape: `new(Options)`, `moment(&Moment) -> Vec<Line>`,
-//! `end(&Summary) -> Vec<Line>`; a [`styled::Line`] is text with roles, and [`palette::Palette`] paints it.
+//! Every view that tells a story is a [`MomentSink`](crate::explain::MomentSink), made with [`Options`]; most give
+//! [`styled::Line`]s, which are text with roles, and [`palette::Palette`] paints them.
 
 mod axis;
 pub mod bare_run;

@@ -5,7 +5,7 @@ mod flow;
 
 use std::rc::Rc;
 
-use sockscope::explain::{Moment, Summary, Timeline};
+use sockscope::explain::{Moment, MomentSink as _, Summary, Timeline};
 use sockscope::model::Fact;
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Bytes, Json, Ladder, Lines, Options, Palette};

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use proptest::prelude::*;
-use sockscope::explain::{CallPhase, Moment, Timeline, TransitPhase, What};
+use sockscope::explain::{CallPhase, Moment, MomentSink as _, Timeline, TransitPhase, What};
 use sockscope::model::{Fact, HostId, Span, TcpState, Time, Vantage};
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Bytes, Json, Ladder, Lines, Options};

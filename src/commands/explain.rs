@@ -19,12 +19,13 @@ use crate::protocol::follow::{Conversation, Tracker};
 use crate::session::capture::packets::Walked;
 use crate::session::capture::{CaptureInput, of_read, open, refused, warnings};
 use crate::session::output::{Output, Outputs};
-use crate::session::packet_comments::Sentences;
-use crate::session::plot::Plot;
+use crate::session::plot::{self, Plot};
+use crate::session::screen::view_of;
 use crate::session::stepper::{NoPauses, Stepper};
-use crate::session::teller::Teller;
-use crate::session::{Console, Ending, shown};
+use crate::session::teller::{Playing, Teller};
+use crate::session::{Console, Ending, packet_comments, shown};
 use crate::text::Message;
+use crate::views::Comments;
 
 /// What of a capture is wanted.
 struct Selection {
@@ -111,21 +112,23 @@ fn filter(text: &str) -> Result<Filter, Failure> {
 /// All facts as a timeline; with it the graphs and the copy with comments.
 fn story<R: Read>(
     mut reader: Reader<R>,
-    (again, to): (Option<File>, To),
+    (again, mut to): (Option<File>, To),
     args: &ExplainArgs,
     (pace, stop): (Option<Stepper>, &AtomicBool),
     console: &Console,
 ) -> Result<Walked, Failure> {
     let path = args.file.as_path();
-    let mut teller = Teller::new(console, &args.show, None)
-        .plotting(to.plot)
+    let show = &args.show;
+    let view = (reader.is_recording() && !to_stdout(args))
+        .then(|| view_of(show.format, console.options(show)));
+    let mut comments = to
+        .copy
+        .is_some()
+        .then(|| Comments::new(console.plain_options()));
+    let mut teller = Teller::new(console, view)
+        .to(&mut to.plot)
+        .to(&mut comments)
         .holding(pace.is_some());
-    if args.save.is_some() {
-        teller = teller.commenting();
-    }
-    if !reader.is_recording() || to_stdout(args) {
-        teller = teller.hidden();
-    }
     let ended = loop {
         match reader.next() {
             Ok(Some(fact)) => teller.fact(fact)?,
@@ -138,11 +141,19 @@ fn story<R: Read>(
         }
     };
     if ended.is_ok() && !console.is_closed() {
-        let told = teller.finish_pausing(&mut NoPauses(stop), pace)?;
-        if let (Some(copy), Some(again), false) = (to.copy, again, stop.load(Ordering::Relaxed)) {
-            save(&told.sentences, (path, again), copy)?;
+        let playing = pace.map(|stepper| Playing {
+            stepper,
+            show,
+            intro: Vec::new(),
+        });
+        teller.finish_pausing(&mut NoPauses(stop), playing)?;
+        let undrawn = plot::draw(to.plot, show, console)?;
+        if let (Some(copy), Some(comments), Some(again), false) =
+            (to.copy, comments, again, stop.load(Ordering::Relaxed))
+        {
+            save(&comments, (path, again), copy)?;
         }
-        if let Some(failure) = told.undrawn {
+        if let Some(failure) = undrawn {
             return Err(failure);
         }
     }
@@ -189,8 +200,8 @@ impl To {
     }
 }
 
-/// The same packets with our sentences as comments.
-fn save(sentences: &Sentences, from: (&Path, File), to: CopyTo) -> Result<(), Failure> {
+/// The same packets with comments.
+fn save(comments: &Comments, from: (&Path, File), to: CopyTo) -> Result<(), Failure> {
     let (path, mut from) = from;
     from.rewind().map_err(|error| refused(path, &error))?;
     let written = |written, unwritten: &dyn Fn(&io::Error) -> Failure| match written {
@@ -201,18 +212,18 @@ fn save(sentences: &Sentences, from: (&Path, File), to: CopyTo) -> Result<(), Fa
     };
     match to {
         CopyTo::Stdout => written(
-            sentences.write(from, io::stdout().lock()),
+            packet_comments::write(comments, from, io::stdout().lock()),
             &crate::session::console::unprinted,
         ),
         CopyTo::Into(mut output) => {
-            let copied = copy(sentences, from, &mut output);
+            let copied = copy(comments, from, &mut output);
             written(copied, &|error| output.broken(error))
         }
     }
 }
 
-fn copy(sentences: &Sentences, from: File, to: &mut Output) -> Result<(), CommentError> {
+fn copy(comments: &Comments, from: File, to: &mut Output) -> Result<(), CommentError> {
     let mut copy = to.replacement().map_err(CommentError::Write)?;
-    sentences.write(from, &mut copy)?;
+    packet_comments::write(comments, from, &mut copy)?;
     copy.finish().map_err(CommentError::Write)
 }

@@ -9,9 +9,10 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::output::Outputs;
 use super::recording_file::RecordingFile;
+use super::screen::view_of;
 use super::stepper::{NoPauses, Stepper};
-use super::teller::Teller;
-use super::{Console, Ending, printed};
+use super::teller::{Playing, Teller};
+use super::{Console, Ending, plot, printed};
 use crate::cli::{self, KeepArgs, ShowArgs};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
@@ -35,7 +36,7 @@ pub fn run(
 ) -> Result<Ending, Failure> {
     let pace = Stepper::of(pace)?;
     let mut outputs = Outputs::new(keep.force, console);
-    let plot = keep.plot(plan, show, &mut outputs)?;
+    let mut plot = keep.plot(plan, show, &mut outputs)?;
     let opened = keep
         .save
         .as_deref()
@@ -43,12 +44,20 @@ pub fn run(
         .transpose()?;
     let session = Session::enter(plan.place)?;
     session.say_what_programs_lack(plan, console);
-    let mut teller = Teller::new(console, show, opened)
-        .plotting(plot)
+    let view = view_of(show.format, console.options(show));
+    let mut teller = Teller::new(console, Some(view))
+        .saving(opened)
+        .to(&mut plot)
         .holding(pace.is_some())
         .beside_programs(raw_output);
     let outcome = session.run(plan, &mut teller)?;
-    let told = teller.finish_pausing(&mut NoPauses(session.stop_flag()), pace)?;
+    let playing = pace.map(|stepper| Playing {
+        stepper,
+        show,
+        intro: Vec::new(),
+    });
+    teller.finish_pausing(&mut NoPauses(session.stop_flag()), playing)?;
+    let undrawn = plot::draw(plot, show, console)?;
     if let Some(port) = port_in_use(&outcome, plan) {
         let what = Message::new("error-port-in-use").text("line", port);
         return Err(Failure::usage(what).try_this(Message::new("error-port-in-use-try")));
@@ -56,7 +65,7 @@ pub fn run(
     if session.stopped() {
         return Ok(Ending::Said(Code::Interrupted));
     }
-    match told.undrawn {
+    match undrawn {
         Some(failure) => Err(failure),
         None => Ok(ending(&outcome)),
     }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use super::Console;
 use super::output::{Content, Output, Outputs};
 use crate::cli::{FormatChoice, KeepArgs, ShowArgs};
 use crate::explain::series::Series;
-use crate::explain::{Moment, Sample, StateChange, Transit, TransitPhase, What};
+use crate::explain::{Moment, MomentSink, Sample, StateChange, Transit, TransitPhase, What};
 use crate::failure::Failure;
 use crate::model::{Endpoint, HostId, Verdict};
 use crate::protocol::decode::Body;
@@ -74,22 +75,6 @@ impl Plot {
             ends: None,
             hosts: [None; 2],
         }))
-    }
-
-    /// Takes the next moment.
-    pub fn moment(&mut self, moment: &Moment) {
-        match &moment.what {
-            What::Transit(transit) => {
-                self.queue(transit);
-                self.transit(moment.flow, transit);
-                for state in transit.sender_states.iter().chain(&transit.receiver_states) {
-                    self.state(state);
-                }
-            }
-            What::Call(call) => call.states.iter().for_each(|state| self.state(state)),
-            What::State(state) => self.state(state),
-            _ => {}
-        }
     }
 
     /// Every frame takes its place on the wire, whosever it is.
@@ -173,7 +158,7 @@ impl Plot {
     ///
     /// # Errors
     /// When there was no such connection, or the file cannot be written to its end.
-    pub fn finish(mut self, options: &Options) -> Result<Vec<Line>, Failure> {
+    fn finish(mut self, options: &Options) -> Result<Vec<Line>, Failure> {
         let Some((opener, acceptor)) = self.ends else {
             let what = Message::new("error-no-stream").int("stream", self.stream);
             return Err(Failure::usage(what));
@@ -196,6 +181,41 @@ impl Plot {
             return Ok(Vec::new());
         }
         Ok(chart::lines(&self.series, way, ends, queue, options))
+    }
+}
+
+impl MomentSink for Plot {
+    type Out = ();
+
+    fn moment(&mut self, moment: &Moment) {
+        match &moment.what {
+            What::Transit(transit) => {
+                self.queue(transit);
+                self.transit(moment.flow, transit);
+                for state in transit.sender_states.iter().chain(&transit.receiver_states) {
+                    self.state(state);
+                }
+            }
+            What::Call(call) => call.states.iter().for_each(|state| self.state(state)),
+            What::State(state) => self.state(state),
+            _ => {}
+        }
+    }
+}
+
+/// Draws the graphs that were asked for, below the story; gives why they could not be drawn.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn draw(
+    plot: Option<Plot>,
+    show: &ShowArgs,
+    console: &Console,
+) -> Result<Option<Failure>, Failure> {
+    let Some(plot) = plot else { return Ok(None) };
+    match plot.finish(&console.options(show)) {
+        Ok(lines) => console.print_lines(&lines).map(|()| None),
+        Err(failure) => Ok(Some(failure)),
     }
 }
 

@@ -5,13 +5,14 @@ use std::io;
 use std::path::Path;
 
 use super::output::{Content, Output, Outputs};
-use super::packet_comments::Sentences;
+use super::packet_comments;
 use crate::failure::{Code, Failure};
 use crate::files::pcapng::{CommentError, Recorder};
 use crate::model::setting::Place;
 use crate::model::{Fact, LinkType, Vantage};
 use crate::script::Plan;
 use crate::text::Message;
+use crate::views::Comments;
 
 /// A file that was opened for a recording, with nothing in it yet. What it held before is gone only when
 /// the run begins; dropped before that, it is as it was.
@@ -96,27 +97,27 @@ impl RecordingWriter {
         })
     }
 
-    /// Closes it, and adds sentences as packet comments. Where it cannot be read again (as after `--on lo`, in a
+    /// Closes it, and adds packet comments. Where it cannot be read again (as after `--on lo`, in a
     /// folder that is not for everybody), the recording stands as it is: `explain --save` can add them later.
-    pub fn finish(mut self, sentences: Option<&Sentences>) -> Result<(), Failure> {
+    pub fn finish(mut self, comments: &Comments) -> Result<(), Failure> {
         self.commit()?;
-        match sentences {
-            Some(sentences) if self.output.is_file() => self.add(sentences).map_err(|error| {
-                let said = |key| Message::new(key).text("path", self.output.name());
-                Failure::of_io(said("error-save-sentences"), &error)
-                    .try_this(said("error-save-sentences-try"))
-                    .with_code(Code::Failed)
-            }),
-            _ => Ok(()),
+        if !self.output.is_file() {
+            return Ok(());
         }
+        self.add(comments).map_err(|error| {
+            let said = |key| Message::new(key).text("path", self.output.name());
+            Failure::of_io(said("error-save-sentences"), &error)
+                .try_this(said("error-save-sentences-try"))
+                .with_code(Code::Failed)
+        })
     }
 
-    fn add(&mut self, sentences: &Sentences) -> io::Result<()> {
+    fn add(&mut self, comments: &Comments) -> io::Result<()> {
         let Ok(recorded) = self.output.read() else {
             return Ok(());
         };
         let mut copy = self.output.replacement()?;
-        match sentences.write(recorded, &mut copy) {
+        match packet_comments::write(comments, recorded, &mut copy) {
             Ok(()) => copy.finish(),
             Err(CommentError::Write(error)) => Err(error),
             // What was just written can be read, or somebody else is at it.

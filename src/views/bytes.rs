@@ -9,7 +9,7 @@
 //!
 //! A field that is part of a byte shows its bits, the others of that byte as dots.
 
-use crate::explain::{Moment, Summary, TransitPhase, What};
+use crate::explain::{Moment, MomentSink, Summary, TransitPhase, What};
 use crate::model::Frame;
 use crate::protocol::decode::fields::{Field, FieldValue, Layer, Meaning, MeaningArg, fields};
 use crate::text::{Catalogue, Message};
@@ -42,9 +42,12 @@ impl Bytes {
             options,
         }
     }
+}
 
-    /// The lines that tell this moment.
-    pub fn moment(&mut self, moment: &Moment) -> Vec<Line> {
+impl MomentSink for Bytes {
+    type Out = Vec<Line>;
+
+    fn moment(&mut self, moment: &Moment) -> Vec<Line> {
         let mut lines = self.lines.moment(moment);
         if let What::Transit(transit) = &moment.what
             && transit.phase != TransitPhase::CopyLost
@@ -56,8 +59,7 @@ impl Bytes {
         lines
     }
 
-    /// The lines after the last moment.
-    pub fn end(&mut self, summary: &Summary) -> Vec<Line> {
+    fn end(&mut self, summary: &Summary) -> Vec<Line> {
         self.lines.end(summary)
     }
 }

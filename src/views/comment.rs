@@ -1,16 +1,25 @@
 //! Packet comments: what a story says about each packet of the saved vantage, for whoever opens the file in
 //! another tool.
 
-use crate::explain::{Moment, What};
+use std::collections::BTreeMap;
+
+use crate::explain::{Moment, MomentSink, Transit, What};
 use crate::model::{Host, Setting};
 
 use super::{Options, lines, visible, wording};
 
-/// Words comments.
+/// Bytes of comments that are kept; packets behind that have none.
+const MOST: usize = 16 * 1024 * 1024;
+/// Bytes that a comment takes beside its text.
+const OVERHEAD: usize = 64;
+
+/// A comment for each packet: the packet in the one notation, then all notes.
 #[derive(Debug)]
 pub struct Comments {
     options: Options,
     hosts: Vec<Host>,
+    by_number: BTreeMap<u32, String>,
+    size: usize,
 }
 
 impl Comments {
@@ -20,12 +29,40 @@ impl Comments {
         Self {
             options,
             hosts: Vec::new(),
+            by_number: BTreeMap::new(),
+            size: 0,
         }
     }
 
-    /// The number of the packet that this moment tells of, and its comment: the packet in the one notation, then
-    /// all notes.
-    pub fn moment(&mut self, moment: &Moment) -> Option<(u32, String)> {
+    /// The comment of the packet with this number in the file.
+    #[must_use]
+    pub fn of(&self, number: u32) -> Option<&str> {
+        self.by_number.get(&number).map(String::as_str)
+    }
+
+    fn worded(&self, moment: &Moment, transit: &Transit) -> String {
+        let mut text = lines::frame(transit, &self.hosts);
+        for note in &moment.notes {
+            let catalogue = &self.options.catalogue;
+            text.push('\n');
+            text.push_str(&wording::note_mark(note.kind, catalogue));
+            text.push_str(&wording::note(note, catalogue));
+        }
+        visible::lines(&text)
+    }
+
+    fn keep(&mut self, number: u32, text: String) {
+        self.size += text.len() + OVERHEAD;
+        if self.size <= MOST {
+            self.by_number.insert(number, text);
+        }
+    }
+}
+
+impl MomentSink for Comments {
+    type Out = ();
+
+    fn moment(&mut self, moment: &Moment) {
         match &moment.what {
             What::Begin(settings) => {
                 let hosts = settings.iter().filter_map(|setting| match setting {
@@ -33,20 +70,14 @@ impl Comments {
                     _ => None,
                 });
                 self.hosts.extend(hosts);
-                None
             }
             What::Transit(transit) => {
-                let number = transit.number?;
-                let mut text = lines::frame(transit, &self.hosts);
-                for note in &moment.notes {
-                    let catalogue = &self.options.catalogue;
-                    text.push('\n');
-                    text.push_str(&wording::note_mark(note.kind, catalogue));
-                    text.push_str(&wording::note(note, catalogue));
+                if let Some(number) = transit.number {
+                    let text = self.worded(moment, transit);
+                    self.keep(number, text);
                 }
-                Some((number, visible::lines(&text)))
             }
-            _ => None,
+            _ => {}
         }
     }
 }

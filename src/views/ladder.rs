@@ -24,7 +24,8 @@ pub use told::troubles;
 use std::collections::BTreeMap;
 
 use crate::explain::{
-    CallMoment, CallPhase, FrameKind, Moment, Note, NoteKind, StateChange, Summary, Transit, What,
+    CallMoment, CallPhase, FrameKind, Moment, MomentSink, Note, NoteKind, StateChange, Summary,
+    Transit, What,
 };
 use crate::model::{Arg, Call, CallId, CallResult, Host, HostId, Setting, Time};
 use crate::notation::FrameView;
@@ -76,9 +77,12 @@ impl Ladder {
             titled: false,
         }
     }
+}
 
-    /// The lines that tell this moment.
-    pub fn moment(&mut self, moment: &Moment) -> Vec<Line> {
+impl MomentSink for Ladder {
+    type Out = Vec<Line>;
+
+    fn moment(&mut self, moment: &Moment) -> Vec<Line> {
         let mut lines = Vec::new();
         self.zero.get_or_insert(moment.at);
         match &moment.what {
@@ -116,11 +120,12 @@ impl Ladder {
         lines
     }
 
-    /// The lines after the last moment.
-    pub fn end(&mut self, summary: &Summary) -> Vec<Line> {
+    fn end(&mut self, summary: &Summary) -> Vec<Line> {
         super::summary::lines(&self.options, summary)
     }
+}
 
+impl Ladder {
     fn begin(&mut self, settings: &[Setting]) {
         for setting in settings {
             if let Setting::Host(host) = setting {

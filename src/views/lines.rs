@@ -5,7 +5,8 @@
 //! ```
 
 use crate::explain::{
-    CallMoment, CallPhase, Moment, Note, StateChange, Summary, Transit, TransitPhase, What,
+    CallMoment, CallPhase, Moment, MomentSink, Note, StateChange, Summary, Transit, TransitPhase,
+    What,
 };
 use crate::model::{CallResult, Host, Setting, Time};
 use crate::notation::FrameView;
@@ -34,9 +35,12 @@ impl Lines {
             zero: None,
         }
     }
+}
 
-    /// The lines that tell this moment.
-    pub fn moment(&mut self, moment: &Moment) -> Vec<Line> {
+impl MomentSink for Lines {
+    type Out = Vec<Line>;
+
+    fn moment(&mut self, moment: &Moment) -> Vec<Line> {
         self.zero.get_or_insert(moment.at);
         let mut lines = Vec::new();
         match &moment.what {
@@ -66,11 +70,12 @@ impl Lines {
         lines
     }
 
-    /// The lines after the last moment.
-    pub fn end(&mut self, summary: &Summary) -> Vec<Line> {
+    fn end(&mut self, summary: &Summary) -> Vec<Line> {
         super::summary::lines(&self.options, summary)
     }
+}
 
+impl Lines {
     fn begin(&self, at: Time) -> Line {
         let zero = self.zero.unwrap_or(at);
         Line::of(

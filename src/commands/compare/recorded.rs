@@ -5,7 +5,7 @@ use std::io::{Read, Seek as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use super::side::{FinishedRun, begin, end, line_by_line};
+use super::side::{FinishedRun, Gathered, begin, end, line_by_line};
 use crate::cli::{CompareArgs, FormatChoice};
 use crate::failure::Failure;
 use crate::files::{Limits, Reader};
@@ -105,7 +105,8 @@ impl<'p> ComparedFile<'p> {
         console: &Console,
     ) -> Result<FinishedRun, Failure> {
         let path = self.path;
-        let mut teller = begin(&name, tag, args, console)?;
+        let mut gathered = Gathered::default();
+        let mut teller = begin(&name, tag, &mut gathered, args, console)?;
         let ended = loop {
             match self.reader.next() {
                 Ok(Some(fact)) => teller.fact(fact)?,
@@ -119,7 +120,8 @@ impl<'p> ComparedFile<'p> {
         };
         warnings::all(&self.reader.into_warnings(), path, console);
         ended.map_err(|error| of_read(path, error))?;
-        end(name, teller, args, console)
+        teller.finish()?;
+        end(name, gathered, args, console)
     }
 
     /// Of anybody's capture the busiest connection.
@@ -167,7 +169,8 @@ impl<'p> ComparedFile<'p> {
         }
         // All its conversations are followed again.
         drop(follow);
-        let mut teller = begin(&name, tag, args, console)?;
+        let mut gathered = Gathered::default();
+        let mut teller = begin(&name, tag, &mut gathered, args, console)?;
         let mut failed = None;
         let walked = walk(
             reader,
@@ -188,7 +191,8 @@ impl<'p> ComparedFile<'p> {
             return Err(failure);
         }
         walked.ended.map_err(|error| of_read(path, error))?;
-        end(name, teller, args, console)
+        teller.finish()?;
+        end(name, gathered, args, console)
     }
 }
 

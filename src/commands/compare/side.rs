@@ -3,16 +3,17 @@
 use crate::cli::{CloseChoice, CompareArgs, FormatChoice, StreamArgs};
 use crate::explain::compare::comparable::ComparableStory;
 use crate::explain::compare::difference::Difference;
-use crate::explain::compare::losses::Loss;
+use crate::explain::compare::losses::{Loss, Losses};
 use crate::explain::compare::transfer::Transfer;
 use crate::failure::Failure;
 use crate::script::Plan;
 use crate::session::live::{Session, ending};
+use crate::session::screen::{StoryView, view_of};
 use crate::session::teller::Teller;
 use crate::session::{Console, Ending};
 use crate::views::compare::ComparedRun;
 use crate::views::ladder::troubles;
-use crate::views::{Line, Role, compare as view, difference};
+use crate::views::{Json, Line, Role, compare as view, difference};
 
 /// One of the two, when it is over.
 pub(super) struct FinishedRun {
@@ -32,6 +33,14 @@ impl FinishedRun {
     }
 }
 
+/// One of the two, while it is told.
+#[derive(Default)]
+pub(super) struct Gathered {
+    transfer: Transfer,
+    losses: Losses,
+    story: ComparableStory,
+}
+
 /// Runs one of the two; its story is told under its name where it is wanted, and kept under its tag where it is to be
 /// laid beside the other.
 pub(super) fn one(
@@ -42,9 +51,11 @@ pub(super) fn one(
     session: &Session,
     console: &Console,
 ) -> Result<(FinishedRun, Ending), Failure> {
-    let mut teller = begin(&name, tag, args, console)?;
+    let mut gathered = Gathered::default();
+    let mut teller = begin(&name, tag, &mut gathered, args, console)?;
     let outcome = session.run(plan, &mut teller)?;
-    let run = end(name, teller, args, console)?;
+    teller.finish()?;
+    let run = end(name, gathered, args, console)?;
     if !args.ladders && args.show.format != FormatChoice::Json {
         // What was not told must not have failed in silence.
         let options = console.options(&args.show);
@@ -57,38 +68,40 @@ pub(super) fn one(
 pub(super) fn begin<'s>(
     name: &str,
     tag: &'static str,
+    gathered: &'s mut Gathered,
     args: &CompareArgs,
     console: &'s Console,
 ) -> Result<Teller<'s>, Failure> {
-    let mut teller = Teller::new(console, &args.show, None)
-        .accounting()
-        .recounting()
-        .tagged(tag);
-    let json = args.show.format == FormatChoice::Json;
-    if args.ladders && !json {
-        console.print_lines(&[Line::of(Role::Title, name), Line::default()])?;
-    } else if !json {
-        teller = teller.hidden();
-    }
-    Ok(teller)
+    let options = console.options(&args.show);
+    let view: Option<StoryView> = match args.show.format {
+        FormatChoice::Json => Some(Box::new(Json::new(options).tagged(tag))),
+        format if args.ladders => {
+            console.print_lines(&[Line::of(Role::Title, name), Line::default()])?;
+            Some(view_of(format, options))
+        }
+        _ => None,
+    };
+    Ok(Teller::new(console, view)
+        .to(&mut gathered.transfer)
+        .to(&mut gathered.losses)
+        .to(&mut gathered.story))
 }
 
 /// It was told.
 pub(super) fn end(
     name: String,
-    teller: Teller<'_>,
+    gathered: Gathered,
     args: &CompareArgs,
     console: &Console,
 ) -> Result<FinishedRun, Failure> {
-    let told = teller.finish()?;
     if args.ladders && args.show.format != FormatChoice::Json {
         console.print_lines(&[Line::default()])?;
     }
     Ok(FinishedRun {
         name,
-        transfer: told.transfer,
-        losses: told.losses,
-        story: told.story,
+        transfer: gathered.transfer,
+        losses: gathered.losses.found(),
+        story: gathered.story,
     })
 }
 

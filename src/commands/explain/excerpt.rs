@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::files::Reader;
 use crate::protocol::follow::{Conversation, Tracker};
 use crate::session::capture::packets::{FollowedPacket, Walked, walk};
+use crate::session::screen::view_of;
 use crate::session::teller::Teller;
 use crate::text::Message;
 use crate::views::bytes;
@@ -22,7 +23,8 @@ pub(super) fn run<R: Read + Send + 'static>(
     console: &Console,
 ) -> Result<Walked, Failure> {
     let mut follow = Tracker::new();
-    let mut teller = Teller::new(console, show, None);
+    let view = view_of(show.format, console.options(show));
+    let mut teller = Teller::new(console, Some(view));
     let only = selection.stream.map(Conversation::Tcp);
     let mut failed = None;
     let mut told = false;

@@ -17,8 +17,8 @@ use crate::model::{Time, Untrusted};
 use crate::notation::Pattern;
 use crate::notation::vocabulary::NumericField;
 use crate::protocol::decode::TcpFlags;
-use crate::session::stepper::{Pauses, Stepper};
-use crate::session::teller::TellerResult;
+use crate::session::stepper::Pauses;
+use crate::session::teller::Playing;
 use crate::views::{Options, Role};
 
 /// No answer is longer.
@@ -98,7 +98,7 @@ impl Answers {
 }
 
 /// A question of this run.
-struct PendingQuestion<'a> {
+pub struct PendingQuestion<'a> {
     ask: &'a Ask,
     solution: Option<Solution>,
     /// Before how many told moments it is asked.
@@ -134,16 +134,16 @@ impl<'s> Questions<'s> {
         self.wanted && !self.over && !act.asks.is_empty()
     }
 
-    /// Tells a run that was recorded, asking where each question belongs, and marks the answers.
-    pub fn tell(
+    /// Tells a run that was recorded, asking where each question belongs.
+    pub fn tell<'a>(
         &mut self,
-        lesson: &Lesson,
-        act: &Act,
+        lesson: &'a Lesson,
+        act: &'a Act,
         teller: Teller<'_>,
-        session: &Session,
-        options: &Options,
-        pace: Option<Stepper>,
-    ) -> Result<TellerResult, Failure> {
+        session: &'a Session,
+        options: &'a Options,
+        playing: Option<Playing<'_>>,
+    ) -> Result<Vec<PendingQuestion<'a>>, Failure> {
         let mut asking = Asking {
             lesson,
             act,
@@ -152,16 +152,27 @@ impl<'s> Questions<'s> {
             open: None,
             questions: self,
         };
-        let told = teller.finish_pausing(&mut asking, pace)?;
-        let open = asking.open.unwrap_or_default();
+        teller.finish_pausing(&mut asking, playing)?;
+        Ok(asking.open.unwrap_or_default())
+    }
+
+    /// Marks what was asked, when all was seen.
+    pub fn mark(
+        &mut self,
+        lesson: &Lesson,
+        act: &Act,
+        open: &[PendingQuestion<'_>],
+        session: &Session,
+        options: &Options,
+    ) -> Result<(), Failure> {
         self.answers
             .all
             .extend(open.iter().map(|one| (act.name.clone(), one.answered())));
         if !self.teacher && open.iter().any(|one| one.given.is_some()) && !session.stopped() {
             self.console
-                .print_lines(&self.marks(lesson, &open, options))?;
+                .print_lines(&self.marks(lesson, open, options))?;
         }
-        Ok(told)
+        Ok(())
     }
 
     fn one(

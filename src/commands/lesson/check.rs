@@ -32,9 +32,10 @@ fn one(source: &LessonSource, shelf: &Shelf, console: &Console) -> Result<Ending
     let session = Session::enter(Place::Wire)?;
     let mut results = Vec::new();
     for act in &lesson.acts {
-        let mut teller = Teller::silent(console);
+        let mut moments = Vec::new();
+        let mut teller = Teller::new(console, None).to(&mut moments);
         let outcome = session.run(&act.plan, &mut teller)?;
-        let moments = teller.finish()?.moments;
+        teller.finish()?;
         if let Ending::Said(code) = ending(&outcome) {
             let what = Message::new("error-lesson-run").text("name", &lesson.name);
             let why = crate::failure::trouble(&outcome, &act.plan);

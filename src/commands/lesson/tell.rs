@@ -10,11 +10,14 @@ use super::{
     Message, Place, RecordingFile, Role, Session, Shelf, Teller, cli, ending, now, of_faults,
     planning, read, shown, view,
 };
-use crate::explain::Explained;
 use crate::explain::expect::Evidence;
+use crate::explain::{Explained, Moment};
+use crate::model::Outcome;
 use crate::session::output::Outputs;
-use crate::session::plot::Plot;
+use crate::session::plot::{self, Plot};
+use crate::session::screen::view_of;
 use crate::session::stepper::Stepper;
+use crate::session::teller::Playing;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
@@ -80,6 +83,14 @@ fn prepare(
     Ok((lesson, drawn.or(args.misbehave.seed)))
 }
 
+/// An act that was told.
+struct ToldAct {
+    outcome: Outcome,
+    moments: Vec<Moment>,
+    /// Why there are no graphs, if there were to be.
+    undrawn: Option<Failure>,
+}
+
 /// A lesson that is being told.
 struct Telling<'a> {
     args: &'a cli::LessonArgs,
@@ -115,33 +126,17 @@ impl<'a> Telling<'a> {
         for (at, (act, opened)) in lesson.acts.iter().zip(recordings).enumerate() {
             let before = view::before(lesson, at, &options);
             self.narrate(before.clone())?;
-            let asking = questions.any(act);
             if self.pace.is_none() {
                 questions.begin(act, self.session)?;
             }
-            let mut teller = Teller::new(console, &args.show, opened)
-                .after(&said)
-                // Who is to find out what was drawn gets no explanations before.
-                .wordless(lesson.draws && asking)
-                .remembering()
-                .plotting(
-                    plot.take_if(|(drawn, _)| *drawn == at)
-                        .map(|(_, plot)| plot),
-                )
-                .introduced(before)
-                .holding(asking || self.pace.is_some());
-            let outcome = self.session.run(&act.plan, &mut teller)?;
-            said = teller.said();
-            let told = if outcome.troubles.is_empty() && (asking || self.pace.is_some()) {
-                questions.tell(lesson, act, teller, self.session, &options, self.pace)?
-            } else {
-                teller.finish()?
-            };
+            let drawn = plot.take_if(|(drawn, _)| *drawn == at);
+            let files = (opened, drawn.map(|(_, plot)| plot));
+            let told = self.act(act, files, before, &mut said, questions)?;
             undrawn = undrawn.or(told.undrawn);
             if self.session.stopped() {
                 return Ok((Ending::Said(Code::Interrupted), undrawn));
             }
-            if let Ending::Said(code) = ending(&outcome) {
+            if let Ending::Said(code) = ending(&told.outcome) {
                 return Ok((Ending::Said(code), undrawn));
             }
             let results = act.judge(&Evidence::of(&told.moments));
@@ -154,6 +149,52 @@ impl<'a> Telling<'a> {
             Ending::Said(Code::Failed)
         };
         Ok((ended, undrawn))
+    }
+
+    /// Runs an act and tells it, to a reader who has been `said` what the acts before it explained.
+    fn act(
+        &self,
+        act: &Act,
+        (opened, mut plot): (Option<RecordingFile>, Option<Plot>),
+        before: Vec<Line>,
+        said: &mut Explained,
+        questions: &mut Questions<'a>,
+    ) -> Result<ToldAct, Failure> {
+        let (lesson, console, show) = (self.lesson, self.console, &self.args.show);
+        let options = console.options(show);
+        let asking = questions.any(act);
+        let held = asking || self.pace.is_some();
+        let mut moments = Vec::new();
+        let mut teller = Teller::new(console, Some(view_of(show.format, options.clone())))
+            .saving(opened)
+            .to(&mut moments)
+            .to(&mut plot)
+            .after(said)
+            // Who is to find out what was drawn gets no explanations before.
+            .wordless(lesson.draws && asking)
+            .holding(held);
+        let outcome = self.session.run(&act.plan, &mut teller)?;
+        *said = teller.said();
+        let mut asked = None;
+        if outcome.troubles.is_empty() && held {
+            let playing = self.pace.map(|stepper| Playing {
+                stepper,
+                show,
+                intro: before,
+            });
+            asked = Some(questions.tell(lesson, act, teller, self.session, &options, playing)?);
+        } else {
+            teller.finish()?;
+        }
+        let undrawn = plot::draw(plot, show, console)?;
+        if let Some(asked) = asked {
+            questions.mark(lesson, act, &asked, self.session, &options)?;
+        }
+        Ok(ToldAct {
+            outcome,
+            moments,
+            undrawn,
+        })
     }
 
     /// What was drawn, what comes next; and what was done is kept.

@@ -13,7 +13,9 @@ use crate::notation::vocabulary::{NumericField, Property};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Segment, Way};
 
-use crate::explain::{CallMoment, CallPhase, Moment, Transit, TransitPhase, What};
+use crate::explain::{
+    CallMoment, CallPhase, Moment, MomentSink, Summary, Transit, TransitPhase, What,
+};
 
 /// So many entries of a story are kept …
 const MOST: usize = 10_000;
@@ -101,51 +103,11 @@ impl ComparableStory {
         Self::default()
     }
 
-    /// Takes the next moment.
-    pub fn moment(&mut self, moment: &Moment) {
-        let zero = *self.zero.get_or_insert(moment.at);
-        match &moment.what {
-            What::Begin(settings) => settings.iter().for_each(|setting| self.setting(setting)),
-            What::Call(call) => self.call(zero, call),
-            What::Transit(transit) => self.transit(zero, moment, transit),
-            What::State(_) | What::Hole(_) | What::End(_) => {}
-        }
-    }
-
     /// It holds a call: whoever recorded it saw the programs.
     #[must_use]
     pub fn has_calls(&self) -> bool {
         let mut entries = self.entries.iter();
         entries.any(|entry| matches!(entry.what, EntryKind::Call(..)))
-    }
-
-    /// There will be no more moments: ports that the kernel chose lose their numbers.
-    #[must_use]
-    pub fn finished(mut self) -> Self {
-        for open in std::mem::take(&mut self.open).into_values() {
-            if let (OpenCall::Waiting(call), Some(zero)) = (open, self.zero) {
-                self.push(entry(zero, call.at, call, None));
-            }
-        }
-        self.left_out += self.outgrown.len() as u64;
-        self.outgrown.sort_unstable();
-        for place in std::mem::take(&mut self.outgrown).into_iter().rev() {
-            self.entries.remove(place);
-        }
-        let asked = self.ports_asked_for();
-        for entry in &mut self.entries {
-            if let EntryKind::Call(call, returned) = &mut entry.what {
-                call.args.iter_mut().for_each(|arg| hide_port(arg, &asked));
-                if let Some(Returned {
-                    result: CallResult::Ok { out, .. },
-                    ..
-                }) = returned
-                {
-                    out.iter_mut().for_each(|arg| hide_port(arg, &asked));
-                }
-            }
-        }
-        self
     }
 
     fn setting(&mut self, setting: &Setting) {
@@ -272,6 +234,47 @@ impl ComparableStory {
         ports.sort_unstable();
         ports.dedup();
         ports
+    }
+}
+
+impl MomentSink for ComparableStory {
+    type Out = ();
+
+    fn moment(&mut self, moment: &Moment) {
+        let zero = *self.zero.get_or_insert(moment.at);
+        match &moment.what {
+            What::Begin(settings) => settings.iter().for_each(|setting| self.setting(setting)),
+            What::Call(call) => self.call(zero, call),
+            What::Transit(transit) => self.transit(zero, moment, transit),
+            What::State(_) | What::Hole(_) | What::End(_) => {}
+        }
+    }
+
+    /// Calls that never returned get their entries, and ports that the kernel chose lose their numbers.
+    fn end(&mut self, _: &Summary) {
+        for open in std::mem::take(&mut self.open).into_values() {
+            if let (OpenCall::Waiting(call), Some(zero)) = (open, self.zero) {
+                self.push(entry(zero, call.at, call, None));
+            }
+        }
+        self.left_out += self.outgrown.len() as u64;
+        self.outgrown.sort_unstable();
+        for place in std::mem::take(&mut self.outgrown).into_iter().rev() {
+            self.entries.remove(place);
+        }
+        let asked = self.ports_asked_for();
+        for entry in &mut self.entries {
+            if let EntryKind::Call(call, returned) = &mut entry.what {
+                call.args.iter_mut().for_each(|arg| hide_port(arg, &asked));
+                if let Some(Returned {
+                    result: CallResult::Ok { out, .. },
+                    ..
+                }) = returned
+                {
+                    out.iter_mut().for_each(|arg| hide_port(arg, &asked));
+                }
+            }
+        }
     }
 }
 

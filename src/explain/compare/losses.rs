@@ -3,7 +3,7 @@
 use crate::model::{Span, Time, Verdict};
 use crate::protocol::follow::{Recovery, Segment};
 
-use crate::explain::{FrameKind, Moment, Transit, What};
+use crate::explain::{FrameKind, Moment, MomentSink, Transit, What};
 
 /// A piece of data that the wire took away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +36,23 @@ impl Losses {
         Self::default()
     }
 
-    /// Takes the next moment.
-    pub fn moment(&mut self, moment: &Moment) {
+    /// All of them.
+    #[must_use]
+    pub fn found(self) -> Vec<Loss> {
+        self.0.into_iter().map(|(loss, _)| loss).collect()
+    }
+
+    fn knows(&self, place: Option<&ByteRange>) -> bool {
+        self.0
+            .iter()
+            .any(|(_, lost)| matches!((lost, place), (Some(a), Some(b)) if b.covers(a)))
+    }
+}
+
+impl MomentSink for Losses {
+    type Out = ();
+
+    fn moment(&mut self, moment: &Moment) {
         let What::Transit(transit) = &moment.what else {
             return;
         };
@@ -59,18 +74,6 @@ impl Losses {
             };
             self.0.push((loss, place));
         }
-    }
-
-    /// All of them.
-    #[must_use]
-    pub fn found(self) -> Vec<Loss> {
-        self.0.into_iter().map(|(loss, _)| loss).collect()
-    }
-
-    fn knows(&self, place: Option<&ByteRange>) -> bool {
-        self.0
-            .iter()
-            .any(|(_, lost)| matches!((lost, place), (Some(a), Some(b)) if b.covers(a)))
     }
 }
 

@@ -5,13 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::explain::{Moment, MomentSink, Transit, What};
 use crate::model::{
     Arg, Call, CallId, CallName, CallResult, Direction, Endpoint, Fact, Frame, Host, HostId,
     Returned, Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
 };
 use crate::protocol::decode::{Body, Packet};
-
-use crate::explain::{Moment, Transit, What};
 
 /// The options by which a socket joins a group.
 const JOINS: [&str; 2] = ["IP_ADD_MEMBERSHIP", "IPV6_JOIN_GROUP"];
@@ -106,15 +105,10 @@ pub enum Boundaries {
     Incomplete,
 }
 
-impl Transfer {
-    /// Of a run of which nothing is known yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
+impl MomentSink for Transfer {
+    type Out = ();
 
-    /// Takes the next fact.
-    pub fn fact(&mut self, fact: &Fact<'_>) {
+    fn fact(&mut self, fact: &Fact<'_>) {
         match fact {
             Fact::Setting { setting, .. } => self.setting(setting),
             Fact::Frame(frame) => self.frame(frame),
@@ -132,13 +126,21 @@ impl Transfer {
         }
     }
 
-    /// Takes the next moment: its frame, where that is a packet of the saved vantage.
-    pub fn moment(&mut self, moment: &Moment) {
+    /// Counts its frame, where that is a packet of the saved vantage.
+    fn moment(&mut self, moment: &Moment) {
         if let What::Transit(transit) = &moment.what
             && transit.number.is_some()
         {
             self.packet(transit);
         }
+    }
+}
+
+impl Transfer {
+    /// Of a run of which nothing is known yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Bytes of headers, from the link to the transport.

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::explain::{
-    CallMoment, CallPhase, Moment, Note, NoteKind, StateChange, Summary, Transit, TransitPhase,
-    What,
+    CallMoment, CallPhase, Moment, MomentSink, Note, NoteKind, StateChange, Summary, Transit,
+    TransitPhase, What,
 };
 use crate::model::{CallResult, Host, HostId, Setting, Span, Time};
 
@@ -43,9 +43,12 @@ impl Json {
         self.side = Some(side);
         self
     }
+}
 
-    /// The line that tells this moment.
-    pub fn moment(&mut self, moment: &Moment) -> Vec<Line> {
+impl MomentSink for Json {
+    type Out = Vec<Line>;
+
+    fn moment(&mut self, moment: &Moment) -> Vec<Line> {
         let mut out = Vec::new();
         let mut more = self.tag();
         if let Some(flow) = moment.flow {
@@ -94,8 +97,7 @@ impl Json {
         vec![close(out, &more)]
     }
 
-    /// The line after the last moment.
-    pub fn end(&mut self, summary: &Summary) -> Vec<Line> {
+    fn end(&mut self, summary: &Summary) -> Vec<Line> {
         let mut summary = json!({
             "moment": "summary",
             "packets": summary.packets,
@@ -112,7 +114,9 @@ impl Json {
         }
         vec![Line::of(Role::Plain, summary.to_string())]
     }
+}
 
+impl Json {
     fn tag(&self) -> Map<String, Value> {
         let side = self.side.map(|side| ("side".to_owned(), side.into()));
         side.into_iter().collect()

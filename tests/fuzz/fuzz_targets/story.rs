@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use libfuzzer_sys::fuzz_target;
 use sockscope::explain::census::Census;
-use sockscope::explain::{Moment, Summary, Timeline, What};
+use sockscope::explain::{Moment, MomentSink as _, Summary, Timeline, What};
 use sockscope::files::Reader;
 use sockscope::model::{Direction, Frame, LinkType, Time, Vantage};
 use sockscope::protocol::follow::{Followed, Prepared, Tracker};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::quantiles::Between;
 use super::spec::{RunSpec, Transport};
+use crate::explain::MomentSink as _;
 use crate::explain::compare::transfer::Transfer;
 use crate::model::{Fact, Fate, HostId, Outcome, Span, Trouble, Verdict};
 

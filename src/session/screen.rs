@@ -1,0 +1,139 @@
+//! What a story puts on standard output: the lines of its view, and in between, in their places, what programs print.
+//!
+//! The one place where a story is printed: a queue and a thread that writes can stand here and nowhere else.
+
+use super::Console;
+use super::printed::{self, PrintQueue};
+use crate::cli::{FormatChoice, ShowArgs};
+use crate::explain::{Moment, MomentSink, Summary};
+use crate::failure::Failure;
+use crate::model::Time;
+use crate::observe::source::{Outlet, Printed};
+use crate::views::{Bytes, Json, Ladder, Line, Lines, Options};
+
+/// A view that tells a story in lines.
+pub type StoryView = Box<dyn MomentSink<Out = Vec<Line>>>;
+
+/// The view that was chosen.
+#[must_use]
+pub fn view_of(format: FormatChoice, options: Options) -> StoryView {
+    match format {
+        FormatChoice::Ladder => Box::new(Ladder::new(options)),
+        FormatChoice::Lines => Box::new(Lines::new(options)),
+        FormatChoice::Bytes => Box::new(Bytes::new(options)),
+        FormatChoice::Json => Box::new(Json::new(options)),
+    }
+}
+
+/// Each moment's lines in a terminal of this width.
+pub(super) fn blocks(
+    all: &[Moment],
+    show: &ShowArgs,
+    width: u16,
+    console: &Console,
+) -> Vec<Vec<Line>> {
+    let mut options = console.options(show);
+    if show.width.is_none() {
+        options.width = usize::from(width).max(80);
+    }
+    let mut view = view_of(show.format, options);
+    all.iter().map(|moment| view.moment(moment)).collect()
+}
+
+/// Standard output, as long as one story is told there.
+pub struct Screen<'s> {
+    console: &'s Console,
+    /// None: nothing is shown.
+    view: Option<StoryView>,
+    /// Not printed yet.
+    lines: Vec<Line>,
+    /// How what programs print gets out …
+    programs: Outlet,
+    /// … and what of it waits for its place.
+    printed: PrintQueue,
+}
+
+impl<'s> Screen<'s> {
+    /// One with this view, on which no program prints.
+    pub fn new(console: &'s Console, view: Option<StoryView>) -> Self {
+        Self {
+            console,
+            view,
+            lines: Vec::new(),
+            programs: Outlet::default(),
+            printed: PrintQueue::default(),
+        }
+    }
+
+    /// Programs print meanwhile, as it is with `raw`; among the story's rows if those are shown `at_once`.
+    pub fn beside_programs(&mut self, raw: bool, at_once: bool) {
+        self.programs = if at_once && self.view.is_some() {
+            printed::beside_story(raw)
+        } else {
+            printed::outlet(raw)
+        };
+    }
+
+    /// How what programs print gets out.
+    pub const fn outlet(&self) -> Outlet {
+        self.programs
+    }
+
+    /// Takes what a program printed: it is shown below all that came before it.
+    pub fn printed(&mut self, printed: Printed) {
+        self.printed.push(printed);
+    }
+
+    /// Something that a program printed waits for its place.
+    pub fn holds_printed(&self) -> bool {
+        !self.printed.is_empty()
+    }
+
+    /// Shows the next moment; its lines are printed by [`Self::flush`].
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn moment(&mut self, moment: &Moment) -> Result<(), Failure> {
+        if self.printed.has_before(moment.at) {
+            self.print()?;
+            self.printed.print_before(Some(moment.at));
+        }
+        if let Some(view) = &mut self.view {
+            self.lines.append(&mut view.moment(moment));
+        }
+        Ok(())
+    }
+
+    /// Prints what there is. Rows that come later are not older than `held_back`; without it there are none.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn flush(&mut self, held_back: Option<Time>) -> Result<(), Failure> {
+        self.print()?;
+        self.printed.print_before(held_back);
+        Ok(())
+    }
+
+    /// Shows nothing more.
+    pub fn hide(&mut self) {
+        self.view = None;
+    }
+
+    /// Shows what it all came to.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn end(&mut self, summary: &Summary) -> Result<(), Failure> {
+        if let Some(view) = &mut self.view {
+            self.lines.append(&mut view.end(summary));
+        }
+        self.print()
+    }
+
+    fn print(&mut self) -> Result<(), Failure> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        self.console.print_lines(&std::mem::take(&mut self.lines))
+    }
+}
