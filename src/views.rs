@@ -22,6 +22,7 @@ pub mod palette;
 pub mod plot;
 pub mod styled;
 pub mod summary;
+pub mod table;
 pub mod wording;
 
 use std::rc::Rc;

@@ -5,6 +5,7 @@ use crate::observe::lab::doctor::{Check, NeedStatus, examine};
 use crate::session::{Console, Ending};
 use crate::text::Message;
 use crate::views::styled::{columns, wrap};
+use crate::views::table::{Cell, Column, Table};
 use crate::views::{Line, Role, visible};
 
 /// Looks and tells. Ends well when a lab can be set up by this user.
@@ -43,15 +44,15 @@ fn check_lines(check: &Check, width: usize, console: &Console) -> Vec<Line> {
         NeedStatus::Refused(_) => ("✗", Role::Bad),
         NeedStatus::NotTried => ("·", Role::Faint),
     };
-    let mut line = Line::of(role, format!("{mark} "));
-    line.push(Role::Plain, console.catalogue.word(check.need.key()));
-    line.pad_to(2 + width + 2);
     let found = match check.status {
         NeedStatus::NotTried => console.catalogue.word("doctor-not-tried"),
         _ => visible::text(&check.found),
     };
-    line.push(Role::Faint, found);
-    let mut lines = vec![line];
+    let mut lines = Table::new([0, 2, 2 + width + 2].map(Column::at)).row(&[
+        Cell::whole(role, format!("{mark} ")),
+        Cell::whole(Role::Plain, console.catalogue.word(check.need.key())),
+        Cell::whole(Role::Faint, found),
+    ]);
     if let Some((why, cure)) = check.keys() {
         let cure = Message::new("error-try").text("cure", console.catalogue.word(cure));
         for text in [

@@ -9,6 +9,7 @@ use crate::protocol::follow::{Analysis, Tracker};
 use crate::text::{Catalogue, Message};
 
 use super::styled::{columns, wrap};
+use super::table::{Cell, Column, Table};
 use super::{Line, Options, Role};
 
 /// What is shown of the connections.
@@ -63,7 +64,9 @@ pub fn lines(
 /// Named fields, one below the other.
 struct FieldList<'a> {
     options: &'a Options,
-    indent: usize,
+    table: Table,
+    /// Columns for what a field says.
+    room: usize,
     lines: Vec<Line>,
 }
 
@@ -81,9 +84,11 @@ impl<'a> FieldList<'a> {
             .iter()
             .map(|name| columns(&options.catalogue.word(name)))
             .max();
+        let indent = widest.unwrap_or(0) + 4;
         Self {
             options,
-            indent: widest.unwrap_or(0) + 4,
+            table: Table::new([Column::at(2), Column::at(indent)]),
+            room: options.width.max(80).saturating_sub(indent),
             lines: Vec::new(),
         }
     }
@@ -93,16 +98,10 @@ impl<'a> FieldList<'a> {
         if parts.is_empty() {
             return;
         }
-        let room = self.options.width.max(80).saturating_sub(self.indent);
-        for (at, piece) in filled(parts, room).into_iter().enumerate() {
-            let mut line = Line::of(Role::Plain, "  ");
-            if at == 0 {
-                line.push(Role::Faint, self.options.catalogue.word(name));
-            }
-            line.pad_to(self.indent);
-            line.push(role, piece);
-            self.lines.push(line);
-        }
+        self.lines.extend(self.table.row(&[
+            Cell::whole(Role::Faint, self.options.catalogue.word(name)),
+            Cell::broken(role, filled(parts, self.room)),
+        ]));
     }
 }
 

@@ -6,7 +6,8 @@ use crate::model::{CallName, HostId, Span, TcpState};
 use crate::protocol::follow::Recovery;
 use crate::text::Message;
 
-use super::styled::{Line, Role, columns, fit, wrap};
+use super::styled::{Line, Role, columns};
+use super::table::{Cell, Table};
 use super::{Options, visible, wording};
 
 /// So many receiving calls are listed for each side; the rest is counted.
@@ -70,14 +71,17 @@ const ROW_OF_RESENDS: (&str, CompareCell) = ("compare-resent", |side, _| {
 /// Two runs side by side, each with its name.
 #[must_use]
 pub fn lines(left: &ComparedRun<'_>, right: &ComparedRun<'_>, options: &Options) -> Vec<Line> {
-    let table = CompareTable {
-        options,
-        label: label_width(options),
-    };
-    let mut lines = vec![table.head(left.name, right.name)];
+    let label = label_width(options);
+    let table = columns_behind(label, label - 1, options);
+    let mut lines = table.row(&[
+        Cell::empty(),
+        Cell::cut(Role::Title, left.name),
+        Cell::cut(Role::Title, right.name),
+    ]);
     let called = left.transfer.called || right.transfer.called;
     for (key, cell) in ROWS_OF_PACKETS {
-        lines.extend(table.row(key, &cell(left, options), &cell(right, options)));
+        let values = [cell(left, options), cell(right, options)];
+        lines.extend(row(&table, key, values, options));
     }
     for (key, cell) in ROWS_OF_CALLS.into_iter().filter(|_| called) {
         let cell = |side: &ComparedRun<'_>| {
@@ -87,7 +91,7 @@ pub fn lines(left: &ComparedRun<'_>, right: &ComparedRun<'_>, options: &Options)
                 "–".to_owned()
             }
         };
-        lines.extend(table.row(key, &cell(left), &cell(right)));
+        lines.extend(row(&table, key, [cell(left), cell(right)], options));
     }
     let of_losses: &[(&str, CompareCell)] = if !left.losses.is_empty() || !right.losses.is_empty() {
         &ROWS_OF_LOSSES
@@ -97,7 +101,8 @@ pub fn lines(left: &ComparedRun<'_>, right: &ComparedRun<'_>, options: &Options)
         &[]
     };
     for (key, cell) in of_losses {
-        lines.extend(table.row(key, &cell(left, options), &cell(right, options)));
+        let values = [cell(left, options), cell(right, options)];
+        lines.extend(row(&table, key, values, options));
     }
     if !called {
         return lines;
@@ -107,8 +112,7 @@ pub fn lines(left: &ComparedRun<'_>, right: &ComparedRun<'_>, options: &Options)
         Role::Title,
         options.catalogue.say(&Message::new("compare-each")),
     ));
-    let narrow = CompareTable { options, label: 4 };
-    lines.extend(narrow.pieces(left.transfer, right.transfer));
+    lines.extend(pieces(left.transfer, right.transfer, options));
     lines
 }
 
@@ -122,74 +126,43 @@ fn label_width(options: &Options) -> usize {
     widths.max().unwrap_or(0).min(30) + 2
 }
 
-struct CompareTable<'a> {
-    options: &'a Options,
-    label: usize,
+/// Labels, and a column for each run from `begins` on.
+fn columns_behind(begins: usize, label: usize, options: &Options) -> Table {
+    let width = (options.width.max(80) - begins - 2) / 2;
+    Table::labelled(label, begins, 2, width)
 }
 
-impl CompareTable<'_> {
-    fn cell(&self) -> usize {
-        (self.options.width.max(80) - self.label - 2) / 2
-    }
+/// What both say; plain where that differs.
+fn row(table: &Table, key: &'static str, values: [String; 2], options: &Options) -> Vec<Line> {
+    let label = options.catalogue.say(&Message::new(key));
+    let role = if values[0] == values[1] {
+        Role::Faint
+    } else {
+        Role::Plain
+    };
+    let [left, right] = values.map(|value| Cell::wrapped(role, value));
+    table.row(&[Cell::cut(Role::Note, label), left, right])
+}
 
-    fn head(&self, left: &str, right: &str) -> Line {
-        let mut line = Line::new();
-        line.pad_to(self.label);
-        line.push(Role::Title, fit(left, self.cell()));
-        line.pad_to(self.label + self.cell() + 2);
-        line.push(Role::Title, fit(right, self.cell()));
-        line
+/// Every receiving call of both runs, numbered.
+fn pieces(left: &Transfer, right: &Transfer, options: &Options) -> Vec<Line> {
+    let table = columns_behind(4, 2, options);
+    let texts = [left, right].map(|side| texts(side, options));
+    let rows = left.received.len().max(right.received.len());
+    let mut lines = Vec::new();
+    for at in 0..rows.min(LISTED) {
+        let [left, right] = texts
+            .each_ref()
+            .map(|side| side.get(at).map_or("", String::as_str))
+            .map(|text| Cell::cut(Role::Data, text));
+        let number = Cell::whole(Role::Faint, format!("{:>2}", at + 1));
+        lines.extend(table.row(&[number, left, right]));
     }
-
-    fn row(&self, key: &'static str, left: &str, right: &str) -> Vec<Line> {
-        let label = self.options.catalogue.say(&Message::new(key));
-        let (left, right) = (wrap(left, self.cell()), wrap(right, self.cell()));
-        let differ = left != right;
-        let mut lines = Vec::new();
-        for at in 0..left.len().max(right.len()) {
-            let mut line = Line::new();
-            if at == 0 {
-                line.push(Role::Note, fit(&label, self.label - 1));
-            }
-            line.pad_to(self.label);
-            let role = if differ { Role::Plain } else { Role::Faint };
-            line.push(role, left.get(at).cloned().unwrap_or_default());
-            line.pad_to(self.label + self.cell() + 2);
-            line.push(role, right.get(at).cloned().unwrap_or_default());
-            lines.push(line);
-        }
-        lines
+    if rows > LISTED {
+        let more = Message::new("compare-more").int("count", (rows - LISTED) as u64);
+        lines.push(Line::of(Role::Faint, options.catalogue.say(&more)));
     }
-
-    /// Every receiving call of both runs, numbered.
-    fn pieces(&self, left: &Transfer, right: &Transfer) -> Vec<Line> {
-        let (a, b) = (texts(left, self.options), texts(right, self.options));
-        let rows = left.received.len().max(right.received.len());
-        let mut lines = Vec::new();
-        for at in 0..rows.min(LISTED) {
-            let mut line = Line::new();
-            line.push(
-                Role::Faint,
-                format!("{:>width$}", at + 1, width = self.label - 2),
-            );
-            line.pad_to(self.label);
-            line.push(
-                Role::Data,
-                fit(a.get(at).map_or("", String::as_str), self.cell()),
-            );
-            line.pad_to(self.label + self.cell() + 2);
-            line.push(
-                Role::Data,
-                fit(b.get(at).map_or("", String::as_str), self.cell()),
-            );
-            lines.push(line);
-        }
-        if rows > LISTED {
-            let more = Message::new("compare-more").int("count", (rows - LISTED) as u64);
-            lines.push(Line::of(Role::Faint, self.options.catalogue.say(&more)));
-        }
-        lines
-    }
+    lines
 }
 
 /// Each receiving call that is listed, in words: `server recv = 6 "AAABBB"`.

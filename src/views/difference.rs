@@ -15,6 +15,7 @@ use crate::model::{Host, Span, Verdict};
 use crate::text::Message;
 
 use super::styled::wrap;
+use super::table::{Cell, Column, Table};
 use super::{Line, Options, Role, wording};
 
 /// Columns of a sign or two.
@@ -123,9 +124,8 @@ impl Page<'_> {
         for remark in &remarks {
             lines.extend(self.wrapped(Role::Faint, remark));
         }
-        let mut columns = Line::of(Role::Faint, " ".repeat(SIGNS));
-        columns.push(Role::Faint, format!("{:>TIME$}{:>TIME$}  ms", "<", ">"));
-        lines.extend([Line::new(), columns]);
+        let heads = format!("{}{:>TIME$}{:>TIME$}  ms", " ".repeat(SIGNS), "<", ">");
+        lines.extend([Line::new(), Line::of(Role::Faint, heads)]);
         lines
     }
 
@@ -135,11 +135,11 @@ impl Page<'_> {
         for (rows, folded) in folded(&difference.rows) {
             if folded {
                 let message = Message::new("difference-folded").int("count", rows.len() as u64);
-                let mut line = Line::of(Role::Faint, " ".repeat(SIGNS - 1));
-                line.push(Role::Faint, "…");
-                line.pad_to(TEXT);
-                line.push(Role::Faint, self.say(&message));
-                lines.push(line);
+                let sign = " ".repeat(SIGNS - 1) + "…";
+                lines.push(Table::new([0, TEXT].map(Column::at)).line(&[
+                    Cell::whole(Role::Faint, sign),
+                    Cell::whole(Role::Faint, self.say(&message)),
+                ]));
                 continue;
             }
             for row in rows {
@@ -198,25 +198,19 @@ impl Page<'_> {
         }
         // The same in both and at its time is what may be skipped.
         let role = if later.is_some() { Role::Caution } else { role };
-        let mut lines = Vec::new();
-        for (at, part) in wrap(&text, self.options.width.max(80) - TEXT)
-            .into_iter()
-            .enumerate()
-        {
-            let mut line = Line::new();
-            if at == 0 {
-                line.push(role, sign);
-                line.pad_to(SIGNS);
-                for time in times {
-                    let time = time.map_or_else(String::new, |entry| wording::time(entry.at));
-                    line.push(Role::Time, format!("{time:>TIME$}"));
-                }
-            }
-            line.pad_to(TEXT);
-            line.push(role, part);
-            lines.push(line);
-        }
-        lines
+        let times =
+            times.map(|time| time.map_or_else(String::new, |entry| wording::time(entry.at)));
+        let times = times.map(|time| format!("{time:>TIME$}")).concat();
+        self.table().row(&[
+            Cell::whole(role, sign),
+            Cell::whole(Role::Time, times),
+            Cell::wrapped(role, text),
+        ])
+    }
+
+    fn table(&self) -> Table {
+        let room = self.options.width.max(80) - TEXT;
+        Table::new([Column::at(0), Column::at(SIGNS), Column::within(TEXT, room)])
     }
 
     fn text(&self, entry: &StoryEntry) -> String {

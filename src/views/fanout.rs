@@ -7,7 +7,8 @@ use crate::model::{HostId, Span};
 use crate::text::Message;
 
 use super::compare::{ComparedRun, late, noticed};
-use super::styled::{Line, Role, columns, fit, wrap};
+use super::styled::{Line, Role, columns, wrap};
+use super::table::{Cell, Table};
 use super::{Options, wording};
 
 /// What one column says in a row.
@@ -46,23 +47,21 @@ const LOSSES: [(&str, FanoutCell); 4] = [
 /// The ways side by side, each with its name.
 #[must_use]
 pub fn lines(sides: &[ComparedRun<'_>], options: &Options) -> Vec<Line> {
-    let table = FanoutTable::new(sides, options);
-    let mut lines = table.head(sides);
+    let ways = Ways::new(sides, options);
+    let mut lines = ways.head();
     for (key, cell) in COST {
-        lines.extend(table.row(&options.catalogue.word(key), sides, cell));
+        lines.extend(ways.row(&options.catalogue.word(key), cell));
     }
     let hosts = sides.first().map_or(&[][..], |side| &side.transfer.hosts);
     for host in hosts.iter().skip(1) {
         let name = wording::host_name(host.id, hosts, &options.catalogue);
         let label = Message::new("many-receiver").text("host", name);
-        lines.extend(
-            table.row(&options.catalogue.say(&label), sides, |side, options| {
-                got(side.transfer, host.id, options)
-            }),
-        );
+        lines.extend(ways.row(&options.catalogue.say(&label), |side, options| {
+            got(side.transfer, host.id, options)
+        }));
     }
     let label = options.catalogue.word("many-all-after");
-    lines.extend(table.row(&label, sides, |side, options| {
+    lines.extend(ways.row(&label, |side, options| {
         let after = side.transfer.all_had_it_after();
         after.map_or_else(
             || options.catalogue.word("many-never"),
@@ -71,7 +70,7 @@ pub fn lines(sides: &[ComparedRun<'_>], options: &Options) -> Vec<Line> {
     }));
     if sides.iter().any(|side| !side.losses.is_empty()) {
         for (key, cell) in LOSSES {
-            lines.extend(table.row(&options.catalogue.word(key), sides, cell));
+            lines.extend(ways.row(&options.catalogue.word(key), cell));
         }
     }
     lines.push(Line::new());
@@ -87,78 +86,51 @@ pub fn lines(sides: &[ComparedRun<'_>], options: &Options) -> Vec<Line> {
     lines
 }
 
-struct FanoutTable<'a> {
+/// Labels and a column for each way.
+struct Ways<'a> {
+    sides: &'a [ComparedRun<'a>],
     options: &'a Options,
-    label: usize,
-    cell: usize,
+    table: Table,
 }
 
-impl<'a> FanoutTable<'a> {
-    fn new(sides: &[ComparedRun<'_>], options: &'a Options) -> Self {
+impl<'a> Ways<'a> {
+    fn new(sides: &'a [ComparedRun<'a>], options: &'a Options) -> Self {
         let keys = COST.iter().chain(&LOSSES).map(|(key, _)| *key);
         let widths = keys
             .chain(["many-all-after"])
             .map(|key| columns(&options.catalogue.word(key)));
-        let label = widths.max().unwrap_or(0).min(24) + 2;
-        let room = options.width.max(80) - label;
+        let label = widths.max().unwrap_or(0).min(24);
+        let room = options.width.max(80) - label - 2;
+        let width = room / sides.len().max(1) - 2;
         Self {
+            sides,
             options,
-            label,
-            cell: room / sides.len().max(1) - 2,
+            table: Table::labelled(label, label + 2, sides.len(), width),
         }
     }
 
-    fn place(&self, column: usize) -> usize {
-        self.label + column * (self.cell + 2)
+    fn head(&self) -> Vec<Line> {
+        let names = self.sides.iter().map(|side| side.name);
+        let names = names.map(|name| Cell::wrapped(Role::Title, name));
+        self.table
+            .row(&[Cell::empty()].into_iter().chain(names).collect::<Vec<_>>())
     }
 
-    fn head(&self, sides: &[ComparedRun<'_>]) -> Vec<Line> {
-        let names: Vec<Vec<String>> = sides
+    /// What each says; plain where that differs.
+    fn row(&self, label: &str, cell: impl Fn(&ComparedRun<'_>, &Options) -> String) -> Vec<Line> {
+        let texts: Vec<String> = self
+            .sides
             .iter()
-            .map(|side| wrap(side.name, self.cell))
+            .map(|side| cell(side, self.options))
             .collect();
-        self.lines("", &names, Role::Title)
-    }
-
-    fn row(
-        &self,
-        label: &str,
-        sides: &[ComparedRun<'_>],
-        cell: impl Fn(&ComparedRun<'_>, &Options) -> String,
-    ) -> Vec<Line> {
-        let cells: Vec<Vec<String>> = sides
-            .iter()
-            .map(|side| wrap(&cell(side, self.options), self.cell))
-            .collect();
-        let role = if cells.windows(2).all(|two| two[0] == two[1]) {
+        let role = if texts.windows(2).all(|two| two[0] == two[1]) {
             Role::Faint
         } else {
             Role::Plain
         };
-        self.lines(label, &cells, role)
-    }
-
-    fn lines(&self, label: &str, cells: &[Vec<String>], role: Role) -> Vec<Line> {
-        let labels = wrap(label, self.label - 2);
-        let rows = cells
-            .iter()
-            .map(Vec::len)
-            .max()
-            .unwrap_or(0)
-            .max(labels.len());
-        let line = |at: usize| {
-            let mut line = Line::new();
-            line.push(Role::Note, labels.get(at).map_or("", String::as_str));
-            for (column, pieces) in cells.iter().enumerate() {
-                line.pad_to(self.place(column));
-                line.push(
-                    role,
-                    fit(pieces.get(at).map_or("", String::as_str), self.cell),
-                );
-            }
-            line
-        };
-        (0..rows).map(line).collect()
+        let mut cells = vec![Cell::wrapped(Role::Note, label)];
+        cells.extend(texts.into_iter().map(|text| Cell::wrapped(role, text)));
+        self.table.row(&cells)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::model::Time;
 
 use super::census::date;
 use super::styled::{columns, fit, wrap};
+use super::table::{Cell, Table};
 use super::{Line, Options, Role};
 
 /// A row of it.
@@ -37,6 +38,10 @@ impl HandInRow {
 
 /// Names are cut to this.
 const LONGEST: usize = 24;
+/// Before a hand-in that fits …
+const FITS: &str = "✓ ";
+/// … and before one that does not.
+const MISFITS: &str = "✗ ";
 
 /// The table, with its heading.
 #[must_use]
@@ -48,26 +53,21 @@ pub fn table(rows: &[HandInRow], options: &Options) -> Vec<Line> {
         word("lesson-class-right"),
         word("lesson-class-began"),
     ];
-    let cells: Vec<[String; 4]> = rows.iter().map(cells).collect();
-    let mut widths = heads.clone().map(|head| columns(&head));
-    for row in &cells {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(columns(cell));
-        }
-    }
-    let mut lines = vec![line(Role::Title, "  ", &heads, &widths)];
-    for (row, cells) in rows.iter().zip(&cells) {
-        let sign = if row.misfits.is_empty() {
-            "✓ "
+    let texts: Vec<[String; 4]> = rows.iter().map(texts).collect();
+    let table = Table::signed(columns(FITS), texts.iter().chain([&heads]));
+    let line = |role, sign: &str, texts: &[String; 4]| {
+        let texts = texts.iter().map(|text| Cell::whole(role, text));
+        let cells = [Cell::whole(role, sign)].into_iter().chain(texts);
+        table.line(&cells.collect::<Vec<_>>())
+    };
+    let mut lines = vec![line(Role::Title, "  ", &heads)];
+    for (row, texts) in rows.iter().zip(&texts) {
+        let (role, sign) = if row.misfits.is_empty() {
+            (Role::Plain, FITS)
         } else {
-            "✗ "
+            (Role::Bad, MISFITS)
         };
-        let role = if row.misfits.is_empty() {
-            Role::Plain
-        } else {
-            Role::Bad
-        };
-        lines.push(line(role, sign, cells, &widths));
+        lines.push(line(role, sign, texts));
         for misfit in &row.misfits {
             for part in wrap(misfit, options.width.max(80) - 4) {
                 lines.push(Line::of(Role::Bad, format!("    {part}")));
@@ -77,7 +77,7 @@ pub fn table(rows: &[HandInRow], options: &Options) -> Vec<Line> {
     lines
 }
 
-fn cells(row: &HandInRow) -> [String; 4] {
+fn texts(row: &HandInRow) -> [String; 4] {
     [
         fit(&row.name, LONGEST),
         fit(&row.lesson, LONGEST),
@@ -85,17 +85,6 @@ fn cells(row: &HandInRow) -> [String; 4] {
             .map_or_else(String::new, |_| format!("{}/{}", row.right, row.of)),
         row.began.map_or_else(String::new, date),
     ]
-}
-
-fn line(role: Role, sign: &str, cells: &[String; 4], widths: &[usize; 4]) -> Line {
-    let mut line = Line::of(role, sign);
-    let mut end = columns(sign);
-    for (cell, width) in cells.iter().zip(widths) {
-        line.push(role, cell);
-        end += width + 2;
-        line.pad_to(end);
-    }
-    line
 }
 
 #[cfg(test)]

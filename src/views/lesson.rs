@@ -9,6 +9,7 @@ use crate::model::Untrusted;
 use crate::text::{Catalogue, Lang, Message};
 
 use super::styled::{columns, wrap};
+use super::table::{Cell, Column, Table};
 use super::{Line, Options, Role, visible};
 
 /// Narration is no wider than this: longer lines are hard to read.
@@ -24,11 +25,13 @@ pub fn row(
     catalogue: &Catalogue,
 ) -> Line {
     let number = number.map_or_else(String::new, |number| number.to_string());
-    let mut line = Line::of(Role::Good, if done.is_some() { "✓" } else { " " });
-    line.push(Role::Faint, format!("{number:>3}  "));
-    line.push(Role::Helper, name);
-    line.pad_to(29);
-    line.push(Role::Plain, title);
+    let sign = if done.is_some() { "✓" } else { " " };
+    let mut line = Table::new([0, 1, 6, 29].map(Column::at)).line(&[
+        Cell::whole(Role::Good, sign),
+        Cell::whole(Role::Faint, format!("{number:>3}  ")),
+        Cell::whole(Role::Helper, name),
+        Cell::whole(Role::Plain, title),
+    ]);
     if let Some((right, of)) = done.filter(|(_, of)| *of > 0) {
         let of = Message::new("lesson-list-right")
             .int("right", right)
@@ -419,14 +422,14 @@ pub fn checked(lesson: &Lesson, held: usize, of: usize, ms: i64, catalogue: &Cat
     } else {
         ("✗", Role::Bad)
     };
-    let mut line = Line::of(role, format!("{mark} "));
     let name = visible::untrusted(&lesson.name);
-    line.push(Role::Helper, name.as_str());
-    line.pad_to(26.max(columns(&name) + 3));
     let text = Message::new("lesson-checked")
         .int("held", held)
         .int("of", of)
         .int("ms", ms);
-    line.push(Role::Plain, catalogue.say(&text));
-    line
+    Table::new([0, 2, 26.max(columns(&name) + 3)].map(Column::at)).line(&[
+        Cell::whole(role, format!("{mark} ")),
+        Cell::whole(Role::Helper, name),
+        Cell::whole(Role::Plain, catalogue.say(&text)),
+    ])
 }

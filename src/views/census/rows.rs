@@ -6,6 +6,7 @@ use crate::protocol::follow::{
 };
 use crate::text::{Catalogue, Message};
 
+use super::super::table::{Cell, Column, Table};
 use super::super::{Line, Options, Role};
 use super::{ShownConnections, amount, counts, filled, span};
 
@@ -76,16 +77,13 @@ fn outcomes(outcomes: &OutcomeCounts, catalogue: &Catalogue) -> Vec<String> {
 fn row(lines: &mut Vec<Line>, connection: &Connection, catalogue: &Catalogue, width: usize) {
     let opener = connection.side(Way::FromOpener);
     let acceptor = connection.side(Way::FromAcceptor);
-    let number = format!("#{}", connection.number());
-    let mut line = Line::of(Role::Faint, format!("{number:>6}  "));
-    line.push(Role::Host, format!("{} → {}", opener.end, acceptor.end));
+    let ends = format!("{} → {}", opener.end, acceptor.end);
     let volume = format!(
         "{} → · ← {} · {}",
         amount(opener.bytes),
         amount(acceptor.bytes),
         span(connection.last().since(connection.first()).ns()),
     );
-    lines.push(line);
     let mut parts = vec![opened(connection, catalogue), volume];
     let outcome = outcome(connection);
     let troubles = troubles(outcome.troubles, catalogue);
@@ -97,11 +95,19 @@ fn row(lines: &mut Vec<Line>, connection: &Connection, catalogue: &Catalogue, wi
     };
     parts.extend(troubles);
     parts.extend(closed);
-    for piece in filled(&parts, width - INDENT) {
-        let mut line = Line::of(Role::Plain, " ".repeat(INDENT));
-        line.push(role, piece);
-        lines.push(line);
-    }
+    let table = table();
+    lines.push(table.line(&[number(connection.number()), Cell::whole(Role::Host, ends)]));
+    let said = Cell::broken(role, filled(&parts, width - INDENT));
+    lines.extend(table.row(&[Cell::empty(), said]));
+}
+
+/// Numbers, and what is said of each.
+fn table() -> Table {
+    Table::new([0, INDENT].map(Column::at))
+}
+
+fn number(number: u32) -> Cell {
+    Cell::whole(Role::Faint, format!("{:>6}  ", format!("#{number}")))
 }
 
 fn opened(connection: &Connection, catalogue: &Catalogue) -> String {
@@ -171,13 +177,9 @@ fn troubles(troubles: Troubles, catalogue: &Catalogue) -> Vec<String> {
 }
 
 fn udp_row(datagrams: &Datagrams) -> Line {
-    let number = format!("#{}", datagrams.number());
-    let mut line = Line::of(Role::Faint, format!("{number:>6}  "));
     let (one, other) = (Way::FromOpener, Way::FromAcceptor);
-    line.push(
-        Role::Host,
-        format!("{} → {}", datagrams.end(one), datagrams.end(other)),
-    );
+    let ends = format!("{} → {}", datagrams.end(one), datagrams.end(other));
+    let mut line = table().line(&[number(datagrams.number()), Cell::whole(Role::Host, ends)]);
     let volume = format!(
         "  {} ({}) → · ← {} ({})",
         datagrams.packets(one),

@@ -4,7 +4,8 @@ use crate::explain::compare::grid::{Grid, GridCell, Transport};
 use crate::model::Span;
 use crate::text::Message;
 
-use crate::views::styled::{Line, Role, columns, wrap};
+use crate::views::styled::{Line, Role, wrap};
+use crate::views::table::{Cell, Column, Table};
 use crate::views::{Options, axis};
 
 use super::figures::{delivered, goodput, percent, seconds, title, took};
@@ -54,26 +55,23 @@ fn paragraph(role: Role, message: &Message, options: &Options) -> Vec<Line> {
 }
 
 fn head(options: &Options) -> Line {
-    let mut line = Line::new();
     // Each begins where the widest median does.
-    for (key, begins) in [
+    let heads = [
         ("grid-goodput", GOODPUT_ENDS - 11),
         ("grid-took", TOOK_ENDS - 8),
         ("grid-delivered", DELIVERED_ENDS - 7),
-    ] {
-        line.pad_to(begins);
-        line.push(Role::Note, options.catalogue.say(&Message::new(key)));
-    }
-    line
+    ];
+    Table::new(heads.map(|(_, begins)| Column::at(begins)))
+        .line(&heads.map(|(key, _)| Cell::whole(Role::Note, options.catalogue.word(key))))
 }
 
 fn row(cell: &GridCell, limit: Span) -> Line {
-    let mut line = Line::new();
-    if cell.transport == Transport::Tcp {
-        right(&mut line, Role::Plain, &percent(cell.loss), LOSS_ENDS);
-    }
-    line.pad_to(NAME);
-    line.push(Role::Host, cell.transport.name());
+    let loss = match cell.transport {
+        Transport::Tcp => Cell::whole(Role::Plain, percent(cell.loss)),
+        Transport::Udp => Cell::empty(),
+    };
+    let mut columns = vec![Column::right(LOSS_ENDS), Column::at(NAME)];
+    let mut cells = vec![loss, Cell::whole(Role::Host, cell.transport.name())];
     let (goodput, took, delivered) = (
         cell.goodput.map(|quantiles| goodput(&quantiles)),
         cell.took.map(|quantiles| took(&quantiles, limit)),
@@ -85,17 +83,13 @@ fn row(cell: &GridCell, limit: Span) -> Line {
         (delivered, DELIVERED_ENDS),
     ] {
         let (median, quartiles) = shown.unwrap_or_else(|| ("–".to_owned(), String::new()));
-        right(&mut line, Role::Data, &median, ends);
-        line.pad_to(ends + GAP);
-        line.push(Role::Faint, quartiles);
+        columns.extend([Column::right(ends), Column::at(ends + GAP)]);
+        cells.extend([
+            Cell::whole(Role::Data, median),
+            Cell::whole(Role::Faint, quartiles),
+        ]);
     }
-    line
-}
-
-fn right(line: &mut Line, role: Role, text: &str, ends: usize) {
-    let before = line.columns();
-    line.pad_to(ends.saturating_sub(columns(text)).max(before + 1));
-    line.push(role, text);
+    Table::new(columns).line(&cells)
 }
 
 /// What the figures of this cell do not say: runs that did not end, failed, are missing.
@@ -131,14 +125,6 @@ fn remarks(cell: &GridCell, grid: &Grid) -> Vec<Message> {
 fn remark_lines(remark: &Message, options: &Options) -> Vec<Line> {
     let indent = GOODPUT_ENDS - 11;
     let width = options.width.clamp(80, 100) - indent;
-    let set = |text: String| {
-        let mut line = Line::new();
-        line.pad_to(indent);
-        line.push(Role::Caution, text);
-        line
-    };
-    wrap(&options.catalogue.say(remark), width)
-        .into_iter()
-        .map(set)
-        .collect()
+    Table::new([Column::within(indent, width)])
+        .row(&[Cell::wrapped(Role::Caution, options.catalogue.say(remark))])
 }
