@@ -5,7 +5,8 @@
 //! - [`planning`]: what was asked for on the command line as a plan
 //! - [`live`]: a live run, its rights and Ctrl-C
 //! - [`teller`]: a story while it happens, told to all who listen: [`screen`] prints it ([`printed`] puts in what programs
-//!   print), [`recording`] keeps it, [`plot`] draws it; [`stepper`] plays it at the reader's own pace
+//!   print), [`recording`] keeps it, [`plot`] draws it; [`stepper`] plays it at the reader's own pace, in an
+//!   [`alternate_screen`]
 //! - [`capture`]: a capture that is opened and read packet by packet
 //! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
 //! - [`config`], [`regular_file`], [`memory`]: the config file, files that are read whole, and how much may be kept of them
@@ -16,6 +17,7 @@ use std::path::Path;
 
 use crate::failure::Code;
 
+pub(crate) mod alternate_screen;
 pub(crate) mod capture;
 pub(crate) mod config;
 pub(crate) mod console;

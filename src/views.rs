@@ -18,16 +18,13 @@ pub mod json;
 pub mod ladder;
 pub mod lesson;
 pub mod lines;
+pub mod options;
 pub mod palette;
 pub mod plot;
 pub mod styled;
 pub mod summary;
 pub mod table;
 pub mod wording;
-
-use std::rc::Rc;
-
-use crate::text::Catalogue;
 
 /// How text from outside becomes text for people.
 pub use crate::text::visible;
@@ -37,18 +34,6 @@ pub use comment::Comments;
 pub use json::Json;
 pub use ladder::Ladder;
 pub use lines::Lines;
+pub use options::Options;
 pub use palette::Palette;
 pub use styled::{Line, Role, StyledSpan};
-
-/// What every view needs to know.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Columns to fill; less than 80 counts as 80.
-    pub width: usize,
-    /// The reader's language.
-    pub catalogue: Rc<Catalogue>,
-    /// Leave the sentences out.
-    pub quiet: bool,
-    /// Room between the moments, for a projector.
-    pub spacious: bool,
-}

@@ -174,7 +174,7 @@ impl Console {
     pub fn hook_panics(&self) {
         let lang = self.catalogue.lang();
         std::panic::set_hook(Box::new(move |info| {
-            super::stepper::give_back();
+            super::alternate_screen::give_back();
             let place = info
                 .location()
                 .map_or_else(String::new, ToString::to_string);

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::console::Console;
 use super::output::Outputs;
 use super::recording_file::RecordingFile;
 use super::screen::view_of;
 use super::stepper::{NoPauses, Stepper};
 use super::teller::{Playing, Teller};
-use super::{Console, Ending, plot, printed};
+use super::{Ending, plot, printed};
 use crate::cli::{self, KeepArgs, ShowArgs};
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;

@@ -16,7 +16,8 @@ use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Console, shown};
+use super::console::Console;
+use super::shown;
 use crate::failure::{Code, Failure};
 use crate::text::Message;
 pub use ours::Content;

@@ -1,6 +1,6 @@
 //! What was asked for on the command line as a plan: flags to scripts, scripts and the wire to a run.
 
-use super::Console;
+use super::console::Console;
 use crate::cli::{
     self, CloseChoice, KeepArgs, MisbehaveArgs, NetArgs, StreamArgs, TalkArgs, VantageChoice,
 };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Console;
+use super::console::Console;
 use super::output::{Content, Output, Outputs};
 use crate::cli::{FormatChoice, KeepArgs, ShowArgs};
 use crate::explain::series::Series;

@@ -2,7 +2,7 @@
 //!
 //! The one place where a story is printed: a queue and a thread that writes can stand here and nowhere else.
 
-use super::Console;
+use super::console::Console;
 use super::printed::{self, PrintQueue};
 use crate::cli::{FormatChoice, ShowArgs};
 use crate::explain::{Moment, MomentSink, Summary};

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::style::{Attribute, Print, SetAttribute};
-use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen};
-use crossterm::{cursor, execute, queue};
+use crossterm::terminal::{self, Clear, ClearType};
+use crossterm::{cursor, queue};
 
-use super::Console;
+use super::alternate_screen::AlternateScreen;
+use super::console::Console;
 use crate::cli;
 use crate::explain::{Moment, What};
 use crate::failure::{Code, Failure};
@@ -120,37 +121,6 @@ impl Stepper {
                 }
             }
         }
-    }
-}
-
-/// The terminal, taken over; given back when this goes.
-struct AlternateScreen;
-
-/// The terminal is taken over: whoever panics gives it back first.
-static TAKEN: AtomicBool = AtomicBool::new(false);
-
-impl AlternateScreen {
-    fn enter() -> io::Result<Self> {
-        terminal::enable_raw_mode()?;
-        TAKEN.store(true, Ordering::Relaxed);
-        let taken = Self;
-        execute!(io::stdout(), EnterAlternateScreen, cursor::Hide)?;
-        Ok(taken)
-    }
-}
-
-impl Drop for AlternateScreen {
-    fn drop(&mut self) {
-        give_back();
-    }
-}
-
-/// Gives the terminal back, if it is taken.
-pub fn give_back() {
-    if TAKEN.swap(false, Ordering::Relaxed) {
-        // There is nobody to tell that a terminal is gone.
-        let _ = execute!(io::stdout(), LeaveAlternateScreen, cursor::Show);
-        let _ = terminal::disable_raw_mode();
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! What something new has to touch is listed in [`crate::explain::sink`].
 
-use super::Console;
+use super::console::Console;
 use super::recording::RunRecording;
 use super::recording_file::RecordingFile;
 use super::screen::{Screen, StoryView, blocks};

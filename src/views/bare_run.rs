@@ -4,8 +4,9 @@ use crate::model::Outcome;
 use crate::text::Message;
 
 use super::ladder::troubles;
-use super::styled::wrap;
-use super::{Line, Options, Role, wording};
+use super::options::Options;
+use super::styled::{Line, Role, wrap};
+use super::wording;
 
 /// Frames by what became of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

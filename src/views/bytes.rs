@@ -14,8 +14,10 @@ use crate::model::Frame;
 use crate::protocol::decode::fields::{Field, FieldValue, Layer, Meaning, MeaningArg, fields};
 use crate::text::{Catalogue, Message};
 
-use super::styled::{columns, take, wrap};
-use super::{Line, Lines, Options, Role, visible};
+use super::lines::Lines;
+use super::options::Options;
+use super::styled::{Line, Role, columns, take, wrap};
+use crate::text::visible;
 
 /// Bytes in one row of hexadecimal.
 const IN_A_ROW: usize = 8;

@@ -1,27 +1,21 @@
 //! The summary of a capture that somebody else made: what it holds, and its connections with their outcome.
 
+mod figures;
 mod rows;
 
-use crate::explain::census::{Census, OutcomeCounts};
-use crate::model::{LinkType, Time};
+use crate::explain::census::Census;
+use crate::model::LinkType;
 use crate::protocol::decode::{ethertype_name, link_name, protocol_name};
 use crate::protocol::follow::{Analysis, Tracker};
 use crate::text::{Catalogue, Message};
 
-use super::styled::{columns, wrap};
+use super::options::Options;
+use super::styled::{Line, Role, columns, wrap};
 use super::table::{Cell, Column, Table};
-use super::{Line, Options, Role};
 
-/// What is shown of the connections.
-#[derive(Clone, Copy, Debug)]
-pub struct ShownConnections<'a> {
-    /// The numbers of those that get a row, in this order.
-    pub rows: &'a [u32],
-    /// The outcomes of all.
-    pub outcomes: &'a OutcomeCounts,
-    /// UDP conversations too.
-    pub datagrams: bool,
-}
+pub(super) use figures::date;
+use figures::{amount, counts, filled, span};
+pub use rows::ShownConnections;
 
 /// The whole summary of the capture called `name`.
 #[must_use]
@@ -33,7 +27,7 @@ pub fn lines(
     shown: &ShownConnections<'_>,
 ) -> Vec<Line> {
     let catalogue = &options.catalogue;
-    let mut lines = vec![Line::of(Role::Title, super::visible::text(name))];
+    let mut lines = vec![Line::of(Role::Title, crate::text::visible::text(name))];
     for piece in wrap(&size(census, catalogue), options.width.max(80) - 2) {
         lines.push(Line::of(Role::Plain, format!("  {piece}")));
     }
@@ -103,22 +97,6 @@ impl<'a> FieldList<'a> {
             Cell::broken(role, filled(parts, self.room)),
         ]));
     }
-}
-
-/// Parts with dots between them, broken into lines between parts; a part that is longer than a line is broken itself.
-fn filled(parts: &[String], width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for part in parts {
-        if let Some(line) = lines.last_mut()
-            && columns(line) + 3 + columns(part) <= width
-        {
-            line.push_str(" · ");
-            line.push_str(part);
-        } else {
-            lines.extend(wrap(part, width));
-        }
-    }
-    lines
 }
 
 /// How many packets, how large, over which time.
@@ -269,95 +247,5 @@ fn fault(name: &'static str) -> &'static str {
         "udp-header-cut" => "explain-fault-udp-header-cut",
         "udp-length" => "explain-fault-udp-length",
         unworded => unworded,
-    }
-}
-
-/// The counts that are not 0, worded.
-fn counts(catalogue: &Catalogue, all: &[(&'static str, u64)]) -> Vec<String> {
-    all.iter()
-        .filter(|(_, n)| *n > 0)
-        .map(|(key, n)| catalogue.say(&Message::new(key).int("n", *n)))
-        .collect()
-}
-
-/// Bytes in a unit that leaves at most three digits before the point.
-fn amount(bytes: u64) -> String {
-    let mut value = bytes;
-    let mut rest = 0;
-    let mut units = ["B", "kB", "MB", "GB", "TB", "PB"].into_iter();
-    let mut unit = units.next().unwrap_or_default();
-    while value >= 1000 {
-        let Some(next) = units.next() else { break };
-        rest = value % 1000;
-        value /= 1000;
-        unit = next;
-    }
-    if unit == "B" || value >= 100 {
-        format!("{value} {unit}")
-    } else {
-        format!("{value}.{} {unit}", rest / 100)
-    }
-}
-
-/// Nanoseconds in a unit that people think in.
-fn span(ns: i64) -> String {
-    let ns = ns.max(0);
-    match ns {
-        0..1_000_000 => format!("{}.{:03} ms", ns / 1_000_000, ns / 1_000 % 1_000),
-        1_000_000..1_000_000_000 => format!("{}.{} ms", ns / 1_000_000, ns / 100_000 % 10),
-        1_000_000_000..120_000_000_000 => {
-            format!("{}.{:02} s", ns / 1_000_000_000, ns / 10_000_000 % 100)
-        }
-        _ => {
-            let minutes = ns / 60_000_000_000;
-            match minutes {
-                0..120 => format!("{minutes} min"),
-                120..2880 => format!("{} h", minutes / 60),
-                _ => format!("{} d", minutes / 1440),
-            }
-        }
-    }
-}
-
-/// A point in time, in UTC.
-pub(super) fn date(at: Time) -> String {
-    jiff::Timestamp::from_nanosecond(at.ns().into()).map_or_else(
-        |_| at.ns().to_string(),
-        |stamp| stamp.strftime("%Y-%m-%d %H:%M:%S").to_string(),
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_and_spans_have_units_that_fit_them() {
-        for (bytes, text) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1_000, "1.0 kB"),
-            (53_960, "53.9 kB"),
-            (999_999, "999 kB"),
-            (1_060_000_000, "1.0 GB"),
-            (u64::MAX, "18446 PB"),
-        ] {
-            assert_eq!(amount(bytes), text);
-        }
-        for (ns, text) in [
-            (-5, "0.000 ms"),
-            (12_345, "0.012 ms"),
-            (12_345_678, "12.3 ms"),
-            (1_234_567_890, "1.23 s"),
-            (600_000_000_000, "10 min"),
-            (90_000_000_000_000, "25 h"),
-            (i64::MAX, "106751 d"),
-        ] {
-            assert_eq!(span(ns), text);
-        }
-        assert_eq!(
-            date(Time::from_ns(1_700_000_000_000_000_000)),
-            "2023-11-14 22:13:20"
-        );
     }
 }

@@ -11,8 +11,8 @@ use crate::protocol::follow::Way;
 use crate::text::Message;
 
 use super::axis;
-use super::styled::columns;
-use super::{Line, Options, Role};
+use super::options::Options;
+use super::styled::{Line, Role, columns};
 use canvas::{BEFORE_DOTS, Canvas, Sign};
 
 /// Columns before the picture: the axis's numbers, and the axis.

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use crate::explain::{Moment, MomentSink, Transit, What};
 use crate::model::{Host, Setting};
 
-use super::{Options, lines, visible, wording};
+use super::options::Options;
+use super::{lines, wording};
+use crate::text::visible;
 
 /// Bytes of comments that are kept; packets behind that have none.
 const MOST: usize = 16 * 1024 * 1024;

@@ -6,9 +6,11 @@ use crate::model::{CallName, HostId, Span, TcpState};
 use crate::protocol::follow::Recovery;
 use crate::text::Message;
 
+use super::options::Options;
 use super::styled::{Line, Role, columns};
 use super::table::{Cell, Table};
-use super::{Options, visible, wording};
+use super::wording;
+use crate::text::visible;
 
 /// So many receiving calls are listed for each side; the rest is counted.
 const LISTED: usize = 12;

@@ -14,9 +14,10 @@ use crate::explain::compare::difference::{Counts, Difference, DifferenceRow, Row
 use crate::model::{Host, Span, Verdict};
 use crate::text::Message;
 
-use super::styled::wrap;
+use super::options::Options;
+use super::styled::{Line, Role, wrap};
 use super::table::{Cell, Column, Table};
-use super::{Line, Options, Role, wording};
+use super::wording;
 
 /// Columns of a sign or two.
 const SIGNS: usize = 3;
@@ -74,7 +75,7 @@ pub fn json(
         "without_calls": difference.without_calls,
     });
     rows.chain([end])
-        .map(|object| Line::of(Role::Plain, super::visible::json(&object.to_string())))
+        .map(|object| Line::of(Role::Plain, crate::text::visible::json(&object.to_string())))
         .collect()
 }
 
@@ -220,7 +221,7 @@ impl Page<'_> {
                 format!("{host}  {}", called(&entry.what))
             }
             EntryKind::Frame(frame) => {
-                let line = super::visible::text(&frame.line);
+                let line = crate::text::visible::text(&frame.line);
                 let fate = frame.fate.as_ref().map(|fate| self.fate(fate));
                 line + &fate.unwrap_or_default()
             }

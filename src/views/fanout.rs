@@ -7,9 +7,10 @@ use crate::model::{HostId, Span};
 use crate::text::Message;
 
 use super::compare::{ComparedRun, late, noticed};
+use super::options::Options;
 use super::styled::{Line, Role, columns, wrap};
 use super::table::{Cell, Table};
-use super::{Options, wording};
+use super::wording;
 
 /// What one column says in a row.
 type FanoutCell = fn(&ComparedRun<'_>, &Options) -> String;

@@ -3,9 +3,9 @@
 use crate::model::Time;
 
 use super::census::date;
-use super::styled::{columns, fit, wrap};
+use super::options::Options;
+use super::styled::{Line, Role, columns, fit, wrap};
 use super::table::{Cell, Table};
-use super::{Line, Options, Role};
 
 /// A row of it.
 #[derive(Clone, Debug, Default)]

@@ -16,49 +16,38 @@
 
 mod arrow;
 mod columns;
+mod lifelines;
+mod tokens;
 mod told;
 
 pub(super) use arrow::role;
 pub use told::troubles;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::explain::{
     CallMoment, CallPhase, FrameKind, Moment, MomentSink, Note, NoteKind, StateChange, Summary,
     Transit, What,
 };
-use crate::model::{Arg, Call, CallId, CallResult, Host, HostId, Setting, Time};
+use crate::model::{Arg, Call, CallResult, HostId, Setting, Time};
 use crate::notation::FrameView;
 use crate::text::Message;
 
-use super::styled::{columns as width_of, fit, wrap};
+use super::options::Options;
+use super::styled::{Line, Role, columns as width_of, fit, wrap};
 use super::wording;
-use super::{Line, Options, Role};
-use columns::Columns;
+use columns::{Columns, LifelineSide};
+use lifelines::Lifelines;
 
 /// Tells moments as a ladder.
 #[derive(Debug)]
 pub struct Ladder {
-    options: Options,
-    columns: Columns,
-    hosts: Vec<Host>,
-    zero: Option<Time>,
-    /// Calls that have not returned: whose lifeline is thick.
-    waiting: BTreeMap<CallId, HostId>,
+    page: Lifelines,
     /// The conversation that the last row was about, and how many were met.
     flow: Option<u32>,
-    flows: std::collections::BTreeSet<u32>,
-    /// The window that each direction, from lifeline to lifeline, showed last.
-    windows: BTreeMap<(usize, usize), u32>,
+    flows: BTreeSet<u32>,
     /// The title row was told.
     titled: bool,
-}
-
-/// A side of a lifeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LifelineSide {
-    Left,
-    Right,
 }
 
 impl Ladder {
@@ -66,14 +55,9 @@ impl Ladder {
     #[must_use]
     pub fn new(options: Options) -> Self {
         Self {
-            columns: Columns::of(options.width, 2),
-            options,
-            hosts: Vec::new(),
-            zero: None,
-            waiting: BTreeMap::new(),
+            page: Lifelines::new(options),
             flow: None,
-            flows: std::collections::BTreeSet::new(),
-            windows: BTreeMap::new(),
+            flows: BTreeSet::new(),
             titled: false,
         }
     }
@@ -84,7 +68,7 @@ impl MomentSink for Ladder {
 
     fn moment(&mut self, moment: &Moment) -> Vec<Line> {
         let mut lines = Vec::new();
-        self.zero.get_or_insert(moment.at);
+        self.page.zero.get_or_insert(moment.at);
         match &moment.what {
             What::Begin(settings) => self.begin(settings),
             What::Call(call) => {
@@ -97,7 +81,7 @@ impl MomentSink for Ladder {
                 let ipv6 = ends.is_some_and(|(from, _)| from.addr.is_ipv6());
                 self.title(Some(transit), ipv6, &mut lines);
                 self.meet(moment, Some(transit), &mut lines);
-                self.transit(moment.at, transit, &mut lines);
+                self.page.transit(moment.at, transit, &mut lines);
             }
             What::State(state) => {
                 self.title(None, state.local.addr.is_ipv6(), &mut lines);
@@ -105,23 +89,25 @@ impl MomentSink for Ladder {
             }
             What::Hole(hole) => {
                 let said = Message::new("ladder-hole").int("frames", hole.frames);
-                self.across(
-                    &wording::message(&said, &self.options.catalogue),
+                self.page.across(
+                    &wording::message(&said, &self.page.options.catalogue),
                     Role::Caution,
                     &mut lines,
                 );
             }
-            What::End(outcome) => lines.extend(troubles(outcome, &self.hosts, &self.options)),
+            What::End(outcome) => {
+                lines.extend(troubles(outcome, &self.page.hosts, &self.page.options));
+            }
         }
         self.notes(&moment.notes, &mut lines);
-        if self.options.spacious && self.titled && !lines.is_empty() {
-            lines.push(self.rails(Line::new()));
+        if self.page.options.spacious && self.titled && !lines.is_empty() {
+            lines.push(self.page.rails(Line::new()));
         }
         lines
     }
 
     fn end(&mut self, summary: &Summary) -> Vec<Line> {
-        super::summary::lines(&self.options, summary)
+        super::summary::lines(&self.page.options, summary)
     }
 }
 
@@ -129,10 +115,10 @@ impl Ladder {
     fn begin(&mut self, settings: &[Setting]) {
         for setting in settings {
             if let Setting::Host(host) = setting {
-                self.hosts.push(host.clone());
+                self.page.hosts.push(host.clone());
             }
         }
-        self.columns = Columns::of(self.options.width, self.hosts.len());
+        self.page.columns = Columns::of(self.page.options.width, self.page.hosts.len());
     }
 
     /// The hosts with their addresses, before the first row.
@@ -142,7 +128,7 @@ impl Ladder {
         }
         let ends = first.and_then(|transit| transit.followed.ends);
         let name = |host: HostId, end: Option<std::net::IpAddr>| {
-            let known = self.hosts.iter().find(|known| known.id == host);
+            let known = self.page.hosts.iter().find(|known| known.id == host);
             let address = match known {
                 Some(known) if ipv6 => known.ipv6.map(std::net::IpAddr::from),
                 Some(known) => known
@@ -152,33 +138,38 @@ impl Ladder {
                 None => None,
             }
             .or(end);
-            let word = if self.hosts.is_empty() {
+            let word = if self.page.hosts.is_empty() {
                 String::new()
             } else {
-                wording::host_name(host, &self.hosts, &self.options.catalogue)
+                wording::host_name(host, &self.page.hosts, &self.page.options.catalogue)
             };
             let address = address.map(|a| a.to_string()).unwrap_or_default();
             (word, address)
         };
-        if self.columns.lanes > 2 {
-            let mut names: Vec<_> = self.hosts.iter().map(|host| name(host.id, None)).collect();
-            let sharing = names.split_off(self.columns.lanes - 1);
+        if self.page.columns.lanes > 2 {
+            let mut names: Vec<_> = self
+                .page
+                .hosts
+                .iter()
+                .map(|host| name(host.id, None))
+                .collect();
+            let sharing = names.split_off(self.page.columns.lanes - 1);
             names.push(match &sharing[..] {
                 [one] => one.clone(),
                 many => {
                     let said = Message::new("ladder-others").int("count", many.len() as u64);
-                    let word = wording::message(&said, &self.options.catalogue);
+                    let word = wording::message(&said, &self.page.options.catalogue);
                     (word, String::new())
                 }
             });
-            lines.extend(self.columns.titles(&names));
-            lines.push(self.rails(Line::new()));
+            lines.extend(self.page.columns.titles(&names));
+            lines.push(self.page.rails(Line::new()));
             return;
         }
         let left = name(HostId::CLIENT, ends.map(|(from, _)| from.addr));
         let right = name(HostId::SERVER, ends.map(|(_, to)| to.addr));
-        lines.push(self.columns.title(&left, &right));
-        lines.push(self.rails(Line::new()));
+        lines.push(self.page.columns.title(&left, &right));
+        lines.push(self.page.rails(Line::new()));
     }
 
     /// A row of another conversation than the last: says which, once there are several.
@@ -196,13 +187,13 @@ impl Ladder {
             .map(|(from, to)| format!("{from} > {to}"));
         match ends {
             // The first one needs no number, but its ports are worth seeing.
-            Some(ends) if self.flows.len() == 1 => self.across(&ends, Role::Faint, lines),
+            Some(ends) if self.flows.len() == 1 => self.page.across(&ends, Role::Faint, lines),
             _ if self.flows.len() < 2 || !changed => {}
             ends => {
                 let said = Message::new("ladder-flow").int("n", i64::from(flow) + 1);
-                let text = wording::message(&said, &self.options.catalogue);
+                let text = wording::message(&said, &self.page.options.catalogue);
                 let ends = ends.map(|ends| format!("  {ends}")).unwrap_or_default();
-                self.across(&(text + &ends), Role::Title, lines);
+                self.page.across(&(text + &ends), Role::Title, lines);
             }
         }
     }
@@ -212,7 +203,7 @@ impl Ladder {
     fn first_fragment(&self, transit: &Transit, lines: &mut Vec<Line>) {
         let packet = transit.frame.packet();
         let view = FrameView::new(
-            &self.hosts,
+            &self.page.hosts,
             None,
             None,
             packet,
@@ -220,13 +211,14 @@ impl Ladder {
             transit.frame.orig_len,
         );
         if let Some((from, to)) = view.ends() {
-            self.across(&format!("{from} > {to}"), Role::Faint, lines);
+            self.page
+                .across(&format!("{from} > {to}"), Role::Faint, lines);
         }
     }
 
     fn call(&mut self, moment: &Moment, call: &CallMoment, lines: &mut Vec<Line>) {
         let host = call.call.host;
-        let lane = self.lane(host);
+        let lane = self.page.lane(host);
         let failed = call
             .returned
             .as_deref()
@@ -234,11 +226,11 @@ impl Ladder {
         let role = if failed { Role::CallFailed } else { Role::Call };
         let phase = call.phase;
         if phase == CallPhase::Returned {
-            self.waiting.remove(&call.call.id);
+            self.page.waiting.remove(&call.call.id);
         }
         let mut text = self.call_text(call);
-        if self.shares(host) {
-            let name = wording::host_name(host, &self.hosts, &self.options.catalogue);
+        if self.page.shares(host) {
+            let name = wording::host_name(host, &self.page.hosts, &self.page.options.catalogue);
             text = format!("{name}: {text}");
         }
         let glyph = if call.phase == CallPhase::Begun {
@@ -246,26 +238,26 @@ impl Ladder {
         } else {
             '●'
         };
-        let mut row = self.columns.row();
-        row.time(&self.since(moment.at));
-        self.draw_rails(&mut row);
+        let mut row = self.page.columns.row();
+        row.time(&self.page.since(moment.at));
+        self.page.draw_rails(&mut row);
         row.beside(lane, role, &text);
         row.rail(lane, role, glyph);
-        let free = match self.columns.roomier(lane).0 {
+        let free = match self.page.columns.roomier(lane).0 {
             LifelineSide::Left => LifelineSide::Right,
             LifelineSide::Right => LifelineSide::Left,
         };
-        self.write_states(&mut row, free, &call.states);
+        self.page.write_states(&mut row, free, &call.states);
         lines.push(row.line());
-        self.states_apart(&call.states, lines);
+        self.page.states_apart(&call.states, lines);
         if call.phase == CallPhase::Begun {
-            self.waiting.insert(call.call.id, host);
+            self.page.waiting.insert(call.call.id, host);
         }
     }
 
     /// A call in as many columns as there are: what it gave is never cut off.
     fn call_text(&self, call: &CallMoment) -> String {
-        let (_, room) = self.columns.roomier(self.lane(call.call.host));
+        let (_, room) = self.page.columns.roomier(self.page.lane(call.call.host));
         let room = room.saturating_sub(1);
         let took = match call.returned.as_deref() {
             Some(returned) if call.phase == CallPhase::Returned => {
@@ -306,20 +298,21 @@ impl Ladder {
     }
 
     fn state(&mut self, at: Time, state: &StateChange, lines: &mut Vec<Line>) {
-        let mut row = self.columns.row();
-        row.time(&self.since(at));
-        self.draw_rails(&mut row);
+        let mut row = self.page.columns.row();
+        row.time(&self.page.since(at));
+        self.page.draw_rails(&mut row);
         let states = std::slice::from_ref(state);
-        if !self.shares(state.host) {
-            self.write_states(&mut row, LifelineSide::Right, states);
+        if !self.page.shares(state.host) {
+            self.page
+                .write_states(&mut row, LifelineSide::Right, states);
             lines.push(row.line());
         }
-        self.states_apart(states, lines);
+        self.page.states_apart(states, lines);
     }
 
     /// Notes below their row: the sentence as one paragraph, the others each on their own.
     fn notes(&self, notes: &[Note], lines: &mut Vec<Line>) {
-        let quiet = self.options.quiet;
+        let quiet = self.page.options.quiet;
         let shown: Vec<&Note> = notes
             .iter()
             .filter(|note| !(quiet && note.kind.hidden_when_quiet()))
@@ -327,10 +320,10 @@ impl Ladder {
         let plain =
             |note: &&&Note| matches!(note.kind, NoteKind::What | NoteKind::Why | NoteKind::Next);
         let (sentence, rest) = shown.split_at(shown.iter().take_while(plain).count());
-        let space = self.options.catalogue.word("ladder-space");
+        let space = self.page.options.catalogue.word("ladder-space");
         self.paragraph("", sentence, &space, Role::Note, lines);
         for note in rest {
-            let mark = wording::note_mark(note.kind, &self.options.catalogue);
+            let mark = wording::note_mark(note.kind, &self.page.options.catalogue);
             let role = wording::note_role(note.kind);
             self.paragraph(&mark, std::slice::from_ref(note), &space, role, lines);
         }
@@ -350,9 +343,9 @@ impl Ladder {
         }
         let said: Vec<String> = notes
             .iter()
-            .map(|note| wording::message(&note.message, &self.options.catalogue))
+            .map(|note| wording::message(&note.message, &self.page.options.catalogue))
             .collect();
-        let width = self.columns.middle.saturating_sub(4);
+        let width = self.page.columns.middle.saturating_sub(4);
         let mut pieces = wrap(&format!("{mark}{}", said.join(space)), width);
         let rfcs = wording::rfcs(notes);
         let last = pieces.last().map_or(0, |last| width_of(last));
@@ -362,84 +355,13 @@ impl Ladder {
         }
         let count = pieces.len();
         for (at, piece) in pieces.into_iter().enumerate() {
-            let mut row = self.columns.row();
-            self.draw_rails(&mut row);
+            let mut row = self.page.columns.row();
+            self.page.draw_rails(&mut row);
             row.middle(2, role, &piece);
             if at + 1 == count && !rfcs.is_empty() {
                 let gap = if beside { 2 } else { 0 };
                 row.middle(2 + width_of(&piece) + gap, Role::Faint, &fit(&rfcs, width));
             }
-            lines.push(row.line());
-        }
-    }
-
-    /// A line across both lifelines.
-    fn across(&self, text: &str, role: Role, lines: &mut Vec<Line>) {
-        let mut row = self.columns.row();
-        self.draw_rails(&mut row);
-        let text = fit(text, self.columns.middle.saturating_sub(4));
-        let at = self.columns.middle.saturating_sub(width_of(&text)) / 2;
-        row.middle(at, role, &text);
-        lines.push(row.line());
-    }
-
-    fn rails(&self, mut line: Line) -> Line {
-        let mut row = self.columns.row();
-        self.draw_rails(&mut row);
-        for span in row.line().spans() {
-            line.push(span.role(), span.text());
-        }
-        line
-    }
-
-    /// The lifelines; thick where a program waits in a call.
-    fn draw_rails(&self, row: &mut columns::LadderRow) {
-        for lane in 0..self.columns.lanes {
-            let waits = self.waiting.values().any(|host| self.lane(*host) == lane);
-            let (role, glyph) = if waits {
-                (Role::Call, '┃')
-            } else {
-                (Role::Frame, '│')
-            };
-            row.rail(lane, role, glyph);
-        }
-    }
-
-    fn since(&self, at: Time) -> String {
-        let zero = self.zero.unwrap_or(at);
-        wording::time(at.since(zero))
-    }
-
-    /// Which lifeline a host has.
-    fn lane(&self, host: HostId) -> usize {
-        usize::from(host.0).min(self.columns.lanes - 1)
-    }
-
-    /// It has its lifeline together with others: its name must be said.
-    fn shares(&self, host: HostId) -> bool {
-        self.hosts.len() > self.columns.lanes && self.lane(host) + 1 == self.columns.lanes
-    }
-
-    /// States beside their lifelines; on which side, where that is not given.
-    fn write_states(
-        &self,
-        row: &mut columns::LadderRow,
-        side: LifelineSide,
-        states: &[StateChange],
-    ) {
-        for state in states.iter().filter(|state| !self.shares(state.host)) {
-            row.state(self.lane(state.host), side, Role::State, state.now.name());
-        }
-    }
-
-    /// States of hosts that share a lifeline: a row each, with the host's name.
-    fn states_apart(&self, states: &[StateChange], lines: &mut Vec<Line>) {
-        for state in states.iter().filter(|state| self.shares(state.host)) {
-            let name = wording::host_name(state.host, &self.hosts, &self.options.catalogue);
-            let mut row = self.columns.row();
-            self.draw_rails(&mut row);
-            let text = format!("{name}: {}", state.now.name());
-            row.beside(self.lane(state.host), Role::State, &text);
             lines.push(row.line());
         }
     }

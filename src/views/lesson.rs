@@ -8,9 +8,10 @@ use crate::lesson::{
 use crate::model::Untrusted;
 use crate::text::{Catalogue, Lang, Message};
 
-use super::styled::{columns, wrap};
+use super::options::Options;
+use super::styled::{Line, Role, columns, wrap};
 use super::table::{Cell, Column, Table};
-use super::{Line, Options, Role, visible};
+use crate::text::visible;
 
 /// Narration is no wider than this: longer lines are hard to read.
 const WIDEST: usize = 100;

@@ -11,8 +11,10 @@ use crate::explain::{
 use crate::model::{CallResult, Host, Setting, Time};
 use crate::notation::FrameView;
 
-use super::styled::wrap;
-use super::{Line, Options, Role, ladder, visible, wording};
+use super::options::Options;
+use super::styled::{Line, Role, wrap};
+use super::{ladder, wording};
+use crate::text::visible;
 
 /// Columns of the time and the blanks behind it.
 const INDENT: usize = 10;

@@ -4,9 +4,9 @@ use crate::explain::Summary;
 use crate::model::Span;
 use crate::text::Message;
 
-use super::styled::wrap;
+use super::options::Options;
+use super::styled::{Line, Role, wrap};
 use super::wording::{self, duration};
-use super::{Line, Options, Role};
 
 /// The summary's lines: packets, bytes, round trips, time.
 #[must_use]

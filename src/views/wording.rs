@@ -5,9 +5,8 @@ use crate::model::{Arg, Call, CallName, CallResult, Host, HostId, Returned, Span
 use crate::notation::call::name_of;
 use crate::text::{Catalogue, Message, Value};
 
-use super::Role;
-use super::styled::{columns, take};
-use super::visible;
+use super::styled::{Role, columns, take};
+use crate::text::visible;
 
 /// A note's wording, with its RFC section behind it.
 #[must_use]

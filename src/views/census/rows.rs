@@ -6,12 +6,24 @@ use crate::protocol::follow::{
 };
 use crate::text::{Catalogue, Message};
 
+use super::super::options::Options;
+use super::super::styled::{Line, Role};
 use super::super::table::{Cell, Column, Table};
-use super::super::{Line, Options, Role};
-use super::{ShownConnections, amount, counts, filled, span};
+use super::figures::{amount, counts, filled, span};
 
 /// Where the second row of a connection begins.
 const INDENT: usize = 8;
+
+/// What is shown of the connections.
+#[derive(Clone, Copy, Debug)]
+pub struct ShownConnections<'a> {
+    /// The numbers of those that get a row, in this order.
+    pub rows: &'a [u32],
+    /// The outcomes of all.
+    pub outcomes: &'a OutcomeCounts,
+    /// UDP conversations too.
+    pub datagrams: bool,
+}
 
 pub(super) fn add(
     lines: &mut Vec<Line>,

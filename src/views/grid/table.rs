@@ -4,9 +4,10 @@ use crate::explain::compare::grid::{Grid, GridCell, Transport};
 use crate::model::Span;
 use crate::text::Message;
 
+use crate::views::axis;
+use crate::views::options::Options;
 use crate::views::styled::{Line, Role, wrap};
 use crate::views::table::{Cell, Column, Table};
-use crate::views::{Options, axis};
 
 use super::figures::{delivered, goodput, percent, seconds, title, took};
 

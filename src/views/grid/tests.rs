@@ -5,7 +5,8 @@ use super::*;
 use crate::explain::compare::grid::{Grid, GridSpec, Took, Transport, Trial, TrialEnd};
 use crate::model::Span;
 use crate::text::{Catalogue, Lang};
-use crate::views::{Line, Options};
+use crate::views::options::Options;
+use crate::views::styled::Line;
 
 const LIMIT: Span = Span::from_ms(10_000);
 

@@ -1,7 +1,7 @@
 //! The JSON view of a story: every moment is one object on one line.
 //!
 //! `"moment"` says what it is: `begin`, `call`, `packet`, `state`, `hole`, `end`, `summary`. A packet object has the
-//! members of [`packet`](super::packet); `"number"` stands in exactly one object per packet of the saved vantage, in
+//! members of [`packet`]; `"number"` stands in exactly one object per packet of the saved vantage, in
 //! file order. Objects without it tell the other end of a journey that takes two rows, or a frame that the saved
 //! vantage never saw.
 
@@ -14,8 +14,11 @@ use crate::explain::{
 };
 use crate::model::{CallResult, Host, HostId, Setting, Span, Time};
 
-use super::{packet, seconds, unnumbered};
-use crate::views::{Line, Options, Role, visible, wording};
+use super::packet::{packet, seconds, unnumbered};
+use crate::text::visible;
+use crate::views::options::Options;
+use crate::views::styled::{Line, Role};
+use crate::views::wording;
 
 /// Tells moments as JSON.
 #[derive(Debug)]

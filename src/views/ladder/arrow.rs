@@ -2,19 +2,20 @@
 
 use crate::explain::{FrameKind, Transit, TransitPhase};
 use crate::model::{Time, Verdict};
-use crate::notation::FrameView;
-use crate::protocol::decode::{Arp, Body, Icmp, Packet, Tcp, TcpFlags, TcpOption};
-use crate::protocol::follow::{Segment, Way};
+use crate::protocol::decode::Body;
+use crate::protocol::follow::Way;
 
-use super::{Ladder, LifelineSide};
+use super::columns::{LadderRow, LifelineSide};
+use super::lifelines::Lifelines;
+use super::tokens::{balanced, fill, tokens};
 use crate::views::styled::{Line, Role, columns, fit};
 use crate::views::wording;
 
-impl Ladder {
+impl Lifelines {
     /// A frame's rows: the arrow, and below it what did not fit on it.
     pub(super) fn transit(&mut self, at: Time, transit: &Transit, lines: &mut Vec<Line>) {
         let packet = transit.frame.packet();
-        let mut tokens = self.tokens(transit, &packet);
+        let mut tokens = tokens(transit, &packet, &self.hosts);
         if transit.phase == TransitPhase::Arrived && transit.sent.is_some() {
             // It was told in full where it left: what it is, and the number that says which.
             let acks = matches!(transit.kind, FrameKind::Ack | FrameKind::HandshakeAck);
@@ -71,7 +72,7 @@ impl Ladder {
     }
 
     /// A frame for several goes the other way as well, where there are hosts.
-    fn other_way(&self, tail: usize, head: usize, role: Role, row: &mut super::columns::LadderRow) {
+    fn other_way(&self, tail: usize, head: usize, role: Role, row: &mut LadderRow) {
         let end = if head > tail {
             0
         } else {
@@ -103,7 +104,7 @@ impl Ladder {
         transit: &Transit,
         lane: usize,
         tokens: &[String],
-        mut row: super::columns::LadderRow,
+        mut row: LadderRow,
         lines: &mut Vec<Line>,
     ) {
         let name = |host| wording::host_name(host, &self.hosts, &self.options.catalogue);
@@ -154,39 +155,6 @@ impl Ladder {
             };
             row.middle(at, Role::Faint, &text);
             lines.push(row.line());
-        }
-    }
-
-    /// What is said on the arrow, the most important first.
-    fn tokens(&self, transit: &Transit, packet: &Packet<'_>) -> Vec<String> {
-        match (&packet.body, &transit.followed.segment) {
-            (Body::Tcp(tcp), Some(segment)) => {
-                let marked = packet
-                    .ip
-                    .map(|ip| ip.traffic_class & 3)
-                    .filter(|ecn| *ecn > 0);
-                let ecn = marked.map(|ecn| format!("ecn={ecn}"));
-                segment_tokens(transit, tcp, segment, ecn)
-            }
-            (Body::Arp(arp), _) => arp_tokens(arp),
-            (Body::Icmp(icmp), _) if icmp.v6 && NEIGHBOUR.contains(&icmp.kind) => {
-                neighbour_tokens(icmp)
-            }
-            _ => {
-                let view = FrameView::new(
-                    &self.hosts,
-                    transit.from,
-                    transit.to,
-                    *packet,
-                    None,
-                    transit.frame.orig_len,
-                );
-                let line = view.line();
-                let said = line
-                    .split_once("  ")
-                    .map_or(line.as_str(), |(_, rest)| rest);
-                said.split_whitespace().map(str::to_owned).collect()
-            }
         }
     }
 }
@@ -261,7 +229,7 @@ impl Arrow {
         (self.to - self.from).saturating_sub(columns(&self.travel) + 6)
     }
 
-    fn draw(&self, row: &mut super::columns::LadderRow, role: Role, label: &str) {
+    fn draw(&self, row: &mut LadderRow, role: Role, label: &str) {
         let crosses = matches!(self.phase, TransitPhase::Left | TransitPhase::Arrived);
         let dash = match (self.doubled, crosses) {
             (true, _) => "═",
@@ -298,143 +266,6 @@ impl Arrow {
         row.middle(label_at, role, &label);
         row.middle(travel_at, Role::Time, &self.travel);
     }
-}
-
-/// The smallest width in which the tokens take no more lines than in `room`: so that the last is not alone.
-fn balanced(tokens: &[String], room: usize) -> usize {
-    let lines = |room: usize| {
-        let mut rest = tokens.to_vec();
-        let mut lines = 0;
-        while !rest.is_empty() {
-            fill(&mut rest, room);
-            lines += 1;
-        }
-        lines
-    };
-    let wanted = lines(room);
-    (1..=room)
-        .find(|width| lines(*width) <= wanted && tokens.iter().all(|t| columns(t) <= *width))
-        .unwrap_or(room)
-}
-
-/// As many tokens as fit, joined by blanks; they are taken off the list. At least one is taken.
-fn fill(tokens: &mut Vec<String>, room: usize) -> String {
-    let mut text = String::new();
-    let mut taken = 0;
-    for token in tokens.iter() {
-        let blank = usize::from(!text.is_empty());
-        if taken > 0 && columns(&text) + blank + columns(token) > room {
-            break;
-        }
-        if blank == 1 {
-            text.push(' ');
-        }
-        text.push_str(token);
-        taken += 1;
-    }
-    tokens.drain(..taken);
-    text
-}
-
-/// Neighbour solicitation and advertisement (RFC 4861 §4.3, §4.4).
-const NEIGHBOUR: std::ops::RangeInclusive<u8> = 135..=136;
-
-/// `ARP request who-has 10.0.0.2`, `ARP reply 10.0.0.2 is-at 02:…`.
-fn arp_tokens(arp: &Arp) -> Vec<String> {
-    let mac = |mac: [u8; 6]| mac.map(|byte| format!("{byte:02x}")).join(":");
-    match arp.operation {
-        1 => vec![
-            "ARP request".to_owned(),
-            format!("who-has {}", arp.target),
-            format!("tell {}", arp.sender),
-        ],
-        2 => vec![
-            "ARP reply".to_owned(),
-            format!("{} is-at {}", arp.sender, mac(arp.sender_mac)),
-        ],
-        other => vec![format!("ARP operation={other}")],
-    }
-}
-
-/// `ICMP type=135 solicitation fd00::2`.
-fn neighbour_tokens(icmp: &Icmp<'_>) -> Vec<String> {
-    let word = if icmp.kind == 135 {
-        "neighbour-solicitation"
-    } else {
-        "neighbour-advertisement"
-    };
-    let target = icmp
-        .payload
-        .first_chunk::<16>()
-        .map(|bytes| std::net::Ipv6Addr::from(*bytes).to_string());
-    let mut tokens = vec!["ICMP".to_owned(), word.to_owned()];
-    tokens.extend(target);
-    tokens.push(format!("type={}", icmp.kind));
-    tokens
-}
-
-/// Flags, numbers, length, the mark in the IP header, window, options. In the handshake the numbers are the
-/// absolute ones, x and y; after it they are relative to those.
-fn segment_tokens(
-    transit: &Transit,
-    tcp: &Tcp<'_>,
-    segment: &Segment,
-    ecn: Option<String>,
-) -> Vec<String> {
-    let mut tokens = vec![segment.flags.to_string()];
-    let acks = segment.flags.contains(TcpFlags::ACK);
-    let (own, other) = match transit.way {
-        Way::FromOpener => ('x', 'y'),
-        Way::FromAcceptor => ('y', 'x'),
-    };
-    match transit.kind {
-        FrameKind::Syn | FrameKind::SynAck => {
-            tokens.push(format!("{own}={}", segment.seq.0));
-            if acks {
-                tokens.push(format!("ack={other}+{}", segment.rel_ack));
-            }
-        }
-        FrameKind::HandshakeAck => {
-            tokens.push(format!("seq={own}+{}", segment.rel_seq));
-            tokens.push(format!("ack={other}+{}", segment.rel_ack));
-        }
-        _ => {
-            tokens.push(format!("seq={}", segment.rel_seq));
-            if acks {
-                tokens.push(format!("ack={}", segment.rel_ack));
-            }
-        }
-    }
-    if segment.len > 0 {
-        tokens.push(format!("len={}", segment.len));
-    }
-    if segment.flags.contains(TcpFlags::URG) {
-        tokens.push(format!("urg={}", tcp.urgent));
-    }
-    tokens.extend(ecn);
-    tokens.push(format!("win={}", segment.window));
-    let syn = segment.flags.contains(TcpFlags::SYN);
-    let base = segment.peer_isn();
-    for option in tcp.options() {
-        match option {
-            TcpOption::Mss(mss) => tokens.push(format!("mss={mss}")),
-            TcpOption::WindowScale(shift) => tokens.push(format!("wscale={shift}")),
-            TcpOption::SackPermitted => tokens.push("sack-permitted".to_owned()),
-            TcpOption::Timestamps(..) if syn => tokens.push("ts".to_owned()),
-            TcpOption::Sack(_) => tokens.extend(tcp.sack_blocks().map(|(left, right)| {
-                format!(
-                    "sack={}-{}",
-                    left.relative_to(base),
-                    right.relative_to(base)
-                )
-            })),
-            TcpOption::FastOpen([]) => tokens.push("tfo=request".to_owned()),
-            TcpOption::FastOpen(_) => tokens.push("tfo=cookie".to_owned()),
-            TcpOption::Malformed(kind, _) => tokens.push(format!("opt{kind}=malformed")),
-            _ => {}
-        }
-    }
-    tokens
 }
 
 /// The role of a frame.

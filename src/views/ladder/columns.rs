@@ -6,7 +6,6 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use super::LifelineSide;
 use crate::views::styled::{Line, Role, columns as width_of, fit};
 
 /// Columns of the time: `9999.9` and a blank.
@@ -17,6 +16,13 @@ const STATE: usize = 12;
 const GAP: usize = STATE + 2;
 /// More than this is too wide for an eye to follow an arrow.
 const WIDEST: usize = 140;
+
+/// A side of a lifeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LifelineSide {
+    Left,
+    Right,
+}
 
 /// Where everything stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

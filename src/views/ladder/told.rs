@@ -3,8 +3,9 @@
 use crate::model::{Host, Outcome, Trouble};
 use crate::text::Message;
 
+use crate::views::options::Options;
 use crate::views::styled::{Line, Role, wrap};
-use crate::views::{Options, wording};
+use crate::views::wording;
 
 /// A line for each trouble.
 #[must_use]
