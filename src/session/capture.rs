@@ -13,13 +13,13 @@ use crate::failure::Failure;
 use crate::files::ReadError;
 use crate::text::Message;
 
-/// What is read.
+/// An input that was opened.
 pub struct CaptureInput {
-    /// From its beginning.
+    /// What it holds, from its beginning.
     pub bytes: Box<dyn Read + Send>,
     /// The same from the beginning, for who reads it twice.
     pub again: Option<File>,
-    /// Of what was opened.
+    /// Asked of the open descriptor, not of the path.
     pub meta: Metadata,
 }
 

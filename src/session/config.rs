@@ -10,7 +10,7 @@ use super::{regular_file, shown};
 use crate::failure::Failure;
 use crate::text::Message;
 
-/// It is not longer.
+/// Bytes that a config file has at most.
 const LARGEST: u64 = 64 * 1024;
 
 /// What can be configured.
@@ -24,7 +24,7 @@ pub struct Config {
     pub file: PathBuf,
 }
 
-/// Reads it; all is as usual where there is none.
+/// Reads the config file; without one nothing is configured.
 pub fn load() -> Result<Config, Failure> {
     let Some(folder) = xdg_folder("XDG_CONFIG_HOME", ".config") else {
         return Ok(Config::default());

@@ -112,7 +112,10 @@ pub struct Session {
 }
 
 impl Session {
-    /// Takes the rights that runs in this place need.
+    /// Takes the rights that runs in this place need, and the signals that end one.
+    ///
+    /// # Errors
+    /// When the rights cannot be had, with what to do about it.
     pub fn enter(place: Place) -> Result<Self, Failure> {
         let privileges = match place {
             Place::MachineLoopback => lab::enter_machine()?,
@@ -149,7 +152,7 @@ impl Session {
         }
     }
 
-    /// Somebody pressed Ctrl-C.
+    /// Somebody pressed Ctrl-C, or the process was asked to end.
     #[must_use]
     pub fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
@@ -239,7 +242,7 @@ struct Patience {
     until: Option<Instant>,
 }
 
-/// So long after Ctrl-C things are still told: enough for what led up to it, wherever telling keeps up.
+/// How long after Ctrl-C things are still told: enough for what led up to it, wherever telling keeps up.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 impl Patience {

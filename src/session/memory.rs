@@ -8,10 +8,10 @@ use cap::Cap;
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
-/// So much, in bytes, where something is computed from it in the end: with that, the program and its buffers the process
+/// Bytes of heap, where something is computed from it in the end: with that, the program and its buffers the process
 /// stays below 128 MiB. What ordinary files need is a small part of it.
 pub(crate) const KEPT: usize = 56 << 20;
-/// So much where it is only looked at: the connections of a capture, some 50,000.
+/// Bytes of heap, where it is only looked at: the connections of a capture, some 50,000.
 pub(crate) const LOOKED_AT: usize = 88 << 20;
 
 /// More of the heap is taken than this.

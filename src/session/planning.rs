@@ -127,7 +127,10 @@ pub fn saved(keep: &KeepArgs) -> HostId {
     }
 }
 
-/// Where it takes place.
+/// Where an exchange takes place: on a wire of ours unless `--on` says otherwise.
+///
+/// # Errors
+/// When there is no such interface, or it is none that exchanges run on.
 pub fn place_of(net: &NetArgs) -> Result<Place, Failure> {
     match net.on.as_deref() {
         None => Ok(Place::Wire),

@@ -36,17 +36,18 @@ impl KeepArgs {
 /// Collects the points of one TCP connection.
 #[derive(Debug)]
 pub struct Plot {
-    /// Where they are drawn.
+    /// The SVG file, if one was asked for.
     picture: Option<Output>,
-    /// The terminal shows them too.
+    /// They are drawn in the terminal, below the story.
     chart: bool,
+    /// The connection's number at the saved vantage, from 0.
     stream: u32,
     /// The connection's number in the story, once it is known.
     flow: Option<u32>,
     series: Series,
     /// The opener's endpoint and the acceptor's.
     ends: Option<(Endpoint, Endpoint)>,
-    /// Their hosts.
+    /// The opener's host and the acceptor's.
     hosts: [Option<HostId>; 2],
 }
 

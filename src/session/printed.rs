@@ -9,7 +9,7 @@ use crate::model::Time;
 use crate::observe::source::{Outlet, Printed};
 use crate::views::visible;
 
-/// How it gets out: as it is where nobody looks, or where `raw` output is wanted.
+/// How what programs print gets out: as it is where nobody looks, or where `raw` output is wanted.
 #[must_use]
 pub fn outlet(raw: bool) -> Outlet {
     Outlet {
@@ -71,18 +71,18 @@ fn write(text: &[u8]) {
 pub struct PrintQueue(VecDeque<Printed>);
 
 impl PrintQueue {
-    /// One more.
+    /// Adds what came after all that waits.
     pub fn push(&mut self, printed: Printed) {
         self.0.push_back(printed);
     }
 
-    /// There is none.
+    /// Nothing waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// One came before this.
+    /// Something was printed before this time.
     #[must_use]
     pub fn has_before(&self, time: Time) -> bool {
         self.0.front().is_some_and(|first| first.at < time)

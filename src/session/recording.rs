@@ -53,7 +53,7 @@ impl RunRecording {
         self.comments.moment(moment);
     }
 
-    /// Closes it.
+    /// Closes the file and adds the comments.
     ///
     /// # Errors
     /// When the file cannot be written to its end, or has no place for the comments.

@@ -24,7 +24,10 @@ pub struct RecordingFile {
 }
 
 impl RecordingFile {
-    /// Opens it.
+    /// Opens the file at `path` for what this plan's saved vantage will see.
+    ///
+    /// # Errors
+    /// When `path` is standard output, or cannot be written without harm.
     pub fn new(path: &Path, plan: &Plan, outputs: &mut Outputs) -> Result<Self, Failure> {
         if path.as_os_str() == "-" {
             return Err(Failure::usage(Message::new("error-save-live"))
@@ -43,13 +46,16 @@ impl RecordingFile {
         })
     }
 
-    /// Where it goes.
+    /// What was opened.
     #[must_use]
     pub const fn output(&self) -> &Output {
         &self.output
     }
 
-    /// Begins the recording.
+    /// Begins the recording: what the file held before is gone.
+    ///
+    /// # Errors
+    /// When its first block cannot be written.
     pub fn begin(self) -> Result<RecordingWriter, Failure> {
         let Self {
             mut output,

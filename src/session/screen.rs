@@ -45,7 +45,7 @@ pub struct Screen<'s> {
     console: &'s Console,
     /// None: nothing is shown.
     view: Option<StoryView>,
-    /// Not printed yet.
+    /// Told, and not printed yet.
     lines: Vec<Line>,
     /// How what programs print gets out …
     programs: Outlet,
@@ -114,7 +114,7 @@ impl<'s> Screen<'s> {
         Ok(())
     }
 
-    /// Shows nothing more.
+    /// From here on nothing is shown, and no summary.
     pub fn hide(&mut self) {
         self.view = None;
     }

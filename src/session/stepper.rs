@@ -30,7 +30,10 @@ const LOOK_UP: Duration = Duration::from_millis(100);
 pub trait Pauses {
     /// Something is to be asked before this moment is told (behind the last: after it).
     fn wants(&mut self, all: &[Moment], at: usize) -> bool;
-    /// Asks it.
+    /// Asks what is due before this moment.
+    ///
+    /// # Errors
+    /// When the terminal or the input fails.
     fn pause(&mut self, all: &[Moment], at: usize) -> Result<(), Failure>;
     /// Set when nothing more is to be told: by Ctrl-C, as a signal or as a key.
     fn stop_flag(&self) -> &AtomicBool;
@@ -61,7 +64,7 @@ impl Pauses for NoPauses<'_> {
 /// How a story is played.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stepper {
-    /// Times slower than it was; none: at each key.
+    /// So many times slower than it was; none: a moment at each key.
     slow: Option<f64>,
 }
 

@@ -39,7 +39,7 @@ pub struct Teller<'s> {
 
 /// How a story that was held back is played.
 pub struct Playing<'a> {
-    /// At which pace.
+    /// Its pace.
     pub stepper: Stepper,
     /// As what it is shown.
     pub show: &'a ShowArgs,

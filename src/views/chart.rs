@@ -17,7 +17,7 @@ use canvas::{BEFORE_DOTS, Canvas, Sign};
 
 /// Columns before the picture: the axis's numbers, and the axis.
 const MARGIN: usize = 10;
-/// Wider than this it is not drawn.
+/// Columns that are drawn at most.
 const WIDEST: usize = 160;
 /// From this width on the graphs are taller too.
 const LARGE: usize = 110;

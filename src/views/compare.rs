@@ -12,13 +12,13 @@ use super::table::{Cell, Table};
 use super::wording;
 use crate::text::visible;
 
-/// So many receiving calls are listed for each side; the rest is counted.
+/// Receiving calls that are listed of each run; the rest is counted.
 const LISTED: usize = 12;
 
 /// One of the two runs.
 #[derive(Clone, Copy, Debug)]
 pub struct ComparedRun<'a> {
-    /// Its name.
+    /// As what it is shown: `TCP`, a setting, a file.
     pub name: &'a str,
     /// What it came to.
     pub transfer: &'a Transfer,

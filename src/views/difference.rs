@@ -26,13 +26,13 @@ const TIME: usize = 8;
 /// Where the text begins.
 const TEXT: usize = SIGNS + 2 * TIME + 2;
 
-/// So many lines that are the same stand before and behind a difference.
+/// Lines without a difference that stand before and behind one.
 const AROUND: usize = 3;
-/// Fewer of them than this are not worth folding.
+/// The least number of lines that is folded.
 const WORTH_FOLDING: usize = 4;
 /// Columns for data in a call.
 const DATA: usize = 24;
-/// So many lines are shown; the rest is counted.
+/// Lines that are shown; the rest is counted.
 const SHOWN: usize = 500;
 
 /// The difference between the two stories that are called so, whose hosts these are.

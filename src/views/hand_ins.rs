@@ -12,11 +12,11 @@ use super::table::{Cell, Table};
 pub struct HandInRow {
     /// The hand-in's name.
     pub name: String,
-    /// The lesson.
+    /// The lesson's short name.
     pub lesson: String,
-    /// Right answers.
+    /// How many answers were right …
     pub right: usize,
-    /// Questions.
+    /// … of how many questions.
     pub of: usize,
     /// When the lesson began.
     pub began: Option<Time>,
@@ -36,7 +36,7 @@ impl HandInRow {
     }
 }
 
-/// Names are cut to this.
+/// Columns of a name; longer ones are cut.
 const LONGEST: usize = 24;
 /// Before a hand-in that fits …
 const FITS: &str = "✓ ";

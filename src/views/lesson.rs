@@ -13,7 +13,7 @@ use super::styled::{Line, Role, columns, wrap};
 use super::table::{Cell, Column, Table};
 use crate::text::visible;
 
-/// Narration is no wider than this: longer lines are hard to read.
+/// Columns of narration at most: longer lines are hard to read.
 const WIDEST: usize = 100;
 
 /// One row of the list.

@@ -7,7 +7,7 @@ use colored::{Color, ColoredString, Colorize as _};
 
 use super::styled::{Line, Role};
 
-/// How roles look.
+/// Paints lines: with colour, without, or for a projector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
     colour: bool,

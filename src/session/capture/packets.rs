@@ -29,7 +29,7 @@ pub(crate) struct FollowedPacket<'a> {
 }
 
 impl<'a> FollowedPacket<'a> {
-    /// All its fields.
+    /// Its fields, decoded once for all who ask.
     pub(crate) fn packet(&self) -> &'a Packet<'a> {
         self.fields.get()
     }

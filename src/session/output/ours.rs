@@ -11,11 +11,11 @@ const LOOK: u64 = 1024 * 1024;
 /// What is written into an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// pcapng.
+    /// A recording: pcapng.
     Recording,
-    /// SVG.
+    /// A picture: SVG.
     Picture,
-    /// A hand-in.
+    /// A learner's hand-in: JSON.
     HandIn,
 }
 

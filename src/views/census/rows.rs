@@ -21,7 +21,7 @@ pub struct ShownConnections<'a> {
     pub rows: &'a [u32],
     /// The outcomes of all.
     pub outcomes: &'a OutcomeCounts,
-    /// UDP conversations too.
+    /// UDP conversations get their rows, too.
     pub datagrams: bool,
 }
 

@@ -7,7 +7,7 @@ const BRAILLE: u32 = 0x2800;
 /// The bit of each dot of a cell, by column and row (ISO/IEC TR 11548-1).
 const DOTS: [[u8; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
 
-/// The picture.
+/// Cells of a terminal that are drawn into, each a sign or eight dots.
 #[derive(Debug)]
 pub(super) struct Canvas {
     width: usize,

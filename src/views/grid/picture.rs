@@ -19,13 +19,13 @@ const ROW: u32 = 240;
 
 /// One graph of a row.
 struct GridGraph {
-    /// Its name, a key.
+    /// The key of its name.
     name: &'static str,
     /// The quartiles of a cell as heights; a height that is none lies nowhere.
     heights: fn(&GridCell, f64) -> Option<[Height; 3]>,
     /// How a height is written.
     label: fn(f64) -> String,
-    /// Where the axis ends at least.
+    /// The least value at which its axis ends.
     least: f64,
 }
 
@@ -33,7 +33,7 @@ struct GridGraph {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Height {
     At(f64),
-    /// Beyond this limit.
+    /// Above the graph, which ends at this limit.
     Beyond(f64),
     Nowhere,
 }

@@ -14,7 +14,7 @@ const TIME: usize = 7;
 const STATE: usize = 12;
 /// The least between two lifelines: a state and a blank on either side.
 const GAP: usize = STATE + 2;
-/// More than this is too wide for an eye to follow an arrow.
+/// Columns of a ladder at most: an eye does not follow a longer arrow.
 const WIDEST: usize = 140;
 
 /// A side of a lifeline.
@@ -24,7 +24,7 @@ pub(super) enum LifelineSide {
     Right,
 }
 
-/// Where everything stands.
+/// Where time, states and lifelines stand, in columns from the left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
     /// Columns between the lifelines.
@@ -149,7 +149,7 @@ impl LadderRow {
         self.write(TIME - 1 - width_of(&text), Role::Time, &text);
     }
 
-    /// A lifeline's cell.
+    /// What a lifeline looks like in this row.
     pub fn rail(&mut self, lane: usize, role: Role, glyph: char) {
         let at = self.columns.rail(lane);
         self.put(at, role, glyph);

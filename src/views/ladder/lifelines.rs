@@ -9,7 +9,7 @@ use crate::views::options::Options;
 use crate::views::styled::{Line, Role, columns as width_of, fit};
 use crate::views::wording;
 
-/// Where everything stands, and what has to be known of the rows above.
+/// The lifelines' places, and what a row has to know of those above it.
 #[derive(Debug)]
 pub(super) struct Lifelines {
     pub options: Options,
@@ -24,7 +24,7 @@ pub(super) struct Lifelines {
 }
 
 impl Lifelines {
-    /// Two, until it is known how many hosts there are.
+    /// A page with two of them, until it is known how many hosts there are.
     pub fn new(options: Options) -> Self {
         Self {
             columns: Columns::of(options.width, 2),
