@@ -6,32 +6,35 @@
 //!
 //! # Something new: the places to touch
 //!
-//! The compiler names those with a `match` to complete; a test fails where one of the others is forgotten.
+//! The compiler names each `match` that has to be completed, and `tests/catalogue` what is not worded. Of what is
+//! marked with `!` nothing reminds.
 //!
 //! **A fact**
-//! 1. `model/fact.rs`: the variant, its doc with unit and source; its time in `at`, its copy in `into_owned`
-//! 2. `files/stored_fact.rs`: how it is written down and read back; old files stay readable
-//! 3. `observe/`: who sees it, and makes it with the kernel's stamp
-//! 4. `explain/timeline.rs`, `Timeline::fact`: the row that it makes, or the row that it adds to
-//! 5. if it makes a moment of its own: `explain/moment.rs`, and each `match` over [`What`](super::What)
+//! 1. `model/fact.rs`: the variant, with its unit and source; its time in `at`, its copy in `into_owned`
+//! 2. `files/stored_fact.rs`: how it is written and read back; files without it stay readable
+//! 3. `observe/`: who sees it, with the kernel's stamp (!)
+//! 4. `explain/timeline.rs`, `Timeline::fact`: the row that it makes, or adds to
+//! 5. if it makes a moment of its own: `explain/moment.rs`, each `match` over [`What`](super::What), and the members of
+//!    its object where JSON is described for users (!)
 //!
 //! **A claim** (what a lesson expects)
 //! 1. `notation/claim.rs`: the variant
-//! 2. `lesson/expectation.rs`: how it is written in a lesson's file
-//! 3. `explain/expect.rs`: when it holds, and what is shown where it does not
-//! 4. `lesson/claims.rs`: the words of the narration that it proves; `explain/expect/reading.rs`: where it can be seen
+//! 2. `lesson/expectation.rs`: how a lesson's file says it (!)
+//! 3. `explain/expect.rs`: when it holds, what is shown where it does not; `expect/reading.rs`: where it can be seen (!)
+//! 4. `lesson/claims.rs`: which words of the narration it proves
+//! 5. `lesson/template/`, `lessons/README.md`: for who writes lessons (!)
 //!
 //! **A note**
-//! 1. `explain/narrate/`: where it is said, with [`Note`](super::Note), its kind and its section of an RFC
+//! 1. `explain/narrate/`: where it is said, as a [`Note`](super::Note) with its kind and its section of an RFC
 //! 2. `text/en.ftl`, `text/zh.ftl`: its words
 //!
-//! Views show it without knowing it.
+//! Every view shows it without knowing it.
 //!
 //! **A view of a story**
 //! 1. `views/NAME.rs`: a type with this trait
-//! 2. for lines on standard output: `cli::FormatChoice`, and one line in `session::screen::view_of`
-//! 3. for a file (a page, a picture): `Out = ()`, its content when it is asked at the end; the verbs that offer it add it
-//!    with `Teller::to` and write it by `session::output`
+//! 2. for lines on standard output: `cli::FormatChoice` with its spelling (!), and an arm in `session::screen::view_of`
+//! 3. for a file (a page, a picture): `Out = ()`, and its content when the story is over; the verbs that offer it lend it to
+//!    the teller by `Teller::to`, and write it by `session::output`
 
 use super::{Moment, Summary};
 use crate::model::Fact;
