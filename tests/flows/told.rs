@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
-use sockscope::explain::{CallPhase, Moment, StateChange, Timeline, What};
+use sockscope::explain::{CallPhase, Moment, MomentSink as _, StateChange, Timeline, What};
 use sockscope::model::{Fact, HostId, Setting, Vantage};
 use sockscope::protocol::decode::decode;
 use sockscope::protocol::follow::{Connection, Conversation, Tracker, Way};
