@@ -161,7 +161,7 @@ fn read_wire(table: &TomlTable<'_, '_>, hosts: &[&str], wire: &mut WirePlan) {
     }
     for rule in table.texts("faults").unwrap_or_default() {
         match Rule::parse(&rule.text, hosts) {
-            Ok(_) => wire.rules.push(rule.text),
+            Ok(read) => wire.rules.push(read),
             Err(all) => table.book().wrong_in(&rule, all),
         }
     }

@@ -4,6 +4,7 @@ use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
 
 use super::SocketKind;
+use super::rule::Rule;
 use super::step::{Step, Verb, sent};
 
 /// What one run is to do. Built from flags or from a lesson, executed by `observe::run`.
@@ -135,8 +136,8 @@ pub struct WirePlan {
     pub hop_mtu: Option<u32>,
     /// The hop drops what is too big without a word, as a path does whose ICMP is filtered.
     pub hop_silent: bool,
-    /// Fault rules as written, in order. [`super::rule::Rule::parse`] reads them.
-    pub rules: Vec<String>,
+    /// Fault rules, in order: the first that matches a frame decides.
+    pub rules: Vec<Rule>,
     /// Seed of random rules.
     pub seed: u64,
 }

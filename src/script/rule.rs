@@ -13,7 +13,7 @@
 //! jitter 10ms seed 3               cut from 1s to 4s
 //! ```
 //!
-//! A rule is only read here; `observe::lab` counts and decides. Rules stand in order and the first that
+//! A rule is read once, where its text has a place (a command line, a lesson); `observe::lab` counts and decides. Rules stand in order and the first that
 //! matches a frame decides its fate.
 
 mod parse;
@@ -25,6 +25,8 @@ pub use parse::{ACTIONS, KINDS};
 /// One rule of the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
+    /// As it was written: what is recorded and shown.
+    pub text: String,
     /// The host whose frames it is about; none for any.
     pub from: Option<String>,
     /// The host to which they go, perhaps among others: then its copy alone is meant. None for any, and all copies. Only

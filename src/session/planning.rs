@@ -187,15 +187,18 @@ pub fn misbehave(
     hosts: &[&str],
     console: &Console,
 ) -> Result<(), Failure> {
-    let mut faults = Faults::default();
+    let (mut rules, mut faults) = (Vec::new(), Faults::default());
     for (at, text) in asked.fault.iter().enumerate() {
-        if let Err(mistakes) = Rule::parse(text, hosts) {
-            let file = File {
-                name: "--fault".to_owned(),
-                path: format!("--fault {}", at + 1),
-                text: text.clone(),
-            };
-            faults.add(&file, mistakes);
+        match Rule::parse(text, hosts) {
+            Ok(rule) => rules.push(rule),
+            Err(mistakes) => {
+                let file = File {
+                    name: "--fault".to_owned(),
+                    path: format!("--fault {}", at + 1),
+                    text: text.clone(),
+                };
+                faults.add(&file, mistakes);
+            }
         }
     }
     if !faults.is_empty() {
@@ -208,7 +211,7 @@ pub fn misbehave(
         );
         return Err(Failure::usage(what).at_places(places));
     }
-    wire.rules.splice(0..0, asked.fault.iter().cloned());
+    wire.rules.splice(0..0, rules);
     wire.seed = asked.seed.unwrap_or(wire.seed);
     wire.rate = asked.rate.or(wire.rate);
     wire.queue = asked.queue.or(wire.queue);

@@ -8,6 +8,7 @@ use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
 use sockscope::protocol::follow::{Anomaly, Recovery, Tracker, Why};
 use sockscope::script::parse_steps;
+use sockscope::script::rule::Rule;
 
 /// The client sends so much under this rule; what is odd in the frames of one vantage.
 fn odd(
@@ -25,7 +26,7 @@ fn odd(
         host.text = text;
         host.sysctls = vec![("net.ipv4.tcp_sack".to_owned(), sack.to_owned())];
     }
-    plan.wire.rules = vec![rule.to_owned()];
+    plan.wire.rules = vec![Rule::parse(rule, &["client", "server"]).expect(rule)];
     let (mut follow, mut number, mut odd) = (Tracker::default(), 0, Vec::new());
     let outcome = run(
         privileges,

@@ -9,6 +9,7 @@ use sockscope::model::{CallResult, Direction, Fact, HostId, Span, Vantage, Verdi
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
 use sockscope::protocol::decode::Body;
+use sockscope::script::rule::Rule;
 use sockscope::script::{Plan, parse_steps};
 
 /// What became of six datagrams.
@@ -34,7 +35,10 @@ fn plan(rules: &[&str], bytes: usize) -> Plan {
         host.steps = parse_steps(&text).expect("steps");
         host.text = text;
     }
-    plan.wire.rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
+    plan.wire.rules = rules
+        .iter()
+        .map(|rule| Rule::parse(rule, &["client", "server"]).expect(rule))
+        .collect();
     plan.wire.seed = 1;
     plan
 }

@@ -10,6 +10,7 @@ use sockscope::model::{
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
 use sockscope::protocol::decode::{Body, TcpFlags};
+use sockscope::script::rule::Rule;
 use sockscope::script::{HostPlan, Plan, parse_steps};
 
 const HOSTS: [&str; 4] = ["client", "server", "bob", "carol"];
@@ -179,7 +180,7 @@ fn one_copy_lost(privileges: &Privileges) {
     let client = "socket udp\nset SO_BROADCAST on\nsendto broadcast:7070 \"a\"\n\
                   sendto broadcast:7070 \"b\"\nsendto bob:7070 \"c\"\nclose";
     let mut plan = plan([client, RECEIVES, RECEIVES, RECEIVES]);
-    plan.wire.rules = vec!["lose datagram 2-3 to bob".to_owned()];
+    plan.wire.rules = vec![Rule::parse("lose datagram 2-3 to bob", &["bob"]).expect("a rule")];
     let seen = observe(privileges, &plan);
     assert_eq!(seen.arrived("datagram"), [0, 2, 1, 2]);
     assert_eq!(seen.got(), [0, 2, 1, 2]);

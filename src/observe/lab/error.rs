@@ -141,9 +141,6 @@ pub enum LabError {
     /// Settings were to be written in the network namespace that this process began in: our own fault.
     #[error("no setting of this machine is written")]
     AtHome,
-    /// A rule of the wire that cannot be read: whoever made the plan should have seen that.
-    #[error("no rule of the wire: {0}")]
-    Rule(String),
     /// IPv6 is asked for and this kernel has none.
     #[error("this kernel has no IPv6")]
     NoIpv6,

@@ -25,7 +25,6 @@ use crate::model::{Host, HostId, Setting};
 use crate::observe::source::FactSource;
 use crate::observe::sys::ring::{Ring, Unbound};
 use crate::script::plan::LEAST_MTU_IPV6;
-use crate::script::rule::Rule;
 use crate::script::{Plan, WirePlan};
 
 pub(super) use rings::ring_refused;
@@ -39,7 +38,6 @@ static LABS: AtomicU32 = AtomicU32::new(0);
 pub struct Lab {
     number: u32,
     wire_plan: WirePlan,
-    rules: Vec<Rule>,
     hosts: Vec<Host>,
     askers: Vec<Asker>,
     settings: Vec<Setting>,
@@ -64,7 +62,6 @@ impl Lab {
     /// # Errors
     /// The first step that failed. Nothing is left behind then either.
     pub fn set_up(privileges: &Privileges, plan: &Plan) -> Result<Self, LabError> {
-        let rules = rules(plan)?;
         let number = LABS.fetch_add(1, Ordering::Relaxed);
         let watcher = privileges.watcher.clone();
         let wire = (plan.place == Place::Wire)
@@ -95,7 +92,6 @@ impl Lab {
         let mut lab = Self {
             number,
             wire_plan: plan.wire.clone(),
-            rules,
             program_env: ProgramEnv::new(privileges, number, &hosts, plan.ipv6),
             settings: hosts.iter().cloned().map(Setting::Host).collect(),
             hosts,
@@ -234,7 +230,7 @@ impl Lab {
                 .zip(&self.hosts)
                 .map(|(number, host)| (host.mac.unwrap_or_default(), links::far_index(number)))
                 .collect(),
-            fates: Fates::new(&self.rules, self.wire_plan.seed, &|name| {
+            fates: Fates::new(&self.wire_plan.rules, self.wire_plan.seed, &|name| {
                 self.hosts
                     .iter()
                     .find(|host| host.name == name)
@@ -399,14 +395,4 @@ impl Drop for Lab {
     fn drop(&mut self) {
         self.program_env.end();
     }
-}
-
-/// The wire's rules, which whoever made the plan has read before.
-fn rules(plan: &Plan) -> Result<Vec<Rule>, LabError> {
-    let names: Vec<&str> = plan.hosts.iter().map(|host| &*host.name).collect();
-    plan.wire
-        .rules
-        .iter()
-        .map(|text| Rule::parse(text, &names).map_err(|_| LabError::Rule(text.clone())))
-        .collect()
 }

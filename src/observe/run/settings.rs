@@ -35,7 +35,7 @@ pub(super) fn facts(plan: &Plan, lab: &Lab) -> Vec<Setting> {
         }
     }
     let rules = plan.wire.rules.iter();
-    facts.extend(rules.map(|rule| Setting::Rule(rule.as_str().into())));
+    facts.extend(rules.map(|rule| Setting::Rule(rule.text.as_str().into())));
     if !plan.wire.rules.is_empty() {
         facts.push(Setting::Seed(plan.wire.seed));
     }

@@ -41,6 +41,9 @@ const LONGEST: Span = Span::from_ms(3_600_000);
 
 impl Rule {
     /// Reads a rule; `hosts` are the names that may stand behind `from` and `to`.
+    ///
+    /// # Errors
+    /// Every mistake, with its place in `text`.
     pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         let mut reader = RuleReader {
             text,
@@ -150,22 +153,14 @@ impl<'a> RuleReader<'a> {
             every,
             times: 1,
         };
-        let mut rule = Rule {
-            from: None,
-            to: None,
-            what: Effect::Random {
-                action,
-                per_million: 0,
-                seed: None,
-            },
-        };
+        let (mut from, mut to) = (None, None);
         let mut action = action;
         let mut delayed = !matches!(action, Action::Delay(_));
         while let Some((word, at)) = self.peek() {
             self.next += 1;
             match word {
-                "from" if rule.from.is_none() => rule.from = Some(self.host()?),
-                "to" if rule.to.is_none() => rule.to = Some(self.receiver(action, at)?),
+                "from" if from.is_none() => from = Some(self.host()?),
+                "to" if to.is_none() => to = Some(self.receiver(action, at)?),
                 "by" if matches!(action, Action::Delay(_)) => {
                     action = Action::Delay(self.time()?);
                     delayed = true;
@@ -181,8 +176,7 @@ impl<'a> RuleReader<'a> {
             let end = self.end();
             return self.wrong(end, "rule-mistake-by", "");
         }
-        rule.what = Effect::Chosen { action, which };
-        Some(rule)
+        Some(self.read(from, to, Effect::Chosen { action, which }))
     }
 
     fn random(
@@ -253,11 +247,7 @@ impl<'a> RuleReader<'a> {
             let (word, at) = self.words[before].clone();
             return self.wrong(at, "rule-mistake-cut-order", word);
         }
-        Some(Rule {
-            from: None,
-            to: None,
-            what: Effect::Cut { from, to },
-        })
+        Some(self.read(None, None, Effect::Cut { from, to }))
     }
 
     /// `[from HOST]` at the end of a rule.
@@ -267,11 +257,16 @@ impl<'a> RuleReader<'a> {
         } else {
             None
         };
-        Some(Rule {
+        Some(self.read(from, None, what))
+    }
+
+    fn read(&self, from: Option<String>, to: Option<String>, what: Effect) -> Rule {
+        Rule {
+            text: self.text.to_owned(),
             from,
-            to: None,
+            to,
             what,
-        })
+        }
     }
 
     /// The host behind a `to`, which stands at `at`: only of what can happen to one copy of a frame alone.

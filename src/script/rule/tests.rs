@@ -3,10 +3,23 @@ use super::*;
 const HOSTS: [&str; 2] = ["client", "server"];
 
 fn good(text: &str) -> Rule {
-    Rule::parse(text, &HOSTS).unwrap_or_else(|m| panic!("{text}: {m:?}"))
+    let rule = Rule::parse(text, &HOSTS).unwrap_or_else(|m| panic!("{text}: {m:?}"));
+    assert_eq!(rule.text, text, "a rule keeps its text");
+    rule
 }
 
-fn chosen(action: Action, kind: UnitKind, first: u32, from: Option<&str>) -> Rule {
+/// A rule without its text and its receiver.
+fn meaning(text: &str) -> (Option<String>, Effect) {
+    let rule = good(text);
+    (rule.from, rule.what)
+}
+
+fn chosen(
+    action: Action,
+    kind: UnitKind,
+    first: u32,
+    from: Option<&str>,
+) -> (Option<String>, Effect) {
     let which = Selector {
         kind,
         first,
@@ -14,45 +27,41 @@ fn chosen(action: Action, kind: UnitKind, first: u32, from: Option<&str>) -> Rul
         every: false,
         times: 1,
     };
-    Rule {
-        from: from.map(str::to_owned),
-        to: None,
-        what: Effect::Chosen { action, which },
-    }
+    (from.map(str::to_owned), Effect::Chosen { action, which })
 }
 
 #[test]
 fn every_rule_of_the_documentation_is_read() {
     assert_eq!(
-        good("lose data 3 from client"),
+        meaning("lose data 3 from client"),
         chosen(Action::Lose, UnitKind::Data, 3, Some("client"))
     );
     assert_eq!(
-        good("lose syn 1"),
+        meaning("lose syn 1"),
         chosen(Action::Lose, UnitKind::Syn, 1, None)
     );
     assert_eq!(
-        good("lose synack"),
+        meaning("lose synack"),
         chosen(Action::Lose, UnitKind::SynAck, 1, None)
     );
     assert_eq!(
-        good("lose ack 2 from server"),
+        meaning("lose ack 2 from server"),
         chosen(Action::Lose, UnitKind::Ack, 2, Some("server"))
     );
     assert_eq!(
-        good("lose fin"),
+        meaning("lose fin"),
         chosen(Action::Lose, UnitKind::Fin, 1, None)
     );
     assert_eq!(
-        good("duplicate datagram 2"),
+        meaning("duplicate datagram 2"),
         chosen(Action::Duplicate, UnitKind::Datagram, 2, None)
     );
     assert_eq!(
-        good("corrupt data 1"),
+        meaning("corrupt data 1"),
         chosen(Action::Corrupt, UnitKind::Data, 1, None)
     );
     assert_eq!(
-        good("delay ack 2 by 300ms"),
+        meaning("delay ack 2 by 300ms"),
         chosen(Action::Delay(Span::from_ms(300)), UnitKind::Ack, 2, None)
     );
     assert_eq!(
