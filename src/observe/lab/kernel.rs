@@ -12,7 +12,10 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use netlink_packet_core::{Emitable, NetlinkBuffer, Parseable};
+use netlink_packet_core::{
+    Emitable, NLM_F_ACK, NLM_F_DUMP, NLM_F_MULTIPART, NLM_F_REQUEST, NLMSG_ALIGNTO, NLMSG_DONE,
+    NLMSG_ERROR, NetlinkBuffer, NetlinkHeader, Parseable,
+};
 use netlink_packet_sock_diag::constants::{
     AF_INET, AF_INET6, IPPROTO_TCP, SOCK_DESTROY, SOCK_DIAG_BY_FAMILY,
 };
@@ -28,13 +31,9 @@ use crate::model::{Endpoint, Span, TcpInfo, TcpState};
 
 pub use asker::Asker;
 
+/// Bytes of `struct nlmsghdr` and of `struct inet_diag_req_v2`.
 const HEADER: usize = 16;
 const REQUEST: usize = 56;
-const NLM_F_REQUEST: u16 = 1;
-const NLM_F_ACK: u16 = 4;
-const NLM_F_DUMP: u16 = 0x300;
-const NLMSG_ERROR: u16 = 2;
-const NLMSG_DONE: u16 = 3;
 /// `INET_DIAG_NOCOOKIE`: whatever socket has this tuple.
 const NO_COOKIE: [u8; 8] = [0xff; 8];
 /// How often a kernel that seems to have forgotten a connection is asked once more, and after how long.
@@ -220,10 +219,12 @@ impl Kernel {
             socket_id: socket,
         };
         let mut message = [0u8; HEADER + REQUEST];
-        message[0..4].copy_from_slice(&((HEADER + REQUEST) as u32).to_ne_bytes());
-        message[4..6].copy_from_slice(&kind.to_ne_bytes());
-        message[6..8].copy_from_slice(&(NLM_F_REQUEST | flags).to_ne_bytes());
-        message[8..12].copy_from_slice(&self.sequence.to_ne_bytes());
+        let mut header = NetlinkHeader::default();
+        header.length = message.len() as u32;
+        header.message_type = kind;
+        header.flags = NLM_F_REQUEST | flags;
+        header.sequence_number = self.sequence;
+        header.emit(&mut message[..HEADER]);
         request.emit(&mut message[HEADER..]);
         self.socket.send(&message, 0)?;
         Ok(())
@@ -237,13 +238,13 @@ impl Kernel {
             let mut rest = &self.buffer[..length.min(self.buffer.len())];
             let mut done = false;
             while let Ok(message) = NetlinkBuffer::new_checked(rest) {
-                let size = (message.length() as usize).next_multiple_of(4);
+                let size = message.length().next_multiple_of(NLMSG_ALIGNTO.into()) as usize;
                 if message.sequence_number() == self.sequence {
                     match message.message_type() {
                         NLMSG_ERROR => return acknowledged(message.payload()),
                         NLMSG_DONE => done = true,
                         SOCK_DIAG_BY_FAMILY => {
-                            dump |= message.flags() & 2 != 0;
+                            dump |= message.flags() & NLM_F_MULTIPART != 0;
                             done |= !dump;
                             if let Some(answer) = read(message.payload()) {
                                 take(answer);

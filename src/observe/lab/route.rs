@@ -4,15 +4,13 @@
 use std::io;
 
 use netlink_packet_core::{
-    NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST, NetlinkBuffer, NetlinkHeader,
-    NetlinkMessage, NetlinkPayload,
+    NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST, NLMSG_ALIGNTO, NLMSG_ERROR, NetlinkBuffer,
+    NetlinkHeader, NetlinkMessage, NetlinkPayload,
 };
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 
 use super::error::LabError;
-
-const NLMSG_ERROR: u16 = 2;
 
 /// A line to the rtnetlink of one namespace: that of the thread that opened it.
 #[derive(Debug)]
@@ -75,8 +73,10 @@ impl Route {
         let start = self.requests.len();
         self.requests.resize(start + message.buffer_len(), 0);
         message.serialize(&mut self.requests[start..]);
-        self.requests
-            .resize(self.requests.len().next_multiple_of(4), 0);
+        self.requests.resize(
+            self.requests.len().next_multiple_of(NLMSG_ALIGNTO.into()),
+            0,
+        );
         self.said.push((what, object));
     }
 
@@ -99,7 +99,7 @@ impl Route {
                 .map_err(LabError::step("recv", "NETLINK_ROUTE"))?;
             let mut rest = &buffer[..length.min(buffer.len())];
             while let Ok(message) = NetlinkBuffer::new_checked(rest) {
-                let size = (message.length() as usize).next_multiple_of(4);
+                let size = message.length().next_multiple_of(NLMSG_ALIGNTO.into()) as usize;
                 let number = message.sequence_number().wrapping_sub(first) as usize;
                 if message.message_type() == NLMSG_ERROR && number < said.len() {
                     answered += 1;
