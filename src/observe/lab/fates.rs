@@ -1,7 +1,7 @@
 //! What becomes of a frame: the wire's rules, counted and decided.
 //!
 //! [`Fates::decide`] is asked once for every frame, in the order in which the wire takes them, and answers with
-//! a verdict and what the relay has to do. It holds no clock, socket or thread: the same frames, rules and
+//! a verdict and when the frame may go on. It holds no clock, socket or thread: the same frames, rules and
 //! seed give the same verdicts.
 //!
 //! A rule with a sender counts that sender's units, one without counts those of all hosts together, in the
@@ -23,27 +23,27 @@ use crate::script::rule::{Action, Effect, Rule, Selector, UnitKind};
 
 use transmissions::{Transmissions, Units};
 
-/// What the relay has to do with a frame.
+/// What is decided about a frame, as it will stand in its [`Fate`](crate::model::Fate).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleDecision {
-    /// The verdict, to be recorded.
+pub struct Ruling {
+    /// The verdict.
     pub verdict: Verdict,
-    /// Which rule decided, as an index; none when no rule matched.
+    /// Which rule decided, as an index; none when no rule matched, and where the wire itself decided.
     pub rule: Option<u16>,
-    /// When the frame may go on.
-    pub release: Release,
     /// Receivers for whom a rule decided something else.
     pub apart: Vec<Apart>,
 }
 
-impl RuleDecision {
-    /// Nothing happens to it.
+impl Ruling {
+    /// No rule matched.
+    pub const PASSED: Self = Self::by_the_wire(Verdict::Passed);
+
+    /// The wire's own decision, whatever the rules said.
     #[must_use]
-    pub const fn passed() -> Self {
+    pub const fn by_the_wire(verdict: Verdict) -> Self {
         Self {
-            verdict: Verdict::Passed,
+            verdict,
             rule: None,
-            release: Release::Normal,
             apart: Vec::new(),
         }
     }
@@ -132,50 +132,50 @@ impl Fates {
 
     /// The fate of this Ethernet frame that `from` has sent to these hosts, taken off its interface at `at`. The first
     /// rule that matches decides, for each receiver's copy.
-    pub fn decide(&mut self, at: Time, from: HostId, to: &[HostId], frame: &[u8]) -> RuleDecision {
+    pub fn decide(
+        &mut self,
+        at: Time,
+        from: HostId,
+        to: &[HostId],
+        frame: &[u8],
+    ) -> (Ruling, Release) {
         if self.rules.is_empty() {
-            return RuleDecision::passed();
+            return (Ruling::PASSED, Release::Normal);
         }
         let since = at.since(*self.begun.get_or_insert(at));
         let packet = Packet::of_ethernet(frame);
         let units = self.transmissions.of(&packet);
-        let mut decided: Option<(Verdict, u16, Release)> = None;
-        let mut apart: Vec<Apart> = Vec::new();
+        let (mut ruling, mut release) = (Ruling::PASSED, Release::Normal);
         for (index, rule) in (0u16..).zip(&mut self.rules) {
             if rule.to.is_some_and(|host| !to.contains(&host)) {
                 continue;
             }
             // Every rule counts every frame that it can be about, also one that an earlier rule took.
-            let RuleEffect::Verdict(verdict, release) =
+            let RuleEffect::Verdict(verdict, when) =
                 rule.effect_of(index, since, from, &units, frame)
             else {
                 continue;
             };
             let one_of_many = rule.to.filter(|_| to.len() > 1);
-            let taken = one_of_many.is_some_and(|host| apart.iter().any(|one| one.to == host));
-            if decided.is_some() || taken {
+            let taken =
+                one_of_many.is_some_and(|host| ruling.apart.iter().any(|one| one.to == host));
+            if ruling.rule.is_some() || taken {
                 continue;
             }
             rule.matched = true;
             match one_of_many {
-                Some(host) => apart.push(Apart {
+                Some(host) => ruling.apart.push(Apart {
                     to: host,
                     verdict,
                     rule: index,
                 }),
-                None => decided = Some((verdict, index, release)),
+                None => {
+                    (ruling.verdict, ruling.rule) = (verdict, Some(index));
+                    release = when;
+                }
             }
         }
-        let mut fate = decided.map_or_else(RuleDecision::passed, |(verdict, rule, release)| {
-            RuleDecision {
-                verdict,
-                rule: Some(rule),
-                release,
-                apart: Vec::new(),
-            }
-        });
-        fate.apart = apart;
-        fate
+        (ruling, release)
     }
 
     /// The rules that matched no frame, as indices: said at the end of a run.

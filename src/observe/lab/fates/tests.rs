@@ -54,7 +54,7 @@ fn datagram(data: &[u8]) -> Vec<u8> {
 
 fn verdict(fates: &mut Fates, from: HostId, frame: &[u8]) -> Verdict {
     let to = if from == HostId::CLIENT { S } else { C };
-    fates.decide(Time::from_ns(0), from, &[to], frame).verdict
+    fates.decide(Time::from_ns(0), from, &[to], frame).0.verdict
 }
 
 const C: HostId = HostId::CLIENT;
@@ -63,9 +63,9 @@ const S: HostId = HostId::SERVER;
 #[test]
 fn a_rule_with_a_receiver_meets_its_copy_alone_and_counts_what_goes_there() {
     let mut fates = fates(&["lose datagram 2 to server", "lose datagram 2"], 0);
-    let mut decide = |to: &[HostId]| fates.decide(Time::from_ns(0), C, to, &datagram(b"x"));
+    let mut decide = |to: &[HostId]| fates.decide(Time::from_ns(0), C, to, &datagram(b"x")).0;
     let others = [S, HostId(2)];
-    assert_eq!(decide(&others), RuleDecision::passed());
+    assert_eq!(decide(&others), Ruling::PASSED);
     // The second of all is the second to the server as well: its copy is the first rule's, the others the second's.
     let second = decide(&others);
     assert_eq!((second.verdict, second.rule), (Verdict::Lost, Some(1)));
@@ -77,15 +77,15 @@ fn a_rule_with_a_receiver_meets_its_copy_alone_and_counts_what_goes_there() {
             rule: 0
         }]
     );
-    assert_eq!(decide(&[S]), RuleDecision::passed());
+    assert_eq!(decide(&[S]), Ruling::PASSED);
 }
 
 #[test]
 fn what_goes_to_somebody_else_is_not_counted_and_what_goes_to_one_alone_has_one_verdict() {
     let mut fates = fates(&["lose datagram 2 to server"], 0);
-    let mut decide = |to: &[HostId]| fates.decide(Time::from_ns(0), C, to, &datagram(b"x"));
+    let mut decide = |to: &[HostId]| fates.decide(Time::from_ns(0), C, to, &datagram(b"x")).0;
     decide(&[S]);
-    assert_eq!(decide(&[HostId(2)]), RuleDecision::passed());
+    assert_eq!(decide(&[HostId(2)]), Ruling::PASSED);
     let second = decide(&[S]);
     assert_eq!((second.verdict, second.rule), (Verdict::Lost, Some(0)));
     assert!(second.apart.is_empty());
@@ -100,7 +100,11 @@ fn the_first_rule_that_matches_decides_for_each_copy() {
         "lose datagram 2 to server",
     ];
     let mut fates = fates(&rules, 0);
-    let mut decide = || fates.decide(Time::from_ns(0), C, &[S, HostId(2)], &datagram(b"x"));
+    let mut decide = || {
+        fates
+            .decide(Time::from_ns(0), C, &[S, HostId(2)], &datagram(b"x"))
+            .0
+    };
     let first = decide();
     assert_eq!(first.verdict, Verdict::Passed);
     assert_eq!(first.apart.len(), 1);
@@ -215,7 +219,7 @@ fn data_is_the_third_unit_of_both_transports() {
 fn the_first_matching_rule_wins_and_later_ones_go_on_counting() {
     let mut fates = fates(&["lose data 1", "delay data 2 by 300ms"], 0);
     assert_eq!(verdict(&mut fates, C, &datagram(b"1")), Verdict::Lost);
-    let second = fates.decide(Time::from_ns(0), C, &[S], &datagram(b"2"));
+    let (second, _) = fates.decide(Time::from_ns(0), C, &[S], &datagram(b"2"));
     assert_eq!(
         (second.verdict, second.rule),
         (Verdict::Delayed(Span::from_ms(300)), Some(1))
@@ -225,11 +229,7 @@ fn the_first_matching_rule_wins_and_later_ones_go_on_counting() {
 #[test]
 fn two_that_swap_hold_and_release() {
     let mut fates = fates(&["swap datagram 2 3"], 0);
-    let mut release = |data: &[u8]| {
-        fates
-            .decide(Time::from_ns(0), C, &[S], &datagram(data))
-            .release
-    };
+    let mut release = |data: &[u8]| fates.decide(Time::from_ns(0), C, &[S], &datagram(data)).1;
     assert_eq!(release(b"1"), Release::Normal);
     assert_eq!(release(b"2"), Release::Held { rule: 0 });
     assert_eq!(release(b"3"), Release::ReleasesHeld { rule: 0 });
@@ -239,7 +239,7 @@ fn two_that_swap_hold_and_release() {
 fn a_cut_loses_by_time_since_the_first_frame() {
     let mut fates = fates(&["cut from 1s to 4s"], 0);
     let at = |s: i64| Time::from_ns(50_000_000_000 + s * 1_000_000_000);
-    let mut verdict = |s| fates.decide(at(s), C, &[S], &datagram(b"x")).verdict;
+    let mut verdict = |s| fates.decide(at(s), C, &[S], &datagram(b"x")).0.verdict;
     assert_eq!(
         [verdict(0), verdict(1), verdict(3), verdict(4)],
         [

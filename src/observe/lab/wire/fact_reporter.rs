@@ -6,21 +6,9 @@ use std::time::Instant;
 use super::STATE_RATE;
 use super::queue::QueuedFrame;
 use super::tcp_tuple::TcpTuple;
-use crate::model::{Apart, Delivery, Endpoint, Fact, Fate, HostId, Span, Trigger, Verdict};
+use crate::model::{Delivery, Endpoint, Fact, Fate, HostId, Time, Trigger};
 use crate::observe::lab::kernel::Asker;
 use crate::observe::source::FactSource;
-
-/// What was decided about a frame: a [`Fate`] that has no time yet.
-#[derive(Debug)]
-pub(super) struct UntimedFate {
-    pub(super) wire_no: u64,
-    pub(super) from: HostId,
-    pub(super) digest: u64,
-    pub(super) verdict: Verdict,
-    pub(super) rule: Option<u16>,
-    pub(super) waits: Vec<Span>,
-    pub(super) apart: Vec<Apart>,
-}
 
 /// Reports the wire's facts, and asks the kernels.
 #[derive(Debug)]
@@ -46,20 +34,9 @@ impl FactReporter {
         self.limiter.may_ask(tuple.changes_state)
     }
 
-    /// A frame was taken, and this was decided.
-    pub(super) fn fate(&self, fate: UntimedFate) {
-        self.source.tell(|at| {
-            Fact::Fate(Fate {
-                at,
-                wire_no: fate.wire_no,
-                from: fate.from,
-                digest: fate.digest,
-                verdict: fate.verdict,
-                rule: fate.rule,
-                waits: fate.waits,
-                apart: fate.apart,
-            })
-        });
+    /// A frame was taken, and something was decided: `fate` gets the time and must put it in.
+    pub(super) fn fate(&self, fate: impl FnOnce(Time) -> Fate) {
+        self.source.tell(|at| Fact::Fate(fate(at)));
     }
 
     /// These are about to be handed over.

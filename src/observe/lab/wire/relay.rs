@@ -9,15 +9,15 @@ use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::time::TimeSpec;
 
 use super::Shared;
-use super::fact_reporter::{FactReporter, UntimedFate};
+use super::fact_reporter::FactReporter;
 use super::link::Link;
 use super::queue::{DeliveryQueue, QueuedFrame};
 use super::schedule::{IncomingFrame, Schedule, ScheduledFrame};
 use super::switch::Switch;
 use super::tcp_tuple;
 use crate::model::fate::digest;
-use crate::model::{HostId, Span, Time, Trigger, Verdict};
-use crate::observe::lab::fates::Fates;
+use crate::model::{Fate, HostId, Span, Time, Trigger, Verdict};
+use crate::observe::lab::fates::{Fates, Ruling};
 use crate::observe::source::now;
 use crate::observe::sys::packet_socket::PROBE;
 use crate::observe::sys::ring::{Ring, RingFrame};
@@ -155,20 +155,26 @@ impl Relay {
             to,
             bytes: Arc::clone(&bytes),
         });
-        if decision.verdict.ends_it() {
+        if decision.ruling.verdict.ends_it() {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
         let mut entered = None;
         if let Some(reporter) = &mut self.reporter {
             let digest = digest(&bytes);
-            reporter.fate(UntimedFate {
+            let Ruling {
+                verdict,
+                rule,
+                apart,
+            } = decision.ruling;
+            reporter.fate(|at| Fate {
+                at,
                 wire_no,
                 from,
                 digest,
-                verdict: decision.verdict,
-                rule: decision.rule,
+                verdict,
+                rule,
                 waits: decision.waits,
-                apart: decision.apart,
+                apart,
             });
             if let Some(tuple) = tcp_tuple::of_frame(&bytes)
                 && reporter.may_ask(&tuple)
@@ -284,7 +290,8 @@ impl Relay {
     fn tell_overrun(&mut self, frames: u64) {
         self.shared.overrun.fetch_add(frames, Ordering::Relaxed);
         if let Some(reporter) = &self.reporter {
-            reporter.fate(UntimedFate {
+            reporter.fate(|at| Fate {
+                at,
                 wire_no: self.wire_no,
                 from: HostId::CLIENT,
                 digest: 0,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::hop::{self, Hop};
 use super::link::Link;
 use crate::model::{Apart, HostId, Span, Time, Verdict};
-use crate::observe::lab::fates::{Fates, LONGEST_HOLD, Release, RuleDecision};
+use crate::observe::lab::fates::{Fates, LONGEST_HOLD, Release, Ruling};
 
 /// What the wire is like, and what it still holds.
 #[derive(Debug)]
@@ -53,12 +53,8 @@ pub(super) struct ScheduledFrame {
 /// What becomes of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Decision {
-    /// To be recorded.
-    pub verdict: Verdict,
-    /// The rule that decided.
-    pub rule: Option<u16>,
-    /// Receivers for whom a rule decided something else, to be recorded.
-    pub apart: Vec<Apart>,
+    /// What the rules say, or the wire's own word where it cannot carry the frame.
+    pub ruling: Ruling,
     /// How long each copy or piece of it stands in the link's queue; nothing where the link has no rate.
     pub waits: Vec<Span>,
     /// What is to be handed over now that this frame was taken, in this order where times are equal.
@@ -101,89 +97,84 @@ impl Schedule {
 
     /// Decides about the next frame.
     pub(super) fn decide(&mut self, mut frame: IncomingFrame) -> Decision {
-        let mut decided = self
-            .fates
-            .decide(frame.at, frame.from, &frame.to, &frame.bytes);
-        let apart = std::mem::take(&mut decided.apart);
-        frame
-            .to
-            .retain(|host| apart.iter().all(|one| one.to != *host));
+        let (mut ruling, mut release) =
+            self.fates
+                .decide(frame.at, frame.from, &frame.to, &frame.bytes);
+        let is_apart = |host: &HostId| ruling.apart.iter().any(|one| one.to == *host);
+        frame.to.retain(|host| !is_apart(host));
         let awaited = |direction: &ScheduleDirection| !direction.behind_next.is_empty();
-        if decided.release == Release::BehindNext
-            && self.directions.get(&frame.from).is_some_and(awaited)
-        {
+        if release == Release::BehindNext && self.directions.get(&frame.from).is_some_and(awaited) {
             // It is the one that a frame before it waits for: they change places, and that is all.
-            decided = RuleDecision::passed();
+            (ruling.verdict, ruling.rule) = (Verdict::Passed, None);
+            release = Release::Normal;
         }
-        let lost = decided.verdict == Verdict::Lost;
-        if lost && apart.iter().all(|one| one.verdict == Verdict::Lost) {
+        let lost = ruling.verdict == Verdict::Lost;
+        if lost && ruling.apart.iter().all(|one| one.verdict == Verdict::Lost) {
             return Decision {
-                verdict: decided.verdict,
-                rule: decided.rule,
-                apart,
+                ruling,
                 waits: Vec::new(),
                 scheduled: Vec::new(),
             };
         }
-        let hop = self
-            .hop_mtu
-            .map_or(Hop::Fits, |mtu| hop::pass(&frame.bytes, mtu));
-        if let (Hop::TooBig(reply), Some(mtu)) = (&hop, self.hop_mtu) {
-            // To the hop and back from it: the wire's delay in all.
-            let reply = ScheduledFrame {
-                due: frame.at.plus(self.delay),
-                wire_no: frame.wire_no,
-                to: vec![frame.from],
-                copy: 0,
-                bytes: Arc::clone(reply),
-            };
-            return Decision {
-                verdict: Verdict::TooBig { mtu },
-                rule: None,
-                apart: Vec::new(),
-                waits: Vec::new(),
-                scheduled: if self.hop_silent {
-                    Vec::new()
-                } else {
-                    vec![reply]
-                },
-            };
-        }
+        let hop = match self.hop_mtu {
+            Some(mtu) => match hop::pass(&frame.bytes, mtu) {
+                Hop::TooBig(reply) => return self.too_big(&frame, mtu, reply),
+                hop => hop,
+            },
+            None => Hop::Fits,
+        };
         let carried = if lost {
             &Verdict::Passed
         } else {
-            &decided.verdict
+            &ruling.verdict
         };
         let (sent, waits) = self.send(&frame, carried, &hop);
         if sent.is_empty() {
             return Decision {
-                verdict: Verdict::QueueFull,
-                rule: None,
-                apart: Vec::new(),
+                ruling: Ruling::by_the_wire(Verdict::QueueFull),
                 waits,
                 scheduled: sent,
             };
         }
-        let late = if apart.is_empty() {
+        let late = if ruling.apart.is_empty() {
             Vec::new()
         } else if *carried == Verdict::Passed {
-            late_copies(&apart, &sent)
+            late_copies(&ruling.apart, &sent)
         } else {
             // What a rule does to the others' copies is not done to one that another rule delays: it is sent by itself.
-            late_copies(&apart, &self.send(&frame, &Verdict::Passed, &hop).0)
+            late_copies(&ruling.apart, &self.send(&frame, &Verdict::Passed, &hop).0)
         };
         let mut scheduled = if lost {
             Vec::new()
         } else {
-            self.in_order(frame.from, &decided, sent)
+            self.in_order(frame.from, &ruling.verdict, release, sent)
         };
         scheduled.extend(late);
         Decision {
-            scheduled,
-            verdict: decided.verdict,
-            rule: decided.rule,
-            apart,
+            ruling,
             waits,
+            scheduled,
+        }
+    }
+
+    /// The hop does not carry this frame, and answers if it is one that does.
+    fn too_big(&self, frame: &IncomingFrame, mtu: u32, reply: Arc<[u8]>) -> Decision {
+        // To the hop and back from it: the wire's delay in all.
+        let reply = ScheduledFrame {
+            due: frame.at.plus(self.delay),
+            wire_no: frame.wire_no,
+            to: vec![frame.from],
+            copy: 0,
+            bytes: reply,
+        };
+        Decision {
+            ruling: Ruling::by_the_wire(Verdict::TooBig { mtu }),
+            waits: Vec::new(),
+            scheduled: if self.hop_silent {
+                Vec::new()
+            } else {
+                vec![reply]
+            },
         }
     }
 
@@ -270,13 +261,10 @@ impl Schedule {
     fn in_order(
         &mut self,
         from: HostId,
-        decided: &RuleDecision,
+        verdict: &Verdict,
+        release: Release,
         mut scheduled: Vec<ScheduledFrame>,
     ) -> Vec<ScheduledFrame> {
-        let RuleDecision {
-            verdict, release, ..
-        } = decided;
-        let release = *release;
         let direction = self.directions.entry(from).or_default();
         match release {
             Release::BehindNext => {

@@ -57,7 +57,10 @@ fn a_frame_arrives_after_the_delay() {
 fn a_lost_frame_does_not_arrive_and_a_duplicated_one_does_twice() {
     let mut schedule = schedule(&["lose frame 1", "duplicate frame 2"], None, None);
     let lost = schedule.decide(frame(9, ms(0)));
-    assert_eq!((lost.verdict, lost.rule), (Verdict::Lost, Some(0)));
+    assert_eq!(
+        (lost.ruling.verdict, lost.ruling.rule),
+        (Verdict::Lost, Some(0))
+    );
     assert_eq!(lost.scheduled, []);
     assert_eq!(
         carried(&mut schedule, &[0, 1]),
@@ -81,10 +84,13 @@ fn one_receivers_copy_is_lost_or_late_and_the_others_are_not() {
     let rules = ["lose frame 1 to server", "delay frame 2 to server by 5ms"];
     let mut schedule = schedule(&rules, None, None);
     let lost = schedule.decide(group(0));
-    assert_eq!((&lost.verdict, lost.rule), (&Verdict::Passed, None));
+    assert_eq!(
+        (&lost.ruling.verdict, lost.ruling.rule),
+        (&Verdict::Passed, None)
+    );
     assert_eq!(to(&lost), [(vec![HostId(2)], ms(20))]);
     let late = schedule.decide(group(1));
-    assert_eq!(late.apart[0].rule, 1);
+    assert_eq!(late.ruling.apart[0].rule, 1);
     let expected = [(vec![HostId(2)], ms(20)), (vec![HostId::SERVER], ms(25))];
     assert_eq!(to(&late), expected);
     assert_eq!(to(&schedule.decide(group(2))), [(others.clone(), ms(20))]);
@@ -98,7 +104,7 @@ fn a_copy_that_is_only_late_comes_where_the_others_are_lost() {
         to: vec![HostId::SERVER, HostId(2)],
         ..frame(0, ms(0))
     });
-    assert_eq!(decision.verdict, Verdict::Lost);
+    assert_eq!(decision.ruling.verdict, Verdict::Lost);
     assert_eq!(decision.scheduled.len(), 1);
     assert_eq!(decision.scheduled[0].to, [HostId::SERVER]);
     assert_eq!(decision.scheduled[0].due, ms(25));
@@ -154,7 +160,10 @@ fn the_rate_spreads_frames_and_a_full_queue_is_a_fate() {
     let mut schedule = schedule(&[], Some(800_000), Some(1));
     assert_eq!(schedule.decide(frame(0, ms(0))).scheduled[0].due, ms(30));
     assert_eq!(schedule.decide(frame(1, ms(0))).scheduled[0].due, ms(40));
-    assert_eq!(schedule.decide(frame(2, ms(0))).verdict, Verdict::QueueFull);
+    assert_eq!(
+        schedule.decide(frame(2, ms(0))).ruling.verdict,
+        Verdict::QueueFull
+    );
     assert_eq!(schedule.decide(frame(3, ms(10))).scheduled[0].due, ms(50));
 }
 
