@@ -21,12 +21,18 @@ mod expectation;
 mod hand_in;
 mod mark;
 mod narration;
+mod prose;
 mod read;
 mod report;
 mod shelf;
 mod source;
 mod table;
 mod template;
+
+use std::collections::BTreeMap;
+
+use crate::model::Untrusted;
+use crate::text::Lang;
 
 pub use act::Act;
 pub use ask::{Answer, Ask, Of, When};
@@ -37,7 +43,7 @@ pub use hand_in::{
 };
 pub use mark::{Mark, Right, Solution, letter};
 pub use narration::{Inline, Narration, Paragraph, Part, PartKind, Reference, Shape};
-pub use read::{Lesson, read};
+pub use read::read;
 pub use report::{message, report};
 pub use shelf::{NotFound, Shelf};
 pub use source::{Faults, File, LessonSource};
@@ -45,6 +51,39 @@ pub use template::template;
 
 /// The newest format that this program reads: `format_version` in `lesson.toml`.
 pub const FORMAT_VERSION: i64 = 1;
+
+/// A lesson.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lesson {
+    /// Its number, when its folder has one.
+    pub number: Option<u32>,
+    /// Its short name.
+    pub name: Untrusted,
+    /// Hash of its files.
+    pub hash: String,
+    /// What is run, one after the other; of a lesson that draws, one of them.
+    pub acts: Vec<Act>,
+    /// One act is drawn, and which one is not said before.
+    pub draws: bool,
+    /// What is told, in each language that the folder has.
+    pub narrations: BTreeMap<&'static str, Narration>,
+}
+
+impl Lesson {
+    /// The narration in this language, else in another one.
+    #[must_use]
+    pub fn narration(&self, lang: Lang) -> Option<&Narration> {
+        self.narrations
+            .get(lang.tag())
+            .or_else(|| self.narrations.values().next())
+    }
+
+    /// Its title in this language, else in another one, else its short name.
+    #[must_use]
+    pub fn title(&self, lang: Lang) -> &Untrusted {
+        self.narration(lang).map_or(&self.name, |n| &n.title)
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -8,9 +8,9 @@ use crate::explain::{Moment, What};
 use crate::model::setting::Setting;
 use crate::model::{Time, Untrusted};
 
+use super::Lesson;
 use super::act::Act;
 use super::mark::{Mark, Solution};
-use super::read::Lesson;
 
 /// The newest format that this program reads.
 pub const HAND_IN_VERSION: u32 = 1;

@@ -2,51 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Untrusted;
 use crate::notation::Mistake;
 use crate::text::Lang;
 
 use super::act::{self, Act, Common};
-use super::narration::Narration;
 use super::source::{Faults, File, LessonSource};
 use super::table::{Book, TomlTable};
-use super::{FORMAT_VERSION, check, narration};
-
-/// A lesson.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Lesson {
-    /// Its number, when its folder has one.
-    pub number: Option<u32>,
-    /// Its short name.
-    pub name: Untrusted,
-    /// Hash of its files.
-    pub hash: String,
-    /// What is run, one after the other; of a lesson that draws, one of them.
-    pub acts: Vec<Act>,
-    /// One act is drawn, and which one is not said before.
-    pub draws: bool,
-    /// What is told, in each language that the folder has.
-    pub narrations: BTreeMap<&'static str, Narration>,
-}
-
-impl Lesson {
-    /// The narration in this language, else in another one.
-    #[must_use]
-    pub fn narration(&self, lang: Lang) -> Option<&Narration> {
-        self.narrations
-            .get(lang.tag())
-            .or_else(|| self.narrations.values().next())
-    }
-
-    /// Its title in this language, else in another one, else its short name.
-    #[must_use]
-    pub fn title(&self, lang: Lang) -> &Untrusted {
-        self.narration(lang).map_or(&self.name, |n| &n.title)
-    }
-}
+use super::{FORMAT_VERSION, Lesson, narration, prose};
 
 /// Reads a lesson, or finds all mistakes that keep it from being run. (What only `lesson check` minds is
-/// [`check`]'s.)
+/// [`super::check()`]'s.)
 pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
     let mut faults = Faults::default();
     let (number, name) = source.number_and_name();
@@ -54,7 +19,7 @@ pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
     let (acts, draws) = if let Some(file) = source.file("lesson.toml") {
         read_acts(file, name, &hash, &mut faults)
     } else {
-        let file = missing(source, "lesson.toml");
+        let file = source.missing("lesson.toml");
         faults.add(&file, vec![no_file(&file)]);
         (Vec::new(), false)
     };
@@ -67,7 +32,7 @@ pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
         }
     }
     if narrations.is_empty() {
-        let file = missing(source, "en.md");
+        let file = source.missing("en.md");
         faults.add(&file, vec![no_file(&file)]);
     }
     if faults.is_empty() {
@@ -90,7 +55,7 @@ pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
             narrations,
         };
         if !lesson.acts.is_empty() {
-            faults.append(check::narrations(source, &lesson));
+            faults.append(prose::narrations(source, &lesson));
         }
         Err(faults)
     }
@@ -98,20 +63,6 @@ pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
 
 fn no_file(file: &File) -> Mistake {
     Mistake::new(0..0, "lesson-mistake-no-file").with("file", file.path.clone())
-}
-
-/// A file that is not there, for messages about it.
-pub(super) fn missing(source: &LessonSource, name: &str) -> File {
-    let folder = source
-        .files
-        .first()
-        .and_then(|file| file.path.strip_suffix(&file.name))
-        .unwrap_or("");
-    File {
-        name: name.to_owned(),
-        path: format!("{folder}{name}"),
-        text: String::new(),
-    }
 }
 
 fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> (Vec<Act>, bool) {

@@ -63,6 +63,20 @@ impl LessonSource {
             .collect();
         format!("{:016x}", fnv(&all))
     }
+
+    /// A file that is not there, for messages about it.
+    pub(super) fn missing(&self, name: &str) -> File {
+        let folder = self
+            .files
+            .first()
+            .and_then(|file| file.path.strip_suffix(&file.name))
+            .unwrap_or("");
+        File {
+            name: name.to_owned(),
+            path: format!("{folder}{name}"),
+            text: String::new(),
+        }
+    }
 }
 
 /// FNV-1a, 64 bits.

@@ -9,10 +9,11 @@
 //!
 //! - [`coordinator`]: what the scripts of a run share: order of starting, signals, the end
 //! - [`sockets`]: a host's sockets by name
-//! - [`record`]: a call with its facts
+//! - [`arguments`], [`record`]: what is recorded of a call; a call with its facts
 //! - [`interpreter`]: the steps; [`connection`], [`receive`], [`option`], [`ready`], [`ping`], [`syn`] what they do
 //! - [`program`]: a foreign program in place of a script
 
+mod arguments;
 mod connection;
 pub mod coordinator;
 mod data;

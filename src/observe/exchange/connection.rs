@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
+use super::arguments::{endpoint, word};
 use super::interpreter::{Interpreter, StopReason};
-use super::record::{CallSocket, endpoint, word};
+use super::record::CallSocket;
 use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName};
 use crate::observe::sys::packet_socket;

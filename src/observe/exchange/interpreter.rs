@@ -4,10 +4,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError};
 
 use super::ScriptHost;
+use super::arguments;
 use super::coordinator::{Activity, RunningThread};
-use super::record::data;
 use super::sockets::OpenSocket;
-use crate::model::{Arg, CallId, Trouble};
+use crate::model::{CallId, Trouble};
 use crate::script::{Step, Target, Verb};
 
 /// Why a step did not go on to the next.
@@ -158,7 +158,7 @@ impl Interpreter {
                 // How it ended is told as the run's trouble; there is nobody else to tell.
                 let _ = interpreter.run_steps(&steps);
             })
-            .map_err(|error| StopReason::Errno(super::record::errno(&error), None))?;
+            .map_err(|error| StopReason::Errno(arguments::errno(&error), None))?;
         let _ = has_entered.recv();
         let mut spawned = self
             .host
@@ -207,9 +207,4 @@ impl Interpreter {
             }) => Ok(SocketAddr::new(self.resolve(host)?, *port)),
         }
     }
-}
-
-/// A recorded piece of data with its flags.
-pub(super) fn data_args(bytes: &[u8], flags: Arg) -> Vec<Arg> {
-    vec![data(bytes), flags]
 }

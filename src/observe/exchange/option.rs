@@ -6,9 +6,9 @@ use std::os::fd::AsFd;
 
 use nix::errno::Errno;
 
+use super::arguments::word;
 use super::coordinator::HostTable;
 use super::interpreter::{Interpreter, StopReason};
-use super::record::word;
 use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName};
 use crate::observe::lab::has_congestion_control;

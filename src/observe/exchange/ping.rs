@@ -17,9 +17,10 @@ use pnet::transport::{
     icmpv6_packet_iter, transport_channel,
 };
 
+use super::arguments::{data, data_args, endpoint, word};
 use super::data::pieces;
-use super::interpreter::{Interpreter, StopReason, data_args};
-use super::record::{CallSocket, data, endpoint, word};
+use super::interpreter::{Interpreter, StopReason};
+use super::record::CallSocket;
 use crate::model::{Arg, CallName};
 use crate::protocol::decode::internet_checksum;
 use crate::script::SendData;

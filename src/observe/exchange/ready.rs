@@ -7,8 +7,8 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use nix::sys::select::{FdSet, select};
 use nix::sys::time::{TimeVal, TimeValLike};
 
+use super::arguments::word;
 use super::interpreter::{Interpreter, StopReason};
-use super::record::word;
 use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName, Span};
 use crate::script::Readiness;

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 
 use nix::sys::socket::MsgFlags;
 
+use super::arguments::{data, data_args, endpoint, word};
 use super::coordinator::Activity;
 use super::data::pieces;
-use super::interpreter::{Interpreter, StopReason, data_args};
-use super::record::{data, endpoint, word};
+use super::interpreter::{Interpreter, StopReason};
 use super::sockets::OpenSocket;
 use crate::model::{Arg, CallName};
 use crate::observe::sys::receive;

@@ -13,9 +13,10 @@ use pnet::transport::{
     transport_channel,
 };
 
-use super::interpreter::{Interpreter, StopReason, data_args};
+use super::arguments::{data, data_args, endpoint, word};
+use super::interpreter::{Interpreter, StopReason};
 use super::ping::as_received;
-use super::record::{CallSocket, data, endpoint, word};
+use super::record::CallSocket;
 use crate::model::{Arg, CallName};
 use crate::script::Target;
 
