@@ -3,7 +3,7 @@
 //! - [`read::Reader`] gives the facts of any capture, streaming: frames of somebody else's file, or all facts of
 //!   a recording of ours
 //! - [`pcapng::Recorder`] saves a stream of facts as a pcapng file that is valid at any moment
-//! - [`pcapng::comment`] copies a capture and adds packet comments
+//! - [`comment()`] copies a capture and adds packet comments
 //!
 //! Why not the pcap-parser crate for reading: what is asked for is the last whole packet of a damaged or growing
 //! file with the offset of what follows, several sections, the "modified" variants of pcap and snoop, and one
@@ -11,6 +11,7 @@
 //! the glue would be. The tests read with pcap-parser what we write, as a second opinion.
 
 mod batch;
+mod comment;
 mod dedup;
 mod error;
 mod input;
@@ -22,6 +23,7 @@ mod snoop;
 mod stored_fact;
 
 pub use batch::Batch;
+pub use comment::{CommentError, comment};
 pub use error::{ReadError, Warning, WarningKind};
 pub use input::Limits;
 pub use read::{ReadStep, Reader};

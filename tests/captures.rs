@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
-use sockscope::files::pcapng::{Recorder, comment};
+use sockscope::files::comment;
+use sockscope::files::pcapng::Recorder;
 use sockscope::files::{Batch, Limits, ReadError, Reader, Warning, WarningKind};
 use sockscope::model::{Direction, Fact, Frame, HostId, LinkType, Time, Vantage};
 

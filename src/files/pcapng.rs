@@ -11,24 +11,22 @@
 //! in the section's byte order. The first one, right behind the section header, says that this is a recording.
 //! The order of the blocks is the order of the facts.
 
-mod blocks;
-mod comment;
-mod options;
+pub(super) mod blocks;
+pub(super) mod options;
 mod reader;
-mod recorder;
+pub(super) mod recorder;
 
-pub use comment::{CommentError, comment};
 pub use recorder::Recorder;
 
 pub(super) use reader::Ng;
 
 /// Section header block; the same in either byte order.
-const SECTION: u32 = 0x0a0d_0d0a;
+pub(super) const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
 /// The packet block of before 2009, obsolete.
-const OLD_PACKET: u32 = 2;
-const SIMPLE_PACKET: u32 = 3;
-const PACKET: u32 = 6;
+pub(super) const OLD_PACKET: u32 = 2;
+pub(super) const SIMPLE_PACKET: u32 = 3;
+pub(super) const PACKET: u32 = 6;
 /// Custom blocks: somebody's own, with a registered number; the second is not to be copied.
 const CUSTOM: [u32; 2] = [0xbad, 0x4000_0bad];
 /// Ours.
@@ -49,9 +47,9 @@ pub fn begins(bytes: &[u8]) -> bool {
 }
 
 /// Option codes: end and comment in every block, the others by block.
-mod option {
-    pub(super) const END: u16 = 0;
-    pub(super) const COMMENT: u16 = 1;
+pub(super) mod option {
+    pub(in crate::files) const END: u16 = 0;
+    pub(in crate::files) const COMMENT: u16 = 1;
     /// Of a section: the program that wrote it.
     pub(super) const USER_APPLICATION: u16 = 4;
     /// Of an interface.

@@ -9,6 +9,9 @@
 //! Cheap enough for every frame of a large file: nothing is allocated, TCP options are walked where
 //! they stand and when somebody asks, and only the innermost IP header is kept beside a count of those around it.
 //!
+//! Its parts name each other in a circle, because headers do: what a tunnel carries is a packet again, or a whole frame.
+//! It ends with the frame, for each header is behind the one before it.
+//!
 //! Absent on purpose: reassembly (that needs memory; `follow` collects fragments and hands the whole
 //! to [`reassembled`]), and anything above TCP and UDP.
 

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
-use crate::files::pcapng::{CommentError, comment};
+use crate::files::{CommentError, comment};
 use crate::views::Comments;
 
 /// Writes the capture `from` with these comments to `to`.

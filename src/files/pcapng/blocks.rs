@@ -13,22 +13,22 @@ const LONGEST_BLOCK: usize = 16 << 20;
 
 /// The next block: its head is buffered, nothing is consumed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BlockHead {
-    pub(super) kind: u32,
+pub(in crate::files) struct BlockHead {
+    pub(in crate::files) kind: u32,
     /// The whole block's length.
-    pub(super) total: u32,
+    pub(in crate::files) total: u32,
 }
 
 /// The state that goes from block to block.
 #[derive(Debug)]
-pub(super) struct Blocks {
-    pub(super) order: Order,
+pub(in crate::files) struct Blocks {
+    pub(in crate::files) order: Order,
     /// There is a link that carries whole transfers: packets may be as long as a block.
-    pub(super) transfers: bool,
+    pub(in crate::files) transfers: bool,
 }
 
 impl Blocks {
-    pub(super) fn new() -> Self {
+    pub(in crate::files) fn new() -> Self {
         Self {
             order: Order::default(),
             transfers: false,
@@ -37,7 +37,7 @@ impl Blocks {
 
     /// The next block's head, its length checked for sense; a section header sets the byte order.
     #[inline]
-    pub(super) fn head<R: Read>(
+    pub(in crate::files) fn head<R: Read>(
         &mut self,
         input: &mut Input<R>,
     ) -> Result<Option<BlockHead>, ReadStop> {
@@ -71,7 +71,7 @@ impl Blocks {
 
     /// Takes the whole block into the buffer and gives the place of its body there and the body's length.
     #[inline]
-    pub(super) fn body<R: Read>(
+    pub(in crate::files) fn body<R: Read>(
         &self,
         input: &mut Input<R>,
         head: BlockHead,
@@ -98,7 +98,7 @@ impl Blocks {
 
 impl Blocks {
     /// A packet of this captured length is not believed.
-    pub(super) const fn too_long(&self, captured: u32) -> bool {
+    pub(in crate::files) const fn too_long(&self, captured: u32) -> bool {
         captured > LONGEST && !self.transfers
     }
 }

@@ -4,25 +4,25 @@ use super::option;
 
 /// Byte order of a section.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Order {
+pub(in crate::files) struct Order {
     /// Big-endian.
-    pub(super) big: bool,
+    pub(in crate::files) big: bool,
 }
 
 impl Order {
     #[inline]
-    pub(super) fn u16(self, bytes: &[u8]) -> u16 {
+    pub(in crate::files) fn u16(self, bytes: &[u8]) -> u16 {
         let raw = u16::from_le_bytes([bytes[0], bytes[1]]);
         if self.big { raw.swap_bytes() } else { raw }
     }
 
     #[inline]
-    pub(super) fn u32(self, bytes: &[u8]) -> u32 {
+    pub(in crate::files) fn u32(self, bytes: &[u8]) -> u32 {
         let raw = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         if self.big { raw.swap_bytes() } else { raw }
     }
 
-    pub(super) fn u64(self, bytes: [u8; 8]) -> u64 {
+    pub(in crate::files) fn u64(self, bytes: [u8; 8]) -> u64 {
         if self.big {
             u64::from_be_bytes(bytes)
         } else {
@@ -30,7 +30,7 @@ impl Order {
         }
     }
 
-    pub(super) fn put16(self, value: u16) -> [u8; 2] {
+    pub(in crate::files) fn put16(self, value: u16) -> [u8; 2] {
         if self.big {
             value.to_be_bytes()
         } else {
@@ -38,7 +38,7 @@ impl Order {
         }
     }
 
-    pub(super) fn put32(self, value: u32) -> [u8; 4] {
+    pub(in crate::files) fn put32(self, value: u32) -> [u8; 4] {
         if self.big {
             value.to_be_bytes()
         } else {
@@ -48,23 +48,23 @@ impl Order {
 }
 
 /// Rounded up to four.
-pub(super) const fn padded(len: usize) -> usize {
+pub(in crate::files) const fn padded(len: usize) -> usize {
     len.next_multiple_of(4)
 }
 
 /// The options in these bytes: (code, value). Ends at the end-of-options or at one that does not fit.
-pub(super) struct BlockOptions<'a> {
+pub(in crate::files) struct BlockOptions<'a> {
     order: Order,
     rest: &'a [u8],
 }
 
 impl<'a> BlockOptions<'a> {
-    pub(super) const fn new(order: Order, bytes: &'a [u8]) -> Self {
+    pub(in crate::files) const fn new(order: Order, bytes: &'a [u8]) -> Self {
         Self { order, rest: bytes }
     }
 
     /// What follows the options given so far, the end-of-options included.
-    pub(super) const fn rest(&self) -> &'a [u8] {
+    pub(in crate::files) const fn rest(&self) -> &'a [u8] {
         self.rest
     }
 }
@@ -88,7 +88,7 @@ impl<'a> Iterator for BlockOptions<'a> {
 }
 
 /// Appends one option.
-pub(super) fn put(out: &mut Vec<u8>, order: Order, code: u16, value: &[u8]) {
+pub(in crate::files) fn put(out: &mut Vec<u8>, order: Order, code: u16, value: &[u8]) {
     out.extend(order.put16(code));
     out.extend(order.put16(value.len() as u16));
     out.extend(value);

@@ -208,7 +208,7 @@ fn whole_blocks(bytes: &[u8]) -> usize {
 }
 
 /// Appends a block: its head, what `body` writes, padding and the length again.
-pub(super) fn block(out: &mut Vec<u8>, kind: u32, body: impl FnOnce(&mut Vec<u8>)) {
+pub(in crate::files) fn block(out: &mut Vec<u8>, kind: u32, body: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend(kind.to_le_bytes());
     out.extend([0; 4]);
@@ -221,7 +221,7 @@ pub(super) fn block(out: &mut Vec<u8>, kind: u32, body: impl FnOnce(&mut Vec<u8>
 }
 
 /// Appends a section header of unknown length.
-pub(super) fn section(out: &mut Vec<u8>) {
+pub(in crate::files) fn section(out: &mut Vec<u8>) {
     block(out, SECTION, |out| {
         out.extend(ORDER_MAGIC.to_le_bytes());
         out.extend(1_u16.to_le_bytes());
@@ -234,7 +234,7 @@ pub(super) fn section(out: &mut Vec<u8>) {
 }
 
 /// Appends an interface with stamps in nanoseconds and no snap length.
-pub(super) fn interface(out: &mut Vec<u8>, link: LinkType, name: &str) {
+pub(in crate::files) fn interface(out: &mut Vec<u8>, link: LinkType, name: &str) {
     block(out, INTERFACE, |out| {
         out.extend((link.0 as u16).to_le_bytes());
         out.extend([0; 2]);
@@ -248,7 +248,7 @@ pub(super) fn interface(out: &mut Vec<u8>, link: LinkType, name: &str) {
 }
 
 /// Appends an enhanced packet block; `options` writes its options, without the end.
-pub(super) fn packet(
+pub(in crate::files) fn packet(
     out: &mut Vec<u8>,
     interface: u32,
     ticks: u64,

@@ -6,13 +6,13 @@
 
 use std::io::{self, Read, Write};
 
-use super::blocks::Blocks;
-use super::options::{BlockOptions, padded, put};
-use super::recorder::{interface, packet, section};
-use super::{OLD_PACKET, PACKET, SECTION, SIMPLE_PACKET, option};
-use crate::files::error::{ReadError, ReadStop, Warning, WarningKind, Warnings};
-use crate::files::input::{Input, Limits};
-use crate::files::read::Reader;
+use super::error::{ReadError, ReadStop, Warning, WarningKind, Warnings};
+use super::input::{Input, Limits};
+use super::pcapng::blocks::Blocks;
+use super::pcapng::options::{BlockOptions, Order, padded, put};
+use super::pcapng::recorder::{interface, packet, section};
+use super::pcapng::{Ng, OLD_PACKET, PACKET, SECTION, SIMPLE_PACKET, option};
+use super::read::Reader;
 use crate::model::Fact;
 
 /// Longest comment; the option's length has 16 bits.
@@ -42,8 +42,8 @@ pub fn comment<R: Read, W: Write>(
 ) -> Result<Vec<Warning>, CommentError> {
     let mut input = Input::new(input, Limits::default())
         .map_err(|e| CommentError::Read(ReadError::io(e, 0, 0)))?;
-    let is_ng = match input.fill(super::Ng::HEAD) {
-        Ok(enough) => enough && super::Ng::recognise(input.bytes()).is_some(),
+    let is_ng = match input.fill(Ng::HEAD) {
+        Ok(enough) => enough && Ng::recognise(input.bytes()).is_some(),
         Err(_) => false,
     };
     if !is_ng {
@@ -167,12 +167,7 @@ fn convert<R: Read, W: Write>(
         let ticks = frame.at.ns().cast_unsigned();
         packet(&mut out, 0, ticks, frame.orig_len, &frame.bytes, |out| {
             if let Some(text) = &text {
-                put(
-                    out,
-                    super::options::Order::default(),
-                    option::COMMENT,
-                    cut(text).as_bytes(),
-                );
+                put(out, Order::default(), option::COMMENT, cut(text).as_bytes());
             }
         });
         if out.len() >= CHUNK {
