@@ -146,7 +146,8 @@ fn what_programs_leave_behind_ends_however_we_end() {
                 sleeping(&token).len() == 2 * (STRAYS + 1)
             });
             if !watched {
-                kill(watcher(&running), Signal::SIGKILL).expect("ours");
+                let watcher = child(&running, "sockscope-watch");
+                kill(Pid::from_raw(watcher), Signal::SIGKILL).expect("ours");
             }
             running.kill().expect("ours");
             running.wait().expect("ours");
@@ -157,17 +158,49 @@ fn what_programs_leave_behind_ends_however_we_end() {
     }
 }
 
-fn watcher(of: &Child) -> Pid {
+/// The process of this name that this one has started.
+fn child(of: &Child, name: &str) -> i32 {
     let processes = fs::read_dir("/proc").expect("/proc is mounted").flatten();
     let mut found = processes.filter_map(|entry| {
         let status = fs::read_to_string(entry.path().join("status")).ok()?;
         let child = status.contains(&format!("PPid:\t{}\n", of.id()));
-        let is_it = child && status.starts_with("Name:\tsockscope-watch\n");
+        let is_it = child && status.starts_with(&format!("Name:\t{name}\n"));
         is_it
             .then(|| entry.file_name().to_str()?.parse().ok())
             .flatten()
     });
-    Pid::from_raw(found.next().expect("it runs"))
+    found.next().expect("it runs")
+}
+
+/// The kernel's rings for packets are shared memory: of us, and of nobody who is forked for a program.
+#[test]
+fn no_process_of_a_program_holds_the_rings() {
+    let rings = |process: i32| {
+        let maps = fs::read_to_string(format!("/proc/{process}/maps")).expect("it lives");
+        maps.lines().filter(|line| line.contains("socket:")).count()
+    };
+    for of in everywhere() {
+        let token = token();
+        let sleeps = format!("sleep {token}");
+        let mut lab = lab(of, &["--client", &sleeps]);
+        let mut lab = lab
+            .stderr(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        wait_until("the program runs", || !sleeping(&token).is_empty());
+        let (ours, inits) = (
+            rings(lab.id().cast_signed()),
+            rings(child(&lab, "sockscope-init")),
+        );
+        let _ = kill(Pid::from_raw(lab.id().cast_signed()), Signal::SIGINT);
+        let _ = lab.wait();
+        assert_eq!(
+            (ours, inits),
+            (3, 0),
+            "{of:?}: of two sniffers and the wire"
+        );
+    }
 }
 
 #[test]

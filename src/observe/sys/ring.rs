@@ -14,6 +14,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use nix::errno::Errno;
 use socket2::{SockFilter, Socket};
 
 use super::packet_socket;
@@ -140,7 +141,7 @@ impl Ring {
             return Err(io::Error::last_os_error());
         }
         let memory = NonNull::new(memory.cast()).expect("invariant: mmap gives no null page");
-        Ok(Self {
+        let ring = Self {
             socket,
             memory,
             bytes,
@@ -149,7 +150,12 @@ impl Ring {
             block,
             slots: blocks * slots_per_block,
             next: 0,
-        })
+        };
+        // No process that is forked for a program has it: it would hold the ring's memory for as long as it lives.
+        // SAFETY: the mapping that was just made, whole.
+        let kept = unsafe { libc::madvise(memory.as_ptr().cast(), bytes, libc::MADV_DONTFORK) };
+        Errno::result(kept)?;
+        Ok(ring)
     }
 
     /// Hands the next frame to `read` and gives its slot back to the kernel; none when the ring is empty.
