@@ -10,75 +10,41 @@
 //!    wait out;
 //! 5. the last states are told, then the outcome, and the lab is taken down.
 //!
-//! [`fact_sink`]: where the facts go; [`loopback`]: what stands in for the wire's word on a loopback.
+//! [`setup`] does the first, [`rest`] sees the fourth. [`fact_sink`]: where the facts go; [`loopback`]: what stands in
+//! for the wire's word on a loopback.
 
+mod error;
 mod fact_sink;
 mod loopback;
+mod rest;
 mod settings;
+mod setup;
 mod sniffers;
 
-use std::io;
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use self::loopback::Loopback;
-use fact_sink::DiscardFacts;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::capture::Sniffer;
-use super::exchange::{Coordinator, HostTable, ScriptHost, address};
-use super::lab::{Counters, Lab, LabError, PendingJob, Privileges};
+use super::exchange::{Coordinator, ScriptHost};
+use super::lab::{Counters, Lab, PendingJob, Privileges};
 use super::source::{FactSource, GRACE, Merge, Observation, Outlet, ProgramOutput, Waker, now};
 use super::sys::interrupt;
 use crate::model::setting::Place;
-use crate::model::{Fact, HostId, Outcome, TcpState, Trigger, Trouble};
+use crate::model::{Fact, Outcome, Trigger, Trouble};
 use crate::script::Plan;
+use error::step;
+use fact_sink::DiscardFacts;
+use loopback::Loopback;
+use rest::QUIET;
 
+pub use error::RunError;
 pub use fact_sink::FactSink;
-use sniffers::sniffers;
 
-/// Why a run could not be made. What went wrong in a run that was made is its [`Outcome`].
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The lab could not be set up.
-    #[error(transparent)]
-    Lab(#[from] LabError),
-    /// A system call of the run itself failed: which one, on what, and what the kernel said.
-    #[error("{operation} {object}: {source}")]
-    Step {
-        /// What was tried.
-        operation: &'static str,
-        /// On what.
-        object: String,
-        /// What the kernel said.
-        source: io::Error,
-    },
-}
-
-fn step<E: Into<io::Error>>(
-    operation: &'static str,
-    object: impl Into<String>,
-) -> impl FnOnce(E) -> RunError {
-    let object = object.into();
-    move |source| RunError::Step {
-        operation,
-        object,
-        source: source.into(),
-    }
-}
-
-/// The wire counts as quiet when it was empty and did nothing for this long: a kernel that is to answer has done
-/// so (the answer to a frame is made in the softirq that delivers it).
-const QUIET: Duration = Duration::from_millis(5);
-/// The same at the end on the machine's own loopback, where others' sockets are too and the kernel is not asked
-/// whether ours are at rest: longer than a delayed ACK (40 ms).
-const QUIET_AMONG_OTHERS: Duration = Duration::from_millis(60);
-/// After the scripts have ended, a connection that cannot come to rest (a window that stays closed) is left
-/// when no frame has moved for this long, beside four times the wire's delay.
-const UNREST: Duration = Duration::from_secs(1);
 /// How long scripts that are told to end may take for it.
 const TIME_TO_END: Duration = Duration::from_millis(500);
 /// While the wire is quiet, between two questions about connections that a timer may have ended.
@@ -164,90 +130,6 @@ struct Run {
 }
 
 impl Run {
-    fn set_up(
-        privileges: &Privileges,
-        plan: &Plan,
-        output: Arc<ProgramOutput>,
-    ) -> Result<Self, RunError> {
-        let waker = Waker::new().map_err(step("eventfd", "of the run"))?;
-        let mut merge = Merge::default();
-        let mut source = || {
-            let source = FactSource::new(&waker);
-            merge.add(Arc::clone(&source));
-            source
-        };
-        let (own, wire) = (source(), source());
-        let calls: Vec<_> = plan.hosts.iter().map(|_| source()).collect();
-        let mut lab = Lab::set_up(privileges, plan)?;
-        lab.start_wire((!plan.bare).then_some(&wire))?;
-        let addresses: Option<Vec<_>> = lab
-            .hosts()
-            .iter()
-            .map(|host| address(host, plan.ipv6))
-            .collect();
-        let host_table = Arc::new(HostTable::new(
-            plan,
-            addresses.ok_or(RunError::Lab(LabError::NoIpv6))?,
-        ));
-        let mut sniffers = if plan.bare {
-            Vec::new()
-        } else {
-            sniffers(&mut lab, plan, &host_table)?
-        };
-        for sniffer in &mut sniffers {
-            sniffer.join(&mut merge);
-            for socket in sniffer.sockets() {
-                lab.close_last(socket)?;
-            }
-        }
-        if plan.place == Place::MachineLoopback {
-            lab.drop_privileges()?;
-        }
-        let coordinator = Coordinator::new(&waker, plan);
-        let script_hosts: Vec<ScriptHost> = (0u8..)
-            .zip(&calls)
-            .map(|(number, calls)| {
-                let host = HostId(number);
-                ScriptHost::new(host, &host_table, &coordinator, calls, lab.asker(host))
-                    .with_output(&output)
-            })
-            .collect();
-        let loopback = (plan.place != Place::Wire).then(|| Loopback::new(&lab, &host_table, &own));
-        Ok(Self {
-            lab,
-            waker,
-            merge,
-            own,
-            sniffers,
-            coordinator,
-            script_hosts,
-            output,
-            running: Vec::new(),
-            loopback,
-            troubles: Vec::new(),
-            quiet_since: Instant::now(),
-            moved: 0,
-            handed_on: Instant::now(),
-        })
-    }
-
-    /// Lets the hosts' threads run their scripts and programs.
-    fn start_scripts(&mut self, plan: &Plan) -> Result<(), RunError> {
-        for ((number, host), script_host) in (0u8..).zip(&plan.hosts).zip(&self.script_hosts) {
-            let thread = self.lab.thread(HostId(number));
-            let (script_host, steps) = (script_host.clone(), host.steps.clone());
-            if let Some(program) = host.program.clone() {
-                let program_env = self.lab.program_env().clone();
-                let runs = thread.run(move || script_host.run_program(&program, &program_env));
-                self.running.push(runs);
-            } else if !steps.is_empty() {
-                self.running
-                    .push(thread.run(move || script_host.run_script(&steps)));
-            }
-        }
-        Ok(())
-    }
-
     /// Hands on facts until the run is over.
     fn watch(
         &mut self,
@@ -256,7 +138,6 @@ impl Run {
         sink: &mut dyn FactSink,
     ) -> ControlFlow<()> {
         let deadline = Instant::now() + plan.deadline.to_duration();
-        let unrest = UNREST + 4 * plan.wire.delay.to_duration();
         let mut ending: Option<Instant> = None;
         let (mut looked, mut asked) = (Instant::now(), Instant::now());
         loop {
@@ -293,14 +174,8 @@ impl Run {
                 if quiet && self.coordinator.only_servers_run() {
                     self.coordinator.dismiss();
                 }
-                if self.coordinator.ended() {
-                    let at_rest = match plan.place {
-                        Place::MachineLoopback => quiet_for >= QUIET_AMONG_OTHERS,
-                        _ => quiet && (quiet_for >= unrest || self.is_at_rest()),
-                    };
-                    if at_rest {
-                        return ControlFlow::Continue(());
-                    }
+                if self.coordinator.ended() && self.is_at_rest(plan, quiet_for) {
+                    return ControlFlow::Continue(());
                 }
             }
             if !more {
@@ -351,47 +226,11 @@ impl Run {
         std::thread::sleep(TICK.saturating_sub(self.handed_on.elapsed()));
     }
 
-    /// For how long nothing has been on the wire (on a loopback: no frame was seen).
-    fn quiet_for(&mut self, time: Instant) -> Duration {
-        let (empty, moved) = if let Some(wire) = self.lab.wire() {
-            let counters = wire.counters();
-            (wire.is_empty(), counters.taken + counters.delivered)
-        } else {
-            (true, self.sniffers.iter().map(Sniffer::frames).sum())
-        };
-        if !empty || moved != self.moved {
-            self.moved = moved;
-            self.quiet_since = time;
-        }
-        time - self.quiet_since
-    }
-
     /// Tells of connections that their kernels have forgotten.
     fn tell_gone(&self) {
         for host in self.lab.hosts() {
             self.lab.asker(host.id).tell_gone(&self.own);
         }
-    }
-
-    /// No kernel has anything under way: every byte and every FIN is acknowledged.
-    fn is_at_rest(&self) -> bool {
-        let under_way = |state| {
-            matches!(
-                state,
-                TcpState::SynSent
-                    | TcpState::SynReceived
-                    | TcpState::FinWait1
-                    | TcpState::Closing
-                    | TcpState::LastAck
-            )
-        };
-        (0u8..).zip(&self.script_hosts).all(|(number, _)| {
-            let answers = self.lab.asker(HostId(number)).look();
-            answers.iter().all(|answer| {
-                answer.state == TcpState::Listen
-                    || (answer.send_queue == 0 && !under_way(answer.state))
-            })
-        })
     }
 
     fn stuck(&mut self) {

@@ -1,25 +1,26 @@
-//! Setting a lab up, and taking it down.
+//! Setting a lab up, and taking it down: [`hosts`] and their threads, the [`network`] between them, the [`rings`].
 
 mod hosts;
+mod network;
 mod rings;
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hosts::{Started, hosts, start_hosts};
 
 use super::enter::{Privileges, drop_privileges};
-use super::error::{LabError, Refusal};
+use super::error::LabError;
 use super::fates::Fates;
-use super::host::{HostThread, Namespace, PendingJob, PendingNamespace};
-use super::kernel::{Asker, Kernel};
-use super::processor::{KeptOff, Processor};
+use super::host::{HostThread, Namespace, PendingJob};
+use super::kernel::Asker;
+use super::processor::KeptOff;
 use super::program::ProgramEnv;
 use super::watcher::Watcher;
 use super::wire::{Counters, FactReporter, RelaySetup, STATE_RATE, USUAL_QUEUE, WireHandle};
-use super::{ipv6_ready, links, settings};
+use super::{links, settings};
 use crate::model::setting::Place;
 use crate::model::{Host, HostId, Setting};
 use crate::observe::source::FactSource;
@@ -28,7 +29,6 @@ use crate::script::plan::LEAST_MTU_IPV6;
 use crate::script::{Plan, WirePlan};
 
 pub(super) use rings::ring_refused;
-use rings::{bind_to_all, make_ring};
 
 /// Labs of this process are numbered, for the watcher.
 static LABS: AtomicU32 = AtomicU32::new(0);
@@ -275,118 +275,6 @@ impl Lab {
                 .map_err(LabError::step("recvmsg", "from the watcher")),
             None => Ok(()),
         }
-    }
-
-    /// Namespaces joined by the wire.
-    fn set_up_wire(
-        &mut self,
-        plan: &Plan,
-        (wire, entered): (HostThread, PendingNamespace),
-        namespaces: Vec<OwnedFd>,
-    ) -> Result<(), LabError> {
-        let mtu = plan.wire.mtu;
-        // What an interface inherits must be set before there is one.
-        for pending in self.set_sysctls(plan) {
-            self.settings.extend(pending.wait()??);
-        }
-        entered.wait()??;
-        // While the pairs are made: see `Unbound`.
-        let ring = wire.beside("ring", make_ring(plan, true));
-        self.begin_rings(plan);
-        wire.call(move || {
-            settings::set_up_wire()?;
-            let fds: Vec<_> = namespaces.iter().map(AsFd::as_fd).collect();
-            links::make_pairs(&fds, mtu)
-        })??;
-        let set_up: Vec<_> = self
-            .hosts
-            .iter()
-            .zip(&self.threads)
-            .map(|(host, thread)| {
-                let (host, all) = (host.clone(), self.hosts.clone());
-                let learn = plan.wire.learn_neighbours;
-                let wanted = host.ipv6.filter(|_| plan.ipv6);
-                thread.run(move || {
-                    links::set_up(&host, &all, learn)?;
-                    wanted.map_or(Ok(()), ipv6_ready::wait_for)
-                })
-            })
-            .collect();
-        for pending in set_up {
-            pending.wait()??;
-        }
-        let ring = bind_to_all(ring)?;
-        self.close_last(ring.as_fd())?;
-        self.wire_ring = Some(ring);
-        self.wire_thread = Some(wire);
-        Ok(())
-    }
-
-    /// One private namespace for all hosts, or the machine's own, in which nothing is touched.
-    fn set_up_loopback(&mut self, plan: &Plan) -> Result<(), LabError> {
-        if plan.place == Place::PrivateLoopback {
-            self.begin_rings(plan);
-            for pending in self.set_sysctls(plan) {
-                self.settings.extend(pending.wait()??);
-            }
-            let host = self.hosts[0].clone();
-            self.threads[0].call(move || links::set_up(&host, &[], false))??;
-        }
-        Ok(())
-    }
-
-    /// Begins a ring for the sniffer in each host's namespace, or in the only one.
-    fn begin_rings(&mut self, plan: &Plan) {
-        if plan.bare {
-            return;
-        }
-        let places = if plan.place == Place::Wire {
-            self.threads.len()
-        } else {
-            1
-        };
-        let begin = |thread: &HostThread| Some(thread.beside("ring", make_ring(plan, false)));
-        self.rings = self.threads.iter().take(places).map(begin).collect();
-    }
-
-    fn set_sysctls(&self, plan: &Plan) -> Vec<PendingJob<Result<Vec<Setting>, LabError>>> {
-        plan.hosts
-            .iter()
-            .zip(&self.hosts)
-            .zip(&self.threads)
-            .map(|((planned, host), thread)| {
-                let (id, name, wanted) = (host.id, planned.name.clone(), planned.sysctls.clone());
-                thread.run(move || settings::set_up_host(id, &name, &wanted))
-            })
-            .collect()
-    }
-
-    /// From now on everything of this lab is sent from one processor, so that nothing overtakes.
-    fn share_a_processor(&mut self) {
-        if let Some(processor) = Processor::for_a_lab() {
-            self.kept_off = processor.leave();
-            for thread in self.threads.iter().chain(&self.wire_thread) {
-                // Nobody need wait for it: a thread does its jobs one after the other.
-                thread.run(move || processor.stay());
-            }
-        }
-    }
-
-    fn open_kernels(&mut self, place: Place) -> Result<(), LabError> {
-        let opened: Vec<_> = self
-            .threads
-            .iter()
-            .map(|thread| thread.run(Kernel::open))
-            .collect();
-        for (host, kernel) in self.hosts.iter().zip(opened) {
-            let kernel = kernel.wait()?.map_err(LabError::refused(
-                "socket(NETLINK_SOCK_DIAG)",
-                Refusal::NoSockDiag,
-            ))?;
-            let others_too = place == Place::MachineLoopback;
-            self.askers.push(Asker::new(host.id, kernel, others_too));
-        }
-        Ok(())
     }
 }
 

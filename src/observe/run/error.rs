@@ -1,0 +1,36 @@
+//! Why there is no run.
+
+use std::io;
+
+use crate::observe::lab::LabError;
+
+/// Why a run could not be made. What went wrong in a run that was made is its [`Outcome`].
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The lab could not be set up.
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    /// A system call of the run itself failed: which one, on what, and what the kernel said.
+    #[error("{operation} {object}: {source}")]
+    Step {
+        /// What was tried.
+        operation: &'static str,
+        /// On what.
+        object: String,
+        /// What the kernel said.
+        source: io::Error,
+    },
+}
+
+/// For `map_err`: a system call on an object that failed.
+pub(super) fn step<E: Into<io::Error>>(
+    operation: &'static str,
+    object: impl Into<String>,
+) -> impl FnOnce(E) -> RunError {
+    let object = object.into();
+    move |source| RunError::Step {
+        operation,
+        object,
+        source: source.into(),
+    }
+}
