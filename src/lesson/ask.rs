@@ -8,7 +8,7 @@ use crate::notation::{Mistake, Pattern};
 
 use super::table::TomlTable;
 
-/// A question.
+/// A question of an act, answered from what its run shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     /// Its name, under which the narration has its words.
@@ -33,7 +33,7 @@ pub enum When {
 /// Where the answer is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// A number.
+    /// A number that can be read or counted in the run.
     Number(Of),
     /// The flags of the first frame of this kind.
     Flags(Pattern),

@@ -32,7 +32,7 @@ pub struct HandIn {
     pub began: Time,
     /// See `began`.
     pub ended: Time,
-    /// Its runs.
+    /// Every run that was made, in order.
     pub runs: Vec<HandInRun>,
 }
 
@@ -62,14 +62,14 @@ pub struct HandInRun {
     pub recording: Untrusted,
     /// SHA-256 of that file, in hex.
     pub sha256: Untrusted,
-    /// What was asked.
+    /// The run's questions with what was answered, in order.
     pub answers: Vec<Answered>,
 }
 
 /// A question and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
-    /// The question.
+    /// The question's name ([`Ask::id`](super::Ask::id)).
     pub ask: Untrusted,
     /// What was answered; none for nothing.
     pub answer: Option<Untrusted>,
@@ -105,7 +105,7 @@ pub enum Misfit {
 /// An answer, marked from the recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remarked {
-    /// The question.
+    /// The question's name ([`Ask::id`](super::Ask::id)).
     pub ask: String,
     /// What was answered.
     pub given: Option<Untrusted>,

@@ -12,7 +12,7 @@ use super::ask::{Answer, Ask, Of};
 /// The right answer of a question in one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Solution {
-    /// What is right.
+    /// The answer itself.
     pub right: Right,
     /// Where it can be read.
     pub look_at: Option<EvidenceLine>,
@@ -20,10 +20,10 @@ pub struct Solution {
     pub counted: bool,
 }
 
-/// What is right.
+/// What counts as right, by kind of question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// This number.
+    /// This number alone.
     Number(i64),
     /// Exactly these flags.
     Flags(TcpFlags),
@@ -38,7 +38,7 @@ pub enum Right {
 pub enum Mark {
     /// It is what the run shows.
     Right,
-    /// It is not.
+    /// The run shows something else.
     Wrong,
     /// It is no answer to this kind of question.
     Malformed,

@@ -20,20 +20,20 @@ use crate::notation::{Mistake, nearest};
 /// What is told in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Narration {
-    /// The title.
+    /// The heading of the file.
     pub title: Untrusted,
     /// The parts, in the order in which they stand.
     pub parts: Vec<Part>,
 }
 
-/// A part.
+/// A part of a narration: what stands under one heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// What it is for.
     pub kind: PartKind,
     /// Of which act, or the question's name; empty for the whole lesson.
     pub of: String,
-    /// Its paragraphs.
+    /// What stands under its heading, in this order.
     pub paragraphs: Vec<Paragraph>,
     /// Where its heading stands.
     pub span: Range<usize>,
@@ -56,12 +56,12 @@ pub enum PartKind {
     Hint,
 }
 
-/// A paragraph.
+/// A paragraph, an item or verbatim lines, with what proves it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paragraph {
     /// How it stands there.
     pub shape: Shape,
-    /// Its text.
+    /// Its words, with their emphasis.
     pub text: Vec<Inline>,
     /// The expectations that prove it.
     pub proofs: Vec<Reference>,
@@ -72,7 +72,7 @@ pub struct Paragraph {
 /// How a paragraph stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// A paragraph.
+    /// Running text, wrapped where it is shown.
     Plain,
     /// An item of a list.
     Item,
@@ -83,7 +83,7 @@ pub enum Shape {
 /// A stretch of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Inline {
-    /// Words.
+    /// Words without emphasis.
     Text(Untrusted),
     /// `code`: a call, a field, a state.
     Code(Untrusted),

@@ -70,31 +70,31 @@ pub enum CallerError {
     /// A variable that holds no id.
     #[error("{name} is no id: {value:?}")]
     NoId {
-        /// The variable.
+        /// Name of the environment variable.
         name: &'static str,
-        /// What it holds.
+        /// What stands in it.
         value: OsString,
     },
     /// A variable that names nobody in the password database.
     #[error("{name} names nobody: {value:?}")]
     Nobody {
-        /// The variable.
+        /// Name of the environment variable.
         name: &'static str,
-        /// What it holds.
+        /// What stands in it.
         value: OsString,
     },
     /// Two of them name different users.
     #[error("{first} and {second} name different users")]
     Differ {
-        /// The one.
+        /// Name of one of the environment variables.
         first: &'static str,
-        /// The other.
+        /// Name of the other.
         second: &'static str,
     },
     /// A system call failed.
     #[error("{operation}: {source}")]
     Step {
-        /// Which.
+        /// Its name, as the manual spells it.
         operation: &'static str,
         /// What the kernel said.
         source: io::Error,

@@ -30,7 +30,7 @@ const LOOPBACK_RING: RingOptions<'static> = RingOptions {
     ignore_outgoing: false,
 };
 
-/// A sniffer.
+/// A sniffer at one vantage: a packet socket with its ring.
 #[derive(Debug)]
 pub struct Sniffer {
     ring: Ring,
@@ -73,7 +73,7 @@ impl Sniffer {
         Ok(sniffer)
     }
 
-    /// Where it sits.
+    /// The vantage whose frames it takes.
     #[must_use]
     pub const fn vantage(&self) -> Vantage {
         self.vantage

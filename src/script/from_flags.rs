@@ -37,7 +37,7 @@ pub enum CloseStyle {
     Three,
     /// The server still sends after the client's FIN.
     Half,
-    /// RST.
+    /// RST instead of FIN: the client closes with SO_LINGER 0.
     Reset,
 }
 
@@ -65,7 +65,7 @@ pub struct TcpRunFlags {
     pub backlog: u32,
     /// Size of the buffer handed to each recv().
     pub recv_buffer: u32,
-    /// How it ends.
+    /// How the connection is closed.
     pub close: CloseStyle,
     /// TCP_NODELAY on both sides.
     pub nodelay: bool,
@@ -196,11 +196,11 @@ fn pattern(verb: &str, bytes: u64, chunk: Option<u64>) -> String {
 pub struct RunFlags {
     /// The command line, recorded.
     pub command: String,
-    /// Where.
+    /// On the wire between two hosts, or on a loopback.
     pub place: Place,
     /// IPv6 instead of IPv4.
     pub ipv6: bool,
-    /// The wire.
+    /// What the wire is like, where there is one.
     pub wire: WirePlan,
     /// Whose frames are the saved packets.
     pub saved: HostId,

@@ -5,7 +5,7 @@
 pub enum OptionKind {
     /// `on` or `off`, or 1 or 0.
     Flag,
-    /// A number.
+    /// A number, handed over as a C int.
     Number,
     /// A time (`200ms`), handed over as a struct timeval.
     Timeout,

@@ -118,7 +118,7 @@ impl HostPlan {
     }
 }
 
-/// The wire.
+/// What the wire between the hosts is like, and what it does to frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WirePlan {
     /// One-way delay.

@@ -41,14 +41,14 @@ pub struct Rule {
 pub enum Effect {
     /// Something happens to chosen frames.
     Chosen {
-        /// What happens.
+        /// What happens to them.
         action: Action,
-        /// Which frames.
+        /// Which frames are meant, by what they carry.
         which: Selector,
     },
     /// Two units change places: the earlier is held back until the later has been put on the wire.
     Swap {
-        /// What is counted.
+        /// The kind of unit whose ordinals these are.
         kind: UnitKind,
         /// The earlier one's ordinal, from 1.
         first: u32,
@@ -57,7 +57,7 @@ pub enum Effect {
     },
     /// Something happens to every frame with a probability.
     Random {
-        /// What happens.
+        /// What happens to a frame that is drawn.
         action: Action,
         /// Probability in parts per million.
         per_million: u32,
@@ -66,16 +66,16 @@ pub enum Effect {
     },
     /// Every frame is delayed by up to this much more, evenly distributed; order is kept.
     Jitter {
-        /// At most.
+        /// The longest delay that is drawn; the shortest is none.
         most: Span,
         /// Seed of its own; none: the run's.
         seed: Option<u64>,
     },
     /// The cable is cut: everything is lost in this time, counted from the run's first frame.
     Cut {
-        /// From.
+        /// When it begins: the first moment in which frames are lost.
         from: Span,
-        /// Until (not included).
+        /// When it ends: the first moment in which frames pass again.
         to: Span,
     },
 }
@@ -100,7 +100,7 @@ pub enum Action {
 /// Which frames are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Selector {
-    /// What is counted.
+    /// The kind of unit that is counted.
     pub kind: UnitKind,
     /// Ordinals, from 1: from this one …
     pub first: u32,

@@ -42,16 +42,16 @@ pub enum Verb {
     Connect(Option<Target>),
     /// `send DATA [oob|more|dontwait]…`: one send() (or as many as it takes to hand over all of it when the kernel takes less).
     Send {
-        /// What.
+        /// What one send() is to hand over.
         data: SendData,
         /// Flags for send(): words `oob`, `more`, `dontwait`.
         flags: Vec<String>,
     },
     /// `sendto TARGET DATA [dontwait]`.
     SendTo {
-        /// To whom.
+        /// Where each datagram goes.
         to: Target,
-        /// What.
+        /// What a datagram carries; in chunks, each is one.
         data: SendData,
         /// Flags for sendto(): the word `dontwait`.
         flags: Vec<String>,
@@ -70,24 +70,24 @@ pub enum Verb {
     },
     /// `recvfrom [buffer N]`: one datagram, with its source; words `peek`, `trunc`, `dontwait`.
     RecvFrom {
-        /// Buffer size.
+        /// Size of the buffer handed to each call, in bytes (1 to 64 MiB).
         buffer: u32,
         /// Flags for recvfrom().
         flags: Vec<String>,
     },
     /// `recvmsg [buffer N]`: one datagram with its source and the message's flags (`MSG_TRUNC`: it was cut).
     RecvMsg {
-        /// Buffer size.
+        /// Size of the buffer handed to each call, in bytes (1 to 64 MiB).
         buffer: u32,
     },
     /// `recvfrom until quiet`: datagrams until every other host's script has ended and the wire is empty.
     RecvFromUntilQuiet {
-        /// Buffer size.
+        /// Size of the buffer handed to each call, in bytes (1 to 64 MiB).
         buffer: u32,
     },
     /// `echo until eof [buffer N]`: recv and send back what came until EOF. Many calls.
     Echo {
-        /// Buffer size.
+        /// Size of the buffer handed to each call, in bytes (1 to 64 MiB).
         buffer: u32,
     },
     /// `shutdown read|write|both`.
@@ -113,7 +113,7 @@ pub enum Verb {
     /// `poll in|out [TIMEOUT]`, `select in|out [TIMEOUT]`, `epoll in|out [TIMEOUT]`: waits until the one socket is
     /// ready, by that call (for epoll by three: `epoll_create1`, `epoll_ctl`, `epoll_wait`).
     Poll {
-        /// By which call.
+        /// The call that waits.
         by: Readiness,
         /// Wait until writable rather than readable.
         out: bool,
@@ -132,22 +132,22 @@ pub enum Verb {
     Exit,
     /// `repeat N … end`: the steps in between, N times.
     Repeat {
-        /// How often.
+        /// How often the steps are done (1 to a million).
         times: u32,
-        /// What.
+        /// The steps of one round.
         steps: Vec<Step>,
     },
     /// `ping HOST [DATA]`: a hand-made ICMP echo request through a raw socket (pnet's transport channel), and its reply.
     Ping {
-        /// Whom.
+        /// The name or address of whoever is to answer.
         host: String,
-        /// Payload.
+        /// What the request carries, to come back.
         data: SendData,
     },
     /// `syn [HOST]:PORT from PORT`: a hand-made SYN through a raw socket (pnet's transport channel), and what
     /// answers it. The kernel's TCP has no part in it.
     Syn {
-        /// To whom.
+        /// The endpoint to connect to.
         to: Target,
         /// The source port that is written into it.
         from: u16,
@@ -188,11 +188,11 @@ pub struct Target {
     /// A host's name; none for this host (bind) or the server (connect, sendto). `any` is the unspecified
     /// address, `broadcast` the wire's broadcast address, else a literal address.
     pub host: Option<String>,
-    /// The port.
+    /// A TCP or UDP port; 0 lets the kernel choose where one binds.
     pub port: u16,
 }
 
-/// Data to send.
+/// Data to send, as a script writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendData {
     /// `"text"`: UTF-8, with `{my.ip}`, `{my.port}`, `{peer.ip}`, `{peer.port}` filled in when it is sent
@@ -204,9 +204,9 @@ pub enum SendData {
     Hex(Vec<u8>),
     /// `5000 bytes chunk 100`: the same pattern, handed over in pieces of that size (one call each).
     Chunked {
-        /// In all.
+        /// Bytes in all.
         total: u64,
-        /// A piece.
+        /// Bytes of a piece; the last may be shorter.
         chunk: u64,
     },
 }
@@ -214,7 +214,7 @@ pub enum SendData {
 /// How often to call recv().
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecvMode {
-    /// Once.
+    /// One call, whatever it gives.
     Once,
     /// Until that many bytes have come in all; the buffer of the last calls is cut to what is missing.
     Exactly(u64),
@@ -227,9 +227,9 @@ pub enum RecvMode {
 /// Which host a script is for, with its steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostScript {
-    /// The host.
+    /// Whose script it is.
     pub host: HostId,
-    /// Its steps.
+    /// What its program does, in this order.
     pub steps: Vec<Step>,
 }
 

@@ -1,6 +1,6 @@
 //! Settings that a run can be made with and without, by name: for runs that differ in nothing else.
 
-/// One of them.
+/// A setting that a run can be made with and without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Toggle {
     /// TCP_NODELAY on both sockets.
@@ -34,7 +34,7 @@ impl Toggle {
         Self::Loss,
     ];
 
-    /// Its name.
+    /// Its name on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -30,7 +30,7 @@ pub(super) fn endpoint(addr: Option<SocketAddr>) -> Vec<Arg> {
         .collect()
 }
 
-/// A symbolic constant.
+/// A symbolic constant as an argument, by its C name.
 pub(super) fn word(word: impl Into<Untrusted>) -> Arg {
     Arg::Word(word.into())
 }

@@ -35,7 +35,7 @@ impl CallSocket {
         }
     }
 
-    /// None yet.
+    /// No socket yet: the call is to make it, under this name.
     pub(super) fn nothing(label: &str) -> Self {
         Self {
             number: 0,

@@ -17,9 +17,9 @@ pub(super) struct OpenSocket {
     pub number: u32,
     /// Its name in the script.
     pub label: String,
-    /// Its kind.
+    /// Which of the protocols it speaks.
     pub kind: SocketKind,
-    /// The socket.
+    /// The open socket itself.
     pub socket: Socket,
     state: Mutex<SocketState>,
 }

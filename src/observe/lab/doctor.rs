@@ -31,7 +31,7 @@ pub enum Need {
     Rights,
     /// PID namespaces, for the end of programs.
     PidNamespace,
-    /// Network namespaces.
+    /// Network namespaces, one for each host.
     NetNamespace,
     /// Settings below /proc/sys/net that can be written.
     Settings,
@@ -54,7 +54,7 @@ pub enum Need {
 /// How a need is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NeedStatus {
-    /// It is.
+    /// It is met.
     Yes,
     /// It is not, and no lab can be set up (for [`Need::Loopback`]: no `--on lo`).
     Refused(Refusal),
@@ -67,7 +67,7 @@ pub enum NeedStatus {
 /// One need and what was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// What is needed.
+    /// The need that was looked into.
     pub need: Need,
     /// What was found, in the words of the system: a version, a value, an errno; the same in every language.
     pub found: String,

@@ -119,9 +119,9 @@ pub enum LabError {
     /// A step failed that works wherever the others do.
     #[error("{operation} {object}: {source}")]
     Step {
-        /// What was tried.
+        /// What was tried: a system call or a step of ours.
         operation: &'static str,
-        /// On what.
+        /// The interface, file or socket that it was tried on.
         object: String,
         /// What the kernel said.
         source: io::Error,
@@ -129,13 +129,13 @@ pub enum LabError {
     /// A kernel setting was not written.
     #[error("{host}: {name} = {value}: {why:?}")]
     Sysctl {
-        /// At which host.
+        /// Name of the host that was to have it.
         host: String,
-        /// The setting.
+        /// Its name, as sysctl(8) writes it.
         name: String,
         /// The value that was refused.
         value: String,
-        /// Why.
+        /// Why it was not written.
         why: Unwritten,
     },
     /// Settings were to be written in the network namespace that this process began in: our own fault.

@@ -26,7 +26,7 @@ use transmissions::{Transmissions, Units};
 /// What is decided about a frame, as it will stand in its [`Fate`](crate::model::Fate).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling {
-    /// The verdict.
+    /// What happens to the copies that no rule takes apart.
     pub verdict: Verdict,
     /// Which rule decided, as an index; none when no rule matched, and where the wire itself decided.
     pub rule: Option<u16>,
@@ -66,7 +66,7 @@ pub enum Release {
     },
     /// Goes on at once, and the frame held by this rule right behind it.
     ReleasesHeld {
-        /// By which rule.
+        /// The rule that holds it: the same number stands in its `Held`.
         rule: u16,
     },
 }

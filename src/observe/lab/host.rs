@@ -27,7 +27,7 @@ pub struct HostThread {
 pub(super) enum Namespace {
     /// A new one of its own.
     New,
-    /// An existing one.
+    /// One that exists, by its descriptor.
     Join(OwnedFd),
     /// The one that the process is in.
     Same,

@@ -49,7 +49,7 @@ pub struct SocketStatus {
     pub local: Endpoint,
     /// The other end; none for a listener.
     pub remote: Option<Endpoint>,
-    /// Its state.
+    /// The connection's state at the moment of the answer.
     pub state: TcpState,
     /// Its TCP_INFO; none for a listener, a half-open request and TIME-WAIT, which have none.
     pub info: Option<TcpInfo>,

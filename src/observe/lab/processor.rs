@@ -9,7 +9,7 @@
 use nix::sched::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
 use nix::unistd::{Pid, gettid};
 
-/// A processor.
+/// A processor, by the kernel's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Processor(usize);
 

@@ -50,7 +50,7 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Forks it.
+    /// Forks the watcher, while this process has one thread.
     pub(super) fn start() -> io::Result<Self> {
         let (ours, theirs) = fd_passing::pair()?;
         let process = process::fork_single_threaded(|| {

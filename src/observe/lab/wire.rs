@@ -64,7 +64,7 @@ impl Shared {
 /// What the wire did in all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Frames taken.
+    /// Frames that came from hosts, whatever became of them.
     pub taken: u64,
     /// Frames whose way ended on the wire: by a rule, a full queue, or a hop that they were too big for.
     pub lost: u64,

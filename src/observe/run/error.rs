@@ -13,9 +13,9 @@ pub enum RunError {
     /// A system call of the run itself failed: which one, on what, and what the kernel said.
     #[error("{operation} {object}: {source}")]
     Step {
-        /// What was tried.
+        /// Name of the system call.
         operation: &'static str,
-        /// On what.
+        /// What it was about.
         object: String,
         /// What the kernel said.
         source: io::Error,

@@ -149,7 +149,7 @@ impl ProgramOutput {
 }
 
 impl Printed {
-    /// Prints them.
+    /// Hands them to the outlet.
     pub fn print(&self) {
         self.reservation.output.print(&self.host, &self.lines);
     }

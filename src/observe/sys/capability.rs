@@ -8,7 +8,7 @@ pub const KILL: u32 = 5;
 pub const NET_ADMIN: u32 = 12;
 /// Packet and raw sockets.
 pub const NET_RAW: u32 = 13;
-/// Make namespaces.
+/// CAP_SYS_ADMIN: namespaces may be made and entered.
 pub const SYS_ADMIN: u32 = 21;
 
 /// `_LINUX_CAPABILITY_VERSION_3`.
@@ -33,7 +33,7 @@ struct CapData {
 /// The calling thread's capability sets, one bit per capability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Capabilities {
-    /// In force.
+    /// In force: those that the kernel checks.
     pub effective: u64,
     /// May be made effective.
     pub permitted: u64,

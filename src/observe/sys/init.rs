@@ -73,7 +73,7 @@ impl Init {
         })
     }
 
-    /// Its pidfd.
+    /// The init's pidfd: readable when it has ended.
     #[must_use]
     pub fn process(&self) -> BorrowedFd<'_> {
         self.process.as_fd()

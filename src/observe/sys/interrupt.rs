@@ -28,7 +28,7 @@ pub fn install() -> io::Result<()> {
 pub struct Thread(Pid);
 
 impl Thread {
-    /// The calling thread.
+    /// The calling thread, to be interrupted later by another.
     #[must_use]
     pub fn current() -> Self {
         Self(gettid())

@@ -25,7 +25,7 @@ pub enum Rights {
     AsTheyCome,
     /// Every capability that we have (in a user namespace of our own).
     All,
-    /// No capability.
+    /// None of the capabilities that we have.
     None,
 }
 
@@ -45,7 +45,7 @@ pub struct ProgramSpec {
     pub path: CString,
     /// Its arguments, the zeroth included.
     pub arguments: CStrings,
-    /// Its environment.
+    /// Its environment, as `NAME=value`.
     pub environment: CStrings,
     /// What becomes its standard input, output and error; ours where there is none.
     pub stdio: [Option<OwnedFd>; 3],
@@ -66,7 +66,7 @@ pub struct CStrings {
 }
 
 impl CStrings {
-    /// These strings.
+    /// Copies of these strings, each ended by a NUL.
     ///
     /// # Errors
     /// `InvalidInput` when one holds a NUL.
@@ -88,13 +88,13 @@ impl CStrings {
 pub enum SpawnStep {
     /// Its descriptors: 0, 1, 2 and no other.
     Descriptors,
-    /// Its mounts.
+    /// Its file system: /etc/hosts and /proc.
     Mounts,
     /// A process for it.
     Fork,
-    /// Its capabilities.
+    /// The capabilities that it is to have.
     Rights,
-    /// Its file.
+    /// The file that it is made from.
     Execute,
 }
 

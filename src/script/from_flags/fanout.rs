@@ -26,7 +26,7 @@ pub enum FanoutMode {
 /// What `sockscope compare --to-many` was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FanoutFlags {
-    /// One send each.
+    /// Texts to send, each in one call.
     pub messages: Vec<String>,
     /// Bytes of a pattern, after the messages; 0 for none.
     pub bytes: u64,
@@ -36,7 +36,7 @@ pub struct FanoutFlags {
     pub port: u16,
     /// Size of the buffer handed to each receiving call.
     pub recv_buffer: u32,
-    /// How many receivers.
+    /// How many hosts receive what the one sends.
     pub receivers: u8,
     /// Over IPv6.
     pub ipv6: bool,

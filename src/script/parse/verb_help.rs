@@ -3,7 +3,7 @@
 /// One verb of the script language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VerbHelp {
-    /// The verb.
+    /// The verb, as a script writes it.
     pub verb: &'static str,
     /// How its line is written: capitals stand for values, brackets for what may be left out.
     pub form: &'static str,

@@ -20,7 +20,7 @@ const DIRECTIONS: usize = 4_096;
 /// One thing that a frame is to its sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unit {
-    /// What it is.
+    /// Its kind, as rules count them.
     pub kind: UnitKind,
     /// Which one: the same number for a resend, never the same for two different ones of a kind.
     pub id: u64,

@@ -9,7 +9,7 @@ use crate::protocol::decode::internet_checksum;
 /// What becomes of a frame at the hop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Hop {
-    /// It fits.
+    /// It goes on as it is.
     Fits,
     /// It goes on in these pieces.
     Fragments(Vec<Arc<[u8]>>),

@@ -19,7 +19,7 @@ pub(super) struct QueuedFrame {
     pub due: Time,
     /// Its number on the wire.
     pub wire_no: u64,
-    /// To whom.
+    /// The host that it goes to.
     pub to: HostId,
     /// Which copy, from 0.
     pub copy: u8,

@@ -43,7 +43,7 @@ const LONGEST_WAIT: Span = Span::from_ms(1_000);
 pub(in crate::observe::lab) struct RelaySetup {
     /// Each host's MAC address and its far end's interface index, by host number.
     pub ends: Vec<([u8; 6], u32)>,
-    /// Its settings.
+    /// Delay, rate, queue and hop, as planned.
     pub wire: WirePlan,
     /// What happens to which frame.
     pub fates: Fates,

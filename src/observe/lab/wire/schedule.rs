@@ -68,11 +68,11 @@ pub(super) struct IncomingFrame {
     pub at: Time,
     /// Its number on the wire.
     pub wire_no: u64,
-    /// Its sender.
+    /// The host that sent it.
     pub from: HostId,
     /// To whom it goes if nothing happens.
     pub to: Vec<HostId>,
-    /// Its bytes.
+    /// Its bytes as they were sent, Ethernet header first.
     pub bytes: Arc<[u8]>,
 }
 

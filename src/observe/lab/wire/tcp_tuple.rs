@@ -13,9 +13,9 @@ const STATE_BITS: u8 = 0b111;
 /// A TCP segment's connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TcpTuple {
-    /// Source endpoint.
+    /// The endpoint that sent it.
     pub source: Endpoint,
-    /// Destination endpoint.
+    /// The endpoint that it goes to.
     pub destination: Endpoint,
     /// It has SYN, FIN or RST set.
     pub changes_state: bool,
