@@ -22,7 +22,7 @@ pub use call::{Arg, Call, CallId, CallName, CallResult, Returned};
 pub use endpoint::Endpoint;
 pub use fact::Fact;
 pub use fate::{Apart, Delivery, Fate, Verdict};
-pub use frame::{Direction, Frame, Hole, LinkType, Vantage};
+pub use frame::{Direction, Frame, Hole, HoleKind, LinkType, Vantage};
 pub use host::{Host, HostId};
 pub use outcome::{Outcome, Trouble};
 pub use seq::Seq;

@@ -18,7 +18,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use sockscope::files::Reader;
 use sockscope::model::fate::digest;
-use sockscope::model::{Direction, Fact, Setting, Verdict};
+use sockscope::model::{Direction, Fact, HoleKind, Setting, Verdict};
 use support::{User, folder, have, sockscope, told, users};
 
 fn now_ns() -> i64 {
@@ -477,7 +477,9 @@ fn recording(path: &Path) -> Recording {
             }),
             Fact::Delivery(delivery) => all.late.push(delivery.at.since(delivery.due).ns()),
             Fact::Hole(hole) => {
-                all.missed += hole.frames;
+                if hole.kind == HoleKind::Missed {
+                    all.missed += hole.frames;
+                }
                 continue;
             }
             Fact::Fate(fate) => {

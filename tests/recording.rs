@@ -10,8 +10,8 @@ use sockscope::files::{Reader, WarningKind};
 use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{
     Apart, Arg, Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate,
-    Frame, Hole, Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo,
-    TcpState, Time, Trigger, Trouble, Untrusted, Vantage, Verdict,
+    Frame, Hole, HoleKind, Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen,
+    TcpInfo, TcpState, Time, Trigger, Trouble, Untrusted, Vantage, Verdict,
 };
 
 const CLIENT: Vantage = Vantage::Host(HostId::CLIENT);
@@ -296,11 +296,13 @@ fn fact() -> impl Strategy<Value = Fact<'static>> {
             ],
         })
     });
-    let hole = (time(), vantage(), any::<u64>()).prop_map(|(at, vantage, frames)| {
+    let kind = prop_oneof![Just(HoleKind::Missed), Just(HoleKind::Late)];
+    let hole = (time(), vantage(), any::<u64>(), kind).prop_map(|(at, vantage, frames, kind)| {
         Fact::Hole(Hole {
             at,
             vantage,
             frames,
+            kind,
         })
     });
     prop_oneof![

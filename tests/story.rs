@@ -6,7 +6,7 @@ mod flow;
 use std::rc::Rc;
 
 use sockscope::explain::{Moment, MomentSink as _, Summary, Timeline};
-use sockscope::model::Fact;
+use sockscope::model::{Fact, Hole, HoleKind, Time, Vantage};
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::{Bytes, Json, Ladder, Lines, Options, Palette};
 
@@ -153,4 +153,33 @@ fn no_line_is_wider_than_the_terminal() {
             }
         }
     }
+}
+
+/// Frames that are missing and frames that stand too far down are two things, in both languages.
+#[test]
+fn a_hole_is_told_by_its_kind() {
+    let hole = |kind| {
+        [Fact::Hole(Hole {
+            at: Time::from_ns(1),
+            vantage: Vantage::Loopback,
+            frames: 2,
+            kind,
+        })]
+    };
+    for (lang, kind, words) in [
+        (Lang::En, HoleKind::Missed, "2 frames missed here"),
+        (Lang::En, HoleKind::Missed, "A sniffer missed 2 frames"),
+        (Lang::En, HoleKind::Late, "2 frames above came too late"),
+        (Lang::En, HoleKind::Late, "they stand too far down"),
+        (Lang::Zh, HoleKind::Missed, "此处漏掉 2 帧"),
+        (Lang::Zh, HoleKind::Missed, "嗅探器漏掉了 2 帧"),
+        (Lang::Zh, HoleKind::Late, "上面有 2 帧到得太晚"),
+        (Lang::Zh, HoleKind::Late, "时间戳无误"),
+    ] {
+        let text = ladder(&hole(kind), lang, 240, false);
+        assert!(text.contains(words), "no “{words}” in\n{text}");
+    }
+    let json = |kind| shown!(Json::new(options(Lang::En, 80, true)), &hole(kind));
+    assert!(json(HoleKind::Late).contains(r#""frames":2,"late":true"#));
+    assert!(!json(HoleKind::Missed).contains("late"));
 }

@@ -34,7 +34,7 @@ pub enum What {
     Transit(Transit),
     /// A state change that belongs to no row above.
     State(StateChange),
-    /// A sniffer missed frames.
+    /// A sniffer missed frames, or they came too late for their place.
     Hole(Hole),
     /// The run ended.
     End(Outcome),

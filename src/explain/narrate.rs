@@ -25,7 +25,7 @@ use std::rc::Rc;
 
 use crate::model::setting::Place;
 use crate::model::{
-    CallId, CallName, Endpoint, Fate, Host, HostId, Setting, Span, TcpState, Verdict,
+    CallId, CallName, Endpoint, Fate, HoleKind, Host, HostId, Setting, Span, TcpState, Verdict,
 };
 use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
@@ -124,7 +124,11 @@ impl Narrator {
                 self.states(std::slice::from_ref(state));
             }
             What::Hole(hole) => {
-                let message = Message::new("note-hole").int("frames", hole.frames);
+                let message = Message::new(match hole.kind {
+                    HoleKind::Missed => "note-hole",
+                    HoleKind::Late => "note-hole-late",
+                });
+                let message = message.int("frames", hole.frames);
                 notes.push(Note::new(NoteKind::Caution, message));
             }
             What::End(_) => notes.extend(self.unused_rules()),

@@ -91,13 +91,58 @@ impl Frame<'_> {
     }
 }
 
-/// Frames that a sniffer missed (its ring was full): a hole in the recording, never loss on the wire.
+/// A place where the recording is not what passed a sniffer: never loss on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hole {
     /// When it was noticed.
     pub at: Time,
-    /// The sniffer that missed them.
+    /// The sniffer whose frames they are.
     pub vantage: Vantage,
     /// How many frames.
     pub frames: u64,
+    /// What is wrong with them.
+    #[serde(default, skip_serializing_if = "HoleKind::is_missed")]
+    pub kind: HoleKind,
+}
+
+/// What is wrong at a [`Hole`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HoleKind {
+    /// The frames are not there: the sniffer's ring was full.
+    #[default]
+    Missed,
+    /// The frames are there, just before this, but too late: younger facts had been recorded.
+    Late,
+}
+
+impl HoleKind {
+    /// The kind that is not written: recordings from before there were two have no other.
+    const fn is_missed(&self) -> bool {
+        matches!(self, Self::Missed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missed_frames_are_written_as_before_there_was_another_kind() {
+        let hole = |kind| Hole {
+            at: Time::from_ns(7),
+            vantage: Vantage::Loopback,
+            frames: 2,
+            kind,
+        };
+        let before = r#"{"at":7,"vantage":"loopback","frames":2}"#;
+        let written = |kind| serde_json::to_string(&hole(kind)).expect("JSON");
+        assert_eq!(written(HoleKind::Missed), before);
+        assert_eq!(
+            written(HoleKind::Late),
+            before.replace('}', r#","kind":"late"}"#)
+        );
+        let read: Hole = serde_json::from_str(before).expect("a hole");
+        assert_eq!(read, hole(HoleKind::Missed));
+    }
 }

@@ -15,7 +15,7 @@ use socket2::{SockFilter, Socket};
 use super::source::{Merge, now};
 use super::sys::packet_socket::{self, PROBE as PROBE_ETHERTYPE};
 use super::sys::ring::{Ring, RingFrame, RingOptions, Unbound};
-use crate::model::{Direction, Fact, Frame, Hole, LinkType, Span, Time, Vantage};
+use crate::model::{Direction, Fact, Frame, Hole, HoleKind, LinkType, Span, Time, Vantage};
 
 /// Frames taken from a ring in one go, so that one busy sniffer does not keep the others waiting.
 const IN_ONE_GO: usize = 512;
@@ -92,7 +92,7 @@ impl Sniffer {
 
     /// Joins a merge as one of its rings.
     pub fn join(&mut self, merge: &mut Merge) {
-        self.number = merge.add_ring();
+        self.number = merge.add_ring(self.vantage);
     }
 
     /// Moves what has come to the merge, and lets it know how far that reaches. True when there may be more.
@@ -128,6 +128,7 @@ impl Sniffer {
             at: now(),
             vantage: self.vantage,
             frames,
+            kind: HoleKind::Missed,
         }))
     }
 

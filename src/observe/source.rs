@@ -7,7 +7,7 @@
 //!   here" is exact: whatever is told later gets a later stamp, or was announced by a [`Hold`].
 //! - the kernel's rings: frames are stamped by the kernel and become visible to us a moment later. A ring
 //!   that was found empty at T vouches for T minus [`GRACE`]. A frame that comes later still is
-//!   counted ([`Merge::late`]) and released at once.
+//!   released at once, and behind it a [`Hole`] that says so.
 //!
 //! [`Merge`] releases what is not younger than the lowest watermark of all, by (time, source). What it
 //! released is never sorted again; the order depends on stamps only, not on which thread ran when.
@@ -21,7 +21,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
-use crate::model::{Fact, Span, Time};
+use crate::model::{Fact, Hole, HoleKind, Span, Time, Vantage};
 
 pub mod printed;
 
@@ -235,15 +235,17 @@ pub struct Merge {
     /// By the number that [`Merge::add_ring`] gave.
     rings: Vec<RingQueue>,
     released: Time,
-    late: u64,
 }
 
 /// What is known of a ring.
 #[derive(Debug)]
 struct RingQueue {
+    vantage: Vantage,
     watermark: Time,
     /// By time, then order of coming. Stamps of two processors may cross, so not every frame goes to the end.
     waiting: VecDeque<Observation>,
+    /// Frames among those that wait which are older than what was released.
+    late: u64,
 }
 
 impl Merge {
@@ -252,21 +254,24 @@ impl Merge {
         self.sources.push((source, VecDeque::new()));
     }
 
-    /// Adds a ring; until its first [`Merge::ring_read`] nothing is released.
-    pub fn add_ring(&mut self) -> usize {
+    /// Adds the ring of a vantage's sniffer; until its first [`Merge::ring_read`] nothing is released.
+    pub fn add_ring(&mut self, vantage: Vantage) -> usize {
         self.rings.push(RingQueue {
+            vantage,
             watermark: Time::from_ns(i64::MIN),
             waiting: VecDeque::new(),
+            late: 0,
         });
         self.rings.len() - 1
     }
 
     /// A frame from a ring.
     pub fn frame(&mut self, ring: usize, fact: Fact<'static>) {
+        let queue = &mut self.rings[ring];
         if fact.at() < self.released {
-            self.late += 1;
+            queue.late += 1;
         }
-        insert(&mut self.rings[ring].waiting, Observation::Fact(fact));
+        insert(&mut queue.waiting, Observation::Fact(fact));
     }
 
     /// The ring was found empty at `at`, a time read before it was looked at; or it holds more still, and the last frame
@@ -304,12 +309,6 @@ impl Merge {
             .filter_map(|queue| queue.front())
             .map(Observation::at)
             .min()
-    }
-
-    /// How many frames became visible later than [`GRACE`] after their stamp, when younger facts were out.
-    #[must_use]
-    pub const fn late(&self) -> u64 {
-        self.late
     }
 
     fn collect(&mut self) -> Time {
@@ -354,6 +353,15 @@ impl Merge {
                 sink(told)?;
             }
         }
+        // What was late is out by now: whatever is older than what was released can be told at once.
+        for ring in self.rings.iter_mut().filter(|ring| ring.late > 0) {
+            sink(Observation::Fact(Fact::Hole(Hole {
+                at: self.released,
+                vantage: ring.vantage,
+                frames: std::mem::take(&mut ring.late),
+                kind: HoleKind::Late,
+            })))?;
+        }
         std::ops::ControlFlow::Continue(())
     }
 }
@@ -364,7 +372,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     use super::*;
-    use crate::model::{Direction, Frame, LinkType, Outcome, Vantage};
+    use crate::model::{Direction, Frame, HostId, LinkType, Outcome};
 
     fn outcome(at: Time) -> Fact<'static> {
         Fact::Outcome(Outcome {
@@ -401,7 +409,7 @@ mod tests {
         let source = FactSource::new(&waker);
         let mut merge = Merge::default();
         merge.add(Arc::clone(&source));
-        let ring = merge.add_ring();
+        let ring = merge.add_ring(Vantage::Loopback);
         let told = source.tell(outcome);
         assert_eq!(released(&mut merge), []);
         merge.ring_read(ring, told.plus(GRACE).plus(Span::from_ns(-1)));
@@ -416,26 +424,24 @@ mod tests {
         let source = FactSource::new(&waker);
         let mut merge = Merge::default();
         merge.add(Arc::clone(&source));
-        let ring = merge.add_ring();
+        let ring = merge.add_ring(Vantage::Loopback);
         let told = source.tell(outcome);
         let before = told.plus(Span::from_ns(-5));
         merge.frame(ring, frame(before));
         merge.ring_read(ring, now().plus(Span::from_ms(100)));
         assert_eq!(released(&mut merge), [before, told]);
-        assert_eq!(merge.late(), 0);
     }
 
     #[test]
     fn stamps_of_one_ring_may_cross_and_a_ring_that_is_never_empty_holds_nothing_back_for_ever() {
         let mut merge = Merge::default();
-        let ring = merge.add_ring();
+        let ring = merge.add_ring(Vantage::Loopback);
         let times = [3, 1, 2, 9].map(|ms| Time::from_ns(ms * 1_000_000));
         for at in times {
             merge.frame(ring, frame(at));
         }
         merge.ring_read(ring, times[3]);
         assert_eq!(released(&mut merge), [times[1], times[2], times[0]]);
-        assert_eq!(merge.late(), 0);
         assert_eq!(merge.oldest(), Some(times[3]));
     }
 
@@ -464,15 +470,43 @@ mod tests {
     }
 
     #[test]
-    fn a_late_frame_is_counted_and_released_at_once() {
+    fn a_late_frame_is_released_at_once_and_it_is_told_where() {
         let mut merge = Merge::default();
-        let ring = merge.add_ring();
-        merge.frame(ring, frame(Time::from_ns(2_000)));
-        merge.ring_read(ring, Time::from_ns(2_000).plus(GRACE));
-        assert_eq!(released(&mut merge).len(), 1);
-        merge.frame(ring, frame(Time::from_ns(1_000)));
-        assert_eq!(released(&mut merge), [Time::from_ns(1_000)]);
-        assert_eq!(merge.late(), 1);
+        let [on_time, late] = [HostId::CLIENT, HostId::SERVER].map(Vantage::Host);
+        let rings = [merge.add_ring(on_time), merge.add_ring(late)];
+        let at = [3_000, 1_000, 2_000, 4_000].map(Time::from_ns);
+        merge.frame(rings[0], frame(at[0]));
+        for ring in rings {
+            merge.ring_read(ring, at[0].plus(GRACE));
+        }
+        assert_eq!(released(&mut merge), [at[0]]);
+        merge.frame(rings[1], frame(at[2]));
+        merge.frame(rings[1], frame(at[1]));
+        merge.frame(rings[1], frame(at[3]));
+        let mut told = Vec::new();
+        let _ = merge.release(&mut |observed| {
+            told.push(observed);
+            ControlFlow::<()>::Continue(())
+        });
+        let [
+            Observation::Fact(first),
+            Observation::Fact(second),
+            Observation::Fact(Fact::Hole(hole)),
+        ] = &told[..]
+        else {
+            panic!("two frames and a hole: {told:?}");
+        };
+        assert_eq!([first.at(), second.at()], [at[1], at[2]]);
+        let expected = Hole {
+            at: at[0],
+            vantage: late,
+            frames: 2,
+            kind: HoleKind::Late,
+        };
+        assert_eq!(*hole, expected);
+        merge.ring_read(rings[0], at[3].plus(GRACE));
+        merge.ring_read(rings[1], at[3].plus(GRACE));
+        assert_eq!(released(&mut merge), [at[3]], "said once");
     }
 
     #[test]

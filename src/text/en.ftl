@@ -407,6 +407,11 @@ ladder-hole =
         [one] 1 frame missed here
        *[other] { $frames } frames missed here
     }
+ladder-hole-late =
+    { $frames ->
+        [one] 1 frame above came too late for its place
+       *[other] { $frames } frames above came too late for their places
+    }
 ladder-interrupted = interrupted: the story so far
 ladder-overrun =
     { $frames ->
@@ -722,6 +727,11 @@ note-hole =
     { $frames ->
         [one] A sniffer missed 1 frame: a gap in the recording, not a loss on the wire.
        *[other] A sniffer missed { $frames } frames: a gap in the recording, not a loss on the wire.
+    }
+note-hole-late =
+    { $frames ->
+        [one] The machine was busy, and 1 frame reached a sniffer only after something younger had been told: it stands too far down. Its time is right.
+       *[other] The machine was busy, and { $frames } frames reached a sniffer only after something younger had been told: they stand too far down. Their times are right.
     }
 
 ## section: summary

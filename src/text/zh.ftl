@@ -400,6 +400,10 @@ ladder-hole =
     { $frames ->
        *[other] 此处漏掉 { $frames } 帧
     }
+ladder-hole-late =
+    { $frames ->
+       *[other] 上面有 { $frames } 帧到得太晚，位置偏后
+    }
 ladder-interrupted = 已中断：以上是到此为止的经过
 ladder-overrun =
     { $frames ->
@@ -697,6 +701,10 @@ note-copy = 同一帧的第 { $copy } 份：线路又交付了一次。
 note-hole =
     { $frames ->
        *[other] 嗅探器漏掉了 { $frames } 帧：这是记录的缺口，不是线路上的丢失。
+    }
+note-hole-late =
+    { $frames ->
+       *[other] 机器太忙，有 { $frames } 帧到达嗅探器时，比它们晚的事件已经讲过：它们的位置偏后，时间戳无误。
     }
 
 ## section: summary

@@ -396,6 +396,7 @@ impl Stage {
             _ => Vantage::File(0),
         };
         self.facts.push(Fact::Hole(Hole {
+            kind: sockscope::model::HoleKind::Missed,
             at: at(ns),
             vantage,
             frames,

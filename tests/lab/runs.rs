@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use sockscope::model::setting::Place;
 use sockscope::model::{
-    Arg, CallName, CallResult, Direction, Fact, HostId, Outcome, Span, Time, Trouble, Vantage,
+    Arg, CallName, CallResult, Direction, Fact, HoleKind, HostId, Outcome, Span, Time, Trouble,
+    Vantage,
 };
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
@@ -96,7 +97,7 @@ fn observe_until(privileges: &Privileges, plan: &Plan, stop: &AtomicBool) -> (Se
                 let call = &mut seen.calls[usize::from(host.0)][at];
                 *call = call.replace('…', &result);
             }
-            Fact::Hole(_) => seen.holes += 1,
+            Fact::Hole(hole) if hole.kind == HoleKind::Missed => seen.holes += 1,
             _ => {}
         }
         ControlFlow::Continue(())

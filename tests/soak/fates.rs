@@ -8,7 +8,7 @@ use std::path::Path;
 
 use sockscope::files::Reader;
 use sockscope::model::fate::digest;
-use sockscope::model::{Direction, Fact, HostId, Vantage, Verdict};
+use sockscope::model::{Direction, Fact, HoleKind, HostId, Vantage, Verdict};
 
 use crate::support::{User, folder, told, tshark};
 
@@ -87,7 +87,7 @@ pub fn read(path: &Path) -> Result<Fates, String> {
             Fact::Outcome(outcome) if !outcome.troubles.is_empty() => {
                 return Err(format!("{:?}", outcome.troubles));
             }
-            Fact::Hole(hole) => return Err(format!("{hole:?}")),
+            Fact::Hole(hole) if hole.kind == HoleKind::Missed => return Err(format!("{hole:?}")),
             _ => {}
         }
     }

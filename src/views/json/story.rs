@@ -12,7 +12,7 @@ use crate::explain::{
     CallMoment, CallPhase, Moment, MomentSink, Note, NoteKind, StateChange, Summary, Transit,
     TransitPhase, What,
 };
-use crate::model::{CallResult, Host, HostId, Setting, Span, Time};
+use crate::model::{CallResult, HoleKind, Host, HostId, Setting, Span, Time};
 
 use super::packet::{packet, seconds, unnumbered};
 use crate::text::visible;
@@ -87,6 +87,9 @@ impl MomentSink for Json {
                 open(&mut out, "hole", moment.at);
                 put(&mut more, "vantage", &hole.vantage);
                 more.insert("frames".to_owned(), hole.frames.into());
+                if hole.kind == HoleKind::Late {
+                    more.insert("late".to_owned(), true.into());
+                }
             }
             What::End(outcome) => {
                 open(&mut out, "end", moment.at);
