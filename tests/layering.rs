@@ -10,9 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[path = "layering/circles.rs"]
-mod circles;
-
 /// Who may import whom: a module of the crate (or a part of one, longest name wins) and what it may name.
 /// A module may always name itself.
 const ALLOWED: &[(&str, &[&str])] = &[
