@@ -1,18 +1,21 @@
 //! One file per verb: where the live half and the pure half meet.
 //!
-//! Each verb is a function `run(arguments, &Console) -> Result<Ending, Failure>`. [`Console`] is everything
-//! that a verb may know about the person in front of it: language, colour, width, and where lines go. It stands
-//! with all else that verbs share in [`crate::session`].
+//! In a verb's file stand its arguments with the keys of their help, what it keeps of lent rights, and the function
+//! `run(arguments, &Console) -> Result<Ending, Failure>`. Arguments that several verbs have stand in [`crate::cli`].
+//! [`Console`] is everything that a verb may know about the person in front of it: language, colour, width, and where
+//! lines go. It stands with all else that verbs share in [`crate::session`].
 
 use std::process::ExitCode;
 
-use clap::FromArgMatches;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::cli::{Cli, LessonVerbArgs, NetArgs, VerbArgs, mistake};
+use crate::cli::{NetArgs, mistake, spelling, values, words};
 use crate::failure::{Code, Failure};
 use crate::observe::caller::{self, Needs};
+use crate::session::console::styles;
 use crate::session::{self, Console, Ending};
+use crate::text::Lang;
 
 mod compare;
 mod completions;
@@ -23,6 +26,73 @@ mod lesson;
 mod man;
 mod tcp;
 mod udp;
+
+use compare::CompareArgs;
+use completions::CompletionsArgs;
+use doctor::DoctorArgs;
+use explain::ExplainArgs;
+use lab::LabArgs;
+use lesson::LessonArgs;
+use man::ManArgs;
+use tcp::TcpArgs;
+use udp::UdpArgs;
+
+/// The whole command line.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "sockscope",
+    version,
+    about = "help-about",
+    after_help = "help-examples",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    subcommand_required = true
+)]
+struct Cli {
+    /// Language; also found before anything is parsed, so that help and errors speak it.
+    #[arg(long, global = true, value_name = "LANG", value_parser = values::lang, help = "help-lang")]
+    lang: Option<Lang>,
+    /// When to colour.
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help = "help-color"
+    )]
+    color: ColorChoice,
+    /// What to do.
+    #[command(subcommand)]
+    verb: VerbArgs,
+}
+
+/// What to do: each is documented at its type (a text here would stand before that in the help).
+#[derive(Clone, Debug, Subcommand)]
+enum VerbArgs {
+    Tcp(Box<TcpArgs>),
+    Udp(Box<UdpArgs>),
+    Compare(CompareArgs),
+    Lesson(LessonArgs),
+    Explain(ExplainArgs),
+    Lab(LabArgs),
+    Doctor(DoctorArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+spelling!(ColorChoice: Auto "auto", Always "always", Never "never");
 
 /// The whole program: arguments in, exit code out. Whoever called, it is that user's from its first act on.
 #[must_use]
@@ -57,24 +127,29 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What a verb may keep of what was lent.
+/// What a verb keeps of the rights that were lent.
 fn needs(verb: &VerbArgs) -> Needs {
-    let of_net = |net: &NetArgs| match net.on {
+    match verb {
+        VerbArgs::Tcp(args) => args.needs(),
+        VerbArgs::Udp(args) => args.needs(),
+        VerbArgs::Compare(args) => args.needs(),
+        VerbArgs::Lesson(args) => args.needs(),
+        VerbArgs::Lab(_) | VerbArgs::Doctor(_) => Needs::Lab,
+        VerbArgs::Explain(_) | VerbArgs::Completions(_) | VerbArgs::Man(_) => Needs::Nothing,
+    }
+}
+
+/// The machine's own loopback needs less than a lab.
+fn needs_of_net(net: &NetArgs) -> Needs {
+    match net.on {
         Some(_) => Needs::Loopback,
         None => Needs::Lab,
-    };
-    match verb {
-        VerbArgs::Tcp(args) => of_net(&args.net),
-        VerbArgs::Udp(args) => of_net(&args.net),
-        VerbArgs::Compare(args) if args.first.is_some() => Needs::Nothing,
-        VerbArgs::Compare(_) | VerbArgs::Lab(_) | VerbArgs::Doctor => Needs::Lab,
-        VerbArgs::Lesson(args) => match (&args.verb, &args.name) {
-            (Some(LessonVerbArgs::Check { .. } | LessonVerbArgs::Watch { .. }), _)
-            | (None, Some(_)) => Needs::Lab,
-            _ => Needs::Nothing,
-        },
-        VerbArgs::Explain(_) | VerbArgs::Completions(_) | VerbArgs::Man => Needs::Nothing,
     }
+}
+
+/// The command line in the reader's language.
+fn command(console: &Console) -> clap::Command {
+    words::worded(Cli::command(), &console.catalogue, &styles(), console.width)
 }
 
 /// What parsing gave.
@@ -98,8 +173,8 @@ fn verb(cli: Cli, texts: &[String], console: &Console) -> Result<Ending, Failure
         VerbArgs::Lesson(args) => lesson::run(&args, console),
         VerbArgs::Explain(args) => explain::run(&args, console),
         VerbArgs::Completions(args) => completions::run(&args, console),
-        VerbArgs::Doctor => doctor::run(console),
-        VerbArgs::Man => man::run(console),
+        VerbArgs::Doctor(_) => doctor::run(console),
+        VerbArgs::Man(_) => man::run(console),
     }
 }
 
@@ -108,7 +183,7 @@ fn parsed(
     texts: &[String],
     console: &Console,
 ) -> Result<ParsedArgs, Failure> {
-    let mut command = console.command();
+    let mut command = command(console);
     let error = match command
         .try_get_matches_from_mut(args)
         .and_then(|matches| Cli::from_arg_matches(&matches))
@@ -127,5 +202,62 @@ fn parsed(
             Ok(ParsedArgs::Nothing)
         }
         _ => Err(mistake::failure(&error, &command, texts)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Catalogue;
+    use clap::Command;
+    use clap::builder::Styles;
+
+    fn every(command: &Command, visit: &mut impl FnMut(&Command)) {
+        visit(command);
+        for sub in command.get_subcommands() {
+            every(sub, visit);
+        }
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_is_whole_in_every_language_and_fits_80_columns() {
+        for lang in Lang::ALL {
+            let catalogue = Catalogue::new(lang);
+            let command = words::worded(Cli::command(), &catalogue, &Styles::plain(), 80);
+            every(&command, &mut |command| {
+                let help = command.clone().render_help().to_string();
+                let shown = |line: &str| help.lines().any(|here| here.trim() == line.trim());
+                if let Some(after) = command.get_after_help().map(ToString::to_string) {
+                    assert!(
+                        after.lines().all(shown),
+                        "an example is wrapped in:\n{help}"
+                    );
+                }
+                for line in help.lines() {
+                    let width = unicode_width::UnicodeWidthStr::width(line);
+                    assert!(width <= 80, "{width} columns: {line}");
+                    assert!(!line.contains("[help-"), "{line}");
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn chinese_help_has_no_english_word_of_claps() {
+        let catalogue = Catalogue::new(Lang::Zh);
+        let command = words::worded(Cli::command(), &catalogue, &Styles::plain(), 80);
+        every(&command, &mut |command| {
+            let help = command.clone().render_help().to_string();
+            for word in [
+                "Usage", "OPTIONS", "COMMAND", "Options", "default", "Print", "possible",
+            ] {
+                assert!(!help.contains(word), "{word} in:\n{help}");
+            }
+        });
     }
 }

@@ -1,18 +1,17 @@
 //! The reader's language put into clap: texts, headings, defaults, usage, before anything is parsed.
 
 use clap::builder::{PossibleValue, StyledStr, Styles};
-use clap::{Arg, ArgAction, Command, CommandFactory};
+use clap::{Arg, ArgAction, Command};
 
-use super::Cli;
 use crate::text::{Catalogue, Message};
 
 /// Help is no wider than this, however wide the terminal is: longer lines are hard to read.
 const WIDEST: u16 = 100;
 
-/// The command line in the catalogue's language. `width` is the terminal's, in columns.
+/// A command line whose texts are keys, in the catalogue's language. `width` is the terminal's, in columns.
 #[must_use]
-pub fn command(catalogue: &Catalogue, styles: &Styles, width: u16) -> Command {
-    let mut command = worded(Cli::command(), catalogue, styles)
+pub fn worded(command: Command, catalogue: &Catalogue, styles: &Styles, width: u16) -> Command {
+    let mut command = one(command, catalogue, styles)
         .styles(styles.clone())
         .term_width(usize::from(width.min(WIDEST)))
         .arg(
@@ -29,7 +28,7 @@ pub fn command(catalogue: &Catalogue, styles: &Styles, width: u16) -> Command {
 }
 
 /// One command, with those below it.
-fn worded(command: Command, catalogue: &Catalogue, styles: &Styles) -> Command {
+fn one(command: Command, catalogue: &Catalogue, styles: &Styles) -> Command {
     let about = command
         .get_about()
         .map(|key| catalogue.word(&key.to_string()));
@@ -46,7 +45,7 @@ fn worded(command: Command, catalogue: &Catalogue, styles: &Styles) -> Command {
                 .display_order(999),
         )
         .mut_args(|arg| worded_arg(arg, catalogue))
-        .mut_subcommands(|sub| worded(sub, catalogue, styles))
+        .mut_subcommands(|sub| one(sub, catalogue, styles))
         .subcommand_help_heading(catalogue.word("cli-commands"))
         .subcommand_value_name(catalogue.word("cli-command"))
         .help_template(template(catalogue, styles));
@@ -149,54 +148,6 @@ pub fn asked_language(args: impl IntoIterator<Item = String>) -> Option<crate::t
 mod tests {
     use super::*;
     use crate::text::Lang;
-
-    fn every(command: &Command, visit: &mut impl FnMut(&Command)) {
-        visit(command);
-        for sub in command.get_subcommands() {
-            every(sub, visit);
-        }
-    }
-
-    #[test]
-    fn the_definition_is_sound() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn help_is_whole_in_every_language_and_fits_80_columns() {
-        for lang in Lang::ALL {
-            let catalogue = Catalogue::new(lang);
-            let command = command(&catalogue, &Styles::plain(), 80);
-            every(&command, &mut |command| {
-                let help = command.clone().render_help().to_string();
-                let shown = |line: &str| help.lines().any(|here| here.trim() == line.trim());
-                if let Some(after) = command.get_after_help().map(ToString::to_string) {
-                    assert!(
-                        after.lines().all(shown),
-                        "an example is wrapped in:\n{help}"
-                    );
-                }
-                for line in help.lines() {
-                    let width = unicode_width::UnicodeWidthStr::width(line);
-                    assert!(width <= 80, "{width} columns: {line}");
-                    assert!(!line.contains("[help-"), "{line}");
-                }
-            });
-        }
-    }
-
-    #[test]
-    fn chinese_help_has_no_english_word_of_claps() {
-        let command = command(&Catalogue::new(Lang::Zh), &Styles::plain(), 80);
-        every(&command, &mut |command| {
-            let help = command.clone().render_help().to_string();
-            for word in [
-                "Usage", "OPTIONS", "COMMAND", "Options", "default", "Print", "possible",
-            ] {
-                assert!(!help.contains(word), "{word} in:\n{help}");
-            }
-        });
-    }
 
     #[test]
     fn the_language_is_found_before_parsing() {

@@ -4,23 +4,85 @@
 //! Two runs with and without a setting ([`toggled`]) and two files ([`recorded`]) are compared line by line as well.
 
 mod fanout;
+mod grid;
 mod recorded;
 mod side;
+mod sides;
 mod toggled;
 
+use std::path::PathBuf;
+
+use clap::Args;
+
+use fanout::FanoutArgs;
+use grid::GridArgs;
 use side::{FinishedRun, one, plain};
+use sides::Sides;
 
-mod grid;
-
-use crate::cli::{CompareArgs, FormatChoice, NetArgs};
+use crate::cli::{FormatChoice, NetArgs, ShowArgs, TalkArgs, WireArgs};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::Place;
+use crate::observe::caller::Needs;
 use crate::session::live::Session;
 use crate::session::planning::{messages, tcp_plan, udp_plan};
 use crate::session::{Console, Ending};
 use crate::views::compare as view;
 use crate::views::compare::ComparedRun;
+
+/// `sockscope compare`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-compare", after_help = "help-compare-examples")]
+pub struct CompareArgs {
+    /// Two files instead of two runs.
+    #[arg(
+        value_name = "A",
+        requires = "second",
+        conflicts_with_all = [
+            "message", "bytes", "chunk", "port", "recv_buffer", "delay", "mtu", "hop_mtu", "hop_silent", "arp", "fault",
+            "seed", "rate", "queue", "ipv6", "with", "without", "to_many", "receivers"
+        ],
+        help = "help-compare-first"
+    )]
+    pub first: Option<PathBuf>,
+    /// The second of them.
+    #[arg(value_name = "B", help = "help-compare-second")]
+    pub second: Option<PathBuf>,
+    /// TCP with and without something, instead of TCP and UDP.
+    #[command(flatten)]
+    pub sides: Sides,
+    /// What is said.
+    #[command(flatten)]
+    pub talk: TalkArgs,
+    /// Over which wire.
+    #[command(flatten)]
+    pub wire: WireArgs,
+    /// IPv6 instead of IPv4.
+    #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
+    pub ipv6: bool,
+    /// One sender, several receivers.
+    #[command(flatten)]
+    pub many: FanoutArgs,
+    /// Both stories as well.
+    #[arg(long, help = "help-ladders")]
+    pub ladders: bool,
+    /// Many runs instead of two.
+    #[command(flatten)]
+    pub grid: GridArgs,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: ShowArgs,
+}
+
+impl CompareArgs {
+    /// What it keeps of the rights that were lent.
+    pub fn needs(&self) -> Needs {
+        match self.first {
+            Some(_) => Needs::Nothing,
+            None => Needs::Lab,
+        }
+    }
+}
 
 /// Runs both and compares.
 pub fn run(args: &CompareArgs, command: &str, console: &Console) -> Result<Ending, Failure> {

@@ -1,5 +1,7 @@
 //! `sockscope doctor`: what a lab and `--on lo` need, tried for real, each with its cure.
 
+use clap::Args;
+
 use crate::failure::{Code, Failure};
 use crate::observe::lab::doctor::{Check, NeedStatus, examine};
 use crate::session::{Console, Ending};
@@ -7,6 +9,11 @@ use crate::text::Message;
 use crate::views::styled::{columns, wrap};
 use crate::views::table::{Cell, Column, Table};
 use crate::views::{Line, Role, visible};
+
+/// `sockscope doctor`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-doctor", after_help = "help-doctor-examples")]
+pub struct DoctorArgs {}
 
 /// Looks and tells. Ends well when a lab can be set up by this user.
 pub fn run(console: &Console) -> Result<Ending, Failure> {

@@ -6,10 +6,12 @@ mod summary;
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cli::{ExplainArgs, FormatChoice};
+use clap::Args;
+
+use crate::cli::{FormatChoice, PaceArgs, ShowArgs, values};
 use crate::failure::flags::of_filter;
 use crate::failure::{Code, Failure};
 use crate::files::CommentError;
@@ -26,6 +28,48 @@ use crate::session::teller::{Playing, Teller};
 use crate::session::{Console, Ending, packet_comments, shown};
 use crate::text::Message;
 use crate::views::Comments;
+
+/// `sockscope explain`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-explain", after_help = "help-explain-examples")]
+pub struct ExplainArgs {
+    /// The file; `-` is standard input.
+    #[arg(value_name = "FILE", help = "help-file")]
+    pub file: PathBuf,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: ShowArgs,
+    /// A copy with our sentences as packet comments.
+    #[arg(short, long, value_name = "FILE", help = "help-explain-save")]
+    pub save: Option<PathBuf>,
+    /// A TCP connection as graphs.
+    #[arg(long, value_name = "FILE", help = "help-plot")]
+    pub plot: Option<PathBuf>,
+    /// The same in the terminal.
+    #[arg(long, help = "help-chart")]
+    pub chart: bool,
+    /// Over whatever is there.
+    #[arg(long, help = "help-force")]
+    pub force: bool,
+    /// One TCP connection.
+    #[arg(long, value_name = "N", value_parser = values::stream, help = "help-stream")]
+    pub stream: Option<u32>,
+    /// One packet's bytes.
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "chart", "save", "step", "slow"], help = "help-frame")]
+    pub frame: Option<u32>,
+    /// Only these packets.
+    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow"], help = "help-filter")]
+    pub filter: Option<String>,
+    /// How fast a recording is told.
+    #[command(flatten)]
+    pub pace: PaceArgs,
+    /// The summary, of a recording of ours too.
+    #[arg(long, conflicts_with_all = ["stream", "frame", "format", "step", "slow"], help = "help-summary")]
+    pub summary: bool,
+    /// Every connection in the summary.
+    #[arg(long, help = "help-all")]
+    pub all: bool,
+}
 
 /// What of a capture is wanted.
 struct Selection {

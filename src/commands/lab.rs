@@ -1,12 +1,45 @@
 //! `sockscope lab`: any program in a host, with the sniffers on.
 
-use crate::cli::LabArgs;
+use clap::Args;
+
+use crate::cli::{KeepArgs, PaceArgs, ShowArgs, WireArgs};
 use crate::failure::Failure;
 use crate::model::Span;
 use crate::model::setting::{Place, RunKind};
 use crate::script::{HostPlan, Plan};
 use crate::session::planning::{saved, wire_of};
 use crate::session::{Console, Ending, live};
+
+/// `sockscope lab`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-lab", after_help = "help-lab-examples")]
+pub struct LabArgs {
+    /// Command for the client.
+    #[arg(long, value_name = "CMD", help = "help-lab-client")]
+    pub client: Option<String>,
+    /// Command for the server.
+    #[arg(long, value_name = "CMD", help = "help-lab-server")]
+    pub server: Option<String>,
+    /// The wire in between.
+    #[command(flatten)]
+    pub wire: WireArgs,
+    /// What programs print is shown as it is.
+    #[arg(long, help = "help-lab-raw-output")]
+    pub raw_output: bool,
+    /// Only the wire, nobody looks.
+    #[arg(
+        long,
+        conflicts_with_all = ["format", "quiet", "project", "save", "vantage", "plot", "chart", "force"],
+        help = "help-lab-bare"
+    )]
+    pub bare: bool,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: ShowArgs,
+    /// Where it is kept.
+    #[command(flatten)]
+    pub keep: KeepArgs,
+}
 
 /// Nobody is hurried out of a shell.
 const A_DAY: Span = Span::from_ms(24 * 60 * 60 * 1000);
@@ -43,7 +76,7 @@ pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, F
         &plan,
         &args.show,
         &args.keep,
-        &crate::cli::PaceArgs::default(),
+        &PaceArgs::default(),
         args.raw_output,
         console,
     )

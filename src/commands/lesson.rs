@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::cli::{self, FormatChoice, LessonVerbArgs};
+use clap::{Args, Subcommand};
+
+use crate::cli::{FormatChoice, KeepArgs, MisbehaveArgs, PaceArgs, ShowArgs};
 use crate::explain::expect::CheckResult;
 use crate::failure::{Code, Failure};
 use crate::lesson::{Act, Lesson, LessonSource, Shelf, read, report};
 use crate::model::setting::Place;
-use crate::observe::caller;
+use crate::observe::caller::{self, Needs};
 use crate::observe::source::now;
 use crate::session::live::{Session, ending};
 use crate::session::recording_file::RecordingFile;
@@ -16,7 +18,11 @@ use crate::session::teller::Teller;
 use crate::session::{Console, Ending, planning, shown};
 use crate::text::Message;
 use crate::views::{Line, Role, lesson as view};
-use progress::Progress;
+use check::CheckArgs;
+use folder::NewArgs;
+use progress::{Progress, ResetArgs};
+use verify::VerifyArgs;
+use watch::WatchArgs;
 
 mod ask;
 mod check;
@@ -27,8 +33,94 @@ mod tell;
 mod verify;
 mod watch;
 
+/// `sockscope lesson`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    about = "help-lesson",
+    after_help = "help-lesson-examples",
+    args_conflicts_with_subcommands = true
+)]
+pub struct LessonArgs {
+    /// Which, by number, short name or path; none: the list.
+    #[arg(value_name = "NAME", help = "help-lesson-name")]
+    pub name: Option<String>,
+    /// Without its questions.
+    #[arg(long, help = "help-no-ask")]
+    pub no_ask: bool,
+    /// With the answers to its questions.
+    #[arg(long, conflicts_with = "no_ask", help = "help-teacher")]
+    pub teacher: bool,
+    /// A hand-in is written.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "save",
+        conflicts_with_all = ["no_ask", "teacher"],
+        help = "help-report"
+    )]
+    pub report: Option<PathBuf>,
+    /// Whose lessons.
+    #[command(flatten)]
+    pub own: OwnLessonsArgs,
+    /// How its wire misbehaves beside what the lesson says.
+    #[command(flatten)]
+    pub misbehave: MisbehaveArgs,
+    /// How it is shown.
+    #[command(flatten)]
+    pub show: ShowArgs,
+    /// How fast.
+    #[command(flatten)]
+    pub pace: PaceArgs,
+    /// Where it is kept.
+    #[command(flatten)]
+    pub keep: KeepArgs,
+    /// Something else than running one.
+    #[command(subcommand)]
+    pub verb: Option<LessonVerbArgs>,
+}
+
+impl LessonArgs {
+    /// What it keeps of the rights that were lent.
+    pub fn needs(&self) -> Needs {
+        match (&self.verb, &self.name) {
+            (Some(LessonVerbArgs::Check(_) | LessonVerbArgs::Watch(_)), _) | (None, Some(_)) => {
+                Needs::Lab
+            }
+            _ => Needs::Nothing,
+        }
+    }
+}
+
+/// What else can be done with lessons: each is documented at its type (a text here would stand before that in the help).
+#[derive(Clone, Debug, Subcommand)]
+pub enum LessonVerbArgs {
+    List(ListArgs),
+    Reset(ResetArgs),
+    Check(CheckArgs),
+    New(NewArgs),
+    Watch(WatchArgs),
+    Verify(VerifyArgs),
+}
+
+/// `sockscope lesson list`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-lesson-list")]
+pub struct ListArgs {
+    /// Whose lessons.
+    #[command(flatten)]
+    pub own: OwnLessonsArgs,
+}
+
+/// A teacher's own lessons.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OwnLessonsArgs {
+    /// The folder in which they are.
+    #[arg(long, value_name = "DIR", help = "help-lessons")]
+    pub lessons: Option<PathBuf>,
+}
+
 /// Does what was asked for with lessons.
-pub fn run(args: &cli::LessonArgs, console: &Console) -> Result<Ending, Failure> {
+pub fn run(args: &LessonArgs, console: &Console) -> Result<Ending, Failure> {
     match (&args.verb, &args.name) {
         (None, Some(name)) => {
             let shelf = shelf(&args.own, console)?;
@@ -38,24 +130,17 @@ pub fn run(args: &cli::LessonArgs, console: &Console) -> Result<Ending, Failure>
             }
         }
         (None, None) => list(&shelf(&args.own, console)?, console),
-        (Some(LessonVerbArgs::List { own }), _) => list(&shelf(own, console)?, console),
-        (Some(LessonVerbArgs::Reset), _) => progress::reset(console),
-        (Some(LessonVerbArgs::Check { which, own }), _) => check::run(which, own, console),
-        (Some(LessonVerbArgs::New { path }), _) => folder::make(path, console),
-        (Some(LessonVerbArgs::Watch { path }), _) => watch::run(path, console),
-        (
-            Some(LessonVerbArgs::Verify {
-                path,
-                recording,
-                own,
-            }),
-            _,
-        ) => verify::run(path, recording.as_deref(), &shelf(own, console)?, console),
+        (Some(LessonVerbArgs::List(args)), _) => list(&shelf(&args.own, console)?, console),
+        (Some(LessonVerbArgs::Reset(_)), _) => progress::reset(console),
+        (Some(LessonVerbArgs::Check(args)), _) => check::run(args, console),
+        (Some(LessonVerbArgs::New(args)), _) => folder::make(&args.path, console),
+        (Some(LessonVerbArgs::Watch(args)), _) => watch::run(&args.path, console),
+        (Some(LessonVerbArgs::Verify(args)), _) => verify::run(args, console),
     }
 }
 
 /// The built-in lessons, and in front of them those of the teacher's folder.
-fn shelf(own: &cli::OwnLessonsArgs, console: &Console) -> Result<Shelf, Failure> {
+fn shelf(own: &OwnLessonsArgs, console: &Console) -> Result<Shelf, Failure> {
     shelf_with(own_folder(own, console)?.as_deref())
 }
 
@@ -68,7 +153,7 @@ fn shelf_with(own: Option<&Path>) -> Result<Shelf, Failure> {
 
 /// The teacher's folder: the one that was named, else the one of the config file, which is named on screen where root's
 /// rights were lent: nobody typed it.
-fn own_folder(own: &cli::OwnLessonsArgs, console: &Console) -> Result<Option<PathBuf>, Failure> {
+fn own_folder(own: &OwnLessonsArgs, console: &Console) -> Result<Option<PathBuf>, Failure> {
     if let Some(path) = &own.lessons {
         return Ok(Some(path.clone()));
     }
@@ -120,7 +205,7 @@ fn list(shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
 }
 
 /// Goes on with the first lesson that was not done yet.
-fn next(shelf: &Shelf, args: &cli::LessonArgs, console: &Console) -> Result<Ending, Failure> {
+fn next(shelf: &Shelf, args: &LessonArgs, console: &Console) -> Result<Ending, Failure> {
     let progress = Progress::load()?;
     let next = shelf
         .sources()

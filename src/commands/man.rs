@@ -2,15 +2,20 @@
 
 use std::fmt::Write as _;
 
-use clap::Command;
+use clap::{Args, Command};
 use clap_mangen::Man;
 
 use crate::failure::Failure;
 use crate::session::{Console, Ending};
 
+/// `sockscope man`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-man", after_help = "help-man-examples")]
+pub struct ManArgs {}
+
 /// Prints it.
 pub fn run(console: &Console) -> Result<Ending, Failure> {
-    let command = console.command();
+    let command = super::command(console);
     let man = Man::new(command.clone()).title("SOCKSCOPE").section("1");
     let mut page = rendered(|out| man.render_title(out));
     page.push_str(&rendered(|out| man.render_name_section(out)).replace(

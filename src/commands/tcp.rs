@@ -1,8 +1,37 @@
 //! `sockscope tcp`: flags to scripts, scripts to a plan, the plan to a run.
 
-use crate::cli::TcpArgs;
+use clap::Args;
+
+use super::needs_of_net;
+use crate::cli::{KeepArgs, NetArgs, PaceArgs, ShowArgs, StreamArgs, TalkArgs};
 use crate::failure::Failure;
+use crate::observe::caller::Needs;
 use crate::session::{Console, Ending, live, planning};
+
+/// `sockscope tcp`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-tcp", after_help = "help-tcp-examples")]
+pub struct TcpArgs {
+    #[command(flatten)]
+    pub talk: TalkArgs,
+    #[command(flatten)]
+    pub stream: StreamArgs,
+    #[command(flatten)]
+    pub net: NetArgs,
+    #[command(flatten)]
+    pub show: ShowArgs,
+    #[command(flatten)]
+    pub pace: PaceArgs,
+    #[command(flatten)]
+    pub keep: KeepArgs,
+}
+
+impl TcpArgs {
+    /// What it keeps of the rights that were lent.
+    pub fn needs(&self) -> Needs {
+        needs_of_net(&self.net)
+    }
+}
 
 /// Runs a TCP exchange.
 pub fn run(args: &TcpArgs, command: &str, console: &Console) -> Result<Ending, Failure> {

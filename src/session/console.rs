@@ -56,12 +56,6 @@ impl Console {
         }
     }
 
-    /// The command line in the reader's language.
-    #[must_use]
-    pub fn command(&self) -> clap::Command {
-        crate::cli::words::command(&self.catalogue, &styles(), self.width)
-    }
-
     /// The wording of a message.
     #[must_use]
     pub fn say(&self, message: &Message) -> String {
@@ -236,7 +230,7 @@ fn wants_colour(asked: &str, terminal: bool) -> bool {
 }
 
 /// Help looks like the rest: clap's parts take the palette's roles.
-fn styles() -> Styles {
+pub fn styles() -> Styles {
     Styles::plain()
         .header(style(Role::Title))
         .usage(style(Role::Title))

@@ -1,8 +1,11 @@
 //! `sockscope compare --to-many`: the same messages to several receivers by broadcast, by multicast, and over a
 //! connection to each, on wires of the same kind and under the same fates; side by side.
 
+use clap::Args;
+
+use super::CompareArgs;
 use super::side::{FinishedRun, one};
-use crate::cli::{CompareArgs, FormatChoice};
+use crate::cli::{FormatChoice, values};
 use crate::failure::{Failure, flags};
 use crate::model::HostId;
 use crate::model::setting::{Place, RunKind};
@@ -13,6 +16,34 @@ use crate::session::planning::{messages, wire_of};
 use crate::session::{Console, Ending};
 use crate::text::Message;
 use crate::views::fanout as view;
+
+/// Receivers where nobody says how many.
+const RECEIVERS: u8 = 3;
+
+/// One sender, several receivers.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct FanoutArgs {
+    /// Broadcast and multicast beside a connection each.
+    #[arg(long, conflicts_with_all = ["with", "without"], help = "help-to-many")]
+    pub to_many: bool,
+    /// How many receivers.
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = values::receivers,
+        conflicts_with_all = ["with", "without"],
+        help = "help-receivers"
+    )]
+    pub receivers: Option<u8>,
+}
+
+impl FanoutArgs {
+    /// How many receivers there are to be, when there are to be several.
+    #[must_use]
+    pub fn wanted(&self) -> Option<u8> {
+        self.receivers.or(self.to_many.then_some(RECEIVERS))
+    }
+}
 
 /// Runs each way, and compares.
 pub fn run(

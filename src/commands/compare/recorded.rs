@@ -5,8 +5,9 @@ use std::io::{Read, Seek as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use super::CompareArgs;
 use super::side::{FinishedRun, Gathered, begin, end, line_by_line};
-use crate::cli::{CompareArgs, FormatChoice};
+use crate::cli::FormatChoice;
 use crate::failure::Failure;
 use crate::files::{Limits, Reader};
 use crate::model::Endpoint;

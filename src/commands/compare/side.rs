@@ -1,6 +1,7 @@
 //! One of two runs that are compared: told where that is wanted, and accounted for.
 
-use crate::cli::{CloseChoice, CompareArgs, FormatChoice, StreamArgs};
+use super::CompareArgs;
+use crate::cli::{CloseChoice, FormatChoice, StreamArgs};
 use crate::explain::compare::comparable::ComparableStory;
 use crate::explain::compare::difference::Difference;
 use crate::explain::compare::losses::{Loss, Losses};

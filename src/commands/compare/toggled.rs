@@ -3,8 +3,9 @@
 //! All sends come one after the other, then the client waits for an answer: with Nagle's algorithm a small write that
 //! follows another waits for the first one's acknowledgement only as long as nothing else (a FIN) pushes it out.
 
+use super::CompareArgs;
 use super::side::{FinishedRun, line_by_line, one as run_one, plain};
-use crate::cli::{CompareArgs, NetArgs};
+use crate::cli::NetArgs;
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::Place;

@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicBool;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::{
-    Act, Console, Failure, FormatChoice, Lesson, Line, Message, Session, Teller, cli, now, view,
+    Act, Console, Failure, FormatChoice, Lesson, LessonArgs, Line, Message, Session, Teller, now,
+    view,
 };
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
@@ -112,7 +113,7 @@ pub struct PendingQuestion<'a> {
 impl<'s> Questions<'s> {
     /// As the flags say; a program that reads the story is asked nothing, and neither is a person whose questions
     /// would go down a pipe unseen.
-    pub fn new(args: &cli::LessonArgs, console: &'s Console) -> Self {
+    pub fn new(args: &LessonArgs, console: &'s Console) -> Self {
         Self {
             console,
             wanted: !args.no_ask

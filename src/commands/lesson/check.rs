@@ -6,23 +6,37 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, mpsc};
 
+use clap::Args;
+
 use super::{
     CheckResult, Code, Console, Ending, Failure, Instant, Lesson, LessonSource, Line, Message,
-    Place, Session, Shelf, Teller, cli, ending, find, of_faults, view,
+    OwnLessonsArgs, Place, Session, Shelf, Teller, ending, find, of_faults, view,
 };
 use crate::explain::expect::Evidence;
 use crate::lesson::check;
 use crate::observe::caller;
 
+/// `sockscope lesson check`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-lesson-check", after_help = "help-lesson-check-examples")]
+pub struct CheckArgs {
+    /// Which: a name, a path, or all.
+    #[arg(value_name = "NAME", default_value = "all", help = "help-lesson-which")]
+    pub which: String,
+    /// Whose lessons.
+    #[command(flatten)]
+    pub own: OwnLessonsArgs,
+}
+
 /// Checks one lesson here, or all of them in processes of their own, side by side: they spend their time
 /// waiting for the wire.
-pub fn run(which: &str, own: &cli::OwnLessonsArgs, console: &Console) -> Result<Ending, Failure> {
-    let folder = super::own_folder(own, console)?;
+pub fn run(args: &CheckArgs, console: &Console) -> Result<Ending, Failure> {
+    let folder = super::own_folder(&args.own, console)?;
     let shelf = super::shelf_with(folder.as_deref())?;
-    if which == "all" {
+    if args.which == "all" {
         return all(&shelf, folder.as_deref(), console);
     }
-    let source = find(&shelf, which)?;
+    let source = find(&shelf, &args.which)?;
     one(&source, &shelf, console)
 }
 

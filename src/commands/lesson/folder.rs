@@ -2,7 +2,9 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use super::{Console, Ending, shown};
 use crate::failure::{Code, Failure};
@@ -14,6 +16,15 @@ use crate::text::Message;
 const LARGEST: u64 = 1024 * 1024;
 /// … nor are all of them together.
 const LARGEST_ALL: u64 = 4 * LARGEST;
+
+/// `sockscope lesson new`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-lesson-new", after_help = "help-lesson-new-examples")]
+pub struct NewArgs {
+    /// The folder to make.
+    #[arg(value_name = "PATH", help = "help-lesson-path")]
+    pub path: PathBuf,
+}
 
 /// The texts of a lesson's folder.
 pub fn source(path: &Path) -> Result<LessonSource, Failure> {

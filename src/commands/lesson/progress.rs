@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::{Console, Ending, shown};
@@ -114,6 +115,11 @@ impl Progress {
         Ok(())
     }
 }
+
+/// `sockscope lesson reset`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-lesson-reset")]
+pub struct ResetArgs {}
 
 /// Forgets all.
 pub fn reset(console: &Console) -> Result<Ending, Failure> {

@@ -6,9 +6,9 @@ use super::ask::{Answers, Questions};
 use super::hand_in::Report;
 use super::progress::{Done, Progress};
 use super::{
-    Act, CheckResult, Code, Console, Ending, Failure, FormatChoice, Lesson, LessonSource, Line,
-    Message, Place, RecordingFile, Role, Session, Shelf, Teller, cli, ending, now, of_faults,
-    planning, read, shown, view,
+    Act, CheckResult, Code, Console, Ending, Failure, FormatChoice, Lesson, LessonArgs,
+    LessonSource, Line, Message, Place, RecordingFile, Role, Session, Shelf, Teller, ending, now,
+    of_faults, planning, read, shown, view,
 };
 use crate::explain::expect::Evidence;
 use crate::explain::{Explained, Moment};
@@ -21,7 +21,7 @@ use crate::session::teller::Playing;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
-    args: &cli::LessonArgs,
+    args: &LessonArgs,
     source: &LessonSource,
     shelf: &Shelf,
     console: &Console,
@@ -63,7 +63,7 @@ pub fn run(
 
 /// The lesson as it will be run; with its seed, where it draws.
 fn prepare(
-    args: &cli::LessonArgs,
+    args: &LessonArgs,
     source: &LessonSource,
     console: &Console,
 ) -> Result<(Lesson, Option<u64>), Failure> {
@@ -93,7 +93,7 @@ struct ToldAct {
 
 /// A lesson that is being told.
 struct Telling<'a> {
-    args: &'a cli::LessonArgs,
+    args: &'a LessonArgs,
     lesson: &'a Lesson,
     console: &'a Console,
     session: &'a Session,
@@ -254,7 +254,7 @@ struct Files {
 
 /// Opens all that is going to be written, so that nobody learns at the end that it cannot be.
 fn open(
-    args: &cli::LessonArgs,
+    args: &LessonArgs,
     lesson: &Lesson,
     console: &Console,
 ) -> Result<(Option<Report>, Files), Failure> {
@@ -275,7 +275,7 @@ fn open(
 
 /// A file for each act: the first has the name that was given, others their own name behind it.
 fn open_files(
-    args: &cli::LessonArgs,
+    args: &LessonArgs,
     lesson: &Lesson,
     outputs: &mut Outputs,
 ) -> Result<Vec<Option<RecordingFile>>, Failure> {
@@ -315,7 +315,7 @@ fn act_file(path: &Path, at: usize, act: &Act) -> PathBuf {
 }
 
 /// The files that [`open_files`] opened, act by act.
-fn recordings(args: &cli::LessonArgs, lesson: &Lesson) -> Vec<PathBuf> {
+fn recordings(args: &LessonArgs, lesson: &Lesson) -> Vec<PathBuf> {
     let path = args.keep.save.iter();
     path.flat_map(|path| {
         let acts = lesson.acts.iter().enumerate();

@@ -5,9 +5,12 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use sha2::{Digest as _, Sha256};
 
-use super::{Code, Console, Ending, Failure, Lesson, Line, Message, Shelf, shown, view};
+use super::{
+    Code, Console, Ending, Failure, Lesson, Line, Message, OwnLessonsArgs, Shelf, shown, view,
+};
 use crate::explain::Timeline;
 use crate::failure::io_reason;
 use crate::files::{Limits, ReadError, Reader};
@@ -18,6 +21,24 @@ use crate::model::Untrusted;
 use crate::session::{memory, regular_file};
 use crate::views::hand_ins::{self, HandInRow};
 use crate::views::{Role, visible};
+
+/// `sockscope lesson verify`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    about = "help-lesson-verify",
+    after_help = "help-lesson-verify-examples"
+)]
+pub struct VerifyArgs {
+    /// A hand-in, or a folder of them.
+    #[arg(value_name = "FILE", help = "help-lesson-hand-in")]
+    pub path: PathBuf,
+    /// The recording.
+    #[arg(value_name = "RECORDING", help = "help-lesson-recording")]
+    pub recording: Option<PathBuf>,
+    /// Whose lessons.
+    #[command(flatten)]
+    pub own: OwnLessonsArgs,
+}
 
 /// No recording of a hand-in is larger, neither as it is nor unpacked: the runs of the longest lesson take a
 /// hundredth of it.
@@ -31,12 +52,9 @@ struct Verified {
 }
 
 /// One hand-in in full, or a folder of them as a table.
-pub fn run(
-    path: &Path,
-    recording: Option<&Path>,
-    shelf: &Shelf,
-    console: &Console,
-) -> Result<Ending, Failure> {
+pub fn run(args: &VerifyArgs, console: &Console) -> Result<Ending, Failure> {
+    let (path, recording) = (args.path.as_path(), args.recording.as_deref());
+    let shelf = &super::shelf(&args.own, console)?;
     let text = match regular_file::text(path, LONGEST_HAND_IN) {
         Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
             return table(path, shelf, console);

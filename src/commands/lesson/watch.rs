@@ -1,15 +1,23 @@
 //! `sockscope lesson watch`: a folder is checked again whenever one of its texts is saved.
 
-use std::path::Path;
+use std::os::fd::AsFd as _;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use clap::Args;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
-use std::os::fd::AsFd as _;
 
-use crate::cli::OwnLessonsArgs;
+use super::{Console, Ending, Failure, Message, OwnLessonsArgs, check, folder, shown};
 
-use super::{Console, Ending, Failure, Message, check, folder, shown};
+/// `sockscope lesson watch`.
+#[derive(Clone, Debug, Args)]
+#[command(about = "help-lesson-watch", after_help = "help-lesson-watch-examples")]
+pub struct WatchArgs {
+    /// Its folder.
+    #[arg(value_name = "PATH", help = "help-lesson-watched")]
+    pub path: PathBuf,
+}
 
 /// An editor saves in several steps: so long nothing more may happen before the check begins.
 const SETTLES: Duration = Duration::from_millis(150);

@@ -1,6 +1,7 @@
 //! The plans of a grid's runs: scripts and wire for each size, loss and transport.
 
-use crate::cli::{CompareArgs, NetArgs};
+use super::CompareArgs;
+use crate::cli::NetArgs;
 use crate::explain::compare::grid::{GridSpec, RunSpec, Transport};
 use crate::failure::Failure;
 use crate::model::HostId;

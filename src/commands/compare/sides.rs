@@ -73,7 +73,7 @@ impl FromArgMatches for Sides {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{Cli, VerbArgs};
+    use crate::commands::{Cli, VerbArgs};
     use clap::Parser as _;
 
     fn asked(line: &str) -> Vec<(Toggle, bool)> {

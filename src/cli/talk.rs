@@ -1,0 +1,103 @@
+//! What is said over a connection, and how.
+
+use clap::Args;
+
+use super::values;
+
+/// What is said, over either transport.
+#[derive(Clone, Debug, Args)]
+pub struct TalkArgs {
+    /// Messages of the client, one send each.
+    #[arg(
+        short,
+        long,
+        value_name = "TEXT",
+        help = "help-message",
+        conflicts_with = "bytes"
+    )]
+    pub message: Vec<String>,
+    /// That many bytes instead.
+    #[arg(long, value_name = "N", value_parser = values::bytes, help = "help-bytes")]
+    pub bytes: Option<u64>,
+    /// Handed over in pieces of that size.
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = values::bytes,
+        requires = "bytes",
+        help = "help-chunk"
+    )]
+    pub chunk: Option<u64>,
+    /// The server's port.
+    #[arg(
+        short,
+        long,
+        value_name = "PORT",
+        default_value = "7070",
+        value_parser = values::port,
+        help = "help-port"
+    )]
+    pub port: u16,
+    /// Size of the buffer that is handed to recv().
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "1024",
+        value_parser = values::recv_buffer,
+        help = "help-recv-buffer"
+    )]
+    pub recv_buffer: u32,
+}
+
+/// What only a stream has.
+#[derive(Clone, Debug, Args)]
+pub struct StreamArgs {
+    /// What the server sends after each message.
+    #[arg(long, value_name = "TEXT", help = "help-reply")]
+    pub reply: Option<String>,
+    /// The server sends back what came.
+    #[arg(long, help = "help-echo", conflicts_with_all = ["reply", "duplex"])]
+    pub echo: bool,
+    /// Both sides send at once.
+    #[arg(long, help = "help-duplex", conflicts_with = "reply")]
+    pub duplex: bool,
+    /// Backlog of listen().
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "5",
+        value_parser = values::backlog,
+        help = "help-backlog"
+    )]
+    pub backlog: u16,
+    /// How the connection is closed.
+    #[arg(long, value_name = "HOW", default_value = "four", help = "help-close")]
+    pub close: CloseChoice,
+    /// Nagle's algorithm off.
+    #[arg(long, help = "help-nodelay")]
+    pub nodelay: bool,
+    /// TCP_MAXSEG.
+    #[arg(long, value_name = "N", value_parser = values::mss, help = "help-mss")]
+    pub mss: Option<u16>,
+    /// SO_RCVBUF of the server.
+    #[arg(long, value_name = "N", value_parser = values::socket_buffer, help = "help-rcvbuf")]
+    pub rcvbuf: Option<u32>,
+    /// SO_SNDBUF of the client.
+    #[arg(long, value_name = "N", value_parser = values::socket_buffer, help = "help-sndbuf")]
+    pub sndbuf: Option<u32>,
+}
+
+/// How a connection is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseChoice {
+    /// FIN, ACK, FIN, ACK.
+    Four,
+    /// FIN, FIN ACK, ACK.
+    Three,
+    /// The server still sends after the client's FIN.
+    Half,
+    /// RST.
+    Reset,
+}
+
+spelling!(CloseChoice: Four "four", Three "three", Half "half", Reset "reset");
