@@ -75,7 +75,7 @@ fn help_of_every_command() {
 
 #[test]
 fn bad_usage_is_one_clear_error_and_exit_code_2() {
-    let lines: [&[&str]; 30] = [
+    let lines: [&[&str]; 36] = [
         &["tcp", "--prt", "1"],
         &["tpc"],
         &["lessn"],
@@ -106,6 +106,12 @@ fn bad_usage_is_one_clear_error_and_exit_code_2() {
         &["compare", "one.pcapng", "one.pcapng"],
         &["compare", "one.pcapng", "other.pcapng"],
         &["compare", "one.pcapng", "other.pcapng", "--message", "x"],
+        &["compare", "one.pcapng", "other.pcapng", "--losses", "5"],
+        &["compare", "one.pcapng", "other.pcapng", "--seeds", "3"],
+        &["compare", "one.pcapng", "other.pcapng", "--count", "3"],
+        &["compare", "one.pcapng", "other.pcapng", "--within", "1s"],
+        &["compare", "--message", "x", "--losses", "5"],
+        &["compare", "--with", "sack", "--plot", "grid.svg"],
     ];
     for lang in ["en", "zh"] {
         for line in lines {

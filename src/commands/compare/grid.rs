@@ -26,6 +26,19 @@ use crate::session::output::{Content, Outputs};
 use crate::text::Message;
 use crate::views::grid::{lines, objects, svg};
 
+/// What no grid has: with these, clap would not ask for `--sizes`, and the others would be ignored in silence.
+const NOT_OF_A_GRID: [&str; 9] = [
+    "message",
+    "bytes",
+    "chunk",
+    "ladders",
+    "first",
+    "with",
+    "without",
+    "to_many",
+    "receivers",
+];
+
 /// Many runs instead of two: each size at each loss, with several seeds.
 #[derive(Clone, Debug, Args)]
 pub struct GridArgs {
@@ -35,7 +48,7 @@ pub struct GridArgs {
         value_name = "LIST",
         value_delimiter = ',',
         value_parser = values::bytes,
-        conflicts_with_all = ["message", "bytes", "chunk", "ladders", "first", "with", "without", "to_many", "receivers"],
+        conflicts_with_all = NOT_OF_A_GRID,
         help = "help-sizes"
     )]
     pub sizes: Vec<u64>,
@@ -47,6 +60,7 @@ pub struct GridArgs {
         default_value = "0,1,5,10",
         value_parser = values::percent,
         requires = "sizes",
+        conflicts_with_all = NOT_OF_A_GRID,
         help = "help-losses"
     )]
     pub losses: Vec<u32>,
@@ -57,6 +71,7 @@ pub struct GridArgs {
         default_value = "9",
         value_parser = values::seeds,
         requires = "sizes",
+        conflicts_with_all = NOT_OF_A_GRID,
         help = "help-seeds"
     )]
     pub seeds: u32,
@@ -67,6 +82,7 @@ pub struct GridArgs {
         default_value = "20",
         value_parser = values::count,
         requires = "sizes",
+        conflicts_with_all = NOT_OF_A_GRID,
         help = "help-count"
     )]
     pub count: u32,
@@ -77,6 +93,7 @@ pub struct GridArgs {
         default_value = "10s",
         value_parser = values::limit,
         requires = "sizes",
+        conflicts_with_all = NOT_OF_A_GRID,
         help = "help-within"
     )]
     pub within: Span,
@@ -85,8 +102,7 @@ pub struct GridArgs {
         long,
         value_name = "FILE",
         requires = "sizes",
-        // Of what is never asked together with `sizes`, clap does not require it.
-        conflicts_with_all = ["first", "with", "without", "to_many", "receivers"],
+        conflicts_with_all = NOT_OF_A_GRID,
         help = "help-grid-plot"
     )]
     pub plot: Option<PathBuf>,
