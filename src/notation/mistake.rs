@@ -56,43 +56,23 @@ impl Mistake {
 /// its letters wrong (two of a short word), case apart; or one that begins with it.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower: Vec<char> = word.chars().take(64).flat_map(char::to_lowercase).collect();
-    if lower.is_empty() {
+    let lower: String = word.chars().take(64).flat_map(char::to_lowercase).collect();
+    let letters = lower.chars().count();
+    if letters == 0 {
         return None;
     }
-    let text: String = lower.iter().collect();
     candidates
         .into_iter()
         .filter_map(|candidate| {
-            let other: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-            let apart = distance(&lower, &other);
-            let allowed = (other.len().max(lower.len()) / 3).clamp(1, 4);
-            let begins = lower.len() >= 3 && other.iter().collect::<String>().starts_with(&text);
+            let other = candidate.to_lowercase();
+            // Letters changed, added, left out, or two neighbours swapped.
+            let apart = strsim::osa_distance(&lower, &other);
+            let allowed = (other.chars().count().max(letters) / 3).clamp(1, 4);
+            let begins = letters >= 3 && other.starts_with(&lower);
             (apart <= allowed || begins).then_some((apart, candidate))
         })
         .min_by_key(|(apart, _)| *apart)
         .map(|(_, candidate)| candidate)
-}
-
-/// Edits between two words: letters changed, added, left out, or two neighbours swapped.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = Vec::with_capacity(b.len() + 1);
-        row.push(i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let mut best = (last[j] + usize::from(x != y))
-                .min(last[j + 1] + 1)
-                .min(row[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                best = best.min(before[j - 1] + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
 }
 
 #[cfg(test)]
