@@ -21,6 +21,7 @@ mod compare;
 mod completions;
 mod doctor;
 mod explain;
+mod help;
 mod lab;
 mod lesson;
 mod man;
@@ -31,6 +32,7 @@ use compare::CompareArgs;
 use completions::CompletionsArgs;
 use doctor::DoctorArgs;
 use explain::ExplainArgs;
+use help::HelpArgs;
 use lab::LabArgs;
 use lesson::LessonArgs;
 use man::ManArgs;
@@ -79,6 +81,7 @@ enum VerbArgs {
     Doctor(DoctorArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
+    Help(HelpArgs),
 }
 
 /// When to colour.
@@ -135,7 +138,9 @@ fn needs(verb: &VerbArgs) -> Needs {
         VerbArgs::Compare(args) => args.needs(),
         VerbArgs::Lesson(args) => args.needs(),
         VerbArgs::Lab(_) | VerbArgs::Doctor(_) => Needs::Lab,
-        VerbArgs::Explain(_) | VerbArgs::Completions(_) | VerbArgs::Man(_) => Needs::Nothing,
+        VerbArgs::Explain(_) | VerbArgs::Completions(_) | VerbArgs::Man(_) | VerbArgs::Help(_) => {
+            Needs::Nothing
+        }
     }
 }
 
@@ -175,6 +180,7 @@ fn verb(cli: Cli, texts: &[String], console: &Console) -> Result<Ending, Failure
         VerbArgs::Completions(args) => completions::run(&args, console),
         VerbArgs::Doctor(_) => doctor::run(console),
         VerbArgs::Man(_) => man::run(console),
+        VerbArgs::Help(args) => help::run(&args, console),
     }
 }
 

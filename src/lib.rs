@@ -30,6 +30,27 @@
 //! environment or printing, and never iterates an unordered map; `unsafe` stands in `observe::sys` only;
 //! imports go one way, as `tests/layering.rs` lists them. Start reading at [`model::fact`].
 //!
+//! # To understand … read …
+//!
+//! | | |
+//! |---|---|
+//! | what can be observed | `model/fact.rs` |
+//! | how the lab is made without root | `observe/lab.rs`, `observe/lab/enter.rs` |
+//! | why nothing overtakes by chance | `observe/lab/processor.rs` |
+//! | how the wire carries and misbehaves | `observe/lab/wire.rs`, `observe/lab/wire/schedule.rs`, `observe/lab/wire/switch.rs`, `script/rule.rs` |
+//! | how calls are made and recorded | `observe/exchange.rs` |
+//! | how several sources become one order | `observe/source.rs` |
+//! | what bytes mean | `protocol/decode.rs` |
+//! | how packets become connections | `protocol/follow.rs` |
+//! | how frames, calls and claims are written down | `notation.rs`, `notation/frame_view.rs` |
+//! | how two stories are laid beside each other | `explain/compare/comparable.rs`, `explain/compare/difference.rs` |
+//! | how facts become a story | `explain/timeline.rs`, `explain/narrate.rs` |
+//! | how the ladder is drawn | `views/ladder.rs` |
+//! | how a run is told and kept, whatever the verb | `session.rs`, `session/teller.rs` |
+//! | what a lesson is | `lessons/03-handshake/`, `lesson.rs` |
+//! | how a third language would come | `text/en.ftl`, `text/lang.rs` |
+//! | who may import whom | `tests/layering.rs` |
+//!
 //! # Words
 //!
 //! Each means one thing in the whole tree (a test holds type names to that).

@@ -24,6 +24,7 @@ pub mod plot;
 pub mod styled;
 pub mod summary;
 pub mod table;
+pub mod topic;
 pub mod wording;
 
 /// How text from outside becomes text for people.

@@ -52,7 +52,7 @@ fn transcripts(lines: &[&[&str]]) -> String {
 
 #[test]
 fn help_of_every_command() {
-    let verbs: [&[&str]; 16] = [
+    let verbs: [&[&str]; 18] = [
         &["--help"],
         &["tcp", "--help"],
         &["udp", "-h"],
@@ -69,16 +69,19 @@ fn help_of_every_command() {
         &["doctor", "--help"],
         &["completions", "--help"],
         &["man", "--help"],
+        &["help", "--help"],
+        &["help"],
     ];
     insta::assert_snapshot!(transcripts(&verbs));
 }
 
 #[test]
 fn bad_usage_is_one_clear_error_and_exit_code_2() {
-    let lines: [&[&str]; 36] = [
+    let lines: [&[&str]; 37] = [
         &["tcp", "--prt", "1"],
         &["tpc"],
         &["lessn"],
+        &["help", "jsno"],
         &["tcp", "--port", "0"],
         &["tcp", "--port", "70000"],
         &["tcp", "--port", "http"],

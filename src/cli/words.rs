@@ -85,7 +85,11 @@ fn worded_arg(arg: Arg, catalogue: &Catalogue) -> Arg {
     let takes_values = arg.get_action().takes_values();
     if takes_values {
         let possible = arg.get_possible_values();
-        let values: Vec<&str> = possible.iter().map(PossibleValue::get_name).collect();
+        let values: Vec<&str> = possible
+            .iter()
+            .filter(|value| !value.is_hide_set())
+            .map(PossibleValue::get_name)
+            .collect();
         let defaults: Vec<_> = arg
             .get_default_values()
             .iter()

@@ -1,7 +1,9 @@
-//! `sockscope completions`: what a shell needs to complete our verbs and flags.
+//! `sockscope completions`: what a shell needs to complete our verbs, flags and topics of help.
 
-use clap::Args;
+use clap::builder::ValueParser;
+use clap::{Args, Command};
 
+use super::help::TOPICS;
 use crate::failure::Failure;
 use crate::session::{Console, Ending};
 
@@ -16,13 +18,23 @@ pub struct CompletionsArgs {
 
 /// Prints them, described in the reader's language.
 pub fn run(args: &CompletionsArgs, console: &Console) -> Result<Ending, Failure> {
+    let mut command =
+        super::command(console).mut_subcommand("help", |help| with_topics(help, console));
     let mut script = Vec::new();
-    clap_complete::generate(
-        args.shell,
-        &mut super::command(console),
-        "sockscope",
-        &mut script,
-    );
+    clap_complete::generate(args.shell, &mut command, "sockscope", &mut script);
     console.print(&String::from_utf8_lossy(&script))?;
     Ok(Ending::Done)
+}
+
+/// The topics as commands below `help`: some shells complete no values of arguments, and none describes them.
+fn with_topics(help: Command, console: &Console) -> Command {
+    let topic = |topic: &super::help::Topic| {
+        Command::new(topic.name)
+            .bin_name(format!("sockscope help {}", topic.name))
+            .about(console.catalogue.word(topic.about))
+            .disable_help_flag(true)
+            .disable_version_flag(true)
+    };
+    help.mut_arg("topic", |arg| arg.value_parser(ValueParser::string()))
+        .subcommands(TOPICS.iter().map(topic))
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use clap::{Args, Command};
 use clap_mangen::Man;
 
+use super::help::TOPICS;
 use crate::failure::Failure;
 use crate::session::{Console, Ending};
 
@@ -23,6 +24,7 @@ pub fn run(console: &Console) -> Result<Ending, Failure> {
         &format!(".SH {}", console.catalogue.word("cli-man-name")),
     ));
     section(&mut page, &command, "sockscope");
+    topics(&mut page, console);
     console.print(&page)?;
     Ok(Ending::Done)
 }
@@ -42,6 +44,16 @@ fn section(page: &mut String, command: &Command, path: &str) {
     }
     for sub in command.get_subcommands() {
         section(page, sub, &format!("{path} {}", sub.get_name()));
+    }
+}
+
+/// What `sockscope help` tells about.
+fn topics(page: &mut String, console: &Console) {
+    let _ = writeln!(page, ".SH {}", console.catalogue.word("cli-man-topics"));
+    for topic in TOPICS {
+        let about = console.catalogue.word(topic.about);
+        let name = escaped(&format!("sockscope help {}", topic.name));
+        let _ = writeln!(page, ".TP\n{name}\n{}", escaped(&about));
     }
 }
 

@@ -10,6 +10,7 @@ cli-examples = Examples:
 cli-values = [{ $values }]
 cli-default = [default: { $value }]
 cli-man-name = NAME
+cli-man-topics = TOPICS
 cli-message = I am: {"{"}my.ip{"}"}
 cli-message-one = one
 cli-message-two = two
@@ -82,6 +83,12 @@ help-completions-examples =
 help-man = Print the manual page
 help-man-examples =
     sockscope man | man -l -
+help-help-verb = Tell about a topic: JSON, faults, filters, security, …
+help-help-verb-examples =
+    sockscope help
+    sockscope help json
+    sockscope help faults
+help-topic = A topic; without it: the list
 help-message = A message of the client, sent by one call; repeatable; {"{"}my.ip{"}"} is filled in
 help-bytes = Send that many bytes instead of messages, by one call
 help-chunk = Send the bytes in pieces of that size, one call each
@@ -1478,3 +1485,314 @@ plot-in-flight = in flight
 plot-congestion = cwnd (kernel)
 plot-threshold = ssthresh (kernel)
 plot-title = { $from } → { $to }
+
+## section: topic
+
+topic-list = Topics
+topic-list-more = sockscope help TOPIC tells about one of them; sockscope COMMAND --help about a command.
+topic-comparison-about = What compare compares, and how its tables are read
+topic-settings-about = What compare --with and --without know
+topic-grid-about = The grid of runs: compare --sizes
+topic-faults-about = What the wire can do to frames: --fault
+topic-filters-about = Which packets explain shows: --filter
+topic-notation-about = How frames, calls and states are written down
+topic-script-about = What a host of a lesson can do, verb by verb
+topic-sysctl-about = Kernel settings that a lesson may set
+topic-class-about = Hand-ins, lessons of your own, a projector
+topic-programs-about = Programs of yours in the lab, and how much it carries
+topic-json-about = What --format json prints, member by member
+topic-exit-codes-about = What the exit code says
+topic-setup-about = Where no lab can be made at once, and the cures
+topic-security-about = Whose rights are used, and what is done about hostile input
+
+topic-comparison =
+    # TCP and UDP
+    compare sends the same messages over TCP and over UDP, on the same kind of wire and under the same fates, and puts both side by side: packets, bytes, the headers' share, time to the first byte and to the last, what came and in which order, who noticed a loss and what it cost, what state was kept where and for how long. --ladders tells both stories before the table.
+
+    # One sender, many receivers
+    --to-many sends to three receivers (--receivers N: 2 to 9) by broadcast, by multicast, and over a TCP connection to each. They are named server, server2, server3; a rule may take one receiver's copy: --fault "lose data 2 to server2". IPv6 has no broadcast.
+
+    # Two stories, line by line
+    With two files, or with the name of a setting (sockscope help settings), two stories are laid beside each other.
+    | < and > || in the first or in the second alone
+    | ≠ || in both, but not the same: first as in <, then as in >
+    | ~ || in both, but from here on more than 10 ms earlier or later than before
+
+    What is compared is what a call or a segment is (the call, its arguments and what it gave; direction, flags, relative numbers, length, options, fate), not when it came: what two hosts do within one round trip often comes in another order the next time. Each host's calls keep their order, and so do the frames that it sends. Initial sequence numbers, ports that the kernel chose and the size of the window do not count.
+
+    Of a capture that is no recording of ours, the busiest connection is taken. Two files take at most 128 MiB of memory: some 50,000 connections.
+
+topic-settings =
+    compare --with SETTING --without SETTING runs the same TCP exchange twice; the runs differ in this setting alone, and their stories are compared line by line. The client sends one message after the other, then waits for an answer.
+
+    ||
+
+    Everywhere else TCP_NODELAY is set, so that each send is a segment.
+
+        sockscope compare --with nagle --without nagle --message a --message b
+        sockscope compare --without loss --with loss --bytes 8000 --chunk 1000 \
+            --fault "lose data 3 from client"
+topic-settings-nodelay = TCP_NODELAY on both sockets
+topic-settings-nagle = Nagle's algorithm: the same, the other way round
+topic-settings-sack = selective acknowledgements (RFC 2018; net.ipv4.tcp_sack); see it where something is lost
+topic-settings-timestamps = the timestamp option (RFC 7323 §3; net.ipv4.tcp_timestamps)
+topic-settings-window-scaling = the window scale option (RFC 7323 §2; net.ipv4.tcp_window_scaling); see it with --bytes 1000000
+topic-settings-ecn = explicit congestion notification, asked for (RFC 3168; net.ipv4.tcp_ecn)
+topic-settings-tail-loss-probe = tail-loss probes (RFC 8985 §7; net.ipv4.tcp_early_retrans); needs --fault
+topic-settings-loss = the rules given with --fault
+
+topic-grid =
+    compare --sizes makes a grid of runs: messages of each size, at each rate of loss, with several seeds, over TCP and over UDP. --format json gives every run, --plot draws the grid.
+
+        sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
+        sockscope compare --sizes 1400 --losses 0,2 --count 100 --rate 10mbit
+
+    - One run sends --count messages (20) of one size, one right after the other: more make rare losses show, and take longer. TCP has Nagle's algorithm off, so that a message is the same unit in both; each message is handed to recv() with a buffer that takes it whole.
+    - goodput: what the server's program got (of datagrams each message once), over the time from the beginning of connect or of the first sendto to the last byte read. Opening a connection counts, closing it does not.
+    - last byte read after: that time. delivered: what of it came.
+    - A cell shows the median and the quartiles of its runs.
+    - The wire loses frames of both directions with the probability of --losses (percent). The seeds are --seed (0) and the numbers after it. With the same seed the n-th frame of a host has the same fate over either transport, whatever the size. --fault, --delay, --rate and the like apply to all runs; rules of --fault come first.
+    - A run that has not ended after --within (10s) counts as longer (>10 s), its goodput is what came in that time; one in which nothing came has no last byte (∞). Both are said below their row, and are part of the median and the quartiles, as the longest.
+    - UDP sockets have a receive buffer of 416 KiB. What reached the host and found no room is said as well: that is no loss of the wire.
+    - Several labs run at once, three for each processor. Figures are from real kernels in real time: a busy machine makes them longer. Ctrl-C shows what is known so far.
+
+topic-faults =
+    --fault RULE says what the wire does to which frame, chosen by what the frame means. Rules stand in order; the first that matches a frame decides its fate. Units are counted from 1, and by default a rule means the first time that a unit is sent, not its resends.
+
+        lose data 3 from client
+        lose data 3 from client 2 times
+        lose data 3 from client always
+        lose every data 3
+        lose datagram 2 to server
+        duplicate datagram 2
+        corrupt data 1
+        delay ack 2 by 300ms
+        swap data 4 5
+        lose 10% seed 7
+        reorder 5% from client
+        jitter 10ms seed 3
+        cut from 1s to 4s
+
+    | 2 times || … and its first resend too
+    | always || … and every resend
+    | every data 3 || the third frame with data, resends counted like any other
+    | to HOST || the copy for one host alone (of rules that lose or delay)
+    | 10% || each frame with that probability; the seed is the rule's own, else that of --seed
+    | jitter || each frame later by up to that much; order is kept
+    | cut || nothing passes in that time, from the run's first frame on
+
+    Actions and units:
+    ||
+
+    --rate and --queue make a slow link with a queue that drops what is too much. The same seed and the same traffic give the same fates; each fate is recorded.
+topic-faults-actions = actions
+topic-faults-units = units
+
+topic-filters =
+    --filter takes the words of pcap-filter(7), as far as hosts, ports, protocols and TCP flags go. Names are not looked up. What is asked is asked of the innermost packet, and of a datagram as a whole once its fragments are together.
+
+        host 10.0.0.1 and not port 22
+        tcp dst port 80 or 443
+        net 192.168.0.0/16 and (udp or icmp)
+        tcp[tcpflags] & (tcp-syn|tcp-fin) != 0
+
+    | host, net, port, portrange || of either end; src or dst before it: of that one
+    | tcp, udp, icmp, icmp6, arp, ip, ip6, vlan || a protocol; before port: of that one
+    | less N, greater N || at most, at least so long on the link
+    | and, or, not, ( ) || as everywhere; a value alone repeats the words before it
+
+    Numbers and flags of what is shown are those of the whole file: nothing is renumbered.
+
+topic-notation =
+    One notation says what is on the wire: --format lines prints it, lessons claim in it, and whatever is said to have been seen instead is written in it.
+
+        client > server  SYN
+        server > client  SYN ACK  ack=client.isn+1
+        client > server  TCP len>0
+        any > any  FIN …
+
+    # Frames
+    Sender > receiver first (a host, any, or all for a group address), then in any order:
+    | flags || SYN FIN RST PSH ACK URG ECE CWR AE: an exact set, unless … stands in the line
+    | protocol || TCP UDP ICMP ARP IP
+    | what is true of it || data, resend, dup-ack, out-of-order, keep-alive, zero-window, …
+    | numbers || seq, ack, len, win, mss, ttl, … with = != < <= > >= or a range: len=3..5
+
+    Sequence numbers are relative. A number may be a sum: client.isn is an initial sequence number, client.fin the number that a FIN took, client.sent the payload sent, client.mss the MSS announced.
+
+    # Calls and states
+        client calls connect
+        connect = 0 took>=rtt
+        recv(1024) = 5 "hello"
+        server is CLOSE-WAIT
+
+    States are spelt as in RFC 9293 §3.3.2. In the ladder x and y stand for the initial sequence numbers of client and server.
+
+    # In the ladder
+    | ● || a call
+    | ○ || a call that waits; the thick line is how long
+    | ─▶ || a segment that arrived undisturbed, with the time it took: +20.2
+    | ╌ || where something else happened while it was under way: a row where it leaves and one where it arrives
+    | ▪ || an explanation, a milestone
+
+    All words, with what each means: lessons/README.md of the project.
+
+topic-script =
+    A host's script in lesson.toml has one step a line. A step acts on the host's current socket; NAME: before it means the socket of that name, and makes it. A step that ends with “fails ERRNO” must fail with that errno, any other must not fail. Behind # stands a comment.
+
+    ||
+
+    DATA is "text" (with my.ip, my.port, peer.ip, peer.port in braces filled in), 5000 bytes (a readable pattern), 5000 bytes chunk 100 (the same in many calls), or hex 00 ff.
+
+    sockscope lesson new makes a folder that runs at once, with comments; lessons/README.md of the project explains every key.
+
+topic-sysctl =
+    A lesson is run by people who did not write it. So the sysctl of its hosts takes what a host has of its own and nothing else, and these are all; where * stands, write all, default or lo. Three numbers are the least, the usual and the most; of two ports the lower one comes first. A congestion control must be one that the kernel has already. A setting that a kernel does not have is left out there.
+
+    ||
+
+topic-class =
+    # In front of a class
+    | --step || one moment per key, forwards and back; s: next segment, t: next state
+    | --slow 3x || played, three times slower than it was
+    | --project || for a projector: room between the moments, high contrast, no colours
+    | --teacher || the answers to a lesson's questions, found in this run
+    | --no-ask || without the questions
+
+    # Hand-ins
+    Who learns hands in two files, and who teaches marks them again.
+
+        sockscope lesson raw --save ada.pcapng --report ada.json
+        sockscope lesson verify ada.json ada.pcapng
+        sockscope lesson verify ./class
+
+    verify finds an answer, a mark or a recording that does not fit the others. It is a check of consistency: who answered, it cannot say.
+
+    # Lessons of your own
+        sockscope lesson new my-lesson
+        sockscope lesson check ./my-lesson
+        sockscope lesson watch ./my-lesson
+        sockscope lesson --lessons ~/course
+
+    A lesson is TOML and Markdown, no Rust. Those of a folder of yours come before the built-in ones; lessons = "/home/me/course" in $XDG_CONFIG_HOME/sockscope/config.toml (else ~/.config) does the same without the flag.
+
+    What was done is kept in $XDG_DATA_HOME/sockscope/progress.json (else ~/.local/share); sockscope lesson reset forgets it.
+
+topic-programs =
+    lab runs any program in a host, with the sniffers on; the names client and server resolve there. Without programs it is a shell with job control.
+
+        sockscope lab --server "python3 -m http.server 80" \
+            --client "curl -s http://server/"
+        sockscope lab --bare --delay 10ms --fault "lose 1%" \
+            --server "iperf3 -s -1" --client "iperf3 -c server"
+
+    What the programs print stands below the segment that carried it, where story and programs are on the same terminal, with escape sequences shown as what they are (--raw-output: as it comes); down a pipe it goes unchanged.
+
+    --bare is the wire alone: nothing is sniffed, told or saved, so that what a program measures is the network and not the watching. Two processors then carry more than 2 Gbit/s. The story follows some 30,000 frames a second on a processor of its own; what its sniffers miss beyond that is told as a gap in the recording. A frame that the wire itself missed is told too: such a run is not whole, and its exit code is 1.
+
+topic-json =
+    --format json prints one object per line, one per moment. moment says what it is:
+
+    | begin || settings: everything that the run was made with (program, kernel, hosts, delay, MTU, kernel settings, scripts, seed)
+    | call || host, id, socket, label, name, args, phase (whole, begun, returned), began, ended, value, errno, out, text (as the C API spells it), states
+    | packet || see below
+    | state || states: changes that belong to no row above, with time and flow
+    | hole || vantage, frames: a sniffer missed that many; with late: true, that many stand above this, but too far down
+    | end || troubles: what kept the run from its plan; empty when nothing did
+    | summary || packets, segments, datagrams, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms
+
+    | states || everywhere: host, local, remote, state, before (the state before it), time_ns, info (TCP_INFO)
+    | args, out || a list of word, int, data (len, head: its beginning) and endpoint (addr, port)
+
+    What does not apply is absent or null.
+
+    # A packet
+    | number || from 1, in the order of the saved file; exactly one object per packet of the saved vantage has it (one without tells the other end of a journey that took two rows)
+    | time || seconds since 1970, nine decimals
+    | src, dst, sport, dport, proto || addresses, ports, protocol
+    | stream, udp_stream || its conversation, from 0, as Wireshark numbers them
+    | flags || words: "SYN ACK"
+    | seq, ack, seq_abs, ack_abs || relative and absolute
+    | len, window || payload bytes; window in bytes, scaled
+    | analysis || Wireshark's flags of sequence analysis: retransmission, duplicate_ack, …; with them dup_ack_num, completeness
+    | checksum, problems || right, offloaded, wrong, unchecked; what is wrong with the frame
+    | why || where something is unusual; see below
+    | notes || kind (what, why, next, linux, milestone, caution), key, text (in your language), rfc; --quiet leaves the sentences out
+
+    # A packet of a run of ours
+    | from, to, sent, arrived || hosts and times
+    | phase || whole, left, arrived, lost, copy-lost, seen
+    | fate, rule, copy || what the wire did, by which rule; which copy, where the wire duplicated it
+    | sender_states, receiver_states || changes of state, with TCP_INFO
+    | sender_info, receiver_info || TCP_INFO of the sender just after it had left, of the receiver just after it had arrived (cwnd, ssthresh, srtt, rto, unacked, ca_state, …; time_ns: when the kernel was asked)
+    | flow || its conversation's number within the story; calls have it too
+
+    # why
+    | recovery || what made its sender send it again: timeout, syn-retry, fast-retransmit, sack, tail-loss-probe, window-probe, keep-alive; tries: how often
+    | came || how it came there: copied on the way, late because it was overtaken, needless because it had arrived before
+    | needless || packets that it shows to have been needless
+    | before, before_us || the packet that these bytes were in, and how long ago
+    | dup_acks, answered, missing, merged || the numbers behind that
+
+    # compare
+    Each object has side: tcp or udp; of two stories left or right, and behind them come
+
+    | difference || one line of both: mark (same, unlike: in both with a difference, left, right: in one only), left and right (ms, text, of a call host, of a frame fate), later_ms: from here on the right one is that much later
+    | compared || left, right: their names; same, unlike, left_only, right_only, later: so many lines; left_out: entries of each that were too many; without_calls
+
+    # compare --sizes
+    One object per run, then one per cell (a size, a loss, a transport). grid says which:
+
+    | run || size, loss_percent, transport (TCP, UDP), seed, count; ended (done, out-of-time, failed with errno, not-whole: the relay missed frames); sent_bytes (to be sent), bytes (got), delivered (0–1), last_byte_ms (null: nothing came), goodput_bit_s, unread (datagrams that reached the host and no call gave, at least); frames and lost, each of client and server: how many it sent, and which of them the wire took away, from 1
+    | cell || size, loss_percent, transport, count; runs that count, of so many, among them out_of_time (after limit_ms), nothing_came, failed; not_whole (do not count), unread; goodput_bit_s, last_byte_ms, delivered, each with low, median, high (quartiles; null: longer than the limit, or never)
+
+topic-exit-codes =
+    | 0 || done
+    | 1 || an expectation failed, or the run was not whole; nothing could be written
+    | 2 || bad usage, bad input, or a missing privilege
+    | 130 || Ctrl-C: the story so far is shown, and a saved file is valid
+
+    An error has a line that says what could not be done, one that says why, and one for each thing to try. It goes to standard error.
+
+topic-setup =
+    sockscope doctor tries everything for real and prints the cure; the same text appears when a command is refused. As an ordinary user sockscope makes a user namespace of its own; where that is forbidden, sudo does the same. Only --on lo, the machine's own loopback, needs sudo everywhere.
+
+    | Ubuntu 23.10 and later || AppArmor restricts user namespaces: sudo, or a profile, see below
+    | Docker, Podman || the default seccomp profile denies unshare, and /proc/sys is read-only: docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined …, or --privileged
+    | WSL 1 || no packet sockets: wsl --set-version DISTRIBUTION 2
+    | hardened kernels || user.max_user_namespaces or kernel.unprivileged_userns_clone is 0: sudo, or set it
+
+    # The AppArmor profile
+        sudo install -m 755 target/release/sockscope /usr/local/bin/
+        sudo cp scripts/apparmor-sockscope /etc/apparmor.d/sockscope
+        sudo apparmor_parser -r /etc/apparmor.d/sockscope
+
+    Then run that one. The profile names /usr/local/bin/sockscope and /usr/bin/sockscope alone, which only root can write; a build elsewhere needs a line of your own in /etc/apparmor.d/local/sockscope-paths:
+
+        @{"{"}sockscope{"}"} += /home/me/sockscope/target/debug/sockscope
+
+    A lab runs any program, so this profile opens user namespaces to every local user again; the programs themselves run without the right to make more of them. Where that must not be, use sudo. (The profile was read by a parser, but not yet tried on a kernel with AppArmor.)
+
+topic-security =
+    sockscope runs programs and lessons of strangers, reads their captures and marks their hand-ins. What it does about that:
+
+    # Whose rights
+    Everything is done with the rights of who called. Under sudo, doas and pkexec the program becomes who called as its first act, for good: ids, groups, home, shell and environment (XDG_*, TMPDIR, SHELL and HOME of root's session do not count). Of root's rights it keeps the capabilities SYS_ADMIN, NET_ADMIN and NET_RAW for a lab, NET_RAW for --on lo until its sockets are open, and none for anything else. None of them opens a file: files are read, written and owned as if there had been no sudo. If it is not sure who called (SUDO_UID without SUDO_GID, a number that is none), nothing is done. A setuid binary refuses. Root itself, whom nobody called, stays root.
+
+    # Programs in lab
+    They run as who called, with descriptors 0 to 2 and nothing else of ours. They may do anything with the lab's network, which is their own, and outside what you may do: the lab is no sandbox, a program reaches your files. Under sudo too they have no rights outside; where the kernel makes no user namespaces they start without any capability, and that is said. Only root's own programs run as root. Each runs in a PID namespace of its own and sees only what it started itself; what it leaves in the background lives until the run is over, and no longer, however sockscope ends, kill -9 included. (Where the kernel allows no PID namespaces, which doctor says, its processes are ended one by one, and a program that sets out to can escape that.)
+
+    # Lessons
+    A lesson sets kernel settings of its hosts' own network namespaces, from a list (sockscope help sysctl), with bounded values, and nothing else: this is checked when it is read and again when it is written. No setting of the machine is ever written, and no lesson makes the kernel load a module for congestion control. A lesson has no programs. Under sudo, lessons that come from the config file are named on standard error.
+
+    # What comes from outside
+    Captures, recordings, hand-ins, lessons, names of files, what programs print: shown with control characters and bidi controls made visible. --raw-output passes on what programs print as it is. Hand-ins and compared files take at most 128 MiB of memory, whatever they hold: a hand-in's recording of more than 64 MiB (unpacked) and a file that would need more is refused with the reason. Where a file is expected (hand-ins, their recordings, lessons, the config), pipes and devices are refused at once; explain and compare read pipes.
+
+    # Outputs
+    What is at an output's path stays until there is something to write. A picture, a hand-in or a copy replaces it as a whole; a recording grows and can be opened at any moment, also when the disk becomes full (exit code 1). A file that holds something else than what is written there is not overwritten without --force. No file can be two outputs, or an output and what is read or printed; only explain X --save X replaces its own input. Outputs are files, pipes that somebody reads, or devices such as /dev/null; never block devices or terminals.
+
+    # Never done
+    No connection to anywhere, no update, no telemetry; no interface, route, rule or setting of the machine is changed; no file of yours is read that was not named, but the config file and the learner's progress.
+
+    # A way around any of this
+    Please tell the maintainers in private before you tell others, with the command, the input and what sockscope --version and sockscope doctor say.

@@ -10,6 +10,7 @@ cli-examples = 示例：
 cli-values = [{ $values }]
 cli-default = [默认：{ $value }]
 cli-man-name = 名称
+cli-man-topics = 主题
 cli-message = 我是: {"{"}my.ip{"}"}
 cli-message-one = 一
 cli-message-two = 二
@@ -82,6 +83,12 @@ help-completions-examples =
 help-man = 输出手册页
 help-man-examples =
     sockscope man | man -l -
+help-help-verb = 讲解一个主题：JSON、故障、过滤条件、安全……
+help-help-verb-examples =
+    sockscope help
+    sockscope help json
+    sockscope help faults
+help-topic = 主题；不写则列出
 help-message = 客户端的一条消息，一次调用发出；可重复；{"{"}my.ip{"}"} 会被替换
 help-bytes = 不发消息，而用一次调用发出这么多字节
 help-chunk = 按这个大小分块发送，每块一次调用
@@ -1379,3 +1386,314 @@ plot-in-flight = 在途
 plot-congestion = 拥塞窗口（内核）
 plot-threshold = 慢开始门限（内核）
 plot-title = { $from } → { $to }
+
+## section: topic
+
+topic-list = 主题
+topic-list-more = sockscope help 主题名：讲解其中一个；sockscope 命令 --help：某个命令的帮助。
+topic-comparison-about = compare 对比什么，表格怎么读
+topic-settings-about = compare --with 与 --without 可用的设置
+topic-grid-about = 成批运行：compare --sizes
+topic-faults-about = 线路能让帧出什么故障：--fault
+topic-filters-about = explain 只看哪些分组：--filter
+topic-notation-about = 帧、调用与状态的写法
+topic-script-about = 课程中的主机能做什么，逐个动词列出
+topic-sysctl-about = 课程可以设置的内核参数
+topic-class-about = 作业、自编课程、投影演示
+topic-programs-about = 在实验环境里运行自己的程序，以及线路能承载多少
+topic-json-about = --format json 输出的每个成员
+topic-exit-codes-about = 退出码的含义
+topic-setup-about = 哪些系统上不能直接建立实验环境，如何解决
+topic-security-about = 使用谁的权限，如何对待不可信的输入
+
+topic-comparison =
+    # TCP 与 UDP
+    compare 让同样的消息在同样的线路上、遭遇同样的故障，分别走 TCP 与 UDP，并把结果并排列出：分组数、字节数、首部所占比例、第一个与最后一个字节读到的时间、收到了什么及其次序、谁发现了丢失以及代价多大、哪里保存了多久的状态。加上 --ladders，则在表格之前把两次运行都讲一遍。
+
+    # 一个发送方，多个接收方
+    --to-many 把消息发给三个接收方（--receivers N：2 到 9 个）：用广播、用多播，以及与每个接收方各建立一个 TCP 连接。它们的名字是 server、server2、server3；规则可以只针对其中一份副本：--fault "lose data 2 to server2"。IPv6 没有广播。
+
+    # 两次运行逐行对比
+    给出两个文件，或给出一项设置（sockscope help settings），就把两次运行逐行对照。
+    | < 与 > || 只在第一份里，只在第二份里
+    | ≠ || 两份都有，但不相同：先列 < 的，再列 > 的
+    | ~ || 两份都有，但从这里起早或晚了 10 ms 以上
+
+    对比的是每个调用、每个报文段本身（调用及其参数与结果；方向、标志位、相对序号、长度、选项、结局），而不是出现的时刻：两台主机在一个往返时间之内所做的事，下一次的先后常常不同。每台主机的调用保持其次序，它发出的帧也是。初始序号、内核选定的端口和窗口大小不参与对比。
+
+    不是本程序保存的抓包文件，取其中最忙的连接。两个文件最多占用 128 MiB 内存：大约五万个连接。
+
+topic-settings =
+    compare --with 设置 --without 设置 把同一次 TCP 交换运行两遍，两遍只有这项设置不同，然后逐行对比。客户端一条接一条地发送消息，然后等待应答。
+
+    ||
+
+    除此之外总是设置 TCP_NODELAY，使每次 send 就是一个报文段。
+
+        sockscope compare --with nagle --without nagle --message a --message b
+        sockscope compare --without loss --with loss --bytes 8000 --chunk 1000 \
+            --fault "lose data 3 from client"
+topic-settings-nodelay = 两端套接字的 TCP_NODELAY
+topic-settings-nagle = Nagle 算法：与上一项相同，只是反过来说
+topic-settings-sack = 选择确认（RFC 2018；net.ipv4.tcp_sack）；有丢失时才看得出来
+topic-settings-timestamps = 时间戳选项（RFC 7323 §3；net.ipv4.tcp_timestamps）
+topic-settings-window-scaling = 窗口扩大选项（RFC 7323 §2；net.ipv4.tcp_window_scaling）；用 --bytes 1000000 看得清楚
+topic-settings-ecn = 请求使用显式拥塞通知（RFC 3168；net.ipv4.tcp_ecn）
+topic-settings-tail-loss-probe = 尾部丢失探测（RFC 8985 §7；net.ipv4.tcp_early_retrans）；需要 --fault
+topic-settings-loss = 用 --fault 给出的规则
+
+topic-grid =
+    compare --sizes 成批运行：各种长度的消息，各种丢帧率，若干种子，分别走 TCP 与 UDP。--format json 给出每一次运行，--plot 画成图。
+
+        sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
+        sockscope compare --sizes 1400 --losses 0,2 --count 100 --rate 10mbit
+
+    - 一次运行一条紧接一条地发送 --count 条（20 条）同样长度的消息：多发一些，少见的丢失才显得出来，但也更费时间。TCP 关闭了 Nagle 算法，使一条消息在两边是同样的单位；每条消息都交给一个装得下它的 recv() 缓冲区。
+    - 有效吞吐量：服务器程序收到的字节（同一条消息的数据报只算一次），除以从 connect 或第一个 sendto 开始到读到最后一个字节的时间。建立连接计入，关闭连接不计入。
+    - 读到最后一个字节的时间：就是上述时间。送达率：收到了其中的多少。
+    - 每一格给出各次运行的中位数与四分位数。
+    - 线路以 --losses（百分比）的概率丢失两个方向的帧。种子是 --seed（0）以及其后的数。种子相同，则一台主机的第 n 个帧在两种运输协议中结局相同，与长度无关。--fault、--delay、--rate 等对所有运行有效；--fault 的规则优先。
+    - 到了 --within（10s）还没有结束的运行算作更长（>10 s），其有效吞吐量按这段时间里收到的计算；什么也没收到的运行没有最后一个字节（∞）。两者都在该行之下注明，并作为最长的计入中位数与四分位数。
+    - UDP 套接字的接收缓冲区为 416 KiB。到达主机却没有地方放的数据报也会注明：那不是线路的丢失。
+    - 若干实验环境同时运行，每个处理器三个。数字来自真实内核的真实时间：机器繁忙则时间变长。按 Ctrl-C 显示到目前为止的结果。
+
+topic-faults =
+    --fault 规则：线路对哪些帧做什么；按帧的含义来选。规则有先后，第一条符合的规则决定帧的结局。从 1 开始计数；一般只指某个单位第一次发送，不包括它的重传。
+
+        lose data 3 from client
+        lose data 3 from client 2 times
+        lose data 3 from client always
+        lose every data 3
+        lose datagram 2 to server
+        duplicate datagram 2
+        corrupt data 1
+        delay ack 2 by 300ms
+        swap data 4 5
+        lose 10% seed 7
+        reorder 5% from client
+        jitter 10ms seed 3
+        cut from 1s to 4s
+
+    | 2 times || ……以及它的第一次重传
+    | always || ……以及它的每次重传
+    | every data 3 || 第三个带数据的帧，重传也照样计数
+    | to HOST || 只针对发给这台主机的副本（用于丢失和延迟）
+    | 10% || 每个帧都以此概率；种子写在规则里，否则用 --seed
+    | jitter || 每个帧最多再晚这么久，次序不变
+    | cut || 从第一个帧算起，这段时间内什么都不能通过
+
+    动作与单位：
+    ||
+
+    --rate 与 --queue 构成一条慢速链路及其队列，队列满则丢弃。种子相同、通信量相同，则结局相同；每个结局都有记录。
+topic-faults-actions = 动作
+topic-faults-units = 单位
+
+topic-filters =
+    --filter 使用 pcap-filter(7) 的词语，限于主机、端口、协议和 TCP 标志位，不查询名字。条件针对最内层的分组；分片的数据报在重装之后作为整体判断。
+
+        host 10.0.0.1 and not port 22
+        tcp dst port 80 or 443
+        net 192.168.0.0/16 and (udp or icmp)
+        tcp[tcpflags] & (tcp-syn|tcp-fin) != 0
+
+    | host, net, port, portrange || 任一端的；前面加 src 或 dst：只指这一端
+    | tcp, udp, icmp, icmp6, arp, ip, ip6, vlan || 协议；写在 port 之前：只指这种协议的端口
+    | less N, greater N || 在链路上至多、至少这么长
+    | and, or, not, ( ) || 与通常一样；只写一个值，则沿用前面的词语
+
+    所显示的编号与标志仍是整个文件中的：不会重新编号。
+
+topic-notation =
+    线路上的一切只有一种写法：--format lines 这样输出，课程这样写论断，“实际看到的是……”也这样写。
+
+        client > server  SYN
+        server > client  SYN ACK  ack=client.isn+1
+        client > server  TCP len>0
+        any > any  FIN …
+
+    # 帧
+    先写发送方 > 接收方（主机名、any，或表示组地址的 all），然后不分先后：
+    | 标志位 || SYN FIN RST PSH ACK URG ECE CWR AE：必须恰好是这些，除非行中有 …
+    | 协议 || TCP UDP ICMP ARP IP
+    | 性质 || data、resend、dup-ack、out-of-order、keep-alive、zero-window……
+    | 数值 || seq、ack、len、win、mss、ttl……后接 = != < <= > >= 或范围：len=3..5
+
+    序号是相对的。数值可以是和式：client.isn 是初始序号，client.fin 是 FIN 所占的序号，client.sent 是已发送的数据字节数，client.mss 是所通告的最大报文段长度。
+
+    # 调用与状态
+        client calls connect
+        connect = 0 took>=rtt
+        recv(1024) = 5 "hello"
+        server is CLOSE-WAIT
+
+    状态的写法依照 RFC 9293 §3.3.2。在时序图中，x 与 y 代表客户端与服务器的初始序号。
+
+    # 时序图
+    | ● || 一次调用
+    | ○ || 正在等待的调用；粗线表示等了多久
+    | ─▶ || 一路顺利到达的报文段，以及所用的时间：+20.2
+    | ╌ || 途中发生了别的事：离开时一行，到达时一行
+    | ▪ || 讲解，或告一段落
+
+    所有词语及其含义：本项目的 lessons/README.md。
+
+topic-script =
+    lesson.toml 中主机的脚本，每行一步。一步作用于主机当前的套接字；前面写 NAME: 则指这个名字的套接字，没有就建立。以“fails ERRNO”结尾的步骤必须以该 errno 失败，其他步骤不得失败。# 之后是注释。
+
+    ||
+
+    DATA 是 "文本"（花括号中的 my.ip、my.port、peer.ip、peer.port 会被填入）、5000 bytes（可读的花样）、5000 bytes chunk 100（同样的内容，分多次调用），或 hex 00 ff。
+
+    sockscope lesson new 新建一个可以马上运行、带注释的文件夹；每个键的说明见本项目的 lessons/README.md。
+
+topic-sysctl =
+    运行课程的往往不是写课程的人。因此主机的 sysctl 只能设置主机自己所有的参数，全部列在下面；有 * 的地方写 all、default 或 lo。三个数依次为最小、常用、最大；两个端口则小的在前。拥塞控制算法必须是内核已经有的。内核没有的参数在那里略过。
+
+    ||
+
+topic-class =
+    # 课堂演示
+    | --step || 每按一键讲一步，可前进可后退；s：下一个报文段，t：下一次状态变化
+    | --slow 3x || 放慢三倍播放
+    | --project || 用于投影：步骤之间留空行，高对比度，不用颜色
+    | --teacher || 直接给出课程问题在本次运行中的答案
+    | --no-ask || 不提问
+
+    # 作业
+    学生交两个文件，教师重新批改。
+
+        sockscope lesson raw --save ada.pcapng --report ada.json
+        sockscope lesson verify ada.json ada.pcapng
+        sockscope lesson verify ./class
+
+    verify 找出与其他部分不相符的答案、批改或记录。它只检查是否前后一致；是谁答的题，它无从知道。
+
+    # 自编课程
+        sockscope lesson new my-lesson
+        sockscope lesson check ./my-lesson
+        sockscope lesson watch ./my-lesson
+        sockscope lesson --lessons ~/course
+
+    课程由 TOML 和 Markdown 写成，不需要 Rust。自己文件夹中的课程排在内置课程之前；在 $XDG_CONFIG_HOME/sockscope/config.toml（默认 ~/.config）中写 lessons = "/home/me/course"，就不必每次加这个选项。
+
+    学习进度保存在 $XDG_DATA_HOME/sockscope/progress.json（默认 ~/.local/share）；sockscope lesson reset 将其清除。
+
+topic-programs =
+    lab 在主机里运行任何程序，同时抓包；那里可以用 client 和 server 这两个名字。不指定程序，就是一个带作业控制的 shell。
+
+        sockscope lab --server "python3 -m http.server 80" \
+            --client "curl -s http://server/"
+        sockscope lab --bare --delay 10ms --fault "lose 1%" \
+            --server "iperf3 -s -1" --client "iperf3 -c server"
+
+    讲解与程序在同一终端上时，程序的输出显示在携带它的报文段之下，其中的转义序列以可见的形式显示（--raw-output：原样输出）；输出到管道则不作改动。
+
+    --bare 只有线路：不抓包、不讲解、不保存，程序测到的是网络本身，而不是观察的开销。这时两个处理器能承载 2 Gbit/s 以上。讲解每秒能跟上约三万个帧，占用一个处理器；抓包漏掉的，在记录中注明为缺口。线路自己漏掉的帧也会注明：这样的运行不完整，退出码为 1。
+
+topic-json =
+    --format json 每行输出一个对象，每步一个。moment 说明它是什么：
+
+    | begin || settings：这次运行的全部条件（程序、内核、主机、延迟、MTU、内核参数、脚本、种子）
+    | call || host, id, socket, label, name, args, phase（whole, begun, returned）, began, ended, value, errno, out, text（按 C 语言 API 的写法）, states
+    | packet || 见下
+    | state || states：不属于上面任何一行的状态变化，带 time 与 flow
+    | hole || vantage, frames：抓包时漏掉了这么多帧；若有 late: true，则是上面有这么多帧排得太靠后
+    | end || troubles：没有按计划进行的原因；一切正常则为空
+    | summary || packets, segments, datagrams, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms
+
+    | states || 各处相同：host, local, remote, state, before（之前的状态）, time_ns, info（TCP_INFO）
+    | args, out || 一个列表，成员为 word, int, data（len, head：开头部分）, endpoint（addr, port）
+
+    不适用的成员没有，或为 null。
+
+    # 分组
+    | number || 从 1 起，按所保存文件中的次序；所保存一方的每个分组恰有一个对象带有它（没有的，是占两行的传输过程的另一端）
+    | time || 1970 年以来的秒数，九位小数
+    | src, dst, sport, dport, proto || 地址、端口、协议
+    | stream, udp_stream || 所属的会话，从 0 起，编号与 Wireshark 相同
+    | flags || 以词语表示："SYN ACK"
+    | seq, ack, seq_abs, ack_abs || 相对的与绝对的
+    | len, window || 数据字节数；窗口的字节数，已按扩大因子换算
+    | analysis || Wireshark 的序号分析标志：retransmission, duplicate_ack……；另有 dup_ack_num, completeness
+    | checksum, problems || right, offloaded, wrong, unchecked；帧有什么错误
+    | why || 仅当有不寻常之处，见下
+    | notes || kind（what, why, next, linux, milestone, caution）, key, text（用你的语言）, rfc；--quiet 则没有句子
+
+    # 自己运行时的分组
+    | from, to, sent, arrived || 主机与时间
+    | phase || whole, left, arrived, lost, copy-lost, seen
+    | fate, rule, copy || 线路对它做了什么，依照哪条规则；被线路重复时，是哪一份副本
+    | sender_states, receiver_states || 状态变化，带 TCP_INFO
+    | sender_info, receiver_info || 刚离开时发送方的 TCP_INFO，刚到达时接收方的 TCP_INFO（cwnd, ssthresh, srtt, rto, unacked, ca_state……；time_ns：何时向内核询问）
+    | flow || 会话在这次讲解中的编号；调用也有
+
+    # why
+    | recovery || 发送方为何重传：timeout, syn-retry, fast-retransmit, sack, tail-loss-probe, window-probe, keep-alive；tries：第几次
+    | came || 它如何到达：copied 途中被复制，late 被后面的超过，needless 之前已经到过
+    | needless || 由它可知是不必要的那些分组
+    | before, before_us || 这些字节原先在哪个分组里，是多久以前
+    | dup_acks, answered, missing, merged || 作为依据的数值
+
+    # compare
+    每个对象还有 side：tcp 或 udp；逐行对比时为 left 或 right，之后还有
+
+    | difference || 两边的一行：mark（same；unlike：两边都有但不同；left, right：只有一边有）, left 与 right（ms, text，调用还有 host，帧还有 fate）, later_ms：从这里起右边晚这么多
+    | compared || left, right：名字；same, unlike, left_only, right_only, later：各有几行；left_out：各有多少项因过多而略去；without_calls
+
+    # compare --sizes
+    每次运行一个对象，然后每格（长度、丢帧率、运输协议）一个。grid 说明是哪种：
+
+    | run || size, loss_percent, transport（TCP, UDP）, seed, count；ended（done, out-of-time, failed 及 errno, not-whole：线路漏掉了帧）；sent_bytes（要发送的）, bytes（收到的）, delivered（0–1）, last_byte_ms（null：什么也没收到）, goodput_bit_s, unread（到达主机却没有被任何调用读走的数据报，至少这么多）；frames 与 lost，各有 client 和 server：它发了多少，线路丢了其中哪些，从 1 起
+    | cell || size, loss_percent, transport, count；计入的 runs，共 of 次，其中 out_of_time（超过 limit_ms）, nothing_came, failed；not_whole（不计入）, unread；goodput_bit_s, last_byte_ms, delivered，各有 low, median, high（四分位数；null：超过时限，或从未）
+
+topic-exit-codes =
+    | 0 || 完成
+    | 1 || 论断不成立，或运行不完整；或者无法写出
+    | 2 || 用法不对、输入不对，或缺少权限
+    | 130 || Ctrl-C：显示到此为止的内容，已保存的文件有效
+
+    出错时，一行说明什么做不到，一行说明原因，每个可尝试的办法再各占一行。它们写到标准错误。
+
+topic-setup =
+    sockscope doctor 逐项实地试验并给出办法；命令被拒绝时也给出同样的文字。普通用户运行时，sockscope 建立自己的用户命名空间；不允许这样做的系统上，用 sudo 效果相同。只有 --on lo（本机自己的回环接口）在哪里都需要 sudo。
+
+    | Ubuntu 23.10 及以后 || AppArmor 限制用户命名空间：用 sudo，或安装配置文件，见下
+    | Docker、Podman || 默认的 seccomp 配置不允许 unshare，/proc/sys 只读：docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined …，或 --privileged
+    | WSL 1 || 没有分组套接字：wsl --set-version 发行版 2
+    | 加固的内核 || user.max_user_namespaces 或 kernel.unprivileged_userns_clone 为 0：用 sudo，或修改它
+
+    # AppArmor 配置文件
+        sudo install -m 755 target/release/sockscope /usr/local/bin/
+        sudo cp scripts/apparmor-sockscope /etc/apparmor.d/sockscope
+        sudo apparmor_parser -r /etc/apparmor.d/sockscope
+
+    然后运行安装好的那个。配置文件只写明 /usr/local/bin/sockscope 和 /usr/bin/sockscope，这两处只有 root 能写；放在别处的程序，需要在 /etc/apparmor.d/local/sockscope-paths 中自己加一行：
+
+        @{"{"}sockscope{"}"} += /home/me/sockscope/target/debug/sockscope
+
+    实验环境可以运行任何程序，所以这个配置文件等于重新向每个本机用户开放用户命名空间；而这些程序自己没有权限再建立更多的命名空间。不允许如此的机器上，请用 sudo。（这个配置文件经解析器检查过，但还没有在启用 AppArmor 的内核上试过。）
+
+topic-security =
+    sockscope 会运行别人的程序和课程，读取别人的抓包，批改别人的作业。为此：
+
+    # 使用谁的权限
+    一切都以调用者的权限进行。在 sudo、doas、pkexec 之下，程序做的第一件事就是永久地变成调用者：用户与组、主目录、shell 和环境变量（root 会话的 XDG_*、TMPDIR、SHELL、HOME 不算数）。root 的权限中，为实验环境保留 SYS_ADMIN、NET_ADMIN、NET_RAW 三项能力，为 --on lo 保留 NET_RAW 直到套接字打开，其他命令一项也不保留。这些能力都不能打开文件：读、写文件以及文件的所有者，都如同没有用过 sudo。不能确定是谁调用的（有 SUDO_UID 而没有 SUDO_GID，或者不是数），就什么也不做。设置了 setuid 的程序拒绝运行。不是由别人调用的 root 仍是 root。
+
+    # lab 中的程序
+    它们以调用者的身份运行，只得到描述符 0 到 2。对实验环境的网络（那是它们自己的）可以做任何事；对外面，你能做什么它们就能做什么：实验环境不是沙箱，程序可以访问你的文件。在 sudo 之下它们对外面也没有额外的权限；内核不能建立用户命名空间时，它们不带任何能力启动，并会说明。只有 root 自己的程序才以 root 运行。每个程序都在自己的 PID 命名空间里，只看得见自己启动的进程；留在后台的进程只活到运行结束，不论 sockscope 如何结束，包括 kill -9。（内核不允许 PID 命名空间时（doctor 会指出），进程被逐个结束，存心逃脱的程序可以逃脱。）
+
+    # 课程
+    课程只能设置其主机自己的网络命名空间中的内核参数，限于一份清单（sockscope help sysctl），取值有界：读取时检查一次，写入时再检查一次。本机的参数从不改动，课程也不会使内核为拥塞控制加载模块。课程中没有程序。在 sudo 之下，来自配置文件的课程会在标准错误中指明。
+
+    # 来自外面的内容
+    抓包、记录、作业、课程、文件名、程序的输出：其中的控制字符与双向控制字符都显示为可见的形式。--raw-output 把程序的输出原样传递。作业和用来对比的文件不论内容如何，最多占用 128 MiB 内存：作业的记录超过 64 MiB（解压后），或文件需要更多内存，就说明原因并拒绝。需要普通文件的地方（作业及其记录、课程、配置文件），管道和设备立即被拒绝；explain 和 compare 可以读管道。
+
+    # 输出
+    输出路径上原有的内容，在有东西可写之前保持不变。图片、作业和副本整个替换它；记录逐渐增长，任何时候都能打开，磁盘写满时也是（退出码 1）。原有文件不是这里会写出的那种，没有 --force 就不覆盖。一个文件不能同时是两个输出，也不能既是输出又是输入或标准输出；只有 explain X --save X 替换自己的输入。输出可以是文件、有人在读的管道，或 /dev/null 之类的设备；从不写块设备或终端。
+
+    # 从不做的事
+    不连接任何地方，不更新，不上报；不改动本机的任何接口、路由、规则或参数；没有指明的文件一个也不读，只有配置文件和学习进度除外。
+
+    # 如果找到了漏洞
+    请先私下告诉维护者，再告诉别人，并附上命令、输入，以及 sockscope --version 和 sockscope doctor 的输出。
