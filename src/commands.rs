@@ -55,7 +55,7 @@ struct Cli {
     /// Language; also found before anything is parsed, so that help and errors speak it.
     #[arg(long, global = true, value_name = "LANG", value_parser = values::lang, help = "help-lang")]
     lang: Option<Lang>,
-    /// When to colour.
+    /// When output is coloured.
     #[arg(
         long,
         global = true,
@@ -84,14 +84,14 @@ enum VerbArgs {
     Help(HelpArgs),
 }
 
-/// When to colour.
+/// When output is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ColorChoice {
     /// On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Always.
+    /// In a pipe too.
     Always,
-    /// Never.
+    /// Not even on a terminal.
     Never,
 }
 

@@ -6,10 +6,10 @@ use clap::Args;
 
 use super::values;
 
-/// How it is shown.
+/// How a story is shown.
 #[derive(Clone, Debug, Args)]
 pub struct ShowArgs {
-    /// Which view.
+    /// The view.
     #[arg(
         short,
         long,
@@ -18,45 +18,45 @@ pub struct ShowArgs {
         help = "help-format"
     )]
     pub format: FormatChoice,
-    /// Without the plain sentences.
+    /// The sentences are left out.
     #[arg(short, long, help = "help-quiet")]
     pub quiet: bool,
-    /// For a projector.
+    /// For a projector: room between the moments, high contrast, no colours.
     #[arg(long, help = "help-project")]
     pub project: bool,
-    /// Columns.
+    /// Columns, 80–1000; none: the terminal's.
     #[arg(long, value_name = "COLUMNS", value_parser = values::width, help = "help-width")]
     pub width: Option<u16>,
 }
 
-/// Which view.
+/// The view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormatChoice {
-    /// Client left, server right.
+    /// A lifeline for each host, the client left.
     Ladder,
     /// One line per packet.
     Lines,
-    /// Every byte.
+    /// Every byte of each frame with its field.
     Bytes,
-    /// For programs.
+    /// One JSON object per moment, for programs.
     Json,
 }
 
 /// How fast it is told.
 #[derive(Clone, Debug, Default, Args)]
 pub struct PaceArgs {
-    /// One moment per key.
+    /// One moment at each key.
     #[arg(long, conflicts_with = "slow", help = "help-step")]
     pub step: bool,
-    /// So many times slower.
+    /// Played so many times slower than it was, 0.01 to 10,000.
     #[arg(long, value_name = "TIMES", value_parser = values::slow, help = "help-slow")]
     pub slow: Option<f64>,
 }
 
-/// Where it is kept.
+/// What of a run is kept, and where.
 #[derive(Clone, Debug, Args)]
 pub struct KeepArgs {
-    /// The file.
+    /// The recording (pcapng).
     #[arg(short, long, value_name = "FILE", help = "help-save")]
     pub save: Option<PathBuf>,
     /// Whose frames are its packets.
@@ -73,7 +73,7 @@ pub struct KeepArgs {
     /// The same in the terminal.
     #[arg(long, help = "help-chart")]
     pub chart: bool,
-    /// Over whatever is there.
+    /// What is there is overwritten, even if it is nothing that is written here.
     #[arg(long, help = "help-force")]
     pub force: bool,
 }

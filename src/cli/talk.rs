@@ -7,7 +7,7 @@ use super::values;
 /// What is said, over either transport.
 #[derive(Clone, Debug, Args)]
 pub struct TalkArgs {
-    /// Messages of the client, one send each.
+    /// Messages of the client, each sent by one call.
     #[arg(
         short,
         long,
@@ -16,10 +16,10 @@ pub struct TalkArgs {
         conflicts_with = "bytes"
     )]
     pub message: Vec<String>,
-    /// That many bytes instead.
+    /// So many bytes of a pattern instead of messages, 1 to 1,000,000,000.
     #[arg(long, value_name = "N", value_parser = values::bytes, help = "help-bytes")]
     pub bytes: Option<u64>,
-    /// Handed over in pieces of that size.
+    /// Bytes that each call hands over; none: all of them at once.
     #[arg(
         long,
         value_name = "N",
@@ -28,7 +28,7 @@ pub struct TalkArgs {
         help = "help-chunk"
     )]
     pub chunk: Option<u64>,
-    /// The server's port.
+    /// The server's port, 1–65535.
     #[arg(
         short,
         long,
@@ -38,7 +38,7 @@ pub struct TalkArgs {
         help = "help-port"
     )]
     pub port: u16,
-    /// Size of the buffer that is handed to recv().
+    /// Bytes of the buffer that is handed to recv(), 1 to 16 MiB.
     #[arg(
         long,
         value_name = "N",
@@ -61,7 +61,7 @@ pub struct StreamArgs {
     /// Both sides send at once.
     #[arg(long, help = "help-duplex", conflicts_with = "reply")]
     pub duplex: bool,
-    /// Backlog of listen().
+    /// Backlog of listen(), 0–65535.
     #[arg(
         long,
         value_name = "N",
@@ -73,16 +73,16 @@ pub struct StreamArgs {
     /// How the connection is closed.
     #[arg(long, value_name = "HOW", default_value = "four", help = "help-close")]
     pub close: CloseChoice,
-    /// Nagle's algorithm off.
+    /// TCP_NODELAY: Nagle's algorithm is off.
     #[arg(long, help = "help-nodelay")]
     pub nodelay: bool,
-    /// TCP_MAXSEG.
+    /// TCP_MAXSEG of both sockets in bytes, 88–32767.
     #[arg(long, value_name = "N", value_parser = values::mss, help = "help-mss")]
     pub mss: Option<u16>,
-    /// SO_RCVBUF of the server.
+    /// SO_RCVBUF of both sockets in bytes; the kernel doubles it.
     #[arg(long, value_name = "N", value_parser = values::socket_buffer, help = "help-rcvbuf")]
     pub rcvbuf: Option<u32>,
-    /// SO_SNDBUF of the client.
+    /// SO_SNDBUF of both sockets in bytes; the kernel doubles it.
     #[arg(long, value_name = "N", value_parser = values::socket_buffer, help = "help-sndbuf")]
     pub sndbuf: Option<u32>,
 }
@@ -90,13 +90,13 @@ pub struct StreamArgs {
 /// How a connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseChoice {
-    /// FIN, ACK, FIN, ACK.
+    /// In four segments: FIN, ACK, FIN, ACK.
     Four,
-    /// FIN, FIN ACK, ACK.
+    /// In three segments: FIN, FIN ACK, ACK.
     Three,
     /// The server still sends after the client's FIN.
     Half,
-    /// RST.
+    /// Aborted by a RST.
     Reset,
 }
 

@@ -5,10 +5,10 @@ use clap::Args;
 use super::values;
 use crate::model::Span;
 
-/// The wire in between.
+/// The wire between the hosts.
 #[derive(Clone, Debug, Args)]
 pub struct WireArgs {
-    /// One-way delay.
+    /// One-way delay, 0 to 10 s.
     #[arg(
         long,
         value_name = "TIME",
@@ -17,7 +17,7 @@ pub struct WireArgs {
         help = "help-delay"
     )]
     pub delay: Span,
-    /// MTU of the hosts' interfaces.
+    /// MTU of the hosts' interfaces in bytes, 576–65535.
     #[arg(
         long,
         value_name = "N",
@@ -26,7 +26,7 @@ pub struct WireArgs {
         help = "help-mtu"
     )]
     pub mtu: u32,
-    /// MTU of a narrower place in the middle of the wire.
+    /// MTU in bytes of a narrower place in the middle of the wire; none: there is no such place.
     #[arg(long, value_name = "N", value_parser = values::mtu, help = "help-hop-mtu")]
     pub hop_mtu: Option<u32>,
     /// That place drops what is too big without an ICMP message.
@@ -35,24 +35,24 @@ pub struct WireArgs {
     /// Neighbours are learned instead of known.
     #[arg(long, help = "help-arp")]
     pub arp: bool,
-    /// How it misbehaves.
+    /// What it does to frames.
     #[command(flatten)]
     pub misbehave: MisbehaveArgs,
 }
 
-/// How the wire misbehaves.
+/// What the wire does to frames: faults, and a rate with a queue.
 #[derive(Clone, Debug, Default, Args)]
 pub struct MisbehaveArgs {
     /// Fault rules, in order: the first that matches decides.
     #[arg(long, value_name = "RULE", help = "help-fault")]
     pub fault: Vec<String>,
-    /// Seed of random rules.
+    /// Seed of random rules; none: the lesson's, else 0.
     #[arg(long, value_name = "N", value_parser = values::seed, help = "help-seed")]
     pub seed: Option<u64>,
-    /// Bits per second.
+    /// Bits per second, 1 kbit to 1 Tbit; none: as fast as the machine.
     #[arg(long, value_name = "RATE", value_parser = values::rate, help = "help-rate")]
     pub rate: Option<u64>,
-    /// Packets that wait at most.
+    /// Packets that wait for the rate at most, 1–1,000,000; more are dropped.
     #[arg(
         long,
         value_name = "N",
@@ -63,10 +63,10 @@ pub struct MisbehaveArgs {
     pub queue: Option<u32>,
 }
 
-/// Which network, and where.
+/// The network of an exchange, and where it is.
 #[derive(Clone, Debug, Args)]
 pub struct NetArgs {
-    /// The wire in between.
+    /// The wire between the hosts.
     #[command(flatten)]
     pub wire: WireArgs,
     /// IPv6 instead of IPv4.

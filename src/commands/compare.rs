@@ -45,31 +45,25 @@ pub struct CompareArgs {
         help = "help-compare-first"
     )]
     pub first: Option<PathBuf>,
-    /// The second of them.
+    /// The second file.
     #[arg(value_name = "B", help = "help-compare-second")]
     pub second: Option<PathBuf>,
-    /// TCP with and without something, instead of TCP and UDP.
     #[command(flatten)]
     pub sides: Sides,
-    /// What is said.
     #[command(flatten)]
     pub talk: TalkArgs,
-    /// Over which wire.
     #[command(flatten)]
     pub wire: WireArgs,
     /// IPv6 instead of IPv4.
     #[arg(short = '6', long = "ipv6", help = "help-ipv6")]
     pub ipv6: bool,
-    /// One sender, several receivers.
     #[command(flatten)]
     pub many: FanoutArgs,
-    /// Both stories as well.
+    /// Both stories are told as well, before the table.
     #[arg(long, help = "help-ladders")]
     pub ladders: bool,
-    /// Many runs instead of two.
     #[command(flatten)]
     pub grid: GridArgs,
-    /// How it is shown.
     #[command(flatten)]
     pub show: ShowArgs,
 }

@@ -36,7 +36,6 @@ pub struct ExplainArgs {
     /// The file; `-` is standard input.
     #[arg(value_name = "FILE", help = "help-file")]
     pub file: PathBuf,
-    /// How it is shown.
     #[command(flatten)]
     pub show: ShowArgs,
     /// A copy with our sentences as packet comments.
@@ -48,19 +47,18 @@ pub struct ExplainArgs {
     /// The same in the terminal.
     #[arg(long, help = "help-chart")]
     pub chart: bool,
-    /// Over whatever is there.
+    /// What is there is overwritten, even if it is nothing that is written here.
     #[arg(long, help = "help-force")]
     pub force: bool,
-    /// One TCP connection.
+    /// The number of a TCP connection, from 0: only that one.
     #[arg(long, value_name = "N", value_parser = values::stream, help = "help-stream")]
     pub stream: Option<u32>,
-    /// One packet's bytes.
+    /// The number of a packet, from 1: its bytes.
     #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "chart", "save", "step", "slow"], help = "help-frame")]
     pub frame: Option<u32>,
-    /// Only these packets.
+    /// Only the packets that pass (pcap-filter(7)).
     #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow"], help = "help-filter")]
     pub filter: Option<String>,
-    /// How fast a recording is told.
     #[command(flatten)]
     pub pace: PaceArgs,
     /// The summary, of a recording of ours too.

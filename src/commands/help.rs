@@ -23,7 +23,7 @@ pub struct HelpArgs {
 
 /// A topic of the reference.
 pub struct Topic {
-    /// What is typed.
+    /// Its name on the command line.
     pub name: &'static str,
     /// The key of one line about it.
     pub about: &'static str,

@@ -14,13 +14,12 @@ use crate::session::{Console, Ending, live};
 #[derive(Clone, Debug, Args)]
 #[command(about = "help-lab", after_help = "help-lab-examples")]
 pub struct LabArgs {
-    /// Command for the client.
+    /// Command line that runs in the client, by the shell.
     #[arg(long, value_name = "CMD", help = "help-lab-client")]
     pub client: Option<String>,
-    /// Command for the server.
+    /// Command line that runs in the server, by the shell.
     #[arg(long, value_name = "CMD", help = "help-lab-server")]
     pub server: Option<String>,
-    /// The wire in between.
     #[command(flatten)]
     pub wire: WireArgs,
     /// What programs print is shown as it is.
@@ -33,10 +32,8 @@ pub struct LabArgs {
         help = "help-lab-bare"
     )]
     pub bare: bool,
-    /// How it is shown.
     #[command(flatten)]
     pub show: ShowArgs,
-    /// Where it is kept.
     #[command(flatten)]
     pub keep: KeepArgs,
 }

@@ -44,13 +44,13 @@ pub struct LessonArgs {
     /// Which, by number, short name or path; none: the list.
     #[arg(value_name = "NAME", help = "help-lesson-name")]
     pub name: Option<String>,
-    /// Without its questions.
+    /// Its questions are left out.
     #[arg(long, help = "help-no-ask")]
     pub no_ask: bool,
-    /// With the answers to its questions.
+    /// The answers to its questions are shown instead of asking.
     #[arg(long, conflicts_with = "no_ask", help = "help-teacher")]
     pub teacher: bool,
-    /// A hand-in is written.
+    /// Where a hand-in is written.
     #[arg(
         long,
         value_name = "FILE",
@@ -59,19 +59,14 @@ pub struct LessonArgs {
         help = "help-report"
     )]
     pub report: Option<PathBuf>,
-    /// Whose lessons.
     #[command(flatten)]
     pub own: OwnLessonsArgs,
-    /// How its wire misbehaves beside what the lesson says.
     #[command(flatten)]
     pub misbehave: MisbehaveArgs,
-    /// How it is shown.
     #[command(flatten)]
     pub show: ShowArgs,
-    /// How fast.
     #[command(flatten)]
     pub pace: PaceArgs,
-    /// Where it is kept.
     #[command(flatten)]
     pub keep: KeepArgs,
     /// Something else than running one.
@@ -106,7 +101,6 @@ pub enum LessonVerbArgs {
 #[derive(Clone, Debug, Args)]
 #[command(about = "help-lesson-list")]
 pub struct ListArgs {
-    /// Whose lessons.
     #[command(flatten)]
     pub own: OwnLessonsArgs,
 }

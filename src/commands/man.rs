@@ -14,7 +14,7 @@ use crate::session::{Console, Ending};
 #[command(about = "help-man", after_help = "help-man-examples")]
 pub struct ManArgs {}
 
-/// Prints it.
+/// Prints the page.
 pub fn run(console: &Console) -> Result<Ending, Failure> {
     let command = super::command(console);
     let man = Man::new(command.clone()).title("SOCKSCOPE").section("1");

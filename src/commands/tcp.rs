@@ -33,7 +33,7 @@ impl TcpArgs {
     }
 }
 
-/// Runs a TCP exchange.
+/// Runs a TCP exchange and tells it.
 pub fn run(args: &TcpArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
     let messages = planning::messages(&args.talk, &["cli-message"], console);
     let plan = planning::tcp_plan(

@@ -32,7 +32,7 @@ impl UdpArgs {
     }
 }
 
-/// Runs a UDP exchange.
+/// Runs a UDP exchange and tells it.
 pub fn run(args: &UdpArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
     let messages = planning::messages(&args.talk, &["cli-message"], console);
     let plan = planning::udp_plan(

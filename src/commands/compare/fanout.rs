@@ -26,7 +26,7 @@ pub struct FanoutArgs {
     /// Broadcast and multicast beside a connection each.
     #[arg(long, conflicts_with_all = ["with", "without"], help = "help-to-many")]
     pub to_many: bool,
-    /// How many receivers.
+    /// How many receivers, 2–9.
     #[arg(
         long,
         value_name = "N",

@@ -64,7 +64,7 @@ pub struct GridArgs {
         help = "help-losses"
     )]
     pub losses: Vec<u32>,
-    /// Runs of each kind, with seeds one after the other.
+    /// Runs of each kind, 1–1000, with seeds one after the other.
     #[arg(
         long,
         value_name = "N",
@@ -75,7 +75,7 @@ pub struct GridArgs {
         help = "help-seeds"
     )]
     pub seeds: u32,
-    /// Messages of one run.
+    /// Messages of one run, 1–1000.
     #[arg(
         long,
         value_name = "N",
@@ -86,7 +86,7 @@ pub struct GridArgs {
         help = "help-count"
     )]
     pub count: u32,
-    /// How long one run may take.
+    /// How long one run may take, 100 ms to 600 s.
     #[arg(
         long,
         value_name = "TIME",
@@ -106,7 +106,7 @@ pub struct GridArgs {
         help = "help-grid-plot"
     )]
     pub plot: Option<PathBuf>,
-    /// Over whatever is there.
+    /// What is there is overwritten, even if it is nothing that is written here.
     #[arg(long, requires = "plot", help = "help-force")]
     pub force: bool,
 }

@@ -20,7 +20,7 @@ use crate::text::Message;
 use crate::views::styled::wrap;
 use crate::views::{Line, Role};
 
-/// Compares them.
+/// Reads both files and compares what they hold, line by line.
 pub(super) fn run(
     files: [&Path; 2],
     args: &CompareArgs,

@@ -23,7 +23,6 @@ pub struct CheckArgs {
     /// Which: a name, a path, or all.
     #[arg(value_name = "NAME", default_value = "all", help = "help-lesson-which")]
     pub which: String,
-    /// Whose lessons.
     #[command(flatten)]
     pub own: OwnLessonsArgs,
 }

@@ -121,7 +121,7 @@ impl Progress {
 #[command(about = "help-lesson-reset")]
 pub struct ResetArgs {}
 
-/// Forgets all.
+/// Forgets what was done: the file is removed.
 pub fn reset(console: &Console) -> Result<Ending, Failure> {
     let Some(path) = path() else {
         return Ok(Ending::Done);

@@ -32,10 +32,9 @@ pub struct VerifyArgs {
     /// A hand-in, or a folder of them.
     #[arg(value_name = "FILE", help = "help-lesson-hand-in")]
     pub path: PathBuf,
-    /// The recording.
+    /// The recording of its first run; none: the file of that name beside it.
     #[arg(value_name = "RECORDING", help = "help-lesson-recording")]
     pub recording: Option<PathBuf>,
-    /// Whose lessons.
     #[command(flatten)]
     pub own: OwnLessonsArgs,
 }

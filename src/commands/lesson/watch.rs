@@ -14,7 +14,7 @@ use super::{Console, Ending, Failure, Message, OwnLessonsArgs, check, folder, sh
 #[derive(Clone, Debug, Args)]
 #[command(about = "help-lesson-watch", after_help = "help-lesson-watch-examples")]
 pub struct WatchArgs {
-    /// Its folder.
+    /// The lesson's folder.
     #[arg(value_name = "PATH", help = "help-lesson-watched")]
     pub path: PathBuf,
 }
