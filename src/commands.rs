@@ -152,9 +152,15 @@ fn needs_of_net(net: &NetArgs) -> Needs {
     }
 }
 
+/// Every verb and argument; the texts are keys of the catalogue.
+#[must_use]
+pub fn definition() -> clap::Command {
+    Cli::command()
+}
+
 /// The command line in the reader's language.
 fn command(console: &Console) -> clap::Command {
-    words::worded(Cli::command(), &console.catalogue, &styles(), console.width)
+    words::worded(definition(), &console.catalogue, &styles(), console.width)
 }
 
 /// What parsing gave.

@@ -204,7 +204,7 @@ fn assert_nobodys(what: &str, main: u32, token: &str, work: Work) -> usize {
 /// No verb was forgotten: each that there is begins one of these lines, and help and the version too.
 fn assert_every_verb(lines: &[Vec<&str>]) {
     let is_there = |verb: &[&str]| lines.iter().any(|line| line.starts_with(verb));
-    let command = <sockscope::cli::Cli as clap::CommandFactory>::command();
+    let command = sockscope::commands::definition();
     for verb in command.get_subcommands() {
         let name = verb.get_name();
         assert!(is_there(&[name]), "{name} is not looked at");
@@ -245,6 +245,7 @@ fn every_verb_is_the_callers_in_every_thread() {
         (Work::Files, vec!["lesson", "verify", "/proc/self/status"]),
         (Work::Files, vec!["completions", "bash"]),
         (Work::Files, vec!["man"]),
+        (Work::Files, vec!["help", "json"]),
         (Work::Files, vec!["--help"]),
         (Work::Files, vec!["--version"]),
         (Work::Files, vec!["tcp", "--on", "lo", "--port", "7072"]),
