@@ -79,6 +79,16 @@
 //! | sink | whoever takes a story's moments: a view, comments, graphs, a transfer |
 //! | teller, console | who hands a story to its sinks; the person in front: language, colour, where lines go |
 //! | caller | whose rights the process has |
+#![cfg_attr(
+    test,
+    allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "numbers that the tests themselves have made"
+    )
+)]
 
 pub mod cli;
 pub mod commands;

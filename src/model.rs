@@ -11,6 +11,7 @@ pub mod fact;
 pub mod fate;
 pub mod frame;
 pub mod host;
+pub mod number;
 pub mod outcome;
 pub mod seq;
 pub mod setting;

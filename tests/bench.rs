@@ -1,6 +1,13 @@
 //! Figures, not assertions: `scripts/bench` runs this (it is ignored otherwise). Each line says what was measured, and
 //! what limits it.
 #![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers that the test itself has made"
+)]
+#![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::unwrap_used,

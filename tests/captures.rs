@@ -1,4 +1,11 @@
 //! Captures of every shape, made here byte by byte, read back; and copies with comments.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers that the test itself has made"
+)]
 
 use std::borrow::Cow;
 use std::io::{self, Read, Write};

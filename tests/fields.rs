@@ -1,4 +1,11 @@
 //! Every bit of a frame belongs to exactly one field, in order, whatever the frame is.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers that the test itself has made"
+)]
 
 use etherparse::PacketBuilder;
 use proptest::prelude::*;

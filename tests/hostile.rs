@@ -1,6 +1,13 @@
 //! Hostile input through the binary: whoever wrote an argument, a lesson, a hand-in, a recording or a capture, nothing
 //! of it harms who runs the program on it. Each input is made here.
 #![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers that the test itself has made"
+)]
+#![allow(
     clippy::unwrap_used,
     reason = "a test reports to whoever runs it, and a panic is its verdict"
 )]

@@ -4,6 +4,13 @@
 //!
 //! `cargo test --test lab` runs all; `cargo test --test lab -- NAME` those whose name contains NAME.
 #![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers that the test itself has made"
+)]
+#![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::unwrap_used,

@@ -1,6 +1,13 @@
 //! Files that are written into, as root and as an ordinary user: nothing is lost that was there, no file is two things
 //! at once, and nobody is waited for.
 #![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers that the test itself has made"
+)]
+#![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::unwrap_used,

@@ -1,4 +1,11 @@
 //! What holds for every story, whatever facts it is made of.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "numbers that the test itself has made"
+)]
 
 #[path = "flows/mod.rs"]
 mod flow;

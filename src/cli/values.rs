@@ -19,28 +19,24 @@ impl fmt::Display for Wrong {
 impl std::error::Error for Wrong {}
 
 /// A whole number from `min` to `max`.
-fn number(text: &str, min: u64, max: u64) -> Result<u64, Wrong> {
+fn number<T: TryFrom<u64> + Into<u64>>(text: &str, min: T, max: T) -> Result<T, Wrong> {
+    let (min, max) = (min.into(), max.into());
     let digits = text.strip_prefix('+').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
         return Err(Wrong(Message::new("error-not-a-number")));
     }
-    match digits.parse() {
-        Ok(number) if (min..=max).contains(&number) => Ok(number),
-        _ => Err(Wrong(
-            Message::new("error-range")
-                .text("value", text.to_owned())
-                .int("min", min)
-                .int("max", max),
-        )),
-    }
-}
-
-fn number_u32(text: &str, min: u32, max: u32) -> Result<u32, Wrong> {
-    number(text, min.into(), max.into()).map(|n| n as u32)
-}
-
-fn number_u16(text: &str, min: u16, max: u16) -> Result<u16, Wrong> {
-    number(text, min.into(), max.into()).map(|n| n as u16)
+    let number = digits.parse().ok();
+    number
+        .filter(|number| (min..=max).contains(number))
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(|| {
+            Wrong(
+                Message::new("error-range")
+                    .text("value", text.to_owned())
+                    .int("min", min)
+                    .int("max", max),
+            )
+        })
 }
 
 /// How many times slower a story is played: `10x`, `0.5`; 0.01 to 10,000.
@@ -54,17 +50,17 @@ pub fn slow(text: &str) -> Result<f64, Wrong> {
 
 /// A port, 1–65535.
 pub fn port(text: &str) -> Result<u16, Wrong> {
-    number_u16(text, 1, u16::MAX)
+    number(text, 1, u16::MAX)
 }
 
 /// How many receivers a message is for, 2–9.
 pub fn receivers(text: &str) -> Result<u8, Wrong> {
-    number(text, 2, 9).map(|n| n as u8)
+    number(text, 2, 9)
 }
 
 /// A backlog for listen(), 0–65535 (the kernel caps it at `net.core.somaxconn`).
 pub fn backlog(text: &str) -> Result<u16, Wrong> {
-    number_u16(text, 0, u16::MAX)
+    number(text, 0, u16::MAX)
 }
 
 /// A number of bytes to send, 1 to 1,000,000,000.
@@ -74,22 +70,22 @@ pub fn bytes(text: &str) -> Result<u64, Wrong> {
 
 /// A buffer for recv(), 1 byte to 16 MiB.
 pub fn recv_buffer(text: &str) -> Result<u32, Wrong> {
-    number_u32(text, 1, 16 * 1024 * 1024)
+    number(text, 1, 16 * 1024 * 1024)
 }
 
 /// A socket buffer, as SO_RCVBUF and SO_SNDBUF take it: the kernel doubles it, so at most (2³¹ − 1) / 2.
 pub fn socket_buffer(text: &str) -> Result<u32, Wrong> {
-    number_u32(text, 1, (i32::MAX as u32) / 2)
+    number(text, 1, (i32::MAX as u32) / 2)
 }
 
 /// TCP_MAXSEG: 88 (TCP_MIN_MSS) to 32767 (MAX_TCP_WINDOW), as the kernel's do_tcp_setsockopt() checks it.
 pub fn mss(text: &str) -> Result<u16, Wrong> {
-    number_u16(text, 88, 32767)
+    number(text, 88, 32767)
 }
 
 /// An MTU: 576 (RFC 791 §3.1: every host takes that much) to 65535.
 pub fn mtu(text: &str) -> Result<u32, Wrong> {
-    number_u32(text, 576, 65535)
+    number(text, 576, 65535)
 }
 
 /// A seed: any number.
@@ -99,20 +95,25 @@ pub fn seed(text: &str) -> Result<u64, Wrong> {
 
 /// Packets in the wire's queue, 1–1,000,000.
 pub fn queue(text: &str) -> Result<u32, Wrong> {
-    number_u32(text, 1, 1_000_000)
+    number(text, 1, 1_000_000)
 }
 
 /// A connection's number, from 0.
 pub fn stream(text: &str) -> Result<u32, Wrong> {
-    number_u32(text, 0, u32::MAX)
+    number(text, 0, u32::MAX)
 }
 
 /// A packet's number, from 1.
 pub fn frame(text: &str) -> Result<u32, Wrong> {
-    number_u32(text, 1, u32::MAX)
+    number(text, 1, u32::MAX)
 }
 
 /// A rate in bits per second, 1 kbit to 1 Tbit: `2mbit`, `500kbit`, `1.5gbit`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "its range is looked at before"
+)]
 pub fn rate(text: &str) -> Result<u64, Wrong> {
     let digits = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
@@ -140,7 +141,7 @@ pub fn rate(text: &str) -> Result<u64, Wrong> {
 
 /// A width in columns, 80–1000.
 pub fn width(text: &str) -> Result<u16, Wrong> {
-    number_u16(text, 80, 1000)
+    number(text, 80, 1000)
 }
 
 /// A language that there is a catalogue for.
@@ -174,6 +175,10 @@ pub fn limit(text: &str) -> Result<Span, Wrong> {
 }
 
 /// A time with its unit, or a bare 0; never negative.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what is too long becomes the longest there is, and is then out of the caller's range"
+)]
 fn span(text: &str) -> Result<Span, Wrong> {
     let wrong = || Wrong(Message::new("error-not-a-time"));
     let digits = text
@@ -192,6 +197,11 @@ fn span(text: &str) -> Result<Span, Wrong> {
 }
 
 /// A share in percent, 0 to 100 with at most four decimals (`5`, `0.5`, `5%`), as parts per million.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it has no sign, and at most a million comes out"
+)]
 pub fn percent(text: &str) -> Result<u32, Wrong> {
     let digits = text.strip_suffix('%').unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
@@ -206,12 +216,12 @@ pub fn percent(text: &str) -> Result<u32, Wrong> {
 
 /// Runs of each kind, 1–1000.
 pub fn seeds(text: &str) -> Result<u32, Wrong> {
-    number_u32(text, 1, 1_000)
+    number(text, 1, 1_000)
 }
 
 /// Messages of one run, 1–1000.
 pub fn count(text: &str) -> Result<u32, Wrong> {
-    number_u32(text, 1, 1_000)
+    number(text, 1, 1_000)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::cli::{FormatChoice, KeepArgs, MisbehaveArgs, PaceArgs, ShowArgs};
 use crate::explain::expect::CheckResult;
 use crate::failure::{Code, Failure};
 use crate::lesson::{Act, Lesson, LessonSource, Shelf, read, report};
+use crate::model::number::signed;
 use crate::model::setting::Place;
 use crate::observe::caller::{self, Needs};
 use crate::observe::source::now;
@@ -187,8 +188,8 @@ fn list(shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
             Message::new("lesson-all-done")
         } else {
             Message::new("lesson-list-progress")
-                .int("done", done as i64)
-                .int("of", of as i64)
+                .int("done", signed(done))
+                .int("of", signed(of))
         };
         lines.push(Line::of(Role::Plain, console.say(&sum)));
     }

@@ -9,6 +9,7 @@ mod evidence;
 mod order;
 mod reading;
 
+use crate::model::number::signed;
 use crate::notation::call::CallPattern;
 use crate::notation::claim::{Event, StateWord};
 use crate::notation::condition::Condition;
@@ -151,7 +152,7 @@ impl Evidence {
             .filter(|seen| self.matches(of, seen))
             .collect();
         let known = |symbol: &_| self.symbol(symbol, self.stream(connection));
-        if is.holds(found.len() as i64, &known) == Some(true) {
+        if is.holds(signed(found.len()), &known) == Some(true) {
             return Ok(());
         }
         let mut shortfall = Shortfall::new(
@@ -162,12 +163,12 @@ impl Evidence {
         shortfall.what = shortfall
             .what
             .text("is", is.to_string())
-            .int("found", found.len() as i64);
+            .int("found", signed(found.len()));
         Err(shortfall)
     }
 
     fn times(&self, of: &Event, is: &Condition) -> Result<(), Shortfall> {
-        let found = order::times(self, of).len() as i64;
+        let found = signed(order::times(self, of).len());
         let known = |symbol: &_| self.symbol(symbol, self.stream(None));
         if is.holds(found, &known) == Some(true) {
             return Ok(());

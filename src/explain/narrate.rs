@@ -325,10 +325,11 @@ fn dropped(transit: &Transit, both: &BothEnds) -> bool {
 pub(super) fn ms(span: Span) -> String {
     let ns = span.ns().unsigned_abs();
     let sign = if span.ns() < 0 { "-" } else { "" };
+    let ms = span.as_ms().abs();
     let text = match ns {
-        0..100_000 => format!("{:.3}", ns as f64 / 1e6),
-        100_000..1_000_000 => format!("{:.2}", ns as f64 / 1e6),
-        _ => format!("{:.1}", ns as f64 / 1e6),
+        0..100_000 => format!("{ms:.3}"),
+        100_000..1_000_000 => format!("{ms:.2}"),
+        _ => format!("{ms:.1}"),
     };
     format!("{sign}{text}")
 }

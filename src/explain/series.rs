@@ -12,6 +12,7 @@ mod queue;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::model::number::signed;
 use crate::model::{HostId, Seq, Span, TcpInfo, Time};
 use crate::protocol::decode::{Tcp, TcpFlags};
 use crate::protocol::follow::{Analysis, Segment, Way};
@@ -198,7 +199,8 @@ fn room(segment: &Segment) -> u64 {
 impl DirectionSeries {
     /// The relative number as one that does not wrap: the nearest to the highest so far.
     fn unwrapped(&self, relative: u32) -> u64 {
-        let from_highest = i64::from(Seq(relative).distance_from(Seq(self.highest as u32)));
+        let highest = Seq((self.highest & 0xffff_ffff) as u32);
+        let from_highest = i64::from(Seq(relative).distance_from(highest));
         u64::try_from(
             i64::try_from(self.highest)
                 .unwrap_or(i64::MAX)
@@ -304,8 +306,11 @@ impl DirectionSeries {
         let levels = bins.iter().enumerate().map(|(bin, bytes)| Level {
             at: first
                 .at
-                .plus(Span::from_ns(width.saturating_mul(bin as i64))),
-            value: (u128::from(*bytes) * 1_000_000_000 / width as u128) as u64,
+                .plus(Span::from_ns(width.saturating_mul(signed(bin)))),
+            value: u64::try_from(
+                u128::from(*bytes) * 1_000_000_000 / u128::from(width.unsigned_abs()),
+            )
+            .unwrap_or(u64::MAX),
         });
         levels.collect()
     }

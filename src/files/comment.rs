@@ -14,6 +14,7 @@ use super::pcapng::recorder::{interface, packet, section};
 use super::pcapng::{Ng, OLD_PACKET, PACKET, SECTION, SIMPLE_PACKET, option};
 use super::read::Reader;
 use crate::model::Fact;
+use crate::model::number::count32;
 
 /// Longest comment; the option's length has 16 bits.
 const LONGEST_COMMENT: usize = 60_000;
@@ -141,7 +142,7 @@ fn copy_block<R: Read>(
     out.resize(out.len() + padding, 0);
     put(out, order, option::COMMENT, said);
     put(out, order, option::END, &[]);
-    let total = order.put32((out.len() - start + 4) as u32);
+    let total = order.put32(count32(out.len() - start + 4));
     out[start + 4..start + 8].copy_from_slice(&total);
     out.extend(total);
     Ok(true)

@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 
 use crate::model::fate::digest;
+use crate::model::number::count32;
 
 /// How many frames are kept …
 const FRAMES: usize = 4096;
@@ -111,7 +112,7 @@ fn differing(before: &[u8], now: &[u8]) -> Option<Vec<(u32, u8)>> {
         if list.len() == DIFFERING.min(now.len() / 4) {
             return None;
         }
-        list.push((at as u32, *byte));
+        list.push((count32(at), *byte));
     }
     Some(list)
 }

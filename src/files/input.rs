@@ -241,9 +241,11 @@ impl<R: Read> Input<R> {
             return Err(Fault::Dry);
         }
         loop {
-            let here = len.min((self.end - self.start) as u64);
-            self.consume(here as usize);
-            len -= here;
+            let here = usize::try_from(len)
+                .unwrap_or(usize::MAX)
+                .min(self.end - self.start);
+            self.consume(here);
+            len -= here as u64;
             if len == 0 {
                 return Ok(true);
             }

@@ -139,25 +139,25 @@ fn read_wire(table: &TomlTable<'_, '_>, hosts: &[&str], wire: &mut WirePlan) {
         wire.delay = Span::from_ns(delay);
     }
     if let Some(mtu) = table.integer("mtu", 576..=65_535) {
-        wire.mtu = mtu as u32;
+        wire.mtu = mtu;
     }
     if let Some(learn) = table.boolean("arp") {
         wire.learn_neighbours = learn;
     }
     if let Some(rate) = table.integer("rate", 1_000..=1_000_000_000_000) {
-        wire.rate = Some(rate as u64);
+        wire.rate = Some(rate);
     }
     if let Some(mtu) = table.integer("hop_mtu", 68..=65_535) {
-        wire.hop_mtu = Some(mtu as u32);
+        wire.hop_mtu = Some(mtu);
     }
     if let Some(silent) = table.boolean("hop_silent") {
         wire.hop_silent = silent;
     }
     if let Some(queue) = table.integer("queue", 1..=1_000_000) {
-        wire.queue = Some(queue as u32);
+        wire.queue = Some(queue);
     }
     if let Some(seed) = table.integer("seed", 0..=i64::MAX) {
-        wire.seed = seed as u64;
+        wire.seed = seed;
     }
     for rule in table.texts("faults").unwrap_or_default() {
         match Rule::parse(&rule.text, hosts) {

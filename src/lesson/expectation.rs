@@ -38,7 +38,7 @@ pub(super) fn read_all(
 fn read(table: &TomlTable<'_, '_>, hosts: &[&str]) -> Option<Expectation> {
     let reader = ExpectationReader { table, hosts };
     let id = reader.id();
-    let connection = table.integer("connection", 1..=10_000).map(|n| n as u32);
+    let connection = table.integer("connection", 1..=10_000);
     let mut claims = Vec::new();
     reader.frames(&mut claims);
     reader.states(&mut claims);

@@ -172,7 +172,7 @@ impl Solution {
 /// The letter of an option.
 #[must_use]
 pub fn letter(at: usize) -> char {
-    char::from(b'a' + (at % 26) as u8)
+    char::from(b"abcdefghijklmnopqrstuvwxyz"[at % 26])
 }
 
 fn letters(list: &[usize], between: &str) -> String {

@@ -141,7 +141,7 @@ fn version(table: &TomlTable<'_, '_>) {
         table.missing("format_version");
         return;
     }
-    if let Some(version) = table.integer("format_version", 1..=i64::MAX)
+    if let Some(version) = table.integer::<i64>("format_version", 1..=i64::MAX)
         && version > FORMAT_VERSION
     {
         table.book().wrong(

@@ -191,18 +191,19 @@ impl<'b, 't> TomlTable<'b, 't> {
     }
 
     /// A whole number within a range.
-    pub(super) fn integer(
+    pub(super) fn integer<T: TryFrom<i64>>(
         &self,
         key: &'static str,
         within: std::ops::RangeInclusive<i64>,
-    ) -> Option<i64> {
+    ) -> Option<T> {
         let value = self.take(key)?;
         let DeValue::Integer(integer) = value.get_ref() else {
             self.book.expected("lesson-mistake-not-integer", value);
             return None;
         };
         let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
-        if let Some(number) = number.filter(|number| within.contains(number)) {
+        let inside = number.filter(|number| within.contains(number));
+        if let Some(number) = inside.and_then(|number| T::try_from(number).ok()) {
             return Some(number);
         }
         self.book.wrong(

@@ -263,7 +263,10 @@ impl Condition {
     /// The same for a place in the sequence space: differences go around the circle (RFC 9293 §3.4).
     #[must_use]
     pub fn holds_for_seq(&self, number: u32, known: Known<'_>) -> Option<bool> {
-        let apart = |bound: i64| i64::from(Seq(number).distance_from(Seq(bound as u32)));
+        let apart = |bound: i64| {
+            let bound = Seq((bound.cast_unsigned() & 0xffff_ffff) as u32);
+            i64::from(Seq(number).distance_from(bound))
+        };
         self.judge(known, apart, 0)
     }
 

@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 
+use crate::model::number::signed;
 use crate::model::{Endpoint, Host, HostId, Seq};
 use crate::protocol::decode::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption};
 use crate::protocol::follow::{Analysis, Segment};
@@ -371,7 +372,7 @@ impl<'a> FrameView<'a> {
         match &self.packet.body {
             Body::Tcp(tcp) => Some(i64::from(tcp.len)),
             Body::Udp(udp) => Some(i64::from(udp.len)),
-            Body::Icmp(icmp) => Some(icmp.payload.len() as i64),
+            Body::Icmp(icmp) => Some(signed(icmp.payload.len())),
             Body::Fragment | Body::OtherIp(_) => {
                 self.packet.ip.as_ref().map(|ip| i64::from(ip.payload_len))
             }

@@ -101,7 +101,7 @@ fn begin(
         .into_iter()
         .try_for_each(|setting| sink.fact(Fact::Setting { at: began, setting }));
     let flow = if told.is_continue() {
-        run.start_scripts(plan)?;
+        run.start_scripts(plan);
         run.watch(plan, stop, sink)
     } else {
         ControlFlow::Break(())

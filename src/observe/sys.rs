@@ -7,6 +7,10 @@
     unsafe_code,
     reason = "this folder is where it stands; every block says why it is sound"
 )]
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "sizes and constants of C's structures, in the types that the calls want; nothing here is read from outside"
+)]
 
 pub mod capability;
 mod children;

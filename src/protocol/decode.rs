@@ -26,6 +26,7 @@ mod overlay;
 pub mod packet;
 mod transport;
 
+use crate::model::number::count32;
 use crate::model::{Frame, LinkType};
 
 pub use checksum::{checksum, internet_checksum, ip_checksum};
@@ -104,7 +105,7 @@ pub fn reassembled<'a>(last: &Packet<'a>, payload: &'a [u8]) -> Packet<'a> {
     };
     ip.fragment = None;
     ip.payload = payload;
-    ip.payload_len = payload.len() as u32;
+    ip.payload_len = count32(payload.len());
     let protocol = ip.protocol;
     let mut walk = Walk {
         bytes: payload,
@@ -148,7 +149,9 @@ impl<'a> Walk<'_, 'a> {
             next = match next {
                 NextHeader::Ethertype(ethertype) => encapsulation::by_ethertype(self, ethertype),
                 NextHeader::Ip => network::ip(self),
-                NextHeader::Protocol(protocol) => transport::by_protocol(self, protocol as u8),
+                NextHeader::Protocol(protocol) => {
+                    transport::by_protocol(self, (protocol & 0xff) as u8)
+                }
                 NextHeader::Done => return,
             }
         }
@@ -172,9 +175,9 @@ impl<'a> Walk<'_, 'a> {
     fn problem(&mut self, name: &'static str, needed: usize, had: usize) {
         self.packet.problems.push(Problem {
             name,
-            offset: self.at as u32,
-            needed: needed as u32,
-            had: had as u32,
+            offset: count32(self.at),
+            needed: count32(needed),
+            had: count32(had),
         });
     }
 

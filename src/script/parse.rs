@@ -16,6 +16,7 @@ use self::line::is_name;
 use super::option::ERRNOS;
 use super::parse::line::LineReader;
 use super::step::{Step, Verb};
+use crate::model::number::count32;
 use crate::notation::Mistake;
 use crate::notation::lexer::{Word, words};
 
@@ -43,7 +44,7 @@ pub fn parse_steps(text: &str) -> Result<Vec<Step>, Vec<Mistake>> {
             break;
         }
         let head = LineHead {
-            line: number as u32 + 1,
+            line: count32(number).saturating_add(1),
             text: text[span.clone()].to_owned(),
             span,
         };

@@ -19,6 +19,7 @@ use crate::cli;
 use crate::explain::{Moment, What};
 use crate::failure::{Code, Failure};
 use crate::model::Span;
+use crate::model::number::signed;
 use crate::text::Message;
 use crate::views::Line;
 use crate::views::styled::fit;
@@ -266,7 +267,7 @@ impl<'a> Player<'a> {
             queue!(
                 out,
                 Clear(ClearType::UntilNewLine),
-                cursor::MoveTo(0, row as u16 + 1)
+                cursor::MoveTo(0, u16::try_from(row + 1).unwrap_or(u16::MAX))
             )?;
         }
         let keys = Message::new(if self.playing.is_some() {
@@ -276,8 +277,8 @@ impl<'a> Player<'a> {
         });
         let status = self.console.say(
             &keys
-                .int("at", self.at as i64)
-                .int("of", self.steps.len() as i64),
+                .int("at", signed(self.at))
+                .int("of", signed(self.steps.len())),
         );
         queue!(
             out,
@@ -325,8 +326,8 @@ impl<'a> Player<'a> {
             self.playing = None;
             return None;
         };
-        let ns = (next.time.ns() - from.ns()).max(0) as f64 * self.slow;
-        let due = Duration::from_nanos(ns as u64);
+        let wait = Span::from_ns(next.time.ns().saturating_sub(from.ns()));
+        let due = wait.to_duration().mul_f64(self.slow);
         Some(due.saturating_sub(since.elapsed()))
     }
 

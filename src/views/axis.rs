@@ -1,4 +1,8 @@
 //! What the graphs' axes say, in a picture and in the terminal alike.
+#![allow(
+    clippy::cast_precision_loss,
+    reason = "a place on an axis is far coarser than a float"
+)]
 
 use crate::explain::series::DirectionSeries;
 use crate::model::Time;

@@ -161,14 +161,14 @@ fn hex(bytes: &[u8]) -> String {
 
 /// `.... 0101`: the field's bits where they stand, nibble by nibble.
 fn bits(field: &Field, bytes: &[u8]) -> String {
-    let first = field.bytes().start as u32 * 8;
+    let first = field.start / 8 * 8;
     let mut out = String::new();
-    for (at, byte) in bytes.iter().enumerate().take(2) {
+    for (at, byte) in (0_u32..).zip(bytes).take(2) {
         for bit in 0..8_u32 {
             if bit == 4 || at > 0 && bit == 0 {
                 out.push(' ');
             }
-            let place = first + at as u32 * 8 + bit;
+            let place = first + at * 8 + bit;
             let own = place >= field.start && place < field.start + field.len;
             out.push(match (own, byte >> (7 - bit) & 1) {
                 (false, _) => '.',

@@ -2,6 +2,12 @@
 //!
 //! What is new is drawn in dots, everything else by a sign of its own, so that nothing is told by colour alone. The
 //! same points are drawn larger and with more beside them by [`super::plot`].
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "places on a canvas of characters, which clip by themselves"
+)]
 
 mod canvas;
 
@@ -106,7 +112,7 @@ impl Chart<'_> {
         let mut meanings = vec![(DOTS, Role::Data, "plot-data")];
         let mut used = |sign: Sign, name, any: bool| {
             if any {
-                meanings.push((sign.sign, sign.role, name));
+                meanings.push((sign.glyph, sign.role, name));
             }
         };
         for sent in direction.sent.iter() {
@@ -175,7 +181,7 @@ impl Chart<'_> {
         ] {
             if shown && !levels.is_empty() {
                 self.stairs(&mut canvas, levels, top, sign);
-                meanings.push((sign.sign, sign.role, name));
+                meanings.push((sign.glyph, sign.role, name));
             }
         }
         self.graph(&canvas, height, ("plot-windows", &meanings), top, lines);
@@ -194,7 +200,7 @@ impl Chart<'_> {
         }
         let mut meanings = vec![(DOTS, Role::Data, "plot-waiting")];
         if !queue.dropped.is_empty() {
-            meanings.push((LOST.sign, LOST.role, "plot-dropped"));
+            meanings.push((LOST.glyph, LOST.role, "plot-dropped"));
         }
         for dropped in queue.dropped.iter() {
             canvas.sign(self.at(dropped.at), dropped.value as f64 / top, LOST);

@@ -161,12 +161,17 @@ impl Page<'_> {
         let later = row.later.map(|later| self.later(later));
         let sign = if later.is_some() { "~" } else { "" };
         match row.kind {
-            RowKind::Same => self.entry((sign, Role::Faint), [left, right], left, later),
+            RowKind::Same => self.entry((sign, Role::Faint), [left, right], left, later.as_deref()),
             RowKind::Left => self.entry(("<", Role::Data), [left, None], left, None),
             RowKind::Right => self.entry((">", Role::Fin), [None, right], right, None),
             RowKind::Unlike => {
                 let mut lines = self.entry(("≠<", Role::Caution), [left, None], left, None);
-                lines.extend(self.entry(("≠>", Role::Caution), [None, right], right, later));
+                lines.extend(self.entry(
+                    ("≠>", Role::Caution),
+                    [None, right],
+                    right,
+                    later.as_deref(),
+                ));
                 lines
             }
         }
@@ -188,13 +193,13 @@ impl Page<'_> {
         (sign, role): (&str, Role),
         times: [Option<&StoryEntry>; 2],
         entry: Option<&StoryEntry>,
-        later: Option<String>,
+        later: Option<&str>,
     ) -> Vec<Line> {
         let Some(entry) = entry else {
             return Vec::new();
         };
         let mut text = self.text(entry);
-        if let Some(later) = &later {
+        if let Some(later) = later {
             text = format!("{text}  {later}");
         }
         // The same in both and at its time is what may be skipped.

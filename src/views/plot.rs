@@ -6,6 +6,12 @@
 //! above the line of what the receiver allowed (acknowledgement plus window); between them, in purple, what was
 //! selectively acknowledged. A step of data that touches the upper line is held back by the receiver; a
 //! gap that no line explains is held back by the congestion window.
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "coordinates of a picture, far coarser than a float"
+)]
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -39,6 +45,9 @@ pub(super) type Drawn = Result<(), Box<dyn std::error::Error>>;
 
 /// The graphs of the data that goes `way`, from and to these endpoints; `queue` is what waits on its way. Times count
 /// from the connection's first segment.
+///
+/// # Panics
+/// Never: plotters fails only where it draws, and a string takes all.
 #[must_use]
 pub fn svg(
     series: &Series,

@@ -302,13 +302,16 @@ fn poisoned<'a>(fact: Fact<'a>, number: usize, lesson: &str) -> Fact<'a> {
     match fact {
         Fact::Setting { at, mut setting } => {
             match &mut setting {
-                Setting::Program(it) | Setting::Kernel(it) | Setting::Command(it) => *it = text(),
+                Setting::Program(it)
+                | Setting::Kernel(it)
+                | Setting::Command(it)
+                | Setting::Script { text: it, .. }
+                | Setting::Rule(it) => *it = text(),
                 Setting::Host(host) => {
                     host.name = text();
                     host.interface = text();
                 }
                 Setting::Sysctl { name, value, .. } => (*name, *value) = (text(), text()),
-                Setting::Script { text: it, .. } | Setting::Rule(it) => *it = text(),
                 Setting::Lesson { name, .. } => *name = lesson.into(),
                 _ => {}
             }

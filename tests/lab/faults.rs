@@ -95,9 +95,8 @@ fn observe(privileges: &Privileges, plan: &Plan) -> Seen {
         let copies = match verdict {
             Verdict::Lost | Verdict::QueueFull => 0,
             Verdict::Duplicated(copies) => u32::from(copies),
-            // The hop's answer.
-            Verdict::TooBig { .. } => 1,
             Verdict::Overrun { .. } => panic!("the relay was too slow"),
+            // Of what is too big it is the hop's answer.
             _ => 1,
         };
         assert_eq!(

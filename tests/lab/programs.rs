@@ -41,14 +41,11 @@ pub fn call() {
     assert_eq!(text, "HELLO");
 }
 
-fn command(scenario: &str) -> Option<String> {
+fn command(scenario: &str) -> String {
     let own = std::env::current_exe().expect("a test knows its own path");
     // The token by which a killed victim's programs are known.
     let token = std::env::args().nth(3).unwrap_or_default();
-    Some(format!(
-        "exec {} --scenario {scenario} {token}",
-        own.display()
-    ))
+    format!("exec {} --scenario {scenario} {token}", own.display())
 }
 
 /// Runs these programs; what the client's sniffer saw leave and come, and how it ended.
@@ -79,7 +76,7 @@ fn play(client: Option<String>, server: Option<String>) -> (usize, Outcome) {
 }
 
 pub fn programs() {
-    let (frames, outcome) = play(command("call"), command("serve"));
+    let (frames, outcome) = play(Some(command("call")), Some(command("serve")));
     // Three for the handshake, two with data, their acknowledgements, the close.
     assert!((8..=14).contains(&frames), "{frames} frames");
     assert_eq!(outcome.troubles, []);
@@ -101,7 +98,7 @@ pub fn fails() {
 
 /// Waits to be killed, with programs that fork, leave the session and the namespace, and lose their parents.
 pub fn victim() {
-    let own = command("serve").expect("there is one");
+    let own = command("serve");
     let token = std::env::args().nth(3).unwrap_or_default();
     println!("ready");
     let strays = format!(

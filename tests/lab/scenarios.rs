@@ -127,6 +127,10 @@ fn sends_from_one_processor(lab: &Lab) {
 
 /// The textbook's sequence of states, by both kernels' word.
 fn states() {
+    use TcpState::{
+        CloseWait, Closed, Established, FinWait1, FinWait2, LastAck, SynReceived, SynSent, TimeWait,
+    };
+
     let before = allowed();
     let begin = Instant::now();
     let privileges = lab::enter().expect("the lab's needs are met here");
@@ -194,9 +198,6 @@ fn states() {
     eprintln!(
         "entered {entered:?} up {up:?} down {down:?} settings {settings} {counters:?} errors {errors:?}\n{states:?}"
     );
-    use TcpState::{
-        CloseWait, Closed, Established, FinWait1, FinWait2, LastAck, SynReceived, SynSent, TimeWait,
-    };
     assert_eq!(
         states[0],
         [SynSent, Established, FinWait1, FinWait2, TimeWait]

@@ -14,6 +14,7 @@ use super::{
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
+use crate::model::number::count32;
 use crate::model::{Time, Untrusted};
 use crate::notation::Pattern;
 use crate::notation::vocabulary::NumericField;
@@ -61,7 +62,7 @@ impl Answers {
     }
 
     fn count(&self, which: impl Fn(&Answered) -> bool) -> u32 {
-        self.all.iter().filter(|(_, one)| which(one)).count() as u32
+        count32(self.all.iter().filter(|(_, one)| which(one)).count())
     }
 
     /// Those of an act; questions that nobody was asked have no answer.
@@ -83,19 +84,19 @@ impl Answers {
         asks.map(|ask| given(ask).unwrap_or_else(|| none(ask)))
             .collect()
     }
+}
 
-    /// Asks a person whether to try again, with a new run; a pipe is told how.
-    pub fn wants_again(&self, console: &Console, session: &Session) -> Result<bool, Failure> {
-        if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
-            return Ok(false);
-        }
-        let question = console.catalogue.word("lesson-ask-again-prompt");
-        console.print(&format!("\n{question} "))?;
-        let line = read_line(session).unwrap_or_default();
-        Ok(["y", "Y", "是", "好"]
-            .iter()
-            .any(|yes| line.trim().starts_with(yes)))
+/// Asks a person whether to try again, with a new run; a pipe is told how.
+pub fn wants_again(console: &Console, session: &Session) -> Result<bool, Failure> {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        return Ok(false);
     }
+    let question = console.catalogue.word("lesson-ask-again-prompt");
+    console.print(&format!("\n{question} "))?;
+    let line = read_line(session).unwrap_or_default();
+    Ok(["y", "Y", "是", "好"]
+        .iter()
+        .any(|yes| line.trim().starts_with(yes)))
 }
 
 /// A question of this run.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ask::{Answers, Questions};
+use super::ask::{Answers, Questions, wants_again};
 use super::hand_in::Report;
 use super::progress::{Done, Progress};
 use super::{
@@ -13,6 +13,7 @@ use super::{
 use crate::explain::expect::Evidence;
 use crate::explain::{Explained, Moment};
 use crate::model::Outcome;
+use crate::model::number::signed;
 use crate::session::output::Outputs;
 use crate::session::plot::{self, Plot};
 use crate::session::screen::view_of;
@@ -55,7 +56,7 @@ pub fn run(
         if let Some(failure) = undrawn {
             return Err(failure);
         }
-        if !(answers.any_wrong() && answers.wants_again(console, session)?) {
+        if !(answers.any_wrong() && wants_again(console, session)?) {
             return Ok(ended);
         }
     }
@@ -102,10 +103,10 @@ struct Telling<'a> {
 
 impl<'a> Telling<'a> {
     /// A program that reads the story wants nothing else on standard output.
-    fn narrate(&self, lines: Vec<Line>) -> Result<(), Failure> {
+    fn narrate(&self, lines: &[Line]) -> Result<(), Failure> {
         match self.args.show.format {
             FormatChoice::Json => Ok(()),
-            _ => self.console.print_lines(&lines),
+            _ => self.console.print_lines(lines),
         }
     }
 
@@ -125,7 +126,7 @@ impl<'a> Telling<'a> {
         let mut said = Explained::default();
         for (at, (act, opened)) in lesson.acts.iter().zip(recordings).enumerate() {
             let before = view::before(lesson, at, &options);
-            self.narrate(before.clone())?;
+            self.narrate(&before)?;
             if self.pace.is_none() {
                 questions.begin(act, self.session)?;
             }
@@ -141,7 +142,7 @@ impl<'a> Telling<'a> {
             }
             let results = act.judge(&Evidence::of(&told.moments));
             all_held &= results.iter().all(CheckResult::held);
-            self.narrate(view::after(lesson, at, &results, &options))?;
+            self.narrate(&view::after(lesson, at, &results, &options))?;
         }
         let ended = if all_held {
             Ending::Done
@@ -230,7 +231,7 @@ impl<'a> Telling<'a> {
         }
         for message in says {
             let line = Line::of(Role::Faint, self.console.say(&message));
-            self.narrate(vec![Line::default(), line])?;
+            self.narrate(&[Line::default(), line])?;
         }
         Ok(())
     }
@@ -238,8 +239,8 @@ impl<'a> Telling<'a> {
 
 /// Leaves one act of the lesson, chosen by the seed; without one it is another every time.
 fn draw(lesson: &mut Lesson, seed: Option<u64>) -> u64 {
-    let seed = seed.unwrap_or_else(|| now().ns() as u64 / 1_000 % 1_000);
-    let at = (seed % lesson.acts.len() as u64) as usize;
+    let seed = seed.unwrap_or_else(|| now().ns().cast_unsigned() / 1_000 % 1_000);
+    let at = usize::try_from(seed % lesson.acts.len() as u64).unwrap_or(0);
     lesson.acts = vec![lesson.acts.swap_remove(at)];
     seed
 }
@@ -293,7 +294,7 @@ fn open_files(
         let opened = RecordingFile::new(path, &act.plan, outputs)?;
         is_file = opened.output().is_file();
         if opened.output().is_pipe() && lesson.acts.len() > 1 {
-            let what = Message::new("error-acts-pipe").int("acts", lesson.acts.len() as i64);
+            let what = Message::new("error-acts-pipe").int("acts", signed(lesson.acts.len()));
             return Err(Failure::usage(what).try_this(Message::new("error-acts-pipe-try")));
         }
         files.push(Some(opened));

@@ -18,6 +18,7 @@ use crate::lesson::{
     HandIn, HandInRun, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, read,
 };
 use crate::model::Untrusted;
+use crate::model::number::signed;
 use crate::session::{memory, regular_file};
 use crate::views::hand_ins::{self, HandInRow};
 use crate::views::{Role, visible};
@@ -76,8 +77,8 @@ pub fn run(args: &VerifyArgs, console: &Console) -> Result<Ending, Failure> {
     }
     let right = verified.marks.iter().filter(|mark| mark.is_right()).count();
     let sum = Message::new("lesson-verify-sum")
-        .int("right", right as i64)
-        .int("of", verified.marks.len() as i64);
+        .int("right", signed(right))
+        .int("of", signed(verified.marks.len()));
     lines.push(Line::default());
     lines.push(Line::of(Role::Plain, console.say(&sum)));
     if verified.misfits.is_empty() {

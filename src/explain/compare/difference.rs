@@ -11,6 +11,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::model::Span;
+use crate::model::number::count32;
 
 use super::comparable::{ComparableStory, EntryKind, StoryEntry, StoryLane};
 
@@ -174,8 +175,8 @@ fn matches(left: &[StoryEntry], right: &[StoryEntry]) -> Matches {
         };
         let all = [0..of_left.len(), 0..of_right.len()];
         let [whole, which] = [texts(EntryKind::whole), texts(EntryKind::which)];
-        for gap in align(&whole, all, &mut |equal| pair(equal, true)) {
-            align(&which, gap, &mut |equal| pair(equal, false));
+        for gap in align(&whole, &all, &mut |equal| pair(equal, true)) {
+            align(&which, &gap, &mut |equal| pair(equal, false));
         }
     }
     found
@@ -186,7 +187,7 @@ fn numbered(texts: PerStory<Vec<String>>) -> PerStory<Vec<u32>> {
     let mut known: BTreeMap<String, u32> = BTreeMap::new();
     texts.map(|texts| {
         let number = |text| {
-            let next = known.len() as u32;
+            let next = count32(known.len());
             *known.entry(text).or_insert(next)
         };
         texts.into_iter().map(number).collect()
@@ -196,7 +197,7 @@ fn numbered(texts: PerStory<Vec<String>>) -> PerStory<Vec<u32>> {
 /// Hands over what is equal within a part of both sequences, and gives the gaps between.
 fn align(
     all: &PerStory<Vec<u32>>,
-    part: PerStory<Range<usize>>,
+    part: &PerStory<Range<usize>>,
     equal: &mut dyn FnMut(PerStory<Range<usize>>),
 ) -> Vec<PerStory<Range<usize>>> {
     let [left, right] = [0, 1].map(|side| &all[side][part[side].clone()]);

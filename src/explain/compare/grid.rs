@@ -14,6 +14,8 @@ pub use meter::{Meter, Took, Trial, TrialEnd};
 pub use quantiles::{Between, Quantiles};
 pub use spec::{GridSpec, RunSpec, Transport};
 
+use crate::model::number::count32;
+
 /// All runs of one size, loss and transport.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GridCell {
@@ -53,7 +55,7 @@ impl GridCell {
         let (whole, not): (Vec<&Trial>, Vec<&Trial>) =
             trials.partition(|trial| trial.ended != TrialEnd::NotWhole);
         let count =
-            |is: &dyn Fn(&Trial) -> bool| whole.iter().filter(|trial| is(trial)).count() as u32;
+            |is: &dyn Fn(&Trial) -> bool| count32(whole.iter().filter(|trial| is(trial)).count());
         let mut failed: Vec<(String, u32)> = Vec::new();
         for trial in &whole {
             if let TrialEnd::Failed { errno } = &trial.ended {
@@ -67,11 +69,11 @@ impl GridCell {
             size,
             loss,
             transport,
-            runs: whole.len() as u32,
+            runs: count32(whole.len()),
             late: count(&|trial| trial.ended == TrialEnd::OutOfTime),
             nothing: count(&|trial| trial.ended == TrialEnd::Done && trial.bytes == 0),
             failed,
-            not_whole: not.len() as u32,
+            not_whole: count32(not.len()),
             unread: whole.iter().map(|trial| trial.unread).sum(),
             goodput: Quantiles::of(whole.iter().map(|trial| trial.goodput())),
             took: Quantiles::of(whole.iter().map(|trial| trial.took)),

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::explain::{Moment, MomentSink, Transit, What};
+use crate::model::number::count32;
 use crate::model::{
     Arg, Call, CallId, CallName, CallResult, Direction, Endpoint, Fact, Frame, Host, HostId,
     Returned, Setting, Span, StateSeen, TcpState, Time, Vantage, Verdict,
@@ -120,7 +121,7 @@ impl MomentSink for Transfer {
             Fact::Fate(fate) => {
                 let whole = matches!(fate.verdict, Verdict::Lost | Verdict::QueueFull);
                 let copies = fate.apart.iter().filter(|one| one.verdict == Verdict::Lost);
-                self.lost += u32::from(whole) + copies.count() as u32;
+                self.lost += u32::from(whole) + count32(copies.count());
             }
             _ => {}
         }

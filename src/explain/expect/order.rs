@@ -1,6 +1,6 @@
 //! Events in order, and the time between two of them.
 
-use crate::model::Time;
+use crate::model::{Span, Time};
 use crate::notation::call;
 use crate::notation::claim::Event;
 use crate::notation::condition::Condition;
@@ -74,7 +74,7 @@ pub(super) fn lasted(
 
 /// A time for a person, rounded to hundredths of a millisecond.
 fn milliseconds(ns: i64) -> String {
-    format!("{:.2}ms", ns as f64 / 1e6)
+    format!("{:.2}ms", Span::from_ns(ns).as_ms())
 }
 
 /// When the event happens first, not before `from`; later than it when it is the same event `again`.

@@ -1,5 +1,6 @@
 //! What a question asks of a run: the number of a frame, its flags, how many there are, when something happens.
 
+use crate::model::number::signed;
 use crate::model::{Span, Time};
 use crate::notation::claim::Event;
 use crate::notation::condition::Sum;
@@ -54,7 +55,7 @@ impl Evidence {
     #[must_use]
     pub fn count_of(&self, pattern: &Pattern) -> (i64, Option<EvidenceLine>) {
         let found = self.frames_of(None).filter(|s| self.matches(pattern, s));
-        (found.count() as i64, self.place_of_frame(pattern))
+        (signed(found.count()), self.place_of_frame(pattern))
     }
 
     /// What a sum comes to in the run's first connection.

@@ -42,7 +42,7 @@ fn checksum_steps(ip: &Ip<'_>) -> Message {
         [&pseudo, &header].map(|words| words.iter().map(|word| u32::from(*word)).sum::<u32>());
     let total = sums[0] + sums[1];
     let folded = (total & 0xffff) + (total >> 16);
-    let complement = !(folded as u16 + (folded >> 16) as u16);
+    let complement = !((folded & 0xffff) as u16 + (folded >> 16) as u16);
     Message::new("note-checksum-steps")
         .text("pseudo", written(&pseudo))
         .text("first", format!("{:x}", sums[0]))
@@ -62,7 +62,7 @@ fn pseudo_header(ip: &Ip<'_>) -> Vec<u16> {
     let tcp = 6;
     let mut all = words(&octets(ip.src));
     all.extend(words(&octets(ip.dst)));
-    all.extend([tcp, ip.payload.len() as u16]);
+    all.extend([tcp, u16::try_from(ip.payload.len() & 0xffff).unwrap_or(0)]);
     all
 }
 

@@ -6,6 +6,7 @@ use crate::protocol::follow::{Analysis, Recovery};
 use crate::protocol::timing::{ACK_KEPT_BACK_FROM, ACKED_AT_ONCE_WITHIN};
 use crate::text::Message;
 
+use super::recover::arrived_twice;
 use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms};
 
@@ -118,7 +119,7 @@ impl Narrator {
         if let Some(waited) = departure.waited {
             self.ack_why(departure, waited, notes);
         }
-        self.twice(departure, notes);
+        arrived_twice(departure, notes);
         self.covers_what_was_held(departure, notes);
         if segment.window == 0 {
             let message = Message::new("note-zero-window")
@@ -205,7 +206,7 @@ impl Narrator {
 
     /// An acknowledgement that repeats the last one.
     fn ack_of_nothing_new(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
-        if self.twice(departure, notes) || self.answers_probe(departure, notes) {
+        if arrived_twice(departure, notes) || self.answers_probe(departure, notes) {
             return;
         }
         let segment = departure.segment;

@@ -34,7 +34,7 @@ impl Narrator {
             )
             .rfc(9293, "3.5"),
         );
-        self.syn_carries(departure, notes);
+        syn_carries(departure, notes);
         match self.cause(departure) {
             Some(CallName::Connect) => {
                 notes.push(Note::new(NoteKind::Why, Message::new("note-syn-why")));
@@ -66,22 +66,6 @@ impl Narrator {
         let conn = self.conns.get(&departure.flow);
         let call = conn.and_then(|conn| conn.sides[departure.way].last.call());
         call.is_none_or(|call| !self.in_progress.contains(&call.id))
-    }
-
-    /// What a SYN carries beside itself: data (Fast Open), the offer of ECN.
-    fn syn_carries(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
-        if departure.segment.len > 0 {
-            let message = Message::new("note-syn-data").int("len", departure.segment.len);
-            notes.push(Note::new(NoteKind::What, message).rfc(7413, "2"));
-        }
-        let syn_ack = departure.has(TcpFlags::ACK);
-        if !syn_ack && departure.has(TcpFlags::ECE | TcpFlags::CWR) {
-            let message = Message::new("note-ecn-offer");
-            notes.push(Note::new(NoteKind::What, message).rfc(3168, "6.1.1"));
-        } else if syn_ack && departure.has(TcpFlags::ECE) && !departure.has(TcpFlags::CWR) {
-            let message = Message::new("note-ecn-accept");
-            notes.push(Note::new(NoteKind::What, message).rfc(3168, "6.1.1"));
-        }
     }
 
     fn syn_again(&mut self, departure: &Departure<'_>, ago: &str, notes: &mut Vec<Note>) {
@@ -145,7 +129,7 @@ impl Narrator {
             .text("from", departure.from.clone())
             .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.5"));
-        self.syn_carries(departure, notes);
+        syn_carries(departure, notes);
         if self.calls && self.first_time("note-syn-ack-why") {
             notes.push(Note::new(NoteKind::Why, Message::new("note-syn-ack-why")));
         }
@@ -261,5 +245,21 @@ impl Narrator {
             .int("segments", segments)
             .text("ms", rtt.map(ms).unwrap_or_default());
         notes.push(Note::new(NoteKind::Milestone, message));
+    }
+}
+
+/// What a SYN carries beside itself: data (Fast Open), the offer of ECN.
+fn syn_carries(departure: &Departure<'_>, notes: &mut Vec<Note>) {
+    if departure.segment.len > 0 {
+        let message = Message::new("note-syn-data").int("len", departure.segment.len);
+        notes.push(Note::new(NoteKind::What, message).rfc(7413, "2"));
+    }
+    let syn_ack = departure.has(TcpFlags::ACK);
+    if !syn_ack && departure.has(TcpFlags::ECE | TcpFlags::CWR) {
+        let message = Message::new("note-ecn-offer");
+        notes.push(Note::new(NoteKind::What, message).rfc(3168, "6.1.1"));
+    } else if syn_ack && departure.has(TcpFlags::ECE) && !departure.has(TcpFlags::CWR) {
+        let message = Message::new("note-ecn-accept");
+        notes.push(Note::new(NoteKind::What, message).rfc(3168, "6.1.1"));
     }
 }

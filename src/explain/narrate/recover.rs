@@ -271,19 +271,19 @@ impl Narrator {
             .text("from", name.to_owned());
         notes.push(Note::new(NoteKind::What, message));
     }
+}
 
-    /// A D-SACK: something has arrived twice.
-    pub(super) fn twice(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
-        let Some((left, right)) = departure.dsack else {
-            return false;
-        };
-        let message = Message::new("note-dsack")
-            .int("first", left)
-            .int("last", right.wrapping_sub(1))
-            .text("from", departure.from.clone());
-        notes.push(Note::new(NoteKind::What, message).rfc(2883, "4"));
-        true
-    }
+/// A D-SACK: something has arrived twice.
+pub(super) fn arrived_twice(departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
+    let Some((left, right)) = departure.dsack else {
+        return false;
+    };
+    let message = Message::new("note-dsack")
+        .int("first", left)
+        .int("last", right.wrapping_sub(1))
+        .text("from", departure.from.clone());
+    notes.push(Note::new(NoteKind::What, message).rfc(2883, "4"));
+    true
 }
 
 /// What made it leave again, and the numbers behind that.

@@ -370,12 +370,17 @@ impl Latest {
         Some(oldest)
     }
 
+    fn index(&self, id: JourneyId) -> Option<usize> {
+        usize::try_from(id.checked_sub(self.first)?).ok()
+    }
+
     fn get(&self, id: JourneyId) -> Option<&Journey> {
-        self.journeys.get(id.checked_sub(self.first)? as usize)
+        self.journeys.get(self.index(id)?)
     }
 
     fn get_mut(&mut self, id: JourneyId) -> Option<&mut Journey> {
-        self.journeys.get_mut(id.checked_sub(self.first)? as usize)
+        let index = self.index(id)?;
+        self.journeys.get_mut(index)
     }
 }
 

@@ -87,10 +87,12 @@ impl<'a> Iterator for BlockOptions<'a> {
     }
 }
 
-/// Appends one option.
+/// Appends one option, of as much of the value as an option holds.
 pub(in crate::files) fn put(out: &mut Vec<u8>, order: Order, code: u16, value: &[u8]) {
+    let len = u16::try_from(value.len()).unwrap_or(u16::MAX);
+    let value = &value[..usize::from(len)];
     out.extend(order.put16(code));
-    out.extend(order.put16(value.len() as u16));
+    out.extend(order.put16(len));
     out.extend(value);
     out.resize(out.len() + padded(value.len()) - value.len(), 0);
 }

@@ -442,7 +442,9 @@ fn stamp(interface: &Interface, ticks: u64) -> Time {
     let ns = match interface.tick {
         Tick::Nanos(ns) => ticks.cast_signed().saturating_mul(ns),
         Tick::Fraction(parts) => (ticks / parts).cast_signed(),
-        Tick::Binary(power) => ((u128::from(ticks) * 1_000_000_000) >> power) as i64,
+        Tick::Binary(power) => {
+            i64::try_from((u128::from(ticks) * 1_000_000_000) >> power).unwrap_or(i64::MAX)
+        }
     };
     Time::from_ns(ns.saturating_add(interface.offset))
 }

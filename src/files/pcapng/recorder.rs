@@ -10,6 +10,7 @@ use super::options::{Order, padded, put};
 use super::{INTERFACE, MAGIC, ORDER_MAGIC, OURS, PACKET, SECTION, VERSION, flag, option};
 use crate::files::dedup::RecentFrames;
 use crate::files::stored_fact::{StoredFact, StoredFrame};
+use crate::model::number::count32;
 use crate::model::{Direction, Fact, Frame, LinkType, Vantage};
 
 /// Always our own machine's usual one.
@@ -148,7 +149,7 @@ impl<W: Write> Recorder<W> {
             head.packet = Some(packet);
             head.differs = differs;
         } else {
-            head.len = frame.bytes.len() as u32;
+            head.len = count32(frame.bytes.len());
             raw = &frame.bytes;
         }
         self.ours(&StoredFact::Frame(head), raw);
@@ -163,7 +164,7 @@ impl<W: Write> Recorder<W> {
             out.extend([0; 4]);
             serde_json::to_writer(&mut *out, stored)
                 .expect("invariant: facts have string keys only, and a vector takes all");
-            let length = (out.len() - length_at - 4) as u32;
+            let length = count32(out.len() - length_at - 4);
             out[length_at..length_at + 4].copy_from_slice(&length.to_le_bytes());
             out.extend(raw);
         });
@@ -172,11 +173,11 @@ impl<W: Write> Recorder<W> {
     /// The interface of this link type, written when it is the first of it.
     fn link(&mut self, link: LinkType) -> u32 {
         if let Some(at) = self.links.iter().position(|known| *known == link) {
-            return at as u32;
+            return count32(at);
         }
         interface(&mut self.pending, link, &self.interface);
         self.links.push(link);
-        self.links.len() as u32 - 1
+        count32(self.links.len() - 1)
     }
 }
 
@@ -215,7 +216,7 @@ pub(in crate::files) fn block(out: &mut Vec<u8>, kind: u32, body: impl FnOnce(&m
     body(out);
     let len = padded(out.len() - start);
     out.resize(start + len, 0);
-    let total = (len as u32 + 4).to_le_bytes();
+    let total = count32(len + 4).to_le_bytes();
     out[start + 4..start + 8].copy_from_slice(&total);
     out.extend(total);
 }
@@ -236,7 +237,7 @@ pub(in crate::files) fn section(out: &mut Vec<u8>) {
 /// Appends an interface with stamps in nanoseconds and no snap length.
 pub(in crate::files) fn interface(out: &mut Vec<u8>, link: LinkType, name: &str) {
     block(out, INTERFACE, |out| {
-        out.extend((link.0 as u16).to_le_bytes());
+        out.extend(u16::try_from(link.0).unwrap_or(u16::MAX).to_le_bytes());
         out.extend([0; 2]);
         out.extend(0_u32.to_le_bytes());
         if !name.is_empty() {
@@ -259,8 +260,8 @@ pub(in crate::files) fn packet(
     block(out, PACKET, |out| {
         out.extend(interface.to_le_bytes());
         out.extend(((ticks >> 32) as u32).to_le_bytes());
-        out.extend((ticks as u32).to_le_bytes());
-        out.extend((bytes.len() as u32).to_le_bytes());
+        out.extend(((ticks & 0xffff_ffff) as u32).to_le_bytes());
+        out.extend(count32(bytes.len()).to_le_bytes());
         out.extend(orig_len.to_le_bytes());
         out.extend(bytes);
         out.resize(out.len() + padded(bytes.len()) - bytes.len(), 0);

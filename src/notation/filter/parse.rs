@@ -217,7 +217,7 @@ impl Parser {
             "arp" => Ok(Filter::Arp),
             "vlan" => Ok(Filter::Vlan(self.number_here())),
             "less" | "greater" => {
-                let len = self.number(u32::MAX.into())? as u32;
+                let len = self.number()?;
                 Ok(if word == "less" {
                     Filter::Shorter(len)
                 } else {
@@ -255,8 +255,7 @@ impl Parser {
     fn of_protocol(&mut self, number: u8) -> Result<Filter, Mistake> {
         match self.word() {
             "[" if number == 6 => self.tcp_flags(),
-            "port" | "portrange" => self.sided(Some(number)),
-            "src" | "dst" => self.sided(Some(number)),
+            "port" | "portrange" | "src" | "dst" => self.sided(Some(number)),
             _ => Ok(Filter::Protocol(number)),
         }
     }
@@ -348,7 +347,7 @@ impl Parser {
                 Ok(Filter::Net(side, addr, bits))
             }
             Primitive::Port(protocol, side) => {
-                let port = self.number(u16::MAX.into())? as u16;
+                let port = self.number()?;
                 Ok(Filter::Port(protocol, side, port, port))
             }
             Primitive::Range(protocol, side) => {
@@ -371,13 +370,14 @@ impl Parser {
             self.at += 1;
             return Ok(*number);
         }
-        Ok(self.number(255)? as u8)
+        self.number()
     }
 
-    fn number(&mut self, most: u64) -> Result<u64, Mistake> {
+    /// A number that its type holds.
+    fn number<T: TryFrom<u64>>(&mut self) -> Result<T, Mistake> {
         let token = self.next()?;
         number(&token.text)
-            .filter(|number| *number <= most)
+            .and_then(|number| T::try_from(number).ok())
             .ok_or_else(|| wrong(&token, "explain-filter-number"))
     }
 
@@ -472,11 +472,12 @@ fn net(text: &str) -> Option<(IpAddr, u8)> {
         return (bits <= most).then_some((addr, bits));
     }
     let mut octets = [0; 4];
+    let mut free = octets.iter_mut();
     let mut given = 0;
     for part in address.split('.') {
-        *octets.get_mut(given)? = part.parse().ok()?;
-        given += 1;
+        *free.next()? = part.parse().ok()?;
+        given += 8;
     }
-    let bits = bits.unwrap_or(given as u8 * 8);
+    let bits = bits.unwrap_or(given);
     (bits <= 32).then_some((Ipv4Addr::from(octets).into(), bits))
 }

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::ScriptHost;
+use crate::model::number::count32;
 use crate::model::{CallId, HostId, Span, Trouble};
 use crate::observe::source::Waker;
 use crate::observe::sys::interrupt::Thread;
@@ -158,9 +159,9 @@ impl Coordinator {
             scripts().filter(|host| serves(host) || super::opening(&host.steps).is_some());
         Arc::new(Self {
             state: Mutex::new(CoordinatorState {
-                running: scripts().count() as u32,
+                running: count32(scripts().count()),
                 others: scripts().any(|host| !serves(host)),
-                opening: opening.count() as u32,
+                opening: count32(opening.count()),
                 ..CoordinatorState::default()
             }),
             changed: Condvar::new(),

@@ -15,8 +15,9 @@ const LINE: usize = 16;
 /// `N bytes`: lines of 16 bytes that begin with their own offset, so that a segment shows which part it is.
 /// (The offset in eight digits, so after 100 MB it begins again.)
 fn pattern(from: u64, len: u64) -> Vec<u8> {
-    let skip = (from % LINE as u64) as usize;
-    let lines = (skip + len as usize).div_ceil(LINE);
+    let skip = usize::try_from(from % LINE as u64).unwrap_or(0);
+    let len = usize::try_from(len).unwrap_or(usize::MAX);
+    let lines = skip.saturating_add(len).div_ceil(LINE);
     let mut bytes = b"00000000 bytes.\n".repeat(lines);
     let first = from - skip as u64;
     for (number, line) in bytes.chunks_exact_mut(LINE).enumerate() {
@@ -27,7 +28,7 @@ fn pattern(from: u64, len: u64) -> Vec<u8> {
         }
     }
     bytes.drain(..skip);
-    bytes.truncate(len as usize);
+    bytes.truncate(len);
     bytes
 }
 

@@ -95,8 +95,8 @@ pub(super) fn value(
             let ns = time(first)?.ns();
             let (seconds, micros) = (ns / 1_000_000_000, ns % 1_000_000_000 / 1_000);
             // struct timeval: two words of the machine's size.
-            let mut bytes = (seconds as isize).to_ne_bytes().to_vec();
-            bytes.extend((micros as isize).to_ne_bytes());
+            let mut bytes = isize::try_from(seconds).ok()?.to_ne_bytes().to_vec();
+            bytes.extend(isize::try_from(micros).ok()?.to_ne_bytes());
             (bytes, Arg::Word(format!("{{{seconds}, {micros}}}").into()))
         }
         OptionKind::Linger => {

@@ -21,6 +21,7 @@ use super::arguments::{data, data_args, endpoint, word};
 use super::data::pieces;
 use super::interpreter::{Interpreter, StopReason};
 use super::record::CallSocket;
+use crate::model::number::signed;
 use crate::model::{Arg, CallName};
 use crate::protocol::decode::internet_checksum;
 use crate::script::SendData;
@@ -52,7 +53,7 @@ impl Interpreter {
         )?;
         let about = CallSocket::numbered(number, label);
         // The identifier is the program's own business: it tells its replies from another's.
-        let id = number as u16;
+        let id = (number & 0xffff) as u16;
         let payload = pieces(what, Some(SocketAddr::new(self.my_addr(), 0)), None)
             .next()
             .unwrap_or(Cow::Borrowed(&[]));
@@ -64,17 +65,17 @@ impl Interpreter {
             CallName::Sendto,
             args,
             || send(&mut sender, &request, to),
-            |sent| (*sent as i64, Vec::new()),
+            |sent| (signed(*sent), Vec::new()),
         )?;
         self.call(
             &about,
             CallName::Recvfrom,
-            vec![Arg::Int(BUFFER as i64), Arg::Int(0)],
+            vec![Arg::Int(signed(BUFFER)), Arg::Int(0)],
             || self.reply_to(&mut receiver, v4, id),
             |(bytes, from)| {
                 let mut out = vec![data(bytes)];
                 out.extend(endpoint(Some(SocketAddr::new(*from, 0))));
-                (bytes.len() as i64, out)
+                (signed(bytes.len()), out)
             },
         )?;
         self.call(

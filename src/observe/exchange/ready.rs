@@ -10,6 +10,7 @@ use nix::sys::time::{TimeVal, TimeValLike};
 use super::arguments::word;
 use super::interpreter::{Interpreter, StopReason};
 use super::sockets::OpenSocket;
+use crate::model::number::signed;
 use crate::model::{Arg, CallName, Span};
 use crate::script::Readiness;
 
@@ -24,7 +25,7 @@ impl Interpreter {
     ) -> Result<(), StopReason> {
         let open = self.open(label)?;
         let ms = timeout.map_or(-1, |time| {
-            (time.ns() / 1_000_000).clamp(0, i64::from(i32::MAX)) as i32
+            i32::try_from((time.ns() / 1_000_000).max(0)).unwrap_or(i32::MAX)
         });
         match by {
             Readiness::Poll => self.poll(&open, out, ms),
@@ -116,7 +117,7 @@ impl Interpreter {
             },
             |(count, events)| {
                 let out = (*count > 0).then(|| word(names(events.iter_names())));
-                (*count as i64, out.into_iter().collect())
+                (signed(*count), out.into_iter().collect())
             },
         )
         .map(drop)

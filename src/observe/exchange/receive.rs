@@ -9,6 +9,7 @@ use super::coordinator::Activity;
 use super::data::pieces;
 use super::interpreter::{Interpreter, StopReason};
 use super::sockets::OpenSocket;
+use crate::model::number::signed;
 use crate::model::{Arg, CallName};
 use crate::observe::sys::receive;
 use crate::script::placeholders::fill;
@@ -72,7 +73,7 @@ impl Interpreter {
                 CallName::Send,
                 data_args(rest, shown.clone()),
                 || open.socket.send_with_flags(rest, bits),
-                |sent| (*sent as i64, Vec::new()),
+                |sent| (signed(*sent), Vec::new()),
             )?;
             rest = &rest[sent.min(rest.len())..];
             if rest.is_empty() || sent == 0 {
@@ -124,7 +125,7 @@ impl Interpreter {
                 CallName::Sendto,
                 args,
                 || open.socket.send_to_with_flags(&piece, &to.into(), bits),
-                |sent| (*sent as i64, Vec::new()),
+                |sent| (signed(*sent), Vec::new()),
             )?;
         }
         Ok(())
@@ -174,13 +175,13 @@ impl Interpreter {
         self.call_data(
             open,
             CallName::Recv,
-            vec![Arg::Int(room as i64), shown],
+            vec![Arg::Int(signed(room)), shown],
             || {
                 let came = receive::recv(&open.socket, bytes, bits)?;
                 // With MSG_TRUNC the kernel says how much there was, which may be more than it gave.
                 Ok((came, data(&bytes[..came.min(room)])))
             },
-            |(came, data)| (*came as i64, vec![data.clone()]),
+            |(came, data)| (signed(*came), vec![data.clone()]),
         )
         .map(|(came, _)| came)
     }
@@ -199,7 +200,7 @@ impl Interpreter {
         let (came, from, _) = self.call_data(
             &open,
             CallName::Recvfrom,
-            vec![Arg::Int(room as i64), shown],
+            vec![Arg::Int(signed(room)), shown],
             || {
                 let (came, from) = receive::recv_from(&open.socket, &mut bytes, bits)?;
                 Ok((came, from.as_socket(), data(&bytes[..came.min(room)])))
@@ -207,7 +208,7 @@ impl Interpreter {
             |(came, from, data)| {
                 let mut out = vec![data.clone()];
                 out.extend(endpoint(*from));
-                (*came as i64, out)
+                (signed(*came), out)
             },
         )?;
         open.set_last_from(from);
@@ -230,7 +231,7 @@ impl Interpreter {
                 let mut out = vec![data.clone()];
                 out.extend(endpoint(*from));
                 out.extend(truncated.then(|| word("MSG_TRUNC")));
-                (*came as i64, out)
+                (signed(*came), out)
             },
         )?;
         open.set_last_from(from);

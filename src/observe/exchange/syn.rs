@@ -17,6 +17,7 @@ use super::arguments::{data, data_args, endpoint, word};
 use super::interpreter::{Interpreter, StopReason};
 use super::ping::as_received;
 use super::record::CallSocket;
+use crate::model::number::signed;
 use crate::model::{Arg, CallName};
 use crate::script::Target;
 
@@ -57,17 +58,17 @@ impl Interpreter {
             CallName::Sendto,
             args,
             || send(&mut sender, &segment, to.ip()),
-            |sent| (*sent as i64, Vec::new()),
+            |sent| (signed(*sent), Vec::new()),
         )?;
         self.call(
             &about,
             CallName::Recvfrom,
-            vec![Arg::Int(BUFFER as i64), Arg::Int(0)],
+            vec![Arg::Int(signed(BUFFER)), Arg::Int(0)],
             || self.answer(&mut receiver, to, from),
             |bytes| {
                 let mut out = vec![data(bytes)];
                 out.extend(endpoint(Some(SocketAddr::new(to.ip(), 0))));
-                (bytes.len() as i64, out)
+                (signed(bytes.len()), out)
             },
         )?;
         self.call(

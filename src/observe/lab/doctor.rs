@@ -320,6 +320,7 @@ fn rights() -> StepResult {
     Ok((found, NeedStatus::Yes))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the others may fail")]
 fn pid_namespace() -> StepResult {
     Ok(match try_pid_namespace() {
         Ok(()) => ("CLONE_NEWPID".to_owned(), NeedStatus::Yes),
@@ -369,6 +370,7 @@ fn sock_diag() -> StepResult {
     Ok(("sock_diag".to_owned(), NeedStatus::Yes))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the others may fail")]
 fn destroy() -> StepResult {
     let can = Kernel::open().is_ok_and(|mut kernel| kernel.can_destroy());
     Ok(if can {
@@ -378,6 +380,7 @@ fn destroy() -> StepResult {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the others may fail")]
 fn ipv6() -> StepResult {
     let path = "/proc/sys/net/ipv6";
     Ok(if settings::has_ipv6() {

@@ -186,7 +186,9 @@ impl Fates {
             .iter()
             .enumerate()
             .filter(|(_, rule)| !rule.matched);
-        unmatched.map(|(index, _)| index as u16).collect()
+        unmatched
+            .filter_map(|(index, _)| u16::try_from(index).ok())
+            .collect()
     }
 }
 
@@ -229,7 +231,11 @@ impl RuleCounter {
             }
             Effect::Jitter { most, seed } => {
                 let longest = u64::try_from(most.ns()).unwrap_or(0).saturating_add(1);
-                let late = Span::from_ns(self.draw(from, seed, longest) as i64);
+                let late = Span::from_ns(
+                    self.draw(from, seed, longest)
+                        .try_into()
+                        .unwrap_or(i64::MAX),
+                );
                 RuleEffect::Verdict(Verdict::Delayed(late), Release::InOrder(late))
             }
             Effect::Cut { from: begin, to } => {

@@ -27,6 +27,7 @@ use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 use netlink_sys::{Socket, SocketAddr};
 use nix::errno::Errno;
 
+use crate::model::number::count32;
 use crate::model::{Endpoint, Span, TcpInfo, TcpState};
 
 pub use asker::Asker;
@@ -220,7 +221,7 @@ impl Kernel {
         };
         let mut message = [0u8; HEADER + REQUEST];
         let mut header = NetlinkHeader::default();
-        header.length = message.len() as u32;
+        header.length = count32(message.len());
         header.message_type = kind;
         header.flags = NLM_F_REQUEST | flags;
         header.sequence_number = self.sequence;

@@ -72,7 +72,7 @@ pub(super) fn make_pairs(hosts: &[BorrowedFd<'_>], mtu: u32) -> Result<(), LabEr
     }
     route.commit().map_err(veth_refused)?;
     let socket = any_socket()?;
-    for number in 0..hosts.len() as u8 {
+    for number in (0..).take(hosts.len()) {
         let name = format!("wire{number}");
         offloads_off(socket.as_fd(), &name)?;
         route.change(

@@ -20,6 +20,7 @@
 //! - A shell that has the terminal is its foreground group meanwhile; see [`super::terminal`].
 
 use std::ffi::{CString, OsString};
+use std::fmt::Write as _;
 use std::io::{self, PipeReader};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -215,7 +216,7 @@ fn hosts_file(hosts: &[Host], ipv6: bool) -> Vec<u8> {
         let v4 = host.ipv4.filter(|_| !ipv6).map(|ip| ip.to_string());
         let v6 = host.ipv6.map(|ip| ip.to_string());
         for address in v4.into_iter().chain(v6) {
-            text.push_str(&format!("{address} {}\n", host.name.raw()));
+            let _ = writeln!(text, "{address} {}", host.name.raw());
         }
     }
     text.into_bytes()

@@ -11,6 +11,7 @@ use netlink_packet_route::RouteNetlinkMessage;
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 
 use super::error::LabError;
+use crate::model::number::count32;
 
 /// A line to the rtnetlink of one namespace: that of the thread that opened it.
 #[derive(Debug)]
@@ -67,7 +68,7 @@ impl Route {
     ) {
         let mut header = NetlinkHeader::default();
         header.flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-        header.sequence_number = self.sequence + self.said.len() as u32 + 1;
+        header.sequence_number = self.sequence + count32(self.said.len()) + 1;
         let mut message = NetlinkMessage::new(header, NetlinkPayload::from(message));
         message.finalize();
         let start = self.requests.len();
@@ -85,7 +86,7 @@ impl Route {
         let requests = std::mem::take(&mut self.requests);
         let said = std::mem::take(&mut self.said);
         let first = self.sequence + 1;
-        self.sequence += said.len() as u32;
+        self.sequence += count32(said.len());
         self.socket
             .send(&requests, 0)
             .map_err(LabError::step("send", "NETLINK_ROUTE"))?;

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use etherparse::IpNumber;
 
 use super::packet::{Body, Checksum, Ip, Packet};
+use crate::model::number::count32;
 
 /// The verdict on the checksum of what the innermost IP header carries: TCP, UDP, ICMP or ICMPv6.
 ///
@@ -38,7 +39,7 @@ pub fn checksum(packet: &Packet<'_>) -> Checksum {
         Body::Icmp(_) => return whole(fold(sum(ip.payload))),
         _ => return Checksum::Unchecked,
     };
-    let pseudo = pseudo_header(ip, covered.len() as u32, protocol);
+    let pseudo = pseudo_header(ip, count32(covered.len()), protocol);
     if fold(pseudo + u64::from(fold(sum(covered)))) == 0xffff {
         Checksum::Right
     } else if field == fold(pseudo) {
@@ -91,7 +92,10 @@ fn pseudo_header(ip: &Ip<'_>, len: u32, protocol: IpNumber) -> u64 {
 /// The 32-bit parts of an address, added: as good as its 16-bit words, once folded.
 #[inline]
 const fn halves(address: u128) -> u64 {
-    let (high, low) = ((address >> 64) as u64, address as u64);
+    let (high, low) = (
+        (address >> 64) as u64,
+        (address & 0xffff_ffff_ffff_ffff) as u64,
+    );
     (high >> 32) + (high & 0xffff_ffff) + (low >> 32) + (low & 0xffff_ffff)
 }
 
@@ -197,7 +201,7 @@ pub(super) const fn fold(mut sum: u64) -> u16 {
     sum = (sum & 0xffff_ffff) + (sum >> 32);
     sum = (sum & 0xffff) + (sum >> 16);
     sum = (sum & 0xffff) + (sum >> 16);
-    sum as u16
+    (sum & 0xffff) as u16
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use std::ops::Range;
 
 use super::{Checksum, Packet, checksum, decode};
 use crate::model::LinkType;
+use crate::model::number::count32;
 
 /// One field of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,8 +238,8 @@ impl<'a> Dissect<'a> {
             layer: self.layer,
             quoted: self.quoted,
             name,
-            start: self.at as u32,
-            len: bits as u32,
+            start: count32(self.at),
+            len: count32(bits),
             value,
             meaning: None,
         });
@@ -264,8 +265,25 @@ impl<'a> Dissect<'a> {
         Some(value)
     }
 
+    /// As [`Self::number`], in a type that `bits` fit into.
+    fn narrow<T: TryFrom<u64>>(&mut self, name: &'static str, bits: usize) -> Option<T> {
+        T::try_from(self.number(name, bits)?).ok()
+    }
+
     fn u16(&mut self, name: &'static str) -> Option<u16> {
-        self.number(name, 16).map(|value| value as u16)
+        self.narrow(name, 16)
+    }
+
+    /// As [`Self::u16`], shown in hexadecimal.
+    fn hex16(&mut self, name: &'static str) -> Option<u16> {
+        u16::try_from(self.hex(name, 16)?).ok()
+    }
+
+    /// An IPv4 address.
+    fn ipv4_address(&mut self, name: &'static str) -> Option<()> {
+        let address: u32 = self.narrow(name, 32)?;
+        self.show(std::net::Ipv4Addr::from(address).to_string());
+        Some(())
     }
 
     /// The next bit; none where the capture was cut before it.

@@ -13,6 +13,7 @@ use etherparse::{
 
 use super::packet::{Body, Fragment, Ip};
 use super::{NextHeader, Walk};
+use crate::model::number::count32;
 
 /// Option type of a jumbogram's length (RFC 2675 §2).
 const JUMBO: u8 = 0xc2;
@@ -70,11 +71,11 @@ fn ipv4(walk: &mut Walk<'_, '_>) -> NextHeader {
             ttl: header.ttl(),
             traffic_class: header.slice()[1],
             dont_fragment: header.dont_fragment(),
-            header_len: header_len as u16,
+            header_len: u16::try_from(header_len).unwrap_or(u16::MAX),
             payload_len: 0,
             fragment,
             id: u32::from(header.identification()),
-            offset: walk.at as u32,
+            offset: count32(walk.at),
             header: &data[..header_len],
             payload: &[],
         },
@@ -104,11 +105,11 @@ fn ipv4_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> NextHeader {
             ttl: header.ttl(),
             traffic_class: header.slice()[1],
             dont_fragment: header.dont_fragment(),
-            header_len: header_len as u16,
+            header_len: u16::try_from(header_len).unwrap_or(u16::MAX),
             payload_len: 0,
             fragment: None,
             id: u32::from(header.identification()),
-            offset: walk.at as u32,
+            offset: count32(walk.at),
             header: data,
             payload: &[],
         });
@@ -143,11 +144,11 @@ fn ipv6(walk: &mut Walk<'_, '_>) -> NextHeader {
             ttl: header.hop_limit(),
             traffic_class: header.traffic_class(),
             dont_fragment: false,
-            header_len: chain.len as u16,
+            header_len: u16::try_from(chain.len).unwrap_or(u16::MAX),
             payload_len: 0,
             fragment: chain.fragment,
             id: chain.id,
-            offset: walk.at as u32,
+            offset: count32(walk.at),
             header: &data[..chain.len.min(data.len())],
             payload: &[],
         },
@@ -247,7 +248,7 @@ fn finish<'a>(walk: &mut Walk<'_, 'a>, claims: usize, mut ip: Ip<'a>) -> NextHea
         walk.problem("ip-length-long", claims, frame_end.saturating_sub(walk.at));
     }
     walk.end = frame_end.min(walk.at + claims);
-    ip.payload_len = walk.claimed() as u32;
+    ip.payload_len = count32(walk.claimed());
     ip.payload = walk.rest();
     let (fragment, protocol) = (ip.fragment.is_some(), ip.protocol);
     walk.packet.ip = Some(ip);

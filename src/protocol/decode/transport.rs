@@ -7,6 +7,7 @@ use etherparse::{Icmpv4Slice, Icmpv6Slice, IpNumber, TcpHeaderSlice, UdpHeaderSl
 use super::options::{TcpOptions, ordinary};
 use super::packet::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, Udp};
 use super::{MAX_TUNNELS, NextHeader, Walk, be16, encapsulation, network, overlay};
+use crate::model::number::count32;
 use crate::model::{Endpoint, Seq};
 
 /// Goes on behind an IP header.
@@ -58,9 +59,9 @@ pub(super) fn tcp(walk: &mut Walk<'_, '_>) -> NextHeader {
         walk.problem("tcp-options-malformed", needed, had);
     }
     walk.packet.body = Body::Tcp(Tcp {
-        header_len: header_len as u8,
+        header_len: u8::try_from(header_len).unwrap_or(u8::MAX),
         options,
-        len: (claimed - header_len) as u32,
+        len: count32(claimed - header_len),
         payload: &data[header_len..],
         ..fixed(&header)
     });
@@ -110,9 +111,9 @@ fn tcp_bad<'a>(walk: &mut Walk<'_, 'a>, data: &'a [u8]) -> NextHeader {
     if let Ok(header) = TcpHeaderSlice::from_slice(&plain) {
         let end = header_len.clamp(there, data.len());
         walk.packet.body = Body::Tcp(Tcp {
-            header_len: header_len as u8,
+            header_len: u8::try_from(header_len).unwrap_or(u8::MAX),
             options: &data[there..end],
-            len: claimed.saturating_sub(header_len.max(20)) as u32,
+            len: count32(claimed.saturating_sub(header_len.max(20))),
             ..fixed(&header)
         });
     }
@@ -147,7 +148,7 @@ pub(super) fn udp(walk: &mut Walk<'_, '_>) -> NextHeader {
         sport: header.source_port(),
         dport: header.destination_port(),
         checksum: header.checksum(),
-        len: length.saturating_sub(8) as u32,
+        len: count32(length.saturating_sub(8)),
         payload: &data[8..end],
     });
     let (sport, dport) = (header.source_port(), header.destination_port());

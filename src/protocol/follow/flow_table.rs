@@ -108,7 +108,8 @@ fn half(end: Endpoint) -> u64 {
         IpAddr::V6(addr) => {
             let bits = u128::from(addr);
             mix(
-                mix((bits >> 64) as u64 ^ port, 0xe703_7ed1_a0b4_28db) ^ bits as u64,
+                mix((bits >> 64) as u64 ^ port, 0xe703_7ed1_a0b4_28db)
+                    ^ (bits & 0xffff_ffff_ffff_ffff) as u64,
                 0x8ebc_6af0_9c88_c6e3,
             )
         }
@@ -119,7 +120,7 @@ fn half(end: Endpoint) -> u64 {
 #[inline]
 const fn mix(x: u64, key: u64) -> u64 {
     let product = (x ^ 0x2d35_8dcc_aa6c_78a5) as u128 * (key as u128);
-    (product >> 64) as u64 ^ product as u64
+    (product >> 64) as u64 ^ (product & 0xffff_ffff_ffff_ffff) as u64
 }
 
 #[cfg(test)]

@@ -160,9 +160,9 @@ impl TransportHeader {
         self.len = tcp.len;
         self.window = tcp.window;
         self.flags = tcp.flags;
-        self.send_stamp = SendStamp::new(ip.id as u16, tcp.checksum, timestamp);
+        self.send_stamp = SendStamp::new((ip.id & 0xffff) as u16, tcp.checksum, timestamp);
         self.echo = echo.unwrap_or(0);
-        self.options = tcp.options.len() as u8;
+        self.options = u8::try_from(tcp.options.len()).unwrap_or(u8::MAX);
         self.special = tcp.flags.contains(TcpFlags::SYN)
             || !tcp.has_ordinary_options()
             || ftp::may_announce(&self.from, &self.to, tcp.payload)

@@ -1,5 +1,6 @@
 //! Following: one packet after the other into its conversation.
 
+use crate::model::number::count32;
 use crate::model::{Endpoint, LinkType, Time};
 use crate::protocol::decode::{self, Body, Checksum, Icmp, Packet};
 
@@ -88,7 +89,7 @@ impl Tracker {
     /// An ICMP error: in the conversation of the packet that it quotes.
     fn icmp(&mut self, number: u32, at: Time, icmp: &Icmp<'_>, checksum: Checksum) -> Followed {
         // What is quoted was longer than its quotation.
-        let whole = icmp.payload.len() as u32 + 0x1_0000;
+        let whole = count32(icmp.payload.len() + 0x1_0000);
         let quoted = decode::decode(LinkType::RAW, icmp.payload, whole);
         if let Body::Tcp(_) = &quoted.body {
             return self.quoted(number, at, &quoted, checksum);

@@ -5,6 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 
 use crate::model::Span;
+use crate::model::number::count32;
 use crate::notation::Mistake;
 use crate::notation::lexer::Word;
 use crate::script::step::Target;
@@ -204,7 +205,7 @@ pub fn time(text: &str) -> Option<Span> {
     if !digits(whole) || !digits(fraction) || fraction.len() > 6 {
         return None;
     }
-    let scale = 10_i64.pow(fraction.len() as u32);
+    let scale = 10_i64.pow(count32(fraction.len()));
     let part = fraction.parse::<i64>().ok()? * (unit / scale.min(unit));
     let part = if scale > unit { 0 } else { part };
     whole

@@ -202,6 +202,11 @@ impl<'a> RuleReader<'a> {
             action = Action::Delay(self.time()?);
         }
         let seed = self.seed()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to a million, by the range above"
+        )]
         let per_million = (percent * 10_000.0).round() as u32;
         let mut rule = self.with_sender(Effect::Random {
             action,
@@ -378,7 +383,12 @@ fn time(word: &str) -> Option<Span> {
         _ => return None,
     };
     let ns = number * unit;
-    (ns.is_finite() && ns < 1e18).then(|| Span::from_ns(ns.round() as i64))
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is longer than the type holds is none by the bound below"
+    )]
+    let span = Span::from_ns(ns.round() as i64);
+    (ns.is_finite() && ns < 1e18).then_some(span)
 }
 
 #[cfg(test)]

@@ -78,7 +78,12 @@ impl Output {
     /// Copies all of `from` into it.
     fn fill(&self, mut from: File) -> io::Result<()> {
         let (old, new) = (self.file.metadata()?.len(), from.metadata()?.len());
-        let room = fallocate(&self.file, FallocateFlags::empty(), 0, new.max(1) as i64);
+        let room = fallocate(
+            &self.file,
+            FallocateFlags::empty(),
+            0,
+            i64::try_from(new).unwrap_or(i64::MAX).max(1),
+        );
         if let Err(errno) = room
             && errno != Errno::EOPNOTSUPP
         {

@@ -25,14 +25,14 @@ struct CanvasCell {
 /// A sign, what it is, and how it stands to others of its cell: the greater rank is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sign {
-    pub sign: char,
+    pub glyph: char,
     pub role: Role,
     pub rank: u8,
 }
 
 impl Sign {
-    pub const fn new(sign: char, role: Role, rank: u8) -> Self {
-        Self { sign, role, rank }
+    pub const fn new(glyph: char, role: Role, rank: u8) -> Self {
+        Self { glyph, role, rank }
     }
 }
 
@@ -90,7 +90,7 @@ impl Canvas {
             return (Role::Plain, ' ');
         };
         match cell.sign {
-            Some(sign) if sign.rank >= BEFORE_DOTS || cell.dots == 0 => (sign.role, sign.sign),
+            Some(sign) if sign.rank >= BEFORE_DOTS || cell.dots == 0 => (sign.role, sign.glyph),
             _ if cell.dots == 0 => (Role::Plain, ' '),
             _ => (
                 cell.dots_role,

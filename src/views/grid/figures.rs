@@ -1,4 +1,5 @@
 //! Figures of a grid in words: quartiles with their unit, shares, the heading.
+#![allow(clippy::cast_precision_loss, reason = "three digits of it are shown")]
 
 use crate::explain::compare::grid::{Grid, Quantiles, Took};
 use crate::model::Span;
@@ -19,9 +20,9 @@ pub(super) fn goodput(quantiles: &Quantiles<u64>) -> FigureText {
     let (unit, name) = bit_unit(quantiles.median as f64);
     let text = |bits: u64| three(bits as f64 / unit);
     together(
-        text(quantiles.low),
+        &text(quantiles.low),
         &text(quantiles.median),
-        text(quantiles.high),
+        &text(quantiles.high),
         name,
     )
 }
@@ -52,7 +53,7 @@ pub(super) fn took(quantiles: &Quantiles<Took>, limit: Span) -> FigureText {
     };
     let name = unit.map_or("", |(_, name)| name);
     let median = text(quantiles.median);
-    together(text(quantiles.low), &median, text(quantiles.high), name)
+    together(&text(quantiles.low), &median, &text(quantiles.high), name)
 }
 
 /// The unit in which such a time is shown: its nanoseconds and name.
@@ -67,14 +68,14 @@ pub(super) fn time_unit(span: Span) -> (f64, &'static str) {
 pub(super) fn delivered(quantiles: &Quantiles<u32>) -> FigureText {
     let text = |share: u32| share_text(share);
     together(
-        text(quantiles.low),
+        &text(quantiles.low),
         &text(quantiles.median),
-        text(quantiles.high),
+        &text(quantiles.high),
         "%",
     )
 }
 
-pub(super) fn together(low: String, median: &str, high: String, unit: &str) -> FigureText {
+pub(super) fn together(low: &str, median: &str, high: &str, unit: &str) -> FigureText {
     let quartiles = if low == median && high == median {
         String::new()
     } else {

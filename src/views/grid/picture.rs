@@ -1,11 +1,16 @@
 //! A grid of runs as an SVG: a row of graphs for each size (goodput, completion time, delivered share against
 //! loss), each with a line of medians over a band from the lower to the upper quartile. A triangle stands at the time limit
 //! where half of the runs or more took longer.
+#![allow(
+    clippy::cast_precision_loss,
+    reason = "coordinates of a picture, far coarser than a float"
+)]
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::explain::compare::grid::{Grid, GridCell, Quantiles, Took, Transport};
+use crate::model::number::count32;
 use crate::text::{Catalogue, Message};
 use crate::views::axis::{short, time};
 use crate::views::plot::{Area, Drawn, GRID, LATE, NEW, TEXT};
@@ -90,9 +95,12 @@ const fn colour(transport: Transport) -> RGBColor {
 }
 
 /// The graphs of a grid.
+///
+/// # Panics
+/// Never: plotters fails only where it draws, and a string takes all.
 #[must_use]
 pub fn svg(grid: &Grid, catalogue: &Catalogue) -> String {
-    let rows = grid.spec.sizes.len() as u32;
+    let rows = count32(grid.spec.sizes.len());
     let mut text = String::new();
     {
         let root =

@@ -62,8 +62,7 @@ fn grid() -> Grid {
             }
             (1, 100_000, Transport::Udp, 3) => trial.ended = TrialEnd::NotWhole,
             (9_000, 0, Transport::Udp, _) => trial.unread = 1,
-            (9_000, 5_000, Transport::Udp, 2..) => continue,
-            (9_000, 5_000, Transport::Tcp, _) => continue,
+            (9_000, 5_000, Transport::Udp, 2..) | (9_000, 5_000, Transport::Tcp, _) => continue,
             _ => {}
         }
         trials.push(trial);

@@ -104,6 +104,11 @@ impl MomentSink for Json {
     }
 
     fn end(&mut self, summary: &Summary) -> Vec<Line> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a file that is read has fewer round trips than a float has places"
+        )]
+        let round_trips = summary.round_trips_milli as f64 / 1_000.0;
         let mut summary = json!({
             "moment": "summary",
             "packets": summary.packets,
@@ -111,7 +116,7 @@ impl MomentSink for Json {
             "datagrams": summary.datagrams,
             "payload_bytes": summary.payload_bytes,
             "header_bytes": summary.header_bytes,
-            "round_trips": summary.round_trips_milli as f64 / 1000.0,
+            "round_trips": round_trips,
             "round_trip_ms": summary.round_trip.map(Span::as_ms),
             "took_ms": summary.took.as_ms(),
         });

@@ -94,7 +94,8 @@ fn too_large(error: FlagsError) -> Failure {
 /// that holds its own offsets is cut into pieces. As texts, bytes in all, and the size of a piece.
 fn messages(size: u64, count: u32) -> (Vec<String>, u64, Option<u64>) {
     if size < TOLD_APART {
-        let texts = (0..count).map(|number| numbered(number, size as usize));
+        let len = usize::try_from(size).unwrap_or(usize::MAX);
+        let texts = (0..count).map(|number| numbered(number, len));
         (texts.collect(), 0, None)
     } else {
         (Vec::new(), size * u64::from(count), Some(size))

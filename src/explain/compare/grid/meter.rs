@@ -6,6 +6,7 @@ use super::quantiles::Between;
 use super::spec::{RunSpec, Transport};
 use crate::explain::MomentSink as _;
 use crate::explain::compare::transfer::Transfer;
+use crate::model::number::signed;
 use crate::model::{Fact, Fate, HostId, Outcome, Span, Trouble, Verdict};
 
 /// Takes the facts of one run.
@@ -77,10 +78,10 @@ pub enum Took {
 
 impl Between for Took {
     /// Between a time and what has none lies nothing that can be said but that it is longer.
-    fn between(self, above: Self, quarters: u8) -> Self {
+    fn between(self, above: Self, quarters: usize) -> Self {
         match (self, above) {
             (Self::Time(from), Self::Time(to)) => {
-                let step = (to.ns() - from.ns()).saturating_mul(quarters.into()) / 4;
+                let step = (to.ns() - from.ns()).saturating_mul(signed(quarters)) / 4;
                 Self::Time(Span::from_ns(from.ns() + step))
             }
             _ => above,
@@ -238,13 +239,13 @@ impl Trial {
         };
         let ns = time.map_or(0, |time| time.ns().unsigned_abs());
         let bits = u128::from(self.bytes) * 8 * 1_000_000_000;
-        bits.checked_div(ns.into()).unwrap_or(0) as u64
+        u64::try_from(bits.checked_div(ns.into()).unwrap_or(0)).unwrap_or(u64::MAX)
     }
 
     /// What came of what was sent, in parts per million.
     #[must_use]
     pub fn delivered(&self) -> u32 {
         let share = u128::from(self.bytes) * 1_000_000;
-        share.checked_div(self.of.into()).unwrap_or(0) as u32
+        u32::try_from(share.checked_div(self.of.into()).unwrap_or(0)).unwrap_or(u32::MAX)
     }
 }

@@ -16,7 +16,7 @@ pub struct Quantiles<T> {
 pub trait Between: Ord + Copy {
     /// The value that lies so many quarters of the way from this one to `above`, which is no smaller.
     #[must_use]
-    fn between(self, above: Self, quarters: u8) -> Self;
+    fn between(self, above: Self, quarters: usize) -> Self;
 }
 
 impl<T: Between> Quantiles<T> {
@@ -31,7 +31,7 @@ impl<T: Between> Quantiles<T> {
             if rest == 0 {
                 values[index]
             } else {
-                values[index].between(values[index + 1], rest as u8)
+                values[index].between(values[index + 1], rest)
             }
         };
         Some(Self {
@@ -43,14 +43,15 @@ impl<T: Between> Quantiles<T> {
 }
 
 impl Between for u64 {
-    fn between(self, above: Self, quarters: u8) -> Self {
-        let step = u128::from(above - self) * u128::from(quarters) / 4;
-        self + step as Self
+    fn between(self, above: Self, quarters: usize) -> Self {
+        let step = u128::from(above - self) * quarters as u128 / 4;
+        self + Self::try_from(step).unwrap_or(0)
     }
 }
 
 impl Between for u32 {
-    fn between(self, above: Self, quarters: u8) -> Self {
-        u64::from(self).between(above.into(), quarters) as Self
+    fn between(self, above: Self, quarters: usize) -> Self {
+        let between = u64::from(self).between(above.into(), quarters);
+        Self::try_from(between).unwrap_or(above)
     }
 }

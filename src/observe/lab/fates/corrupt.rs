@@ -7,6 +7,7 @@
 //! stack that is to find the fault. ARP and unknown protocols have no checksum and are left alone, and so is
 //! a UDP datagram without one.
 
+use crate::model::number::count32;
 use crate::protocol::decode::{Body, Packet};
 
 /// The offset in the frame and the mask of the bit to flip, drawn by `draw`.
@@ -26,7 +27,7 @@ pub fn flip(frame: &[u8], draw: u64) -> Option<(u32, u8)> {
         _ => (checksum_at, 2),
     };
     let offset = start + (draw >> 3) as usize % len;
-    (offset < frame.len()).then_some((offset as u32, 1 << (draw & 7)))
+    (offset < frame.len()).then_some((count32(offset), 1 << (draw & 7)))
 }
 
 /// Where `part` begins in `whole`, when it is a part of it.

@@ -156,7 +156,7 @@ impl SenderHistory {
 
     /// The offset of a sequence number: the one nearest to what was sent last.
     fn offset(&self, seq: u32) -> Option<u64> {
-        let last = self.base.wrapping_add(self.end as u32);
+        let last = self.base.wrapping_add((self.end & 0xffff_ffff) as u32);
         let from_last = i64::from(seq.wrapping_sub(last).cast_signed());
         u64::try_from(
             i64::try_from(self.end)

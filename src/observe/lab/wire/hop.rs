@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::model::number::count32;
 use crate::protocol::decode::internet_checksum;
 
 /// What becomes of a frame at the hop.
@@ -55,13 +56,13 @@ fn ipv4(ether: &[u8; ETHERNET], packet: &[u8], mtu: usize) -> Option<Hop> {
     }
     let quoted = &packet[..packet.len().min(MOST_ICMP - 28)];
     let mut icmp = vec![3, 4, 0, 0, 0, 0];
-    icmp.extend((mtu as u16).to_be_bytes());
+    icmp.extend(be16(mtu));
     icmp.extend(quoted);
     let sum = internet_checksum(&[&icmp]);
     icmp[2..4].copy_from_slice(&sum.to_be_bytes());
 
     let mut ip = vec![0x45, 0xc0];
-    ip.extend((20 + icmp.len() as u16).to_be_bytes());
+    ip.extend(be16(20 + icmp.len()));
     ip.extend([0, 0, 0x40, 0, 64, 1, 0, 0]);
     ip.extend(IPV4);
     ip.extend(packet.get(12..16)?);
@@ -77,15 +78,15 @@ fn ipv6(ether: &[u8; ETHERNET], packet: &[u8], mtu: usize) -> Option<Hop> {
     }
     let quoted = &packet[..packet.len().min(MOST_ICMPV6 - 48)];
     let mut icmp = vec![2, 0, 0, 0];
-    icmp.extend((mtu as u32).to_be_bytes());
+    icmp.extend(count32(mtu).to_be_bytes());
     icmp.extend(quoted);
     let sender = packet.get(8..24)?;
-    let length = (icmp.len() as u32).to_be_bytes();
+    let length = count32(icmp.len()).to_be_bytes();
     let sum = internet_checksum(&[&IPV6, sender, &length, &[0, 0, 0, 58], &icmp]);
     icmp[2..4].copy_from_slice(&sum.to_be_bytes());
 
     let mut ip = vec![0x60, 0, 0, 0];
-    ip.extend((icmp.len() as u16).to_be_bytes());
+    ip.extend(be16(icmp.len()));
     ip.extend([58, 64]);
     ip.extend(IPV6);
     ip.extend(sender);
@@ -107,9 +108,9 @@ fn fragments(ether: &[u8; ETHERNET], header: &[u8], payload: &[u8], mtu: usize) 
         } else {
             word & MORE_FRAGMENTS
         };
-        let offset = (word & 0x1fff) + (number * room / 8) as u16;
+        let offset = (word & 0x1fff) + u16::try_from(number * room / 8).unwrap_or(0x1fff);
         let mut ip = header.to_vec();
-        ip[2..4].copy_from_slice(&((header.len() + piece.len()) as u16).to_be_bytes());
+        ip[2..4].copy_from_slice(&be16(header.len() + piece.len()));
         ip[6..8].copy_from_slice(&(more | offset).to_be_bytes());
         ip[10..12].fill(0);
         let sum = internet_checksum(&[&ip]);
@@ -117,6 +118,11 @@ fn fragments(ether: &[u8; ETHERNET], header: &[u8], payload: &[u8], mtu: usize) 
         Arc::from([&ether[..], &ip, piece].concat())
     });
     Some(Hop::Fragments(pieces.collect()))
+}
+
+/// A length as headers have it.
+fn be16(len: usize) -> [u8; 2] {
+    u16::try_from(len).unwrap_or(u16::MAX).to_be_bytes()
 }
 
 /// An Ethernet frame from the hop to whoever sent the one with this header.

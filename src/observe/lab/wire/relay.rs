@@ -128,7 +128,8 @@ impl Relay {
                 .iter()
                 .position(|end| *end == received.interface)
                 .filter(|_| !is_probe(received.bytes))
-                .map(|number| HostId(number as u8));
+                .and_then(|number| u8::try_from(number).ok())
+                .map(HostId);
             if from.is_some() {
                 // Before the slot is handed back: there is no moment in which the frame is nowhere.
                 shared.is_here(here + 1);
@@ -327,7 +328,7 @@ impl Relay {
 /// The switch between the hosts. Where neighbours are known from the beginning, so are their ports, as if every host had
 /// said hello when its interface came up; where they are learned, the switch learns with them.
 fn switch(setup: &RelaySetup) -> Switch {
-    let mut switch = Switch::new(setup.ends.len() as u8);
+    let mut switch = Switch::new(u8::try_from(setup.ends.len()).unwrap_or(u8::MAX));
     if !setup.wire.learn_neighbours {
         for (number, (address, _)) in (0u8..).zip(&setup.ends) {
             switch.learn(*address, HostId(number));

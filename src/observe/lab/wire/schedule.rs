@@ -249,7 +249,7 @@ impl Schedule {
                     due: put.left.plus(self.delay).plus(later),
                     wire_no: frame.wire_no,
                     to: frame.to.clone(),
-                    copy: scheduled.len() as u8,
+                    copy: u8::try_from(scheduled.len()).unwrap_or(u8::MAX),
                     bytes: Arc::clone(bytes),
                 });
             }

@@ -41,8 +41,7 @@ pub(super) fn icmp(d: &mut Dissect<'_>) -> Option<NextLayer> {
             Some(quote(d))
         }
         5 => {
-            let gateway = d.number("bytes-icmp-gateway", 32)? as u32;
-            d.show(std::net::Ipv4Addr::from(gateway).to_string());
+            d.ipv4_address("bytes-icmp-gateway")?;
             Some(quote(d))
         }
         3 | 4 | 11 | 12 => {
@@ -149,8 +148,9 @@ fn neighbour(d: &mut Dissect<'_>) -> Option<NextLayer> {
 fn neighbour_options(d: &mut Dissect<'_>) -> Option<NextLayer> {
     while !d.ahead().is_empty() {
         let kind = d.number("bytes-option-kind", 8)?;
-        let units = d.number("bytes-option-length", 8)? as usize;
-        d.means(Meaning::new("bytes-means-words").int("bytes", units as i64 * 8));
+        let units: u8 = d.narrow("bytes-option-length", 8)?;
+        let len = u16::from(units) * 8;
+        d.means(Meaning::new("bytes-means-words").int("bytes", i64::from(len)));
         match (kind, units) {
             (1, 1) => {
                 d.mac("bytes-icmp-source-mac")?;
@@ -160,7 +160,7 @@ fn neighbour_options(d: &mut Dissect<'_>) -> Option<NextLayer> {
             }
             (_, 0) => return None,
             _ => {
-                d.span("bytes-option-body", units * 8 - 2)?;
+                d.span("bytes-option-body", usize::from(len) - 2)?;
             }
         }
     }

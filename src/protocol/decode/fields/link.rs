@@ -30,7 +30,7 @@ fn ethernet(d: &mut Dissect<'_>) -> Option<NextLayer> {
 }
 
 fn ethertype(d: &mut Dissect<'_>, name: &'static str) -> Option<NextLayer> {
-    let ethertype = d.hex(name, 16)? as u16;
+    let ethertype = d.hex16(name)?;
     d.follows(ethertype_name(ethertype));
     Some(NextLayer::Ethertype(ethertype))
 }
@@ -94,12 +94,12 @@ fn cooked(d: &mut Dissect<'_>) -> Option<NextLayer> {
 
 fn cooked2(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Cooked)?;
-    let protocol = d.hex("bytes-sll-protocol", 16)? as u16;
+    let protocol = d.hex16("bytes-sll-protocol")?;
     d.follows(ethertype_name(protocol));
     d.number("bytes-reserved", 16)?;
     d.number("bytes-sll-interface", 32)?;
     d.u16("bytes-sll-hardware")?;
-    let way = d.number("bytes-sll-packet-type", 8)? as u16;
+    let way = d.narrow("bytes-sll-packet-type", 8)?;
     packet_type(d, way);
     d.number("bytes-sll-address-length", 8)?;
     d.span("bytes-sll-address", 8)?;
@@ -120,7 +120,7 @@ fn packet_type(d: &mut Dissect<'_>, way: u16) {
 
 fn loopback(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Loopback)?;
-    let raw = d.number("bytes-null-family", 32)? as u32;
+    let raw: u32 = d.narrow("bytes-null-family", 32)?;
     let family = raw.min(raw.swap_bytes());
     d.show(family.to_string());
     match family {
@@ -183,7 +183,7 @@ fn mpls(d: &mut Dissect<'_>) -> Option<NextLayer> {
 pub(super) fn gre(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Gre)?;
     let flags = d.hex("bytes-gre-flags", 16)?;
-    let protocol = d.hex("bytes-gre-protocol", 16)? as u16;
+    let protocol = d.hex16("bytes-gre-protocol")?;
     d.follows(ethertype_name(protocol));
     let version = flags & 7;
     let known = (version == 0 && flags & 0x4000 == 0) || (version == 1 && protocol == 0x880b);
@@ -215,7 +215,7 @@ fn arp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     }
     d.enter(Layer::Arp)?;
     d.u16("bytes-arp-hardware")?;
-    let protocol = d.hex("bytes-arp-protocol", 16)? as u16;
+    let protocol = d.hex16("bytes-arp-protocol")?;
     if let Some(name) = names::ethertype_name(protocol) {
         d.means(Meaning::new("bytes-means-arp-protocol").text("name", name));
     }
@@ -227,18 +227,12 @@ fn arp(d: &mut Dissect<'_>) -> Option<NextLayer> {
         _ => {}
     }
     d.mac("bytes-arp-sender-mac")?;
-    address(d, "bytes-arp-sender")?;
+    d.ipv4_address("bytes-arp-sender")?;
     if d.mac("bytes-arp-target-mac")? == [0; 6] {
         d.means(Meaning::new("bytes-means-arp-unknown"));
     }
-    address(d, "bytes-arp-target")?;
+    d.ipv4_address("bytes-arp-target")?;
     // An Ethernet frame is filled up to 60 bytes behind the message's 28.
     d.end = d.place();
     Some(NextLayer::Done)
-}
-
-fn address(d: &mut Dissect<'_>, name: &'static str) -> Option<()> {
-    let address = d.number(name, 32)? as u32;
-    d.show(std::net::Ipv4Addr::from(address).to_string());
-    Some(())
 }

@@ -1,10 +1,11 @@
 //! IPv4, IPv6, and what they carry.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 use super::super::checksum::{fold, sum};
 use super::super::{Checksum, protocol_name};
 use super::{Dissect, Layer, Meaning, NextLayer, icmp, link, tcp};
+use crate::model::number::signed;
 
 /// An IP header of the version that its first nibble says.
 pub(super) fn ip(d: &mut Dissect<'_>) -> Option<NextLayer> {
@@ -41,20 +42,14 @@ fn ecn(d: &mut Dissect<'_>) -> Option<()> {
 }
 
 fn protocol(d: &mut Dissect<'_>, name: &'static str) -> Option<u8> {
-    let protocol = d.number(name, 8)? as u8;
+    let protocol = d.narrow(name, 8)?;
     d.follows(protocol_name(protocol));
     Some(protocol)
 }
 
 fn hops(d: &mut Dissect<'_>, name: &'static str) -> Option<()> {
-    let hops = d.number(name, 8)?;
-    d.means(Meaning::new("bytes-means-ttl").int("hops", hops as i64));
-    Some(())
-}
-
-fn ipv4_address(d: &mut Dissect<'_>, name: &'static str) -> Option<()> {
-    let address = d.number(name, 32)? as u32;
-    d.show(Ipv4Addr::from(address).to_string());
+    let hops: u8 = d.narrow(name, 8)?;
+    d.means(Meaning::new("bytes-means-ttl").int("hops", i64::from(hops)));
     Some(())
 }
 
@@ -69,17 +64,18 @@ fn ipv4(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let header = d.ahead();
     d.enter(Layer::Ipv4)?;
     d.number("bytes-ip-version", 4)?;
-    let header_len = d.number("bytes-ip-header-length", 4)? as usize * 4;
-    d.means(Meaning::new("bytes-means-words").int("bytes", header_len as i64));
+    let header_words: u8 = d.narrow("bytes-ip-header-length", 4)?;
+    let header_len = usize::from(header_words) * 4;
+    d.means(Meaning::new("bytes-means-words").int("bytes", signed(header_len)));
     d.hex("bytes-ip-dscp", 6)?;
     ecn(d)?;
     let total = usize::from(d.u16("bytes-ip-total-length")?);
-    let carried = total.saturating_sub(header_len) as i64;
+    let carried = signed(total.saturating_sub(header_len));
     if total > 0 {
         let meaning = Meaning::new("bytes-means-header-and-payload");
         d.means(
             meaning
-                .int("header", header_len as i64)
+                .int("header", signed(header_len))
                 .int("payload", carried),
         );
     } else {
@@ -96,7 +92,7 @@ fn ipv4(d: &mut Dissect<'_>) -> Option<NextLayer> {
     } else {
         "bytes-means-mf-not"
     }));
-    let offset = d.number("bytes-ip-fragment-offset", 13)?;
+    let offset = d.narrow("bytes-ip-fragment-offset", 13)?;
     fragment_offset(d, offset, more);
     hops(d, "bytes-ip-ttl")?;
     let next = protocol(d, "bytes-ip-protocol")?;
@@ -109,8 +105,8 @@ fn ipv4(d: &mut Dissect<'_>) -> Option<NextLayer> {
             Checksum::Wrong
         });
     }
-    ipv4_address(d, "bytes-ip-src")?;
-    ipv4_address(d, "bytes-ip-dst")?;
+    d.ipv4_address("bytes-ip-src")?;
+    d.ipv4_address("bytes-ip-dst")?;
     if header_len < 20 {
         return None;
     }
@@ -126,9 +122,9 @@ fn ipv4(d: &mut Dissect<'_>) -> Option<NextLayer> {
     })
 }
 
-fn fragment_offset(d: &mut Dissect<'_>, offset: u64, more: bool) {
+fn fragment_offset(d: &mut Dissect<'_>, offset: u16, more: bool) {
     if offset > 0 || more {
-        d.means(Meaning::new("bytes-means-fragment").int("bytes", offset as i64 * 8));
+        d.means(Meaning::new("bytes-means-fragment").int("bytes", i64::from(offset) * 8));
     }
 }
 
@@ -162,9 +158,12 @@ fn options(d: &mut Dissect<'_>, end: usize) -> Option<()> {
         if d.place() == end {
             break; // the header ends where the length should stand: the next byte is none of the option's
         }
-        let len = d.number("bytes-option-length", 8)? as usize;
+        let len: u8 = d.narrow("bytes-option-length", 8)?;
         let room = end - d.place();
-        d.span("bytes-option-body", len.saturating_sub(2).min(room))?;
+        d.span(
+            "bytes-option-body",
+            usize::from(len).saturating_sub(2).min(room),
+        )?;
     }
     (d.place() == end).then_some(())
 }
@@ -205,13 +204,14 @@ fn ipv6(d: &mut Dissect<'_>) -> Option<NextLayer> {
             }
             0 | 43 | 51 | 60 | 135 | 139 | 140 => {
                 let following = protocol(d, "bytes-ip-next-header")?;
-                let units = d.number("bytes-ip-extension-length", 8)? as usize;
+                let units: u8 = d.narrow("bytes-ip-extension-length", 8)?;
+                let units = usize::from(units);
                 let body = if next == 51 {
                     units * 4 + 6
                 } else {
                     units * 8 + 6
                 };
-                d.means(Meaning::new("bytes-means-words").int("bytes", body as i64 + 2));
+                d.means(Meaning::new("bytes-means-words").int("bytes", signed(body + 2)));
                 d.span("bytes-ip-extension", body)?;
                 following
             }
@@ -228,7 +228,7 @@ fn udp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let len = usize::from(d.u16("bytes-udp-length")?);
     if len >= 8 {
         let meaning = Meaning::new("bytes-means-header-and-payload");
-        d.means(meaning.int("header", 8).int("payload", len as i64 - 8));
+        d.means(meaning.int("header", 8).int("payload", signed(len - 8)));
     }
     let checksum = d.hex("bytes-checksum", 16)?;
     if checksum == 0 {

@@ -3,6 +3,7 @@
 use super::super::options::SackBlocks;
 use super::super::{Body, mptcp_subtype_name, tcp_option_name};
 use super::{Dissect, Layer, Meaning, NextLayer};
+use crate::model::number::signed;
 
 pub(super) fn tcp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let start = d.place();
@@ -23,8 +24,9 @@ pub(super) fn tcp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     } else {
         "bytes-means-ack-not"
     }));
-    let header_len = d.number("bytes-tcp-data-offset", 4)? as usize * 4;
-    d.means(Meaning::new("bytes-means-words").int("bytes", header_len as i64));
+    let header_words: u8 = d.narrow("bytes-tcp-data-offset", 4)?;
+    let header_len = usize::from(header_words) * 4;
+    d.means(Meaning::new("bytes-means-words").int("bytes", signed(header_len)));
     d.number("bytes-reserved", 3)?;
     flags(d)?;
     let window = d.u16("bytes-tcp-window")?;
@@ -74,7 +76,7 @@ fn flags(d: &mut Dissect<'_>) -> Option<()> {
 /// Options up to the header's end; none when they do not fit.
 fn options(d: &mut Dissect<'_>, end: usize) -> Option<()> {
     while d.place() < end {
-        let kind = d.number("bytes-option-kind", 8)? as u8;
+        let kind = d.narrow("bytes-option-kind", 8)?;
         if let Some(name) = tcp_option_name(kind) {
             d.show(name);
         }
@@ -89,8 +91,10 @@ fn options(d: &mut Dissect<'_>, end: usize) -> Option<()> {
             }
             _ => {}
         }
-        let len = d.number("bytes-option-length", 8)? as usize;
-        let body = len.checked_sub(2).filter(|body| d.place() + body <= end)?;
+        let len: u8 = d.narrow("bytes-option-length", 8)?;
+        let body = usize::from(len)
+            .checked_sub(2)
+            .filter(|body| d.place() + body <= end)?;
         option(d, kind, body)?;
     }
     (d.place() == end).then_some(())
@@ -128,7 +132,7 @@ fn option(d: &mut Dissect<'_>, kind: u8, body: usize) -> Option<()> {
             d.number("bytes-tcp-timeout", 15)?;
         }
         (30, 1..) => {
-            let subtype = d.number("bytes-tcp-mptcp", 4)? as u8;
+            let subtype = d.narrow("bytes-tcp-mptcp", 4)?;
             if let Some(name) = mptcp_subtype_name(subtype) {
                 d.show(name);
             }
