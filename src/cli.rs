@@ -24,7 +24,7 @@ pub(crate) use spelling;
 pub mod mistake;
 mod show;
 mod talk;
-pub mod values;
+pub(crate) mod values;
 mod wire;
 pub mod words;
 

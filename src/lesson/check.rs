@@ -6,6 +6,10 @@ use super::source::{Faults, LessonSource};
 use super::{Lesson, Shelf, prose, read};
 
 /// Reads and checks a lesson. `shelf` is where other lessons are, to whose expectations it may refer.
+///
+/// # Errors
+/// What keeps it from being run, or else what a reader would stumble over: a narration that does not fit on a screen, has
+/// other parts than in the other language, or refers to what is not there.
 pub fn check(source: &LessonSource, shelf: &Shelf) -> Result<Lesson, Faults> {
     let lesson = read(source)?;
     let mut faults = prose::narrations(source, &lesson);

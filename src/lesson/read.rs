@@ -12,6 +12,9 @@ use super::{FORMAT_VERSION, Lesson, narration, prose};
 
 /// Reads a lesson, or finds all mistakes that keep it from being run. (What only `lesson check` minds is
 /// [`super::check()`]'s.)
+///
+/// # Errors
+/// All mistakes of all its files, each with its place, as far as one does not hide another.
 pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
     let mut faults = Faults::default();
     let (number, name) = source.number_and_name();

@@ -61,6 +61,9 @@ impl Shelf {
     }
 
     /// The lesson of this number or short name (`3`, `03`, `handshake`, `03-handshake`).
+    ///
+    /// # Errors
+    /// [`NotFound`] when no lesson is called that, with the name that comes nearest.
     pub fn find(&self, asked: &str) -> Result<&LessonSource, NotFound> {
         let number: Option<u32> = asked.parse().ok();
         let found = self.sources.iter().find(|source| {

@@ -132,6 +132,9 @@ impl ClosedHow {
     ];
 
     /// By its word.
+    ///
+    /// # Errors
+    /// One mistake over the whole text, with the words that there are and the one that comes nearest.
     pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
         Self::ALL
             .iter()
@@ -158,6 +161,9 @@ impl fmt::Display for ClosedHow {
 
 impl StateWord {
     /// Reads `SYN-SENT` or `…`.
+    ///
+    /// # Errors
+    /// One mistake, when it is neither the name of a state of RFC 9293 nor `…`.
     pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
         match text {
             "…" | "..." => Ok(Self::Any),
@@ -179,6 +185,9 @@ impl fmt::Display for StateWord {
 
 impl Event {
     /// Reads an event; `hosts` are the names that may stand in it. `#3` behind it means the third of its kind.
+    ///
+    /// # Errors
+    /// What is wrong with the event's frame, call or state, each with its place in `text`.
     pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         if let Some((event, nth)) = text.rsplit_once(" #")
             && let Some(nth) = nth.trim().parse().ok().filter(|nth| *nth > 0)

@@ -139,6 +139,9 @@ impl Symbol {
 
 impl Sum {
     /// Reads a sum. Spaces are not looked for: `server.isn+1`.
+    ///
+    /// # Errors
+    /// One mistake for each term that is neither a number nor a symbol which may stand where numbers of this `kind` do.
     pub fn parse(text: &str, kind: NumberKind, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         let mut terms = Vec::new();
         let mut mistakes = Vec::new();
@@ -209,6 +212,9 @@ impl fmt::Display for Sum {
 
 impl Condition {
     /// Reads `5`, `= 5`, `>= 2*rtt`, `3..5`.
+    ///
+    /// # Errors
+    /// What is wrong with the sum or the range behind the comparison, each with its place in `text`.
     pub fn parse(text: &str, kind: NumberKind, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         let trimmed = text.trim_end();
         let start = trimmed.len() - trimmed.trim_start().len();
@@ -220,6 +226,9 @@ impl Condition {
     }
 
     /// Reads what stands behind a comparison: a sum, or after `=` a range.
+    ///
+    /// # Errors
+    /// Mistakes in a sum; a range behind another comparison than `=`.
     pub fn after(
         compare: Comparison,
         text: &str,

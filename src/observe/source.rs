@@ -48,6 +48,9 @@ pub struct Waker(EventFd);
 
 impl Waker {
     /// A waker to share among the sources of a run.
+    ///
+    /// # Errors
+    /// Of eventfd(2): no descriptor is left.
     pub fn new() -> std::io::Result<Arc<Self>> {
         let flags = EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK;
         Ok(Arc::new(Self(EventFd::from_value_and_flags(0, flags)?)))

@@ -27,6 +27,9 @@ const DEEPEST: usize = 8;
 const NOT_FIRST: [&str; 2] = ["end", "fails"];
 
 /// Parses a host's script.
+///
+/// # Errors
+/// All mistakes, each with its place in `text`; a script of too many steps or too deep blocks ends at the first one too many.
 pub fn parse_steps(text: &str) -> Result<Vec<Step>, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let mut open: Vec<Block> = Vec::new();

@@ -63,17 +63,26 @@ impl Console {
     }
 
     /// Prints text of one line or several, at once; whatever a terminal would obey in it is made visible.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
     pub fn print(&self, text: &str) -> Result<(), Failure> {
         self.write(visible::lines(text).as_bytes())
     }
 
     /// Passes on what a process of ours printed: the same command has made it fit to be seen, and coloured it.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
     pub fn pass_on(&self, printed: &str) -> Result<(), Failure> {
         self.write(printed.as_bytes())
     }
 
     /// Writes bytes that are fit to be seen as they are: what is painted, and JSON. What cannot be written because
     /// nobody reads any more is dropped; other write errors are the caller's failure.
+    ///
+    /// # Errors
+    /// When standard output cannot be written, unless nobody reads it any more: the disk is full.
     pub fn write(&self, text: &[u8]) -> Result<(), Failure> {
         if self.closed.get() {
             return Ok(());
@@ -90,6 +99,9 @@ impl Console {
     }
 
     /// Prints lines in their colours.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
     pub fn print_lines(&self, lines: &[Line]) -> Result<(), Failure> {
         let mut text = String::new();
         for line in lines {
@@ -134,6 +146,9 @@ impl Console {
     }
 
     /// Prints what clap made, with its styles where colour is on.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
     pub fn print_styled(&self, text: &StyledStr) -> Result<(), Failure> {
         let text = if self.colour {
             text.ansi().to_string()

@@ -18,6 +18,9 @@ use crate::views::{Line, Options, chart};
 
 impl KeepArgs {
     /// The graphs of the first connection, when they are asked for of a run that may have one.
+    ///
+    /// # Errors
+    /// Graphs are asked for of a run that cannot speak TCP; the file of the picture may not be written to.
     pub fn plot(
         &self,
         plan: &Plan,

@@ -10,6 +10,9 @@ use super::{ArgPattern, CallPattern, NAMES, ResultPattern};
 
 impl CallPattern {
     /// Reads a call pattern; `hosts` are the names that may stand in it.
+    ///
+    /// # Errors
+    /// What is no pattern of a call, word by word: an unknown call, host or error, a value that the call has not.
     pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         let mut reader = CallReader {
             text,

@@ -13,6 +13,10 @@ use super::HostPattern;
 
 impl Pattern {
     /// Reads a pattern; `hosts` are the names that may stand in it.
+    ///
+    /// # Errors
+    /// Each word that says nothing about a frame, or names a host that is not there, with its place and the nearest word
+    /// that does.
     pub fn parse(text: &str, hosts: &[&str]) -> Result<Self, Vec<Mistake>> {
         let words = plain_words(text);
         let mut reader = PatternReader {

@@ -83,7 +83,7 @@ impl Run {
     }
 
     /// Lets the hosts' threads run their scripts and programs.
-    pub(super) fn start_scripts(&mut self, plan: &Plan) -> Result<(), RunError> {
+    pub(super) fn start_scripts(&mut self, plan: &Plan) {
         for ((number, host), script_host) in (0u8..).zip(&plan.hosts).zip(&self.script_hosts) {
             let thread = self.lab.thread(HostId(number));
             let (script_host, steps) = (script_host.clone(), host.steps.clone());
@@ -96,6 +96,5 @@ impl Run {
                     .push(thread.run(move || script_host.run_script(&steps)));
             }
         }
-        Ok(())
     }
 }

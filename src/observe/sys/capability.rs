@@ -63,6 +63,9 @@ impl Capabilities {
 }
 
 /// `capget` of the calling thread.
+///
+/// # Errors
+/// Of capget(2); for the calling thread and this version there is no reason to fail.
 pub fn get() -> io::Result<Capabilities> {
     let mut header = CapHeader {
         version: VERSION_3,
@@ -84,6 +87,9 @@ pub fn get() -> io::Result<Capabilities> {
 }
 
 /// `capset` of the calling thread.
+///
+/// # Errors
+/// `EPERM` when something is to be permitted that is not, or to be in force that is not permitted.
 pub fn set(sets: Capabilities) -> io::Result<()> {
     let mut header = CapHeader {
         version: VERSION_3,
@@ -105,11 +111,17 @@ pub fn set(sets: Capabilities) -> io::Result<()> {
 }
 
 /// Gives up every capability of the calling thread, for good.
+///
+/// # Errors
+/// Of capset(2); giving up needs no right.
 pub fn drop_all() -> io::Result<()> {
     set(Capabilities::default())
 }
 
 /// Gives up, for good, what is not among these bits; the rest of what the calling thread may have is in force then.
+///
+/// # Errors
+/// Of capget(2) and capset(2); giving up needs no right.
 pub fn keep_only(kept: u64) -> io::Result<()> {
     let old = get()?;
     let kept = old.permitted & kept;
@@ -144,6 +156,9 @@ pub fn bound_to_none() -> io::Result<()> {
 }
 
 /// Nothing survives `execve` any more (`PR_CAP_AMBIENT_CLEAR_ALL`).
+///
+/// # Errors
+/// `EINVAL` from a kernel without ambient capabilities (before 4.3).
 pub fn clear_ambient() -> io::Result<()> {
     // SAFETY: prctl with these arguments touches no memory of ours.
     let result = unsafe {
@@ -164,6 +179,9 @@ pub fn clear_ambient() -> io::Result<()> {
 
 /// Makes what is permitted survive `execve` of an ordinary program: inheritable, then ambient
 /// (`PR_CAP_AMBIENT_RAISE`). For the moment between fork and exec: allocates nothing.
+///
+/// # Errors
+/// `EPERM` when securebits forbid it (`SECBIT_NO_CAP_AMBIENT_RAISE`).
 pub fn make_ambient() -> io::Result<()> {
     let mut sets = get()?;
     sets.inheritable = sets.permitted;

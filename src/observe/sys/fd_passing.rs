@@ -9,6 +9,9 @@ use nix::sys::socket::{
 };
 
 /// A connected pair that keeps message boundaries and reports the other end's death as end of file.
+///
+/// # Errors
+/// Of socketpair(2): no descriptor is left.
 pub fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(socketpair(
         AddressFamily::Unix,
@@ -19,6 +22,9 @@ pub fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
 }
 
 /// Sends one message, with a descriptor when there is one.
+///
+/// # Errors
+/// `EPIPE` when the other end is gone, `EAGAIN` when the socket does not wait and the queue is full.
 pub fn send(socket: BorrowedFd<'_>, bytes: &[u8], fd: Option<BorrowedFd<'_>>) -> io::Result<()> {
     let fds: Vec<RawFd> = fd.iter().map(AsRawFd::as_raw_fd).collect();
     let rights = [ControlMessage::ScmRights(&fds)];
@@ -34,6 +40,9 @@ pub fn send(socket: BorrowedFd<'_>, bytes: &[u8], fd: Option<BorrowedFd<'_>>) ->
 }
 
 /// Receives one message and the descriptor that came with it. No bytes: the other end is gone.
+///
+/// # Errors
+/// Of recvmsg(2): `EAGAIN` when the socket does not wait and nothing is there, `EINTR`.
 pub fn receive(socket: BorrowedFd<'_>, buffer: &mut [u8]) -> io::Result<(usize, Option<OwnedFd>)> {
     let mut space = nix::cmsg_space!(RawFd);
     let mut parts = [IoSliceMut::new(buffer)];

@@ -12,6 +12,9 @@ use nix::unistd::{Pid, getpid, gettid};
 extern "C" fn nothing(_: libc::c_int) {}
 
 /// Installs the handler, for the whole process.
+///
+/// # Errors
+/// Of sigaction(2), which refuses no handler for SIGURG.
 pub fn install() -> io::Result<()> {
     let action = SigAction::new(
         SigHandler::Handler(nothing),

@@ -14,6 +14,9 @@ pub const PROBE: u16 = 0x88b5;
 
 /// A packet socket that sees nothing until it is bound, with `filter` (classic BPF, empty for none) already
 /// attached, so that no frame from before the filter can be waiting in it.
+///
+/// # Errors
+/// `EPERM` without NET_RAW; what the kernel has against the filter.
 pub fn socket(filter: &[SockFilter]) -> io::Result<Socket> {
     let socket = Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(0)))?;
     if !filter.is_empty() {
@@ -23,11 +26,17 @@ pub fn socket(filter: &[SockFilter]) -> io::Result<Socket> {
 }
 
 /// Binds it to an interface and an ethertype: from now on frames come in.
+///
+/// # Errors
+/// `ENODEV` when there is no such interface.
 pub fn bind(socket: &Socket, interface: u32, ethertype: u16) -> io::Result<()> {
     socket.bind(&address(interface, ethertype))
 }
 
 /// Sends a whole frame, Ethernet header first, out of an interface.
+///
+/// # Errors
+/// `ENETDOWN` when the interface is down, `EMSGSIZE` when the frame is longer than its MTU, `ENXIO` when it is gone.
 pub fn send(socket: &Socket, interface: u32, frame: &[u8]) -> io::Result<usize> {
     let ethertype = frame
         .get(12..14)
@@ -36,12 +45,18 @@ pub fn send(socket: &Socket, interface: u32, frame: &[u8]) -> io::Result<usize> 
 }
 
 /// Does not see frames that leave through the interface (`PACKET_IGNORE_OUTGOING`, Linux 4.20).
+///
+/// # Errors
+/// `ENOPROTOOPT` from a kernel that does not have it.
 pub fn ignore_outgoing(socket: &Socket) -> io::Result<()> {
     set(socket, libc::PACKET_IGNORE_OUTGOING, &1_i32)
 }
 
 /// Frames that passed the filter, and of those the ones that were dropped because the ring (or the
 /// buffer) was full, since the last call (`PACKET_STATISTICS`).
+///
+/// # Errors
+/// Of getsockopt(2): only when `socket` is no packet socket.
 pub fn statistics(socket: BorrowedFd<'_>) -> io::Result<(u64, u64)> {
     let mut stats = libc::tpacket_stats {
         tp_packets: 0,

@@ -29,6 +29,9 @@ pub fn fork_single_threaded(child: impl FnOnce() -> i32) -> io::Result<Pid> {
 }
 
 /// How many threads this process has, by `/proc/self/stat`'s link count of `task`.
+///
+/// # Errors
+/// When /proc is not mounted.
 pub fn thread_count() -> io::Result<usize> {
     Ok(std::fs::read_dir("/proc/self/task")?.count())
 }
@@ -116,6 +119,9 @@ pub fn reap_child(child: BorrowedFd<'_>) {
 }
 
 /// Closes every descriptor above standard error but these two.
+///
+/// # Errors
+/// `ENOSYS` from a kernel without close_range(2) (before 5.9).
 pub fn close_all_but(keep: [RawFd; 2]) -> nix::Result<()> {
     let (low, high) = (keep[0].min(keep[1]), keep[0].max(keep[1]));
     for (from, to) in [(3, low - 1), (low + 1, high - 1), (high + 1, RawFd::MAX)] {
@@ -135,6 +141,10 @@ pub(super) fn close_from_to(from: RawFd, to: RawFd) -> nix::Result<()> {
 
 /// Becomes that user for good, in every thread: groups, gid and uid, real, effective and saved. From root's ids it takes
 /// every thread's capabilities along.
+///
+/// # Errors
+/// `EPERM` without SETUID and SETGID; `EINVAL` for an id that the user namespace does not map. Some of the ids may be set
+/// already.
 pub fn become_user(uid: Uid, gid: Gid) -> io::Result<()> {
     nix::unistd::setgroups(&[gid])?;
     nix::unistd::setresgid(gid, gid, gid)?;
@@ -143,6 +153,9 @@ pub fn become_user(uid: Uid, gid: Gid) -> io::Result<()> {
 }
 
 /// Makes this process (and what it executes) ignore these signals.
+///
+/// # Errors
+/// `EINVAL` for SIGKILL and SIGSTOP, which cannot be ignored.
 pub fn ignore(signals: &[nix::sys::signal::Signal]) -> io::Result<()> {
     use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, sigaction};
     let action = SigAction::new(SigHandler::SigIgn, SaFlags::empty(), SigSet::empty());

@@ -78,11 +78,17 @@ pub struct Unbound(Ring);
 
 impl Unbound {
     /// Makes a ring in this thread's network namespace.
+    ///
+    /// # Errors
+    /// `EPERM` without NET_RAW, `ENOMEM` when the kernel has no such piece of memory, and what it has against the filter.
     pub fn new(options: RingOptions<'_>) -> io::Result<Self> {
         Ring::make(options).map(Self)
     }
 
     /// Attaches a filter (classic BPF), so that no frame from before it can come in.
+    ///
+    /// # Errors
+    /// `EINVAL` for a filter that the kernel refuses.
     pub fn filter(self, filter: &[SockFilter]) -> io::Result<Self> {
         self.0.socket.attach_filter(filter)?;
         Ok(self)
@@ -90,6 +96,9 @@ impl Unbound {
 
     /// Binds it to all ethertypes of an interface (0: of every interface). Frames that pass after the return
     /// are in it.
+    ///
+    /// # Errors
+    /// `ENODEV` when there is no such interface.
     pub fn bind(self, interface: u32) -> io::Result<Ring> {
         packet_socket::bind(&self.0.socket, interface, packet_socket::ALL)?;
         Ok(self.0)
@@ -100,6 +109,9 @@ impl Ring {
     /// Opens a ring in this thread's network namespace and binds it to all ethertypes of an interface (0: of
     /// every interface). Frames
     /// that pass the interface after the return are in it.
+    ///
+    /// # Errors
+    /// Those of [`Unbound::new`] and [`Unbound::bind`].
     pub fn open(interface: u32, options: RingOptions<'_>) -> io::Result<Self> {
         Unbound::new(options)?.bind(interface)
     }
@@ -200,6 +212,9 @@ impl Ring {
     }
 
     /// Frames that found the ring full since the last call.
+    ///
+    /// # Errors
+    /// Of getsockopt(2), which has no reason to fail on a packet socket.
     pub fn missed(&self) -> io::Result<u64> {
         packet_socket::statistics(self.socket.as_fd()).map(|(_, drops)| drops)
     }

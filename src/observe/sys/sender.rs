@@ -13,6 +13,9 @@ pub const BATCH: usize = 64;
 
 /// Lets what is sent from a packet socket pass by the queueing discipline (`PACKET_QDISC_BYPASS`): on an
 /// interface that has just come up, that one still throws all away.
+///
+/// # Errors
+/// Of setsockopt(2): only when `socket` is no packet socket.
 pub fn bypass_queueing(socket: &Socket) -> io::Result<()> {
     packet_socket::set(socket, libc::PACKET_QDISC_BYPASS, &1_i32)
 }

@@ -21,6 +21,9 @@ struct Attributes {
 /// Asks for short slices for the calling thread: all in all it gets no more of the processor than before, but when it
 /// wakes it gets it earlier, also in front of a thread that computes for long. Everybody may ask. Kernels
 /// before 6.12 take no notice of it.
+///
+/// # Errors
+/// Of sched_getattr(2) and sched_setattr(2): `ENOSYS` or `E2BIG` from an old kernel, `EPERM` from a sandbox.
 pub fn ask_for(slice: Span) -> io::Result<()> {
     let size = size_of::<Attributes>() as u32;
     let mut attributes = Attributes::default();
