@@ -170,18 +170,6 @@ impl Sum {
         }
     }
 
-    /// A plain number.
-    #[must_use]
-    pub fn number(n: i64) -> Self {
-        Self {
-            terms: vec![Term {
-                times: n,
-                symbol: None,
-            }],
-            text: n.to_string(),
-        }
-    }
-
     /// Its value in a run; none when the run does not have one of its symbols. Saturates.
     #[must_use]
     pub fn value(&self, known: Known<'_>) -> Option<i64> {

@@ -73,12 +73,6 @@ impl Sniffer {
         Ok(sniffer)
     }
 
-    /// The vantage whose frames it takes.
-    #[must_use]
-    pub const fn vantage(&self) -> Vantage {
-        self.vantage
-    }
-
     /// How many frames it has seen.
     #[must_use]
     pub const fn frames(&self) -> u64 {

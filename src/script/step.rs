@@ -4,7 +4,7 @@
 //! host's default socket. `accept` makes the accepted connection the default socket (or, with
 //! `NAME: accept`, gives it that name); the listener stays reachable for the next `accept`.
 
-use crate::model::{HostId, Span};
+use crate::model::Span;
 
 /// One line of a host's script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,15 +222,6 @@ pub enum RecvMode {
     Like(String),
     /// Until it returns 0.
     UntilEof,
-}
-
-/// Which host a script is for, with its steps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostScript {
-    /// Whose script it is.
-    pub host: HostId,
-    /// What its program does, in this order.
-    pub steps: Vec<Step>,
 }
 
 /// What these steps send at most: bytes and calls. None when it cannot be known beforehand (an echo).

@@ -76,23 +76,6 @@ pub struct Check {
 }
 
 impl Need {
-    /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 13] = [
-        Self::Kernel,
-        Self::Place,
-        Self::Rights,
-        Self::PidNamespace,
-        Self::NetNamespace,
-        Self::Settings,
-        Self::Ring,
-        Self::Veth,
-        Self::SockDiag,
-        Self::Destroy,
-        Self::Ipv6,
-        Self::Stamps,
-        Self::Loopback,
-    ];
-
     /// The catalogue's key of its name.
     #[must_use]
     pub const fn key(self) -> &'static str {

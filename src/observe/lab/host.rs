@@ -83,12 +83,6 @@ impl HostThread {
         Ok((host, entered))
     }
 
-    /// The name of the thread.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Runs a job in the host's namespace, after those that were handed over before it.
     pub fn run<R: Send + 'static>(
         &self,

@@ -11,8 +11,6 @@ pub enum Offload {
     ReceiveChecksum = 0x15,
     /// Checksums of what is sent are left to the interface.
     TransmitChecksum = 0x17,
-    /// Scatter-gather, on which the segmentation offloads stand.
-    ScatterGather = 0x19,
     /// TCP segments are cut by the interface.
     TcpSegmentation = 0x1f,
     /// … by the last step of the stack.

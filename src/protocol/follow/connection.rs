@@ -353,11 +353,6 @@ impl Connection {
         (self.rtt != Span::ZERO).then_some(self.rtt)
     }
 
-    /// Conversation completeness: 1 SYN, 2 SYN ACK, 4 ACK, 8 data, 16 FIN, 32 RST.
-    pub const fn completeness(&self) -> u8 {
-        self.completeness
-    }
-
     /// An earlier connection had the same endpoints.
     pub const fn reused(&self) -> bool {
         self.steps.contains(Steps::REUSED)

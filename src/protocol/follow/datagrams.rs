@@ -1,6 +1,6 @@
 //! What is known of one UDP conversation.
 
-use crate::model::{Endpoint, Time};
+use crate::model::Endpoint;
 
 use super::followed::Way;
 
@@ -10,19 +10,15 @@ pub struct Datagrams {
     pub(super) ends: [Endpoint; 2],
     pub(super) packets: [u32; 2],
     pub(super) bytes: [u64; 2],
-    pub(super) first: Time,
-    pub(super) last: Time,
     pub(super) number: u32,
 }
 
 impl Datagrams {
-    pub(super) const fn new(number: u32, at: Time, opener: Endpoint, acceptor: Endpoint) -> Self {
+    pub(super) const fn new(number: u32, opener: Endpoint, acceptor: Endpoint) -> Self {
         Self {
             ends: [opener, acceptor],
             packets: [0; 2],
             bytes: [0; 2],
-            first: at,
-            last: at,
             number,
         }
     }
@@ -40,10 +36,9 @@ impl Datagrams {
         }
     }
 
-    pub(super) fn count(&mut self, way: Way, at: Time, len: u32) {
+    pub(super) fn count(&mut self, way: Way, len: u32) {
         self.packets[way as usize] = self.packets[way as usize].saturating_add(1);
         self.bytes[way as usize] += u64::from(len);
-        self.last = self.last.max(at);
     }
 
     /// Its number, from 0 (`udp.stream`).
@@ -64,15 +59,5 @@ impl Datagrams {
     /// Payload bytes in them.
     pub const fn bytes(&self, way: Way) -> u64 {
         self.bytes[way as usize]
-    }
-
-    /// When the first was seen.
-    pub const fn first(&self) -> Time {
-        self.first
-    }
-
-    /// When the last so far was seen.
-    pub const fn last(&self) -> Time {
-        self.last
     }
 }

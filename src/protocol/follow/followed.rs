@@ -79,15 +79,6 @@ impl Analysis {
             .filter(move |(flag, _)| self.contains(*flag))
             .map(|(_, name)| *name)
     }
-
-    /// The flag of this name.
-    #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
-        NAMES
-            .iter()
-            .find(|(_, n)| *n == name)
-            .map(|(flag, _)| *flag)
-    }
 }
 
 const NAMES: [(Analysis, &str); 15] = [

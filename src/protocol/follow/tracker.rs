@@ -65,7 +65,7 @@ impl Tracker {
         *followed = Followed::nothing(prepared.checksum);
         match prepared.kind {
             PacketKind::Segment => self.tcp(number, at, prepared, packet, followed),
-            PacketKind::Datagram => self.udp(at, prepared, followed),
+            PacketKind::Datagram => self.udp(prepared, followed),
             PacketKind::Other => *followed = self.other(number, at, packet(), prepared.checksum),
         }
     }
@@ -120,7 +120,7 @@ impl Tracker {
         followed
     }
 
-    fn udp(&mut self, at: Time, prepared: &Prepared, followed: &mut Followed) {
+    fn udp(&mut self, prepared: &Prepared, followed: &mut Followed) {
         let flow = prepared.flow;
         let TransportHeader { from, to, len, .. } = prepared.header;
         let rows = &self.datagrams;
@@ -128,7 +128,7 @@ impl Tracker {
         let stream = match self.datagram_flows.find(flow, is) {
             Some(stream) => stream,
             None => {
-                let new = Datagrams::new(self.datagrams.len(), at, from, to);
+                let new = Datagrams::new(self.datagrams.len(), from, to);
                 let stream = self.datagrams.push(new);
                 self.datagram_flows.insert(flow, stream, |_| false);
                 stream
@@ -136,7 +136,7 @@ impl Tracker {
         };
         if let Some(conversation) = self.datagrams.get_mut(stream) {
             followed.way = conversation.way(from);
-            conversation.count(followed.way, at, len);
+            conversation.count(followed.way, len);
         }
         followed.conversation = Some(Conversation::Udp(stream));
         followed.ends = Some((from, to));
@@ -171,15 +171,6 @@ impl Tracker {
         match conversation {
             Conversation::Tcp(number) => self.connections.get(number),
             Conversation::Udp(_) => None,
-        }
-    }
-
-    /// What is known of a UDP conversation so far.
-    #[must_use]
-    pub fn datagrams(&self, conversation: Conversation) -> Option<&Datagrams> {
-        match conversation {
-            Conversation::Udp(number) => self.datagrams.get(number),
-            Conversation::Tcp(_) => None,
         }
     }
 
