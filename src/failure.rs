@@ -9,7 +9,7 @@ mod caller;
 pub mod flags;
 mod lab;
 
-/// How the process ends (design §6).
+/// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
     /// An expectation failed, or the run was not whole.

@@ -1,4 +1,4 @@
-//! Why it is not sure who called: then nothing is done.
+//! Why it cannot be said who called. Nothing is done then.
 
 use super::Failure;
 use crate::observe::caller::CallerError;

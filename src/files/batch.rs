@@ -1,4 +1,4 @@
-//! Frames by the bufferful: for who follows them elsewhere than where they are read.
+//! Frames by the bufferful, for a thread that follows them while another one reads.
 
 use std::io::Read;
 

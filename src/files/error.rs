@@ -62,14 +62,14 @@ pub enum WarningKind {
     CutOff,
     /// A record claims more bytes than any frame has.
     PacketTooLong {
-        /// What it claims.
+        /// The length that it claims, in bytes.
         len: u32,
     },
     /// A block claims an impossible length.
     BlockLength {
         /// The block's type.
         kind: u32,
-        /// What it claims.
+        /// The length that it claims, in bytes.
         len: u32,
     },
     /// A block's parts do not fit together.

@@ -31,7 +31,7 @@ pub struct Act {
     pub written: String,
 }
 
-/// The longest that a lesson may take (design §5).
+/// The longest that a lesson may take.
 const DEADLINE: Span = Span::from_ms(10_000);
 
 impl Act {

@@ -1,4 +1,4 @@
-//! What a run was made with: recorded, because results depend on it.
+//! The settings of a run, recorded because its results depend on them.
 
 use serde::{Deserialize, Serialize};
 

@@ -61,7 +61,7 @@ pub enum ResultPattern {
     Ok,
     /// It failed with this errno.
     Errno(String),
-    /// Its value.
+    /// The number that it returned is as this says.
     Value(Condition),
     /// What came through a pointer.
     Out(ArgPattern),

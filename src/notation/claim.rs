@@ -131,7 +131,7 @@ impl ClosedHow {
         ("missing", Self::Missing),
     ];
 
-    /// By its word.
+    /// By its word in an expectation, `four` or `simultaneous`.
     ///
     /// # Errors
     /// One mistake over the whole text, with the words that there are and the one that comes nearest.

@@ -1,7 +1,7 @@
 //! Numbers as patterns and expectations write them: sums of numbers and symbols, compared or as ranges.
 //!
 //! `server.isn+1`, `2*rtt`, `>= mss`, `3..5`. A symbol stands for a number of the very run that is judged,
-//! which is why a lesson needs no constants: `client.isn` is another number at every run.
+//! which is why a lesson needs no constants: `client.isn` is a different number in every run.
 
 use crate::model::Seq;
 

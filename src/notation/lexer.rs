@@ -1,4 +1,4 @@
-//! Lines as words with their places: with quotes and comments, as a script's are, or plain.
+//! Lines as words with their places: a script's, with quotes and comments, or plain ones.
 
 use std::ops::Range;
 

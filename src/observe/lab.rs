@@ -1,5 +1,5 @@
 //! The lab: hosts in network namespaces of their own, the wire between them, and the kernel's word about
-//! their connections (design §3).
+//! their connections.
 //!
 //! In the order in which a run uses it, all in one process and each step once:
 //!

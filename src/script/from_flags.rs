@@ -5,10 +5,10 @@
 //! - four: the client closes first; the server flushes its delayed ACK (TCP_QUICKACK) *after* it read EOF and
 //!   closes then, so that the ACK goes out alone, before the FIN.
 //! - three: the server closes at once after EOF; the ACK of the client's FIN is still delayed and rides on the
-//!   server's FIN. Only when the server had data before: without any the kernel delays that ACK so little
-//!   that a busy machine makes it four now and then. And only when all that data is acknowledged before the FIN
-//!   comes: a kernel that owes an ACK for more than a segment sends it at once, so the client waits (`await read`)
-//!   until the server has read it and has flushed its ACK.
+//!   server's FIN. Only when the server had data before: without any, the kernel delays that ACK so briefly
+//!   that on a busy machine it becomes four now and then. And only when all that data is acknowledged before the FIN
+//!   arrives: a kernel that owes an ACK for more than one segment sends it at once, so the client waits (`await read`)
+//!   until the server has read the data and has flushed its ACK.
 //! - half: the server acknowledges the FIN (as above), still sends, then closes.
 //! - reset: the client closes with SO_LINGER {1, 0}.
 

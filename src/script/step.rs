@@ -106,7 +106,7 @@ pub enum Verb {
         /// The option's C name.
         option: String,
     },
-    /// `quickack`: setsockopt TCP_QUICKACK 1 (flushes a pending delayed ACK; linux-facts: after EOF).
+    /// `quickack`: setsockopt TCP_QUICKACK 1 (flushes a pending delayed ACK, also after EOF).
     Quickack,
     /// `nonblocking on|off`: fcntl O_NONBLOCK.
     Nonblocking(bool),

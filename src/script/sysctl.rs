@@ -1,7 +1,7 @@
-//! Kernel settings that a host may be given: the only list of them. A lesson is a text of somebody else's and may be
-//! run by root, so what is not on it is not written, whoever asks.
+//! Kernel settings that a host may be given: the only list of them. A lesson is somebody else's text and may be run by
+//! root, so nothing that is not on the list is written, whoever asks.
 //!
-//! It holds numbers that the kernel keeps once for every network namespace, and nothing else. Left out on purpose:
+//! It holds numbers of which every network namespace has its own, and nothing else. Left out on purpose:
 //! `tcp_allowed_congestion_control` (one list for the machine, which a host could write until Linux 5.12), `*_early_demux`
 //! (until Linux 6.0 it switched the machine's), sizes of tables of namespaces to come, `log_martians` (writes into the
 //! machine's log), settings that are a key, a list or a group of users, and everything of an interface of its own: settings

@@ -1,5 +1,5 @@
-//! How much of the heap is taken: whoever reads a file that somebody else made, and keeps of it what it needs to the
-//! end, stops where that becomes too much, whatever the file is made of.
+//! How much of the heap is taken: whoever reads a foreign file, and keeps parts of it to the end, stops where that becomes
+//! too much, whatever the file holds.
 
 use std::alloc::System;
 

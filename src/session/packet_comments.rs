@@ -1,5 +1,5 @@
-//! Our sentences as packet comments: added to a copy of a capture, which then takes its place. The capture itself
-//! is whole before and after; a crash in between leaves it as it was.
+//! Our sentences as packet comments: added to a copy of a capture, which then takes the place of the capture. That is
+//! whole at any moment; a crash leaves it as it was.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};

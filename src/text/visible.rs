@@ -3,7 +3,7 @@
 //! Control characters could move the cursor or speak to the terminal (escape sequences), bidi controls could
 //! make text read in another order than it stands. All of them are shown as what they are instead.
 //!
-//! That nobody has to remember it, two types stand in the way, one at each end:
+//! So that nobody has to remember this, two types stand in the way, one at each end:
 //!
 //! - *at the sources*, [`Untrusted`] is what a hand-in, a lesson or a recording says. It can be compared and parsed, and
 //!   becomes text for people here only.

@@ -1,4 +1,4 @@
-//! What a wire carried that nobody looked at: the one line that a bare run ends with.
+//! What the wire carried in a run without sniffers: the one line that such a run ends with.
 
 use crate::model::Outcome;
 use crate::text::Message;

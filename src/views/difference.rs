@@ -1,4 +1,4 @@
-//! Two stories line by line: a sign says what a line is, two columns of times in which of them it stands.
+//! Two stories line by line: a sign says what became of a line, two columns of times say in which story it stands.
 //!
 //! ```text
 //!        <        >  ms

@@ -88,7 +88,7 @@ pub(super) fn begin<'s>(
         .to(&mut gathered.story))
 }
 
-/// It was told.
+/// Ends the telling of a side, and gives what is compared of it.
 pub(super) fn end(
     name: String,
     gathered: Gathered,

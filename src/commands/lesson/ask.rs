@@ -1,5 +1,5 @@
-//! A lesson's questions while it is told: the run is recorded first, told up to where a question belongs, and
-//! marked when all was seen. Answers are lines of standard input, from a person or from a pipe.
+//! A lesson's questions while it is told: the run is recorded first, then told up to where a question belongs. Answers are
+//! marked when everything was seen. They are lines of standard input, from a person or from a pipe.
 
 use std::io::{self, IsTerminal as _};
 use std::os::fd::AsFd as _;

@@ -1,4 +1,4 @@
-//! A hand-in is written: what was answered, to which recording.
+//! Writing a hand-in: what was answered, and about which recording.
 
 use std::path::{Path, PathBuf};
 

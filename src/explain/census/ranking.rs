@@ -31,7 +31,7 @@ pub fn outcome(connection: &Connection) -> ConnectionOutcome {
 /// How many connections had which outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutcomeCounts {
-    /// All of them.
+    /// Connections of any kind.
     pub all: u64,
     /// Opened by a whole handshake, or by a simultaneous one.
     pub opened: u64,

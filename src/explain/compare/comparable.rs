@@ -63,7 +63,7 @@ pub struct StoryEntry {
     pub at: Span,
     /// Whose it is: within one lane the order says something, between two it may be chance.
     pub lane: StoryLane,
-    /// What it is.
+    /// The call or the frame.
     pub what: EntryKind,
 }
 

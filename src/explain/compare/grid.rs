@@ -3,8 +3,8 @@
 //!
 //! One run is measured by a [`Meter`] and comes to a [`Trial`]; all trials of one size, loss and transport are a
 //! [`GridCell`], which says how they spread. Nothing is left out in silence: a run that did not end in time counts as
-//! longer than the limit, one in which nothing came as one that never ended, and a run that cannot be used is
-//! counted beside.
+//! longer than the limit, one in which nothing arrived as one that never ended, and runs that cannot be used are
+//! counted separately.
 
 mod meter;
 mod quantiles;

@@ -1,4 +1,4 @@
-//! What the wire took away, and what became of it: who noticed, how, and how late it came after all.
+//! What the wire took away, and what became of it: who noticed, how, and how much later it arrived.
 
 use crate::model::{Span, Time, Verdict};
 use crate::protocol::follow::{Recovery, Segment};

@@ -1,5 +1,5 @@
-//! What a run came to that was to reach several receivers: what its sender put on the wire, how many copies the wire
-//! made of it, and what each receiver got.
+//! A run with several receivers: what its sender put on the wire, how many copies the wire made of it, and what each
+//! receiver got.
 
 use crate::model::{HostId, Span, TcpState};
 

@@ -1,4 +1,4 @@
-//! Calls: which conversation they belong to, and what the narrator remembers of them to explain the segments.
+//! Calls: which conversation they belong to, and what the narrator remembers of them to explain segments later.
 
 use std::rc::Rc;
 

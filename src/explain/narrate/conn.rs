@@ -55,7 +55,7 @@ pub(in crate::explain) struct Closing {
     pub crossed: bool,
     /// The other side sent data after the first FIN had arrived.
     pub data_after: bool,
-    /// It was told.
+    /// A note has told it already: it is told once.
     pub told: bool,
 }
 

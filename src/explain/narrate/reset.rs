@@ -1,4 +1,4 @@
-//! Resets (RFC 9293 §3.5.2, §3.5.3): refused, aborted, or an answer where nobody is.
+//! Resets (RFC 9293 §3.5.2, §3.5.3): refused, aborted, or the answer to a segment that no connection is there for.
 
 use crate::model::CallName;
 use crate::protocol::decode::TcpFlags;

@@ -1,4 +1,4 @@
-//! What waits for its counterpart with the same bytes: first in, first out for each host and digest.
+//! What waits for its counterpart with the same bytes: first in, first out, by host and digest.
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -1,8 +1,8 @@
 //! The right to make network namespaces: root's, or an ordinary user's through a user namespace.
 //!
-//! Who called by sudo is an ordinary user here ([`crate::observe::caller`]) with a few capabilities left. They open the
-//! door of a user namespace where it is closed to others; in it they are gone, like everything that root lent. Only
-//! where there are no user namespaces at all, the lab itself is made with them.
+//! Whoever called by sudo is an ordinary user here ([`crate::observe::caller`]) with a few capabilities left. With them a
+//! user namespace can be made where others may not; inside they are gone, like everything that root lent. Only where
+//! there are no user namespaces at all, the lab itself is made with them.
 //!
 //! The kernel refuses a new user namespace (`EINVAL`) once the process has a second thread, and a process
 //! forked later than a thread could not safely run our code: so `enter` comes before everything

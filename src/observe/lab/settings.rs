@@ -1,6 +1,5 @@
-//! Kernel settings of a host's namespace: set, not hoped for, and recorded (linux-facts, "Settings that
-//! results depend on"). A new namespace takes some over from the machine, so that a lesson would
-//! otherwise depend on who runs it.
+//! Kernel settings of a host's namespace, as far as results depend on them: set, not hoped for, and recorded. A new
+//! namespace takes some over from the machine, so that a lesson would otherwise depend on where it is run.
 
 use std::fs;
 use std::io::{self, Write as _};

@@ -1,9 +1,9 @@
 //! The process under which a program lives: init of a PID namespace, in the network namespace of the thread that made
 //! it (pid_namespaces(7)).
 //!
-//! It starts the program, waits for everything that is left to it, tells of the program's end, and when the socket to
-//! us is at its end it ends, by which the kernel kills all that lives in its PID namespace. As what it is made from has many
-//! threads, it makes system calls and allocates nothing; all signals are blocked in it for good.
+//! It starts the program, waits for every process that is left to it, and reports how the program ended. When its socket
+//! to us is closed it exits, upon which the kernel kills all that lives in its PID namespace. It is cloned from a process
+//! with many threads, so it only makes system calls and allocates nothing; all signals are blocked in it for good.
 //!
 //! Where no PID namespace may be made, it is the subreaper of what the program starts, and kills that one by one
 //! before it ends.

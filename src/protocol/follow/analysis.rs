@@ -4,7 +4,7 @@
 //! family is a question about a segment and the two directions; this file asks them in the order that decides which verdict excludes which,
 //! and then writes the segment into the directions.
 //!
-//! Heads up: "own" is the sender's direction, "peer" the other side's. An acknowledgement that the peer sent about our data is `peer.ack`.
+//! "Own" is the sender's direction, "peer" the other side's. An acknowledgement that the peer sent about our data is `peer.ack`.
 
 mod duplicate;
 mod gap;

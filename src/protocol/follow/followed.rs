@@ -271,7 +271,7 @@ pub struct Why {
 pub struct Earlier {
     /// Its number in the capture, from 1.
     pub frame: u32,
-    /// How long before.
+    /// From it to the frame in hand.
     pub ago: Span,
 }
 

@@ -6,7 +6,7 @@
 //! first time; then the acknowledgements decide. What was not sent again at all, or without need (`anomaly`),
 //! is told from that first.
 //!
-//! Heads up: the vantage may be at the sender, at the receiver or between. So what the sender did is timed from when an
+//! The vantage may be at the sender, at the receiver or in between. So what the sender did is timed from when an
 //! acknowledgement can have reached it and its answer come back here: [`SenderState::least`](super::sender_state::SenderState::least) of the other side.
 
 use crate::model::{Seq, Span, Time};

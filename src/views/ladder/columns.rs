@@ -1,5 +1,5 @@
 //! The ladder's columns: time, state, lifeline, what lies between, lifeline, state. More hosts than two have their
-//! lifelines in between, as many as there is room for; those that are left share the last one.
+//! lifelines in between, as many as there is room for; the rest share the last one.
 //!
 //! A row is drawn onto cells, so that whatever is written, lifelines stay where they are: text that is too long
 //! is cut with `…`, and a wide character takes two cells.

@@ -1,5 +1,4 @@
-//! The runs of a grid, several at once: labs know nothing of each other, and a run spends its time waiting for its
-//! wire.
+//! The runs of a grid, several at once: labs know nothing of each other, and a run mostly waits for its wire.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! How values lie: the median and the quartiles.
+//! How values are spread: the median and the quartiles.
 
 /// The quartiles of some values: the `k`-th stands at `k` quarters of the way from the smallest to the largest in
 /// their order, between two of them in proportion (what R calls type 7).

@@ -32,7 +32,7 @@ impl Transport {
     /// Both, in the order in which they are shown.
     pub const BOTH: [Self; 2] = [Self::Tcp, Self::Udp];
 
-    /// Its name.
+    /// As arguments and JSON have it: `tcp`, `udp`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
