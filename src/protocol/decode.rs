@@ -84,13 +84,13 @@ impl<'a> Packet<'a> {
     /// A whole Ethernet frame, decoded.
     #[must_use]
     pub fn of_ethernet(bytes: &'a [u8]) -> Self {
-        decode(LinkType::ETHERNET, bytes, bytes.len() as u32)
+        decode(LinkType::ETHERNET, bytes, count32(bytes.len()))
     }
 
     /// A whole IP packet, decoded.
     #[must_use]
     pub fn of_ip(bytes: &'a [u8]) -> Self {
-        decode(LinkType::RAW, bytes, bytes.len() as u32)
+        decode(LinkType::RAW, bytes, count32(bytes.len()))
     }
 }
 

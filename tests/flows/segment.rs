@@ -13,7 +13,7 @@ use super::packet::{Body, Packet, Tcp};
 use super::stage::{PORTS, Side, Stage, mac};
 
 impl Stage {
-    pub(super) fn ports(&self, from: HostId, to: Option<HostId>, draft: &Draft) -> (u16, u16) {
+    pub(super) fn ports(from: HostId, to: Option<HostId>, draft: &Draft) -> (u16, u16) {
         let opens = to.is_none_or(|to| from < to);
         let (src, dst) = if opens { PORTS } else { (PORTS.1, PORTS.0) };
         let or = |name, other| draft.number(name).map_or(other, |port| port as u16);
@@ -28,7 +28,7 @@ impl Stage {
         draft: &Draft,
         span: &Range<usize>,
     ) -> Result<Packet, Box<Mistake>> {
-        let ports = self.ports(from, to, draft);
+        let ports = Self::ports(from, to, draft);
         let group = |broadcast: IpAddr| to.map_or(broadcast, |to| self.address(to));
         let dst = match draft.protocol {
             // Who is asked for, which is not who the frame is for.

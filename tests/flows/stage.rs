@@ -158,7 +158,7 @@ impl Stage {
         let ports = match &packet.body {
             Body::Tcp(tcp) => tcp.ports,
             Body::Udp { ports, .. } => *ports,
-            _ => self.ports(from, to, draft),
+            _ => Self::ports(from, to, draft),
         };
         let ip = packet.ip().split_off(2);
         let number = self.frames;
