@@ -40,7 +40,7 @@ pub struct FanoutArgs {
 impl FanoutArgs {
     /// How many receivers there are to be, when there are to be several.
     #[must_use]
-    pub fn wanted(&self) -> Option<u8> {
+    pub fn wanted(self) -> Option<u8> {
         self.receivers.or(self.to_many.then_some(RECEIVERS))
     }
 }
