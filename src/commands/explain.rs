@@ -1,7 +1,6 @@
 //! `sockscope explain`: a file, told.
 
 mod excerpt;
-mod objects;
 mod summary;
 
 use std::fs::{File, Metadata};
@@ -134,8 +133,6 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
         summary::run(reader, path, &selection, &args.show, console)
     } else if !foreign && whole {
         story(reader, (None, To::default()), args, (pace, &stop), console)
-    } else if args.show.format == FormatChoice::Json {
-        objects::run(reader, path, &selection, console)
     } else {
         excerpt::run(reader, path, &selection, &args.show, console)
     }?;

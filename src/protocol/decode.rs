@@ -29,7 +29,7 @@ mod transport;
 use crate::model::number::count32;
 use crate::model::{Frame, LinkType};
 
-pub use checksum::{checksum, internet_checksum, ip_checksum};
+pub use checksum::{checksum, internet_checksum, ip_checksum, summed};
 pub use names::{
     TcpFlagsError, ethertype_name, link_name, mptcp_subtype_name, protocol_name, tcp_option_name,
 };

@@ -7,7 +7,8 @@
 //!   which takes the packets; `segment`: a TCP segment's way through it
 //! - `analysis`: Wireshark's verdicts, one file per family; `direction`, `unacked`: what they are judged by; `half_connection`, `live`: all that
 //!   is remembered of one side, and for how long
-//! - `anomaly`: what was duplicated or reordered on the way, or sent again without need; `recovery`: why something was sent again;
+//! - `why`: the claims about what is not just the next new one, each with its evidence; `seen`: which numbers were seen at all
+//! - `anomaly`: what was duplicated or reordered on the way, or sent again without need; `recovery`, `candidates`: why something was sent again;
 //!   `sender_state`, `spurious`, `send_order`: what that is told by
 //! - `connection`, `close`, `datagrams`: what is kept of each conversation
 //! - `ftp`: connections that were announced before; `fragments`, `flow_table`, `arena`: IP reassembly, who belongs to which conversation,
@@ -16,6 +17,7 @@
 mod analysis;
 mod anomaly;
 mod arena;
+mod candidates;
 mod close;
 pub mod connection;
 pub mod datagrams;
@@ -29,18 +31,21 @@ mod incoming;
 mod live;
 pub mod prepared;
 mod recovery;
+mod seen;
 mod segment;
 mod send_order;
 mod sender_state;
 mod spurious;
 pub mod tracker;
 mod unacked;
+pub mod why;
 
 pub use connection::{Connection, OpenedHow, SideSummary, Troubles};
 pub use datagrams::Datagrams;
-pub use followed::{
-    Analysis, Anomaly, ClosedHow, Conversation, Earlier, Followed, Recovery, Segment,
-    SpuriousFrames, Way, Why,
-};
+pub use followed::{Analysis, ClosedHow, Conversation, Followed, Segment, Way};
 pub use prepared::{Ordinary, Prepared};
 pub use tracker::Tracker;
+pub use why::{
+    Anomaly, CauseClaim, DuplicateAcks, Earlier, Held, HopChanges, Idle, Objection, Overtaken,
+    Recovery, Repeats, SackBlock, Sighting, SpuriousFrames, WeighedCause, Why,
+};

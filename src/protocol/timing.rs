@@ -32,6 +32,13 @@ pub const BUSY_HOST_LATE_BY: Span = Span::from_ms(50);
 /// asks for one second).
 pub const SHORTEST_TIMEOUT: Span = Span::from_ms(200);
 
+/// No timer of TCP runs out sooner: the shortest that a system can be set to is some ticks of its clock, and the round trip besides.
+pub const SHORTEST_TIMER: Span = Span::from_ms(5);
+
+/// What comes later than this behind what was sent after it was not merely overtaken, where no round trip is known. A choice: reordering by
+/// parallel paths and queues is much shorter.
+pub const GAP_IS_NO_REORDERING: Span = Span::from_ms(10);
+
 /// What Linux's kernels may add to the time of a tail-loss probe: their clock's grain, twice, and some load.
 pub const PROBE_SLACK: Span = Span::from_ms(30);
 

@@ -464,6 +464,7 @@ note-dsack =
        *[other] A D-SACK: { $from } has got the numbers { $first } to { $last } twice.
     }
 note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last: { $from } has not heard the ACK of it.
+note-syn-ack-another = A SYN ACK with another number of its own ({ $isn }), { $ms } ms after the last: not the same one again. Two hosts answer, or something on the way does (a SYN proxy, say), or { $from } has forgotten the first. Which one { $to } takes, its ACK says.
 note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came once more, so no answer had reached it by then.
 note-handshake-ack = ACK of y: the third segment. { $from } has been ESTABLISHED since the SYN ACK arrived; { $to } becomes so when this one arrives.
 note-handshake-ack-short = ACK of y: the third segment.
@@ -495,8 +496,8 @@ note-resend =
     }
 note-resend-unseen =
     { $len ->
-        [one] The same byte again, number { $first }.
-       *[other] The same { $len } bytes again, numbers { $first } to { $last }.
+        [one] 1 byte, number { $first }, sent again: here it is seen for the first time.
+       *[other] { $len } bytes, numbers { $first } to { $last }, sent again: here they are seen for the first time.
     }
 note-resend-fin = The same FIN again.
 note-resend-timeout = The retransmission timer ran out, by its kernel's word for the { $times ->
@@ -506,6 +507,7 @@ note-resend-timeout = The retransmission timer ran out, by its kernel's word for
        *[other] { $times }th time in a row
     }: it had been set to { $rto } ms (the smoothed round trip is { $srtt } ms) and is doubled now, to { $next } ms.
 note-resend-after-timeout = Since the timer ran out, all that was under way counts as lost, and goes again as acknowledgements come in.
+note-resend-rest = A timer had run out (packet { $frame }); what had been sent behind that goes again, too, as acknowledgements come in.
 note-resend-timer = No acknowledgement had come, and a timer ran out.
 note-resend-fast =
     { $dups ->
@@ -524,7 +526,7 @@ note-resend-sack-seen = SACK blocks had said that { $heard }{ $fin ->
         [2] { " " }(the last of it the FIN)
        *[other] { "" }
     } arrived, behind it: it counts as lost, before the retransmission timer runs out.
-note-resend-sack-unseen = Selective acknowledgements showed the gap: sent again before the retransmission timer ran out.
+note-resend-sack-unseen = A selective acknowledgement (packet { $frame }) had shown the gap.
 note-resend-late = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
         [2] { " " }(the last of it the FIN)
@@ -543,7 +545,23 @@ note-congestion-over =
 note-congestion-too-big = This loss is no sign of congestion: cwnd stays { $cwnd } segments.
 note-congestion-undone = { $from }'s kernel takes back that it slowed down, for what it had sent again was not lost: cwnd { $cwnd } segments.
 note-resend-probe-likely = No acknowledgement had come, and a timer ran out: most likely that of a tail-loss probe, which a sender that knows it uses first for its last segment; else the retransmission timer.
-note-came-copied = The same packet a second time, bit for bit: a copy made on the way (or by the capture), not sent again.
+note-came-copied = The same packet a second time, as packet { $frame }: a copy made on the way (or by the capture), not sent again.
+note-came-copied-ttl = The same packet a second time, as packet { $frame } with another TTL: it was captured on both sides of a router. It is not sent again.
+note-came-copied-vlan = The same packet a second time, as packet { $frame } with another VLAN tag: it was captured at two places. It is not sent again.
+note-came-copied-hop = The same packet a second time, as packet { $frame } but for what hops on the way change: it was captured at two places. It is not sent again.
+note-came-late-original =
+    { $len ->
+        [one] 1 byte of data, number { $first }, as packet { $frame } has it, which was sent again: the first one comes only now.
+       *[other] { $len } bytes of data, numbers { $first } to { $last }, as packet { $frame } has them, which was sent again: the first ones come only now.
+    }
+note-first-seen-behind =
+    { $len ->
+        [0] Here for the first time, { $ms } ms behind packet { $frame }, which follows it in the stream. Whether it was overtaken, or lost before this place and sent again, the capture does not show.
+        [one] 1 byte of data, number { $first }: here for the first time, { $ms } ms behind packet { $frame }, which follows it in the stream. Whether it was overtaken, or lost before this place and sent again, the capture does not show.
+       *[other] { $len } bytes of data, numbers { $first } to { $last }: here for the first time, { $ms } ms behind packet { $frame }, which follows them in the stream. Whether they were overtaken, or lost before this place and sent again, the capture does not show.
+    }
+note-resend-unexplained = Why it went again, the capture does not show.
+note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer ran out.
 note-came-late =
     { $len ->
         [one] 1 byte of data, number { $first }: sent before what stands above it, and overtaken on the way. It is not sent again.
@@ -563,7 +581,9 @@ note-ack-delayed = It left { $ms } ms after the data: the kernel kept it back in
 note-ack-again = An ACK that says nothing new: ack={ $ack } as before.
 note-linux-quick-ack = a receiver should delay its ACKs a little, so that fewer are needed; this one was not delayed. A connection begins with quick ACKs.
 note-linux-delayed-ack = a delayed ACK waits 40 ms at least as a rule; RFC 9293 allows anything below 500 ms.
-note-dup-ack = Duplicate ACK { $n }: { $from } still waits for number { $ack }, and something else has arrived.
+note-dup-ack = Duplicate ACK { $n }: { $from } still waits for number { $ack }; something behind it was sent (packet { $frame }).
+note-dup-ack-old = ACK of { $ack } once more (duplicate { $n }): packet { $frame } brought { $from } nothing new, and is answered with what it expects next.
+note-dup-ack-bare = ACK of { $ack } once more (duplicate { $n }). What made { $from } repeat it, the capture does not show.
 note-dup-ack-early = Duplicate ACK { $n }: { $came } came, but { $from } still waits for number { $ack }. It holds { $held }{ $fin ->
         [1] { " " }(the FIN)
         [2] { " " }(the last of it the FIN)
@@ -604,6 +624,7 @@ note-window-probe = A window probe: { $from } asks whether { $to } has room agai
 note-linux-window-probe = the probe carries no byte and an old number ({ $seq }), which the receiver has to answer; the RFC speaks of at least one byte. Wireshark calls it a keep-alive.
 note-window-probe-zero = The answer to the probe: { $from } still has no room.
 note-window-probe-ack = The answer to the probe: { $from } has room for { $window } bytes.
+note-probe-byte = It carries one byte, number { $first }: it is taken only where there is room for it.
 note-keep-alive = A keep-alive: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive.
 
@@ -1728,8 +1749,11 @@ topic-json =
     | flow || its conversation's number within the story; calls have it too
 
     # why
-    | recovery || what made its sender send it again: timeout, syn-retry, fast-retransmit, sack, tail-loss-probe, window-probe, keep-alive; tries: how often
-    | came || how it came there: copied on the way, late because it was overtaken, needless because it had arrived before
+    | recovery || what made its sender send it again: timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive; tries: how often
+    | came || how it came there: copied on the way or by the capture, late because it was overtaken, late-original behind its own resend, needless because it had arrived before
+    | evidence || what both rest on, by packet numbers: silence_since and silence_us (nothing had come for so long), timer (the packet that the timer sent), duplicates and duplicates_of, sack with left_abs and right_abs, partial_ack, prompted_by, closed (the window), acknowledged, idle_since; copy_of, copy_us, differs (ttl, traffic-class, vlan, mac, mss); sent_before, acknowledges_less_than, overtaken_by and overtaken_us, resent_in; acknowledged_in, sacked_in, arrived_in, answers_syn
+    | seen, behind || of what begins below the highest number: whole, part, or first, and then the packet that came before it and stands behind it
+    | answers_old, beyond || of a duplicate acknowledgement: the packet that brought nothing new, or the one that is behind what it waits for
     | needless || packets that it shows to have been needless
     | before, before_us || the packet that these bytes were in, and how long ago
     | dup_acks, answered, missing, merged || the numbers behind that

@@ -453,6 +453,7 @@ note-dsack =
        *[other] D-SACK：{ $from }收到了两次序号 { $first } 到 { $last }。
     }
 note-syn-ack-again = 同一个 SYN ACK 再发一次：距上一个已 { $ms } ms，{ $from }没有收到对它的确认。
+note-syn-ack-another = 又一个 SYN ACK，但初始序号不同（{ $isn }），距上一个 { $ms } ms：这不是同一个 SYN ACK 再发一次。可能有两台主机作答，可能途中有设备（例如 SYN 代理）代答，也可能{ $from }已经忘了第一个。{ $to }接受哪一个，由它的 ACK 说明。
 note-syn-ack-again-asked = 同一个 SYN ACK 再发一次：{ $to }的 SYN 又来了，可见它那时还没有收到回应。
 note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
 note-handshake-ack-short = 对 y 的确认：三次握手的第三个报文段。
@@ -482,7 +483,7 @@ note-resend =
     }
 note-resend-unseen =
     { $len ->
-       *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }。
+       *[other] 重发的 { $len } 字节，序号 { $first } 到 { $last }：在这里是第一次出现。
     }
 note-resend-fin = 同一个 FIN 再发一次。
 note-resend-timeout = 超时重传：重传计时器到期，据其内核这是{ $times ->
@@ -490,6 +491,7 @@ note-resend-timeout = 超时重传：重传计时器到期，据其内核这是{
        *[other] 连续第 { $times } 次
     }。计时器原定 { $rto } ms（平滑往返时间为 { $srtt } ms），现在加倍为 { $next } ms。
 note-resend-after-timeout = 计时器到期之后，在途的全都算作丢失，随着确认到来逐步重发。
+note-resend-rest = 在此之前计时器到期（第 { $frame } 号分组）；排在它后面、已经发过的，也随着确认到来再发一次。
 note-resend-timer = 没有收到确认，计时器到期。
 note-resend-fast =
     { $dups ->
@@ -507,7 +509,7 @@ note-resend-sack-seen = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [2] （末尾一个是 FIN）
        *[other] { " " }
     }已经到达：不等重传计时器到期，它就被算作丢失。
-note-resend-sack-unseen = 选择确认显示出缺口：不等重传计时器到期就重发。
+note-resend-sack-unseen = 选择确认（第 { $frame } 号分组）已显示出缺口。
 note-resend-late = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
@@ -526,7 +528,21 @@ note-congestion-over =
 note-congestion-too-big = 这不是拥塞造成的丢失：拥塞窗口不变，仍为 { $cwnd } 个报文段。
 note-congestion-undone = { $from }的内核撤销减速，因为重发的数据其实没有丢失：拥塞窗口 { $cwnd } 个报文段。
 note-resend-probe-likely = 没有收到确认，计时器到期：多半是尾部丢失探测的计时器，支持它的发送方对最后一个报文段先用它；否则就是重传计时器。
-note-came-copied = 同一个分组又来一次，一位不差：这是途中（或抓包时）产生的副本，不是重发。
+note-came-copied = 同一个分组又来一次，与第 { $frame } 号分组相同：这是途中（或抓包时）产生的副本，不是重发。
+note-came-copied-ttl = 同一个分组又来一次，与第 { $frame } 号分组只有 TTL 不同：它在路由器的两侧各被抓到一次，不是重发。
+note-came-copied-vlan = 同一个分组又来一次，与第 { $frame } 号分组只有 VLAN 标签不同：它在两处各被抓到一次，不是重发。
+note-came-copied-hop = 同一个分组又来一次，与第 { $frame } 号分组只有途中会改写的字段不同：它在两处各被抓到一次，不是重发。
+note-came-late-original =
+    { $len ->
+       *[other] { $len } 字节数据，序号 { $first } 到 { $last }，与重发的第 { $frame } 号分组相同：最初发出的那一个现在才到。
+    }
+note-first-seen-behind =
+    { $len ->
+        [0] 第一次在这里出现，比数据流中排在它后面的第 { $frame } 号分组晚 { $ms } ms。是在途中被抢先，还是在到达这里之前丢失后又重发，抓包中看不出来。
+       *[other] { $len } 字节数据，序号 { $first } 到 { $last }：第一次在这里出现，比数据流中排在它后面的第 { $frame } 号分组晚 { $ms } ms。是在途中被抢先，还是在到达这里之前丢失后又重发，抓包中看不出来。
+    }
+note-resend-unexplained = 为什么再发一次，抓包中看不出来。
+note-resend-prompted = 很可能是刚到的第 { $frame } 号分组使它的内核发送：它的 FIN 还没有得到确认，就随着这个应答一起发出。并没有计时器到期。
 note-came-late =
     { $len ->
        *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被后面的报文段抢先（乱序），并不是重发。
@@ -545,7 +561,9 @@ note-ack-delayed = 它在数据到达后 { $ms } ms才发出：内核先压着�
 note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
 note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个确认；这个确认没有推迟。连接之初使用快速确认。
 note-linux-delayed-ack = 延迟确认一般至少等 40 ms；RFC 9293 允许 500 ms 以内。
-note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }，却到了别的数据。
+note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；它后面的数据已经发出（第 { $frame } 号分组）。
+note-dup-ack-old = 再次确认到 { $ack }（第 { $n } 个重复确认）：第 { $frame } 号分组没有给{ $from }带来新的内容，{ $from }以它期待的序号作答。
+note-dup-ack-bare = 再次确认到 { $ack }（第 { $n } 个重复确认）。{ $from }为什么重复它，抓包中看不出来。
 note-dup-ack-early = 第 { $n } 个重复确认：到达的是序号 { $came }，而{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着序号 { $held }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
@@ -586,6 +604,7 @@ note-window-probe = 窗口探测：{ $from }询问{ $to }是否又有空间。
 note-linux-window-probe = 这个探测不带数据，用的是旧序号（{ $seq }），接收方因此必须回应；RFC 说的是至少一个字节。Wireshark 把它叫作保活探测。
 note-window-probe-zero = 对探测的回应：{ $from }仍然没有空间。
 note-window-probe-ack = 对探测的回应：{ $from }有 { $window } 字节的空间。
+note-probe-byte = 它带一个字节（序号 { $first }）：对方没有空间，就不会收下它。
 note-keep-alive = 保活探测：{ $from }询问{ $to }是否还在。
 note-keep-alive-ack = { $from }还在：这是对保活探测的回应。
 
@@ -1629,8 +1648,11 @@ topic-json =
     | flow || 会话在这次讲解中的编号；调用也有
 
     # why
-    | recovery || 发送方为何重传：timeout, syn-retry, fast-retransmit, sack, tail-loss-probe, window-probe, keep-alive；tries：第几次
-    | came || 它如何到达：copied 途中被复制，late 被后面的超过，needless 之前已经到过
+    | recovery || 发送方为何重传：timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive；tries：第几次
+    | came || 它如何到达：copied 途中或抓包时被复制，late 被后面的超过，late-original 落在自己的重传之后，needless 之前已经到过
+    | evidence || 以上两者的依据，用分组编号表示：silence_since 与 silence_us（这么久没有动静）, timer（计时器发出的分组）, duplicates 与 duplicates_of, sack 连同 left_abs、right_abs, partial_ack, prompted_by, closed（关闭的窗口）, acknowledged, idle_since；copy_of, copy_us, differs（ttl, traffic-class, vlan, mac, mss）；sent_before, acknowledges_less_than, overtaken_by 与 overtaken_us, resent_in；acknowledged_in, sacked_in, arrived_in, answers_syn
+    | seen, behind || 序号低于已见最高序号的：whole 全部见过, part 见过一部分, first 第一次见到，这时还有先到而序号在它后面的分组
+    | answers_old, beyond || 重复确认：没有带来新内容的那个分组，或在它所等序号后面的分组
     | needless || 由它可知是不必要的那些分组
     | before, before_us || 这些字节原先在哪个分组里，是多久以前
     | dup_acks, answered, missing, merged || 作为依据的数值

@@ -328,9 +328,19 @@ pub(super) fn noticed(side: &ComparedRun<'_>, options: &Options) -> String {
     };
     let key = match loss.noticed {
         None => "compare-noticed-nobody",
-        Some((_, Some(Recovery::Timeout(_)))) => "compare-noticed-timer",
-        Some((_, Some(Recovery::FastRetransmit | Recovery::Sack))) => "compare-noticed-acks",
-        Some((_, Some(Recovery::TailLossProbe))) => "compare-noticed-probe",
+        Some((_, Some(Recovery::Timeout { .. } | Recovery::AfterTimeout { .. }))) => {
+            "compare-noticed-timer"
+        }
+        Some((
+            _,
+            Some(
+                Recovery::FastRetransmit(_)
+                | Recovery::Sack(_)
+                | Recovery::SackWithin(_)
+                | Recovery::PartialAck { .. },
+            ),
+        )) => "compare-noticed-acks",
+        Some((_, Some(Recovery::TailLossProbe { .. }))) => "compare-noticed-probe",
         Some(_) => "compare-noticed-sender",
     };
     let ms = loss.unnoticed().unwrap_or(Span::ZERO).as_ms();
@@ -429,7 +439,16 @@ mod tests {
             transfer.sent = (1..60).map(piece).collect();
             let losses = [Loss {
                 sent: Time::from_ns(0),
-                noticed: Some((Time::from_ns(1_234_567_890), Some(Recovery::Timeout(1)))),
+                noticed: Some((
+                    Time::from_ns(1_234_567_890),
+                    Some(Recovery::Timeout {
+                        tries: 1,
+                        silence: crate::protocol::follow::Earlier {
+                            frame: 1,
+                            ago: crate::model::Span::ZERO,
+                        },
+                    }),
+                )),
                 arrived: None,
             }];
             let empty = Transfer::new();

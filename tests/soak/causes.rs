@@ -173,13 +173,13 @@ fn named(packet: &Value) -> Option<Cause> {
     let why = &packet["why"];
     match why["came"].as_str() {
         Some("copied") => return Some(Cause::Copied),
-        Some("late") => return Some(Cause::Late),
+        Some("late" | "late-original") => return Some(Cause::Late),
         Some("needless") => return Some(Cause::Needless),
         _ => {}
     }
     match why["recovery"].as_str() {
         Some("timeout" | "syn-retry") => Some(Cause::Timer),
-        Some("fast-retransmit" | "sack") => Some(Cause::Asked),
+        Some("fast-retransmit" | "sack" | "sack-within" | "partial-ack") => Some(Cause::Asked),
         Some("tail-loss-probe") => Some(Cause::Probe),
         _ => None,
     }

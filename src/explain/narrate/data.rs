@@ -17,6 +17,11 @@ impl Narrator {
             return;
         }
         let segment = departure.segment;
+        if self.probe(departure, notes) {
+            let message = Message::new("note-probe-byte").int("first", segment.rel_seq);
+            notes.push(Note::new(NoteKind::What, message));
+            return;
+        }
         let message = Message::new("note-data")
             .int("len", segment.len)
             .int("first", segment.rel_seq)
@@ -171,7 +176,10 @@ impl Narrator {
 
     fn probe(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
         let probes = probe_leaves(departure, notes);
-        let window = departure.segment.why.recovery == Some(Recovery::WindowProbe);
+        let window = matches!(
+            departure.segment.why.recovery,
+            Some(Recovery::WindowProbe { .. })
+        );
         if window
             && departure.segment.len == 0
             && self.ours()
@@ -191,9 +199,9 @@ impl Narrator {
             .get(&departure.flow)
             .and_then(|conn| conn.sides[departure.way].probed);
         let (key, section) = match (probed, departure.segment.window) {
-            (Some(Recovery::KeepAlive), _) => ("note-keep-alive-ack", "3.8.4"),
-            (Some(Recovery::WindowProbe), 0) => ("note-window-probe-zero", "3.8.6.1"),
-            (Some(Recovery::WindowProbe), _) => ("note-window-probe-ack", "3.8.6.1"),
+            (Some(Recovery::KeepAlive(_)), _) => ("note-keep-alive-ack", "3.8.4"),
+            (Some(Recovery::WindowProbe { .. }), 0) => ("note-window-probe-zero", "3.8.6.1"),
+            (Some(Recovery::WindowProbe { .. }), _) => ("note-window-probe-ack", "3.8.6.1"),
             _ => return false,
         };
         let message = Message::new(key)
@@ -257,8 +265,8 @@ fn carries_ack(departure: &Departure<'_>, notes: &mut Vec<Note>) {
 fn probe_leaves(departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
     let segment = departure.segment;
     let (key, section) = match segment.why.recovery {
-        Some(Recovery::WindowProbe) => ("note-window-probe", "3.8.6.1"),
-        Some(Recovery::KeepAlive) => ("note-keep-alive", "3.8.4"),
+        Some(Recovery::WindowProbe { .. }) => ("note-window-probe", "3.8.6.1"),
+        Some(Recovery::KeepAlive(_)) => ("note-keep-alive", "3.8.4"),
         _ if segment.analysis.contains(Analysis::KEEP_ALIVE_ACK) => {
             ("note-keep-alive-ack", "3.8.4")
         }

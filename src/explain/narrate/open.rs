@@ -2,7 +2,7 @@
 
 use crate::model::CallName;
 use crate::protocol::decode::TcpFlags;
-use crate::protocol::follow::{Recovery, Segment};
+use crate::protocol::follow::{Analysis, Recovery, Segment};
 use crate::text::Message;
 
 use super::conn::Last;
@@ -73,13 +73,18 @@ impl Narrator {
             .text("from", departure.from.clone())
             .text("ms", ago.to_owned());
         notes.push(Note::new(NoteKind::What, message).rfc(6298, "5"));
-        let first = matches!(departure.segment.why.recovery, Some(Recovery::SynRetry(1)));
+        let first = matches!(
+            departure.segment.why.recovery,
+            Some(Recovery::SynRetry { tries: 1, .. })
+        );
         if first && self.ours() && self.first_time("note-syn-again-why") {
             let message = Message::new("note-syn-again-why");
             notes.push(Note::new(NoteKind::Why, message).rfc(6298, "2"));
         }
-        let linear =
-            matches!(departure.segment.why.recovery, Some(Recovery::SynRetry(n)) if n >= 2);
+        let linear = matches!(
+            departure.segment.why.recovery,
+            Some(Recovery::SynRetry { tries: 2.., .. })
+        );
         if linear && ago.parse::<f64>().is_ok_and(|ago| ago < 1500.0) && self.ours() {
             let message = Message::new("note-linux-syn-linear").text("ms", ago.to_owned());
             notes.push(Note::new(NoteKind::Linux, message));
@@ -94,17 +99,25 @@ impl Narrator {
         if side.syn_ack {
             let asked = matches!(side.last, Last::Arrival);
             let before = side.syn.map(|(at, _)| ms(departure.at.since(at)));
-            let key = if asked {
+            let another = departure.segment.analysis.contains(Analysis::REUSED_PORTS);
+            let key = if another {
+                "note-syn-ack-another"
+            } else if asked {
                 "note-syn-ack-again-asked"
             } else {
                 "note-syn-ack-again"
             };
             let message = Message::new(key)
                 .text("ms", before.unwrap_or_default())
+                .text("isn", departure.segment.seq.0.to_string())
                 .text("from", departure.from.clone())
                 .text("to", departure.to.clone());
             let note = Note::new(NoteKind::What, message);
-            notes.push(if asked { note } else { note.rfc(6298, "5") });
+            notes.push(if asked || another {
+                note
+            } else {
+                note.rfc(6298, "5")
+            });
             return;
         }
         if side.syn.is_some() {

@@ -51,6 +51,12 @@ impl Ranges {
         self.0.iter().copied()
     }
 
+    /// What of them stands behind this number.
+    pub fn above(&self, number: u32) -> Self {
+        let above = self.iter().filter(|&(from, _)| behind(from, number));
+        Self(above.collect())
+    }
+
     /// There is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

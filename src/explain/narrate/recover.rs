@@ -6,7 +6,7 @@
 use crate::explain::Sample;
 use crate::model::{Span, TcpInfo, Time};
 use crate::protocol::decode::TcpFlags;
-use crate::protocol::follow::{Analysis, Recovery};
+use crate::protocol::follow::{Analysis, Earlier, Recovery, Repeats, Sighting};
 use crate::protocol::timing::{ARRIVAL_CAUSES_WITHIN, SHORTEST_TIMEOUT};
 use crate::text::Message;
 
@@ -26,6 +26,8 @@ enum Cause {
     Timer(TcpInfo),
     /// It had run out before, and took this for lost as well.
     AfterTimer,
+    /// A timer had sent this frame, and what followed that goes again, too.
+    Rest(u32),
     /// The probe timer, which takes nothing for lost (RFC 8985 §7).
     Probe,
     /// Selective acknowledgements; nobody knows how long before.
@@ -42,6 +44,8 @@ enum Cause {
     TooBig(bool),
     /// A timer, nobody knows which.
     SomeTimer,
+    /// What had come in this frame, which it answers.
+    Prompted(u32),
 }
 
 impl Cause {
@@ -58,11 +62,13 @@ impl Cause {
         let partial = departure.segment.why.dup_acks == 0 && side.heard.is_empty();
         let Some(Sample { info, .. }) = departure.info else {
             return match recovery {
-                Recovery::Timeout(_) => Some(Self::SomeTimer),
-                Recovery::FastRetransmit if partial => Some(Self::Partial),
-                Recovery::FastRetransmit => Some(Self::Duplicates),
-                Recovery::Sack => Some(Self::Sack),
-                Recovery::TailLossProbe => Some(Self::Probe),
+                Recovery::Timeout { .. } => Some(Self::SomeTimer),
+                Recovery::AfterTimeout { timer, .. } => Some(Self::Rest(timer)),
+                Recovery::FastRetransmit(_) => Some(Self::Duplicates),
+                Recovery::PartialAck { .. } => Some(Self::Partial),
+                Recovery::Prompted { by } => Some(Self::Prompted(by.frame)),
+                Recovery::Sack(_) | Recovery::SackWithin(_) => Some(Self::Sack),
+                Recovery::TailLossProbe { .. } => Some(Self::Probe),
                 _ => None,
             };
         };
@@ -71,15 +77,24 @@ impl Cause {
             .is_some_and(|at| departure.at.since(at) < ARRIVAL_CAUSES_WITHIN);
         Some(match (by_arrival, info.backoff, info.ca_state) {
             (false, 1.., _) => Self::Timer(info),
-            (false, 0, CA_RECOVERY) if recovery == Recovery::Sack => Self::Late,
+            (false, 0, CA_RECOVERY)
+                if matches!(recovery, Recovery::Sack(_) | Recovery::SackWithin(_)) =>
+            {
+                Self::Late
+            }
             (false, 0, CA_RECOVERY | CA_LOSS) => Self::SomeTimer,
             (false, 0, _) => Self::Probe,
             (true, _, CA_LOSS) => Self::AfterTimer,
             (true, _, CA_RECOVERY) if partial => Self::Partial,
             (true, ..) => match recovery {
-                Recovery::FastRetransmit => Self::Duplicates,
-                Recovery::Sack => Self::SackNow,
-                Recovery::Timeout(_) | Recovery::TailLossProbe if info.ca_state == CA_RECOVERY => {
+                Recovery::FastRetransmit(_) => Self::Duplicates,
+                Recovery::Sack(_) | Recovery::SackWithin(_) => Self::SackNow,
+                Recovery::PartialAck { .. } => Self::Partial,
+                Recovery::Timeout { .. }
+                | Recovery::AfterTimeout { .. }
+                | Recovery::TailLossProbe { .. }
+                    if info.ca_state == CA_RECOVERY =>
+                {
                     Self::Partial
                 }
                 _ => return None,
@@ -89,9 +104,14 @@ impl Cause {
 }
 
 impl Narrator {
-    /// The same bytes again.
+    /// The same bytes again, or what is first seen behind what followed it.
     pub(super) fn resend_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
         let segment = departure.segment;
+        let decided = segment.why.recovery.is_some() || segment.why.anomaly.is_some();
+        if let (false, Some(Sighting::First { behind })) = (decided, segment.why.sighting) {
+            notes.push(first_seen_behind(departure, behind));
+            return;
+        }
         let fin = u32::from(departure.has(TcpFlags::FIN));
         let key = match (segment.len > 0, segment.why.before) {
             (true, Some(_)) => "note-resend",
@@ -123,6 +143,12 @@ impl Narrator {
         } else {
             what.rfc(9293, "3.8.1")
         });
+        if !decided && cause.is_none() && departure.info.is_none() {
+            notes.push(Note::new(
+                NoteKind::Why,
+                Message::new("note-resend-unexplained"),
+            ));
+        }
         notes.extend(cause);
         notes.extend(match too_big {
             None => side.slows_down(departure.info),
@@ -162,8 +188,10 @@ impl Narrator {
             &side.reports
         };
         let key = match (duplicate, early, held.is_empty()) {
+            (true, ..) if let Some(Repeats::Old(_)) = segment.why.repeats => "note-dup-ack-old",
             (true, Some(_), false) => "note-dup-ack-early",
             (true, None, false) => "note-dup-ack-held",
+            (true, _, true) if segment.why.repeats.is_none() => "note-dup-ack-bare",
             (true, _, true) => "note-dup-ack",
             (false, ..) => "note-gap-ack",
         };
@@ -171,6 +199,14 @@ impl Narrator {
         let message = Message::new(key)
             .int("n", segment.dup_ack_num)
             .int("ack", segment.rel_ack)
+            .int(
+                "frame",
+                match segment.why.repeats {
+                    Some(Repeats::Old(frame) | Repeats::Beyond(frame)) => frame,
+                    None => 0,
+                },
+            )
+            .text("to", departure.to.clone())
             .text(
                 "came",
                 early.map(|(from, to)| span(from, to)).unwrap_or_default(),
@@ -286,6 +322,17 @@ pub(super) fn arrived_twice(departure: &Departure<'_>, notes: &mut Vec<Note>) ->
     true
 }
 
+/// Seen for the first time, behind what followed it: nothing shows whether it was sent before.
+fn first_seen_behind(departure: &Departure<'_>, behind: Earlier) -> Note {
+    let message = Message::new("note-first-seen-behind")
+        .int("len", departure.segment.len)
+        .int("first", departure.segment.rel_seq)
+        .int("last", departure.end.wrapping_sub(1))
+        .int("frame", behind.frame)
+        .text("ms", ms(behind.ago));
+    Note::new(NoteKind::What, message)
+}
+
 /// What made it leave again, and the numbers behind that.
 fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<Note> {
     let why = |key: &'static str| Message::new(key);
@@ -303,6 +350,7 @@ fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<
             note(message, 6298, "5")
         }
         Cause::AfterTimer => note(why("note-resend-after-timeout"), 5681, "3.1"),
+        Cause::Rest(timer) => note(why("note-resend-rest").int("frame", *timer), 5681, "3.1"),
         Cause::SomeTimer => note(why("note-resend-timer"), 6298, "5"),
         Cause::Probe => {
             let alone = departure
@@ -322,15 +370,22 @@ fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<
         }
         Cause::Sack | Cause::SackNow | Cause::Late => {
             let late = matches!(cause, Cause::Late);
+            // What lies below it says nothing of it.
+            let heard = side.heard.above(departure.segment.rel_seq);
+            let frame = match departure.segment.why.recovery {
+                Some(Recovery::Sack(block) | Recovery::SackWithin(block)) => block.frame,
+                _ => 0,
+            };
             let key = match cause {
-                _ if side.heard.is_empty() => "note-resend-sack-unseen",
+                _ if heard.is_empty() => "note-resend-sack-unseen",
                 Cause::Late => "note-resend-late",
                 Cause::SackNow => "note-resend-sack",
                 _ => "note-resend-sack-seen",
             };
             let message = why(key)
-                .text("heard", side.heard.text())
-                .int("fin", side.heard.fin(side.fin_number()))
+                .text("heard", heard.text())
+                .int("fin", heard.fin(side.fin_number()))
+                .int("frame", frame)
                 .text("ms", waited.unwrap_or_default());
             if late {
                 note(message, 8985, "6.2")
@@ -344,6 +399,10 @@ fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<
         }
         Cause::TooBig(false) => note(why("note-resend-too-big"), 1191, "6.4"),
         Cause::TooBig(true) => note(why("note-resend-too-big"), 8201, "5.4"),
+        Cause::Prompted(frame) => {
+            let message = why("note-resend-prompted").int("frame", *frame);
+            Some(Note::new(NoteKind::Why, message))
+        }
         Cause::Partial => Some(Note::new(NoteKind::Why, why("note-resend-partial"))),
     }
 }

@@ -3,7 +3,7 @@
 use crate::explain::Sample;
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::{Body, Tcp, TcpFlags};
-use crate::protocol::follow::{self, Recovery, Segment};
+use crate::protocol::follow::{self, HopChanges, Overtaken, Recovery, Segment};
 use crate::text::Message;
 
 use super::conn::{ArrivalKind, Conn, Last, ReceivedStream};
@@ -77,7 +77,11 @@ impl Narrator {
         let known = conn.sides[way].syn.is_some() || conn.sides[way].next > 0;
         let again = end != segment.rel_seq && known && !behind(end, conn.sides[way].next);
         let completes = way == 0 && !conn.acked && conn.sides[1].syn.is_some();
-        if !conn.opened && (syn || completes) {
+        let copied = matches!(
+            segment.why.anomaly,
+            Some(follow::Anomaly::Duplicated { .. })
+        );
+        if !conn.opened && (syn || completes) && (two_ended || !copied) {
             conn.opening += 1;
         }
         let reported = conn.sides[way].reports.clone();
@@ -213,17 +217,31 @@ impl Narrator {
 fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
     let segment = departure.segment;
     let controls = TcpFlags::SYN | TcpFlags::FIN | TcpFlags::RST;
+    let frame = match segment.why.anomaly? {
+        follow::Anomaly::Duplicated { of, .. } => of.frame,
+        follow::Anomaly::Reordered(Overtaken::Resend(frame)) => frame,
+        _ => 0,
+    };
     let key = match segment.why.anomaly? {
-        follow::Anomaly::Duplicated => "note-came-copied",
-        follow::Anomaly::Reordered if segment.flags.intersects(controls) => return None,
-        follow::Anomaly::Reordered if segment.len > 0 => "note-came-late",
-        follow::Anomaly::Reordered => "note-came-late-ack",
-        follow::Anomaly::Spurious => return None,
+        follow::Anomaly::Duplicated { hop, .. } if hop.intersects(HopChanges::TTL) => {
+            "note-came-copied-ttl"
+        }
+        follow::Anomaly::Duplicated { hop, .. } if hop.intersects(HopChanges::VLAN) => {
+            "note-came-copied-vlan"
+        }
+        follow::Anomaly::Duplicated { hop, .. } if !hop.is_empty() => "note-came-copied-hop",
+        follow::Anomaly::Duplicated { .. } => "note-came-copied",
+        follow::Anomaly::Reordered(Overtaken::Resend(_)) => "note-came-late-original",
+        follow::Anomaly::Reordered(_) if segment.flags.intersects(controls) => return None,
+        follow::Anomaly::Reordered(_) if segment.len > 0 => "note-came-late",
+        follow::Anomaly::Reordered(_) => "note-came-late-ack",
+        follow::Anomaly::Spurious(_) => return None,
     };
     let message = Message::new(key)
         .int("len", segment.len)
         .int("first", segment.rel_seq)
         .int("last", departure.end.wrapping_sub(1))
+        .int("frame", frame)
         .int("ack", segment.rel_ack);
     Some(Note::new(NoteKind::What, message))
 }
@@ -231,7 +249,7 @@ fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
 /// What was sent again without need: said of it at once where that shows, else where it shows.
 fn needless(departure: &Departure<'_>, notes: &mut Vec<Note>) {
     let why = &departure.segment.why;
-    if why.anomaly == Some(follow::Anomaly::Spurious) {
+    if matches!(why.anomaly, Some(follow::Anomaly::Spurious(_))) {
         let message = Message::new("note-came-needless").text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::Why, message));
     }
@@ -328,7 +346,7 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
     side.quickack = false;
     side.probed = None;
     side.unhurt(departure.info);
-    side.keep_alives += u32::from(segment.why.recovery == Some(Recovery::KeepAlive));
+    side.keep_alives += u32::from(matches!(segment.why.recovery, Some(Recovery::KeepAlive(_))));
     if departure.has(TcpFlags::RST) {
         conn.reset = true;
     }
@@ -366,10 +384,12 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> ArrivalKind
     side.last = Last::Arrival;
     side.quickack = false;
     side.keep_alives = 0;
-    side.probed = segment
-        .why
-        .recovery
-        .filter(|recovery| matches!(recovery, Recovery::KeepAlive | Recovery::WindowProbe));
+    side.probed = segment.why.recovery.filter(|recovery| {
+        matches!(
+            recovery,
+            Recovery::KeepAlive(_) | Recovery::WindowProbe { .. }
+        )
+    });
     piece
 }
 

@@ -16,11 +16,22 @@ use crate::model::number::count32;
 /// or the sender left it out (UDP over IPv4, RFC 768). UDP over IPv6 must have one (RFC 8200 §8.1).
 #[must_use]
 pub fn checksum(packet: &Packet<'_>) -> Checksum {
+    summed(packet).0
+}
+
+/// The same, and for a TCP segment the sum of all that was captured of it but for its checksum field: what two packets have in
+/// common when they are copies.
+#[must_use]
+pub fn summed(packet: &Packet<'_>) -> (Checksum, u16) {
     let Some(ip) = &packet.ip else {
-        return Checksum::Unchecked;
+        return (Checksum::Unchecked, 0);
     };
     if ip.fragment.is_some() || ip.payload.len() != ip.payload_len as usize {
-        return Checksum::Unchecked;
+        let content = match &packet.body {
+            Body::Tcp(tcp) => fold(sum(ip.payload) + u64::from(!tcp.checksum)),
+            _ => 0,
+        };
+        return (Checksum::Unchecked, content);
     }
     let (field, covered, protocol) = match &packet.body {
         Body::Tcp(tcp) if usize::from(tcp.header_len) <= ip.payload.len() => {
@@ -28,25 +39,27 @@ pub fn checksum(packet: &Packet<'_>) -> Checksum {
         }
         Body::Udp(udp) => {
             let Some(covered) = ip.payload.get(..udp.len as usize + 8) else {
-                return Checksum::Unchecked;
+                return (Checksum::Unchecked, 0);
             };
             if udp.checksum == 0 && ip.src.is_ipv4() {
-                return Checksum::Unchecked;
+                return (Checksum::Unchecked, 0);
             }
             (udp.checksum, covered, IpNumber::UDP)
         }
         Body::Icmp(icmp) if icmp.v6 => (icmp.checksum, ip.payload, IpNumber::IPV6_ICMP),
-        Body::Icmp(_) => return whole(fold(sum(ip.payload))),
-        _ => return Checksum::Unchecked,
+        Body::Icmp(_) => return (whole(fold(sum(ip.payload))), 0),
+        _ => return (Checksum::Unchecked, 0),
     };
     let pseudo = pseudo_header(ip, count32(covered.len()), protocol);
-    if fold(pseudo + u64::from(fold(sum(covered)))) == 0xffff {
+    let sum = u64::from(fold(sum(covered)));
+    let verdict = if fold(pseudo + sum) == 0xffff {
         Checksum::Right
     } else if field == fold(pseudo) {
         Checksum::Offloaded
     } else {
         Checksum::Wrong
-    }
+    };
+    (verdict, fold(sum + u64::from(!field)))
 }
 
 /// The verdict on the IPv4 header's checksum; `Unchecked` for IPv6, which has none, and for a header that is not whole.

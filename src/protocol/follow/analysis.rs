@@ -101,6 +101,7 @@ pub(super) fn enter(
     }
     own.ack = segment.ack;
     own.at = segment.at;
+    own.last_frame = segment.number;
     own.multipath = segment.multipath;
     own.verdict = verdict;
     peer.unacked.acknowledge(segment.ack)

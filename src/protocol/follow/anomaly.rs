@@ -1,14 +1,21 @@
 //! How an odd segment comes to be where it was seen, apart from what made its sender send it: as a copy, late, or without need.
 
-use crate::model::{Seq, Span};
+use crate::model::Span;
 use crate::protocol::decode::TcpFlags;
-use crate::protocol::timing::ANSWERS_WITHIN;
+use crate::protocol::timing::{
+    ANSWERS_WITHIN, GRAIN_OF_CLOCKS, SHORTEST_TIMEOUT, TOO_SOON_FOR_A_RESEND,
+};
 
 use super::direction::UNKNOWN;
-use super::followed::{Analysis, Anomaly, Why};
+use super::followed::Analysis;
 use super::half_connection::{HalfConnection, round_trip};
 use super::incoming::IncomingSegment;
+use super::seen::{Coverage, UnseenRange};
 use super::unacked::UnackedSegment;
+use super::why::{
+    Anomaly, CauseClaim, Earlier, Held, HopChanges, Objection, Overtaken, Sighting, WeighedCause,
+    Why,
+};
 
 /// Whether it was sent again at all: it may be a copy, or have been overtaken on the way.
 pub(super) fn classify(
@@ -18,14 +25,50 @@ pub(super) fn classify(
     peer: &mut HalfConnection,
     why: &mut Why,
 ) {
-    if answers_again(segment, own, peer) {
+    tell(segment, verdict, own, peer, why);
+    if segment.asked {
+        own.weighed = weighed(why.anomaly);
+    }
+}
+
+/// The three ways besides being sent again, each with the claim or what rules it out.
+fn weighed(told: Option<Anomaly>) -> Vec<WeighedCause> {
+    let ways = [
+        ("copied", Objection::NoTwin),
+        ("late", Objection::NotOvertaken),
+        ("needless", Objection::NotHeld),
+    ];
+    let one = |(name, objection): (&'static str, Objection)| WeighedCause {
+        name,
+        claim: match told {
+            Some(anomaly) if anomaly.name().starts_with(name) => Ok(CauseClaim::Anomaly(anomaly)),
+            Some(Anomaly::Duplicated { .. }) => Err(Objection::OnTheWay),
+            _ => Err(objection),
+        },
+    };
+    ways.map(one).to_vec()
+}
+
+fn tell(
+    segment: &IncomingSegment,
+    verdict: Analysis,
+    own: &mut HalfConnection,
+    peer: &mut HalfConnection,
+    why: &mut Why,
+) {
+    let copied = own.send_order.copied_from(segment, round_trip(own, peer));
+    // A second answer to a SYN that came twice looks like a copy, but for its identification where it has one.
+    let elsewhere = HopChanges::TTL | HopChanges::VLAN | HopChanges::MSS;
+    let numbered = segment.send_stamp.id != 0;
+    let certain = copied.is_some_and(|(_, hop)| numbered || hop.intersects(elsewhere));
+    if !certain && let Some(syn) = answers_again(segment, own, peer) {
         // To a SYN that came twice there are two answers.
         if own.send_order.overtaken(segment.send_stamp) && !own.send_order.follows(segment) {
-            why.anomaly = Some(Anomaly::Reordered);
+            why.anomaly = Some(stamped(own));
         } else if peer.sender_state.copied
             || (peer.direction.ack != UNKNOWN && segment.end().up_to(peer.direction.ack))
         {
-            why.anomaly = Some(Anomaly::Spurious);
+            why.anomaly = Some(Anomaly::Spurious(Held::SynAnswered(syn)));
         }
         if why.anomaly.is_some()
             && !peer.sender_state.copied
@@ -33,27 +76,64 @@ pub(super) fn classify(
         {
             why.spurious[0] = resend;
         }
-    } else if own.send_order.is_duplicate(segment, round_trip(own, peer)) {
-        why.anomaly = Some(Anomaly::Duplicated);
+    } else if let Some((of, hop)) = copied {
+        why.anomaly = Some(Anomaly::Duplicated { of, hop });
         own.sender_state.retransmissions.copies = true;
         peer.sender_state.retransmissions.copies = true;
     } else if !segment.occupies() {
-        // Acknowledgements never go back, and a keep-alive is no older than what was sent before it.
-        let keep_alive = verdict.contains(Analysis::KEEP_ALIVE);
-        let back = own
-            .sender_state
-            .acked
-            .is_some_and(|high| segment.ack.before(high));
-        if back || (keep_alive && own.send_order.overtaken(segment.send_stamp)) {
-            why.anomaly = Some(Anomaly::Reordered);
+        overtaken_acknowledgement(segment, verdict, own, why);
+    } else {
+        let coverage = own.seen.of(segment.seq, segment.end());
+        why.sighting = sighting(segment, coverage);
+        if let Some(overtaken) = late(segment, coverage, own, peer) {
+            why.anomaly = Some(Anomaly::Reordered(overtaken));
+            why.spurious = own.sender_state.retransmissions.overtook(segment);
+        } else if passed(segment, own, why) {
+            own.sender_state.passed = true;
+        } else if let Some(held) = had(segment, coverage, own, peer) {
+            why.anomaly = Some(Anomaly::Spurious(held));
         }
-    } else if late(segment, verdict, own, peer) {
-        why.anomaly = Some(Anomaly::Reordered);
-        why.spurious = own.sender_state.retransmissions.overtook(segment);
-    } else if passed(segment, own, why) {
-        own.sender_state.passed = true;
-    } else if had(segment, own, peer) {
-        why.anomaly = Some(Anomaly::Spurious);
+    }
+}
+
+fn sighting(segment: &IncomingSegment, coverage: Coverage) -> Option<Sighting> {
+    Some(match coverage {
+        Coverage::Whole => Sighting::Whole,
+        Coverage::Part => Sighting::Part,
+        Coverage::Nothing(hole) => Sighting::First {
+            behind: behind(segment, &hole),
+        },
+        Coverage::Unknown => return None,
+    })
+}
+
+/// The first of what stands behind a hole.
+fn behind(segment: &IncomingSegment, hole: &UnseenRange) -> Earlier {
+    Earlier {
+        frame: hole.shown_by,
+        ago: segment.at.since(hole.at),
+    }
+}
+
+/// Overtaken by what bears its sender's newest stamp.
+const fn stamped(own: &HalfConnection) -> Anomaly {
+    Anomaly::Reordered(Overtaken::Stamp(own.send_order.newest_frame()))
+}
+
+/// Acknowledgements never go back, and a keep-alive is no older than what was sent before it.
+fn overtaken_acknowledgement(
+    segment: &IncomingSegment,
+    verdict: Analysis,
+    own: &HalfConnection,
+    why: &mut Why,
+) {
+    let state = &own.sender_state;
+    if state.acked.is_some_and(|high| segment.ack.before(high)) {
+        let overtaken = Overtaken::Acknowledgement(state.acked_in);
+        why.anomaly = Some(Anomaly::Reordered(overtaken));
+    } else if verdict.contains(Analysis::KEEP_ALIVE) && own.send_order.overtaken(segment.send_stamp)
+    {
+        why.anomaly = Some(stamped(own));
     }
 }
 
@@ -66,8 +146,15 @@ fn passed(segment: &IncomingSegment, own: &mut HalfConnection, why: &mut Why) ->
     why.spurious[0] != 0
 }
 
-/// A SYN ACK for each SYN that came.
-fn answers_again(segment: &IncomingSegment, own: &HalfConnection, peer: &HalfConnection) -> bool {
+/// A SYN ACK for each SYN that came: the frame of the last of those.
+fn answers_again(
+    segment: &IncomingSegment,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+) -> Option<u32> {
+    if !segment.flags.contains(TcpFlags::SYN.union(TcpFlags::ACK)) {
+        return None;
+    }
     let syns = peer
         .sender_state
         .syns
@@ -76,8 +163,8 @@ fn answers_again(segment: &IncomingSegment, own: &HalfConnection, peer: &HalfCon
     let at_once = after_the_syn(own, peer)
         && segment.at.since(peer.sender_state.at) < ANSWERS_WITHIN
         && peer.direction.ack == UNKNOWN;
-    segment.flags.contains(TcpFlags::SYN.union(TcpFlags::ACK))
-        && (own.sender_state.syns < syns || at_once)
+    let (syn, _) = peer.sender_state.syn?;
+    (own.sender_state.syns < syns || at_once).then_some(syn)
 }
 
 /// The other side's SYN came after all that this side sent.
@@ -88,85 +175,137 @@ fn after_the_syn(own: &HalfConnection, peer: &HalfConnection) -> bool {
 /// It was sent before something that was seen already, and for the first time.
 fn late(
     segment: &IncomingSegment,
-    verdict: Analysis,
+    coverage: Coverage,
     own: &HalfConnection,
     peer: &HalfConnection,
-) -> bool {
+) -> Option<Overtaken> {
     let mended = own.sender_state.mended.is_some_and(|(send_stamp, next)| {
         segment.seq.before(next)
             && own.send_order.sent_before(send_stamp, segment.send_stamp) == Some(true)
     });
     if mended || own.send_order.follows(segment) {
-        return false;
+        return None;
     }
-    // Its acknowledgement is older than one that was seen: those never go back.
-    let acks_less = |high: Seq| segment.has(TcpFlags::ACK) && segment.ack.before(high);
     // A SYN ACK may answer a SYN that came again.
-    let awaits = || {
-        (!segment.has(TcpFlags::SYN) || peer.sender_state.syns < 2)
-            && own
-                .sender_state
-                .retransmissions
-                .awaits(segment, round_trip(own, peer))
-    };
-    if own.sender_state.acked.is_some_and(acks_less) || awaits() {
-        return true;
+    let awaits = !segment.has(TcpFlags::SYN) || peer.sender_state.syns < 2;
+    let retransmissions = &own.sender_state.retransmissions;
+    let resend = retransmissions
+        .awaits(segment, round_trip(own, peer))
+        .filter(|_| awaits);
+    let overtaken = overtaken(segment, coverage, own, peer);
+    match coverage {
+        // Seen already, and so sent again: this is the first one, where anything says so.
+        Coverage::Whole => resend
+            .or_else(|| {
+                let resent = retransmissions.latest_with(segment);
+                overtaken.and_then(|_| resent.or_else(|| own.send_order.holding(segment)))
+            })
+            .map(Overtaken::Resend),
+        _ => overtaken.or(resend.map(Overtaken::Resend)),
     }
+}
+
+/// By its stamps, by what it acknowledges, or because nothing can have asked for it so soon.
+fn overtaken(
+    segment: &IncomingSegment,
+    coverage: Coverage,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+) -> Option<Overtaken> {
+    let state = &own.sender_state;
+    if segment.has(TcpFlags::ACK) && state.acked.is_some_and(|high| segment.ack.before(high)) {
+        return Some(Overtaken::Acknowledgement(state.acked_in));
+    }
+    let order = &own.send_order;
+    let newest = Overtaken::Stamp(order.newest_frame());
     if peer.direction.ack != UNKNOWN && segment.end().up_to(peer.direction.ack) {
-        return own.send_order.overtaken(segment.send_stamp);
+        return order.overtaken(segment.send_stamp).then_some(newest);
     }
     if let Some(seen) = own.direction.unacked.latest_with(segment.seq) {
-        return own
-            .send_order
-            .sent_before(segment.send_stamp, seen.send_stamp)
-            == Some(true);
+        let before = order.sent_before(segment.send_stamp, seen.send_stamp);
+        return (before == Some(true)).then_some(Overtaken::Stamp(seen.frame));
     }
     let mut above = own.direction.unacked.behind(segment.end());
     let Some(first) = above.next() else {
         // Only acknowledgements were seen since.
-        let before = own
-            .send_order
-            .sent_before(segment.send_stamp, own.send_order.newest());
-        return before.unwrap_or_else(|| verdict.contains(Analysis::OUT_OF_ORDER));
+        let before = order.sent_before(segment.send_stamp, order.newest());
+        return (before == Some(true)).then_some(newest);
     };
     let eldest = above.fold(first, |eldest: &UnackedSegment, sent| {
-        match own
-            .send_order
-            .sent_before(sent.send_stamp, eldest.send_stamp)
-        {
+        match order.sent_before(sent.send_stamp, eldest.send_stamp) {
             Some(true) => sent,
             _ => eldest,
         }
     });
-    match own
-        .send_order
-        .sent_before(segment.send_stamp, eldest.send_stamp)
-    {
-        Some(before) => before,
-        // In the same tick of its sender's clock: nothing is sent again so soon.
-        None if segment.send_stamp.is_stamped() && peer.sender_state.least > Span::from_ms(2) => {
-            true
-        }
-        // What is sent again comes a round trip after what was seen first of the bytes behind it.
-        None if peer.sender_state.least > Span::from_ms(1) => {
-            let turn = peer.sender_state.least.ns() / 2;
-            // Without selective ones it is the acknowledgement of what is before it that asks for it.
-            let selective = own.sender_state.permitted && peer.sender_state.permitted;
-            let asks =
-                !selective && peer.direction.ack == segment.seq && own.sender_state.anew.is_none();
-            segment.at.since(first.at).ns() < turn
-                || (asks && segment.at.since(peer.direction.ack_since).ns() < turn)
-        }
-        None => verdict.contains(Analysis::OUT_OF_ORDER),
+    match order.sent_before(segment.send_stamp, eldest.send_stamp) {
+        Some(before) => before.then_some(Overtaken::Stamp(eldest.frame)),
+        None => match coverage {
+            Coverage::Nothing(hole) => too_soon(segment, &hole, own, peer).map(Overtaken::TooSoon),
+            _ => None,
+        },
     }
 }
 
+/// None of it had been seen, and what is behind it came so shortly before that nothing can have asked for a resend: what is sent again comes
+/// from here to the other side, and from there to its sender and back, after the first of what stands behind it.
+fn too_soon(
+    segment: &IncomingSegment,
+    hole: &UnseenRange,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+) -> Option<Earlier> {
+    let behind = behind(segment, hole);
+    // In the same tick of its sender's clock nothing is sent again.
+    let tick = segment.send_stamp.is_stamped() && peer.sender_state.least > GRAIN_OF_CLOCKS;
+    let turn = peer.sender_state.least.ns() / 2;
+    // Without selective ones it is the acknowledgement of what is before it that asks for it.
+    let selective = own.sender_state.permitted && peer.sender_state.permitted;
+    let asks = !selective
+        && peer.direction.ack == segment.seq
+        && own.sender_state.anew.is_none()
+        && segment.at.since(peer.direction.ack_since).ns() < turn;
+    let near = peer.sender_state.least > ANSWERS_WITHIN && (behind.ago.ns() < turn || asks);
+    // Where no round trip is known, or the sender is near, half of the connection's is.
+    let unasked = own.sender_state.sacked_above(segment.end()).is_none()
+        && !(peer.direction.ack == segment.seq && peer.direction.duplicates > 0);
+    let half = Span::from_ns(round_trip(own, peer).ns() / 2);
+    let quick = unasked && behind.ago < half.max(TOO_SOON_FOR_A_RESEND);
+    (tick || near || quick).then_some(behind)
+}
+
 /// Its receiver has all of it, as its acknowledgements say, or as was seen where next to nothing is lost any more.
-fn had(segment: &IncomingSegment, own: &HalfConnection, peer: &HalfConnection) -> bool {
+fn had(
+    segment: &IncomingSegment,
+    coverage: Coverage,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+) -> Option<Held> {
     let end = segment.end();
+    let acked = peer.direction.ack != UNKNOWN && end.up_to(peer.direction.ack);
+    if acked {
+        // Seen here for the first time: then either the file is out of step, or the sniffer missed it.
+        let seen = match coverage {
+            Coverage::Nothing(_) => {
+                segment.at.since(peer.direction.ack_since) >= whole_trip(own, peer)
+            }
+            _ => true,
+        };
+        return seen.then_some(Held::Acknowledged(peer.direction.ack_frame));
+    }
+    if let Some(block) = own.sender_state.sacked_all(segment.seq, end) {
+        return Some(Held::Selectively(block.frame));
+    }
     let at_the_receiver = own.sender_state.least.ns() * 4 <= round_trip(own, peer).ns()
-        && peer.sender_state.least > Span::from_ms(1);
-    (peer.direction.ack != UNKNOWN && end.up_to(peer.direction.ack))
-        || own.sender_state.sacked_all(segment.seq, end)
-        || (at_the_receiver && own.direction.unacked.hold(segment.seq, end))
+        && peer.sender_state.least > ANSWERS_WITHIN;
+    let seen = at_the_receiver && own.direction.unacked.hold(segment.seq, end);
+    let last = own.direction.unacked.latest_with(segment.seq)?;
+    seen.then_some(Held::Seen(last.frame))
+}
+
+/// The whole round trip, and where none is known the shortest timeout: nothing is sent again sooner.
+fn whole_trip(own: &HalfConnection, peer: &HalfConnection) -> Span {
+    match round_trip(own, peer) {
+        Span::ZERO => SHORTEST_TIMEOUT,
+        rtt => rtt,
+    }
 }

@@ -53,8 +53,9 @@ pub(super) struct TcpDirection {
     /// Where and when `ack` moved last.
     pub(super) ack_frame: u32,
     pub(super) ack_since: Time,
-    /// When its last segment was seen.
+    /// When its last segment was seen, and in which frame.
     pub(super) at: Time,
+    pub(super) last_frame: u32,
     /// Its last window field, unscaled; before its first segment no window that a field can say.
     pub(super) window: u32,
     /// Scale of its windows.
@@ -82,6 +83,7 @@ impl Default for TcpDirection {
             ack_frame: 0,
             ack_since: Time::default(),
             at: Time::default(),
+            last_frame: 0,
             window: u32::MAX,
             scale: Scale::default(),
             duplicates: 0,

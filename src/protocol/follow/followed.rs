@@ -2,8 +2,10 @@
 
 use bitflags::bitflags;
 
-use crate::model::{Endpoint, Seq, Span};
+use crate::model::{Endpoint, Seq};
 use crate::protocol::decode::{Checksum, TcpFlags};
+
+use super::why::{Anomaly, Sighting, Why};
 
 /// Which conversation a packet belongs to; numbered per protocol from 0 in order of first appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -219,126 +221,21 @@ impl Segment {
 impl Why {
     #[inline]
     pub(super) fn trouble(&self, mut analysis: Analysis) -> Analysis {
-        let (from, to) = if self.anomaly == Some(Anomaly::Reordered) {
-            (Analysis::RETRANSMISSION, Analysis::OUT_OF_ORDER)
-        } else if self.recovery.is_some() {
-            (Analysis::OUT_OF_ORDER, Analysis::RETRANSMISSION)
-        } else {
-            return analysis;
+        let first = matches!(self.sighting, Some(Sighting::First { .. }));
+        let (from, to) = match self.anomaly {
+            // Its sender sent it once: what it says was counted already.
+            Some(Anomaly::Duplicated { .. }) => return Analysis::empty(),
+            Some(Anomaly::Reordered(_)) => (Analysis::RETRANSMISSION, Analysis::OUT_OF_ORDER),
+            _ if self.recovery.is_some() => (Analysis::OUT_OF_ORDER, Analysis::RETRANSMISSION),
+            // Nothing shows that it was ever sent before.
+            None if first => (Analysis::RETRANSMISSION, Analysis::OUT_OF_ORDER),
+            _ => return analysis,
         };
         if analysis.contains(from) {
             analysis.remove(from);
             analysis |= to;
         }
         analysis
-    }
-}
-
-/// Frames that one segment shows something of, from the first; 0 where there is none. A timer's resends can be many.
-pub type SpuriousFrames = [u32; 16];
-
-/// The reasons of a segment's verdicts, as numbers. What does not apply is none or 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Why {
-    /// Where the bytes (or the SYN, or the FIN) that are sent again were last seen before.
-    pub before: Option<Earlier>,
-    /// With SPURIOUS_RETRANSMISSION: where these bytes were acknowledged already. With DUPLICATE_ACK: the
-    /// acknowledgement that is repeated.
-    pub answered: Option<Earlier>,
-    /// The segment that this one acknowledges exactly, and so how long its round trip took from here.
-    pub acks: Option<Earlier>,
-    /// How many duplicates of the acknowledgement that asks for these bytes were seen before this segment.
-    pub dup_acks: u32,
-    /// With LOST_SEGMENT: how many bytes before this segment were not seen. With ACK_LOST_SEGMENT: how many
-    /// acknowledged bytes were not.
-    pub missing: u32,
-    /// What made the sender send again.
-    pub recovery: Option<Recovery>,
-    /// What else is odd about how it comes to be here.
-    pub anomaly: Option<Anomaly>,
-    /// Frames of which this segment shows that nothing in them had been lost: what they sent again was there already.
-    /// 0 where there is none.
-    pub spurious: SpuriousFrames,
-    /// How many segments of an MSS were merged into this one by an interface's offload, when the payload is
-    /// larger than the MSS; otherwise 0.
-    pub merged: u16,
-    /// Bytes in flight after this segment: sent and not yet acknowledged.
-    pub in_flight: u32,
-}
-
-/// An earlier frame that carried the same bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Earlier {
-    /// Its number in the capture, from 1.
-    pub frame: u32,
-    /// From it to the frame in hand.
-    pub ago: Span,
-}
-
-/// How a segment that is not the next new one comes to be where it was seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Anomaly {
-    /// The same packet a second time, made by the network or by the capture: its sender sent it once.
-    Duplicated,
-    /// Sent earlier than something that was seen before it, and overtaken on the way.
-    Reordered,
-    /// Sent again though the receiver had all of it.
-    Spurious,
-}
-
-impl Anomaly {
-    /// A stable short name, for JSON and as the end of a catalogue key.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Duplicated => "copied",
-            Self::Reordered => "late",
-            Self::Spurious => "needless",
-        }
-    }
-}
-
-/// Which mechanism a resend belongs to, where that can be told from one vantage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Recovery {
-    /// The retransmission timer ran out (RFC 6298 §5); which try of these bytes this is, from 1. Each waits longer.
-    Timeout(u8),
-    /// A SYN (or SYN ACK) again, since nothing answered it; which try, from 1 (RFC 9293 §3.8.1).
-    SynRetry(u8),
-    /// Three duplicate acknowledgements asked for it (RFC 5681 §3.2).
-    FastRetransmit,
-    /// Selective acknowledgements showed the hole (RFC 6675, RFC 8985).
-    Sack,
-    /// The last segment again after about two round trips of silence, to provoke an acknowledgement (RFC 8985 §7).
-    TailLossProbe,
-    /// One byte, or none, to ask for the window anew after it was zero (RFC 9293 §3.8.6.1).
-    WindowProbe,
-    /// A probe of an idle connection (RFC 9293 §3.8.4).
-    KeepAlive,
-}
-
-impl Recovery {
-    /// A stable short name, for JSON and as the end of a catalogue key.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Timeout(_) => "timeout",
-            Self::SynRetry(_) => "syn-retry",
-            Self::FastRetransmit => "fast-retransmit",
-            Self::Sack => "sack",
-            Self::TailLossProbe => "tail-loss-probe",
-            Self::WindowProbe => "window-probe",
-            Self::KeepAlive => "keep-alive",
-        }
-    }
-
-    /// Which try it is, from 1, where tries are counted; otherwise 0.
-    #[must_use]
-    pub const fn tries(self) -> u8 {
-        match self {
-            Self::Timeout(tries) | Self::SynRetry(tries) => tries,
-            _ => 0,
-        }
     }
 }
 

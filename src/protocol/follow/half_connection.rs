@@ -3,8 +3,10 @@
 use crate::model::Span;
 
 use super::direction::TcpDirection;
+use super::seen::SeenNumbers;
 use super::send_order::SendOrder;
 use super::sender_state::SenderState;
+use super::why::WeighedCause;
 
 /// One half of a connection: what one side sends.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +17,10 @@ pub(super) struct HalfConnection {
     pub(super) sender_state: SenderState,
     /// What its last segments were, to know a copy and what came late.
     pub(super) send_order: SendOrder,
+    /// Which of its numbers were seen.
+    pub(super) seen: SeenNumbers,
+    /// The candidate causes of the one segment that was asked for.
+    pub(super) weighed: Vec<WeighedCause>,
 }
 
 /// From the vantage to both ends and back: the whole round trip.

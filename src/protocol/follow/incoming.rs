@@ -1,7 +1,9 @@
 //! A TCP segment on its way into its connection, and what it says of when it was sent.
 
 use crate::model::{Seq, Time};
-use crate::protocol::decode::TcpFlags;
+use crate::protocol::decode::{Ether, Ip, TcpFlags};
+
+use super::why::HopChanges;
 
 /// A TCP segment as it arrives, with what is needed of it.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +20,8 @@ pub(super) struct IncomingSegment {
     pub(super) multipath: u16,
     /// When it was sent, as far as it says so itself.
     pub(super) send_stamp: SendStamp,
+    /// What hops and places of the capture may change of it.
+    pub(super) hop: HopFields,
     /// What its timestamps option echoes (TSecr); 0 without one.
     pub(super) echo: u32,
     /// Bytes of options.
@@ -26,6 +30,8 @@ pub(super) struct IncomingSegment {
     pub(super) begins: bool,
     /// Its checksum is wrong: its receiver will drop it.
     pub(super) spoiled: bool,
+    /// All candidate causes of it are wanted.
+    pub(super) asked: bool,
 }
 
 impl IncomingSegment {
@@ -67,6 +73,65 @@ impl IncomingSegment {
     }
 }
 
+/// What hops on the way may change of a packet, and by which two places of one capture differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct HopFields {
+    ttl: u8,
+    traffic_class: u8,
+    vlan: u16,
+    /// Of both MAC addresses the ends, which differ where the addresses do.
+    stations: u32,
+    /// What a SYN says of its MSS; else 0.
+    pub(super) mss: u16,
+}
+
+impl HopFields {
+    pub(super) const NONE: Self = Self {
+        ttl: 0,
+        traffic_class: 0,
+        vlan: 0,
+        stations: 0,
+        mss: 0,
+    };
+
+    #[inline]
+    pub(super) fn of(ether: Option<&Ether>, ip: &Ip<'_>) -> Self {
+        let (vlan, stations) = ether.map_or((0, 0), |ether| {
+            let ([.., a, b], [.., c, d]) = (ether.src, ether.dst);
+            (
+                ether.vlans[0] ^ ether.vlans[1].rotate_left(4),
+                u32::from_be_bytes([a, b, c, d]),
+            )
+        });
+        Self {
+            ttl: ip.ttl,
+            traffic_class: ip.traffic_class,
+            vlan,
+            stations,
+            mss: 0,
+        }
+    }
+
+    /// In what they differ.
+    pub(super) fn changes(self, other: Self) -> HopChanges {
+        let pairs = [
+            (self.ttl != other.ttl, HopChanges::TTL),
+            (
+                self.traffic_class != other.traffic_class,
+                HopChanges::TRAFFIC_CLASS,
+            ),
+            (self.vlan != other.vlan, HopChanges::VLAN),
+            (self.stations != other.stations, HopChanges::STATIONS),
+            (self.mss != other.mss, HopChanges::MSS),
+        ];
+        pairs
+            .into_iter()
+            .filter(|(differs, _)| *differs)
+            .map(|(_, change)| change)
+            .collect()
+    }
+}
+
 /// What a segment says of when it was sent. A packet carries two clocks of its sender: the timestamps option (RFC 7323 §3)
 /// and, over IPv4, the identification field, which common stacks count up with each packet of a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,13 +141,13 @@ pub(super) struct SendStamp {
     pub(super) stamped: bool,
     /// IPv4's identification; 0 where there is none.
     pub(super) id: u16,
-    /// The TCP checksum: nearly a digest of the whole segment.
-    checksum: u16,
+    /// The sum of the whole segment: nearly a digest of it.
+    content: u16,
 }
 
 impl SendStamp {
     #[inline]
-    pub(super) const fn new(id: u16, checksum: u16, timestamp: Option<u32>) -> Self {
+    pub(super) const fn new(id: u16, content: u16, timestamp: Option<u32>) -> Self {
         let (timestamp, stamped) = match timestamp {
             Some(timestamp) => (timestamp, true),
             None => (0, false),
@@ -91,13 +156,27 @@ impl SendStamp {
             timestamp,
             stamped,
             id,
-            checksum,
+            content,
+        }
+    }
+
+    /// The same without this word of the segment.
+    pub(super) const fn without(self, word: u16) -> Self {
+        let (sum, carry) = self.content.overflowing_add(!word);
+        Self {
+            content: sum + carry as u16,
+            ..self
         }
     }
 
     /// Its timestamp lies before `other`'s; none where one of them has none.
     pub(super) fn stamped_before(self, other: Self) -> Option<bool> {
         (self.stamped && other.stamped).then(|| ticked_before(self.timestamp, other.timestamp))
+    }
+
+    /// By how many ticks its timestamp lies behind `other`'s.
+    pub(super) const fn ticks_since(self, other: Self) -> u32 {
+        self.timestamp.wrapping_sub(other.timestamp)
     }
 
     /// It has a timestamp.

@@ -13,6 +13,7 @@ use super::connection::{Connection, StateSlot, Steps};
 use super::direction::TcpDirection;
 use super::followed::Way;
 use super::half_connection::HalfConnection;
+use super::seen::SeenNumbers;
 
 /// How many connections that have closed keep what verdicts are made by.
 const KEPT: usize = 4096;
@@ -35,6 +36,7 @@ pub(super) struct LiveState {
 #[derive(Clone, Debug, Default)]
 struct RestingState {
     directions: [TcpDirection; 2],
+    seen: [SeenNumbers; 2],
     syn_at: Option<Time>,
     multipath: u16,
 }
@@ -69,8 +71,10 @@ impl LiveState {
 
     /// Halves of which only what verdicts are made by is known.
     fn resume(&mut self, resting: RestingState) {
-        for (half, direction) in self.halves.iter_mut().zip(resting.directions) {
+        let known = resting.directions.into_iter().zip(resting.seen);
+        for (half, (direction, seen)) in self.halves.iter_mut().zip(known) {
             half.direction = direction;
+            half.seen = seen;
         }
         self.syn_at = resting.syn_at;
         self.multipath = resting.multipath;
@@ -78,12 +82,14 @@ impl LiveState {
 
     fn rest(&mut self) -> RestingState {
         let [opener, acceptor] = &mut self.halves;
+        let seen = [&mut *opener, &mut *acceptor].map(|half| std::mem::take(&mut half.seen));
         let mut directions = [opener, acceptor].map(|half| std::mem::take(&mut half.direction));
         directions
             .iter_mut()
             .for_each(|direction| direction.unacked.shrink());
         RestingState {
             directions,
+            seen,
             syn_at: self.syn_at,
             multipath: self.multipath,
         }

@@ -10,7 +10,7 @@ use crate::protocol::decode::{self, Body, Checksum, Ip, Packet, Tcp, TcpFlags};
 
 use super::flow_table::hash;
 use super::ftp;
-use super::incoming::{IncomingSegment, SendStamp};
+use super::incoming::{HopFields, IncomingSegment, SendStamp};
 
 /// One packet, prepared for following.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,7 @@ pub(super) struct TransportHeader {
     window: u16,
     flags: TcpFlags,
     send_stamp: SendStamp,
+    hop: HopFields,
     echo: u32,
     options: u8,
     /// There is more to it than stands here: a SYN, other options than the timestamps, a header that lies about its length, or
@@ -77,9 +78,10 @@ impl Prepared {
     /// The same where it will stay: of very many, copies would be a part of the work.
     #[inline]
     pub fn fill(&mut self, packet: &Packet<'_>) {
-        self.checksum = decode::checksum(packet);
+        let (checksum, content) = decode::summed(packet);
+        self.checksum = checksum;
         self.odd = packet.tunnels > 0 || !packet.problems.is_empty();
-        self.kind = self.header.fill(packet);
+        self.kind = self.header.fill(packet, content);
         if self.kind != PacketKind::Other {
             self.flow = hash(self.header.from, self.header.to);
         }
@@ -121,6 +123,7 @@ impl TransportHeader {
         window: 0,
         flags: TcpFlags::empty(),
         send_stamp: SendStamp::new(0, 0, None),
+        hop: HopFields::NONE,
         echo: 0,
         options: 0,
         special: false,
@@ -129,17 +132,21 @@ impl TransportHeader {
     /// Of a segment that stands alone; none where this packet is no segment between endpoints.
     pub(super) fn alone(packet: &Packet<'_>) -> Option<Self> {
         let mut header = Self::NONE;
-        (header.fill(packet) == PacketKind::Segment).then_some(header)
+        (header.fill(packet, 0) == PacketKind::Segment).then_some(header)
     }
 
     /// Fills in what this packet has of it.
     #[inline]
-    fn fill(&mut self, packet: &Packet<'_>) -> PacketKind {
+    fn fill(&mut self, packet: &Packet<'_>, content: u16) -> PacketKind {
         match (&packet.ip, &packet.body) {
             (Some(ip), Body::Tcp(tcp)) => {
                 self.from = Endpoint::new(ip.src, tcp.sport);
                 self.to = Endpoint::new(destination(ip), tcp.dport);
-                self.segment(ip, tcp);
+                self.segment(ip, tcp, content);
+                self.hop = HopFields::of(packet.ether.as_ref(), ip);
+                if tcp.flags.contains(TcpFlags::SYN) {
+                    self.syn(tcp);
+                }
                 PacketKind::Segment
             }
             (Some(ip), Body::Udp(udp)) => {
@@ -153,14 +160,14 @@ impl TransportHeader {
     }
 
     #[inline]
-    fn segment(&mut self, ip: &Ip<'_>, tcp: &Tcp<'_>) {
+    fn segment(&mut self, ip: &Ip<'_>, tcp: &Tcp<'_>, content: u16) {
         let (timestamp, echo) = tcp.timestamps().unzip();
         self.seq = tcp.seq;
         self.ack = tcp.ack;
         self.len = tcp.len;
         self.window = tcp.window;
         self.flags = tcp.flags;
-        self.send_stamp = SendStamp::new((ip.id & 0xffff) as u16, tcp.checksum, timestamp);
+        self.send_stamp = SendStamp::new((ip.id & 0xffff) as u16, content, timestamp);
         self.echo = echo.unwrap_or(0);
         self.options = u8::try_from(tcp.options.len()).unwrap_or(u8::MAX);
         self.special = tcp.flags.contains(TcpFlags::SYN)
@@ -168,6 +175,15 @@ impl TransportHeader {
             || ftp::may_announce(&self.from, &self.to, tcp.payload)
             || tcp.header_len < 20
             || !measured(ip, tcp);
+    }
+
+    /// A SYN's MSS is what something on the way may have lowered: no part of what it has in common with its copy.
+    #[cold]
+    fn syn(&mut self, tcp: &Tcp<'_>) {
+        if let Some(mss) = tcp.mss() {
+            self.hop.mss = mss;
+            self.send_stamp = self.send_stamp.without(mss);
+        }
     }
 
     /// The segment with this number in its capture, seen then.
@@ -183,10 +199,12 @@ impl TransportHeader {
             window: self.window as u32,
             multipath: 0,
             send_stamp: self.send_stamp,
+            hop: self.hop,
             echo: self.echo,
             options: self.options,
             begins: false,
             spoiled,
+            asked: false,
         }
     }
 }

@@ -9,17 +9,17 @@
 //! The vantage may be at the sender, at the receiver or in between. So what the sender did is timed from when an
 //! acknowledgement can have reached it and its answer come back here: [`SenderState::least`](super::sender_state::SenderState::least) of the other side.
 
-use crate::model::{Seq, Span, Time};
+use crate::model::{Seq, Time};
 use crate::protocol::decode::TcpFlags;
-use crate::protocol::timing::{
-    ANSWERS_WITHIN, BUSY_HOST_LATE_BY, PROBE_SLACK, SAME_CAUSE_WITHIN, SHORTEST_TIMEOUT,
-};
 
 use super::anomaly::classify;
+use super::candidates::{Situation, decide, weigh};
 use super::direction::{MUTED, UNKNOWN};
-use super::followed::{Analysis, Anomaly, Earlier, Recovery, Why};
-use super::half_connection::{HalfConnection, round_trip};
+use super::followed::Analysis;
+use super::half_connection::HalfConnection;
 use super::incoming::IncomingSegment;
+use super::seen::UnseenRange;
+use super::why::{Anomaly, Earlier, Idle, Recovery, Repeats, Why};
 
 /// The numbers behind a verdict, before the segment is entered into the directions.
 #[inline]
@@ -34,6 +34,11 @@ pub(super) fn reasons(
     if old || !verdict.is_empty() {
         unusual(segment, verdict, own, peer, old, why);
     }
+    if segment.occupies() {
+        let known = own.direction.next;
+        own.seen
+            .begin(if known == UNKNOWN { segment.seq } else { known });
+    }
 }
 
 /// The same for a segment with a verdict, or one that is `old`: it does not bring something new. Most are neither.
@@ -47,6 +52,11 @@ fn unusual(
     why: &mut Why,
 ) {
     own.sender_state.passed = false;
+    if segment.has(TcpFlags::SYN) && verdict.contains(Analysis::REUSED_PORTS) {
+        // Its numbers begin anew: it is nothing that was seen before.
+        own.seen.restart(segment.seq);
+        return;
+    }
     let retransmissions = Analysis::RETRANSMISSION
         | Analysis::OUT_OF_ORDER
         | Analysis::KEEP_ALIVE
@@ -55,12 +65,23 @@ fn unusual(
         why.missing = segment.seq.relative_to(own.direction.next);
         own.sender_state
             .skipped(own.direction.next, segment, peer.direction.ack);
+        own.seen.skipped(UnseenRange {
+            from: own.direction.next,
+            to: segment.seq,
+            shown_by: segment.number,
+            at: segment.at,
+        });
     }
-    if old {
-        classify(segment, verdict, own, peer, why);
+    if judged(segment, own, peer) {
+        if old {
+            classify(segment, verdict, own, peer, why);
+        }
+        if verdict.intersects(retransmissions) || (segment.occupies() && behind(segment, own)) {
+            again(segment, verdict, own, peer, why);
+        }
     }
-    if verdict.intersects(retransmissions) || (segment.occupies() && behind(segment, own)) {
-        again(segment, verdict, own, peer, why);
+    if old && segment.occupies() {
+        own.seen.filled(segment.seq, segment.end());
     }
     if verdict.intersects(Analysis::SPURIOUS_RETRANSMISSION) {
         why.answered = earlier(
@@ -70,10 +91,29 @@ fn unusual(
         );
     } else if verdict.intersects(Analysis::DUPLICATE_ACK) {
         why.answered = earlier(own.direction.ack_frame, own.direction.ack_since, segment.at);
+        why.repeats = repeats(segment, peer);
         if own.direction.duplicates == 3 {
             own.sender_state.third = segment.at;
         }
     }
+}
+
+/// What the acknowledgement that says the same again answers, as far as the other side's segments show it.
+fn repeats(segment: &IncomingSegment, peer: &HalfConnection) -> Option<Repeats> {
+    let (frame, end) = peer.sender_state.last_numbered?;
+    if end.up_to(segment.ack) && frame == peer.direction.last_frame {
+        return Some(Repeats::Old(frame));
+    }
+    let beyond = peer.direction.next.after(segment.ack);
+    beyond.then_some(Repeats::Beyond(peer.direction.next_frame))
+}
+
+/// Something can be said of it: its side was seen before, and the file goes on in time. Where the clock stepped back, or packets stand in
+/// another order than that in which they were stamped, nothing that is told by times and order holds.
+fn judged(segment: &IncomingSegment, own: &HalfConnection, peer: &HalfConnection) -> bool {
+    let known = own.direction.next != UNKNOWN
+        && (!segment.has(TcpFlags::SYN) || own.sender_state.syn.is_some());
+    known && segment.at >= own.direction.at && segment.at >= peer.direction.at
 }
 
 fn earlier(frame: u32, at: Time, now: Time) -> Option<Earlier> {
@@ -111,20 +151,16 @@ fn again(
     peer: &mut HalfConnection,
     why: &mut Why,
 ) {
-    if matches!(why.anomaly, Some(Anomaly::Duplicated | Anomaly::Reordered)) {
+    if matches!(
+        why.anomaly,
+        Some(Anomaly::Duplicated { .. } | Anomaly::Reordered(_))
+    ) {
         return;
     }
-    // The last byte again, when nobody has it yet, is no probe.
-    let outstanding =
-        segment.len == 1 && peer.direction.ack == segment.seq && peer.direction.window != 0;
-    if verdict.intersects(Analysis::KEEP_ALIVE | Analysis::ZERO_WINDOW_PROBE) && !outstanding {
-        // Linux probes a closed window without data, from one before the next number: the shape of a keep-alive.
+    if let Some(probe) = probe(segment, verdict, own, peer) {
         why.anomaly = None;
-        why.recovery = Some(if peer.direction.window == 0 {
-            Recovery::WindowProbe
-        } else {
-            Recovery::KeepAlive
-        });
+        why.sighting = None;
+        why.recovery = Some(probe);
         return;
     }
     why.before = own
@@ -141,19 +177,28 @@ fn again(
     if let Some(at) = peer.send_order.stamped_at(segment.echo) {
         peer.sender_state.no_longer_than(segment.at.since(at));
     }
-    why.recovery = mechanism(segment, own, peer, why);
+    let situation = Situation::of(segment, own, peer, why);
+    let weighed = segment.asked.then(|| weigh(&situation));
+    let (recovery, asked_for) = (decide(&situation), situation.asked_for());
+    let timed_out = situation.timed_out;
+    why.recovery = recovery;
+    if let Some(weighed) = weighed {
+        own.weighed.extend(weighed);
+    }
     if !own.sender_state.passed {
         own.sender_state.lacking = match why.before {
             None => own.direction.unacked.held_from(segment.seq, segment.end()),
             Some(_) => segment.end(),
         };
-        own.sender_state.asked_for =
-            why.dup_acks >= 3 || own.sender_state.sacked_behind(segment.seq);
+        own.sender_state.asked_for = asked_for;
     }
     let within = |end: Seq| segment.seq.before(end);
-    if matches!(why.recovery, Some(Recovery::Timeout(_)))
-        && (timed_out(segment, own, peer, why) || !own.sender_state.anew.is_some_and(within))
-    {
+    let timer = matches!(
+        why.recovery,
+        Some(Recovery::Timeout { .. } | Recovery::AfterTimeout { .. })
+    );
+    let anew = own.sender_state.anew.map(|timer| timer.end);
+    if timer && (timed_out || !anew.is_some_and(within)) {
         // It ran out once more: all that was sent since the last time goes again too.
         own.sender_state.anew = None;
     }
@@ -168,183 +213,29 @@ fn again(
     }
 }
 
-/// The sender has waited so long that its timer may have run out.
-fn timed_out(
+/// A probe of the window or of an idle connection, by its place just before or at the next number.
+fn probe(
     segment: &IncomingSegment,
+    verdict: Analysis,
     own: &HalfConnection,
     peer: &HalfConnection,
-    why: &Why,
-) -> bool {
-    let shortest = SHORTEST_TIMEOUT.ns() + round_trip(own, peer).ns() / 2;
-    idle(segment, own, peer, why).ns() >= shortest
-}
-
-/// Which mechanism of the sender.
-fn mechanism(
-    segment: &IncomingSegment,
-    own: &HalfConnection,
-    peer: &HalfConnection,
-    why: &Why,
 ) -> Option<Recovery> {
-    let sender_state = &own.sender_state;
-    let tries = if sender_state.tries > 0 && sender_state.again == segment.seq {
-        sender_state.tries.saturating_add(1)
-    } else {
-        1
-    };
-    if segment.has(TcpFlags::SYN) {
-        return Some(Recovery::SynRetry(tries));
+    if !verdict.intersects(Analysis::KEEP_ALIVE | Analysis::ZERO_WINDOW_PROBE) {
+        return None;
     }
-    if sender_state.passed {
-        return Some(
-            match (
-                sender_state.asked_for,
-                sender_state.permitted && peer.sender_state.permitted,
-            ) {
-                (false, _) => Recovery::Timeout(tries),
-                (true, false) => Recovery::FastRetransmit,
-                (true, true) => Recovery::Sack,
-            },
-        );
+    // Linux probes a closed window without data, from one before the next number: the shape of a keep-alive.
+    if peer.direction.window == 0 {
+        let closed = peer.direction.last_frame;
+        return Some(Recovery::WindowProbe { closed });
     }
-    let within = |recovery: Option<Seq>| recovery.is_some_and(|end| segment.seq.before(end));
-    let timed_out = timed_out(segment, own, peer, why);
-    if within(sender_state.anew) {
-        return Some(if !timed_out && lost_again(segment, own, peer) {
-            Recovery::Sack
-        } else {
-            Recovery::Timeout(tries)
-        });
+    if segment.len == 0 {
+        return Some(Recovery::KeepAlive(Idle::Empty(own.direction.last_frame)));
     }
-    let idle = idle(segment, own, peer, why);
-    let rtt = round_trip(own, peer).ns();
-    // The timer is about the first that is not acknowledged.
-    let first = !segment
-        .seq
-        .after(peer.sender_state.acked.unwrap_or(peer.direction.ack));
-    // The probe asks for an acknowledgement, and so needs one that can tell of a hole.
-    let selective = sender_state.permitted && peer.sender_state.permitted;
-    // The third of them has reached the sender, and its answer come back.
-    let third = segment.at.since(peer.sender_state.third).ns() - peer.sender_state.least.ns();
-    let thrice =
-        why.dup_acks >= 3 && third > -ANSWERS_WITHIN.ns().max(peer.sender_state.least.ns() / 4);
-    let asked = sender_state.sacked_behind(segment.seq) || thrice || sender_state.asked.is_some();
-    let silent = segment.at.since(sender_state.at).ns();
-    let tail =
-        segment.end() == own.direction.next && selective && sender_state.probed.is_none() && !asked;
-    // It waits for two round trips after all that it sent, and after each acknowledgement.
-    let waited = silent >= rtt && idle.ns() >= rtt;
-    if tail && waited && probes_in_time(segment, own, idle, rtt) && !merges(segment, own) {
-        return Some(Recovery::TailLossProbe);
-    }
-    // Acknowledgements made it send: the third that was the same, just now; or it sends something new besides.
-    // A busy host that answers late sends nothing else before.
-    let late = third < BUSY_HOST_LATE_BY.ns()
-        && silent < rtt + BUSY_HOST_LATE_BY.ns()
-        && silent + SAME_CAUSE_WITHIN.ns() >= third;
-    let just = third < SAME_CAUSE_WITHIN.ns() || late;
-    // Where the sender is near, an acknowledgement and what it causes are one event.
-    let least = peer.sender_state.least;
-    let near = least.ns() < rtt / 8 || (least > Span::ZERO && least < ANSWERS_WITHIN);
-    let near = near && segment.at.since(peer.direction.at) < ANSWERS_WITHIN;
-    let repeated = why.dup_acks > 0 || sender_state.sacked_behind(segment.seq);
-    let fast = tries == 1 && ((thrice && just) || (repeated && near));
-    let busy = asked && tries == 1 && silent < SAME_CAUSE_WITHIN.ns();
-    // Without selective ones they ask but once (RFC 6582): what waits longer after them, or comes once more, does so for the timer.
-    let past = thrice && (tries > 1 || silent >= rtt + BUSY_HOST_LATE_BY.ns()) && !selective;
-    if first && !fast && !busy && (timed_out || past) {
-        return Some(Recovery::Timeout(tries));
-    }
-    if sender_state.sacked_behind(segment.seq) || (within(sender_state.asked) && selective) {
-        return Some(Recovery::Sack);
-    }
-    if fast || thrice || within(sender_state.asked) {
-        return Some(Recovery::FastRetransmit);
-    }
-    let learned = segment.at.since(peer.sender_state.acked_at).ns() - least.ns();
-    let prompted = segment.at.since(peer.direction.at).ns() - least.ns() < SAME_CAUSE_WITHIN.ns();
-    if (prompted || learned < rtt / 2) && !timed_out {
-        // An acknowledgement has come that starts the timer anew (RFC 6298 §5), and no timer waits so short: it was the answer to the hole's
-        // last resend.
-        return Some(if selective {
-            Recovery::Sack
-        } else {
-            Recovery::FastRetransmit
-        });
-    }
-    // Nothing else is left.
-    let waited = why.before.map_or(idle, |before| before.ago);
-    (timed_out || waited >= sender_state.rtt.max(SAME_CAUSE_WITHIN))
-        .then_some(Recovery::Timeout(tries))
-}
-
-/// It has not waited longer than a probe does: two round trips, and where the other side may delay its acknowledgement the shortest timeout besides.
-fn probes_in_time(segment: &IncomingSegment, own: &HalfConnection, idle: Span, rtt: i64) -> bool {
-    let sender_state = &own.sender_state;
-    // What answers the last SYN may echo the timestamp of the first: then the sender takes all its waiting for a round trip.
-    let unknown = sender_state.syns > 1 && segment.send_stamp.is_stamped();
-    unknown
-        || idle.ns()
-            <= SHORTEST_TIMEOUT.ns() + 2 * sender_state.rtt.ns().max(rtt) + PROBE_SLACK.ns()
-}
-
-/// It was sent again already, and something that was sent after that is selectively acknowledged: so that was lost too, and from there on it is
-/// acknowledgements that ask (RFC 8985 §6.2 marks a resend as lost by what was sent after it).
-fn lost_again(segment: &IncomingSegment, own: &HalfConnection, peer: &HalfConnection) -> bool {
-    let sender_state = &own.sender_state;
-    let selective = sender_state.permitted && peer.sender_state.permitted;
-    let Some(last) = own
-        .direction
-        .unacked
-        .latest_with(segment.seq)
-        .filter(|_| selective)
-    else {
-        return false;
-    };
-    sender_state.retransmissions.holds(last.frame)
-        && own
-            .direction
-            .unacked
-            .behind(segment.end())
-            .any(|sent| sent.frame > last.frame && sender_state.sacked_all(sent.seq, sent.end))
-}
-
-/// It holds more than what began here when it was seen first. A probe is the last segment alone, a timer's resend takes in what stands behind it
-/// where there is room in it, as the lab shows of Linux.
-fn merges(segment: &IncomingSegment, own: &HalfConnection) -> bool {
-    own.direction
-        .unacked
-        .latest_with(segment.seq)
-        .is_some_and(|sent| sent.end.before(segment.end()))
-}
-
-/// How long the sender has waited: since it sent this, or since it can have learned of an acknowledgement that moved on. What
-/// was lost before the vantage was sent no later than what was seen first of the bytes behind it.
-fn idle(segment: &IncomingSegment, own: &HalfConnection, peer: &HalfConnection, why: &Why) -> Span {
-    let learned = segment.at.since(peer.sender_state.acked_at).ns() - peer.sender_state.least.ns();
-    let sent = why.before.map_or_else(
-        || segment.at.since(no_later(segment, own)),
-        |before| before.ago,
-    );
-    if peer.direction.ack_frame == 0 {
-        return sent;
-    }
-    Span::from_ns(learned.min(sent.ns()).max(0))
-}
-
-/// It was sent for the first time no later than then.
-fn no_later(segment: &IncomingSegment, own: &HalfConnection) -> Time {
-    let behind = own
-        .direction
-        .unacked
-        .behind(segment.end())
-        .map(|sent| sent.at)
-        .min();
-    let seen = behind.unwrap_or(own.sender_state.at);
-    match own.sender_state.hole {
-        Some((from, to, at)) if from.up_to(segment.seq) && segment.seq.before(to) => seen.min(at),
-        _ => seen,
-    }
+    // The last byte again, when nobody has it yet, is no probe.
+    let known = peer.direction.ack != UNKNOWN && segment.end().up_to(peer.direction.ack);
+    known.then_some(Recovery::KeepAlive(Idle::Acknowledged(
+        peer.direction.ack_frame,
+    )))
 }
 
 /// How many segments of the other side's MSS this payload would be, when it is more than one: an interface

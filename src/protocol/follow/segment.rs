@@ -10,14 +10,13 @@ use super::analysis;
 use super::connection::{Connection, Steps};
 use super::direction::{Scale, TcpDirection};
 use super::flow_table::hash;
-use super::followed::{
-    Analysis, Anomaly, ClosedHow, Conversation, Earlier, Followed, Segment, Way, Why,
-};
+use super::followed::{Analysis, ClosedHow, Conversation, Followed, Segment, Way};
 use super::incoming::IncomingSegment;
 use super::live::LiveState;
 use super::prepared::{Prepared, TransportHeader, measured};
 use super::recovery;
 use super::tracker::Tracker;
+use super::why::{Anomaly, Earlier, Why};
 
 /// Bits of a connection's completeness.
 mod complete {
@@ -56,6 +55,7 @@ impl Tracker {
         };
         let way = connection.way(from);
         segment.multipath = live.multipath;
+        segment.asked = number == self.asked && number != 0;
         let told = &mut followed.segment;
         match special {
             Some((ip, tcp)) if !measured(ip, tcp) => {
@@ -76,6 +76,9 @@ impl Tracker {
             if lacking > 0 {
                 told.analysis = Analysis::empty();
             }
+        }
+        if segment.asked {
+            self.weighed = std::mem::take(&mut live.halves[way as usize].weighed);
         }
         if connection.closing.complete() && !connection.steps.contains(Steps::DONE) {
             connection.steps |= Steps::DONE;
@@ -253,7 +256,10 @@ fn follow(
             ago: segment.at.since(at),
         });
         // A copy, and what comes late, say nothing of now.
-        let fresh = !matches!(why.anomaly, Some(Anomaly::Duplicated | Anomaly::Reordered));
+        let fresh = !matches!(
+            why.anomaly,
+            Some(Anomaly::Duplicated { .. } | Anomaly::Reordered(_))
+        );
         let rtt = why.acks.map(|acks| acks.ago).filter(|_| fresh);
         if segment.spoiled {
             peer.sender_state.answered_in_vain(segment, tcp);

@@ -7,31 +7,50 @@ use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::timing::TOO_SOON_FOR_A_RESEND;
 
-use super::incoming::{IncomingSegment, SendStamp};
+use super::incoming::{HopFields, IncomingSegment, SendStamp};
+use super::why::{Earlier, HopChanges};
 
 /// So many segments back a copy is known.
 const REMEMBERED: usize = 8;
 /// A counter of packets that also counts those of other connections skips at most so far.
 const STRIDE: u16 = 1_000;
 
+/// Timestamps further apart than this are of two hosts, or of two clocks: at a tick a millisecond, it is longer than a segment lives.
+const SAME_CLOCK: u32 = 120_000;
+
 /// One side's last segments.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SendOrder {
     last: [SentSegment; REMEMBERED],
     at: u8,
-    /// The newest send stamp.
+    /// The newest send stamp, and the frame that bore it first.
     newest: SendStamp,
+    newest_frame: u32,
     /// How often the identification went on a little, and how often it did something else.
     counted: u8,
     strayed: u8,
+    /// How often it was the same in packets that are none.
+    stood: u8,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct SentSegment {
     seq: Seq,
+    ack: Seq,
     len: u32,
+    frame: u32,
     send_stamp: SendStamp,
+    hop: HopFields,
     at: Time,
+}
+
+impl SentSegment {
+    /// They are the same but for what hops change.
+    fn is(&self, segment: &IncomingSegment) -> bool {
+        self.frame != 0
+            && (self.seq, self.ack, self.len, self.send_stamp)
+                == (segment.seq, segment.ack, segment.len, segment.send_stamp)
+    }
 }
 
 impl SendOrder {
@@ -39,14 +58,24 @@ impl SendOrder {
     #[inline]
     pub(super) fn enter(&mut self, segment: &IncomingSegment) {
         let at = usize::from(self.at) % REMEMBERED;
+        let send_stamp = segment.send_stamp;
+        let other = |sent: &SentSegment| {
+            sent.frame != 0 && sent.send_stamp.id == send_stamp.id && !sent.is(segment)
+        };
+        if send_stamp.id != 0 && self.last.iter().any(other) {
+            self.stood = self.stood.saturating_add(1);
+        }
         self.last[at] = SentSegment {
             seq: segment.seq,
+            ack: segment.ack,
             len: segment.len,
-            send_stamp: segment.send_stamp,
+            frame: segment.number,
+            send_stamp,
+            hop: segment.hop,
             at: segment.at,
         };
         self.at = self.at.wrapping_add(1);
-        let send_stamp = segment.send_stamp;
+        let known = self.newest;
         match send_stamp.id.wrapping_sub(self.newest.id) {
             0 => {}
             1..STRIDE => {
@@ -64,6 +93,9 @@ impl SendOrder {
             self.newest.timestamp = send_stamp.timestamp;
             self.newest.stamped = true;
         }
+        if self.newest != known {
+            self.newest_frame = segment.number;
+        }
     }
 
     /// The identification counts packets. The first segment always strays from nothing.
@@ -71,29 +103,70 @@ impl SendOrder {
         self.counted > self.strayed.saturating_mul(2).saturating_sub(1)
     }
 
-    /// The same packet was seen just before. `rtt`: much sooner than this nothing is sent again.
-    pub(super) fn is_duplicate(&self, segment: &IncomingSegment, rtt: Span) -> bool {
-        let same = self.last.iter().find(|sent| {
-            sent.at != Time::default()
-                && (sent.seq, sent.len, sent.send_stamp)
-                    == (segment.seq, segment.len, segment.send_stamp)
-        });
-        let Some(same) = same else {
+    /// The packet that this one is a copy of, and in what they differ. `rtt`: much sooner than this nothing is sent again.
+    ///
+    /// A sender that sends the same bytes again gives them a new identification, and a new timestamp once its clock has moved.
+    #[cold]
+    pub(super) fn copied_from(
+        &self,
+        segment: &IncomingSegment,
+        rtt: Span,
+    ) -> Option<(Earlier, HopChanges)> {
+        let same = self.last.iter().find(|sent| sent.is(segment))?;
+        let ago = segment.at.since(same.at);
+        let stamp = segment.send_stamp;
+        let soon = ago < TOO_SOON_FOR_A_RESEND.max(Span::from_ns(rtt.ns() / 2));
+        let numbered =
+            stamp.id != 0 && self.stood == 0 && (self.counts() || self.differs(stamp.id));
+        // What was stamped before the newest that was seen was sent before that; and a clock that ticks so fast would have moved on.
+        let stamped = stamp.is_stamped()
+            && (stamp.stamped_before(self.newest) == Some(true) || self.ticks_within(same, ago));
+        let hop = segment.hop.changes(same.hop);
+        // Two acknowledgements may be the same to the last bit without being copies.
+        let elsewhere = soon && hop.intersects(HopChanges::TTL | HopChanges::VLAN);
+        let shown = numbered || elsewhere || (segment.occupies() && (soon || stamped));
+        let frame = same.frame;
+        shown.then_some((Earlier { frame, ago }, hop))
+    }
+
+    /// By the timestamps before `sent`, their clock ticks twice in this time at least.
+    fn ticks_within(&self, sent: &SentSegment, ago: Span) -> bool {
+        let earlier =
+            |one: &&SentSegment| one.frame != 0 && one.at < sent.at && one.send_stamp.is_stamped();
+        let Some(first) = self.last.iter().filter(earlier).min_by_key(|one| one.at) else {
             return false;
         };
-        if segment.send_stamp.id != 0 && self.counts() {
-            return true;
-        }
-        // Else two acknowledgements may be the same to the last bit without being copies.
-        let soon =
-            segment.at.since(same.at) < TOO_SOON_FOR_A_RESEND.max(Span::from_ns(rtt.ns() / 2));
-        segment.occupies() && (segment.send_stamp.stamped || soon)
+        let ticks = sent.send_stamp.ticks_since(first.send_stamp);
+        let passed = sent.at.since(first.at).ns();
+        ticks <= SAME_CLOCK && i128::from(ticks) * i128::from(ago.ns()) >= 2 * i128::from(passed)
+    }
+
+    /// The frame of its last segments that holds where this one begins.
+    #[cold]
+    pub(super) fn holding(&self, segment: &IncomingSegment) -> Option<u32> {
+        let holds = |sent: &&SentSegment| {
+            sent.frame != 0
+                && sent.seq.up_to(segment.seq)
+                && segment.data_end().up_to(sent.seq.plus(sent.len))
+        };
+        let frames = self.last.iter().filter(holds).map(|sent| sent.frame);
+        frames.max()
+    }
+
+    /// It uses more than one identification.
+    fn differs(&self, id: u16) -> bool {
+        let other = |sent: &SentSegment| sent.frame != 0 && sent.send_stamp.id != id;
+        self.last.iter().any(other)
     }
 
     /// `one` was sent before `other`, by their send stamps. None: they do not say, or the same.
     pub(super) fn sent_before(&self, one: SendStamp, other: SendStamp) -> Option<bool> {
         if self.counts() && one.id != 0 && other.id != 0 && one.id != other.id {
             return Some(one.id.wrapping_sub(other.id).cast_signed() < 0);
+        }
+        let apart = one.timestamp.wrapping_sub(other.timestamp).cast_signed();
+        if apart.unsigned_abs() > SAME_CLOCK {
+            return None;
         }
         let (first, second) = (one.stamped_before(other)?, other.stamped_before(one)?);
         (first || second).then_some(first)
@@ -105,7 +178,7 @@ impl SendOrder {
         // A SYN's number is its own.
         let same = |sent: &SentSegment| segment.has(TcpFlags::SYN) && sent.seq == segment.seq;
         self.last.iter().any(|sent| {
-            sent.at != Time::default()
+            sent.frame != 0
                 && (segment.seq.before(sent.seq.plus(sent.len)) || same(sent))
                 && self.sent_before(sent.send_stamp, segment.send_stamp) == Some(true)
         })
@@ -122,6 +195,11 @@ impl SendOrder {
     /// The newest send stamp that was seen.
     pub(super) const fn newest(&self) -> SendStamp {
         self.newest
+    }
+
+    /// The frame that bore it first.
+    pub(super) const fn newest_frame(&self) -> u32 {
+        self.newest_frame
     }
 
     /// It was sent before something that was seen already.
@@ -145,10 +223,12 @@ mod tests {
             window: 1,
             multipath: 0,
             send_stamp: SendStamp::new(id, 77, timestamp),
+            hop: HopFields::NONE,
             echo: 0,
             options: 0,
             begins: false,
             spoiled: false,
+            asked: false,
         }
     }
 
@@ -163,12 +243,20 @@ mod tests {
         let rtt = Span::from_ms(40);
         let sent = [0, 1, 2].map(|n| segment(n * 100, 500 + n as u16, None, i64::from(n)));
         let send_order = after(&sent);
-        assert!(send_order.is_duplicate(&segment(100, 501, None, 300), rtt));
-        assert!(!send_order.is_duplicate(&segment(100, 503, None, 300), rtt));
+        let copied = |order: &SendOrder, id, ms| {
+            order
+                .copied_from(&segment(100, id, None, ms), rtt)
+                .is_some()
+        };
+        assert!(copied(&send_order, 501, 300));
+        assert!(!copied(&send_order, 503, 300));
         // Without any send stamp only time can tell.
         let bare = after(&[segment(100, 0, None, 0)]);
-        assert!(bare.is_duplicate(&segment(100, 0, None, 10), rtt));
-        assert!(!bare.is_duplicate(&segment(100, 0, None, 41), rtt));
+        assert!(copied(&bare, 0, 10));
+        assert!(!copied(&bare, 0, 41));
+        // Of a sender whose identification never changes it says nothing.
+        let constant = after(&[0, 1, 2].map(|n| segment(n * 100, 501, None, i64::from(n))));
+        assert!(!copied(&constant, 501, 300));
     }
 
     #[test]

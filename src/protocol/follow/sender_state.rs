@@ -4,9 +4,9 @@ use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::{Tcp, TcpFlags};
 
 use super::direction::UNKNOWN;
-use super::followed::{Anomaly, Recovery, SpuriousFrames};
 use super::incoming::{IncomingSegment, SendStamp};
 use super::spurious::Retransmissions;
+use super::why::{Anomaly, Recovery, SackBlock, SpuriousFrames};
 
 /// What one side resent, and what the other side's acknowledgements say about it.
 #[derive(Clone, Debug, Default)]
@@ -15,11 +15,17 @@ pub(super) struct SenderState {
     pub(super) permitted: bool,
     /// What of this side's the last acknowledgement covers selectively, beyond a hole.
     pub(super) sacked: [Option<(Seq, Seq)>; 4],
+    /// The frame of that acknowledgement.
+    sacked_in: u32,
+    /// Of all that was covered selectively and is not acknowledged yet, the block that begins last.
+    highest: Option<SackBlock>,
+    /// The frame that was last known to be sent again; 0 without any.
+    pub(super) resent_in: u32,
     /// Where the bytes begin that were resent last, and how often since they were first sent.
     pub(super) again: Seq,
     pub(super) tries: u8,
-    /// A timeout makes everything before this number be sent anew.
-    pub(super) anew: Option<Seq>,
+    /// A timer ran out, which makes everything that had been sent before be sent anew.
+    pub(super) anew: Option<TimerRecovery>,
     /// The send stamp of something that was sent again, and up to which number all had been sent before that.
     pub(super) mended: Option<(SendStamp, Seq)>,
     /// Acknowledgements showed a hole: what is sent again before this number belongs to the same recovery (RFC 6582, RFC 6675).
@@ -32,27 +38,45 @@ pub(super) struct SenderState {
     pub(super) least: Span,
     /// When it last sent something that takes numbers.
     pub(super) at: Time,
+    /// The frame of that, and the number after its last.
+    pub(super) last_numbered: Option<(u32, Seq)>,
     /// When it said the third time what it waits for.
     pub(super) third: Time,
     /// The highest acknowledgement that it sent, and when it moved there.
     pub(super) acked: Option<Seq>,
     pub(super) acked_at: Time,
+    pub(super) acked_in: u32,
     /// What that was before all that was spoiled last; 0 without any.
     pub(super) unheard: Option<Seq>,
     /// How many SYNs it sent, as far as they are no copies.
     pub(super) syns: u8,
+    /// The last of them.
+    pub(super) syn: Option<(u32, Time)>,
     /// Its last segment was a copy.
     pub(super) copied: bool,
     /// Its last segment was sent again, and came behind what was sent again after it.
     pub(super) passed: bool,
-    /// Acknowledgements had asked for what was sent again last.
-    pub(super) asked_for: bool,
+    /// The acknowledgements that had asked for what was sent again last.
+    pub(super) asked_for: Option<Recovery>,
     /// What is behind this had been seen of it.
     pub(super) lacking: Seq,
     /// The first hole that nothing has filled: where it begins and ends, and since when it is known that all in it was sent.
     pub(super) hole: Option<(Seq, Seq, Time)>,
     /// What was sent again.
     pub(super) retransmissions: Retransmissions,
+}
+
+/// No round trip is taken for longer: stamps of a file may lie any time apart.
+const LONGEST_ROUND_TRIP: Span = Span::from_ms(24 * 3_600_000);
+
+/// What a timer that ran out began.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TimerRecovery {
+    /// The frame that it sent, and the first number in that.
+    pub(super) frame: u32,
+    pub(super) seq: Seq,
+    /// The number after the highest that had been sent by then.
+    pub(super) end: Seq,
 }
 
 impl SenderState {
@@ -73,10 +97,17 @@ impl SenderState {
         if self.tries > 0 && segment.ack.after(self.again) {
             self.tries = 0;
         }
-        for recovery in [&mut self.anew, &mut self.asked] {
-            if recovery.is_some_and(|end| !segment.ack.before(end)) {
-                *recovery = None;
-            }
+        if self.anew.is_some_and(|timer| timer.end.up_to(segment.ack)) {
+            self.anew = None;
+        }
+        if self.asked.is_some_and(|end| end.up_to(segment.ack)) {
+            self.asked = None;
+        }
+        if self
+            .highest
+            .is_some_and(|block| block.right.up_to(segment.ack))
+        {
+            self.highest = None;
         }
         if let Some(end) = self.probed {
             self.probe_answered(segment, tcp, was, end);
@@ -144,7 +175,10 @@ impl SenderState {
 
     /// Smoothed as RFC 6298 §2 does it.
     fn sample(&mut self, rtt: Span) {
-        let (new, old) = (rtt.ns().max(0), self.rtt.ns());
+        let (new, old) = (
+            rtt.clamp(Span::ZERO, LONGEST_ROUND_TRIP).ns(),
+            self.rtt.ns(),
+        );
         self.rtt = Span::from_ns(if old == 0 { new } else { old + (new - old) / 8 });
         if self.least == Span::ZERO || rtt < self.least {
             self.least = Span::from_ns(new);
@@ -170,6 +204,18 @@ impl SenderState {
             .iter_mut()
             .zip(above)
             .for_each(|(slot, block)| *slot = Some(block));
+        self.sacked_in = segment.number;
+        for &(left, right) in self.sacked.iter().flatten() {
+            let frame = segment.number;
+            if self.highest.is_none_or(|block| block.left.up_to(left)) {
+                self.highest = Some(SackBlock { frame, left, right });
+            }
+        }
+    }
+
+    /// A selective acknowledgement of something behind this number, which so shows a hole before it.
+    pub(super) fn sacked_above(&self, end: Seq) -> Option<SackBlock> {
+        self.highest.filter(|block| end.up_to(block.left))
     }
 
     /// Something behind this number is selectively acknowledged.
@@ -180,10 +226,18 @@ impl SenderState {
             .any(|(_, right)| seq.before(*right))
     }
 
-    /// All of this is selectively acknowledged.
-    pub(super) fn sacked_all(&self, seq: Seq, end: Seq) -> bool {
-        let holds = |&(left, right): &(Seq, Seq)| left.up_to(seq) && end.up_to(right);
-        self.sacked.iter().flatten().any(holds)
+    /// A selective acknowledgement of what stands behind a part of this segment, which so shows a hole before that.
+    pub(super) fn sacked_within(&self, segment: &IncomingSegment) -> Option<SackBlock> {
+        self.highest
+            .filter(|block| segment.seq.before(block.left) && block.left.before(segment.end()))
+    }
+
+    /// The block that acknowledges all of this selectively.
+    pub(super) fn sacked_all(&self, seq: Seq, end: Seq) -> Option<SackBlock> {
+        let holds = |&&(left, right): &&(Seq, Seq)| left.up_to(seq) && end.up_to(right);
+        let frame = self.sacked_in;
+        let block = |&(left, right): &(Seq, Seq)| SackBlock { frame, left, right };
+        self.sacked.iter().flatten().find(holds).map(block)
     }
 
     /// This side sent a segment, again or not; `first`: of the bytes of one that was sent again nothing had been seen before.
@@ -196,18 +250,21 @@ impl SenderState {
         first: bool,
         next: Seq,
     ) {
-        self.copied = anomaly == Some(Anomaly::Duplicated);
+        self.copied = matches!(anomaly, Some(Anomaly::Duplicated { .. }));
         if segment.spoiled || self.unheard.is_some() {
             self.spoiled(segment);
         }
         if segment.has(TcpFlags::ACK) && self.acked.is_none_or(|high| segment.ack.after(high)) {
             self.acked = Some(segment.ack);
             self.acked_at = segment.at;
+            self.acked_in = segment.number;
         }
         if segment.occupies() {
             self.at = segment.at;
+            self.last_numbered = Some((segment.number, segment.end()));
             if segment.has(TcpFlags::SYN) && !self.copied {
                 self.syns = self.syns.saturating_add(1);
+                self.syn = Some((segment.number, segment.at));
             }
         }
         if anomaly.is_some() && segment.occupies() {
@@ -226,7 +283,8 @@ impl SenderState {
         if self.hole.is_none_or(|(_, end, _)| end.up_to(acked)) {
             self.hole = Some((next, seq, segment.at));
         }
-        for end in [&mut self.anew, &mut self.asked].into_iter().flatten() {
+        let timer = self.anew.as_mut().map(|timer| &mut timer.end);
+        for end in [timer, self.asked.as_mut()].into_iter().flatten() {
             if *end == next {
                 *end = seq;
             }
@@ -242,7 +300,10 @@ impl SenderState {
         first: bool,
         next: Seq,
     ) {
-        if matches!(recovery, Recovery::WindowProbe | Recovery::KeepAlive) {
+        if matches!(
+            recovery,
+            Recovery::WindowProbe { .. } | Recovery::KeepAlive(_)
+        ) {
             return;
         }
         if self.tries == 0 || self.again != segment.seq {
@@ -250,17 +311,25 @@ impl SenderState {
             self.tries = 0;
         }
         self.tries = self.tries.saturating_add(1);
+        self.resent_in = segment.number;
         match recovery {
-            Recovery::Timeout(_) => {
-                self.anew.get_or_insert(next);
+            Recovery::Timeout { .. } | Recovery::AfterTimeout { .. } => {
+                self.anew.get_or_insert(TimerRecovery {
+                    frame: segment.number,
+                    seq: segment.seq,
+                    end: next,
+                });
                 self.asked = None;
             }
-            Recovery::FastRetransmit | Recovery::Sack => {
+            Recovery::FastRetransmit(_)
+            | Recovery::Sack(_)
+            | Recovery::SackWithin(_)
+            | Recovery::PartialAck { .. } => {
                 // From a timeout's recovery into another one.
-                self.anew = self.anew.filter(|end| !segment.seq.before(*end));
+                self.anew = self.anew.filter(|timer| timer.end.up_to(segment.seq));
                 self.asked.get_or_insert(next);
             }
-            Recovery::TailLossProbe => self.probed = Some(next),
+            Recovery::TailLossProbe { .. } => self.probed = Some(next),
             _ => {}
         }
         if anomaly.is_none() {

@@ -11,9 +11,9 @@ use crate::protocol::decode::Tcp;
 use crate::protocol::timing::{COPY_FOLLOWS_WITHIN, GRAIN_OF_CLOCKS};
 
 use super::direction::UNKNOWN;
-use super::followed::SpuriousFrames;
 use super::incoming::{IncomingSegment, SendStamp};
 use super::send_order::SendOrder;
+use super::why::SpuriousFrames;
 
 /// So many are remembered.
 const REMEMBERED: usize = 64;
@@ -174,16 +174,31 @@ impl Retransmissions {
         shown
     }
 
-    /// These bytes were seen just once, sent again, less than a round trip ago: no sender sends them a third time so soon.
-    pub(super) fn awaits(&self, segment: &IncomingSegment, rtt: Span) -> bool {
-        let mut same = self
-            .open
-            .iter()
-            .filter(|resend| resend.seq == segment.seq && resend.end == segment.end());
-        let once = |resend: &Retransmission| {
+    /// These bytes were seen just once, sent again, less than a round trip ago: no sender sends them a third time so soon. The frame of that.
+    pub(super) fn awaits(&self, segment: &IncomingSegment, rtt: Span) -> Option<u32> {
+        let mut same = self.of(segment);
+        let once = |resend: &&Retransmission| {
             resend.first && !resend.told && segment.at.since(resend.at) < rtt
         };
-        same.next().is_some_and(once) && same.next().is_none()
+        let first = same.next().filter(once)?;
+        same.next().is_none().then_some(first.frame)
+    }
+
+    /// The frame in which these bytes, maybe with others, were sent again last.
+    pub(super) fn latest_with(&self, segment: &IncomingSegment) -> Option<u32> {
+        let (seq, end) = (segment.seq, segment.end());
+        let holds = |resend: &&Retransmission| resend.seq.up_to(seq) && end.up_to(resend.end);
+        self.open
+            .iter()
+            .rev()
+            .find(holds)
+            .map(|resend| resend.frame)
+    }
+
+    fn of(&self, segment: &IncomingSegment) -> impl Iterator<Item = &Retransmission> {
+        let (seq, end) = (segment.seq, segment.end());
+        let same = move |resend: &&Retransmission| resend.seq == seq && resend.end == end;
+        self.open.iter().filter(same)
     }
 
     /// This frame is one of them.
@@ -303,10 +318,12 @@ mod tests {
             window: 1,
             multipath: 0,
             send_stamp: SendStamp::default(),
+            hop: crate::protocol::follow::incoming::HopFields::NONE,
             echo: 0,
             options: 0,
             begins: false,
             spoiled: false,
+            asked: false,
         }
     }
 
@@ -331,10 +348,11 @@ mod tests {
         let mut retransmissions = Retransmissions::default();
         let rtt = Span::from_ms(20);
         retransmissions.push(&segment(7, 100, 100, 0), false, true, false);
-        assert!(retransmissions.awaits(&segment(9, 100, 100, 10), rtt));
-        assert!(!retransmissions.awaits(&segment(9, 100, 100, 20), rtt));
+        let awaits = |all: &Retransmissions, seq, ms| all.awaits(&segment(9, seq, 100, ms), rtt);
+        assert_eq!(awaits(&retransmissions, 100, 10), Some(7));
+        assert_eq!(awaits(&retransmissions, 100, 20), None);
         // It was seen before that, so this is a third one.
         retransmissions.push(&segment(8, 300, 100, 0), false, false, false);
-        assert!(!retransmissions.awaits(&segment(9, 300, 100, 10), rtt));
+        assert_eq!(awaits(&retransmissions, 300, 10), None);
     }
 }

@@ -13,6 +13,7 @@ use super::fragments::Fragments;
 use super::ftp::FtpAnnouncements;
 use super::live::LiveStates;
 use super::prepared::{PacketKind, Prepared, TransportHeader};
+use super::why::WeighedCause;
 
 /// Follows the packets of one vantage.
 #[derive(Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Tracker {
     datagram_flows: FlowTable,
     fragments: Fragments,
     pub(super) sparing: bool,
+    pub(super) asked: u32,
+    pub(super) weighed: Vec<WeighedCause>,
 }
 
 impl Tracker {
@@ -41,6 +44,21 @@ impl Tracker {
             sparing: true,
             ..Self::default()
         }
+    }
+
+    /// All candidate causes are wanted of the packet with this number, from 1.
+    #[must_use]
+    pub fn asking(number: u32) -> Self {
+        Self {
+            asked: number,
+            ..Self::default()
+        }
+    }
+
+    /// The candidate causes of the packet that was asked for, once it was seen; none where nothing about it is unusual.
+    #[must_use]
+    pub fn weighed(&self) -> &[WeighedCause] {
+        &self.weighed
     }
 
     /// Takes the next packet of this vantage: its number (from 1, as in the file), its stamp and its fields.

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use crate::model::Time;
 use crate::protocol::decode::{Body, Checksum, Packet, ethertype_name, protocol_name};
-use crate::protocol::follow::{Conversation, Followed, Why};
+use crate::protocol::follow::{Conversation, Followed};
+
+use super::{int, why};
 
 /// Writes one packet as an object without its closing brace, so that more members may follow:
 /// `{"number":1,"time":1700000000.000000000,"stream":0,…`.
@@ -17,9 +19,10 @@ use crate::protocol::follow::{Conversation, Followed, Why};
 /// - an ICMP error that quotes a TCP segment has that segment's `flags`, `seq`, `ack` (as they stand) and `stream`
 /// - `analysis`: Wireshark's flag names; `dup_ack_num`, `completeness`
 /// - `why`, of what is unusual: what made the sender send again (`recovery`: `timeout`, `syn-retry`, `fast-retransmit`,
-///   `sack`, `tail-loss-probe`, `window-probe`, `keep-alive`; `tries`), how else it `came` to be here (`copied` by the network or the
-///   capture, `late` because it was overtaken, `needless` because its receiver had it already), earlier frames that it shows to have
-///   been `needless`, the frame where these bytes were seen `before` and how many
+///   `sack`, `sack-within`, `partial-ack`, `prompted`, `tail-loss-probe`, `window-probe`, `keep-alive`; `tries`), how else it `came` to be here (`copied` by the
+///   network or the capture, `late` because it was overtaken, `late-original` behind its own resend, `needless` because its receiver had it
+///   already), each with its `evidence` by frames of this file; whether it had been `seen` before (`whole`, `part`, `first`); earlier frames
+///   that it shows to have been `needless`, the frame where these bytes were seen `before` and how many
 ///   microseconds ago (`before_us`), the frame that `answered` them already or that a duplicate repeats, `dup_acks` that
 ///   asked for them, bytes `missing`, segments `merged` by offload
 /// - `checksum`: `right`, `offloaded`, `wrong`, `unchecked`; `problems`: names with offsets
@@ -95,10 +98,8 @@ fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
         out.push(b'"');
     }
     out.push(b']');
-    let why = &seg.why;
-    let odd = why.anomaly.is_some() || why.recovery.is_some() || why.spurious[0] != 0;
-    if !seg.analysis.is_empty() || why.merged > 0 || odd {
-        told_why(out, why);
+    if !seg.analysis.is_empty() || why::says_something(&seg.why) {
+        why::object(out, &seg.why);
     }
     option(
         out,
@@ -106,65 +107,6 @@ fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
         (seg.dup_ack_num > 0).then_some(seg.dup_ack_num),
     );
     option(out, "completeness", Some(seg.completeness));
-}
-
-/// The numbers behind the flags, as an object; members that do not apply are left out.
-fn told_why(out: &mut Vec<u8>, why: &Why) {
-    let numbers = [
-        ("before", why.before.map(|before| before.frame.into())),
-        (
-            "before_us",
-            why.before.map(|before| before.ago.ns() / 1_000),
-        ),
-        (
-            "answered",
-            why.answered.map(|answered| answered.frame.into()),
-        ),
-        (
-            "dup_acks",
-            (why.dup_acks > 0).then_some(why.dup_acks.into()),
-        ),
-        ("missing", (why.missing > 0).then_some(why.missing.into())),
-        ("merged", (why.merged > 0).then_some(why.merged.into())),
-        (
-            "tries",
-            why.recovery
-                .map(|recovery| recovery.tries().into())
-                .filter(|tries| *tries > 0),
-        ),
-    ];
-    out.extend_from_slice(b",\"why\":{");
-    let start = out.len();
-    if let Some(recovery) = why.recovery {
-        out.extend_from_slice(b"\"recovery\":\"");
-        out.extend_from_slice(recovery.name().as_bytes());
-        out.push(b'"');
-    }
-    if let Some(came) = why.anomaly {
-        out.extend_from_slice(if out.len() == start { b"\"" } else { b",\"" });
-        out.extend_from_slice(b"came\":\"");
-        out.extend_from_slice(came.name().as_bytes());
-        out.push(b'"');
-    }
-    for (name, number) in numbers {
-        let Some(number) = number else { continue };
-        out.extend_from_slice(if out.len() == start { b"\"" } else { b",\"" });
-        out.extend_from_slice(name.as_bytes());
-        out.extend_from_slice(b"\":");
-        int::<i64>(out, number);
-    }
-    if why.spurious[0] != 0 {
-        out.extend_from_slice(if out.len() == start { b"\"" } else { b",\"" });
-        out.extend_from_slice(b"needless\":[");
-        for (at, frame) in why.spurious.iter().filter(|frame| **frame != 0).enumerate() {
-            if at > 0 {
-                out.push(b',');
-            }
-            int(out, *frame);
-        }
-        out.push(b']');
-    }
-    out.push(b'}');
 }
 
 fn addresses(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
@@ -228,10 +170,6 @@ pub(super) fn option(out: &mut Vec<u8>, name: &str, value: Option<impl itoa::Int
         Some(value) => int(out, value),
         None => out.extend_from_slice(b"null"),
     }
-}
-
-fn int<N: itoa::Integer>(out: &mut Vec<u8>, value: N) {
-    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }
 
 /// Seconds since 1970 with nine decimals, exactly: a float would lose the last digits.
