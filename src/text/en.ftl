@@ -560,6 +560,18 @@ note-first-seen-behind =
         [one] 1 byte of data, number { $first }: here for the first time, { $ms } ms behind packet { $frame }, which follows it in the stream. Whether it was overtaken, or lost before this place and sent again, the capture does not show.
        *[other] { $len } bytes of data, numbers { $first } to { $last }: here for the first time, { $ms } ms behind packet { $frame }, which follows them in the stream. Whether they were overtaken, or lost before this place and sent again, the capture does not show.
     }
+note-acknowledged-before-it-came =
+    { $len ->
+        [0] Packet { $frame } had acknowledged this already. Either packets stand in the file in another order than they were sent in, or the first one is not in the file and this is sent again.
+        [one] 1 byte of data, number { $first }, which packet { $frame } had acknowledged already. Either packets stand in the file in another order than they were sent in, or the first one is not in the file and this is sent again.
+       *[other] { $len } bytes of data, numbers { $first } to { $last }, which packet { $frame } had acknowledged already. Either packets stand in the file in another order than they were sent in, or the first ones are not in the file and these are sent again.
+    }
+note-below-the-highest =
+    { $len ->
+        [0] It stands below the highest number that was seen. Whether it was sent before, the capture does not show.
+        [one] 1 byte, number { $first }, below the highest number that was seen. Whether it was sent before, the capture does not show.
+       *[other] { $len } bytes, numbers { $first } to { $last }, below the highest number that was seen. Whether they were sent before, the capture does not show.
+    }
 note-resend-unexplained = Why it went again, the capture does not show.
 note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer ran out.
 note-came-late =

@@ -108,9 +108,22 @@ impl Narrator {
     pub(super) fn resend_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
         let segment = departure.segment;
         let decided = segment.why.recovery.is_some() || segment.why.anomaly.is_some();
-        if let (false, Some(Sighting::First { behind })) = (decided, segment.why.sighting) {
-            notes.push(first_seen_behind(departure, behind));
-            return;
+        if !decided && !self.ours() {
+            // Nothing says that it was ever sent before.
+            let note = match (segment.why.sighting, segment.why.answered) {
+                (Some(Sighting::First { behind }), None) => {
+                    Some(first_seen_behind(departure, behind))
+                }
+                (Some(Sighting::First { .. }) | None, Some(answered)) => {
+                    Some(acknowledged_before(departure, answered))
+                }
+                (None, None) => Some(not_known(departure)),
+                (Some(Sighting::Whole | Sighting::Part), _) => None,
+            };
+            if let Some(note) = note {
+                notes.push(note);
+                return;
+            }
         }
         let fin = u32::from(departure.has(TcpFlags::FIN));
         let key = match (segment.len > 0, segment.why.before) {
@@ -330,6 +343,25 @@ fn first_seen_behind(departure: &Departure<'_>, behind: Earlier) -> Note {
         .int("last", departure.end.wrapping_sub(1))
         .int("frame", behind.frame)
         .text("ms", ms(behind.ago));
+    Note::new(NoteKind::What, message)
+}
+
+/// Not seen before, as far as is known, though the other side had acknowledged it.
+fn acknowledged_before(departure: &Departure<'_>, answered: Earlier) -> Note {
+    let message = Message::new("note-acknowledged-before-it-came")
+        .int("len", departure.segment.len)
+        .int("first", departure.segment.rel_seq)
+        .int("last", departure.end.wrapping_sub(1))
+        .int("frame", answered.frame);
+    Note::new(NoteKind::What, message)
+}
+
+/// It begins below the highest number, and what was seen there is not known.
+fn not_known(departure: &Departure<'_>) -> Note {
+    let message = Message::new("note-below-the-highest")
+        .int("len", departure.segment.len)
+        .int("first", departure.segment.rel_seq)
+        .int("last", departure.end.wrapping_sub(1));
     Note::new(NoteKind::What, message)
 }
 
