@@ -574,6 +574,7 @@ note-below-the-highest =
     }
 note-resend-unexplained = Why it went again, the capture does not show.
 note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer ran out.
+note-came-twin = The same SYN ACK as packet { $frame }, to the last bit: a copy, or a second answer to a SYN that came twice. Nothing in it says which.
 note-came-late =
     { $len ->
         [one] 1 byte of data, number { $first }: sent before what stands above it, and overtaken on the way. It is not sent again.
@@ -1762,7 +1763,7 @@ topic-json =
 
     # why
     | recovery || what made its sender send it again: timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive; tries: how often
-    | came || how it came there: copied on the way or by the capture, late because it was overtaken, late-original behind its own resend, needless because it had arrived before
+    | came || how it came there: copied on the way or by the capture, twin (a copy or a second answer), late because it was overtaken, late-original behind its own resend, needless because it had arrived before
     | evidence || what both rest on, by packet numbers: silence_since and silence_us (nothing had come for so long), timer (the packet that the timer sent), duplicates and duplicates_of, sack with left_abs and right_abs, partial_ack, prompted_by, closed (the window), acknowledged, idle_since; copy_of, copy_us, differs (ttl, traffic-class, vlan, mac, mss); sent_before, acknowledges_less_than, overtaken_by and overtaken_us, resent_in; acknowledged_in, sacked_in, arrived_in, answers_syn
     | seen, behind || of what begins below the highest number: whole, part, or first, and then the packet that came before it and stands behind it
     | answers_old, beyond || of a duplicate acknowledgement: the packet that brought nothing new, or the one that is behind what it waits for

@@ -553,6 +553,7 @@ note-below-the-highest =
     }
 note-resend-unexplained = 为什么再发一次，抓包中看不出来。
 note-resend-prompted = 很可能是刚到的第 { $frame } 号分组使它的内核发送：它的 FIN 还没有得到确认，就随着这个应答一起发出。并没有计时器到期。
+note-came-twin = 与第 { $frame } 号分组相同的 SYN ACK，一位不差：是副本，还是对重复到达的 SYN 的又一次应答，它自己没有说明。
 note-came-late =
     { $len ->
        *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被后面的报文段抢先（乱序），并不是重发。
@@ -1659,7 +1660,7 @@ topic-json =
 
     # why
     | recovery || 发送方为何重传：timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive；tries：第几次
-    | came || 它如何到达：copied 途中或抓包时被复制，late 被后面的超过，late-original 落在自己的重传之后，needless 之前已经到过
+    | came || 它如何到达：copied 途中或抓包时被复制，twin 副本或又一次应答，late 被后面的超过，late-original 落在自己的重传之后，needless 之前已经到过
     | evidence || 以上两者的依据，用分组编号表示：silence_since 与 silence_us（这么久没有动静）, timer（计时器发出的分组）, duplicates 与 duplicates_of, sack 连同 left_abs、right_abs, partial_ack, prompted_by, closed（关闭的窗口）, acknowledged, idle_since；copy_of, copy_us, differs（ttl, traffic-class, vlan, mac, mss）；sent_before, acknowledges_less_than, overtaken_by 与 overtaken_us, resent_in；acknowledged_in, sacked_in, arrived_in, answers_syn
     | seen, behind || 序号低于已见最高序号的：whole 全部见过, part 见过一部分, first 第一次见到，这时还有先到而序号在它后面的分组
     | answers_old, beyond || 重复确认：没有带来新内容的那个分组，或在它所等序号后面的分组

@@ -79,7 +79,7 @@ impl Narrator {
         let completes = way == 0 && !conn.acked && conn.sides[1].syn.is_some();
         let copied = matches!(
             segment.why.anomaly,
-            Some(follow::Anomaly::Duplicated { .. })
+            Some(follow::Anomaly::Duplicated { .. } | follow::Anomaly::Twin { .. })
         );
         if !conn.opened && (syn || completes) && (two_ended || !copied) {
             conn.opening += 1;
@@ -218,7 +218,7 @@ fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
     let segment = departure.segment;
     let controls = TcpFlags::SYN | TcpFlags::FIN | TcpFlags::RST;
     let frame = match segment.why.anomaly? {
-        follow::Anomaly::Duplicated { of, .. } => of.frame,
+        follow::Anomaly::Duplicated { of, .. } | follow::Anomaly::Twin { of } => of.frame,
         follow::Anomaly::Reordered(Overtaken::Resend(frame)) => frame,
         _ => 0,
     };
@@ -231,6 +231,7 @@ fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
         }
         follow::Anomaly::Duplicated { hop, .. } if !hop.is_empty() => "note-came-copied-hop",
         follow::Anomaly::Duplicated { .. } => "note-came-copied",
+        follow::Anomaly::Twin { .. } => "note-came-twin",
         follow::Anomaly::Reordered(Overtaken::Resend(_)) => "note-came-late-original",
         follow::Anomaly::Reordered(_) if segment.flags.intersects(controls) => return None,
         follow::Anomaly::Reordered(_) if segment.len > 0 => "note-came-late",

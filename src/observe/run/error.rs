@@ -4,7 +4,7 @@ use std::io;
 
 use crate::observe::lab::LabError;
 
-/// Why a run could not be made. What went wrong in a run that was made is its [`Outcome`].
+/// Why a run could not be made. What went wrong in a run that was made is its [`Outcome`](crate::model::Outcome).
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The lab could not be set up.

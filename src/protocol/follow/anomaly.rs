@@ -76,6 +76,12 @@ fn tell(
         {
             why.spurious[0] = resend;
         }
+    } else if let (Some((of, _)), false, true) = (
+        copied,
+        certain,
+        segment.has(TcpFlags::SYN) && segment.has(TcpFlags::ACK),
+    ) {
+        why.anomaly = Some(Anomaly::Twin { of });
     } else if let Some((of, hop)) = copied {
         why.anomaly = Some(Anomaly::Duplicated { of, hop });
         own.sender_state.retransmissions.copies = true;

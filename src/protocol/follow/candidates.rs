@@ -132,7 +132,11 @@ impl<'a> Situation<'a> {
                 Some(Sighting::Whole | Sighting::Part) => true,
                 Some(Sighting::First { behind }) => {
                     let turn = least.max(0) / 8 * 7;
+                    // An acknowledgement that stands just here, though what is behind it had been sent.
+                    let stands = segment.at.since(peer.direction.ack_since);
+                    let waits = peer.direction.ack == segment.seq && stands < behind.ago;
                     (asked && behind.ago.ns() >= turn)
+                        || (waits && turn > 0 && stands.ns() >= turn)
                         || behind.ago >= GAP_IS_NO_REORDERING.max(Span::from_ns(rtt))
                 }
                 None => {

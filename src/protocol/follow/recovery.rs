@@ -153,7 +153,7 @@ fn again(
 ) {
     if matches!(
         why.anomaly,
-        Some(Anomaly::Duplicated { .. } | Anomaly::Reordered(_))
+        Some(Anomaly::Duplicated { .. } | Anomaly::Twin { .. } | Anomaly::Reordered(_))
     ) {
         return;
     }

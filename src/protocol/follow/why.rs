@@ -85,6 +85,11 @@ pub enum Anomaly {
         /// In what they differ all the same.
         hop: HopChanges,
     },
+    /// The same SYN ACK to the last bit: a copy, or a second answer to a SYN that came twice. Nothing in it says which.
+    Twin {
+        /// The one that it is the same as.
+        of: Earlier,
+    },
     /// Sent earlier than something that was seen before it, and overtaken on the way.
     Reordered(Overtaken),
     /// Sent again though the receiver had all of it.
@@ -157,6 +162,7 @@ impl Anomaly {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Duplicated { .. } => "copied",
+            Self::Twin { .. } => "twin",
             Self::Reordered(Overtaken::Resend(_)) => "late-original",
             Self::Reordered(_) => "late",
             Self::Spurious(_) => "needless",

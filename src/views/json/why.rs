@@ -115,6 +115,10 @@ fn of_anomaly(anomaly: Anomaly, out: &mut Members<'_>) {
                 out.text("differs", &names.join(" "));
             }
         }
+        Anomaly::Twin { of } => {
+            out.number("copy_of", of.frame);
+            out.number("copy_us", us(of.ago));
+        }
         Anomaly::Reordered(Overtaken::Stamp(frame)) => out.number("sent_before", frame),
         Anomaly::Reordered(Overtaken::Acknowledgement(frame)) => {
             out.number("acknowledges_less_than", frame);

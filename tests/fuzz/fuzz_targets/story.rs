@@ -69,7 +69,7 @@ fn capture(acts: &mut Acts<'_>) {
         json::packet(&mut object, count.into(), frame.at, &packet, &followed);
         object.push(b'}');
         is_object(&object);
-        timeline.followed(&frame, count, followed, &mut moments);
+        timeline.followed(frame, count, followed, &mut moments);
         if count as usize == ENOUGH {
             break;
         }
