@@ -26,8 +26,7 @@ struct Candidate {
     weigh: fn(&Situation<'_>) -> Result<Recovery, Objection>,
 }
 
-/// RFC 9293 §3.8.1 for a SYN; RFC 8985 §7 for the probe, whose sender must be able to learn of a hole; RFC 6298 §5 for the timer; RFC 6675
-/// §5 and RFC 8985 §6.2 for selective acknowledgements; RFC 5681 §3.2 for repeated ones; RFC 6582 §3.2 for partial ones.
+/// The candidates in the order in which they are asked. Sources: each function's first line has its rule and where that stands.
 const TABLE: [Candidate; 10] = [
     candidate("syn-retry", syn_retry),
     candidate("passed", passed_by_its_successors),
@@ -216,6 +215,8 @@ impl<'a> Situation<'a> {
     }
 }
 
+/// A SYN that nothing answers goes again (RFC 9293 §3.8.1; RFC 6298 §2 for how long it waits). For it: the SYN flag, and the last SYN so long ago that a
+/// timer can have run out.
 fn syn_retry(s: &Situation<'_>) -> Result<Recovery, Objection> {
     if !s.segment.has(TcpFlags::SYN) {
         return Err(Objection::OtherKind);
@@ -245,6 +246,8 @@ fn passed_by_its_successors(s: &Situation<'_>) -> Result<Recovery, Objection> {
     }
 }
 
+/// Behind what a timer sent, all that had been sent goes again (RFC 5681 §3.1). For it: a timer's resend that is not
+/// acknowledged whole. Against it: something sent after the last resend of it was selectively acknowledged (RFC 8985 §6.2).
 fn after_timeout(s: &Situation<'_>) -> Result<Recovery, Objection> {
     let timer = s.own.sender_state.anew.ok_or(Objection::NotBegun)?;
     if !s.within(Some(timer.end)) || s.segment.has(TcpFlags::SYN) {
@@ -265,7 +268,8 @@ fn after_timeout(s: &Situation<'_>) -> Result<Recovery, Objection> {
     Ok(Recovery::AfterTimeout { tries, timer })
 }
 
-/// A FIN alone, seen before, right behind something that came: with the first acknowledgement of that, or when no timer can have run out.
+/// A FIN that is not acknowledged goes again with whatever its kernel has to send: BSD's do so. For it: a FIN alone, seen before, right behind something
+/// that came, with the first acknowledgement of that, or when no timer can have run out.
 fn prompted(s: &Situation<'_>) -> Result<Recovery, Objection> {
     if !s.segment.has(TcpFlags::FIN) || s.segment.len > 0 || s.segment.has(TcpFlags::SYN) {
         return Err(Objection::OtherKind);
@@ -288,6 +292,8 @@ fn prompted(s: &Situation<'_>) -> Result<Recovery, Objection> {
     })
 }
 
+/// The last segment goes again after about two round trips of silence (RFC 8985 §7.2), where both sides permit selective acknowledgements. For it: the
+/// last number, and that silence. Against it: any acknowledgement that asks, another probe that is still open, more in it than was sent there before.
 fn tail_loss_probe(s: &Situation<'_>) -> Result<Recovery, Objection> {
     if s.segment.has(TcpFlags::SYN) {
         return Err(Objection::OtherKind);
@@ -313,6 +319,8 @@ fn tail_loss_probe(s: &Situation<'_>) -> Result<Recovery, Objection> {
     Ok(Recovery::TailLossProbe { silence: s.idle })
 }
 
+/// The timer is about the first number that is not acknowledged (RFC 6298 §5). For it: that number, and a silence that no timer is shorter than.
+/// Against it: acknowledgements that just asked.
 fn timeout(s: &Situation<'_>) -> Result<Recovery, Objection> {
     if s.segment.has(TcpFlags::SYN) {
         return Err(Objection::OtherKind);
@@ -334,6 +342,7 @@ fn timeout(s: &Situation<'_>) -> Result<Recovery, Objection> {
     Ok(s.timer())
 }
 
+/// A selective acknowledgement of something behind it shows the hole (RFC 6675 §5, RFC 8985 §6.2). For it: such a block, seen before it; a D-SACK is none.
 fn sack(s: &Situation<'_>) -> Result<Recovery, Objection> {
     if s.segment.has(TcpFlags::SYN) {
         return Err(Objection::OtherKind);
@@ -345,6 +354,7 @@ fn sack(s: &Situation<'_>) -> Result<Recovery, Objection> {
         .ok_or(Objection::NothingSacked)
 }
 
+/// Repeated acknowledgements ask for it (RFC 5681 §3.2). For it: duplicates of the acknowledgement that stands at its first number.
 fn fast_retransmit(s: &Situation<'_>) -> Result<Recovery, Objection> {
     if s.dup_acks == 0 {
         return Err(Objection::NothingRepeated);
@@ -355,7 +365,7 @@ fn fast_retransmit(s: &Situation<'_>) -> Result<Recovery, Objection> {
     Ok(Recovery::FastRetransmit(s.duplicates()))
 }
 
-/// A loss had been noticed, and an acknowledgement has come that covers a part: it starts the timer anew (RFC 6298 §5), and no timer waits so short.
+/// A loss had been noticed, and an acknowledgement has come that covers a part (RFC 6582, RFC 6675 §5): it starts the timer anew (RFC 6298 §5), and no timer waits so short.
 fn partial_ack(s: &Situation<'_>) -> Result<Recovery, Objection> {
     if s.segment.has(TcpFlags::SYN) {
         return Err(Objection::OtherKind);
@@ -385,7 +395,7 @@ fn partial_ack(s: &Situation<'_>) -> Result<Recovery, Objection> {
     })
 }
 
-/// Nothing else is left, and it has waited for a round trip.
+/// Nothing else is left, and it has waited for a round trip: a timer (RFC 6298 §5).
 fn some_timeout(s: &Situation<'_>) -> Result<Recovery, Objection> {
     if s.segment.has(TcpFlags::SYN) {
         return Err(Objection::OtherKind);

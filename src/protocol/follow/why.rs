@@ -180,7 +180,7 @@ pub enum Recovery {
         /// The last that its sender sent of these bytes, or heard of them: its timer ran from then at the latest.
         silence: Earlier,
     },
-    /// The timer had run out: what had been sent before it goes again, too (RFC 6298 §5, RFC 5681 §3.1).
+    /// The timer had run out: what had been sent before it goes again, too (RFC 5681 §3.1).
     AfterTimeout {
         /// Which try of these bytes this is, from 1.
         tries: u8,
@@ -200,7 +200,7 @@ pub enum Recovery {
     Sack(SackBlock),
     /// A selective acknowledgement of a part of it showed the hole before that; what goes again takes in what stands behind the hole.
     SackWithin(SackBlock),
-    /// Once a loss was noticed, an acknowledgement covered a part of what was under way (RFC 6582 §3.2, RFC 6675 §5).
+    /// Once a loss was noticed, an acknowledgement covered a part of what was under way (RFC 6582, RFC 6675 §5).
     PartialAck {
         /// That acknowledgement.
         ack: Earlier,
