@@ -15,6 +15,9 @@ const REMEMBERED: usize = 8;
 /// A counter of packets that also counts those of other connections skips at most so far.
 const STRIDE: u16 = 1_000;
 
+/// An identification that went on a little so often is a counter.
+const SURELY: u8 = 32;
+
 /// Timestamps further apart than this are of two hosts, or of two clocks: at a tick a millisecond, it is longer than a segment lives.
 const SAME_CLOCK: u32 = 120_000;
 
@@ -62,7 +65,9 @@ impl SendOrder {
         let other = |sent: &SentSegment| {
             sent.frame != 0 && sent.send_stamp.id == send_stamp.id && !sent.is(segment)
         };
-        if send_stamp.id != 0 && self.last.iter().any(other) {
+        // Who has counted so long goes on to.
+        let unsure = send_stamp.id != 0 && self.counted < SURELY;
+        if unsure && self.last.iter().any(other) {
             self.stood = self.stood.saturating_add(1);
         }
         self.last[at] = SentSegment {
