@@ -14,6 +14,7 @@ mod close;
 mod data;
 mod open;
 mod other;
+mod prompts;
 mod ranges;
 mod recover;
 mod reset;

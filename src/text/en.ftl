@@ -672,7 +672,61 @@ note-time-wait-seen = { $active } waits in TIME-WAIT: its FIN was the first.
 note-time-wait-both = Both sides have to wait in TIME-WAIT.
 note-linux-time-wait = 60 s there, a constant (TCP_TIMEWAIT_LEN); RFC 9293 asks for 2 MSL and sets the MSL to 2 minutes: 4 minutes in all.
 
-note-reset = RST: { $from } breaks the connection off. A RST is not acknowledged.
+note-reset =
+    { $queued ->
+        [1] RST: { $from } breaks the connection off. A RST is not acknowledged. Its program closed the socket with bytes unread or with SO_LINGER at 0 s, or ended, or closed the listening socket before it had accepted the connection; or its kernel gave up. Which, does not show here.
+       *[other] RST: { $from } breaks the connection off. A RST is not acknowledged. Its program closed the socket with bytes unread or with SO_LINGER at 0 s, or ended; or its kernel gave up. Which, does not show here.
+    }
+note-reset-unread-end =
+    { $bytes ->
+        [one] RST instead of a FIN: { $from }'s program ended with 1 byte unread. It tells { $to } that data was lost.
+       *[other] RST instead of a FIN: { $from }'s program ended with { $bytes } bytes unread. It tells { $to } that data was lost.
+    }
+note-reset-gone = RST: what { $to } sent came to a socket that { $from } has closed.
+note-reset-shut = RST: what { $to } sent came to a socket whose both directions { $from } has shut down.
+note-reset-finished =
+    { $frame ->
+        [0] RST: the answer to what has just come. { $from } has sent its FIN, and takes nothing more: its program has closed the socket, or shut down both directions, or ended.
+       *[other] RST: by its number the answer to packet { $frame }. { $from } has sent its FIN, and takes nothing more: its program has closed the socket, or shut down both directions, or ended.
+    }
+note-reset-over =
+    { $frame ->
+        [0] RST: the answer to what has just come. Both directions were closed already, and { $from } knows the connection no more.
+       *[other] RST: by its number the answer to packet { $frame }. Both directions were closed already, and { $from } knows the connection no more.
+    }
+note-reset-time-wait = If { $to } is in TIME-WAIT still, a RST can end that before its time: Linux lets it, unless tcp_rfc1337 is set.
+note-reset-again =
+    { $frame ->
+        [0] RST once more: each segment that was under way to { $from } is answered by one of its own.
+       *[other] RST once more: each segment that was under way to { $from } is answered by one of its own, this is the answer to packet { $frame }.
+    }
+note-reset-syn-sent =
+    { $frame ->
+        [0] RST: the answer to what has just come. { $from } has sent a SYN, and this ACK does not acknowledge it: it belongs to an older connection, which the RST ends. { $from } stays in SYN-SENT.
+       *[other] RST: the answer to packet { $frame }. { $from } has sent a SYN, and this ACK does not acknowledge it: it belongs to an older connection, which the RST ends. { $from } stays in SYN-SENT.
+    }
+note-reset-syn-ack =
+    { $frame ->
+        [0] RST: the answer to the SYN ACK. No socket at { $from } waits for it: it is closed by now, or the SYN was not its kernel's own work (that of a scanner, say), or the SYN ACK acknowledges something else.
+       *[other] RST: the answer to the SYN ACK (packet { $frame }). No socket at { $from } waits for it: it is closed by now, or the SYN was not its kernel's own work (that of a scanner, say), or the SYN ACK acknowledges something else.
+    }
+note-reset-answer =
+    { $frame ->
+        [0] RST: its number is the ack of what has just come, which it answers then: at { $from } there is no socket for it (it was never there, or is closed by now), or that ack is none that { $from } can accept.
+       *[other] RST: its number is the ack of packet { $frame }, which it most likely answers: at { $from } there is no socket for it (it was never there, or is closed by now), or that ack is none that { $from } can accept.
+    }
+note-reset-no-ack =
+    { $frame ->
+        [0] RST: the answer to what has just come, which has no ACK flag to take a number from: so it has number 0, and acknowledges that. At { $from } there is no socket for it.
+       *[other] RST: the answer to packet { $frame }, which has no ACK flag to take a number from: so it has number 0, and acknowledges that. At { $from } there is no socket for it.
+    }
+note-reset-ttl = Its TTL is { $ttl } here, that of { $from }'s other packets { $usual }: it came another way, or something on the way made it in { $from }'s name, or { $from } gives its RSTs a TTL of their own.
+note-reset-goes-on = { $from } goes on, as if it had sent no RST (packet { $frame }): that one was made by something on the way, or { $from } had sent this before.
+note-reset-unanswered =
+    { $times ->
+        [one] RST: the last keep-alive was not answered, { $from }'s kernel gives the connection up.
+       *[other] RST: the last { $times } keep-alives were not answered, { $from }'s kernel gives the connection up.
+    }
 note-reset-refused = RST: nobody listens on port { $port } at { $from }.
 note-reset-refused-seen = RST: { $from } refuses; most likely nobody listens on port { $port } there.
 note-reset-linger = RST instead of a FIN: { $from } had set SO_LINGER to 0 s, which makes close() abort. What was not sent yet is thrown away.
@@ -681,8 +735,6 @@ note-reset-unread =
         [one] RST instead of a FIN: { $from } closed with 1 byte unread. It tells { $to } that data was lost.
        *[other] RST instead of a FIN: { $from } closed with { $bytes } bytes unread. It tells { $to } that data was lost.
     }
-note-reset-unanswered = RST: no keep-alive was answered, { $from }'s kernel gives the connection up.
-note-reset-gone = RST: what { $to } sent came to a socket that { $from } has closed.
 note-reset-unknown = RST: to { $from }'s kernel this SYN ACK answers nothing. The SYN was a program's own work; no connection of the kernel's TCP belongs to it.
 note-refused = refused: no connection
 

@@ -650,7 +650,60 @@ note-time-wait-seen = { $active }在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-both = 双方都须在 TIME-WAIT 等待。
 note-linux-time-wait = 在那里等 60 秒，是个常量（TCP_TIMEWAIT_LEN）；RFC 9293 要求等 2 MSL，并把 MSL 定为 2 分钟，合计 4 分钟。
 
-note-reset = RST：{ $from }异常终止连接。RST 不需要确认。
+note-reset =
+    { $queued ->
+        [1] RST：{ $from }异常终止连接。RST 不需要确认。原因可能是：程序关闭套接字时还有未读的字节，或 SO_LINGER 设为 0 秒，或程序结束，或监听套接字在接受这个连接之前就已关闭；也可能是内核放弃了。究竟是哪一个，这里看不出来。
+       *[other] RST：{ $from }异常终止连接。RST 不需要确认。原因可能是：程序关闭套接字时还有未读的字节，或 SO_LINGER 设为 0 秒，或程序结束；也可能是内核放弃了。究竟是哪一个，这里看不出来。
+    }
+note-reset-unread-end =
+    { $bytes ->
+       *[other] 不是 FIN 而是 RST：{ $from }的程序结束时还有 { $bytes } 字节未读。它告诉{ $to }有数据丢失。
+    }
+note-reset-gone = RST：{ $to }发来的报文段到达时，{ $from }的套接字已经关闭。
+note-reset-shut = RST：{ $to }发来的报文段到达时，{ $from }的套接字已被 shutdown 关闭了两个方向。
+note-reset-finished =
+    { $frame ->
+        [0] RST：对刚到的报文段的应答。{ $from }已经发出 FIN，不再接收任何东西：程序已关闭套接字，或用 shutdown 关闭了两个方向，或已结束。
+       *[other] RST：从序号看是对第 { $frame } 个分组的应答。{ $from }已经发出 FIN，不再接收任何东西：程序已关闭套接字，或用 shutdown 关闭了两个方向，或已结束。
+    }
+note-reset-over =
+    { $frame ->
+        [0] RST：对刚到的报文段的应答。两个方向都早已关闭，{ $from }不再知道这个连接。
+       *[other] RST：从序号看是对第 { $frame } 个分组的应答。两个方向都早已关闭，{ $from }不再知道这个连接。
+    }
+note-reset-time-wait = 如果{ $to }还在 TIME-WAIT，RST 会使它提前结束：Linux 允许这样，除非设置了 tcp_rfc1337。
+note-reset-again =
+    { $frame ->
+        [0] 又一个 RST：当时正在途中、发往{ $from }的每个报文段各得到一个 RST 作为应答。
+       *[other] 又一个 RST：当时正在途中、发往{ $from }的每个报文段各得到一个 RST 作为应答，这是对第 { $frame } 个分组的应答。
+    }
+note-reset-syn-sent =
+    { $frame ->
+        [0] RST：对刚到的报文段的应答。{ $from }发出了 SYN，而这个 ACK 确认的不是它：它属于一个旧连接，RST 使旧连接结束。{ $from }仍处于 SYN-SENT。
+       *[other] RST：对第 { $frame } 个分组的应答。{ $from }发出了 SYN，而这个 ACK 确认的不是它：它属于一个旧连接，RST 使旧连接结束。{ $from }仍处于 SYN-SENT。
+    }
+note-reset-syn-ack =
+    { $frame ->
+        [0] RST：对 SYN ACK 的应答。{ $from }没有套接字在等它：套接字已经关闭，或那个 SYN 不是内核自己发的（例如来自扫描程序），或这个 SYN ACK 确认的是别的东西。
+       *[other] RST：对 SYN ACK（第 { $frame } 个分组）的应答。{ $from }没有套接字在等它：套接字已经关闭，或那个 SYN 不是内核自己发的（例如来自扫描程序），或这个 SYN ACK 确认的是别的东西。
+    }
+note-reset-answer =
+    { $frame ->
+        [0] RST：它的序号就是刚到的报文段的确认号，所以是对它的应答：{ $from }没有与之对应的套接字（从来没有，或已经关闭），或那个确认号是{ $from }不能接受的。
+       *[other] RST：它的序号就是第 { $frame } 个分组的确认号，多半是对它的应答：{ $from }没有与之对应的套接字（从来没有，或已经关闭），或那个确认号是{ $from }不能接受的。
+    }
+note-reset-no-ack =
+    { $frame ->
+        [0] RST：对刚到的报文段的应答。那个报文段没有 ACK 标志，取不到序号，所以这个 RST 的序号为 0，并确认那个报文段。{ $from }没有与之对应的套接字。
+       *[other] RST：对第 { $frame } 个分组的应答。那个分组没有 ACK 标志，取不到序号，所以这个 RST 的序号为 0，并确认那个分组。{ $from }没有与之对应的套接字。
+    }
+note-reset-ttl = 它在这里的 TTL 是 { $ttl }，{ $from }的其他分组是 { $usual }：它走了另一条路，或是途中的设备冒用{ $from }的名义发的，或{ $from }给 RST 用了不同的 TTL。
+note-reset-goes-on = { $from }继续通信，好像没有发过 RST（第 { $frame } 个分组）：那个 RST 是途中的设备发的，或这个分组是{ $from }在那之前发出的。
+note-reset-unanswered =
+    { $times ->
+        [1] RST：最后一次保活探测无人回应，{ $from }的内核放弃了这个连接。
+       *[other] RST：最后 { $times } 次保活探测无人回应，{ $from }的内核放弃了这个连接。
+    }
 note-reset-refused = RST：{ $from }的端口 { $port } 无人监听。
 note-reset-refused-seen = RST：{ $from }拒绝连接；多半是端口 { $port } 无人监听。
 note-reset-linger = 不是 FIN 而是 RST：{ $from }把 SO_LINGER 设为 0 秒，close() 因而异常终止连接，未发出的数据被丢弃。
@@ -658,8 +711,6 @@ note-reset-unread =
     { $bytes ->
        *[other] 不是 FIN 而是 RST：{ $from }关闭时还有 { $bytes } 字节未读。它告诉{ $to }有数据丢失。
     }
-note-reset-unanswered = RST：保活探测无人回应，{ $from }的内核放弃了这个连接。
-note-reset-gone = RST：{ $to }发来的报文段到达时，{ $from }的套接字已经关闭。
 note-reset-unknown = RST：对{ $from }的内核来说，这个 SYN ACK 不是对任何东西的应答。那个 SYN 是程序自己拼出来的，内核的 TCP 里没有对应的连接。
 note-refused = 连接被拒绝
 

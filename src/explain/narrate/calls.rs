@@ -166,6 +166,7 @@ fn call_failed(call: &Call, errno: &str, took: Span, notes: &mut Vec<Note>) {
 /// A call began on this side's socket.
 pub(super) fn begun(call: &Rc<Call>, side: &mut ConnSide) {
     side.last = Last::Call(Rc::clone(call));
+    side.called = true;
     match call.name {
         name if sends(name) => {
             side.handed += data_len(&call.args).unwrap_or(0);
@@ -173,6 +174,7 @@ pub(super) fn begun(call: &Rc<Call>, side: &mut ConnSide) {
         }
         CallName::Close => side.closed = Some((call.name, call.at)),
         CallName::Shutdown if !has_word(call, "SHUT_RD") => {
+            side.shut_both |= has_word(call, "SHUT_RDWR");
             side.closed = Some((call.name, call.at));
         }
         CallName::Setsockopt if has_word(call, "TCP_QUICKACK") => side.quickack = true,

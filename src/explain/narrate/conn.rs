@@ -10,7 +10,9 @@ use crate::explain::Sample;
 use crate::model::{Call, CallName, Endpoint, HostId, Span, Time};
 use crate::protocol::follow::Recovery;
 
+use super::prompts::Prompts;
 use super::ranges::{Ranges, behind};
+use super::reset::SeenTtl;
 
 /// What is known of a connection.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub(in crate::explain) struct Conn {
     pub close: Closing,
     /// A RST was seen.
     pub reset: bool,
+    /// That RST answered something of an older connection: this one goes on opening.
+    pub still_opens: bool,
 }
 
 impl ConnSide {
@@ -126,6 +130,16 @@ pub(in crate::explain) struct ConnSide {
     pub read: u64,
     /// Its program closed the socket, and when.
     pub closed: Option<(CallName, Time)>,
+    /// Calls on its socket are recorded.
+    pub called: bool,
+    /// Its program has shut down both directions.
+    pub shut_both: bool,
+    /// What it has heard and not answered.
+    pub prompts: Prompts,
+    /// It has sent a RST, in this packet (0 in a recording of ours); taken once that is contradicted.
+    pub broken_off: Option<u32>,
+    /// The TTL of its packets.
+    pub ttl: SeenTtl,
     /// TCP_QUICKACK was set since the last arrival.
     pub quickack: bool,
     /// The probe of the other side that arrived last, while nothing has answered it.
@@ -220,6 +234,7 @@ impl Conn {
             opened: false,
             close: Closing::default(),
             reset: false,
+            still_opens: false,
         }
     }
 

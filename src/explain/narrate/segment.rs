@@ -7,6 +7,7 @@ use crate::protocol::follow::{self, HopChanges, Overtaken, Recovery, Segment};
 use crate::text::Message;
 
 use super::conn::{ArrivalKind, Conn, Last, ReceivedStream};
+use super::prompts::Prompt;
 use super::ranges::Ranges;
 use super::ranges::behind;
 use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase};
@@ -17,6 +18,10 @@ pub(super) struct Departure<'a> {
     pub flow: u32,
     /// Index of the sending side: 0 opener, 1 acceptor.
     pub way: usize,
+    /// Its number in the file; 0 in a recording of ours, whose rows have none.
+    pub frame: u32,
+    /// Its TTL or hop limit.
+    pub ttl: Option<u8>,
     /// When it left.
     pub at: Time,
     pub segment: &'a Segment,
@@ -92,6 +97,8 @@ impl Narrator {
         let departure = Departure {
             flow,
             way,
+            frame: number(transit, two_ended),
+            ttl: transit.frame.packet().ip.map(|ip| ip.ttl),
             at,
             segment,
             end,
@@ -113,6 +120,7 @@ impl Narrator {
                 conn.sides[way].by_hand = true;
             }
         }
+        notes.extend(self.goes_on(&departure));
         if !two_ended {
             needless(&departure, notes);
         }
@@ -181,10 +189,13 @@ impl Narrator {
     ) {
         let at = transit.arrived.or(transit.sent).unwrap_or(transit.frame.at);
         let (from, to) = self.names(flow, way, transit);
+        let two_ended = self.ours();
         let Some(conn) = self.conns.get_mut(&flow) else {
             return;
         };
         let piece = came(conn, way, segment, at);
+        let prompt = Prompt::of(segment, number(transit, two_ended), at);
+        conn.sides[1 - way].prompts.heard(prompt);
         hears(conn, way, segment, transit);
         self.opening_arrives(flow, way, segment, transit, notes);
         if self.ours() {
@@ -211,6 +222,11 @@ impl Narrator {
         };
         (name(way, transit.from), name(1 - way, transit.to))
     }
+}
+
+/// Its number in the file; 0 in a recording of ours, whose rows have none.
+fn number(transit: &Transit, two_ended: bool) -> u32 {
+    transit.number.filter(|_| !two_ended).unwrap_or(0)
 }
 
 /// What happened to a segment on its way to the vantage, where that is its whole story: its sender sent it once.
@@ -349,6 +365,9 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
     side.keep_alives += u32::from(matches!(segment.why.recovery, Some(Recovery::KeepAlive(_))));
     if departure.has(TcpFlags::RST) {
         conn.reset = true;
+    } else {
+        side.prompts.answered(segment);
+        departure.ttl.iter().for_each(|ttl| side.ttl.seen(*ttl));
     }
 }
 
