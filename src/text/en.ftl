@@ -463,6 +463,7 @@ note-dsack =
         [0] A D-SACK: { $from } has got the SYN twice.
        *[other] A D-SACK: { $from } has got the numbers { $first } to { $last } twice.
     }
+note-syn-ack-again-copy = The same SYN ACK again: a copy of { $to }'s SYN has come, and is answered as the first was.
 note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last: { $from } has not heard the ACK of it.
 note-syn-ack-another = A SYN ACK with another number of its own ({ $isn }), { $ms } ms after the last: not the same one again. Two hosts answer, or something on the way does (a SYN proxy, say), or { $from } has forgotten the first. Which one { $to } takes, its ACK says.
 note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came once more, so no answer had reached it by then.
@@ -472,6 +473,7 @@ note-handshake-ack-why = The kernel sends it by itself.
 note-window-scaled = win={ $window }: { $field } in the header, shifted left by { $shift } bits (times { $factor }); the shift { $shift } is what { $from }'s SYN announced (wscale). A SYN's own window is never scaled.
 note-opened = opened: { $segments } segments, 1 round trip ({ $ms } ms)
 note-opened-calls = opened: { $segments } segments; connect() took 1 round trip ({ $ms } ms)
+note-opened-waited = opened: { $segments } segments; SYN to SYN ACK took 1 round trip ({ $ms } ms), and connect() had begun { $before } ms before its SYN left
 note-opened-no-rtt = opened: { $segments } segments
 note-linux-syn-linear = the first SYNs are sent again at equal distances ({ $ms } ms here; tcp_syn_linear_timeouts); RFC 6298 would double the wait each time.
 
@@ -484,6 +486,9 @@ note-data-why-send = { $call } handed them to the kernel, which sent them.
 note-data-why-first-part = The first segment of what { $call } handed over; the rest follows in others.
 note-data-why-part = Segment { $part } of what that { $call } handed over.
 note-data-why-arrival = They had been waiting in the kernel; what just came from { $to } let them go.
+note-kept-back-cwnd = The congestion window had kept them back: as many segments were under way as it allows ({ $cwnd }).
+note-kept-back-nagle = Nagle's algorithm had kept them back: less than a full segment ({ $mss } bytes), while something was unacknowledged.
+note-kept-back-window = The receiver's window had kept them back: it had room for { $window } bytes, what was under way included.
 note-data-acks = Its ack={ $ack } also acknowledges what had come from { $to } { $ms } ms before: both in one segment.
 note-data-acks-untimed = Its ack={ $ack } also acknowledges what had come from { $to }: both in one segment.
 note-urgent = URG: the urgent pointer marks a place in the stream; the bytes stay in line.
@@ -635,6 +640,7 @@ note-fin-data =
        *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send. The FIN takes a number, { $number }.
     }
 note-fin-crossing = FIN: { $from } closes too, before { $to }'s FIN has arrived: the two cross. It takes a number, { $number }.
+note-fin-held = FIN: { $from } closes too. { $to }'s FIN has come, but waits behind a gap and does not count yet. This one takes a number, { $number }.
 note-fin-second = FIN: { $from } has nothing more to send either. The FIN takes a number, { $number }.
 note-fin-second-data =
     { $len ->
@@ -644,8 +650,19 @@ note-fin-second-data =
 note-fin-acks = Its ack={ $ack } is also the acknowledgement of { $to }'s FIN.
 note-fin-why = { $call } made the kernel send it.
 note-fin-why-later = { $call } had asked for it; it left only now, behind the data.
-note-fin-waits = The kernel is in { $state } already, but its FIN queues behind data that have not left yet.
-note-fin-why-program = The program at { $from } closed its socket or ended.
+note-fin-waits =
+    { $bytes ->
+        [one] The kernel is in { $state } already, but its FIN queues behind 1 byte that has not left yet.
+       *[other] The kernel is in { $state } already, but its FIN queues behind { $bytes } bytes that have not left yet.
+    }
+note-fin-waits-seen =
+    { $bytes ->
+        [one] Its kernel is in { $state } by now, and no FIN has left yet: the program has closed the socket, or ended, and the FIN queues behind 1 byte that has not left.
+       *[other] Its kernel is in { $state } by now, and no FIN has left yet: the program has closed the socket, or ended, and the FIN queues behind { $bytes } bytes that have not left.
+    }
+note-listens-by-now = It listens by now; since when, nobody asked.
+note-fin-why-program = The program at { $from } closed the socket (its last descriptor) or shut it down for writing, or ended.
+note-fin-why-end = The program at { $from } ended, and its kernel closed the socket.
 note-fin-given-up = { $from }'s program has given the socket up: data that still came would be answered by a RST.
 note-fin-next = Next: its ACK, ack={ $next }. { $from } still reads, and { $to } may go on sending until it closes too.
 note-fin-next-closed = Next: its ACK, ack={ $next }, and { $to }'s own FIN once its program closes.
@@ -655,6 +672,7 @@ note-fin-ack = ACK of the FIN: ack={ $ack }, one more than the FIN's number.
 note-fin-ack-delayed = It went alone: for { $ms } ms nothing came from { $from }'s program that it could have ridden on.
 note-fin-ack-next = Half closed: { $to } has closed its direction, { $from } can still send until its program closes.
 note-fin-ack-next-closed = Next: { $from }'s own FIN, once its program closes.
+note-fin-ack-next-waits = { $from } has closed its direction as well: its kernel is in { $state }, and its own FIN waits behind data that has not come through yet.
 note-last-ack = ACK of the second FIN, ack={ $ack }. When it arrives, both directions are closed.
 note-crossed-fin-ack = ACK of the FIN that crossed { $from }'s own, ack={ $ack }.
 note-closed-four = closed in four segments: FIN, ACK, FIN, ACK
@@ -666,6 +684,7 @@ note-closed-three-why = The acknowledgement of the first FIN rode on the second.
 note-linux-closed-three = the textbook draws four. { $passive } closed { $ms } ms after the FIN had come, before its kernel had acknowledged it: the ACK, held back as a delayed ACK, rode on the second FIN. None was skipped.
 note-closed-half = closed by halves: after { $active }'s FIN, { $passive } went on sending until its own
 note-closed-simultaneous = closed from both sides at once: the FINs crossed
+note-closed-held = closed from both sides: the second FIN left while the first still waited behind a gap
 note-closed-reset = ended by a reset from { $from }
 note-time-wait = { $active } has to wait in TIME-WAIT: its FIN was the first.
 note-time-wait-seen = { $active } waits in TIME-WAIT: its FIN was the first.
@@ -755,6 +774,8 @@ note-errno-in-progress = EINPROGRESS: not blocking; the handshake goes on in the
 note-errno-interrupted = EINTR: the run was over and ended this call.
 note-errno-again-waited = EAGAIN: there was nothing to read within the receive time-out.
 note-errno-again = EAGAIN: not blocking; there is nothing to do right now.
+note-errno-again-room = EAGAIN: not blocking; the send buffer has no room right now.
+note-errno-again-room-waited = EAGAIN: there was no room in the send buffer within the send time-out.
 
 note-datagram =
     { $len ->

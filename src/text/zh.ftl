@@ -453,6 +453,7 @@ note-dsack =
        *[other] D-SACK：{ $from }收到了两次序号 { $first } 到 { $last }。
     }
 note-syn-ack-again = 同一个 SYN ACK 再发一次：距上一个已 { $ms } ms，{ $from }没有收到对它的确认。
+note-syn-ack-again-copy = 同一个 SYN ACK 再次发出：{ $to }的 SYN 有一个副本到达，得到与第一个相同的应答。
 note-syn-ack-another = 又一个 SYN ACK，但初始序号不同（{ $isn }），距上一个 { $ms } ms：这不是同一个 SYN ACK 再发一次。可能有两台主机作答，可能途中有设备（例如 SYN 代理）代答，也可能{ $from }已经忘了第一个。{ $to }接受哪一个，由它的 ACK 说明。
 note-syn-ack-again-asked = 同一个 SYN ACK 再发一次：{ $to }的 SYN 又来了，可见它那时还没有收到回应。
 note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
@@ -461,6 +462,7 @@ note-handshake-ack-why = 由内核自行发出。
 note-window-scaled = win={ $window }：首部里的 { $field } 左移 { $shift } 位（乘以 { $factor }）；移位值 { $shift } 是{ $from }的 SYN 里声明的（wscale）。SYN 自己的窗口字段从不扩大。
 note-opened = 连接已建立：{ $segments } 个报文段，1 次往返（{ $ms } ms）
 note-opened-calls = 连接已建立：{ $segments } 个报文段；connect() 用了 1 次往返（{ $ms } ms）
+note-opened-waited = 连接已建立：{ $segments } 个报文段；从 SYN 到 SYN ACK 用了 1 次往返（{ $ms } ms），而 connect() 在 SYN 发出之前 { $before } ms 就已开始
 note-opened-no-rtt = 连接已建立：{ $segments } 个报文段
 note-linux-syn-linear = 最初几次重发 SYN 的间隔相等（此处 { $ms } ms；tcp_syn_linear_timeouts），而按 RFC 6298 每次应加倍。
 
@@ -472,6 +474,9 @@ note-data-why-send = { $call } 把它们交给内核，内核随即发出。
 note-data-why-first-part = 这是 { $call } 所交数据的第一个报文段，其余的在后面的报文段里。
 note-data-why-part = 同一次 { $call } 所交数据的第 { $part } 个报文段。
 note-data-why-arrival = 它们一直在内核里等待；刚从{ $to }到达的报文段放行了它们。
+note-kept-back-cwnd = 是拥塞窗口让它们等待：在途的报文段已达到它所允许的数目（{ $cwnd }）。
+note-kept-back-nagle = 是 Nagle 算法让它们等待：不足一个满长的报文段（{ $mss } 字节），而还有未被确认的数据。
+note-kept-back-window = 是接收方的窗口让它们等待：连同在途的在内，它只有 { $window } 字节的空间。
 note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } ms前从{ $to }到达的数据：一个报文段办两件事。
 note-data-acks-untimed = 它的 ack={ $ack } 同时确认了从{ $to }来的数据：一个报文段办两件事。
 note-urgent = URG：紧急指针标出流中的一个位置，字节仍按次序走。
@@ -614,6 +619,7 @@ note-fin-data =
        *[other] FIN，带着最后 { $len } 字节：{ $from }没有数据要发了。FIN 自己占一个序号，{ $number }。
     }
 note-fin-crossing = FIN：{ $to }的 FIN 还没有到达，{ $from }也关闭了：两个 FIN 交错而过。它占一个序号，{ $number }。
+note-fin-held = FIN：{ $from }也关闭。{ $to }的 FIN 已经到达，但排在空缺之后，还不起作用。这个 FIN 占一个序号，即 { $number }。
 note-fin-second = FIN：{ $from }也没有数据要发了。FIN 自己占一个序号，{ $number }。
 note-fin-second-data =
     { $len ->
@@ -622,8 +628,17 @@ note-fin-second-data =
 note-fin-acks = 它的 ack={ $ack } 同时就是对{ $to }的 FIN 的确认。
 note-fin-why = 内核因 { $call } 而发出它。
 note-fin-why-later = { $call } 早已要求发出它，但要排在数据之后，现在才走。
-note-fin-waits = 内核已进入 { $state }，但 FIN 排在未发的数据之后，此刻还没有发出。
-note-fin-why-program = { $from }的程序关闭了套接字，或已结束。
+note-fin-waits =
+    { $bytes ->
+       *[other] 内核已经处于 { $state }，但它的 FIN 还排在尚未发出的 { $bytes } 字节之后。
+    }
+note-fin-waits-seen =
+    { $bytes ->
+       *[other] 此时内核已经处于 { $state }，而 FIN 还没有发出：程序已关闭套接字，或已结束，FIN 还排在尚未发出的 { $bytes } 字节之后。
+    }
+note-listens-by-now = 此时它在监听；从何时开始，没有问过。
+note-fin-why-program = { $from }的程序关闭了套接字（最后一个描述符），或用 shutdown 关闭了写方向，或已结束。
+note-fin-why-end = { $from }的程序结束了，内核关闭了它的套接字。
 note-fin-given-up = { $from }的程序已放弃这个套接字：若再有数据到来，回应将是 RST。
 note-fin-next = 接下来：对它的确认，ack={ $next }。{ $from }仍在读取，{ $to }在自己关闭之前可以继续发送。
 note-fin-next-closed = 接下来：对它的确认，ack={ $next }；以及{ $to }的程序关闭之后它自己的 FIN。
@@ -633,6 +648,7 @@ note-fin-ack = 对 FIN 的确认：ack={ $ack }，比 FIN 的序号大一。
 note-fin-ack-delayed = 它单独发出：{ $ms } ms之内，{ $from }的程序没有给出可以捎带它的内容。
 note-fin-ack-next = 半关闭：{ $to }已关闭自己的方向；{ $from }在其程序关闭之前仍可发送。
 note-fin-ack-next-closed = 接下来：{ $from }的程序关闭之后它自己的 FIN。
+note-fin-ack-next-waits = { $from }也已关闭自己的方向：内核处于 { $state }，它自己的 FIN 还排在尚未送达的数据之后。
 note-last-ack = 对第二个 FIN 的确认，ack={ $ack }。它到达之后，两个方向都已关闭。
 note-crossed-fin-ack = 对与{ $from }自己的 FIN 交错而来的那个 FIN 的确认，ack={ $ack }。
 note-closed-four = 四次挥手，连接已关闭：FIN、ACK、FIN、ACK
@@ -644,6 +660,7 @@ note-closed-three-why = 对第一个 FIN 的确认搭在第二个 FIN 上。
 note-linux-closed-three = 教科书上画的是四次。{ $passive }在 FIN 到达 { $ms } ms后就关闭了，那时内核还没有发出确认：被延迟的 ACK 搭在第二个 FIN 上，一个也没有省略。
 note-closed-half = 经半关闭而关闭：{ $active }发出 FIN 之后，{ $passive }继续发送数据，最后才发出自己的 FIN
 note-closed-simultaneous = 双方同时关闭：两个 FIN 交错而过
+note-closed-held = 双方各自关闭：第二个 FIN 发出时，第一个还排在空缺之后
 note-closed-reset = 连接被{ $from }复位而终止
 note-time-wait = { $active }须在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-seen = { $active }在 TIME-WAIT 等待：它先发出 FIN。
@@ -730,6 +747,8 @@ note-errno-in-progress = EINPROGRESS：非阻塞；握手在内核里继续。
 note-errno-interrupted = EINTR：运行已结束，这个调用随之终止。
 note-errno-again-waited = EAGAIN：在接收超时之内没有可读的数据。
 note-errno-again = EAGAIN：非阻塞；此刻无事可做。
+note-errno-again-room = EAGAIN：非阻塞；此刻发送缓冲区没有空间。
+note-errno-again-room-waited = EAGAIN：在发送超时之内，发送缓冲区一直没有空间。
 
 note-datagram =
     { $len ->

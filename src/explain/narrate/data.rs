@@ -6,6 +6,7 @@ use crate::protocol::follow::{Analysis, Recovery};
 use crate::protocol::timing::{ACK_KEPT_BACK_FROM, ACKED_AT_ONCE_WITHIN};
 use crate::text::Message;
 
+use super::conn::ConnSide;
 use super::recover::arrived_twice;
 use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms};
@@ -79,7 +80,10 @@ impl Narrator {
         } else {
             return;
         };
+        let arrival = side.last.is_arrival();
+        let kept = arrival.then(|| kept_back(departure, side)).flatten();
         notes.push(Note::new(NoteKind::Why, why));
+        notes.extend(kept);
     }
 
     /// Linux's way with PSH, once it shows.
@@ -243,6 +247,29 @@ impl Narrator {
             .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
     }
+}
+
+/// Why its kernel had kept back what an arrival let go: by its word before that arrival.
+fn kept_back(departure: &Departure<'_>, side: &ConnSide) -> Option<Note> {
+    let before = side.word_before?.info;
+    let why = |key| Message::new(key).int("mss", before.snd_mss);
+    let sent = u64::from(departure.segment.rel_seq.saturating_sub(1));
+    let unsent = side.handed.saturating_sub(sent);
+    let under_way = u64::from(before.unacked) * u64::from(before.snd_mss);
+    let room = u64::from(before.snd_wnd).saturating_sub(under_way);
+    let mss = u64::from(before.snd_mss);
+    if before.unacked >= before.cwnd {
+        let message = why("note-kept-back-cwnd").int("cwnd", before.cwnd);
+        return Some(Note::new(NoteKind::Why, message).rfc(5681, "3.1"));
+    }
+    if room < unsent.min(mss) {
+        let message = why("note-kept-back-window").int("window", before.snd_wnd);
+        return Some(Note::new(NoteKind::Why, message).rfc(9293, "3.8.6"));
+    }
+    if unsent < mss && before.unacked > 0 && !side.no_nagle {
+        return Some(Note::new(NoteKind::Why, why("note-kept-back-nagle")).rfc(9293, "3.7.4"));
+    }
+    None
 }
 
 /// Data that also acknowledges something.

@@ -202,6 +202,9 @@ impl Narrator {
             self.gap_filled(flow, way, &piece, at, &to, notes);
         }
         if let Some(sample) = transit.receiver_info.as_deref() {
+            if let Some(conn) = self.conns.get_mut(&flow) {
+                conn.sides[1 - way].word = Some(*sample);
+            }
             self.congestion_over(flow, 1 - way, *sample, &to, notes);
         }
         let known = self.ours().then_some(at);
@@ -209,6 +212,24 @@ impl Narrator {
         if segment.flags.contains(TcpFlags::RST) {
             self.reset_arrives(flow, way, &from, &to, notes);
         }
+    }
+
+    /// A copy that the wire made arrives: it is answered, and brings nothing.
+    pub(super) fn copy_arrives(
+        &mut self,
+        flow: u32,
+        way: usize,
+        segment: &Segment,
+        transit: &Transit,
+    ) {
+        let Some(conn) = self.conns.get_mut(&flow) else {
+            return;
+        };
+        let side = &mut conn.sides[1 - way];
+        side.last = Last::Arrival;
+        side.copy_came = true;
+        let at = transit.arrived.unwrap_or(transit.frame.at);
+        side.prompts.heard(Prompt::of(segment, 0, at));
     }
 
     /// Sender's and receiver's names.
@@ -362,6 +383,7 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
     side.quickack = false;
     side.probed = None;
     side.unhurt(departure.info);
+    side.word = departure.info.or(side.word);
     side.keep_alives += u32::from(matches!(segment.why.recovery, Some(Recovery::KeepAlive(_))));
     if departure.has(TcpFlags::RST) {
         conn.reset = true;
@@ -382,7 +404,8 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> ArrivalKind
     let end = segment.rel_seq.wrapping_add(content);
     let side = &mut conn.sides[1 - way];
     side.syn_again = syn && side.came.next.is_some();
-    if syn {
+    let begins_anew = segment.analysis.contains(follow::Analysis::REUSED_PORTS);
+    if syn && begins_anew {
         side.came = ReceivedStream::default();
     }
     let piece = if content > 0 {
@@ -399,7 +422,9 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> ArrivalKind
         ArrivalKind::Next => !side.came.beyond.is_empty(),
         ArrivalKind::Old | ArrivalKind::Early(..) => false,
     };
+    side.copy_came = false;
     side.came_at = Some(at);
+    side.word_before = side.word;
     side.last = Last::Arrival;
     side.quickack = false;
     side.keep_alives = 0;
