@@ -11,6 +11,7 @@ pub(super) mod conn;
 mod by_hand;
 mod calls;
 mod close;
+mod congestion;
 mod data;
 mod open;
 mod other;

@@ -446,6 +446,7 @@ note-ecn-accept = ECE in a SYN ACK accepts ECN.
 note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
 note-syn-again-why = While no round trip has been measured, the timer begins at 1 s.
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
+note-syn-again-bare = The SYN again, { $ms } ms after the last one, without the data that it had carried: no answer had come, and something on the way may not let a SYN with data or its option pass.
 note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is under way (a simultaneous open).
 note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number); its own first number is y.
 note-syn-ack-short = SYN ACK: { $from } agrees; its own first number is y.
@@ -511,7 +512,7 @@ note-resend-timeout = The retransmission timer ran out, by its kernel's word for
         [3] third time in a row
        *[other] { $times }th time in a row
     }: it had been set to { $rto } ms (the smoothed round trip is { $srtt } ms) and is doubled now, to { $next } ms.
-note-resend-after-timeout = Since the timer ran out, all that was under way counts as lost, and goes again as acknowledgements come in.
+note-resend-after-timeout = A timer had run out; what counts as lost since then goes again as acknowledgements come in.
 note-resend-rest = A timer had run out (packet { $frame }); what had been sent behind that goes again, too, as acknowledgements come in.
 note-resend-timer = No acknowledgement had come, and a timer ran out.
 note-resend-fast =
@@ -525,7 +526,13 @@ note-resend-sack = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
         [2] { " " }(the last of it the FIN)
        *[other] { "" }
-    } arrived, behind it: it counts as lost and goes at once, before the retransmission timer runs out.
+    } arrived, behind it: it counts as lost and goes again, before the retransmission timer runs out.
+note-resend-sack-waited = SACK blocks had said that { $heard }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } arrived, behind it: it counted as lost already, and the congestion window lets it go only now.
+note-resend-syn-data = The SYN had carried them, and what answered it covered the SYN alone: they go again at once, as ordinary data.
 note-resend-sack-seen = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
         [2] { " " }(the last of it the FIN)
@@ -537,11 +544,25 @@ note-resend-late = SACK blocks had said that { $heard }{ $fin ->
         [2] { " " }(the last of it the FIN)
        *[other] { "" }
     } arrived, behind it. It might have been overtaken only, so its kernel waited a little; { $ms } ms after the last acknowledgement it counts as lost.
-note-resend-probe = The probe timer ran out, before the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms). The last segment goes again, to provoke one (a tail-loss probe).
-note-resend-probe-alone = The probe timer ran out, before the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone under way and its acknowledgement might have been a delayed one. It goes again, to provoke one (a tail-loss probe).
-note-resend-probe-seen = No acknowledgement had come, and the probe timer ran out before the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
-note-congestion-loss = Its kernel takes all that is under way for lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }, in segments. Slow start begins anew.
-note-congestion-recovery = Its kernel takes the loss for a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
+note-resend-probe = The probe timer ran out, which never runs longer than the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms). The last segment goes again, to provoke one (a tail-loss probe).
+note-resend-probe-alone = The probe timer ran out, in the place of the retransmission timer and never later than it: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone under way and its acknowledgement might have been a delayed one. It goes again, to provoke one (a tail-loss probe).
+note-resend-probe-seen = No acknowledgement had come, and the probe timer ran out, which never runs longer than the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
+note-congestion-loss =
+    { $ssthresh ->
+        [0] Its kernel takes all that is under way and not selectively acknowledged for lost: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set. Slow start begins anew.
+       *[other] Its kernel takes all that is under way and not selectively acknowledged for lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }, in segments. Slow start begins anew.
+    }
+note-congestion-loss-part =
+    { $ssthresh ->
+        [0] Its kernel counts { $lost } of the { $unacked } segments under way as lost: cwnd { $cwnd } (it was { $before }); ssthresh is not set. Slow start begins anew.
+       *[other] Its kernel counts { $lost } of the { $unacked } segments under way as lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }. Slow start begins anew.
+    }
+note-congestion-recovery =
+    { $ssthresh ->
+        [0] Its kernel takes the loss for a sign of congestion: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set.
+       *[other] Its kernel takes the loss for a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
+    }
+note-linux-recovery = the threshold is reckoned from cwnd, by Reno as half of it, by CUBIC as 0.7 of it (RFC 9438), and cwnd goes down to it little by little, by what is delivered (proportional rate reduction, RFC 9937). RFC 5681 halves what is in flight: of { $flight } segments ssthresh { $half }, and cwnd 3 more, { $cwnd }.
 note-congestion-over =
     { $ssthresh ->
         [0] { $from }'s kernel leaves the recovery: cwnd { $cwnd } segments, ssthresh not set yet.
@@ -594,6 +615,12 @@ note-dup-ack-early = Duplicate ACK { $n }: { $came } came, but { $from } still w
         [2] { " " }(the last of it the FIN)
        *[other] { "" }
     } until the gap is filled.
+note-dup-ack-early-several = Duplicate ACK { $n }, for { $segments } segments that came ({ $came }): { $from } still waits for number { $ack }. It holds { $held }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } until the gap is filled.
+note-linux-sack-compression = one ACK for several that came before their turn: they are kept back for a moment and put together (SACK compression, tcp_comp_sack_delay_ns). By RFC 5681 each is to be acknowledged at once.
 note-dup-ack-held = Duplicate ACK { $n }: { $from } still waits for number { $ack } and holds { $held }{ $fin ->
         [1] { " " }(the FIN)
         [2] { " " }(the last of it the FIN)

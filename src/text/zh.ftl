@@ -436,6 +436,7 @@ note-ecn-accept = SYN ACK 里的 ECE 表示接受 ECN。
 note-syn-next = 接下来：SYN ACK；若那里没有程序在监听，则是 RST。
 note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始。
 note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } ms，仍无回应。
+note-syn-again-bare = SYN 再发一次，但不带原来的数据：距上一个已 { $ms } ms，仍无回应；途中也许有设备不放行带数据或该选项的 SYN。
 note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
 note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
 note-syn-ack-short = SYN ACK：{ $from }同意；它自己的初始序号是 y。
@@ -495,7 +496,7 @@ note-resend-timeout = 超时重传：重传计时器到期，据其内核这是{
         [1] 第一次
        *[other] 连续第 { $times } 次
     }。计时器原定 { $rto } ms（平滑往返时间为 { $srtt } ms），现在加倍为 { $next } ms。
-note-resend-after-timeout = 计时器到期之后，在途的全都算作丢失，随着确认到来逐步重发。
+note-resend-after-timeout = 计时器曾经到期；此后被算作丢失的，随着确认到来逐步重发。
 note-resend-rest = 在此之前计时器到期（第 { $frame } 号分组）；排在它后面、已经发过的，也随着确认到来再发一次。
 note-resend-timer = 没有收到确认，计时器到期。
 note-resend-fast =
@@ -508,7 +509,13 @@ note-resend-sack = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
        *[other] { " " }
-    }已经到达：它被算作丢失，不等重传计时器到期就立即重发。
+    }已经到达：它被算作丢失，不等重传计时器到期就重发。
+note-resend-sack-waited = SACK 块说明它后面的序号 { $heard }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { " " }
+    }已经到达：它早已被算作丢失，拥塞窗口到现在才允许重发。
+note-resend-syn-data = SYN 曾带着这些数据，而对 SYN 的应答只确认了 SYN：它们作为普通数据立即重发。
 note-resend-sack-seen = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
@@ -520,11 +527,25 @@ note-resend-late = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [2] （末尾一个是 FIN）
        *[other] { " " }
     }已经到达。它也可能只是被后面的报文段抢先（乱序），内核因此稍等了一会儿；上一个确认到达 { $ms } ms 之后，它被算作丢失。
-note-resend-probe = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认。重发最后一个报文段以引出确认（尾部丢失探测）。
-note-resend-probe-alone = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重发它以引出确认（尾部丢失探测）。
-note-resend-probe-seen = 没有收到确认，探测计时器先于重传计时器到期：重发最后一个报文段以引出确认（尾部丢失探测）。
-note-congestion-loss = 内核把在途的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），慢开始门限 { $ssthresh }，单位为报文段。重新开始慢开始。
-note-congestion-recovery = 内核把丢失看作拥塞的迹象：慢开始门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
+note-resend-probe = 探测计时器到期，它从不比重传计时器晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认。重发最后一个报文段以引出确认（尾部丢失探测）。
+note-resend-probe-alone = 探测计时器到期，它代替重传计时器，从不比后者晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重发它以引出确认（尾部丢失探测）。
+note-resend-probe-seen = 没有收到确认，探测计时器到期，它从不比重传计时器晚：重发最后一个报文段以引出确认（尾部丢失探测）。
+note-congestion-loss =
+    { $ssthresh ->
+        [0] 内核把在途且未被选择确认的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段；慢开始门限未设置。重新开始慢开始。
+       *[other] 内核把在途且未被选择确认的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），慢开始门限 { $ssthresh }，单位为报文段。重新开始慢开始。
+    }
+note-congestion-loss-part =
+    { $ssthresh ->
+        [0] 在途的 { $unacked } 个报文段中，内核把 { $lost } 个算作丢失：拥塞窗口 { $cwnd }（原为 { $before }）；慢开始门限未设置。重新开始慢开始。
+       *[other] 在途的 { $unacked } 个报文段中，内核把 { $lost } 个算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），慢开始门限 { $ssthresh }。重新开始慢开始。
+    }
+note-congestion-recovery =
+    { $ssthresh ->
+        [0] 内核把丢失看作拥塞的迹象：拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段；慢开始门限未设置。
+       *[other] 内核把丢失看作拥塞的迹象：慢开始门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
+    }
+note-linux-recovery = 门限由拥塞窗口算出：Reno 取其一半，CUBIC 取其 0.7（RFC 9438）；拥塞窗口则随着已送达的数据逐步降到门限（按比例降速，RFC 9937）。RFC 5681 取在途数据的一半：在途 { $flight } 个报文段，门限为 { $half }，拥塞窗口再加 3，即 { $cwnd }。
 note-congestion-over =
     { $ssthresh ->
         [0] { $from }的内核结束丢失恢复：拥塞窗口 { $cwnd } 个报文段，慢开始门限尚未设定。
@@ -572,8 +593,14 @@ note-dup-ack-bare = 再次确认到 { $ack }（第 { $n } 个重复确认）。{
 note-dup-ack-early = 第 { $n } 个重复确认：到达的是序号 { $came }，而{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着序号 { $held }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
-       *[other] { "" }
+       *[other] { " " }
     }。
+note-dup-ack-early-several = 第 { $n } 个重复确认，对应先后到达的 { $segments } 个报文段（序号 { $came }）：{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着序号 { $held }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { " " }
+    }。
+note-linux-sack-compression = 提前到达的几个报文段只用一个 ACK：稍等片刻，合在一起确认（SACK 压缩，tcp_comp_sack_delay_ns）。按 RFC 5681，每个都应立即确认。
 note-dup-ack-held = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；在缺口补上之前，它先存着序号 { $held }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）

@@ -142,9 +142,18 @@ pub(in crate::explain) struct ConnSide {
     pub shut_both: bool,
     /// Its kernel's last word of its state.
     pub state: Option<TcpState>,
-    /// Its kernel's last word, and the last one before something arrived.
+    /// Its kernel's last word.
     pub word: Option<Sample>,
+    /// The last one before something arrived.
     pub word_before: Option<Sample>,
+    /// The last one before its congestion state became what it is.
+    pub word_before_state: Option<Sample>,
+    /// Bytes that its SYN carried.
+    pub syn_data: u32,
+    /// What arrived before its turn since its last acknowledgement.
+    pub early_since: Ranges,
+    /// In how many segments.
+    pub early_count: u32,
     /// Its program has set TCP_NODELAY or TCP_CORK: Nagle's algorithm does not say when a small segment leaves.
     pub no_nagle: bool,
     /// What it has heard and not answered.

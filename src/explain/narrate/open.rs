@@ -71,10 +71,22 @@ impl Narrator {
     }
 
     fn syn_again(&mut self, departure: &Departure<'_>, ago: &str, notes: &mut Vec<Note>) {
-        let message = Message::new("note-syn-again")
-            .text("from", departure.from.clone())
-            .text("ms", ago.to_owned());
-        notes.push(Note::new(NoteKind::What, message).rfc(6298, "5"));
+        let side = self.conns.get(&departure.flow);
+        let carried = side.is_some_and(|conn| conn.sides[departure.way].syn_data > 0);
+        let bare = carried && departure.segment.len == 0;
+        let message = Message::new(if bare {
+            "note-syn-again-bare"
+        } else {
+            "note-syn-again"
+        })
+        .text("from", departure.from.clone())
+        .text("ms", ago.to_owned());
+        let note = Note::new(NoteKind::What, message);
+        notes.push(if bare {
+            note.rfc(7413, "4.2.2")
+        } else {
+            note.rfc(6298, "5")
+        });
         let first = matches!(
             departure.segment.why.recovery,
             Some(Recovery::SynRetry { tries: 1, .. })

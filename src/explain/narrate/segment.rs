@@ -203,7 +203,7 @@ impl Narrator {
         }
         if let Some(sample) = transit.receiver_info.as_deref() {
             if let Some(conn) = self.conns.get_mut(&flow) {
-                conn.sides[1 - way].word = Some(*sample);
+                conn.sides[1 - way].hears_its_kernel(Some(*sample));
             }
             self.congestion_over(flow, 1 - way, *sample, &to, notes);
         }
@@ -363,7 +363,9 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
     if departure.has(TcpFlags::SYN) {
         side.syn = Some((departure.at, side.syn.map_or(1, |(_, times)| times + 1)));
         side.syn_ack |= departure.has(TcpFlags::ACK);
-        side.next = departure.end;
+        // Sent once more it may lack the data that it carried first.
+        side.next = departure.end.max(1 + side.syn_data);
+        side.syn_data = side.syn_data.max(segment.len);
     } else if behind(departure.end, side.next) {
         side.next = departure.end;
     }
@@ -373,6 +375,8 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
     if departure.has(TcpFlags::ACK) {
         side.came.answered(segment.rel_ack);
         side.filled = false;
+        side.early_since = Ranges::default();
+        side.early_count = 0;
         side.window = Some(segment.window);
         if behind(segment.rel_ack, side.acked) {
             side.acked = segment.rel_ack;
@@ -383,7 +387,7 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
     side.quickack = false;
     side.probed = None;
     side.unhurt(departure.info);
-    side.word = departure.info.or(side.word);
+    side.hears_its_kernel(departure.info);
     side.keep_alives += u32::from(matches!(segment.why.recovery, Some(Recovery::KeepAlive(_))));
     if departure.has(TcpFlags::RST) {
         conn.reset = true;
@@ -417,6 +421,10 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> ArrivalKind
         ArrivalKind::Early(from, to) => Some((from, to)),
         _ => None,
     };
+    if let ArrivalKind::Early(from, to) = piece {
+        side.early_since.add(from, to);
+        side.early_count += 1;
+    }
     side.filled |= match piece {
         ArrivalKind::Fills { .. } => true,
         ArrivalKind::Next => !side.came.beyond.is_empty(),
