@@ -446,6 +446,7 @@ note-ecn-accept = ECE in a SYN ACK accepts ECN.
 note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
 note-syn-again-why = While no round trip has been measured, the timer begins at 1 s.
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
+note-syn-again-cleared = The same SYN again, { $ms } ms after the last one: that one had met an older connection, which the RST in between was to end.
 note-syn-again-bare = The SYN again, { $ms } ms after the last one, without the data that it had carried: no answer had come, and something on the way may not let a SYN with data or its option pass.
 note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is under way (a simultaneous open).
 note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number); its own first number is y.
@@ -605,6 +606,10 @@ note-ack-gap = What had come filled a gap, all or a part of it: that is to be ac
 note-ack-quickack = setsockopt(TCP_QUICKACK) made the kernel send it, { $ms } ms after what it answers had arrived.
 note-ack-delayed = It left { $ms } ms after the data: the kernel kept it back in case something came that it could ride on (a delayed ACK).
 note-ack-again = An ACK that says nothing new: ack={ $ack } as before.
+note-fin-again-ack = ack={ $ack } once more: { $to }'s FIN has come once more, and { $from } acknowledges it once more.
+note-fin-again-ack-time-wait = ack={ $ack } once more: { $to }'s FIN has come once more, so { $to } has not heard the ACK of it. { $from } can say it again because it waits in TIME-WAIT: that is what TIME-WAIT is for.
+note-challenge-ack = No answer to this SYN: { $from } still has an older connection of the same endpoints, and says what that one expects (a challenge ACK). If { $to } has no such connection, it answers with a RST, and that ends the old one.
+note-challenge-ack-reset = ack={ $ack } once more, although a RST has come: its number is not exactly the one that { $from } expects, so { $from } does not believe it and says which that is (a challenge ACK).
 note-linux-quick-ack = a receiver should delay its ACKs a little, so that fewer are needed; this one was not delayed. A connection begins with quick ACKs.
 note-linux-delayed-ack = a delayed ACK waits 40 ms at least as a rule; RFC 9293 allows anything below 500 ms.
 note-dup-ack = Duplicate ACK { $n }: { $from } still waits for number { $ack }; something behind it was sent (packet { $frame }).

@@ -436,6 +436,7 @@ note-ecn-accept = SYN ACK 里的 ECE 表示接受 ECN。
 note-syn-next = 接下来：SYN ACK；若那里没有程序在监听，则是 RST。
 note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始。
 note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } ms，仍无回应。
+note-syn-again-cleared = 同一个 SYN 再发一次：距上一个已 { $ms } ms。上一个遇到了旧连接，其间的 RST 就是要结束那个旧连接。
 note-syn-again-bare = SYN 再发一次，但不带原来的数据：距上一个已 { $ms } ms，仍无回应；途中也许有设备不放行带数据或该选项的 SYN。
 note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
 note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
@@ -585,6 +586,10 @@ note-ack-gap = 到来的数据填补了缺口（全部或一部分）：这应�
 note-ack-quickack = setsockopt(TCP_QUICKACK) 让内核把它发出，此时距所确认的内容到达已有 { $ms } ms。
 note-ack-delayed = 它在数据到达后 { $ms } ms才发出：内核先压着，看有没有数据可以捎带（延迟确认）。
 note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
+note-fin-again-ack = 再次 ack={ $ack }：{ $to }的 FIN 又来了一次，{ $from }再次确认它。
+note-fin-again-ack-time-wait = 再次 ack={ $ack }：{ $to }的 FIN 又来了一次，可见{ $to }没有收到对它的确认。{ $from }能再确认一次，是因为它还在 TIME-WAIT：TIME-WAIT 正是为此而设。
+note-challenge-ack = 这不是对 SYN 的应答：{ $from }还保留着同一对端点的旧连接，它说明旧连接期待的序号（挑战 ACK）。如果{ $to }没有那个连接，就会以 RST 回应，旧连接随之结束。
+note-challenge-ack-reset = 虽然来了一个 RST，仍再次 ack={ $ack }：它的序号不正好是{ $from }期待的那个，所以{ $from }不相信它，并说明期待的是哪个（挑战 ACK）。
 note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个确认；这个确认没有推迟。连接之初使用快速确认。
 note-linux-delayed-ack = 延迟确认一般至少等 40 ms；RFC 9293 允许 500 ms 以内。
 note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；它后面的数据已经发出（第 { $frame } 号分组）。

@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use crate::explain::Sample;
 use crate::model::{Call, CallName, Endpoint, HostId, Span, TcpState, Time};
-use crate::protocol::follow::Recovery;
+use crate::protocol::decode::TcpFlags;
+use crate::protocol::follow::{Recovery, Segment};
 
 use super::prompts::Prompts;
 use super::ranges::{Ranges, behind};
@@ -112,6 +113,10 @@ pub(in crate::explain) struct ConnSide {
     pub slowed: Option<Sample>,
     /// What arrived last was a SYN that had arrived before.
     pub syn_again: bool,
+    /// What arrived last was a FIN that had arrived before.
+    pub fin_again: bool,
+    /// What arrived last was a RST.
+    pub met_reset: bool,
     /// What arrived last was a copy that the wire had made.
     pub copy_came: bool,
     /// What arrived since its last acknowledgement filled a gap, all or a part of it.
@@ -279,6 +284,18 @@ impl Conn {
             reset: false,
             still_opens: false,
         }
+    }
+
+    /// This acknowledgement of the acceptor is none of this connection's: it has sent no SYN, and covers nothing of the opener's.
+    pub fn is_of_another(&self, way: usize, segment: &Segment) -> bool {
+        let [opener, acceptor] = &self.sides;
+        let covers = segment.rel_ack.wrapping_sub(1) < opener.next;
+        way == 1
+            && opener.syn.is_some()
+            && acceptor.syn.is_none()
+            && segment.flags.contains(TcpFlags::ACK)
+            && !segment.flags.intersects(TcpFlags::SYN | TcpFlags::RST)
+            && !covers
     }
 
     /// The side at this host with this remote endpoint.

@@ -104,7 +104,13 @@ impl Narrator {
     }
 
     pub(super) fn ack_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
-        if self.probe(departure, notes) {
+        if self.challenges(departure, notes) || self.probe(departure, notes) {
+            return;
+        }
+        let nothing_new = !departure.acks_new && departure.dsack.is_none();
+        if nothing_new
+            && (self.answers_probe(departure, notes) || self.answers_a_fin_again(departure, notes))
+        {
             return;
         }
         if self.closing_ack_leaves(departure, notes) {
@@ -216,9 +222,54 @@ impl Narrator {
         true
     }
 
+    /// A FIN that came once more is acknowledged once more: what TIME-WAIT is for, where the first to close meets it.
+    fn answers_a_fin_again(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
+        let Some(conn) = self.conns.get(&departure.flow) else {
+            return false;
+        };
+        let side = &conn.sides[departure.way];
+        if !side.fin_again || !side.last.is_arrival() {
+            return false;
+        }
+        let waits = side.fin_acked && conn.close.first == Some(departure.way);
+        let key = if waits {
+            "note-fin-again-ack-time-wait"
+        } else {
+            "note-fin-again-ack"
+        };
+        let message = Message::new(key)
+            .int("ack", departure.segment.rel_ack)
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.10.7.4"));
+        true
+    }
+
+    /// A challenge: what came does not fit the connection that this side has, and is answered with what that expects.
+    fn challenges(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
+        let Some(conn) = self.conns.get(&departure.flow) else {
+            return false;
+        };
+        let side = &conn.sides[departure.way];
+        let older = conn.is_of_another(departure.way, departure.segment);
+        let (key, section) = if older && side.last.is_arrival() {
+            ("note-challenge-ack", "4.2")
+        } else if side.met_reset && side.last.is_arrival() && !departure.acks_new {
+            ("note-challenge-ack-reset", "3.2")
+        } else {
+            return false;
+        };
+        let message = Message::new(key)
+            .int("ack", departure.segment.rel_ack)
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(5961, section));
+        true
+    }
+
     /// An acknowledgement that repeats the last one.
     fn ack_of_nothing_new(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
-        if arrived_twice(departure, notes) || self.answers_probe(departure, notes) {
+        if arrived_twice(departure, notes) {
             return;
         }
         let segment = departure.segment;
@@ -294,9 +345,6 @@ fn probe_leaves(departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
     let (key, section) = match segment.why.recovery {
         Some(Recovery::WindowProbe { .. }) => ("note-window-probe", "3.8.6.1"),
         Some(Recovery::KeepAlive(_)) => ("note-keep-alive", "3.8.4"),
-        _ if segment.analysis.contains(Analysis::KEEP_ALIVE_ACK) => {
-            ("note-keep-alive-ack", "3.8.4")
-        }
         _ => return false,
     };
     let message = Message::new(key)

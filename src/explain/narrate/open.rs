@@ -74,15 +74,19 @@ impl Narrator {
         let side = self.conns.get(&departure.flow);
         let carried = side.is_some_and(|conn| conn.sides[departure.way].syn_data > 0);
         let bare = carried && departure.segment.len == 0;
-        let message = Message::new(if bare {
-            "note-syn-again-bare"
-        } else {
-            "note-syn-again"
-        })
-        .text("from", departure.from.clone())
-        .text("ms", ago.to_owned());
+        let cleared = side.is_some_and(|conn| conn.still_opens);
+        let key = match (bare, cleared) {
+            (true, _) => "note-syn-again-bare",
+            (false, true) => "note-syn-again-cleared",
+            (false, false) => "note-syn-again",
+        };
+        let message = Message::new(key)
+            .text("from", departure.from.clone())
+            .text("ms", ago.to_owned());
         let note = Note::new(NoteKind::What, message);
-        notes.push(if bare {
+        notes.push(if cleared {
+            note.rfc(5961, "4.2")
+        } else if bare {
             note.rfc(7413, "4.2.2")
         } else {
             note.rfc(6298, "5")

@@ -134,8 +134,9 @@ impl Narrator {
             notes.extend(conn.and_then(|conn| conn.by_another(departure)));
         }
         if let Some(conn) = self.conns.get_mut(&departure.flow) {
-            conn.sides[departure.way].broken_off = Some(departure.frame);
             conn.still_opens = matches!(means, Means::Answers(_, Standing::SynSent));
+            conn.sides[departure.way].broken_off =
+                Some(departure.frame).filter(|_| !conn.still_opens);
         }
     }
 

@@ -121,7 +121,8 @@ impl Narrator {
             }
         }
         notes.extend(self.goes_on(&departure));
-        if !two_ended {
+        let cleared = opens_anew(departure.segment, self.conns.get(&flow));
+        if !two_ended && !cleared {
             needless(&departure, notes);
         }
         if itself {
@@ -283,6 +284,11 @@ fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
     Some(Note::new(NoteKind::What, message))
 }
 
+/// A SYN once more, behind the RST that ended an older connection: the first was not taken.
+fn opens_anew(segment: &Segment, conn: Option<&Conn>) -> bool {
+    segment.flags.contains(TcpFlags::SYN) && conn.is_some_and(|conn| conn.still_opens)
+}
+
 /// What was sent again without need: said of it at once where that shows, else where it shows.
 fn needless(departure: &Departure<'_>, notes: &mut Vec<Note>) {
     let why = &departure.segment.why;
@@ -359,6 +365,10 @@ impl SackReport {
 /// After a departure: what the sending side has sent.
 fn left(conn: &mut Conn, departure: &Departure<'_>) {
     let segment = departure.segment;
+    if conn.is_of_another(departure.way, segment) {
+        conn.sides[departure.way].last = Last::default();
+        return;
+    }
     let side = &mut conn.sides[departure.way];
     if departure.has(TcpFlags::SYN) {
         side.syn = Some((departure.at, side.syn.map_or(1, |(_, times)| times + 1)));
@@ -431,6 +441,8 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> ArrivalKind
         ArrivalKind::Old | ArrivalKind::Early(..) => false,
     };
     side.copy_came = false;
+    side.fin_again = fin && piece == ArrivalKind::Old;
+    side.met_reset = segment.flags.contains(TcpFlags::RST);
     side.came_at = Some(at);
     side.word_before = side.word;
     side.last = Last::Arrival;
