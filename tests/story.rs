@@ -183,3 +183,25 @@ fn a_hole_is_told_by_its_kind() {
     assert!(json(HoleKind::Late).contains(r#""frames":2,"late":true"#));
     assert!(!json(HoleKind::Missed).contains("late"));
 }
+
+#[test]
+fn a_window_before_a_loss_is_that_just_before_it() {
+    let text = include_str!("flows/retransmission/the-kernels-numbers.flow");
+    let ladder = ladder(&flow::facts(text, "numbers"), Lang::En, 160, false);
+    assert!(ladder.contains("cwnd 4 (it was 12)"), "{ladder}");
+    assert!(ladder.contains("cwnd 1 (it was 4)"), "{ladder}");
+}
+
+#[test]
+fn one_acknowledgement_for_several_names_them_all() {
+    let ladder = ladder(
+        &scene("duplicate-acks/one-for-several"),
+        Lang::En,
+        160,
+        false,
+    );
+    assert!(
+        ladder.contains("for 3 segments that came (101–400)"),
+        "{ladder}"
+    );
+}

@@ -11,9 +11,11 @@ pub(super) mod conn;
 mod by_hand;
 mod calls;
 mod close;
+mod congestion;
 mod data;
 mod open;
 mod other;
+mod prompts;
 mod ranges;
 mod recover;
 mod reset;
@@ -107,7 +109,10 @@ impl Narrator {
         match &mut moment.what {
             What::Call(call) => {
                 moment.flow = self.call(call, &mut notes);
-                notes.extend(moment.flow.and_then(|flow| self.fin_waits(flow, call)));
+                let flow = moment.flow;
+                notes.extend(
+                    flow.and_then(|flow| self.fin_waits(flow, call.call.host, &call.states)),
+                );
                 self.states(&call.states);
             }
             What::Transit(transit) => {
@@ -117,10 +122,25 @@ impl Narrator {
                 }
                 self.states(&transit.sender_states);
                 self.transit(moment.flow, transit, both, &mut notes);
+                if let (Some(flow), Some(host)) = (moment.flow, transit.from) {
+                    notes.extend(self.fin_waits(flow, host, &transit.sender_states));
+                }
+                if let (Some(flow), Some(host)) = (moment.flow, transit.to) {
+                    notes.extend(self.fin_waits(flow, host, &transit.receiver_states));
+                }
                 self.states(&transit.receiver_states);
             }
             What::State(state) => {
                 moment.flow = self.flow_between(state);
+                if let Some(flow) = moment.flow {
+                    notes.extend(self.fin_waits(flow, state.host, std::slice::from_ref(state)));
+                }
+                if state.now == TcpState::Listen && state.before.is_none() {
+                    notes.push(Note::new(
+                        NoteKind::What,
+                        Message::new("note-listens-by-now"),
+                    ));
+                }
                 self.states(std::slice::from_ref(state));
             }
             What::Hole(hole) => {
@@ -229,14 +249,12 @@ impl Narrator {
     fn states(&mut self, states: &[StateChange]) {
         for state in states {
             self.owners.entry(state.local).or_insert(state.host);
-            if state.now != TcpState::TimeWait {
-                continue;
-            }
             let flow = self.flow_between(state);
             if let Some(conn) = flow.and_then(|flow| self.conns.get_mut(&flow))
                 && let Some(side) = conn.side_of(state.host)
             {
-                conn.sides[side].time_wait = true;
+                conn.sides[side].state = Some(state.now);
+                conn.sides[side].time_wait |= state.now == TcpState::TimeWait;
             }
         }
     }
@@ -271,6 +289,8 @@ impl Narrator {
                 }
                 if arrives && transit.copy == 0 && !dropped(transit, both) {
                     self.segment_arrives(flow, way, &segment, transit, notes);
+                } else if arrives && transit.copy > 0 {
+                    self.copy_arrives(flow, way, &segment, transit);
                 }
             }
             _ if leaves => transit.kind = self.other_frame(transit, notes),

@@ -446,6 +446,8 @@ note-ecn-accept = ECE in a SYN ACK accepts ECN.
 note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
 note-syn-again-why = While no round trip has been measured, the timer begins at 1 s.
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
+note-syn-again-cleared = The same SYN again, { $ms } ms after the last one: that one had met an older connection, which the RST in between was to end.
+note-syn-again-bare = The SYN again, { $ms } ms after the last one, without the data that it had carried: no answer had come, and something on the way may not let a SYN with data or its option pass.
 note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is under way (a simultaneous open).
 note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number); its own first number is y.
 note-syn-ack-short = SYN ACK: { $from } agrees; its own first number is y.
@@ -463,6 +465,7 @@ note-dsack =
         [0] A D-SACK: { $from } has got the SYN twice.
        *[other] A D-SACK: { $from } has got the numbers { $first } to { $last } twice.
     }
+note-syn-ack-again-copy = The same SYN ACK again: a copy of { $to }'s SYN has come, and is answered as the first was.
 note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last: { $from } has not heard the ACK of it.
 note-syn-ack-another = A SYN ACK with another number of its own ({ $isn }), { $ms } ms after the last: not the same one again. Two hosts answer, or something on the way does (a SYN proxy, say), or { $from } has forgotten the first. Which one { $to } takes, its ACK says.
 note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came once more, so no answer had reached it by then.
@@ -472,6 +475,7 @@ note-handshake-ack-why = The kernel sends it by itself.
 note-window-scaled = win={ $window }: { $field } in the header, shifted left by { $shift } bits (times { $factor }); the shift { $shift } is what { $from }'s SYN announced (wscale). A SYN's own window is never scaled.
 note-opened = opened: { $segments } segments, 1 round trip ({ $ms } ms)
 note-opened-calls = opened: { $segments } segments; connect() took 1 round trip ({ $ms } ms)
+note-opened-waited = opened: { $segments } segments; SYN to SYN ACK took 1 round trip ({ $ms } ms), and connect() had begun { $before } ms before its SYN left
 note-opened-no-rtt = opened: { $segments } segments
 note-linux-syn-linear = the first SYNs are sent again at equal distances ({ $ms } ms here; tcp_syn_linear_timeouts); RFC 6298 would double the wait each time.
 
@@ -484,6 +488,9 @@ note-data-why-send = { $call } handed them to the kernel, which sent them.
 note-data-why-first-part = The first segment of what { $call } handed over; the rest follows in others.
 note-data-why-part = Segment { $part } of what that { $call } handed over.
 note-data-why-arrival = They had been waiting in the kernel; what just came from { $to } let them go.
+note-kept-back-cwnd = The congestion window had kept them back: as many segments were under way as it allows ({ $cwnd }).
+note-kept-back-nagle = Nagle's algorithm had kept them back: less than a full segment ({ $mss } bytes), while something was unacknowledged.
+note-kept-back-window = The receiver's window had kept them back: it had room for { $window } bytes, what was under way included.
 note-data-acks = Its ack={ $ack } also acknowledges what had come from { $to } { $ms } ms before: both in one segment.
 note-data-acks-untimed = Its ack={ $ack } also acknowledges what had come from { $to }: both in one segment.
 note-urgent = URG: the urgent pointer marks a place in the stream; the bytes stay in line.
@@ -506,7 +513,7 @@ note-resend-timeout = The retransmission timer ran out, by its kernel's word for
         [3] third time in a row
        *[other] { $times }th time in a row
     }: it had been set to { $rto } ms (the smoothed round trip is { $srtt } ms) and is doubled now, to { $next } ms.
-note-resend-after-timeout = Since the timer ran out, all that was under way counts as lost, and goes again as acknowledgements come in.
+note-resend-after-timeout = A timer had run out; what counts as lost since then goes again as acknowledgements come in.
 note-resend-rest = A timer had run out (packet { $frame }); what had been sent behind that goes again, too, as acknowledgements come in.
 note-resend-timer = No acknowledgement had come, and a timer ran out.
 note-resend-fast =
@@ -520,7 +527,13 @@ note-resend-sack = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
         [2] { " " }(the last of it the FIN)
        *[other] { "" }
-    } arrived, behind it: it counts as lost and goes at once, before the retransmission timer runs out.
+    } arrived, behind it: it counts as lost and goes again, before the retransmission timer runs out.
+note-resend-sack-waited = SACK blocks had said that { $heard }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } arrived, behind it: it counted as lost already, and the congestion window lets it go only now.
+note-resend-syn-data = The SYN had carried them, and what answered it covered the SYN alone: they go again at once, as ordinary data.
 note-resend-sack-seen = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
         [2] { " " }(the last of it the FIN)
@@ -532,11 +545,25 @@ note-resend-late = SACK blocks had said that { $heard }{ $fin ->
         [2] { " " }(the last of it the FIN)
        *[other] { "" }
     } arrived, behind it. It might have been overtaken only, so its kernel waited a little; { $ms } ms after the last acknowledgement it counts as lost.
-note-resend-probe = The probe timer ran out, before the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms). The last segment goes again, to provoke one (a tail-loss probe).
-note-resend-probe-alone = The probe timer ran out, before the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone under way and its acknowledgement might have been a delayed one. It goes again, to provoke one (a tail-loss probe).
-note-resend-probe-seen = No acknowledgement had come, and the probe timer ran out before the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
-note-congestion-loss = Its kernel takes all that is under way for lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }, in segments. Slow start begins anew.
-note-congestion-recovery = Its kernel takes the loss for a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
+note-resend-probe = The probe timer ran out, which never runs longer than the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms). The last segment goes again, to provoke one (a tail-loss probe).
+note-resend-probe-alone = The probe timer ran out, in the place of the retransmission timer and never later than it: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone under way and its acknowledgement might have been a delayed one. It goes again, to provoke one (a tail-loss probe).
+note-resend-probe-seen = No acknowledgement had come, and the probe timer ran out, which never runs longer than the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
+note-congestion-loss =
+    { $ssthresh ->
+        [0] Its kernel takes all that is under way and not selectively acknowledged for lost: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set. Slow start begins anew.
+       *[other] Its kernel takes all that is under way and not selectively acknowledged for lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }, in segments. Slow start begins anew.
+    }
+note-congestion-loss-part =
+    { $ssthresh ->
+        [0] Its kernel counts { $lost } of the { $unacked } segments under way as lost: cwnd { $cwnd } (it was { $before }); ssthresh is not set. Slow start begins anew.
+       *[other] Its kernel counts { $lost } of the { $unacked } segments under way as lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }. Slow start begins anew.
+    }
+note-congestion-recovery =
+    { $ssthresh ->
+        [0] Its kernel takes the loss for a sign of congestion: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set.
+       *[other] Its kernel takes the loss for a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
+    }
+note-linux-recovery = the threshold is reckoned from cwnd, by Reno as half of it, by CUBIC as 0.7 of it (RFC 9438), and cwnd goes down to it little by little, by what is delivered (proportional rate reduction, RFC 9937). RFC 5681 halves what is in flight: of { $flight } segments ssthresh { $half }, and cwnd 3 more, { $cwnd }.
 note-congestion-over =
     { $ssthresh ->
         [0] { $from }'s kernel leaves the recovery: cwnd { $cwnd } segments, ssthresh not set yet.
@@ -592,6 +619,10 @@ note-ack-gap = What had come filled a gap, all or a part of it: that is to be ac
 note-ack-quickack = setsockopt(TCP_QUICKACK) made the kernel send it, { $ms } ms after what it answers had arrived.
 note-ack-delayed = It left { $ms } ms after the data: the kernel kept it back in case something came that it could ride on (a delayed ACK).
 note-ack-again = An ACK that says nothing new: ack={ $ack } as before.
+note-fin-again-ack = ack={ $ack } once more: { $to }'s FIN has come once more, and { $from } acknowledges it once more.
+note-fin-again-ack-time-wait = ack={ $ack } once more: { $to }'s FIN has come once more, so { $to } has not heard the ACK of it. { $from } can say it again because it waits in TIME-WAIT: that is what TIME-WAIT is for.
+note-challenge-ack = No answer to this SYN: { $from } still has an older connection of the same endpoints, and says what that one expects (a challenge ACK). If { $to } has no such connection, it answers with a RST, and that ends the old one.
+note-challenge-ack-reset = ack={ $ack } once more, although a RST has come: its number is not exactly the one that { $from } expects, so { $from } does not believe it and says which that is (a challenge ACK).
 note-linux-quick-ack = a receiver should delay its ACKs a little, so that fewer are needed; this one was not delayed. A connection begins with quick ACKs.
 note-linux-delayed-ack = a delayed ACK waits 40 ms at least as a rule; RFC 9293 allows anything below 500 ms.
 note-dup-ack = Duplicate ACK { $n }: { $from } still waits for number { $ack }; something behind it was sent (packet { $frame }).
@@ -602,6 +633,12 @@ note-dup-ack-early = Duplicate ACK { $n }: { $came } came, but { $from } still w
         [2] { " " }(the last of it the FIN)
        *[other] { "" }
     } until the gap is filled.
+note-dup-ack-early-several = Duplicate ACK { $n }, for { $segments } segments that came ({ $came }): { $from } still waits for number { $ack }. It holds { $held }{ $fin ->
+        [1] { " " }(the FIN)
+        [2] { " " }(the last of it the FIN)
+       *[other] { "" }
+    } until the gap is filled.
+note-linux-sack-compression = one ACK for several that came before their turn: they are kept back for a moment and put together (SACK compression, tcp_comp_sack_delay_ns). By RFC 5681 each is to be acknowledged at once.
 note-dup-ack-held = Duplicate ACK { $n }: { $from } still waits for number { $ack } and holds { $held }{ $fin ->
         [1] { " " }(the FIN)
         [2] { " " }(the last of it the FIN)
@@ -648,6 +685,7 @@ note-fin-data =
        *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send. The FIN takes a number, { $number }.
     }
 note-fin-crossing = FIN: { $from } closes too, before { $to }'s FIN has arrived: the two cross. It takes a number, { $number }.
+note-fin-held = FIN: { $from } closes too. { $to }'s FIN has come, but waits behind a gap and does not count yet. This one takes a number, { $number }.
 note-fin-second = FIN: { $from } has nothing more to send either. The FIN takes a number, { $number }.
 note-fin-second-data =
     { $len ->
@@ -657,8 +695,19 @@ note-fin-second-data =
 note-fin-acks = Its ack={ $ack } is also the acknowledgement of { $to }'s FIN.
 note-fin-why = { $call } made the kernel send it.
 note-fin-why-later = { $call } had asked for it; it left only now, behind the data.
-note-fin-waits = The kernel is in { $state } already, but its FIN queues behind data that have not left yet.
-note-fin-why-program = The program at { $from } closed its socket or ended.
+note-fin-waits =
+    { $bytes ->
+        [one] The kernel is in { $state } already, but its FIN queues behind 1 byte that has not left yet.
+       *[other] The kernel is in { $state } already, but its FIN queues behind { $bytes } bytes that have not left yet.
+    }
+note-fin-waits-seen =
+    { $bytes ->
+        [one] Its kernel is in { $state } by now, and no FIN has left yet: the program has closed the socket, or ended, and the FIN queues behind 1 byte that has not left.
+       *[other] Its kernel is in { $state } by now, and no FIN has left yet: the program has closed the socket, or ended, and the FIN queues behind { $bytes } bytes that have not left.
+    }
+note-listens-by-now = It listens by now; since when, nobody asked.
+note-fin-why-program = The program at { $from } closed the socket (its last descriptor) or shut it down for writing, or ended.
+note-fin-why-end = The program at { $from } ended, and its kernel closed the socket.
 note-fin-given-up = { $from }'s program has given the socket up: data that still came would be answered by a RST.
 note-fin-next = Next: its ACK, ack={ $next }. { $from } still reads, and { $to } may go on sending until it closes too.
 note-fin-next-closed = Next: its ACK, ack={ $next }, and { $to }'s own FIN once its program closes.
@@ -668,6 +717,7 @@ note-fin-ack = ACK of the FIN: ack={ $ack }, one more than the FIN's number.
 note-fin-ack-delayed = It went alone: for { $ms } ms nothing came from { $from }'s program that it could have ridden on.
 note-fin-ack-next = Half closed: { $to } has closed its direction, { $from } can still send until its program closes.
 note-fin-ack-next-closed = Next: { $from }'s own FIN, once its program closes.
+note-fin-ack-next-waits = { $from } has closed its direction as well: its kernel is in { $state }, and its own FIN waits behind data that has not come through yet.
 note-last-ack = ACK of the second FIN, ack={ $ack }. When it arrives, both directions are closed.
 note-crossed-fin-ack = ACK of the FIN that crossed { $from }'s own, ack={ $ack }.
 note-closed-four = closed in four segments: FIN, ACK, FIN, ACK
@@ -679,13 +729,68 @@ note-closed-three-why = The acknowledgement of the first FIN rode on the second.
 note-linux-closed-three = the textbook draws four. { $passive } closed { $ms } ms after the FIN had come, before its kernel had acknowledged it: the ACK, held back as a delayed ACK, rode on the second FIN. None was skipped.
 note-closed-half = closed by halves: after { $active }'s FIN, { $passive } went on sending until its own
 note-closed-simultaneous = closed from both sides at once: the FINs crossed
+note-closed-held = closed from both sides: the second FIN left while the first still waited behind a gap
 note-closed-reset = ended by a reset from { $from }
 note-time-wait = { $active } has to wait in TIME-WAIT: its FIN was the first.
 note-time-wait-seen = { $active } waits in TIME-WAIT: its FIN was the first.
 note-time-wait-both = Both sides have to wait in TIME-WAIT.
 note-linux-time-wait = 60 s there, a constant (TCP_TIMEWAIT_LEN); RFC 9293 asks for 2 MSL and sets the MSL to 2 minutes: 4 minutes in all.
 
-note-reset = RST: { $from } breaks the connection off. A RST is not acknowledged.
+note-reset =
+    { $queued ->
+        [1] RST: { $from } breaks the connection off. A RST is not acknowledged. Its program closed the socket with bytes unread or with SO_LINGER at 0 s, or ended, or closed the listening socket before it had accepted the connection; or its kernel gave up. Which, does not show here.
+       *[other] RST: { $from } breaks the connection off. A RST is not acknowledged. Its program closed the socket with bytes unread or with SO_LINGER at 0 s, or ended; or its kernel gave up. Which, does not show here.
+    }
+note-reset-unread-end =
+    { $bytes ->
+        [one] RST instead of a FIN: { $from }'s program ended with 1 byte unread. It tells { $to } that data was lost.
+       *[other] RST instead of a FIN: { $from }'s program ended with { $bytes } bytes unread. It tells { $to } that data was lost.
+    }
+note-reset-gone = RST: what { $to } sent came to a socket that { $from } has closed.
+note-reset-shut = RST: what { $to } sent came to a socket whose both directions { $from } has shut down.
+note-reset-finished =
+    { $frame ->
+        [0] RST: the answer to what has just come. { $from } has sent its FIN, and takes nothing more: its program has closed the socket, or shut down both directions, or ended.
+       *[other] RST: by its number the answer to packet { $frame }. { $from } has sent its FIN, and takes nothing more: its program has closed the socket, or shut down both directions, or ended.
+    }
+note-reset-over =
+    { $frame ->
+        [0] RST: the answer to what has just come. Both directions were closed already, and { $from } knows the connection no more.
+       *[other] RST: by its number the answer to packet { $frame }. Both directions were closed already, and { $from } knows the connection no more.
+    }
+note-reset-time-wait = If { $to } is in TIME-WAIT still, a RST can end that before its time: Linux lets it, unless tcp_rfc1337 is set.
+note-reset-again =
+    { $frame ->
+        [0] RST once more: each segment that was under way to { $from } is answered by one of its own.
+       *[other] RST once more: each segment that was under way to { $from } is answered by one of its own, this is the answer to packet { $frame }.
+    }
+note-reset-syn-sent =
+    { $frame ->
+        [0] RST: the answer to what has just come. { $from } has sent a SYN, and this ACK does not acknowledge it: it belongs to an older connection, which the RST ends. { $from } stays in SYN-SENT.
+       *[other] RST: the answer to packet { $frame }. { $from } has sent a SYN, and this ACK does not acknowledge it: it belongs to an older connection, which the RST ends. { $from } stays in SYN-SENT.
+    }
+note-reset-syn-ack =
+    { $frame ->
+        [0] RST: the answer to the SYN ACK. No socket at { $from } waits for it: it is closed by now, or the SYN was not its kernel's own work (that of a scanner, say), or the SYN ACK acknowledges something else.
+       *[other] RST: the answer to the SYN ACK (packet { $frame }). No socket at { $from } waits for it: it is closed by now, or the SYN was not its kernel's own work (that of a scanner, say), or the SYN ACK acknowledges something else.
+    }
+note-reset-answer =
+    { $frame ->
+        [0] RST: its number is the ack of what has just come, which it answers then: at { $from } there is no socket for it (it was never there, or is closed by now), or that ack is none that { $from } can accept.
+       *[other] RST: its number is the ack of packet { $frame }, which it most likely answers: at { $from } there is no socket for it (it was never there, or is closed by now), or that ack is none that { $from } can accept.
+    }
+note-reset-no-ack =
+    { $frame ->
+        [0] RST: the answer to what has just come, which has no ACK flag to take a number from: so it has number 0, and acknowledges that. At { $from } there is no socket for it.
+       *[other] RST: the answer to packet { $frame }, which has no ACK flag to take a number from: so it has number 0, and acknowledges that. At { $from } there is no socket for it.
+    }
+note-reset-ttl = Its TTL is { $ttl } here, that of { $from }'s other packets { $usual }: it came another way, or something on the way made it in { $from }'s name, or { $from } gives its RSTs a TTL of their own.
+note-reset-goes-on = { $from } goes on, as if it had sent no RST (packet { $frame }): that one was made by something on the way, or { $from } had sent this before.
+note-reset-unanswered =
+    { $times ->
+        [one] RST: the last keep-alive was not answered, { $from }'s kernel gives the connection up.
+       *[other] RST: the last { $times } keep-alives were not answered, { $from }'s kernel gives the connection up.
+    }
 note-reset-refused = RST: nobody listens on port { $port } at { $from }.
 note-reset-refused-seen = RST: { $from } refuses; most likely nobody listens on port { $port } there.
 note-reset-linger = RST instead of a FIN: { $from } had set SO_LINGER to 0 s, which makes close() abort. What was not sent yet is thrown away.
@@ -694,8 +799,6 @@ note-reset-unread =
         [one] RST instead of a FIN: { $from } closed with 1 byte unread. It tells { $to } that data was lost.
        *[other] RST instead of a FIN: { $from } closed with { $bytes } bytes unread. It tells { $to } that data was lost.
     }
-note-reset-unanswered = RST: no keep-alive was answered, { $from }'s kernel gives the connection up.
-note-reset-gone = RST: what { $to } sent came to a socket that { $from } has closed.
 note-reset-unknown = RST: to { $from }'s kernel this SYN ACK answers nothing. The SYN was a program's own work; no connection of the kernel's TCP belongs to it.
 note-refused = refused: no connection
 
@@ -716,6 +819,8 @@ note-errno-in-progress = EINPROGRESS: not blocking; the handshake goes on in the
 note-errno-interrupted = EINTR: the run was over and ended this call.
 note-errno-again-waited = EAGAIN: there was nothing to read within the receive time-out.
 note-errno-again = EAGAIN: not blocking; there is nothing to do right now.
+note-errno-again-room = EAGAIN: not blocking; the send buffer has no room right now.
+note-errno-again-room-waited = EAGAIN: there was no room in the send buffer within the send time-out.
 
 note-datagram =
     { $len ->

@@ -436,6 +436,8 @@ note-ecn-accept = SYN ACK 里的 ECE 表示接受 ECN。
 note-syn-next = 接下来：SYN ACK；若那里没有程序在监听，则是 RST。
 note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始。
 note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } ms，仍无回应。
+note-syn-again-cleared = 同一个 SYN 再发一次：距上一个已 { $ms } ms。上一个遇到了旧连接，其间的 RST 就是要结束那个旧连接。
+note-syn-again-bare = SYN 再发一次，但不带原来的数据：距上一个已 { $ms } ms，仍无回应；途中也许有设备不放行带数据或该选项的 SYN。
 note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
 note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
 note-syn-ack-short = SYN ACK：{ $from }同意；它自己的初始序号是 y。
@@ -453,6 +455,7 @@ note-dsack =
        *[other] D-SACK：{ $from }收到了两次序号 { $first } 到 { $last }。
     }
 note-syn-ack-again = 同一个 SYN ACK 再发一次：距上一个已 { $ms } ms，{ $from }没有收到对它的确认。
+note-syn-ack-again-copy = 同一个 SYN ACK 再次发出：{ $to }的 SYN 有一个副本到达，得到与第一个相同的应答。
 note-syn-ack-another = 又一个 SYN ACK，但初始序号不同（{ $isn }），距上一个 { $ms } ms：这不是同一个 SYN ACK 再发一次。可能有两台主机作答，可能途中有设备（例如 SYN 代理）代答，也可能{ $from }已经忘了第一个。{ $to }接受哪一个，由它的 ACK 说明。
 note-syn-ack-again-asked = 同一个 SYN ACK 再发一次：{ $to }的 SYN 又来了，可见它那时还没有收到回应。
 note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
@@ -461,6 +464,7 @@ note-handshake-ack-why = 由内核自行发出。
 note-window-scaled = win={ $window }：首部里的 { $field } 左移 { $shift } 位（乘以 { $factor }）；移位值 { $shift } 是{ $from }的 SYN 里声明的（wscale）。SYN 自己的窗口字段从不扩大。
 note-opened = 连接已建立：{ $segments } 个报文段，1 次往返（{ $ms } ms）
 note-opened-calls = 连接已建立：{ $segments } 个报文段；connect() 用了 1 次往返（{ $ms } ms）
+note-opened-waited = 连接已建立：{ $segments } 个报文段；从 SYN 到 SYN ACK 用了 1 次往返（{ $ms } ms），而 connect() 在 SYN 发出之前 { $before } ms 就已开始
 note-opened-no-rtt = 连接已建立：{ $segments } 个报文段
 note-linux-syn-linear = 最初几次重发 SYN 的间隔相等（此处 { $ms } ms；tcp_syn_linear_timeouts），而按 RFC 6298 每次应加倍。
 
@@ -472,6 +476,9 @@ note-data-why-send = { $call } 把它们交给内核，内核随即发出。
 note-data-why-first-part = 这是 { $call } 所交数据的第一个报文段，其余的在后面的报文段里。
 note-data-why-part = 同一次 { $call } 所交数据的第 { $part } 个报文段。
 note-data-why-arrival = 它们一直在内核里等待；刚从{ $to }到达的报文段放行了它们。
+note-kept-back-cwnd = 是拥塞窗口让它们等待：在途的报文段已达到它所允许的数目（{ $cwnd }）。
+note-kept-back-nagle = 是 Nagle 算法让它们等待：不足一个满长的报文段（{ $mss } 字节），而还有未被确认的数据。
+note-kept-back-window = 是接收方的窗口让它们等待：连同在途的在内，它只有 { $window } 字节的空间。
 note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } ms前从{ $to }到达的数据：一个报文段办两件事。
 note-data-acks-untimed = 它的 ack={ $ack } 同时确认了从{ $to }来的数据：一个报文段办两件事。
 note-urgent = URG：紧急指针标出流中的一个位置，字节仍按次序走。
@@ -490,7 +497,7 @@ note-resend-timeout = 超时重传：重传计时器到期，据其内核这是{
         [1] 第一次
        *[other] 连续第 { $times } 次
     }。计时器原定 { $rto } ms（平滑往返时间为 { $srtt } ms），现在加倍为 { $next } ms。
-note-resend-after-timeout = 计时器到期之后，在途的全都算作丢失，随着确认到来逐步重发。
+note-resend-after-timeout = 计时器曾经到期；此后被算作丢失的，随着确认到来逐步重发。
 note-resend-rest = 在此之前计时器到期（第 { $frame } 号分组）；排在它后面、已经发过的，也随着确认到来再发一次。
 note-resend-timer = 没有收到确认，计时器到期。
 note-resend-fast =
@@ -503,7 +510,13 @@ note-resend-sack = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
        *[other] { " " }
-    }已经到达：它被算作丢失，不等重传计时器到期就立即重发。
+    }已经到达：它被算作丢失，不等重传计时器到期就重发。
+note-resend-sack-waited = SACK 块说明它后面的序号 { $heard }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { " " }
+    }已经到达：它早已被算作丢失，拥塞窗口到现在才允许重发。
+note-resend-syn-data = SYN 曾带着这些数据，而对 SYN 的应答只确认了 SYN：它们作为普通数据立即重发。
 note-resend-sack-seen = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
@@ -515,11 +528,25 @@ note-resend-late = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [2] （末尾一个是 FIN）
        *[other] { " " }
     }已经到达。它也可能只是被后面的报文段抢先（乱序），内核因此稍等了一会儿；上一个确认到达 { $ms } ms 之后，它被算作丢失。
-note-resend-probe = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认。重发最后一个报文段以引出确认（尾部丢失探测）。
-note-resend-probe-alone = 探测计时器先于重传计时器到期：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重发它以引出确认（尾部丢失探测）。
-note-resend-probe-seen = 没有收到确认，探测计时器先于重传计时器到期：重发最后一个报文段以引出确认（尾部丢失探测）。
-note-congestion-loss = 内核把在途的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），慢开始门限 { $ssthresh }，单位为报文段。重新开始慢开始。
-note-congestion-recovery = 内核把丢失看作拥塞的迹象：慢开始门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
+note-resend-probe = 探测计时器到期，它从不比重传计时器晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认。重发最后一个报文段以引出确认（尾部丢失探测）。
+note-resend-probe-alone = 探测计时器到期，它代替重传计时器，从不比后者晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重发它以引出确认（尾部丢失探测）。
+note-resend-probe-seen = 没有收到确认，探测计时器到期，它从不比重传计时器晚：重发最后一个报文段以引出确认（尾部丢失探测）。
+note-congestion-loss =
+    { $ssthresh ->
+        [0] 内核把在途且未被选择确认的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段；慢开始门限未设置。重新开始慢开始。
+       *[other] 内核把在途且未被选择确认的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），慢开始门限 { $ssthresh }，单位为报文段。重新开始慢开始。
+    }
+note-congestion-loss-part =
+    { $ssthresh ->
+        [0] 在途的 { $unacked } 个报文段中，内核把 { $lost } 个算作丢失：拥塞窗口 { $cwnd }（原为 { $before }）；慢开始门限未设置。重新开始慢开始。
+       *[other] 在途的 { $unacked } 个报文段中，内核把 { $lost } 个算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），慢开始门限 { $ssthresh }。重新开始慢开始。
+    }
+note-congestion-recovery =
+    { $ssthresh ->
+        [0] 内核把丢失看作拥塞的迹象：拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段；慢开始门限未设置。
+       *[other] 内核把丢失看作拥塞的迹象：慢开始门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
+    }
+note-linux-recovery = 门限由拥塞窗口算出：Reno 取其一半，CUBIC 取其 0.7（RFC 9438）；拥塞窗口则随着已送达的数据逐步降到门限（按比例降速，RFC 9937）。RFC 5681 取在途数据的一半：在途 { $flight } 个报文段，门限为 { $half }，拥塞窗口再加 3，即 { $cwnd }。
 note-congestion-over =
     { $ssthresh ->
         [0] { $from }的内核结束丢失恢复：拥塞窗口 { $cwnd } 个报文段，慢开始门限尚未设定。
@@ -570,6 +597,10 @@ note-ack-gap = 到来的数据填补了缺口（全部或一部分）：这应�
 note-ack-quickack = setsockopt(TCP_QUICKACK) 让内核把它发出，此时距所确认的内容到达已有 { $ms } ms。
 note-ack-delayed = 它在数据到达后 { $ms } ms才发出：内核先压着，看有没有数据可以捎带（延迟确认）。
 note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
+note-fin-again-ack = 再次 ack={ $ack }：{ $to }的 FIN 又来了一次，{ $from }再次确认它。
+note-fin-again-ack-time-wait = 再次 ack={ $ack }：{ $to }的 FIN 又来了一次，可见{ $to }没有收到对它的确认。{ $from }能再确认一次，是因为它还在 TIME-WAIT：TIME-WAIT 正是为此而设。
+note-challenge-ack = 这不是对 SYN 的应答：{ $from }还保留着同一对端点的旧连接，它说明旧连接期待的序号（挑战 ACK）。如果{ $to }没有那个连接，就会以 RST 回应，旧连接随之结束。
+note-challenge-ack-reset = 虽然来了一个 RST，仍再次 ack={ $ack }：它的序号不正好是{ $from }期待的那个，所以{ $from }不相信它，并说明期待的是哪个（挑战 ACK）。
 note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个确认；这个确认没有推迟。连接之初使用快速确认。
 note-linux-delayed-ack = 延迟确认一般至少等 40 ms；RFC 9293 允许 500 ms 以内。
 note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；它后面的数据已经发出（第 { $frame } 号分组）。
@@ -578,8 +609,14 @@ note-dup-ack-bare = 再次确认到 { $ack }（第 { $n } 个重复确认）。{
 note-dup-ack-early = 第 { $n } 个重复确认：到达的是序号 { $came }，而{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着序号 { $held }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
-       *[other] { "" }
+       *[other] { " " }
     }。
+note-dup-ack-early-several = 第 { $n } 个重复确认，对应先后到达的 { $segments } 个报文段（序号 { $came }）：{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着序号 { $held }{ $fin ->
+        [1] （FIN）
+        [2] （末尾一个是 FIN）
+       *[other] { " " }
+    }。
+note-linux-sack-compression = 提前到达的几个报文段只用一个 ACK：稍等片刻，合在一起确认（SACK 压缩，tcp_comp_sack_delay_ns）。按 RFC 5681，每个都应立即确认。
 note-dup-ack-held = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；在缺口补上之前，它先存着序号 { $held }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
@@ -625,6 +662,7 @@ note-fin-data =
        *[other] FIN，带着最后 { $len } 字节：{ $from }没有数据要发了。FIN 自己占一个序号，{ $number }。
     }
 note-fin-crossing = FIN：{ $to }的 FIN 还没有到达，{ $from }也关闭了：两个 FIN 交错而过。它占一个序号，{ $number }。
+note-fin-held = FIN：{ $from }也关闭。{ $to }的 FIN 已经到达，但排在空缺之后，还不起作用。这个 FIN 占一个序号，即 { $number }。
 note-fin-second = FIN：{ $from }也没有数据要发了。FIN 自己占一个序号，{ $number }。
 note-fin-second-data =
     { $len ->
@@ -633,8 +671,17 @@ note-fin-second-data =
 note-fin-acks = 它的 ack={ $ack } 同时就是对{ $to }的 FIN 的确认。
 note-fin-why = 内核因 { $call } 而发出它。
 note-fin-why-later = { $call } 早已要求发出它，但要排在数据之后，现在才走。
-note-fin-waits = 内核已进入 { $state }，但 FIN 排在未发的数据之后，此刻还没有发出。
-note-fin-why-program = { $from }的程序关闭了套接字，或已结束。
+note-fin-waits =
+    { $bytes ->
+       *[other] 内核已经处于 { $state }，但它的 FIN 还排在尚未发出的 { $bytes } 字节之后。
+    }
+note-fin-waits-seen =
+    { $bytes ->
+       *[other] 此时内核已经处于 { $state }，而 FIN 还没有发出：程序已关闭套接字，或已结束，FIN 还排在尚未发出的 { $bytes } 字节之后。
+    }
+note-listens-by-now = 此时它在监听；从何时开始，没有问过。
+note-fin-why-program = { $from }的程序关闭了套接字（最后一个描述符），或用 shutdown 关闭了写方向，或已结束。
+note-fin-why-end = { $from }的程序结束了，内核关闭了它的套接字。
 note-fin-given-up = { $from }的程序已放弃这个套接字：若再有数据到来，回应将是 RST。
 note-fin-next = 接下来：对它的确认，ack={ $next }。{ $from }仍在读取，{ $to }在自己关闭之前可以继续发送。
 note-fin-next-closed = 接下来：对它的确认，ack={ $next }；以及{ $to }的程序关闭之后它自己的 FIN。
@@ -644,6 +691,7 @@ note-fin-ack = 对 FIN 的确认：ack={ $ack }，比 FIN 的序号大一。
 note-fin-ack-delayed = 它单独发出：{ $ms } ms之内，{ $from }的程序没有给出可以捎带它的内容。
 note-fin-ack-next = 半关闭：{ $to }已关闭自己的方向；{ $from }在其程序关闭之前仍可发送。
 note-fin-ack-next-closed = 接下来：{ $from }的程序关闭之后它自己的 FIN。
+note-fin-ack-next-waits = { $from }也已关闭自己的方向：内核处于 { $state }，它自己的 FIN 还排在尚未送达的数据之后。
 note-last-ack = 对第二个 FIN 的确认，ack={ $ack }。它到达之后，两个方向都已关闭。
 note-crossed-fin-ack = 对与{ $from }自己的 FIN 交错而来的那个 FIN 的确认，ack={ $ack }。
 note-closed-four = 四次挥手，连接已关闭：FIN、ACK、FIN、ACK
@@ -655,13 +703,67 @@ note-closed-three-why = 对第一个 FIN 的确认搭在第二个 FIN 上。
 note-linux-closed-three = 教科书上画的是四次。{ $passive }在 FIN 到达 { $ms } ms后就关闭了，那时内核还没有发出确认：被延迟的 ACK 搭在第二个 FIN 上，一个也没有省略。
 note-closed-half = 经半关闭而关闭：{ $active }发出 FIN 之后，{ $passive }继续发送数据，最后才发出自己的 FIN
 note-closed-simultaneous = 双方同时关闭：两个 FIN 交错而过
+note-closed-held = 双方各自关闭：第二个 FIN 发出时，第一个还排在空缺之后
 note-closed-reset = 连接被{ $from }复位而终止
 note-time-wait = { $active }须在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-seen = { $active }在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-both = 双方都须在 TIME-WAIT 等待。
 note-linux-time-wait = 在那里等 60 秒，是个常量（TCP_TIMEWAIT_LEN）；RFC 9293 要求等 2 MSL，并把 MSL 定为 2 分钟，合计 4 分钟。
 
-note-reset = RST：{ $from }异常终止连接。RST 不需要确认。
+note-reset =
+    { $queued ->
+        [1] RST：{ $from }异常终止连接。RST 不需要确认。原因可能是：程序关闭套接字时还有未读的字节，或 SO_LINGER 设为 0 秒，或程序结束，或监听套接字在接受这个连接之前就已关闭；也可能是内核放弃了。究竟是哪一个，这里看不出来。
+       *[other] RST：{ $from }异常终止连接。RST 不需要确认。原因可能是：程序关闭套接字时还有未读的字节，或 SO_LINGER 设为 0 秒，或程序结束；也可能是内核放弃了。究竟是哪一个，这里看不出来。
+    }
+note-reset-unread-end =
+    { $bytes ->
+       *[other] 不是 FIN 而是 RST：{ $from }的程序结束时还有 { $bytes } 字节未读。它告诉{ $to }有数据丢失。
+    }
+note-reset-gone = RST：{ $to }发来的报文段到达时，{ $from }的套接字已经关闭。
+note-reset-shut = RST：{ $to }发来的报文段到达时，{ $from }的套接字已被 shutdown 关闭了两个方向。
+note-reset-finished =
+    { $frame ->
+        [0] RST：对刚到的报文段的应答。{ $from }已经发出 FIN，不再接收任何东西：程序已关闭套接字，或用 shutdown 关闭了两个方向，或已结束。
+       *[other] RST：从序号看是对第 { $frame } 个分组的应答。{ $from }已经发出 FIN，不再接收任何东西：程序已关闭套接字，或用 shutdown 关闭了两个方向，或已结束。
+    }
+note-reset-over =
+    { $frame ->
+        [0] RST：对刚到的报文段的应答。两个方向都早已关闭，{ $from }不再知道这个连接。
+       *[other] RST：从序号看是对第 { $frame } 个分组的应答。两个方向都早已关闭，{ $from }不再知道这个连接。
+    }
+note-reset-time-wait = 如果{ $to }还在 TIME-WAIT，RST 会使它提前结束：Linux 允许这样，除非设置了 tcp_rfc1337。
+note-reset-again =
+    { $frame ->
+        [0] 又一个 RST：当时正在途中、发往{ $from }的每个报文段各得到一个 RST 作为应答。
+       *[other] 又一个 RST：当时正在途中、发往{ $from }的每个报文段各得到一个 RST 作为应答，这是对第 { $frame } 个分组的应答。
+    }
+note-reset-syn-sent =
+    { $frame ->
+        [0] RST：对刚到的报文段的应答。{ $from }发出了 SYN，而这个 ACK 确认的不是它：它属于一个旧连接，RST 使旧连接结束。{ $from }仍处于 SYN-SENT。
+       *[other] RST：对第 { $frame } 个分组的应答。{ $from }发出了 SYN，而这个 ACK 确认的不是它：它属于一个旧连接，RST 使旧连接结束。{ $from }仍处于 SYN-SENT。
+    }
+note-reset-syn-ack =
+    { $frame ->
+        [0] RST：对 SYN ACK 的应答。{ $from }没有套接字在等它：套接字已经关闭，或那个 SYN 不是内核自己发的（例如来自扫描程序），或这个 SYN ACK 确认的是别的东西。
+       *[other] RST：对 SYN ACK（第 { $frame } 个分组）的应答。{ $from }没有套接字在等它：套接字已经关闭，或那个 SYN 不是内核自己发的（例如来自扫描程序），或这个 SYN ACK 确认的是别的东西。
+    }
+note-reset-answer =
+    { $frame ->
+        [0] RST：它的序号就是刚到的报文段的确认号，所以是对它的应答：{ $from }没有与之对应的套接字（从来没有，或已经关闭），或那个确认号是{ $from }不能接受的。
+       *[other] RST：它的序号就是第 { $frame } 个分组的确认号，多半是对它的应答：{ $from }没有与之对应的套接字（从来没有，或已经关闭），或那个确认号是{ $from }不能接受的。
+    }
+note-reset-no-ack =
+    { $frame ->
+        [0] RST：对刚到的报文段的应答。那个报文段没有 ACK 标志，取不到序号，所以这个 RST 的序号为 0，并确认那个报文段。{ $from }没有与之对应的套接字。
+       *[other] RST：对第 { $frame } 个分组的应答。那个分组没有 ACK 标志，取不到序号，所以这个 RST 的序号为 0，并确认那个分组。{ $from }没有与之对应的套接字。
+    }
+note-reset-ttl = 它在这里的 TTL 是 { $ttl }，{ $from }的其他分组是 { $usual }：它走了另一条路，或是途中的设备冒用{ $from }的名义发的，或{ $from }给 RST 用了不同的 TTL。
+note-reset-goes-on = { $from }继续通信，好像没有发过 RST（第 { $frame } 个分组）：那个 RST 是途中的设备发的，或这个分组是{ $from }在那之前发出的。
+note-reset-unanswered =
+    { $times ->
+        [1] RST：最后一次保活探测无人回应，{ $from }的内核放弃了这个连接。
+       *[other] RST：最后 { $times } 次保活探测无人回应，{ $from }的内核放弃了这个连接。
+    }
 note-reset-refused = RST：{ $from }的端口 { $port } 无人监听。
 note-reset-refused-seen = RST：{ $from }拒绝连接；多半是端口 { $port } 无人监听。
 note-reset-linger = 不是 FIN 而是 RST：{ $from }把 SO_LINGER 设为 0 秒，close() 因而异常终止连接，未发出的数据被丢弃。
@@ -669,8 +771,6 @@ note-reset-unread =
     { $bytes ->
        *[other] 不是 FIN 而是 RST：{ $from }关闭时还有 { $bytes } 字节未读。它告诉{ $to }有数据丢失。
     }
-note-reset-unanswered = RST：保活探测无人回应，{ $from }的内核放弃了这个连接。
-note-reset-gone = RST：{ $to }发来的报文段到达时，{ $from }的套接字已经关闭。
 note-reset-unknown = RST：对{ $from }的内核来说，这个 SYN ACK 不是对任何东西的应答。那个 SYN 是程序自己拼出来的，内核的 TCP 里没有对应的连接。
 note-refused = 连接被拒绝
 
@@ -690,6 +790,8 @@ note-errno-in-progress = EINPROGRESS：非阻塞；握手在内核里继续。
 note-errno-interrupted = EINTR：运行已结束，这个调用随之终止。
 note-errno-again-waited = EAGAIN：在接收超时之内没有可读的数据。
 note-errno-again = EAGAIN：非阻塞；此刻无事可做。
+note-errno-again-room = EAGAIN：非阻塞；此刻发送缓冲区没有空间。
+note-errno-again-room-waited = EAGAIN：在发送超时之内，发送缓冲区一直没有空间。
 
 note-datagram =
     { $len ->

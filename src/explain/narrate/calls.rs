@@ -155,6 +155,10 @@ fn call_failed(call: &Call, errno: &str, took: Span, notes: &mut Vec<Note>) {
         (_, "EADDRINUSE") => "note-errno-in-use",
         (_, "EINPROGRESS") => "note-errno-in-progress",
         // A call that does not wait is over at once; one that took its time had a time-out.
+        (name, "EAGAIN" | "EWOULDBLOCK") if sends(name) && took > Span::from_ms(2) => {
+            "note-errno-again-room-waited"
+        }
+        (name, "EAGAIN" | "EWOULDBLOCK") if sends(name) => "note-errno-again-room",
         (_, "EAGAIN" | "EWOULDBLOCK") if took > Span::from_ms(2) => "note-errno-again-waited",
         (_, "EAGAIN" | "EWOULDBLOCK") => "note-errno-again",
         (_, "EINTR") => "note-errno-interrupted",
@@ -166,14 +170,23 @@ fn call_failed(call: &Call, errno: &str, took: Span, notes: &mut Vec<Note>) {
 /// A call began on this side's socket.
 pub(super) fn begun(call: &Rc<Call>, side: &mut ConnSide) {
     side.last = Last::Call(Rc::clone(call));
+    side.called = true;
     match call.name {
         name if sends(name) => {
             side.handed += data_len(&call.args).unwrap_or(0);
             side.parts = 0;
         }
-        CallName::Close => side.closed = Some((call.name, call.at)),
-        CallName::Shutdown if !has_word(call, "SHUT_RD") => {
+        CallName::Close => {
             side.closed = Some((call.name, call.at));
+            side.shut_write = false;
+        }
+        CallName::Shutdown if !has_word(call, "SHUT_RD") => {
+            side.shut_both |= has_word(call, "SHUT_RDWR");
+            side.shut_write = !side.shut_both && has_word(call, "SHUT_WR");
+            side.closed = Some((call.name, call.at));
+        }
+        CallName::Setsockopt if has_word(call, "TCP_NODELAY") || has_word(call, "TCP_CORK") => {
+            side.no_nagle = true;
         }
         CallName::Setsockopt if has_word(call, "TCP_QUICKACK") => side.quickack = true,
         _ => {}

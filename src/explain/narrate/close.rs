@@ -3,13 +3,13 @@
 //! Judged by what the acknowledgements cover, never by counting segments: data sent just before a FIN gets an
 //! acknowledgement of its own, which may arrive after the FIN has left.
 
-use crate::explain::narrate::sockets::has_word;
-use crate::explain::{CallMoment, StateChange};
-use crate::model::{CallName, TcpState, Time};
+use crate::explain::StateChange;
+use crate::model::{CallName, HostId, TcpState, Time};
+use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::Segment;
 use crate::text::Message;
 
-use super::conn::{Conn, Fin, FinAnswer, FinAnswerBy};
+use super::conn::{Conn, ConnSide, Fin, FinAnswer, FinAnswerBy, FinBy};
 use super::ranges::behind;
 use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms, sending_call, spelt};
@@ -25,6 +25,8 @@ enum Meets {
     Unanswered,
     /// It has left, but not been seen here: both are under way.
     Crossing,
+    /// It has come, but waits behind a gap: nothing can be done with it yet.
+    Held,
 }
 
 impl Narrator {
@@ -40,6 +42,7 @@ impl Narrator {
             (Meets::Nothing, false) => "note-fin",
             (Meets::Nothing, true) => "note-fin-data",
             (Meets::Crossing, _) => "note-fin-crossing",
+            (Meets::Held, _) => "note-fin-held",
             (_, false) => "note-fin-second",
             (_, true) => "note-fin-second-data",
         };
@@ -56,18 +59,19 @@ impl Narrator {
             notes.push(Note::new(NoteKind::What, message));
         }
         self.fin_why(departure, notes);
-        if self.closed_it(departure)
+        let by = self.fin_by(departure);
+        if by == FinBy::Call(CallName::Close)
             && meets == Meets::Nothing
             && self.first_time("note-fin-given-up")
         {
             let message = Message::new("note-fin-given-up").text("from", departure.from.clone());
             notes.push(Note::new(NoteKind::Why, message).rfc(9293, "3.6.1"));
         }
-        let keeps_reading = self.only_shut_down(departure);
+        let keeps_reading = by == FinBy::ShutWrite;
         let next = match meets {
             Meets::Nothing if keeps_reading => "note-fin-next",
             Meets::Nothing => "note-fin-next-closed",
-            Meets::Crossing => "note-fin-next-crossing",
+            Meets::Crossing | Meets::Held => "note-fin-next-crossing",
             _ => "note-fin-next-last",
         };
         let message = Message::new(next)
@@ -77,20 +81,10 @@ impl Narrator {
         notes.push(Note::new(NoteKind::Next, message));
     }
 
-    /// The program of this FIN's sender has closed the socket.
-    fn closed_it(&self, departure: &Departure<'_>) -> bool {
-        self.conns
-            .get(&departure.flow)
-            .and_then(|conn| sending_call(&conn.sides[departure.way].last))
-            .is_some_and(|call| call.name == CallName::Close)
-    }
-
-    /// The sender of this FIN has shut down one direction and still reads: so far as its calls say.
-    fn only_shut_down(&self, departure: &Departure<'_>) -> bool {
-        self.conns
-            .get(&departure.flow)
-            .and_then(|conn| sending_call(&conn.sides[departure.way].last))
-            .is_some_and(|call| has_word(call, "SHUT_WR"))
+    /// What made this FIN's sender send it.
+    fn fin_by(&self, departure: &Departure<'_>) -> FinBy {
+        let conn = self.conns.get(&departure.flow);
+        conn.map_or(FinBy::Unknown, |conn| conn.sides[departure.way].fin_by())
     }
 
     fn has_fin(&self, departure: &Departure<'_>) -> bool {
@@ -104,16 +98,14 @@ impl Narrator {
         let Some(conn) = self.conns.get_mut(&departure.flow) else {
             return Meets::Nothing;
         };
-        let call = sending_call(&conn.sides[departure.way].last);
-        let by = call.map(|call| call.name);
-        let shut = call.is_some_and(|call| has_word(call, "SHUT_WR"));
+        let by = conn.sides[departure.way].fin_by();
         let other = conn.sides[1 - departure.way].fin.clone();
         conn.sides[departure.way].fin = Some(Fin {
             number,
             left: departure.at,
+            reached: false,
             arrived: None,
             by,
-            shut,
         });
         let Some(other) = other else {
             conn.close.first = Some(departure.way);
@@ -121,7 +113,13 @@ impl Narrator {
         };
         if !departure.segment.acks(other.number) {
             conn.close.crossed = true;
-            return Meets::Crossing;
+            let reports = &conn.sides[departure.way].reports;
+            conn.close.held = other.reached || reports.fin(Some(other.number)) != 0;
+            return if conn.close.held {
+                Meets::Held
+            } else {
+                Meets::Crossing
+            };
         }
         if conn.close.answer.is_some() {
             return Meets::Answered;
@@ -134,21 +132,35 @@ impl Narrator {
         Meets::Unanswered
     }
 
-    /// A call closed a direction whose data have not all left: its kernel's state says so before the FIN does.
-    pub(super) fn fin_waits(&self, flow: u32, moment: &CallMoment) -> Option<Note> {
+    /// A direction was closed whose data have not all left: its kernel's state says so before the FIN does. What is told
+    /// is a call, or a frame of that side beside which the state stands.
+    pub(super) fn fin_waits(
+        &self,
+        flow: u32,
+        host: HostId,
+        states: &[StateChange],
+    ) -> Option<Note> {
         let conn = self.conns.get(&flow)?;
-        let side = &conn.sides[conn.side_of(moment.call.host)?];
-        let is = |state: &&StateChange| {
-            matches!(state.now, TcpState::FinWait1 | TcpState::LastAck)
-                && state.host == moment.call.host
-        };
-        let state = moment.states.iter().find(is)?.now;
+        let side = &conn.sides[conn.side_of(host)?];
+        let is = |state: &&StateChange| closed_too(state.now) && state.host == host;
+        let state = states.iter().find(is)?;
         // Numbers count from 1.
-        let waits = side.fin.is_none() && side.next > 0 && side.handed >= u64::from(side.next);
-        waits.then(|| {
-            let message = Message::new("note-fin-waits").text("state", state.to_string());
-            Note::new(NoteKind::What, message)
-        })
+        let handed = side
+            .handed
+            .saturating_sub(u64::from(side.next).saturating_sub(1));
+        let unsent = state.info.map_or(0, |info| u64::from(info.notsent));
+        let waits = side.fin.is_none() && side.next > 0;
+        let key = match (side.called, handed.max(unsent)) {
+            _ if !waits => return None,
+            (_, 0) => return None,
+            (true, _) => "note-fin-waits",
+            (false, _) => "note-fin-waits-seen",
+        };
+        let message = Message::new(key).text("state", state.now.to_string()).int(
+            "bytes",
+            i64::try_from(handed.max(unsent)).unwrap_or(i64::MAX),
+        );
+        Some(Note::new(NoteKind::What, message))
     }
 
     fn fin_why(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
@@ -156,16 +168,18 @@ impl Narrator {
             return;
         };
         let side = &conn.sides[departure.way];
-        let message = match sending_call(&side.last) {
-            Some(call) => Message::new("note-fin-why").text("call", call_text(call)),
-            None if self.calls && side.closed.is_some() => Message::new("note-fin-why-later").text(
-                "call",
-                side.closed.map(|(n, _)| spelt(n)).unwrap_or_default(),
-            ),
-            None if self.ours() && !self.calls => {
+        let closing = sending_call(&side.last)
+            .filter(|call| matches!(call.name, CallName::Close | CallName::Shutdown));
+        let message = match (closing, side.closed) {
+            (Some(call), _) => Message::new("note-fin-why").text("call", call_text(call)),
+            (None, Some((name, _))) => Message::new("note-fin-why-later").text("call", spelt(name)),
+            (None, None) if side.called => {
+                Message::new("note-fin-why-end").text("from", departure.from.clone())
+            }
+            (None, None) if self.ours() => {
                 Message::new("note-fin-why-program").text("from", departure.from.clone())
             }
-            None => return,
+            (None, None) => return,
         };
         notes.push(Note::new(NoteKind::Why, message));
     }
@@ -230,12 +244,16 @@ impl Narrator {
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.6"));
         if !last {
             self.fin_ack_why(departure, notes);
-            let key = if fin.by == Some(CallName::Close) || fin.by.is_some() && !fin.shut {
+            let state = self.conns[&departure.flow].sides[departure.way].state;
+            let key = if state.is_some_and(closed_too) {
+                "note-fin-ack-next-waits"
+            } else if fin.by.gave_up() {
                 "note-fin-ack-next-closed"
             } else {
                 "note-fin-ack-next"
             };
             let message = Message::new(key)
+                .text("state", state.map(|s| s.to_string()).unwrap_or_default())
                 .text("from", departure.from.clone())
                 .text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::Next, message).rfc(9293, "3.6.1"));
@@ -274,6 +292,12 @@ impl Narrator {
         let Some(conn) = self.conns.get_mut(&flow) else {
             return;
         };
+        if segment.flags.contains(TcpFlags::FIN)
+            && at.is_some()
+            && let Some(fin) = &mut conn.sides[way].fin
+        {
+            fin.reached = true;
+        }
         // A FIN that comes before its turn closes nothing yet (RFC 9293 §3.10.7.4, the last step).
         let reached = conn.sides[1 - way].came.next;
         if let Some(fin) = &mut conn.sides[way].fin
@@ -312,13 +336,17 @@ impl Narrator {
         };
         let answer = conn.close.answer;
         let linux = match (conn.close.crossed, answer) {
+            (true, _) if conn.close.held => {
+                notes.push(note(with_names("note-closed-held")));
+                None
+            }
             (true, _) => {
                 notes.push(note(with_names("note-closed-simultaneous")));
                 None
             }
             (false, Some(answer)) if answer.fin => {
                 notes.push(note(with_names("note-closed-three")));
-                self.why_three(conn, first, &passive)
+                self.why_three(conn, &passive)
             }
             (false, Some(_)) if conn.close.data_after => {
                 notes.push(note(with_names("note-closed-half")));
@@ -336,17 +364,15 @@ impl Narrator {
     }
 
     /// Why the acknowledgement rode on the second FIN.
-    fn why_three(&self, conn: &Conn, first: usize, passive: &str) -> Option<Note> {
+    fn why_three(&self, conn: &Conn, passive: &str) -> Option<Note> {
         let after = conn.close.answer?.after?;
         let key = if self.ours() {
             "note-linux-closed-three"
         } else {
             "note-closed-three-why"
         };
-        let by = conn.sides[1 - first].fin.as_ref()?.by;
         let message = Message::new(key)
             .text("passive", passive.to_owned())
-            .text("call", by.map_or_else(String::new, spelt))
             .text("ms", ms(after));
         let kind = if self.ours() {
             NoteKind::Linux
@@ -367,6 +393,26 @@ impl Narrator {
         if seen && self.ours() && self.first_time("note-linux-time-wait") {
             let message = Message::new("note-linux-time-wait");
             notes.push(Note::new(NoteKind::Linux, message).rfc(9293, "3.4.2"));
+        }
+    }
+}
+
+/// The program of a side in this state has closed, or shut down, its direction.
+const fn closed_too(state: TcpState) -> bool {
+    matches!(
+        state,
+        TcpState::FinWait1 | TcpState::Closing | TcpState::LastAck
+    )
+}
+
+impl ConnSide {
+    /// What makes its kernel send a FIN now, as far as its calls say.
+    fn fin_by(&self) -> FinBy {
+        match self.closed {
+            Some(_) if self.shut_write => FinBy::ShutWrite,
+            Some((name, _)) => FinBy::Call(name),
+            None if self.called => FinBy::End,
+            None => FinBy::Unknown,
         }
     }
 }

@@ -7,10 +7,13 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::explain::Sample;
-use crate::model::{Call, CallName, Endpoint, HostId, Span, Time};
-use crate::protocol::follow::Recovery;
+use crate::model::{Call, CallName, Endpoint, HostId, Span, TcpState, Time};
+use crate::protocol::decode::TcpFlags;
+use crate::protocol::follow::{Recovery, Segment};
 
+use super::prompts::Prompts;
 use super::ranges::{Ranges, behind};
+use super::reset::SeenTtl;
 
 /// What is known of a connection.
 #[derive(Debug)]
@@ -23,8 +26,8 @@ pub(in crate::explain) struct Conn {
     pub sides: [ConnSide; 2],
     /// Segments of the handshake that left.
     pub opening: u32,
-    /// connect() made the kernel send the SYN.
-    pub by_connect: bool,
+    /// When the connect() began that made the kernel send the SYN and waits for the answer.
+    pub connect: Option<Time>,
     /// The opener's round trip: SYN out, SYN ACK in (with one SYN only: Karn's rule, RFC 6298 §3).
     pub rtt: Option<Span>,
     /// The ACK that answers the SYN ACK has left.
@@ -35,6 +38,8 @@ pub(in crate::explain) struct Conn {
     pub close: Closing,
     /// A RST was seen.
     pub reset: bool,
+    /// That RST answered something of an older connection: this one goes on opening.
+    pub still_opens: bool,
 }
 
 impl ConnSide {
@@ -53,6 +58,8 @@ pub(in crate::explain) struct Closing {
     pub answer: Option<FinAnswer>,
     /// The second FIN left before the first had arrived.
     pub crossed: bool,
+    /// It had arrived by then, but waited behind a gap.
+    pub held: bool,
     /// The other side sent data after the first FIN had arrived.
     pub data_after: bool,
     /// A note has told it already: it is told once.
@@ -106,6 +113,12 @@ pub(in crate::explain) struct ConnSide {
     pub slowed: Option<Sample>,
     /// What arrived last was a SYN that had arrived before.
     pub syn_again: bool,
+    /// What arrived last was a FIN that had arrived before.
+    pub fin_again: bool,
+    /// What arrived last was a RST.
+    pub met_reset: bool,
+    /// What arrived last was a copy that the wire had made.
+    pub copy_came: bool,
     /// What arrived since its last acknowledgement filled a gap, all or a part of it.
     pub filled: bool,
     /// When an ICMP message last told it that a packet of its was too big for the way, and whether by IPv6.
@@ -124,8 +137,36 @@ pub(in crate::explain) struct ConnSide {
     pub parts: u32,
     /// Bytes that recv calls gave the program.
     pub read: u64,
-    /// Its program closed the socket, and when.
+    /// Its program closed the socket or its own direction, when, and how far.
     pub closed: Option<(CallName, Time)>,
+    /// So far only its own direction: it still reads.
+    pub shut_write: bool,
+    /// Calls on its socket are recorded.
+    pub called: bool,
+    /// Its program has shut down both directions.
+    pub shut_both: bool,
+    /// Its kernel's last word of its state.
+    pub state: Option<TcpState>,
+    /// Its kernel's last word.
+    pub word: Option<Sample>,
+    /// The last one before something arrived.
+    pub word_before: Option<Sample>,
+    /// The last one before its congestion state became what it is.
+    pub word_before_state: Option<Sample>,
+    /// Bytes that its SYN carried.
+    pub syn_data: u32,
+    /// What arrived before its turn since its last acknowledgement.
+    pub early_since: Ranges,
+    /// In how many segments.
+    pub early_count: u32,
+    /// Its program has set TCP_NODELAY or TCP_CORK: Nagle's algorithm does not say when a small segment leaves.
+    pub no_nagle: bool,
+    /// What it has heard and not answered.
+    pub prompts: Prompts,
+    /// It has sent a RST, in this packet (0 in a recording of ours); taken once that is contradicted.
+    pub broken_off: Option<u32>,
+    /// The TTL of its packets.
+    pub ttl: SeenTtl,
     /// TCP_QUICKACK was set since the last arrival.
     pub quickack: bool,
     /// The probe of the other side that arrived last, while nothing has answered it.
@@ -198,12 +239,33 @@ pub(in crate::explain) struct Fin {
     pub number: u32,
     /// When it left first.
     pub left: Time,
+    /// It has reached the other host, perhaps behind a gap.
+    pub reached: bool,
     /// When it had arrived, and all before it.
     pub arrived: Option<Time>,
-    /// The call that made the kernel send it.
-    pub by: Option<CallName>,
-    /// That call was shutdown(SHUT_WR): the program still reads.
-    pub shut: bool,
+    /// What made the kernel send it.
+    pub by: FinBy,
+}
+
+/// What made a kernel send a FIN: the last descriptor of the socket was closed, or its direction shut down, or the program ended.
+/// Other calls never do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::explain) enum FinBy {
+    /// This call, close() or a shutdown() of both directions.
+    Call(CallName),
+    /// shutdown(SHUT_WR): the program still reads.
+    ShutWrite,
+    /// The program ended: calls are recorded, and none of these is among them.
+    End,
+    /// Nobody recorded.
+    Unknown,
+}
+
+impl FinBy {
+    /// The program neither writes nor reads any more.
+    pub const fn gave_up(self) -> bool {
+        matches!(self, Self::Call(_) | Self::End)
+    }
 }
 
 impl Conn {
@@ -214,13 +276,26 @@ impl Conn {
             hosts,
             sides: [ConnSide::default(), ConnSide::default()],
             opening: 0,
-            by_connect: false,
+            connect: None,
             rtt: None,
             acked: false,
             opened: false,
             close: Closing::default(),
             reset: false,
+            still_opens: false,
         }
+    }
+
+    /// This acknowledgement of the acceptor is none of this connection's: it has sent no SYN, and covers nothing of the opener's.
+    pub fn is_of_another(&self, way: usize, segment: &Segment) -> bool {
+        let [opener, acceptor] = &self.sides;
+        let covers = segment.rel_ack.wrapping_sub(1) < opener.next;
+        way == 1
+            && opener.syn.is_some()
+            && acceptor.syn.is_none()
+            && segment.flags.contains(TcpFlags::ACK)
+            && !segment.flags.intersects(TcpFlags::SYN | TcpFlags::RST)
+            && !covers
     }
 
     /// The side at this host with this remote endpoint.

@@ -6,6 +6,7 @@ use crate::protocol::follow::{Analysis, Recovery};
 use crate::protocol::timing::{ACK_KEPT_BACK_FROM, ACKED_AT_ONCE_WITHIN};
 use crate::text::Message;
 
+use super::conn::ConnSide;
 use super::recover::arrived_twice;
 use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms};
@@ -79,7 +80,10 @@ impl Narrator {
         } else {
             return;
         };
+        let arrival = side.last.is_arrival();
+        let kept = arrival.then(|| kept_back(departure, side)).flatten();
         notes.push(Note::new(NoteKind::Why, why));
+        notes.extend(kept);
     }
 
     /// Linux's way with PSH, once it shows.
@@ -100,7 +104,13 @@ impl Narrator {
     }
 
     pub(super) fn ack_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
-        if self.probe(departure, notes) {
+        if self.challenges(departure, notes) || self.probe(departure, notes) {
+            return;
+        }
+        let nothing_new = !departure.acks_new && departure.dsack.is_none();
+        if nothing_new
+            && (self.answers_probe(departure, notes) || self.answers_a_fin_again(departure, notes))
+        {
             return;
         }
         if self.closing_ack_leaves(departure, notes) {
@@ -212,9 +222,54 @@ impl Narrator {
         true
     }
 
+    /// A FIN that came once more is acknowledged once more: what TIME-WAIT is for, where the first to close meets it.
+    fn answers_a_fin_again(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
+        let Some(conn) = self.conns.get(&departure.flow) else {
+            return false;
+        };
+        let side = &conn.sides[departure.way];
+        if !side.fin_again || !side.last.is_arrival() {
+            return false;
+        }
+        let waits = side.fin_acked && conn.close.first == Some(departure.way);
+        let key = if waits {
+            "note-fin-again-ack-time-wait"
+        } else {
+            "note-fin-again-ack"
+        };
+        let message = Message::new(key)
+            .int("ack", departure.segment.rel_ack)
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.10.7.4"));
+        true
+    }
+
+    /// A challenge: what came does not fit the connection that this side has, and is answered with what that expects.
+    fn challenges(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
+        let Some(conn) = self.conns.get(&departure.flow) else {
+            return false;
+        };
+        let side = &conn.sides[departure.way];
+        let older = conn.is_of_another(departure.way, departure.segment);
+        let (key, section) = if older && side.last.is_arrival() {
+            ("note-challenge-ack", "4.2")
+        } else if side.met_reset && side.last.is_arrival() && !departure.acks_new {
+            ("note-challenge-ack-reset", "3.2")
+        } else {
+            return false;
+        };
+        let message = Message::new(key)
+            .int("ack", departure.segment.rel_ack)
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(5961, section));
+        true
+    }
+
     /// An acknowledgement that repeats the last one.
     fn ack_of_nothing_new(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
-        if arrived_twice(departure, notes) || self.answers_probe(departure, notes) {
+        if arrived_twice(departure, notes) {
             return;
         }
         let segment = departure.segment;
@@ -245,6 +300,29 @@ impl Narrator {
     }
 }
 
+/// Why its kernel had kept back what an arrival let go: by its word before that arrival.
+fn kept_back(departure: &Departure<'_>, side: &ConnSide) -> Option<Note> {
+    let before = side.word_before?.info;
+    let why = |key| Message::new(key).int("mss", before.snd_mss);
+    let sent = u64::from(departure.segment.rel_seq.saturating_sub(1));
+    let unsent = side.handed.saturating_sub(sent);
+    let under_way = u64::from(before.unacked) * u64::from(before.snd_mss);
+    let room = u64::from(before.snd_wnd).saturating_sub(under_way);
+    let mss = u64::from(before.snd_mss);
+    if before.unacked >= before.cwnd {
+        let message = why("note-kept-back-cwnd").int("cwnd", before.cwnd);
+        return Some(Note::new(NoteKind::Why, message).rfc(5681, "3.1"));
+    }
+    if room < unsent.min(mss) {
+        let message = why("note-kept-back-window").int("window", before.snd_wnd);
+        return Some(Note::new(NoteKind::Why, message).rfc(9293, "3.8.6"));
+    }
+    if unsent < mss && before.unacked > 0 && !side.no_nagle {
+        return Some(Note::new(NoteKind::Why, why("note-kept-back-nagle")).rfc(9293, "3.7.4"));
+    }
+    None
+}
+
 /// Data that also acknowledges something.
 fn carries_ack(departure: &Departure<'_>, notes: &mut Vec<Note>) {
     if !departure.acks_new {
@@ -267,9 +345,6 @@ fn probe_leaves(departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
     let (key, section) = match segment.why.recovery {
         Some(Recovery::WindowProbe { .. }) => ("note-window-probe", "3.8.6.1"),
         Some(Recovery::KeepAlive(_)) => ("note-keep-alive", "3.8.4"),
-        _ if segment.analysis.contains(Analysis::KEEP_ALIVE_ACK) => {
-            ("note-keep-alive-ack", "3.8.4")
-        }
         _ => return false,
     };
     let message = Message::new(key)

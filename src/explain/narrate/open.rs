@@ -3,6 +3,7 @@
 use crate::model::CallName;
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery, Segment};
+use crate::protocol::timing::ARRIVAL_CAUSES_WITHIN;
 use crate::text::Message;
 
 use super::conn::Last;
@@ -40,7 +41,8 @@ impl Narrator {
                 notes.push(Note::new(NoteKind::Why, Message::new("note-syn-why")));
                 let waits = self.connect_waits(departure);
                 if let Some(conn) = self.conns.get_mut(&departure.flow) {
-                    conn.by_connect = waits;
+                    let call = conn.sides[departure.way].last.call();
+                    conn.connect = call.map(|call| call.at).filter(|_| waits);
                 }
             }
             Some(name) if super::calls::sends(name) => {
@@ -69,10 +71,26 @@ impl Narrator {
     }
 
     fn syn_again(&mut self, departure: &Departure<'_>, ago: &str, notes: &mut Vec<Note>) {
-        let message = Message::new("note-syn-again")
+        let side = self.conns.get(&departure.flow);
+        let carried = side.is_some_and(|conn| conn.sides[departure.way].syn_data > 0);
+        let bare = carried && departure.segment.len == 0;
+        let cleared = side.is_some_and(|conn| conn.still_opens);
+        let key = match (bare, cleared) {
+            (true, _) => "note-syn-again-bare",
+            (false, true) => "note-syn-again-cleared",
+            (false, false) => "note-syn-again",
+        };
+        let message = Message::new(key)
             .text("from", departure.from.clone())
             .text("ms", ago.to_owned());
-        notes.push(Note::new(NoteKind::What, message).rfc(6298, "5"));
+        let note = Note::new(NoteKind::What, message);
+        notes.push(if cleared {
+            note.rfc(5961, "4.2")
+        } else if bare {
+            note.rfc(7413, "4.2.2")
+        } else {
+            note.rfc(6298, "5")
+        });
         let first = matches!(
             departure.segment.why.recovery,
             Some(Recovery::SynRetry { tries: 1, .. })
@@ -100,7 +118,9 @@ impl Narrator {
             let asked = matches!(side.last, Last::Arrival);
             let before = side.syn.map(|(at, _)| ms(departure.at.since(at)));
             let another = departure.segment.analysis.contains(Analysis::REUSED_PORTS);
-            let key = if another {
+            let key = if side.copy_came {
+                "note-syn-ack-again-copy"
+            } else if another {
                 "note-syn-ack-another"
             } else if asked {
                 "note-syn-ack-again-asked"
@@ -246,16 +266,25 @@ impl Narrator {
         if !whole {
             conn.rtt = once.map(|syn| transit.frame.at.since(syn));
         }
+        // A clock that stepped back measures nothing.
+        conn.rtt = conn.rtt.filter(|rtt| rtt.ns() >= 0);
         let segments = conn.opening;
         let rtt = conn.rtt;
-        let connected = self.calls && segments == 3 && conn.by_connect;
-        let key = match (rtt, connected) {
-            (Some(_), true) => "note-opened-calls",
-            (Some(_), false) => "note-opened",
+        // What connect() does before its SYN leaves (ask for a hardware address) takes its time too.
+        let before = conn
+            .connect
+            .zip(conn.sides[0].syn)
+            .filter(|_| segments == 3);
+        let before = before.map(|(began, (syn, _))| syn.since(began));
+        let key = match (rtt, before) {
+            (Some(_), Some(before)) if before < ARRIVAL_CAUSES_WITHIN => "note-opened-calls",
+            (Some(_), Some(_)) => "note-opened-waited",
+            (Some(_), None) => "note-opened",
             (None, _) => "note-opened-no-rtt",
         };
         let message = Message::new(key)
             .int("segments", segments)
+            .text("before", before.map(ms).unwrap_or_default())
             .text("ms", rtt.map(ms).unwrap_or_default());
         notes.push(Note::new(NoteKind::Milestone, message));
     }

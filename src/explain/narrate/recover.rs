@@ -16,9 +16,9 @@ use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms};
 
 /// TCP_INFO's congestion state after a loss that acknowledgements showed (`TCP_CA_Recovery`).
-const CA_RECOVERY: u8 = 3;
+pub(super) const CA_RECOVERY: u8 = 3;
 /// And after the retransmission timer has run out (`TCP_CA_Loss`).
-const CA_LOSS: u8 = 4;
+pub(super) const CA_LOSS: u8 = 4;
 
 /// What made a kernel send again.
 enum Cause {
@@ -42,6 +42,10 @@ enum Cause {
     Partial,
     /// An ICMP message that told of a packet too big for the way; whether by IPv6.
     TooBig(bool),
+    /// Its SYN had carried it, and what answered the SYN covered the SYN alone.
+    SynData,
+    /// It had counted as lost for a while, and the congestion window lets it go only now.
+    SackWaited,
     /// A timer, nobody knows which.
     SomeTimer,
     /// What had come in this frame, which it answers.
@@ -56,6 +60,9 @@ impl Cause {
             .filter(|(at, _)| departure.at.since(*at) < ARRIVAL_CAUSES_WITHIN);
         if let Some((_, ipv6)) = told {
             return Some(Self::TooBig(ipv6));
+        }
+        if side.syn_data > 0 && departure.end <= 1 + side.syn_data && side.next_after_syn() {
+            return Some(Self::SynData);
         }
         let recovery = departure.segment.why.recovery?;
         // Nothing asked for it but the acknowledgement that uncovered it.
@@ -88,6 +95,7 @@ impl Cause {
             (true, _, CA_RECOVERY) if partial => Self::Partial,
             (true, ..) => match recovery {
                 Recovery::FastRetransmit(_) => Self::Duplicates,
+                Recovery::Sack(_) | Recovery::SackWithin(_) if side.had_lost() => Self::SackWaited,
                 Recovery::Sack(_) | Recovery::SackWithin(_) => Self::SackNow,
                 Recovery::PartialAck { .. } => Self::Partial,
                 Recovery::Timeout { .. }
@@ -144,6 +152,7 @@ impl Narrator {
             return;
         };
         let cause = Cause::of(departure, side);
+        let syn_data = matches!(cause, Some(Cause::SynData));
         // A packet that is too big is no sign of congestion: Linux leaves its window alone (tcp_simple_retransmit).
         let too_big = match cause {
             Some(Cause::TooBig(ipv6)) => Some(ipv6),
@@ -163,10 +172,18 @@ impl Narrator {
             ));
         }
         notes.extend(cause);
-        notes.extend(match too_big {
+        let slows = match too_big {
+            None if syn_data => None,
             None => side.slows_down(departure.info),
             Some(ipv6) => side.keeps_its_window(departure.info, ipv6),
-        });
+        };
+        let recovers = slows
+            .as_ref()
+            .is_some_and(|note| note.message.key == "note-congestion-recovery");
+        notes.extend(slows);
+        if recovers {
+            self.linux_recovers(departure, notes);
+        }
     }
 
     /// An acknowledgement that says no more than the last but for what has come beyond a gap. Gives whether it was one.
@@ -200,8 +217,10 @@ impl Narrator {
         } else {
             &side.reports
         };
+        let several = side.early_count > 1;
         let key = match (duplicate, early, held.is_empty()) {
             (true, ..) if let Some(Repeats::Old(_)) = segment.why.repeats => "note-dup-ack-old",
+            (true, Some(_), false) if several => "note-dup-ack-early-several",
             (true, Some(_), false) => "note-dup-ack-early",
             (true, None, false) => "note-dup-ack-held",
             (true, _, true) if segment.why.repeats.is_none() => "note-dup-ack-bare",
@@ -222,8 +241,12 @@ impl Narrator {
             .text("to", departure.to.clone())
             .text(
                 "came",
-                early.map(|(from, to)| span(from, to)).unwrap_or_default(),
+                match several {
+                    true => side.early_since.text(),
+                    false => early.map(|(from, to)| span(from, to)).unwrap_or_default(),
+                },
             )
+            .int("segments", side.early_count)
             .text("held", held.text())
             .int("fin", held.fin(conn.sides[1 - departure.way].fin_number()))
             .text("from", departure.from.clone());
@@ -232,7 +255,11 @@ impl Narrator {
             let message = Message::new("note-gap-ack-window").int("window", segment.window);
             notes.push(Note::new(NoteKind::What, message).rfc(5681, "2"));
         }
-        if answers && self.first_time("note-dup-ack-why") {
+        if several && self.ours() && self.first_time("note-linux-sack-compression") {
+            let message = Message::new("note-linux-sack-compression");
+            notes.push(Note::new(NoteKind::Linux, message).rfc(5681, "4.2"));
+        }
+        if answers && !several && self.first_time("note-dup-ack-why") {
             let message = Message::new("note-dup-ack-why");
             notes.push(Note::new(NoteKind::Why, message).rfc(5681, "4.2"));
         }
@@ -288,37 +315,6 @@ impl Narrator {
             )
             .text("to", to.to_owned());
         notes.push(Note::new(NoteKind::Milestone, message));
-    }
-
-    /// The data's sender has heard an acknowledgement: its kernel's word, and whether it ends a recovery.
-    pub(super) fn congestion_over(
-        &mut self,
-        flow: u32,
-        way: usize,
-        sample: Sample,
-        name: &str,
-        notes: &mut Vec<Note>,
-    ) {
-        let Some(side) = self.conns.get_mut(&flow).map(|conn| &mut conn.sides[way]) else {
-            return;
-        };
-        side.unhurt(Some(sample));
-        let Sample { at, info } = sample;
-        let ends = |slowed: &Sample| slowed.at < at && info.ca_state < CA_RECOVERY;
-        let Some(slowed) = side.slowed.take_if(|slowed| ends(slowed)) else {
-            return;
-        };
-        // A recovery that was not needed is taken back, threshold and all (tcp_try_undo_recovery).
-        let key = if info.ssthresh > slowed.info.ssthresh {
-            "note-congestion-undone"
-        } else {
-            "note-congestion-over"
-        };
-        let message = Message::new(key)
-            .int("cwnd", info.cwnd)
-            .int("ssthresh", info.threshold().unwrap_or(0))
-            .text("from", name.to_owned());
-        notes.push(Note::new(NoteKind::What, message));
     }
 }
 
@@ -381,6 +377,7 @@ fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<
                 .text("srtt", ms(info.srtt));
             note(message, 6298, "5")
         }
+        Cause::SynData => note(why("note-resend-syn-data"), 7413, "4.2.2"),
         Cause::AfterTimer => note(why("note-resend-after-timeout"), 5681, "3.1"),
         Cause::Rest(timer) => note(why("note-resend-rest").int("frame", *timer), 5681, "3.1"),
         Cause::SomeTimer => note(why("note-resend-timer"), 6298, "5"),
@@ -400,8 +397,7 @@ fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<
             let srtt = departure.info.map(|sample| ms(sample.info.srtt));
             note(why(key).text("srtt", srtt.unwrap_or_default()), 8985, "7.2")
         }
-        Cause::Sack | Cause::SackNow | Cause::Late => {
-            let late = matches!(cause, Cause::Late);
+        Cause::Sack | Cause::SackNow | Cause::SackWaited | Cause::Late => {
             // What lies below it says nothing of it.
             let heard = side.heard.above(departure.segment.rel_seq);
             let frame = match departure.segment.why.recovery {
@@ -412,6 +408,7 @@ fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<
                 _ if heard.is_empty() => "note-resend-sack-unseen",
                 Cause::Late => "note-resend-late",
                 Cause::SackNow => "note-resend-sack",
+                Cause::SackWaited => "note-resend-sack-waited",
                 _ => "note-resend-sack-seen",
             };
             let message = why(key)
@@ -419,10 +416,11 @@ fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<
                 .int("fin", heard.fin(side.fin_number()))
                 .int("frame", frame)
                 .text("ms", waited.unwrap_or_default());
-            if late {
+            // How Linux decides; which rule another sender follows, a capture does not tell.
+            if departure.info.is_some() {
                 note(message, 8985, "6.2")
             } else {
-                note(message, 6675, "5")
+                note(message, 2018, "5")
             }
         }
         Cause::Duplicates => {
@@ -436,53 +434,5 @@ fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<
             Some(Note::new(NoteKind::Why, message))
         }
         Cause::Partial => Some(Note::new(NoteKind::Why, why("note-resend-partial"))),
-    }
-}
-
-impl ConnSide {
-    /// Remembers its kernel's word, unless that takes something for lost or is older than what is known.
-    pub fn unhurt(&mut self, sample: Option<Sample>) {
-        let newer = |known: Sample| sample.is_none_or(|sample| sample.at < known.at);
-        if sample.is_some_and(|sample| sample.info.ca_state < CA_RECOVERY)
-            && !self.unhurt.is_some_and(newer)
-        {
-            self.unhurt = sample;
-        }
-    }
-
-    /// What was too big counts as lost without a sign of congestion: its kernel's word, where that is new.
-    fn keeps_its_window(&mut self, sample: Option<Sample>, ipv6: bool) -> Option<Note> {
-        let Sample { info, .. } = sample?;
-        let new = info.ca_state >= CA_RECOVERY && self.slowed.is_none();
-        if !new || info.cwnd != self.unhurt?.info.cwnd {
-            return None;
-        }
-        self.slowed = sample;
-        let message = Message::new("note-congestion-too-big").int("cwnd", info.cwnd);
-        let note = Note::new(NoteKind::Why, message);
-        // RFC 1191 speaks of IPv4.
-        Some(if ipv6 { note } else { note.rfc(1191, "6.4") })
-    }
-
-    /// What its kernel made of a loss, where its word shows that it has noticed one and that was not told yet.
-    fn slows_down(&mut self, sample: Option<Sample>) -> Option<Note> {
-        let Sample { info, .. } = sample?;
-        let told = self
-            .slowed
-            .is_some_and(|slowed| slowed.info.ca_state == info.ca_state);
-        if info.ca_state < CA_RECOVERY || told {
-            return None;
-        }
-        self.slowed = sample;
-        let (key, section) = if info.ca_state == CA_LOSS {
-            ("note-congestion-loss", "3.1")
-        } else {
-            ("note-congestion-recovery", "3.2")
-        };
-        let message = Message::new(key)
-            .int("cwnd", info.cwnd)
-            .int("ssthresh", info.ssthresh)
-            .int("before", self.unhurt?.info.cwnd);
-        Some(Note::new(NoteKind::Why, message).rfc(5681, section))
     }
 }

@@ -7,6 +7,7 @@ use crate::protocol::follow::{self, HopChanges, Overtaken, Recovery, Segment};
 use crate::text::Message;
 
 use super::conn::{ArrivalKind, Conn, Last, ReceivedStream};
+use super::prompts::Prompt;
 use super::ranges::Ranges;
 use super::ranges::behind;
 use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase};
@@ -17,6 +18,10 @@ pub(super) struct Departure<'a> {
     pub flow: u32,
     /// Index of the sending side: 0 opener, 1 acceptor.
     pub way: usize,
+    /// Its number in the file; 0 in a recording of ours, whose rows have none.
+    pub frame: u32,
+    /// Its TTL or hop limit.
+    pub ttl: Option<u8>,
     /// When it left.
     pub at: Time,
     pub segment: &'a Segment,
@@ -92,6 +97,8 @@ impl Narrator {
         let departure = Departure {
             flow,
             way,
+            frame: number(transit, two_ended),
+            ttl: transit.frame.packet().ip.map(|ip| ip.ttl),
             at,
             segment,
             end,
@@ -113,7 +120,9 @@ impl Narrator {
                 conn.sides[way].by_hand = true;
             }
         }
-        if !two_ended {
+        notes.extend(self.goes_on(&departure));
+        let cleared = opens_anew(departure.segment, self.conns.get(&flow));
+        if !two_ended && !cleared {
             needless(&departure, notes);
         }
         if itself {
@@ -181,16 +190,22 @@ impl Narrator {
     ) {
         let at = transit.arrived.or(transit.sent).unwrap_or(transit.frame.at);
         let (from, to) = self.names(flow, way, transit);
+        let two_ended = self.ours();
         let Some(conn) = self.conns.get_mut(&flow) else {
             return;
         };
         let piece = came(conn, way, segment, at);
+        let prompt = Prompt::of(segment, number(transit, two_ended), at);
+        conn.sides[1 - way].prompts.heard(prompt);
         hears(conn, way, segment, transit);
         self.opening_arrives(flow, way, segment, transit, notes);
         if self.ours() {
             self.gap_filled(flow, way, &piece, at, &to, notes);
         }
         if let Some(sample) = transit.receiver_info.as_deref() {
+            if let Some(conn) = self.conns.get_mut(&flow) {
+                conn.sides[1 - way].hears_its_kernel(Some(*sample));
+            }
             self.congestion_over(flow, 1 - way, *sample, &to, notes);
         }
         let known = self.ours().then_some(at);
@@ -198,6 +213,24 @@ impl Narrator {
         if segment.flags.contains(TcpFlags::RST) {
             self.reset_arrives(flow, way, &from, &to, notes);
         }
+    }
+
+    /// A copy that the wire made arrives: it is answered, and brings nothing.
+    pub(super) fn copy_arrives(
+        &mut self,
+        flow: u32,
+        way: usize,
+        segment: &Segment,
+        transit: &Transit,
+    ) {
+        let Some(conn) = self.conns.get_mut(&flow) else {
+            return;
+        };
+        let side = &mut conn.sides[1 - way];
+        side.last = Last::Arrival;
+        side.copy_came = true;
+        let at = transit.arrived.unwrap_or(transit.frame.at);
+        side.prompts.heard(Prompt::of(segment, 0, at));
     }
 
     /// Sender's and receiver's names.
@@ -211,6 +244,11 @@ impl Narrator {
         };
         (name(way, transit.from), name(1 - way, transit.to))
     }
+}
+
+/// Its number in the file; 0 in a recording of ours, whose rows have none.
+fn number(transit: &Transit, two_ended: bool) -> u32 {
+    transit.number.filter(|_| !two_ended).unwrap_or(0)
 }
 
 /// What happened to a segment on its way to the vantage, where that is its whole story: its sender sent it once.
@@ -245,6 +283,11 @@ fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
         .int("frame", frame)
         .int("ack", segment.rel_ack);
     Some(Note::new(NoteKind::What, message))
+}
+
+/// A SYN once more, behind the RST that ended an older connection: the first was not taken.
+fn opens_anew(segment: &Segment, conn: Option<&Conn>) -> bool {
+    segment.flags.contains(TcpFlags::SYN) && conn.is_some_and(|conn| conn.still_opens)
 }
 
 /// What was sent again without need: said of it at once where that shows, else where it shows.
@@ -323,11 +366,17 @@ impl SackReport {
 /// After a departure: what the sending side has sent.
 fn left(conn: &mut Conn, departure: &Departure<'_>) {
     let segment = departure.segment;
+    if conn.is_of_another(departure.way, segment) {
+        conn.sides[departure.way].last = Last::default();
+        return;
+    }
     let side = &mut conn.sides[departure.way];
     if departure.has(TcpFlags::SYN) {
         side.syn = Some((departure.at, side.syn.map_or(1, |(_, times)| times + 1)));
         side.syn_ack |= departure.has(TcpFlags::ACK);
-        side.next = departure.end;
+        // Sent once more it may lack the data that it carried first.
+        side.next = departure.end.max(1 + side.syn_data);
+        side.syn_data = side.syn_data.max(segment.len);
     } else if behind(departure.end, side.next) {
         side.next = departure.end;
     }
@@ -337,6 +386,8 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
     if departure.has(TcpFlags::ACK) {
         side.came.answered(segment.rel_ack);
         side.filled = false;
+        side.early_since = Ranges::default();
+        side.early_count = 0;
         side.window = Some(segment.window);
         if behind(segment.rel_ack, side.acked) {
             side.acked = segment.rel_ack;
@@ -347,9 +398,13 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
     side.quickack = false;
     side.probed = None;
     side.unhurt(departure.info);
+    side.hears_its_kernel(departure.info);
     side.keep_alives += u32::from(matches!(segment.why.recovery, Some(Recovery::KeepAlive(_))));
     if departure.has(TcpFlags::RST) {
         conn.reset = true;
+    } else {
+        side.prompts.answered(segment);
+        departure.ttl.iter().for_each(|ttl| side.ttl.seen(*ttl));
     }
 }
 
@@ -364,7 +419,8 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> ArrivalKind
     let end = segment.rel_seq.wrapping_add(content);
     let side = &mut conn.sides[1 - way];
     side.syn_again = syn && side.came.next.is_some();
-    if syn {
+    let begins_anew = segment.analysis.contains(follow::Analysis::REUSED_PORTS);
+    if syn && begins_anew {
         side.came = ReceivedStream::default();
     }
     let piece = if content > 0 {
@@ -376,12 +432,20 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> ArrivalKind
         ArrivalKind::Early(from, to) => Some((from, to)),
         _ => None,
     };
+    if let ArrivalKind::Early(from, to) = piece {
+        side.early_since.add(from, to);
+        side.early_count += 1;
+    }
     side.filled |= match piece {
         ArrivalKind::Fills { .. } => true,
         ArrivalKind::Next => !side.came.beyond.is_empty(),
         ArrivalKind::Old | ArrivalKind::Early(..) => false,
     };
+    side.copy_came = false;
+    side.fin_again = fin && piece == ArrivalKind::Old;
+    side.met_reset = segment.flags.contains(TcpFlags::RST);
     side.came_at = Some(at);
+    side.word_before = side.word;
     side.last = Last::Arrival;
     side.quickack = false;
     side.keep_alives = 0;

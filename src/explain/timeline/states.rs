@@ -1,8 +1,8 @@
 //! The kernel's word, without what it repeats: state changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Endpoint, HostId, Seq, StateSeen, TcpState};
+use crate::model::{Endpoint, HostId, Seq, StateSeen, TcpState, Trigger};
 use crate::protocol::decode::TcpFlags;
 
 use super::vantages::SeenFrame;
@@ -12,6 +12,8 @@ use crate::explain::StateChange;
 #[derive(Debug, Default)]
 pub(super) struct States {
     last: BTreeMap<(HostId, Endpoint, Option<Endpoint>), TcpState>,
+    /// The ports of a host that ever had a connection.
+    connected: BTreeSet<(HostId, u16)>,
 }
 
 impl States {
@@ -22,6 +24,17 @@ impl States {
         let before = self.last.get(&key).copied();
         if before == Some(seen.state) || before.is_none() && seen.state == TcpState::Closed {
             return None;
+        }
+        // Of a socket that has answered it is no news that it listens, and not now.
+        let port = (seen.host, seen.local.port);
+        if seen.state == TcpState::Listen
+            && seen.trigger == Trigger::Looked
+            && self.connected.contains(&port)
+        {
+            return None;
+        }
+        if seen.remote.is_some() {
+            self.connected.insert(port);
         }
         if seen.state == TcpState::Closed {
             self.last.remove(&key);
@@ -108,7 +121,7 @@ pub(super) fn departure_shows(seen_frame: &SeenFrame, state: TcpState) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Time, Trigger};
+    use crate::model::Time;
 
     fn word(state: TcpState) -> StateSeen {
         StateSeen {
@@ -132,5 +145,16 @@ mod tests {
         assert_eq!(change, Some(Some(TcpState::SynSent)));
         assert!(states.seen(&word(TcpState::Closed)).is_some());
         assert!(states.seen(&word(TcpState::Closed)).is_none());
+    }
+
+    #[test]
+    fn that_a_socket_which_has_answered_listens_is_no_news_at_the_end() {
+        let mut states = States::default();
+        let mut listens = word(TcpState::Listen);
+        listens.remote = None;
+        assert!(states.seen(&word(TcpState::SynReceived)).is_some());
+        assert!(states.seen(&listens).is_none());
+        listens.local.port = 7071;
+        assert!(states.seen(&listens).is_some());
     }
 }
