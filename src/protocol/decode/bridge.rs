@@ -29,10 +29,8 @@ const CHECK_VALUE: usize = 16;
 #[cold]
 pub(super) fn by_ethertype(walk: &mut Walk<'_, '_>, ethertype: u16) -> NextHeader {
     match ethertype {
-        E_TAG => tag(walk, 6),
-        VN_TAG => tag(walk, 4),
-        CISCO_METADATA => tag(walk, 6),
-        HSR => tag(walk, 4),
+        E_TAG | CISCO_METADATA => tag(walk, 6),
+        VN_TAG | HSR => tag(walk, 4),
         BACKBONE_SERVICE => frame_behind(walk, 4),
         FABRIC_PATH => {
             // Two bytes of tree number and hop limit, then a whole frame, check sequence included: as in Wireshark, whose

@@ -47,8 +47,14 @@ fn vlan(walk: &mut Walk<'_, '_>) -> NextHeader {
     NextHeader::Ethertype(ethertype)
 }
 
+/// LLC behind a header that does not say its length as 802.3's does.
+pub(super) fn llc_of_the_rest(walk: &mut Walk<'_, '_>) -> NextHeader {
+    let length = u16::try_from(walk.claimed()).unwrap_or(u16::MAX);
+    llc(walk, length.min(0x5ff))
+}
+
 /// IEEE 802.2: SNAP with an ethertype (RFC 1042), or IP by its own service access point.
-pub(super) fn llc(walk: &mut Walk<'_, '_>, length: u16) -> NextHeader {
+fn llc(walk: &mut Walk<'_, '_>, length: u16) -> NextHeader {
     match *walk.rest() {
         [0xaa, 0xaa, 0x03, 0, 0, 0 | 0xf8, high, low, ..] => {
             walk.at += 8;

@@ -139,9 +139,9 @@ fn malformed_options(walk: &mut Walk<'_, '_>, options: &[u8]) -> bool {
                     let at = 20 + options.len() - rest.len();
                     walk.packet.problems.push(Problem {
                         name: "ip-options-malformed",
-                        offset: (walk.at + at) as u32,
-                        needed: len as u32,
-                        had: rest.len() as u32,
+                        offset: count32(walk.at + at),
+                        needed: count32(len),
+                        had: count32(rest.len()),
                     });
                     return true;
                 }

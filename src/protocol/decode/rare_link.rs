@@ -57,8 +57,7 @@ fn packet_behind(walk: &mut Walk<'_, '_>, len: usize) -> NextHeader {
 /// LLC behind a header of `len` bytes.
 fn llc_behind(walk: &mut Walk<'_, '_>, len: usize) -> NextHeader {
     walk.at += len;
-    let claimed = walk.claimed().min(0x5ff) as u16;
-    encapsulation::llc(walk, claimed)
+    encapsulation::llc_of_the_rest(walk)
 }
 
 /// Access and frame control, addresses; a route where the source address says so, which begins with its length.

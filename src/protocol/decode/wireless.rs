@@ -124,6 +124,5 @@ pub(super) fn frame(walk: &mut Walk<'_, '_>, padded: bool) -> NextHeader {
         len += if flags & ORDER == 0 { 2 } else { 6 };
     }
     walk.at += if padded { len.next_multiple_of(4) } else { len };
-    let claimed = walk.claimed().min(0x5ff) as u16;
-    encapsulation::llc(walk, claimed)
+    encapsulation::llc_of_the_rest(walk)
 }
