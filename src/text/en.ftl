@@ -924,6 +924,13 @@ bytes-tcp-timeout-unit = in minutes
 bytes-tcp-timeout = user timeout
 bytes-tcp-mptcp = Multipath TCP subtype
 bytes-tcp-cookie = Fast Open cookie
+bytes-tcp-signature = signature
+bytes-tcp-ao-key = key identifier
+bytes-tcp-ao-next = next key identifier
+bytes-tcp-ao-code = authentication code
+bytes-tcp-ect0 = bytes with ECT(0)
+bytes-tcp-ce = bytes with CE
+bytes-tcp-ect1 = bytes with ECT(1)
 bytes-means-follows = { $name } follows
 bytes-means-words = { $bytes } bytes
 bytes-means-header-and-payload = { $header } bytes of header and { $payload } of payload
@@ -993,6 +1000,13 @@ bytes-means-sack = { $bytes } bytes have arrived out of order
 bytes-means-tsval = the sender’s clock
 bytes-means-tsecr = the latest value from the other side: measures the round trip
 bytes-means-cookie-asked = asks for a cookie
+bytes-means-cookie = proves that the server has seen this client before: data may come with the SYN
+bytes-means-signature = a digest of the segment and a secret of both ends
+bytes-means-ao-key = the key that the code was made with
+bytes-means-ao-next = the key that the sender is ready to receive
+bytes-means-ect0 = bytes that came marked ECT(0), modulo 2²⁴
+bytes-means-ce = bytes that came marked CE (congestion), modulo 2²⁴
+bytes-means-ect1 = bytes that came marked ECT(1), modulo 2²⁴
 
 
 ## section: many

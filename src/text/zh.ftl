@@ -886,6 +886,13 @@ bytes-tcp-timeout-unit = 以分钟计
 bytes-tcp-timeout = 用户超时
 bytes-tcp-mptcp = MPTCP 子类型
 bytes-tcp-cookie = 快速打开 Cookie
+bytes-tcp-signature = 签名
+bytes-tcp-ao-key = 密钥标识
+bytes-tcp-ao-next = 下一密钥标识
+bytes-tcp-ao-code = 认证码
+bytes-tcp-ect0 = ECT(0) 字节数
+bytes-tcp-ce = CE 字节数
+bytes-tcp-ect1 = ECT(1) 字节数
 bytes-means-follows = 后面是 { $name }
 bytes-means-words = 即 { $bytes } 字节
 bytes-means-header-and-payload = 首部 { $header } 字节，载荷 { $payload } 字节
@@ -955,6 +962,13 @@ bytes-means-sack = 这 { $bytes } 字节已乱序到达
 bytes-means-tsval = 发送方的时钟
 bytes-means-tsecr = 回显对方最近的时间戳：用于测量往返时间
 bytes-means-cookie-asked = 请求一个 Cookie
+bytes-means-cookie = 证明服务器曾见过该客户端：数据可随 SYN 发送
+bytes-means-signature = 由报文段和双方共享的密钥算出的摘要
+bytes-means-ao-key = 计算认证码所用的密钥
+bytes-means-ao-next = 发送方准备好接收的密钥
+bytes-means-ect0 = 收到的带 ECT(0) 标记的字节数，模 2²⁴
+bytes-means-ce = 收到的带 CE（拥塞）标记的字节数，模 2²⁴
+bytes-means-ect1 = 收到的带 ECT(1) 标记的字节数，模 2²⁴
 
 
 ## section: many
