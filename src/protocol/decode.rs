@@ -26,6 +26,7 @@ mod network;
 mod options;
 mod overlay;
 pub mod packet;
+mod passed;
 mod rare_link;
 mod transport;
 mod wireless;

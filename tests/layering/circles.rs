@@ -17,9 +17,9 @@ const MEANT: &[&[&str]] = &[
         "protocol::decode::link",
         "protocol::decode::network",
         "protocol::decode::overlay",
+        "protocol::decode::passed",
         "protocol::decode::rare_link",
         "protocol::decode::transport",
-        "protocol::decode::wireless",
     ],
     &[
         "protocol::decode::fields::icmp",

@@ -3,7 +3,8 @@
 use etherparse::{EtherType, MacsecHeaderSlice};
 
 use super::packet::Body;
-use super::{NextHeader, Walk, be16, link};
+use super::passed::{Carried, Passed, Read};
+use super::{NextHeader, Walk, be16};
 
 /// Cisco FabricPath: the outer frame's addresses name switches (IANA's ethertype list has the number).
 const FABRIC_PATH: u16 = 0x8903;
@@ -28,27 +29,22 @@ const CHECK_VALUE: usize = 16;
 /// Goes on behind an ethertype that is a bridge's, or that nothing here reads.
 #[cold]
 pub(super) fn by_ethertype(walk: &mut Walk<'_, '_>, ethertype: u16) -> NextHeader {
-    match ethertype {
-        E_TAG | CISCO_METADATA => tag(walk, 6),
-        VN_TAG | HSR => tag(walk, 4),
-        BACKBONE_SERVICE => frame_behind(walk, 4),
-        FABRIC_PATH => {
-            // Two bytes of tree number and hop limit, then a whole frame, check sequence included: as in Wireshark, whose
-            // lengths are the measure, its last four bytes are taken for that.
-            walk.end = walk.end.saturating_sub(4);
-            frame_behind(walk, 2)
+    let Some(read) = header(ethertype, walk.rest()) else {
+        return other(walk, ethertype);
+    };
+    if let Ok(passed) = &read {
+        match passed.carries {
+            Carried::Nothing => return other(walk, ethertype),
+            // The frame's own ethertype, which its Ethernet header is said to have.
+            Carried::Ethertype(inner) => {
+                if let Some(ether) = &mut walk.packet.ether {
+                    ether.ethertype = inner;
+                }
+            }
+            _ => {}
         }
-        TRILL => {
-            let Some(flags) = be16(walk.rest(), 0) else {
-                return walk.cut("tag-cut", 6);
-            };
-            // Its options' length in words.
-            frame_behind(walk, 6 + usize::from(flags >> 6 & 0x1f) * 4)
-        }
-        NSH => service_header(walk),
-        _ if EtherType(ethertype) == EtherType::MACSEC => macsec(walk),
-        _ => other(walk, ethertype),
     }
+    walk.pass(read, "tag-cut")
 }
 
 /// An ethertype that is not read further.
@@ -57,61 +53,62 @@ pub(super) fn other(walk: &mut Walk<'_, '_>, ethertype: u16) -> NextHeader {
     NextHeader::Done
 }
 
+/// The header behind such an ethertype; none where it is not a bridge's.
+pub(super) fn header(ethertype: u16, data: &[u8]) -> Option<Read> {
+    Some(match ethertype {
+        E_TAG | CISCO_METADATA => tag(data, 6),
+        VN_TAG | HSR => tag(data, 4),
+        BACKBONE_SERVICE => Ok(Passed::new(4, Carried::Frame)),
+        // Two bytes of tree number and hop limit, then a whole frame, check sequence included: as in Wireshark, whose lengths
+        // are the measure, its last four bytes are taken for that.
+        FABRIC_PATH => Ok(Passed {
+            trailer: 4,
+            ..Passed::new(2, Carried::Frame)
+        }),
+        // Bits of the first two bytes are its options' length in words.
+        TRILL => be16(data, 0).ok_or(6).map(|flags| {
+            let options = usize::from(flags >> 6 & 0x1f) * 4;
+            Passed::new(6 + options, Carried::Frame)
+        }),
+        NSH => service_header(data),
+        _ if EtherType(ethertype) == EtherType::MACSEC => Ok(macsec(data)),
+        _ => return None,
+    })
+}
+
 /// `len` bytes, then an ethertype.
-fn tag(walk: &mut Walk<'_, '_>, len: usize) -> NextHeader {
-    let Some(ethertype) = be16(walk.rest(), len) else {
-        return walk.cut("tag-cut", len + 2);
-    };
-    walk.at += len + 2;
-    within(walk, ethertype)
-}
-
-/// Behind a tag: the frame's own ethertype, which its Ethernet header is said to have.
-fn within(walk: &mut Walk<'_, '_>, ethertype: u16) -> NextHeader {
-    if let Some(ether) = &mut walk.packet.ether {
-        ether.ethertype = ethertype;
-    }
-    NextHeader::Ethertype(ethertype)
-}
-
-/// `len` bytes, then a frame.
-fn frame_behind(walk: &mut Walk<'_, '_>, len: usize) -> NextHeader {
-    walk.at += len;
-    link::ethernet(walk)
+fn tag(data: &[u8], len: usize) -> Read {
+    let ethertype = be16(data, len).ok_or(len + 2)?;
+    Ok(Passed::new(len + 2, Carried::Ethertype(ethertype)))
 }
 
 /// Its second byte has its length in words, its fourth the number of what follows.
-fn service_header(walk: &mut Walk<'_, '_>) -> NextHeader {
-    let Some(&[_, words, _, next]) = walk.rest().first_chunk::<4>() else {
-        return walk.cut("tag-cut", 8);
-    };
+fn service_header(data: &[u8]) -> Read {
+    let &[_, words, _, next] = data.first_chunk::<4>().ok_or(8_usize)?;
     let len = usize::from(words & 0x3f) * 4;
-    if len < 8 {
-        return other(walk, NSH);
-    }
-    walk.at += len;
-    match next {
-        1 | 2 => NextHeader::Ip,
-        3 => link::ethernet(walk),
-        4 => NextHeader::Ethertype(NSH),
-        5 => NextHeader::Ethertype(0x8847),
-        _ => other(walk, NSH),
-    }
+    let carries = match next {
+        _ if len < 8 => Carried::Nothing,
+        1 | 2 => Carried::Ip,
+        3 => Carried::Frame,
+        4 => Carried::Ethertype(NSH),
+        5 => Carried::Ethertype(0x8847),
+        _ => Carried::Nothing,
+    };
+    Ok(Passed::new(len, carries))
 }
 
 /// IEEE 802.1AE, where it signs and does not hide: the ethertype, the payload, a check value.
-fn macsec(walk: &mut Walk<'_, '_>) -> NextHeader {
-    walk.packet.body = Body::OtherEther(EtherType::MACSEC.0);
-    let Ok(header) = MacsecHeaderSlice::from_slice(walk.rest()) else {
-        return NextHeader::Done;
+fn macsec(data: &[u8]) -> Passed {
+    let header = MacsecHeaderSlice::from_slice(data).ok();
+    let clear = header.and_then(|header| Some((header.next_ether_type()?, header)));
+    let Some((EtherType(ethertype), header)) = clear else {
+        return Passed::NOTHING;
     };
-    let Some(EtherType(ethertype)) = header.next_ether_type() else {
-        return NextHeader::Done;
-    };
-    walk.at += header.slice().len();
-    walk.end = match header.expected_payload_len() {
-        Some(short) => walk.end.min(walk.at + short),
-        None => walk.end.saturating_sub(CHECK_VALUE),
-    };
-    within(walk, ethertype)
+    let len = header.slice().len();
+    let short = header.expected_payload_len();
+    Passed {
+        bound: short.map(|short| len + short),
+        trailer: if short.is_some() { 0 } else { CHECK_VALUE },
+        ..Passed::new(len, Carried::Ethertype(ethertype))
+    }
 }

@@ -1,6 +1,7 @@
 //! GRE (RFC 2784, RFC 2890) and what goes in it: packets, PPP (PPTP), mirrored frames (ERSPAN), MikroTik's EoIP, WCCP.
 
-use super::{NextHeader, Walk, be16, encapsulation, link};
+use super::passed::{Carried, Passed, Read};
+use super::{NextHeader, Walk, be16};
 
 /// PPP in GRE's version 1 (RFC 2637).
 const PPP: u16 = 0x880b;
@@ -21,74 +22,73 @@ const SEQUENCE: u16 = 0x1000;
 const ACK: u16 = 0x0080;
 
 /// Flags say which of checksum, key and sequence number are there.
+#[cold]
 pub(super) fn gre(walk: &mut Walk<'_, '_>) -> NextHeader {
     let data = walk.rest();
     let (Some(flags), Some(ethertype)) = (be16(data, 0), be16(data, 2)) else {
         return walk.cut("gre-cut", 4);
     };
-    let bit = |mask: u16| if flags & mask == 0 { 0 } else { 4 };
+    let Some(len) = header_len(flags, ethertype) else {
+        return NextHeader::Done;
+    };
+    walk.at += len;
+    let key = be16(data, 4).filter(|_| flags & KEY != 0);
+    let read = inside(flags, ethertype, key, walk.rest());
+    walk.pass(read, "gre-cut")
+}
+
+/// The length of the header with these flags; none where it is not known.
+pub(super) const fn header_len(flags: u16, ethertype: u16) -> Option<usize> {
+    let present = match (flags & 7, ethertype) {
+        (0, _) if flags & ROUTING == 0 => flags & (CHECKSUM | KEY | SEQUENCE),
+        (1, PPP | EOIP) => flags & (KEY | SEQUENCE | ACK),
+        _ => return None,
+    };
+    Some(4 + 4 * present.count_ones() as usize)
+}
+
+/// What stands behind the header before what is carried. `key` is the first half of its key.
+pub(super) fn inside(flags: u16, ethertype: u16, key: Option<u16>, data: &[u8]) -> Read {
     match (flags & 7, ethertype) {
-        (0, _) if flags & ROUTING == 0 => {
-            walk.at += 4 + bit(CHECKSUM) + bit(KEY) + bit(SEQUENCE);
-            match ethertype {
-                ERSPAN => erspan(walk, flags & SEQUENCE != 0),
-                ERSPAN_3 => erspan_3(walk),
-                WCCP => wccp(walk),
-                _ => NextHeader::Ethertype(ethertype),
-            }
+        (1, PPP) => Ok(Passed::new(0, Carried::Ppp)),
+        // Nothing in it keeps the tunnel alive.
+        (1, _) => Ok(match key.unwrap_or(0) {
+            0 => Passed::NOTHING,
+            len => Passed {
+                bound: Some(usize::from(len)),
+                ..Passed::new(0, Carried::Frame)
+            },
+        }),
+        (_, ERSPAN) => erspan(data, flags & SEQUENCE != 0),
+        (_, ERSPAN_3) => erspan_3(data),
+        // Four bytes of redirection stand before the packet, unless that begins at once.
+        (_, WCCP) => {
+            let at_once = data.first().is_none_or(|byte| byte >> 4 == 4);
+            Ok(Passed::new(if at_once { 0 } else { 4 }, Carried::Ip))
         }
-        (1, PPP) => {
-            walk.at += 4 + bit(KEY) + bit(SEQUENCE) + bit(ACK);
-            encapsulation::ppp(walk)
-        }
-        (1, EOIP) => {
-            let Some(len) = be16(data, 4).map(usize::from) else {
-                return walk.cut("gre-cut", 8);
-            };
-            walk.at += 8;
-            walk.end = walk.end.min(walk.at + len);
-            // Nothing in it keeps the tunnel alive.
-            match len {
-                0 => NextHeader::Done,
-                _ => link::ethernet(walk),
-            }
-        }
-        _ => NextHeader::Done,
+        _ => Ok(Passed::new(0, Carried::Ethertype(ethertype))),
     }
 }
 
 /// Type I has no header; type II one of eight bytes, and numbers its frames in GRE's header.
-fn erspan(walk: &mut Walk<'_, '_>, numbered: bool) -> NextHeader {
-    if numbered {
-        match walk.rest() {
-            [version, ..] if version >> 4 != 1 => return NextHeader::Done,
-            data if data.len() < 8 => return walk.cut("gre-cut", 8),
-            _ => walk.at += 8,
-        }
+fn erspan(data: &[u8], numbered: bool) -> Read {
+    match data {
+        _ if !numbered => Ok(Passed::new(0, Carried::Frame)),
+        [version, ..] if version >> 4 != 1 => Ok(Passed::NOTHING),
+        data if data.len() < 8 => Err(8),
+        _ => Ok(Passed::new(8, Carried::Frame)),
     }
-    link::ethernet(walk)
 }
 
 /// Type III: twelve bytes, of which the last two say what is mirrored and whether eight more follow.
-fn erspan_3(walk: &mut Walk<'_, '_>) -> NextHeader {
-    let Some(&header) = walk.rest().first_chunk::<12>() else {
-        return walk.cut("gre-cut", 12);
+fn erspan_3(data: &[u8]) -> Read {
+    let header = data.first_chunk::<12>().ok_or(12_usize)?;
+    let carries = match header[10] >> 2 & 0x1f {
+        _ if header[0] >> 4 != 2 => return Ok(Passed::NOTHING),
+        0 => Carried::Frame,
+        2 => Carried::Ip,
+        _ => Carried::Nothing,
     };
-    if header[0] >> 4 != 2 {
-        return NextHeader::Done;
-    }
-    walk.at += if header[11] & 1 == 1 { 20 } else { 12 };
-    match header[10] >> 2 & 0x1f {
-        0 => link::ethernet(walk),
-        2 => NextHeader::Ip,
-        _ => NextHeader::Done,
-    }
-}
-
-/// Four bytes of redirection stand before the packet, unless that begins at once.
-fn wccp(walk: &mut Walk<'_, '_>) -> NextHeader {
-    if walk.rest().first().is_some_and(|byte| byte >> 4 != 4) {
-        walk.at += 4;
-    }
-    NextHeader::Ip
+    let len = if header[11] & 1 == 1 { 20 } else { 12 };
+    Ok(Passed::new(len, carries))
 }

@@ -3,6 +3,7 @@
 
 use super::encapsulation::ppp_protocol;
 use super::packet::Body;
+use super::passed::{Carried, Passed};
 use super::{MAX_TUNNELS, NextHeader, Walk, be16};
 
 const L2TP: u16 = 1701;
@@ -16,16 +17,20 @@ const MPLS: u16 = 6635;
 /// Goes into the tunnel that a datagram's payload of `len` bytes is, if it is one. The walk stands at the payload.
 #[inline]
 pub(super) fn inside(walk: &mut Walk<'_, '_>, sport: u16, dport: u16, len: usize) -> NextHeader {
-    let either = |port| matches!(port, L2TP | GTP_U | TEREDO);
-    if !either(sport) && !either(dport) && !matches!(dport, VXLAN | VXLAN_GPE | GENEVE | MPLS) {
-        return NextHeader::Done;
+    match port(sport, dport) {
+        None => NextHeader::Done,
+        Some(port) => enter(walk, port, len),
     }
-    let port = if either(sport) && !either(dport) {
-        sport
-    } else {
-        dport
-    };
-    enter(walk, port, len)
+}
+
+/// Which of a datagram's ports may mean a tunnel.
+#[inline]
+pub(super) const fn port(sport: u16, dport: u16) -> Option<u16> {
+    match (sport, dport) {
+        (_, VXLAN | VXLAN_GPE | GENEVE | MPLS | L2TP | GTP_U | TEREDO) => Some(dport),
+        (L2TP | GTP_U | TEREDO, _) => Some(sport),
+        _ => None,
+    }
 }
 
 #[cold]
@@ -34,16 +39,7 @@ fn enter(walk: &mut Walk<'_, '_>, port: u16, len: usize) -> NextHeader {
     let end = walk.end.min(walk.at + len);
     let data = walk.rest();
     let data = &data[..data.len().min(end.saturating_sub(walk.at))];
-    let found = match port {
-        VXLAN => vxlan(data),
-        VXLAN_GPE => vxlan_generic(data),
-        GENEVE => geneve(data),
-        MPLS => mpls(data),
-        L2TP => l2tp(data),
-        TEREDO => teredo(data),
-        _ => gtp(data),
-    };
-    let Some(found) = found else {
+    let Some(found) = header(port, data) else {
         return NextHeader::Done;
     };
     if walk.packet.tunnels >= MAX_TUNNELS {
@@ -51,49 +47,40 @@ fn enter(walk: &mut Walk<'_, '_>, port: u16, len: usize) -> NextHeader {
         return NextHeader::Done;
     }
     walk.packet.tunnels += 1;
-    walk.end = found.len.map_or(end, |len| end.min(walk.at + len));
-    walk.at += found.header_len;
+    walk.end = end;
     // Until something is read in there, as with tunnels in IP.
     walk.packet.body = Body::OtherIp(17);
-    match found.carries {
-        Carried::Frame => super::link::ethernet(walk),
-        Carried::Ip => NextHeader::Ip,
-        Carried::Ethertype(ethertype) => NextHeader::Ethertype(ethertype),
+    walk.behind(&found)
+}
+
+/// The header of the tunnel that a port means; none where a datagram's payload does not look like one.
+pub(super) fn header(port: u16, data: &[u8]) -> Option<Passed> {
+    match port {
+        VXLAN => vxlan(data),
+        VXLAN_GPE => vxlan_generic(data),
+        GENEVE => geneve(data),
+        MPLS => mpls(data),
+        L2TP => l2tp(data),
+        TEREDO => teredo(data),
+        GTP_U => gtp(data),
+        _ => None,
     }
 }
 
-/// A tunnel's header.
-struct Tunnel {
-    header_len: usize,
-    carries: Carried,
-    /// Its own word on its length with what it carries, from its beginning, in bytes.
-    len: Option<usize>,
-}
-
-enum Carried {
-    Frame,
-    Ip,
-    Ethertype(u16),
-}
-
 /// A tunnel's header of this length, which says nothing of the whole; none where nothing is behind it.
-fn tunnel(data: &[u8], header_len: usize, carries: Carried) -> Option<Tunnel> {
-    (data.len() > header_len).then_some(Tunnel {
-        header_len,
-        carries,
-        len: None,
-    })
+fn tunnel(data: &[u8], len: usize, carries: Carried) -> Option<Passed> {
+    (data.len() > len).then(|| Passed::new(len, carries))
 }
 
 /// RFC 7348: a flag that says that the network's number is valid; all else is reserved, "and ignored on receipt". In some of it
 /// a group's policy is told (draft-smith-vxlan-group-policy), which changes nothing of what follows.
-fn vxlan(data: &[u8]) -> Option<Tunnel> {
+fn vxlan(data: &[u8]) -> Option<Passed> {
     let valid = data.first()? & 0x08 != 0;
     tunnel(data, 8, Carried::Frame).filter(|_| valid)
 }
 
 /// draft-ietf-nvo3-vxlan-gpe: another flag says that the fourth byte names what follows; otherwise it is a frame.
-fn vxlan_generic(data: &[u8]) -> Option<Tunnel> {
+fn vxlan_generic(data: &[u8]) -> Option<Passed> {
     let &[flags, _, _, next, ..] = data else {
         return None;
     };
@@ -109,7 +96,7 @@ fn vxlan_generic(data: &[u8]) -> Option<Tunnel> {
 }
 
 /// RFC 8926: version 0, length of the options, the payload's ethertype.
-fn geneve(data: &[u8]) -> Option<Tunnel> {
+fn geneve(data: &[u8]) -> Option<Passed> {
     let first = *data.first()?;
     let header_len = 8 + usize::from(first & 0x3f) * 4;
     let carries = match be16(data, 2)? {
@@ -122,7 +109,7 @@ fn geneve(data: &[u8]) -> Option<Tunnel> {
 }
 
 /// RFC 7510: labels, of which the last must have a packet behind it.
-fn mpls(data: &[u8]) -> Option<Tunnel> {
+fn mpls(data: &[u8]) -> Option<Passed> {
     let labels = data.chunks_exact(4).position(|label| label[2] & 1 == 1)? + 1;
     let version = data.get(labels * 4)? >> 4;
     tunnel(data, labels * 4, Carried::Ip).filter(|_| matches!(version, 4 | 6))
@@ -130,7 +117,7 @@ fn mpls(data: &[u8]) -> Option<Tunnel> {
 
 /// RFC 2661, version 2: flags say which of length, sequence numbers and offset are there; the other bits are reserved "and
 /// ignored on incoming messages". A data message's PPP is followed to the packet in it, if that is what it has.
-fn l2tp(data: &[u8]) -> Option<Tunnel> {
+fn l2tp(data: &[u8]) -> Option<Passed> {
     let flags = be16(data, 0)?;
     let (control, version) = (flags & 0x8000 != 0, flags & 0x000f);
     if control || version != 2 {
@@ -150,15 +137,14 @@ fn l2tp(data: &[u8]) -> Option<Tunnel> {
         at += 2 + usize::from(be16(data, at)?);
     }
     let (protocol_len, protocol) = ppp_protocol(data.get(at..)?)?;
-    matches!(protocol, 0x0021 | 0x0057).then_some(Tunnel {
-        header_len: at + protocol_len,
-        carries: Carried::Ip,
-        len,
+    matches!(protocol, 0x0021 | 0x0057).then(|| Passed {
+        bound: len,
+        ..Passed::new(at + protocol_len, Carried::Ip)
     })
 }
 
 /// RFC 4380: an IPv6 packet; authentication and the origin's address may stand before it.
-fn teredo(data: &[u8]) -> Option<Tunnel> {
+fn teredo(data: &[u8]) -> Option<Passed> {
     let mut at = 0;
     if let [0, 1, client, secret, ..] = *data {
         at += 13 + usize::from(client) + usize::from(secret);
@@ -174,7 +160,7 @@ fn teredo(data: &[u8]) -> Option<Tunnel> {
 
 /// 3GPP TS 29.281 §5.1: version 1, message type 255 for a user's packet; four more bytes when any of three flags is set,
 /// and then extension headers, each with its length in words and the next one's type at its end.
-fn gtp(data: &[u8]) -> Option<Tunnel> {
+fn gtp(data: &[u8]) -> Option<Passed> {
     let &[flags, 255, ..] = data else {
         return None;
     };

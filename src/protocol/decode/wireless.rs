@@ -2,7 +2,7 @@
 //!
 //! Read where there is something to be read: not encrypted, not a fragment, not an aggregate of several frames.
 
-use super::{NextHeader, Walk, encapsulation, link};
+use super::passed::{Carried, Passed, Read};
 
 /// Radiotap's bits of what is there, and of its flags (radiotap.org).
 const CLOCK: u32 = 1;
@@ -23,29 +23,22 @@ const QUALITY: u8 = 0x80;
 const AGGREGATE: u8 = 0x80;
 
 /// Link type 127: version 0, length, which fields there are.
-#[cold]
-pub(super) fn radiotap(walk: &mut Walk<'_, '_>) -> NextHeader {
-    let data = walk.rest();
-    let Some(&[version, _, low, high, ..]) = data.first_chunk::<8>() else {
-        return walk.cut("link-cut", 8);
-    };
+pub(super) fn radiotap(data: &[u8]) -> Read {
+    let &[version, _, low, high, ..] = data.first_chunk::<8>().ok_or(8_usize)?;
     let len = usize::from(u16::from_le_bytes([low, high]));
     if version != 0 || len < 8 {
-        return NextHeader::Done;
+        return Ok(Passed::NOTHING);
     }
-    let Some(header) = data.get(..len) else {
-        return walk.cut("link-cut", len);
-    };
-    let flags = radiotap_flags(header).unwrap_or(0);
-    walk.at += len;
-    if flags & CHECK_SEQUENCE != 0 {
-        walk.end = walk.end.saturating_sub(4);
-    }
-    frame(walk, flags & PADDED != 0)
+    let flags = radiotap_flags(data.get(..len).ok_or(len)?).unwrap_or(0);
+    let padded = flags & PADDED != 0;
+    Ok(Passed {
+        trailer: if flags & CHECK_SEQUENCE != 0 { 4 } else { 0 },
+        ..Passed::new(len, Carried::Wireless { padded })
+    })
 }
 
 /// The flags field, when it is there: only the clock can stand before it, at a multiple of eight.
-pub(super) fn radiotap_flags(header: &[u8]) -> Option<u8> {
+fn radiotap_flags(header: &[u8]) -> Option<u8> {
     let mut words = header.get(4..)?.chunks_exact(4);
     let mut at = 4_usize;
     let mut first = None;
@@ -61,68 +54,58 @@ pub(super) fn radiotap_flags(header: &[u8]) -> Option<u8> {
     if first & CLOCK != 0 {
         at = at.next_multiple_of(8) + 8;
     }
-    (first & FLAGS != 0)
-        .then(|| header.get(at).copied())
-        .flatten()
+    let flags = header.get(at).copied();
+    flags.filter(|_| first & FLAGS != 0)
 }
 
 /// Link type 192: version, flags, length, and the link type of what follows.
-#[cold]
-pub(super) fn per_packet(walk: &mut Walk<'_, '_>) -> NextHeader {
-    let Some(&[_, _, low, high, link, zero @ ..]) = walk.rest().first_chunk::<8>() else {
-        return walk.cut("link-cut", 8);
+pub(super) fn per_packet(data: &[u8]) -> Read {
+    let &[_, _, low, high, link @ ..] = data.first_chunk::<8>().ok_or(8_usize)?;
+    let len = usize::from(u16::from_le_bytes([low, high])).max(8);
+    let carries = match u32::from_le_bytes(link) {
+        1 => Carried::Frame,
+        105 => Carried::Wireless { padded: false },
+        _ => Carried::Nothing,
     };
-    walk.at += usize::from(u16::from_le_bytes([low, high])).max(8);
-    match link {
-        _ if zero != [0; 3] => NextHeader::Done,
-        1 => link::ethernet(walk),
-        105 => frame(walk, false),
-        _ => NextHeader::Done,
-    }
+    Ok(Passed::new(len, carries))
 }
 
 /// Link types 119 and 163: AVS, which begins with its magic number; else Prism, in the byte order of who wrote it.
-#[cold]
-pub(super) fn monitored(walk: &mut Walk<'_, '_>) -> NextHeader {
-    let Some(&[a, b, c, _, length @ ..]) = walk.rest().first_chunk::<8>() else {
-        return walk.cut("link-cut", 8);
-    };
+pub(super) fn monitored(data: &[u8]) -> Read {
+    let &[a, b, c, _, length @ ..] = data.first_chunk::<8>().ok_or(8_usize)?;
     let (little, big) = (u32::from_le_bytes(length), u32::from_be_bytes(length));
     let len = match [a, b, c] {
         [0x80, 0x21, 0x10] => big,
         _ => little.min(big),
     };
-    walk.at = walk.at.saturating_add(len as usize);
-    frame(walk, false)
+    Ok(Passed::new(
+        len as usize,
+        Carried::Wireless { padded: false },
+    ))
 }
 
 /// Link type 105, and what the others lead to; `padded` where the header is filled up to a multiple of four bytes.
-#[cold]
-pub(super) fn frame(walk: &mut Walk<'_, '_>, padded: bool) -> NextHeader {
-    let data = walk.rest();
-    let Some(header) = data.first_chunk::<24>() else {
-        return walk.cut("link-cut", 24);
-    };
+pub(super) fn frame(data: &[u8], padded: bool) -> Read {
+    let header = data.first_chunk::<24>().ok_or(24_usize)?;
     let [control, flags, ..] = *header;
     // Version 0, type 2.
     let data_frame = control & 0x0f == 0x08 && control & WITHOUT_BODY == 0;
     let fragment = flags & MORE_FRAGMENTS != 0 || header[22] & 0x0f != 0;
     if !data_frame || fragment || flags & PROTECTED != 0 {
-        return NextHeader::Done;
+        return Ok(Passed::NOTHING);
     }
-    let mut len = 24;
+    let mut len: usize = 24;
     if flags & BOTH_WAYS == BOTH_WAYS {
         len += 6;
     }
     if control & QUALITY != 0 {
-        let Some(quality) = data.get(len) else {
-            return walk.cut("link-cut", len + 2);
-        };
-        if quality & AGGREGATE != 0 {
-            return NextHeader::Done;
+        if data.get(len).ok_or(len + 2)? & AGGREGATE != 0 {
+            return Ok(Passed::NOTHING);
         }
         len += if flags & ORDER == 0 { 2 } else { 6 };
     }
-    walk.at += if padded { len.next_multiple_of(4) } else { len };
-    encapsulation::llc_of_the_rest(walk)
+    if padded {
+        len = len.next_multiple_of(4);
+    }
+    Ok(Passed::new(len, Carried::Llc))
 }
