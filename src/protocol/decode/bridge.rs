@@ -7,21 +7,21 @@ use super::passed::{Carried, Passed, Read};
 use super::{NextHeader, Walk, be16};
 
 /// Cisco FabricPath: the outer frame's addresses name switches (IANA's ethertype list has the number).
-const FABRIC_PATH: u16 = 0x8903;
+pub(super) const FABRIC_PATH: u16 = 0x8903;
 /// IEEE 802.1BR: which port of a bridge's extension.
-const E_TAG: u16 = 0x893f;
+pub(super) const E_TAG: u16 = 0x893f;
 /// What was to become 802.1Qbh, as Cisco has it.
-const VN_TAG: u16 = 0x8926;
+pub(super) const VN_TAG: u16 = 0x8926;
 /// Cisco MetaData: the security group that sent it.
-const CISCO_METADATA: u16 = 0x8909;
+pub(super) const CISCO_METADATA: u16 = 0x8909;
 /// IEC 62439-3: two ways around a ring.
-const HSR: u16 = 0x892f;
+pub(super) const HSR: u16 = 0x892f;
 /// IEEE 802.1ah: a customer's frame in a provider's.
-const BACKBONE_SERVICE: u16 = 0x88e7;
+pub(super) const BACKBONE_SERVICE: u16 = 0x88e7;
 /// RFC 6325.
-const TRILL: u16 = 0x22f3;
+pub(super) const TRILL: u16 = 0x22f3;
 /// Service function chains (RFC 8300).
-const NSH: u16 = 0x894f;
+pub(super) const NSH: u16 = 0x894f;
 
 /// Length of MACsec's check value behind the payload (IEEE 802.1AE's default cipher suites).
 const CHECK_VALUE: usize = 16;

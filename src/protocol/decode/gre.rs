@@ -10,16 +10,16 @@ const EOIP: u16 = 0x6400;
 /// Cisco's redirected packets, with a header of their own or without.
 const WCCP: u16 = 0x883e;
 /// A mirrored frame, of types I and II.
-const ERSPAN: u16 = 0x88be;
+pub(super) const ERSPAN: u16 = 0x88be;
 /// A mirrored frame or packet, of type III.
-const ERSPAN_3: u16 = 0x22eb;
+pub(super) const ERSPAN_3: u16 = 0x22eb;
 
-const CHECKSUM: u16 = 0x8000;
+pub(super) const CHECKSUM: u16 = 0x8000;
 const ROUTING: u16 = 0x4000;
-const KEY: u16 = 0x2000;
-const SEQUENCE: u16 = 0x1000;
+pub(super) const KEY: u16 = 0x2000;
+pub(super) const SEQUENCE: u16 = 0x1000;
 /// Version 1: an acknowledgement number.
-const ACK: u16 = 0x0080;
+pub(super) const ACK: u16 = 0x0080;
 
 /// Flags say which of checksum, key and sequence number are there.
 #[cold]

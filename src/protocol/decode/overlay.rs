@@ -6,13 +6,13 @@ use super::packet::Body;
 use super::passed::{Carried, Passed};
 use super::{MAX_TUNNELS, NextHeader, Walk, be16};
 
-const L2TP: u16 = 1701;
+pub(super) const L2TP: u16 = 1701;
 const GTP_U: u16 = 2152;
-const TEREDO: u16 = 3544;
-const VXLAN: u16 = 4789;
-const VXLAN_GPE: u16 = 4790;
-const GENEVE: u16 = 6081;
-const MPLS: u16 = 6635;
+pub(super) const TEREDO: u16 = 3544;
+pub(super) const VXLAN: u16 = 4789;
+pub(super) const VXLAN_GPE: u16 = 4790;
+pub(super) const GENEVE: u16 = 6081;
+pub(super) const MPLS: u16 = 6635;
 
 /// Goes into the tunnel that a datagram's payload of `len` bytes is, if it is one. The walk stands at the payload.
 #[inline]

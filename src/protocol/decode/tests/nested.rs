@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::tcp_frame;
+use crate::model::number::count32;
 
 /// An Ethernet frame with a segment of 3 bytes.
 fn frame() -> Vec<u8> {
@@ -54,6 +55,16 @@ fn carries(link: u32, before: &[u8], inside: &[u8]) {
         Body::Tcp(tcp) => assert_eq!(tcp.payload, b"abc"),
         other => panic!("{other:?}"),
     }
+    // The view of its fields goes the same way.
+    let list = fields::fields(LinkType(link), &bytes, count32(bytes.len()));
+    let port = list.iter().rfind(|field| field.name == "bytes-port-src");
+    let port = port.map(|field| (field.layer, &field.value));
+    let wanted = fields::FieldValue::Text("40112".to_owned());
+    assert_eq!(port, Some((fields::Layer::Tcp, &wanted)), "{list:#?}");
+    let payload = list.iter().filter(|field| field.name == "bytes-payload");
+    assert_eq!(payload.map(|field| field.len).sum::<u32>(), 24, "{list:#?}");
+    let bits: u32 = list.iter().map(|field| field.len).sum();
+    assert_eq!(bits as usize, bytes.len() * 8, "{list:#?}");
 }
 
 /// Ethernet, this ethertype, this header, then what is inside.
