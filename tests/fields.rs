@@ -14,7 +14,10 @@ use sockscope::protocol::decode::fields::{Field, FieldValue, fields};
 use sockscope::protocol::decode::{Body, Packet};
 
 /// Link types that are decoded, and one that is not.
-const LINKS: [u32; 12] = [0, 1, 9, 14, 50, 101, 104, 108, 113, 228, 276, 147];
+const LINKS: [u32; 28] = [
+    0, 1, 6, 7, 9, 10, 14, 50, 51, 101, 104, 105, 107, 108, 109, 113, 117, 119, 127, 129, 163, 192,
+    204, 219, 228, 239, 276, 147,
+];
 
 fn config() -> ProptestConfig {
     ProptestConfig {

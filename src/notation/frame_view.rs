@@ -105,6 +105,10 @@ impl<'a> FrameView<'a> {
         };
         let arp = |operation| matches!(self.packet.body, Body::Arp(a) if a.operation == operation);
         let fragment = self.packet.ip.as_ref().and_then(|ip| ip.fragment);
+        let option = |is: fn(&TcpOption<'_>) -> bool| {
+            self.tcp()
+                .is_some_and(|tcp| tcp.options().any(|option| is(&option)))
+        };
         match what {
             Property::Data => self.number(NumericField::Len).is_some_and(|len| len > 0),
             Property::Resend => self.segment.is_some_and(Segment::is_resend),
@@ -118,10 +122,11 @@ impl<'a> FrameView<'a> {
                 .tcp()
                 .is_some_and(|tcp| tcp.sack_blocks().next().is_some()),
             Property::DSack => self.tcp().is_some_and(|tcp| tcp.dsack().is_some()),
-            Property::FastOpen => self.tcp().is_some_and(|tcp| {
-                let mut options = tcp.options();
-                options.any(|option| matches!(option, TcpOption::FastOpen(_)))
-            }),
+            Property::FastOpen => option(|option| matches!(option, TcpOption::FastOpen(_))),
+            Property::Multipath => option(|option| matches!(option, TcpOption::Mptcp(..))),
+            Property::Md5 => option(|option| matches!(option, TcpOption::Md5(_))),
+            Property::Authenticated => option(|option| matches!(option, TcpOption::Ao(_))),
+            Property::AccurateEcn => option(|option| matches!(option, TcpOption::AccurateEcn(..))),
             Property::Timestamps => self.tcp().is_some_and(|tcp| tcp.timestamps().is_some()),
             Property::DontFragment => self.packet.ip.as_ref().is_some_and(|ip| ip.dont_fragment),
             Property::Fragment => fragment.is_some(),
@@ -318,6 +323,11 @@ impl<'a> FrameView<'a> {
                 TcpOption::SackPermitted => line.push_str(" sack-permitted"),
                 TcpOption::Timestamps(..) => line.push_str(" ts"),
                 TcpOption::Sack(_) => line.push_str(" sack"),
+                TcpOption::FastOpen(_) => line.push_str(" fast-open"),
+                TcpOption::Mptcp(..) => line.push_str(" mptcp"),
+                TcpOption::Md5(_) => line.push_str(" md5"),
+                TcpOption::Ao(_) => line.push_str(" tcp-ao"),
+                TcpOption::AccurateEcn(..) => line.push_str(" accecn"),
                 _ => {}
             }
         }

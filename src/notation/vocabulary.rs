@@ -39,6 +39,14 @@ pub enum Property {
     DSack,
     /// `fast-open`: it carries the Fast Open option, with a cookie or asking for one.
     FastOpen,
+    /// `mptcp`: it carries an operation of Multipath TCP (RFC 8684).
+    Multipath,
+    /// `md5`: it is signed (RFC 2385).
+    Md5,
+    /// `tcp-ao`: it carries the authentication option (RFC 5925).
+    Authenticated,
+    /// `accecn`: it carries counters of accurate ECN (RFC 9768).
+    AccurateEcn,
     /// `ts`: it carries timestamps.
     Timestamps,
     /// `df`: don't fragment.
@@ -134,7 +142,7 @@ impl Protocol {
 
 impl Property {
     /// All, as words.
-    pub const ALL: [(&'static str, Self); 22] = [
+    pub const ALL: [(&'static str, Self); 26] = [
         ("data", Self::Data),
         ("resend", Self::Resend),
         ("dup-ack", Self::DupAck),
@@ -146,6 +154,10 @@ impl Property {
         ("sack", Self::Sack),
         ("d-sack", Self::DSack),
         ("fast-open", Self::FastOpen),
+        ("mptcp", Self::Multipath),
+        ("md5", Self::Md5),
+        ("tcp-ao", Self::Authenticated),
+        ("accecn", Self::AccurateEcn),
         ("ts", Self::Timestamps),
         ("df", Self::DontFragment),
         ("fragment", Self::Fragment),

@@ -15,16 +15,21 @@
 //! Absent on purpose: reassembly (that needs memory; `follow` collects fragments and hands the whole
 //! to [`reassembled`]), and anything above TCP and UDP.
 
+mod bridge;
 mod checksum;
 mod encapsulation;
 pub mod fields;
+mod gre;
 mod link;
 mod names;
 mod network;
 mod options;
 mod overlay;
 pub mod packet;
+mod passed;
+mod rare_link;
 mod transport;
+mod wireless;
 
 use crate::model::number::count32;
 use crate::model::{Frame, LinkType};

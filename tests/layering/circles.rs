@@ -11,10 +11,14 @@ use super::{Source, named, sources};
 /// Circles that are meant, because the data goes round: a header may hold a packet, or a whole frame.
 const MEANT: &[&[&str]] = &[
     &[
+        "protocol::decode::bridge",
         "protocol::decode::encapsulation",
+        "protocol::decode::gre",
         "protocol::decode::link",
         "protocol::decode::network",
         "protocol::decode::overlay",
+        "protocol::decode::passed",
+        "protocol::decode::rare_link",
         "protocol::decode::transport",
     ],
     &[

@@ -222,6 +222,7 @@ fn a_line_that_is_written_of_a_frame_is_a_pattern_that_matches_it() {
         tcp(1, TcpFlags::PSH | TcpFlags::ACK, 1, 1001, &[], b"hello"),
         tcp(1, TcpFlags::empty(), 1, 0, &[], &[]),
         udp(b"hi"),
+        tcp(1, TcpFlags::SYN, ISN, 0, &rare_options(), &[]),
     ];
     let lines: Vec<String> = frames
         .iter()
@@ -241,8 +242,17 @@ fn a_line_that_is_written_of_a_frame_is_a_pattern_that_matches_it() {
             "client > server  PSH ACK  seq=3 ack=1 win=64240 len=5",
             "client > server  TCP  seq=3 win=64240 len=0",
             "client > server  UDP  len=2",
+            "client > server  SYN  seq=0 win=64240 len=0 fast-open mptcp md5 tcp-ao accecn",
         ]
     );
+}
+
+/// Fast Open's request, Multipath TCP's DSS, a signature, the authentication option, AccECN's first counter.
+fn rare_options() -> Vec<u8> {
+    let mut options = vec![34, 2, 30, 4, 0x20, 0, 19, 18];
+    options.extend([7; 16]);
+    options.extend([29, 6, 1, 2, 9, 9, 172, 5, 0, 0, 5, 1]);
+    options
 }
 
 #[test]

@@ -1,51 +1,34 @@
-//! What stands between the link header and IP, and what carries frames or packets inside IP: VLAN tags, LLC and
-//! SNAP, MPLS, PPP and PPPoE, FabricPath, GRE.
+//! What stands between the link header and IP: VLAN tags, LLC and SNAP, MPLS, PPP and PPPoE.
 
 use etherparse::{ArpPacketSlice, EtherType, SingleVlanHeaderSlice};
 
+use super::bridge::other;
 use super::packet::{Arp, Body};
-use super::{NextHeader, Walk, be16};
+use super::{NextHeader, Walk, bridge, network};
 
 const MPLS: EtherType = EtherType(0x8847);
 const MPLS_MULTICAST: EtherType = EtherType(0x8848);
 const PPPOE_SESSION: EtherType = EtherType(0x8864);
 /// "Transparent Ethernet bridging", a whole frame inside GRE (RFC 1701, IANA's ethertype list).
 const BRIDGED: EtherType = EtherType(0x6558);
-/// Cisco FabricPath: the outer frame's addresses name switches (IANA's ethertype list has the number).
-const FABRIC_PATH: EtherType = EtherType(0x8903);
 
 /// Goes on behind a header that named an ethertype.
 #[inline]
 pub(super) fn by_ethertype(walk: &mut Walk<'_, '_>, ethertype: u16) -> NextHeader {
     match EtherType(ethertype) {
-        EtherType::IPV4 | EtherType::IPV6 => NextHeader::Ip,
+        EtherType::IPV4 => network::ipv4_announced(walk),
+        EtherType::IPV6 => network::ipv6_announced(walk),
         EtherType::ARP => arp(walk),
         EtherType::VLAN_TAGGED_FRAME
         | EtherType::PROVIDER_BRIDGING
         | EtherType::VLAN_DOUBLE_TAGGED_FRAME => vlan(walk),
         MPLS | MPLS_MULTICAST => mpls(walk),
-        PPPOE_SESSION => {
-            // RFC 2516 §4: version and type, code, session, length; then PPP.
-            walk.at += 6;
-            ppp(walk)
-        }
+        PPPOE_SESSION => pppoe(walk),
         BRIDGED => super::link::ethernet(walk),
-        FABRIC_PATH => {
-            // Two bytes of tree number and hop limit, then a whole frame, check sequence included: as in Wireshark, whose
-            // lengths are the measure, its last four bytes are taken for that.
-            walk.at += 2;
-            walk.end = walk.end.saturating_sub(4);
-            super::link::ethernet(walk)
-        }
         // 802.3 gives a length here; so do "cooked" captures with 4 (LLC) or 1 (802.3 raw).
         EtherType(0..0x600) => llc(walk, ethertype),
-        _ => other(walk, ethertype),
+        _ => bridge::by_ethertype(walk, ethertype),
     }
-}
-
-fn other(walk: &mut Walk<'_, '_>, ethertype: u16) -> NextHeader {
-    walk.packet.body = Body::OtherEther(ethertype);
-    NextHeader::Done
 }
 
 /// An 802.1Q or 802.1ad tag. The ids of the two outermost are kept.
@@ -62,6 +45,12 @@ fn vlan(walk: &mut Walk<'_, '_>) -> NextHeader {
     }
     walk.at += 4;
     NextHeader::Ethertype(ethertype)
+}
+
+/// LLC behind a header that does not say its length as 802.3's does.
+pub(super) fn llc_of_the_rest(walk: &mut Walk<'_, '_>) -> NextHeader {
+    let length = u16::try_from(walk.claimed()).unwrap_or(u16::MAX);
+    llc(walk, length.min(0x5ff))
 }
 
 /// IEEE 802.2: SNAP with an ethertype (RFC 1042), or IP by its own service access point.
@@ -108,48 +97,46 @@ fn mpls(walk: &mut Walk<'_, '_>) -> NextHeader {
     }
 }
 
-/// PPP's protocol field (RFC 1661 §2), with HDLC's address and control bytes before it or not; an odd first
-/// byte is the whole field (compressed).
-pub(super) fn ppp(walk: &mut Walk<'_, '_>) -> NextHeader {
-    if let [0xff | 0x0f, 0x03 | 0x00, ..] = walk.rest() {
-        walk.at += 2;
-    }
-    let protocol = match *walk.rest() {
-        [byte, ..] if byte & 1 == 1 => {
-            walk.at += 1;
-            u16::from(byte)
-        }
-        [high, low, ..] => {
-            walk.at += 2;
-            u16::from_be_bytes([high, low])
-        }
-        _ => return walk.cut("ppp-cut", 2),
+/// A session's header (RFC 2516 §4): version and type, code, session, the length of the PPP that follows.
+pub(super) fn pppoe(walk: &mut Walk<'_, '_>) -> NextHeader {
+    let Some(&[_, _, _, _, high, low]) = walk.rest().first_chunk::<6>() else {
+        return walk.cut("ppp-cut", 6);
     };
+    let len = usize::from(u16::from_be_bytes([high, low]));
+    let room = walk.claimed() - 6;
+    if len > room {
+        walk.problem("pppoe-length", len, room);
+    }
+    walk.at += 6;
+    walk.end = walk.end.min(walk.at + len);
+    ppp(walk)
+}
+
+pub(super) fn ppp(walk: &mut Walk<'_, '_>) -> NextHeader {
+    let Some((len, protocol)) = ppp_protocol(walk.rest()) else {
+        return walk.cut("ppp-cut", 2);
+    };
+    walk.at += len;
     match protocol {
-        0x0021 | 0x0057 | 0x0800 | 0x86dd => NextHeader::Ip,
+        0x0021 | 0x0800 => network::ipv4_announced(walk),
+        0x0057 | 0x86dd => network::ipv6_announced(walk),
         0x0281 => mpls(walk),
         _ => NextHeader::Done,
     }
 }
 
-/// GRE (RFC 2784 §2, RFC 2890): flags say which of checksum, key and sequence number are there. Version 1 (PPTP,
-/// RFC 2637 §4.1) carries PPP.
-pub(super) fn gre(walk: &mut Walk<'_, '_>) -> NextHeader {
-    let data = walk.rest();
-    let (Some(flags), Some(ethertype)) = (be16(data, 0), be16(data, 2)) else {
-        return walk.cut("gre-cut", 4);
+/// PPP's protocol field (RFC 1661 §2) and where its payload begins, with HDLC's address and control bytes before it or not; an
+/// odd first byte is the whole field (compressed).
+#[inline]
+pub(super) fn ppp_protocol(data: &[u8]) -> Option<(usize, u16)> {
+    let (begins, field) = match data {
+        [0xff | 0x0f, 0x03 | 0x00, field @ ..] => (2, field),
+        field => (0, field),
     };
-    let bit = |mask: u16| if flags & mask == 0 { 0 } else { 4 };
-    match flags & 7 {
-        0 if flags & 0x4000 == 0 => {
-            walk.at += 4 + bit(0x8000) + bit(0x2000) + bit(0x1000);
-            NextHeader::Ethertype(ethertype)
-        }
-        1 if ethertype == 0x880b => {
-            walk.at += 4 + bit(0x2000) + bit(0x1000) + bit(0x0080);
-            ppp(walk)
-        }
-        _ => NextHeader::Done,
+    match *field {
+        [byte, ..] if byte & 1 == 1 => Some((begins + 1, u16::from(byte))),
+        [high, low, ..] => Some((begins + 2, u16::from_be_bytes([high, low]))),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@
 use etherparse::{EtherType, Ethernet2HeaderSlice};
 
 use super::packet::Ether;
-use super::{NextHeader, Walk, be16};
+use super::{NextHeader, Walk, be16, network, rare_link};
 use crate::model::LinkType;
 
 /// Length of a Linux "cooked" header, version 1: packet type, ARPHRD, address length, address, protocol.
@@ -27,7 +27,7 @@ pub(super) fn first(walk: &mut Walk<'_, '_>, link: LinkType) -> NextHeader {
         // PPP, bare or in HDLC-like framing (50); Cisco HDLC (104) has an ethertype where PPP has its protocol.
         LinkType(9 | 50) => super::encapsulation::ppp(walk),
         LinkType(104) => cooked(walk, 4, 2),
-        _ => NextHeader::Done,
+        _ => rare_link::first(walk, link),
     }
 }
 
@@ -46,7 +46,8 @@ pub(super) fn ethernet(walk: &mut Walk<'_, '_>) -> NextHeader {
     });
     walk.at += header.slice().len();
     match header.ether_type() {
-        EtherType::IPV4 | EtherType::IPV6 => super::network::ip(walk),
+        EtherType::IPV4 => network::ipv4_announced(walk),
+        EtherType::IPV6 => network::ipv6_announced(walk),
         _ => NextHeader::Ethertype(ethertype),
     }
 }

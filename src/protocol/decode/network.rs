@@ -7,14 +7,18 @@
 use std::net::IpAddr;
 
 use etherparse::{
-    IpAuthHeaderSlice, IpNumber, Ipv4HeaderSlice, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice,
-    Ipv6RawExtHeaderSlice,
+    EtherType, IpAuthHeaderSlice, IpNumber, Ipv4HeaderSlice, Ipv6FragmentHeaderSlice,
+    Ipv6HeaderSlice, Ipv6RawExtHeaderSlice,
 };
 
-use super::packet::{Body, Fragment, Ip};
+use super::packet::{Body, Fragment, Ip, Problem};
 use super::{NextHeader, Walk};
 use crate::model::number::count32;
 
+/// IPv4's options that are told apart (RFC 791 §3.1).
+const END: u8 = 0;
+const NOP: u8 = 1;
+const SECURITY: u8 = 130;
 /// Option type of a jumbogram's length (RFC 2675 §2).
 const JUMBO: u8 = 0xc2;
 
@@ -32,6 +36,41 @@ pub(super) fn ip(walk: &mut Walk<'_, '_>) -> NextHeader {
     }
 }
 
+/// Reads what was announced as IPv4.
+#[inline]
+pub(super) fn ipv4_announced(walk: &mut Walk<'_, '_>) -> NextHeader {
+    match walk.rest().first().map(|byte| byte >> 4) {
+        Some(4) => ipv4(walk),
+        found => contradicts(walk, found, EtherType::IPV4),
+    }
+}
+
+/// Reads what was announced as IPv6.
+#[inline]
+pub(super) fn ipv6_announced(walk: &mut Walk<'_, '_>) -> NextHeader {
+    match walk.rest().first().map(|byte| byte >> 4) {
+        Some(6) => ipv6(walk),
+        found => contradicts(walk, found, EtherType::IPV6),
+    }
+}
+
+/// The header before this one named another version of IP: a receiver drops that. As in Wireshark, IPv6 is read all the
+/// same where IPv4 was announced, and nothing in the other case.
+#[cold]
+fn contradicts(walk: &mut Walk<'_, '_>, found: Option<u8>, announced: EtherType) -> NextHeader {
+    match found {
+        Some(4 | 6) => walk.problem("ip-version-differs", 0, 0),
+        _ => return ip(walk),
+    }
+    if found == Some(6) {
+        return ipv6(walk);
+    }
+    if let Body::Unknown = walk.packet.body {
+        walk.packet.body = Body::OtherEther(announced.0);
+    }
+    NextHeader::Done
+}
+
 #[inline]
 fn ipv4(walk: &mut Walk<'_, '_>) -> NextHeader {
     let data = walk.rest();
@@ -39,6 +78,7 @@ fn ipv4(walk: &mut Walk<'_, '_>) -> NextHeader {
         return ipv4_bad(walk, data);
     };
     let mut header_len = header.slice().len();
+    let refused = header_len > 20 && malformed_options(walk, &data[20..header_len]);
     let total = match usize::from(header.total_len()) {
         0 => walk.claimed(),
         short if short < header_len => {
@@ -79,7 +119,36 @@ fn ipv4(walk: &mut Walk<'_, '_>) -> NextHeader {
             header: &data[..header_len],
             payload: &[],
         },
+        !refused,
     )
+}
+
+/// Whether a receiver can't walk the options (RFC 791 §3.1): a length beyond the header, or below that of kind and length; a
+/// Security option shorter than any (RFC 1108). It answers with a parameter problem (RFC 1122 §3.2.2.5), and reads no further.
+#[cold]
+fn malformed_options(walk: &mut Walk<'_, '_>, options: &[u8]) -> bool {
+    let mut rest = options;
+    loop {
+        match *rest {
+            [] | [END, ..] => return false,
+            [NOP, ref behind @ ..] => rest = behind,
+            [kind, ref behind @ ..] => {
+                let len = behind.first().copied().map_or(0, usize::from);
+                let least = if kind == SECURITY { 3 } else { 2 };
+                if len < least || len > rest.len() {
+                    let at = 20 + options.len() - rest.len();
+                    walk.packet.problems.push(Problem {
+                        name: "ip-options-malformed",
+                        offset: count32(walk.at + at),
+                        needed: count32(len),
+                        had: count32(rest.len()),
+                    });
+                    return true;
+                }
+                rest = &rest[len..];
+            }
+        }
+    }
 }
 
 /// An IPv4 header that etherparse refuses: too short a header length, or cut off. What of the fixed part is there is told.
@@ -134,7 +203,7 @@ fn ipv6(walk: &mut Walk<'_, '_>) -> NextHeader {
     } else {
         claims - chain.len
     };
-    let next = finish(
+    finish(
         walk,
         claims,
         Ip {
@@ -152,8 +221,8 @@ fn ipv6(walk: &mut Walk<'_, '_>) -> NextHeader {
             header: &data[..chain.len.min(data.len())],
             payload: &[],
         },
-    );
-    if chain.whole { next } else { NextHeader::Done }
+        chain.whole,
+    )
 }
 
 /// What the extension headers of an IPv6 packet come to.
@@ -239,9 +308,10 @@ fn jumbo(mut options: &[u8]) -> Option<u32> {
     }
 }
 
-/// Sets the payload of `ip` to the `claims` bytes behind its header, as far as the frame has them, and goes in.
+/// Sets the payload of `ip` to the `claims` bytes behind its header, as far as the frame has them, and goes in, unless its
+/// header is not to be trusted.
 #[inline]
-fn finish<'a>(walk: &mut Walk<'_, 'a>, claims: usize, mut ip: Ip<'a>) -> NextHeader {
+fn finish<'a>(walk: &mut Walk<'_, 'a>, claims: usize, mut ip: Ip<'a>, trusted: bool) -> NextHeader {
     let frame_end = walk.end;
     walk.at += usize::from(ip.header_len);
     if claims > frame_end.saturating_sub(walk.at) {
@@ -252,6 +322,10 @@ fn finish<'a>(walk: &mut Walk<'_, 'a>, claims: usize, mut ip: Ip<'a>) -> NextHea
     ip.payload = walk.rest();
     let (fragment, protocol) = (ip.fragment.is_some(), ip.protocol);
     walk.packet.ip = Some(ip);
+    if !trusted {
+        walk.packet.body = Body::OtherIp(protocol);
+        return NextHeader::Done;
+    }
     if fragment {
         walk.packet.body = Body::Fragment;
         return NextHeader::Done;

@@ -66,6 +66,9 @@ fn option(kind: u8, body: &[u8]) -> TcpOption<'_> {
         (28, &[a, b]) => TcpOption::UserTimeout(a & 0x80 != 0, u16::from_be_bytes([a & 0x7f, b])),
         (29, body) if body.len() >= 2 => TcpOption::Ao(body),
         (30, [first, ..]) => TcpOption::Mptcp(first >> 4, body),
+        (172 | 174, counters) if counters.len() <= 9 && counters.len() % 3 == 0 => {
+            TcpOption::AccurateEcn(kind == 174, counters)
+        }
         // The second is RFC 6994's shared experimental kind with Fast Open's magic number, as deployed before RFC 7413.
         (34, cookie) | (254, [0xf9, 0x89, cookie @ ..]) => TcpOption::FastOpen(cookie),
         _ => TcpOption::Other(kind, body),

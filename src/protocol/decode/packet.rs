@@ -177,6 +177,9 @@ pub enum TcpOption<'a> {
     Md5(&'a [u8]),
     /// Authentication option (kind 29; RFC 5925).
     Ao(&'a [u8]),
+    /// Accurate ECN's counters of bytes that came with ECT(0), CE, ECT(1), of 24 bits each, as many as there are: in this
+    /// order (kind 172), or the other way around (true, kind 174; RFC 9768).
+    AccurateEcn(bool, &'a [u8]),
     /// User timeout (kind 28; RFC 5482 §2): true when in minutes, false when in seconds; value.
     UserTimeout(bool, u16),
     /// Any other kind with its body.

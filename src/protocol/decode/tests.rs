@@ -1,3 +1,4 @@
+mod nested;
 mod shapes;
 
 use std::net::Ipv4Addr;

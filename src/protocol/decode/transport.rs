@@ -6,9 +6,13 @@ use etherparse::{Icmpv4Slice, Icmpv6Slice, IpNumber, TcpHeaderSlice, UdpHeaderSl
 
 use super::options::{TcpOptions, ordinary};
 use super::packet::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, Udp};
-use super::{MAX_TUNNELS, NextHeader, Walk, be16, encapsulation, network, overlay};
+use super::{MAX_TUNNELS, NextHeader, Walk, be16, gre, link, network, overlay};
 use crate::model::number::count32;
 use crate::model::{Endpoint, Seq};
+
+/// RFC 3378 and RFC 4023, by their protocol numbers.
+const ETHER_IP: IpNumber = IpNumber(97);
+const MPLS_IN_IP: IpNumber = IpNumber(137);
 
 /// Goes on behind an IP header.
 #[inline]
@@ -18,9 +22,23 @@ pub(super) fn by_protocol(walk: &mut Walk<'_, '_>, protocol: u8) -> NextHeader {
         IpNumber::UDP => udp(walk),
         IpNumber::ICMP => icmp(walk, false),
         IpNumber::IPV6_ICMP => icmp(walk, true),
-        IpNumber::IPV4 | IpNumber::IPV6 => tunnel(walk, protocol, |_| NextHeader::Ip),
-        IpNumber::GRE => tunnel(walk, protocol, encapsulation::gre),
+        IpNumber::IPV4 => tunnel(walk, protocol, network::ipv4_announced),
+        IpNumber::IPV6 => tunnel(walk, protocol, network::ipv6_announced),
+        IpNumber::GRE => tunnel(walk, protocol, gre::gre),
+        ETHER_IP => tunnel(walk, protocol, ether_ip),
+        MPLS_IN_IP => tunnel(walk, protocol, |_| NextHeader::Ethertype(0x8847)),
         _ => other(walk, protocol),
+    }
+}
+
+/// A frame in IP (RFC 3378): version 3, twelve reserved bits.
+fn ether_ip(walk: &mut Walk<'_, '_>) -> NextHeader {
+    match walk.rest().first() {
+        Some(version) if version >> 4 == 3 => {
+            walk.at += 2;
+            link::ethernet(walk)
+        }
+        _ => NextHeader::Done,
     }
 }
 
@@ -153,7 +171,7 @@ pub(super) fn udp(walk: &mut Walk<'_, '_>) -> NextHeader {
     });
     let (sport, dport) = (header.source_port(), header.destination_port());
     walk.at += 8;
-    overlay::inside(walk, sport, dport)
+    overlay::inside(walk, sport, dport, length.saturating_sub(8))
 }
 
 fn icmp(walk: &mut Walk<'_, '_>, v6: bool) -> NextHeader {

@@ -1,8 +1,9 @@
-//! Connections that an FTP session announces before they open (RFC 959 §4.1.2, RFC 2428).
+//! Connections that an FTP session announces before they open (RFC 959, RFC 2428).
 //!
 //! Wireshark knows such a connection before its first segment, and so does not count its SYN into the
-//! connection's completeness. The announcement is the first line of a segment on the control connection: the client's `PORT`
-//! or `EPRT`, the server's reply 227 or 229.
+//! connection's completeness. The announcement is the first line of a segment on the control connection: the client's `PORT`,
+//! the server's reply 227 or 229. As there, what `PORT` announces comes from the server's data port only, and `EPRT`
+//! announces nothing.
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr};
@@ -12,13 +13,35 @@ use crate::model::Endpoint;
 /// The control connection's port at the server.
 const FTP: u16 = 21;
 
+/// From where the server connects to what `PORT` named, as RFC 959 has it; many servers take another.
+const FTP_DATA: u16 = 20;
+
 /// How many announcements wait for their connection; the eldest gives way.
 const PENDING: usize = 64;
 
-/// Announced, not yet opened: the endpoint that will be connected to, and from which address.
+/// Announced, not yet opened.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FtpAnnouncements {
-    pending: VecDeque<(Endpoint, IpAddr)>,
+    pending: VecDeque<Announcement>,
+}
+
+/// A connection that is to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Announcement {
+    /// Will be connected to.
+    listens: Endpoint,
+    /// Will connect: from this address,
+    from: IpAddr,
+    /// and from this port, or from any.
+    port: Option<u16>,
+}
+
+impl Announcement {
+    fn is_between(&self, one: Endpoint, other: Endpoint) -> bool {
+        let connects =
+            |end: Endpoint| end.addr == self.from && self.port.is_none_or(|port| port == end.port);
+        (self.listens == one && connects(other)) || (self.listens == other && connects(one))
+    }
 }
 
 impl FtpAnnouncements {
@@ -34,20 +57,24 @@ impl FtpAnnouncements {
         let Ok(line) = std::str::from_utf8(&payload[..end.unwrap_or(payload.len())]) else {
             return;
         };
-        let found = if to.port == FTP {
-            command(line, from.addr)
+        let (found, port) = if to.port == FTP {
+            (command(line), Some(FTP_DATA))
         } else {
-            reply(line, from.addr)
+            (reply(line, from.addr), None)
         };
         let Some(listens) = found else {
             return;
         };
-        let pair = (listens, to.addr);
-        if !self.pending.contains(&pair) {
+        let announced = Announcement {
+            listens,
+            from: to.addr,
+            port,
+        };
+        if !self.pending.contains(&announced) {
             if self.pending.len() == PENDING {
                 self.pending.pop_front();
             }
-            self.pending.push_back(pair);
+            self.pending.push_back(announced);
         }
     }
 
@@ -57,10 +84,8 @@ impl FtpAnnouncements {
         if self.pending.is_empty() {
             return false;
         }
-        let is = |&(listens, from): &(Endpoint, IpAddr)| {
-            (listens == one && from == other.addr) || (listens == other && from == one.addr)
-        };
-        match self.pending.iter().position(is) {
+        let mut pending = self.pending.iter();
+        match pending.position(|announced| announced.is_between(one, other)) {
             Some(at) => self.pending.remove(at).is_some(),
             None => false,
         }
@@ -73,19 +98,11 @@ pub(super) const fn may_announce(from: &Endpoint, to: &Endpoint, payload: &[u8])
     (from.port == FTP || to.port == FTP) && !payload.is_empty()
 }
 
-/// `PORT h1,h2,h3,h4,p1,p2` or `EPRT |family|address|port|`.
-fn command(line: &str, client: IpAddr) -> Option<Endpoint> {
+/// `PORT h1,h2,h3,h4,p1,p2`.
+fn command(line: &str) -> Option<Endpoint> {
     let (word, rest) = line.split_once(' ')?;
-    if word.eq_ignore_ascii_case("PORT") {
-        six(rest)
-    } else if word.eq_ignore_ascii_case("EPRT") {
-        let mut parts = rest.trim().split(rest.trim().chars().next()?).skip(1);
-        let _family = parts.next()?;
-        let address: IpAddr = parts.next()?.parse().unwrap_or(client);
-        Some(Endpoint::new(address, parts.next()?.parse().ok()?))
-    } else {
-        None
-    }
+    let port = word.eq_ignore_ascii_case("PORT");
+    port.then(|| six(rest)).flatten()
 }
 
 /// `227 … (h1,h2,h3,h4,p1,p2)` or `229 … (|||port|)`.
@@ -131,18 +148,12 @@ mod tests {
     #[test]
     fn announcements_are_read_and_used_once() {
         let (client, server) = (end("10.0.0.1:40000"), end("10.0.0.2:21"));
-        let lines: [(bool, &[u8], &str, &str); 6] = [
+        let lines: [(bool, &[u8], &str, &str); 5] = [
             (
                 true,
                 b"PORT 10,0,0,1,200,10\r\n",
                 "10.0.0.2:20",
                 "10.0.0.1:51210",
-            ),
-            (
-                true,
-                b"eprt |1|10.0.0.1|51211|\r\n",
-                "10.0.0.2:20",
-                "10.0.0.1:51211",
             ),
             (
                 false,
@@ -184,14 +195,24 @@ mod tests {
     }
 
     #[test]
+    fn what_a_client_announces_comes_from_the_data_port() {
+        let (client, server) = (end("10.0.0.1:40000"), end("10.0.0.2:21"));
+        let mut announced = FtpAnnouncements::default();
+        announced.read(client, server, b"PORT 10,0,0,1,200,10\r\n");
+        let listens = end("10.0.0.1:51210");
+        assert!(!announced.take(end("10.0.0.2:61920"), listens));
+        assert!(!announced.take(end("10.0.0.3:20"), listens));
+        assert!(announced.take(end("10.0.0.2:20"), listens));
+    }
+
+    #[test]
     fn what_is_no_announcement_is_passed_over() {
         let (client, server) = (end("10.0.0.1:40000"), end("10.0.0.2:21"));
         let mut announced = FtpAnnouncements::default();
         for line in [
             &b"PORT 10,0,0,1,200"[..],
             b"PORT 10,0,0,1,200,300",
-            b"EPRT",
-            b"EPRT |",
+            b"EPRT |1|10.0.0.1|51211|\r\n",
             b"\xff\xfe",
             b"PORT ",
         ] {

@@ -3,7 +3,9 @@
 use crate::explain::{FrameKind, Transit};
 use crate::model::Host;
 use crate::notation::FrameView;
-use crate::protocol::decode::{Arp, Body, Icmp, Packet, Tcp, TcpFlags, TcpOption};
+use crate::protocol::decode::{
+    Arp, Body, Icmp, Packet, Tcp, TcpFlags, TcpOption, mptcp_subtype_name,
+};
 use crate::protocol::follow::{Segment, Way};
 
 use crate::views::styled::columns;
@@ -135,11 +137,41 @@ fn segment_tokens(
             })),
             TcpOption::FastOpen([]) => tokens.push("tfo=request".to_owned()),
             TcpOption::FastOpen(_) => tokens.push("tfo=cookie".to_owned()),
+            TcpOption::Mptcp(subtype, _) => tokens.push(match mptcp_subtype_name(subtype) {
+                Some(name) => format!("mptcp={name}"),
+                None => format!("mptcp={subtype}"),
+            }),
+            TcpOption::Md5(_) => tokens.push("md5".to_owned()),
+            TcpOption::Ao(body) => {
+                let keys = body.first_chunk().copied().unwrap_or([0; 2]);
+                tokens.push(format!("tcp-ao={}/{}", keys[0], keys[1]));
+            }
+            TcpOption::AccurateEcn(reversed, counters) => {
+                tokens.push(accurate_ecn(reversed, counters));
+            }
             TcpOption::Malformed(kind, _) => tokens.push(format!("opt{kind}=malformed")),
             _ => {}
         }
     }
     tokens
+}
+
+/// AccECN's counters with what each counts bytes of, in the option's order.
+fn accurate_ecn(reversed: bool, counters: &[u8]) -> String {
+    let mut names = ["ect0", "ce", "ect1"];
+    if reversed {
+        names.reverse();
+    }
+    let told = counters.chunks_exact(3).zip(names).map(|(bytes, name)| {
+        let count = bytes
+            .iter()
+            .fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
+        format!("{name}:{count}")
+    });
+    match told.collect::<Vec<_>>() {
+        told if told.is_empty() => "accecn".to_owned(),
+        told => format!("accecn={}", told.join(",")),
+    }
 }
 
 /// The smallest width in which the tokens take no more lines than in `room`: so that the last is not alone.

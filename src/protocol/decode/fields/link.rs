@@ -1,7 +1,7 @@
 //! Link headers and what may stand between them and IP.
 
-use super::super::{ethertype_name, names};
-use super::{Dissect, Layer, Meaning, NextLayer};
+use super::super::{ethertype_name, gre, names};
+use super::{Dissect, Layer, Meaning, NextLayer, passed};
 use crate::model::LinkType;
 
 /// The link header, by the capture's link type.
@@ -14,11 +14,11 @@ pub(super) fn first(d: &mut Dissect<'_>, link: LinkType) -> Option<NextLayer> {
         LinkType::NULL | LinkType::LOOP => loopback(d),
         LinkType(9 | 50) => ppp(d),
         LinkType(104) => hdlc(d),
-        _ => Some(NextLayer::Done),
+        _ => passed::rare_link(d, link),
     }
 }
 
-fn ethernet(d: &mut Dissect<'_>) -> Option<NextLayer> {
+pub(super) fn ethernet(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Ethernet)?;
     d.mac("bytes-eth-dst")?;
     d.mac("bytes-eth-src")?;
@@ -48,21 +48,14 @@ pub(super) fn by_ethertype(d: &mut Dissect<'_>, number: u16) -> Option<NextLayer
             ethertype(d, "bytes-vlan-type")
         }
         0x8847 | 0x8848 => mpls(d),
-        0x8864 => {
-            d.enter(Layer::Ppp)?;
-            d.hex("bytes-ppp-version", 8)?;
-            d.hex("bytes-ppp-code", 8)?;
-            d.hex("bytes-ppp-session", 16)?;
-            d.u16("bytes-ppp-length")?;
-            ppp(d)
-        }
+        0x8864 => pppoe(d),
         0x6558 => ethernet(d),
         0..0x600 => llc(d),
-        _ => Some(NextLayer::Done),
+        _ => passed::bridge(d, number),
     }
 }
 
-fn llc(d: &mut Dissect<'_>) -> Option<NextLayer> {
+pub(super) fn llc(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let snap = matches!(*d.ahead(), [0xaa, 0xaa, 3, 0, 0, 0 | 0xf8, ..]);
     let ip = d.ahead().starts_with(&[6, 6, 3]);
     if !snap && !ip {
@@ -138,7 +131,18 @@ fn hdlc(d: &mut Dissect<'_>) -> Option<NextLayer> {
     ethertype(d, "bytes-ppp-protocol")
 }
 
-fn ppp(d: &mut Dissect<'_>) -> Option<NextLayer> {
+/// A PPPoE session's header, whose length bounds what follows.
+pub(super) fn pppoe(d: &mut Dissect<'_>) -> Option<NextLayer> {
+    d.enter(Layer::Ppp)?;
+    d.hex("bytes-ppp-version", 8)?;
+    d.hex("bytes-ppp-code", 8)?;
+    d.hex("bytes-ppp-session", 16)?;
+    let len = usize::from(d.u16("bytes-ppp-length")?);
+    d.end = d.end.min(d.place() + len);
+    ppp(d)
+}
+
+pub(super) fn ppp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     d.enter(Layer::Ppp)?;
     if let [0xff | 0x0f, 0x03 | 0x00, ..] = d.ahead() {
         d.hex("bytes-ppp-address", 8)?;
@@ -158,7 +162,7 @@ fn ppp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     Some(NextLayer::Ip)
 }
 
-fn mpls(d: &mut Dissect<'_>) -> Option<NextLayer> {
+pub(super) fn mpls(d: &mut Dissect<'_>) -> Option<NextLayer> {
     loop {
         d.enter(Layer::Mpls)?;
         d.number("bytes-mpls-label", 20)?;
@@ -181,32 +185,30 @@ fn mpls(d: &mut Dissect<'_>) -> Option<NextLayer> {
 
 /// GRE, inside IP.
 pub(super) fn gre(d: &mut Dissect<'_>) -> Option<NextLayer> {
+    let key = d.ahead().get(4..6);
+    let key = key.map(|half| u16::from_be_bytes([half[0], half[1]]));
     d.enter(Layer::Gre)?;
-    let flags = d.hex("bytes-gre-flags", 16)?;
-    let protocol = d.hex16("bytes-gre-protocol")?;
+    let flags: u16 = d.hex("bytes-gre-flags", 16)?.try_into().ok()?;
+    let protocol: u16 = d.hex("bytes-gre-protocol", 16)?.try_into().ok()?;
     d.follows(ethertype_name(protocol));
-    let version = flags & 7;
-    let known = (version == 0 && flags & 0x4000 == 0) || (version == 1 && protocol == 0x880b);
-    if !known {
+    if gre::header_len(flags, protocol).is_none() {
         return Some(NextLayer::Done);
     }
-    if version == 0 && flags & 0x8000 != 0 {
+    let version = flags & 7;
+    if version == 0 && flags & gre::CHECKSUM != 0 {
         d.hex("bytes-checksum", 16)?;
         d.number("bytes-reserved", 16)?;
     }
-    if flags & 0x2000 != 0 {
+    if flags & gre::KEY != 0 {
         d.hex("bytes-gre-key", 32)?;
     }
-    if flags & 0x1000 != 0 {
+    if flags & gre::SEQUENCE != 0 {
         d.number("bytes-gre-seq", 32)?;
     }
-    if version == 1 && flags & 0x0080 != 0 {
+    if version == 1 && flags & gre::ACK != 0 {
         d.number("bytes-gre-ack", 32)?;
     }
-    if version == 1 {
-        return ppp(d);
-    }
-    Some(NextLayer::Ethertype(protocol))
+    passed::gre(d, flags, protocol, key.filter(|_| flags & gre::KEY != 0))
 }
 
 fn arp(d: &mut Dissect<'_>) -> Option<NextLayer> {

@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 
 use super::super::checksum::{fold, sum};
 use super::super::{Checksum, protocol_name};
-use super::{Dissect, Layer, Meaning, NextLayer, icmp, link, tcp};
+use super::{Dissect, Layer, Meaning, NextLayer, icmp, link, passed, tcp};
 use crate::model::number::signed;
 
 /// An IP header of the version that its first nibble says.
@@ -26,6 +26,8 @@ pub(super) fn by_protocol(d: &mut Dissect<'_>, protocol: u8) -> Option<NextLayer
         17 => udp(d),
         47 => link::gre(d),
         58 => icmp::icmpv6(d),
+        97 => passed::ether_ip(d),
+        137 => link::mpls(d),
         _ => Some(NextLayer::Done),
     }
 }
@@ -223,8 +225,8 @@ fn ipv6(d: &mut Dissect<'_>) -> Option<NextLayer> {
 fn udp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     let start = d.place();
     d.enter(Layer::Udp)?;
-    d.u16("bytes-port-src")?;
-    d.u16("bytes-port-dst")?;
+    let sport = d.u16("bytes-port-src")?;
+    let dport = d.u16("bytes-port-dst")?;
     let len = usize::from(d.u16("bytes-udp-length")?);
     if len >= 8 {
         let meaning = Meaning::new("bytes-means-header-and-payload");
@@ -239,5 +241,5 @@ fn udp(d: &mut Dissect<'_>) -> Option<NextLayer> {
     if len >= 8 {
         d.end = d.end.min(start + len);
     }
-    Some(NextLayer::Done)
+    passed::overlay(d, sport, dport)
 }

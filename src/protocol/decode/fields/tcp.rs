@@ -111,6 +111,7 @@ fn option(d: &mut Dissect<'_>, kind: u8, body: usize) -> Option<()> {
             let shift = d.number("bytes-tcp-scale", 8)?.min(14);
             d.means(Meaning::new("bytes-means-scale").int("factor", 1_i64 << shift));
         }
+        (34, 0) => d.means(Meaning::new("bytes-means-cookie-asked")),
         (4, 0) => d.means(Meaning::new("bytes-means-sack-permitted")),
         (5, _) if body.is_multiple_of(8) => {
             let blocks = SackBlocks::new(d.ahead().get(..body)?);
@@ -127,6 +128,31 @@ fn option(d: &mut Dissect<'_>, kind: u8, body: usize) -> Option<()> {
             d.number("bytes-tcp-tsecr", 32)?;
             d.means(Meaning::new("bytes-means-tsecr"));
         }
+        (19, 16) => {
+            d.span("bytes-tcp-signature", body)?;
+            d.means(Meaning::new("bytes-means-signature"));
+        }
+        (29, 2..) => {
+            d.number("bytes-tcp-ao-key", 8)?;
+            d.means(Meaning::new("bytes-means-ao-key"));
+            d.number("bytes-tcp-ao-next", 8)?;
+            d.means(Meaning::new("bytes-means-ao-next"));
+            d.span("bytes-tcp-ao-code", body - 2)?;
+        }
+        (172 | 174, 0..=9) if body.is_multiple_of(3) => {
+            let mut names = [
+                ("bytes-tcp-ect0", "bytes-means-ect0"),
+                ("bytes-tcp-ce", "bytes-means-ce"),
+                ("bytes-tcp-ect1", "bytes-means-ect1"),
+            ];
+            if kind == 174 {
+                names.reverse();
+            }
+            for (name, meaning) in names.into_iter().take(body / 3) {
+                d.number(name, 24)?;
+                d.means(Meaning::new(meaning));
+            }
+        }
         (28, 2) => {
             d.flag("bytes-tcp-timeout-unit")?;
             d.number("bytes-tcp-timeout", 15)?;
@@ -141,8 +167,8 @@ fn option(d: &mut Dissect<'_>, kind: u8, body: usize) -> Option<()> {
         }
         (34, _) => {
             d.span("bytes-tcp-cookie", body)?;
-            if body == 0 {
-                d.means(Meaning::new("bytes-means-cookie-asked"));
+            if body > 0 {
+                d.means(Meaning::new("bytes-means-cookie"));
             }
         }
         _ => {

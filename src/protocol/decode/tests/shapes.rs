@@ -255,12 +255,14 @@ proptest::proptest! {
     #[test]
     fn any_bytes_are_a_packet(
         link in proptest::prelude::any::<u32>(),
-        known in 0..12_usize,
+        known in 0..28_usize,
         guess in proptest::prelude::any::<bool>(),
         bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300),
         orig_len in proptest::prelude::any::<u32>(),
     ) {
-        let link = if guess { link } else { [0, 1, 9, 12, 50, 101, 104, 108, 113, 228, 229, 276][known] };
+        let link = if guess { link } else { [
+            0, 1, 6, 7, 9, 10, 12, 50, 51, 101, 104, 105, 107, 108, 109, 113, 117, 119, 127, 129, 163, 192, 204, 219, 228, 229, 239, 276,
+        ][known] };
         let packet = decode(LinkType(link), &bytes, orig_len);
         let _ = checksum(&packet);
         if let Some(ip) = &packet.ip {
