@@ -173,7 +173,7 @@ fn story<R: Read>(
         .holding(pace.is_some());
     let ended = loop {
         match reader.next() {
-            Ok(Some(fact)) => teller.fact(fact)?,
+            Ok(Some(fact)) => teller.fact(fact),
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         }
