@@ -7,7 +7,7 @@
 //! - [`live`]: a live run and its rights; [`interrupt`]: Ctrl-C; [`stages`]: the run's facts on their way, through a
 //!   [`fact_queue`] from each thread to the next
 //! - [`teller`]: a story while it happens, told to all who listen: [`screen`] prints it ([`printed`] puts in what programs
-//!   print), [`recording`] keeps it, [`plot`] draws it; [`stepper`] plays it at the reader's own pace, in an
+//!   print, [`overview`] ends it where it becomes too long), [`recording`] keeps it, [`plot`] draws it; [`stepper`] plays it at the reader's own pace, in an
 //!   [`alternate_screen`]
 //! - [`capture`]: a capture that is opened and read packet by packet
 //! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
@@ -28,6 +28,7 @@ pub(crate) mod interrupt;
 pub(crate) mod live;
 pub(crate) mod memory;
 pub(crate) mod output;
+pub(crate) mod overview;
 pub(crate) mod packet_comments;
 pub(crate) mod planning;
 pub(crate) mod plot;

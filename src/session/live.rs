@@ -47,6 +47,7 @@ pub fn run(
     let mut teller = Teller::new(console, Some(view))
         .saving(opened)
         .to(&mut plot)
+        .with_an_end(show)
         .holding(pace.is_some())
         .beside_programs(raw_output);
     let outcome = session.run(plan, &mut teller)?;

@@ -80,6 +80,13 @@ impl<'s> Teller<'s> {
         self
     }
 
+    /// On a terminal the story ends with a summary when it becomes too long, unless all of it is wanted.
+    #[must_use]
+    pub fn with_an_end(mut self, show: &ShowArgs) -> Self {
+        self.screen.end_on_terminal(show);
+        self
+    }
+
     /// The reader has been told other runs before.
     #[must_use]
     pub fn after(mut self, said: &Explained) -> Self {
@@ -149,6 +156,7 @@ impl<'s> Teller<'s> {
 
     /// Takes one fact.
     pub fn fact(&mut self, fact: Fact<'_>) {
+        self.screen.fact(&fact);
         for sink in &mut self.sinks {
             sink.fact(&fact);
         }

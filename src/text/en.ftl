@@ -175,7 +175,7 @@ help-stream = Only this TCP connection, from 0: its ladder, or its graphs
 help-frame = Every byte of this packet, from 1
 help-filter = Only packets that pass: host 10.0.0.1 and tcp port 80
 help-summary = The summary, of a recording of ours too
-help-all = Every connection in the summary, not only the oddest
+help-all = Every row on a terminal, and every connection in a summary
 help-explain-save = Save a copy with the sentences as packet comments (-: to standard output)
 
 ## section: doctor
@@ -1452,6 +1452,16 @@ explain-filter-flag = '{ $word }' is no TCP flag: tcp-syn, tcp-ack, tcp-fin, tcp
 ## section: live
 
 live-waited = the exchange waited now and then: whoever reads this was slower than it (a gap in its time, not on the wire)
+live-too-long = The story goes on: too long for a terminal. A summary follows; --all shows all.
+live-left-out = { $rows ->
+    [one] 1 event is not shown above (--all)
+   *[other] { $rows } events are not shown above (--all)
+}
+live-overview = What passed the sniffer
+live-not-whole = { $frames ->
+    [one] This run is not whole: a sniffer could not follow and missed 1 frame
+   *[other] This run is not whole: sniffers could not follow and missed { $frames } frames
+}
 live-without-sentences = { $path } is saved and whole, but without the sentences as packet comments: there was no time for them. explain --save adds them
 
 ## section: pace

@@ -175,7 +175,7 @@ help-stream = 只看这个 TCP 连接（从 0 起）：它的时序图或曲线�
 help-frame = 这个分组（从 1 起）的每个字节
 help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
 help-summary = 显示概要，自己的记录也一样
-help-all = 概要中列出每个连接，而不只是最异常的
+help-all = 在终端上显示每一行，在概要中列出每个连接
 help-explain-save = 另存一份，句子作为分组注释（-：输出到标准输出）
 
 ## section: doctor
@@ -1351,6 +1351,14 @@ explain-filter-flag = “{ $word }”不是 TCP 标志：tcp-syn、tcp-ack、tcp
 ## section: live
 
 live-waited = 读取输出的一方跟不上，通信因此等过几次：这是时间上的停顿，不是线路造成的
+live-too-long = 经过还很长，终端上不再逐行显示，最后给出概要；--all 显示全部。
+live-left-out = { $rows ->
+   *[other] 以上有 { $rows } 个事件没有显示（--all）
+}
+live-overview = 嗅探器所见
+live-not-whole = { $frames ->
+   *[other] 这次运行不完整：嗅探器跟不上，漏掉了 { $frames } 帧
+}
 live-without-sentences = { $path } 已完整保存，但没有附上作为分组注释的说明：来不及写。可用 explain --save 补上
 
 ## section: pace
