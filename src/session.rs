@@ -1,11 +1,13 @@
 //! What a run and the person in front of it need, whatever the verb: a run told and kept, a capture opened, and where
 //! lines, pictures and files go.
 //!
-//! - [`console`]: the person in front: language, colour, width, and where lines go. The only place that prints
+//! - [`console`]: the person in front: language, colour, width, and where lines go. The only place that prints; it waits
+//!   for nobody who does not read ([`printer`])
 //! - [`planning`]: what was asked for on the command line as a plan
-//! - [`live`]: a live run, its rights and Ctrl-C
+//! - [`live`]: a live run and its rights; [`interrupt`]: Ctrl-C; [`stages`]: the run's facts on their way, through a
+//!   [`fact_queue`] from each thread to the next
 //! - [`teller`]: a story while it happens, told to all who listen: [`screen`] prints it ([`printed`] puts in what programs
-//!   print), [`recording`] keeps it, [`plot`] draws it; [`stepper`] plays it at the reader's own pace, in an
+//!   print, [`overview`] ends it where it becomes too long), [`recording`] keeps it, [`plot`] draws it; [`stepper`] plays it at the reader's own pace, in an
 //!   [`alternate_screen`]
 //! - [`capture`]: a capture that is opened and read packet by packet
 //! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
@@ -21,17 +23,22 @@ pub(crate) mod alternate_screen;
 pub(crate) mod capture;
 pub(crate) mod config;
 pub(crate) mod console;
+pub(crate) mod fact_queue;
+pub(crate) mod interrupt;
 pub(crate) mod live;
 pub(crate) mod memory;
 pub(crate) mod output;
+pub(crate) mod overview;
 pub(crate) mod packet_comments;
 pub(crate) mod planning;
 pub(crate) mod plot;
 pub(crate) mod printed;
+pub(crate) mod printer;
 pub(crate) mod recording;
 pub(crate) mod recording_file;
 pub(crate) mod regular_file;
 pub(crate) mod screen;
+pub(crate) mod stages;
 pub(crate) mod stepper;
 pub(crate) mod teller;
 

@@ -14,6 +14,8 @@
 
 #[path = "hostile/files.rs"]
 mod files;
+#[path = "hostile/long.rs"]
+mod long;
 #[path = "hostile/memory.rs"]
 mod memory;
 #[path = "hostile/paced.rs"]

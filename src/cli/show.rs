@@ -27,6 +27,9 @@ pub struct ShowArgs {
     /// Columns, 80–1000; none: the terminal's.
     #[arg(long, value_name = "COLUMNS", value_parser = values::width, help = "help-width")]
     pub width: Option<u16>,
+    /// Every row on a terminal, and every connection in a summary.
+    #[arg(long, help = "help-all")]
+    pub all: bool,
 }
 
 /// The view.

@@ -63,9 +63,6 @@ pub struct ExplainArgs {
     /// The summary, of a recording of ours too.
     #[arg(long, conflicts_with_all = ["stream", "frame", "format", "step", "slow"], help = "help-summary")]
     pub summary: bool,
-    /// Every connection in the summary.
-    #[arg(long, help = "help-all")]
-    pub all: bool,
 }
 
 /// What of a capture is wanted.
@@ -106,7 +103,7 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     let selection = Selection {
         stream: args.stream,
         filter: args.filter.as_deref().map(filter).transpose()?,
-        all: args.all,
+        all: args.show.all,
     };
     let mut outputs = Outputs::new(args.force, console);
     let CaptureInput { bytes, again, meta } = open(path, args.save.is_some())?;
@@ -127,7 +124,6 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, console)
     } else if args.summary
-        || (args.all && whole && args.show.format == FormatChoice::Ladder)
         || (foreign && selection.stream.is_none() && args.show.format == FormatChoice::Ladder)
     {
         summary::run(reader, path, &selection, &args.show, console)
@@ -167,10 +163,11 @@ fn story<R: Read>(
     let mut teller = Teller::new(console, view)
         .to(&mut to.plot)
         .to(&mut comments)
+        .with_an_end(show)
         .holding(pace.is_some());
     let ended = loop {
         match reader.next() {
-            Ok(Some(fact)) => teller.fact(fact)?,
+            Ok(Some(fact)) => teller.fact(fact),
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         }

@@ -92,6 +92,12 @@ impl Narrator {
         self.used.extend(fate.apart.iter().map(|one| one.rule));
     }
 
+    /// What the wire did for a while is not known: no rule can be said to have met nothing.
+    pub fn missed_fates(&mut self) {
+        self.used
+            .extend((0u16..).zip(&self.rules).map(|(number, _)| number));
+    }
+
     /// A note for each rule that no frame fell under: whoever wrote it waits for something that did not happen.
     fn unused_rules(&self) -> impl Iterator<Item = Note> {
         (0u16..)
@@ -147,6 +153,8 @@ impl Narrator {
                 let message = Message::new(match hole.kind {
                     HoleKind::Missed => "note-hole",
                     HoleKind::Late => "note-hole-late",
+                    HoleKind::Untold { .. } => "note-untold",
+                    HoleKind::Unsaved { .. } => "note-unsaved",
                 });
                 let message = message.int("frames", hole.frames);
                 notes.push(Note::new(NoteKind::Caution, message));

@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::{
-    Call, CallId, Direction, Fact, Fate, Frame, Host, HostId, Returned, Setting, StateSeen, Time,
-    Vantage, setting::Place,
+    Call, CallId, Direction, Fact, Fate, Frame, Hole, Host, HostId, Returned, Setting, StateSeen,
+    Time, Vantage, setting::Place,
 };
 use crate::protocol::follow::Followed;
 
@@ -45,7 +45,8 @@ pub struct Explained(std::collections::BTreeSet<&'static str>);
 /// their order alone.
 #[derive(Debug, Default)]
 pub struct Timeline {
-    settings: Vec<Setting>,
+    /// What the run was made with; whole when the story begins.
+    settings: Rc<Vec<Setting>>,
     hosts: Vec<Host>,
     begun: bool,
     /// The loopback's frames wait for the kernel's word a little, a file's do not.
@@ -103,7 +104,12 @@ impl Timeline {
             Fact::Call(call) => self.call(call),
             Fact::Returned(returned) => self.returned(returned),
             Fact::State(seen) => self.state(&seen),
-            Fact::Hole(hole) => self.rows.push(hole.at, done(What::Hole(hole))),
+            Fact::Hole(hole) => {
+                if hole.kind.breaks_off() {
+                    self.begin_afresh(&hole, out);
+                }
+                self.rows.push(hole.at, done(What::Hole(hole)));
+            }
             Fact::Outcome(outcome) => {
                 self.rows.push(outcome.at, done(What::End(outcome)));
             }
@@ -180,15 +186,32 @@ impl Timeline {
         }
         self.narrator.setting(&setting);
         if !self.begun {
-            self.settings.push(setting);
+            Rc::make_mut(&mut self.settings).push(setting);
         }
+    }
+
+    /// Too much is missing here: what is held back is told as it is, and nothing of what was before is known any more
+    /// but the settings, what was said at length, and the counts.
+    fn begin_afresh(&mut self, hole: &Hole, out: &mut Vec<Moment>) {
+        while self.last(out) {}
+        let before = std::mem::replace(self, Self::after(&self.said()));
+        for setting in before.settings.iter() {
+            self.setting(setting.clone());
+        }
+        self.narrator.missed_fates();
+        self.settings = before.settings;
+        self.begun = true;
+        self.pos = before.pos;
+        self.now = before.now;
+        self.counter = before.counter;
+        self.vantages.continue_numbers(before.vantages, hole);
     }
 
     /// The story begins with the first fact that is no setting.
     fn begin(&mut self, at: Time) {
         if !self.begun {
             self.begun = true;
-            let settings = Rc::new(std::mem::take(&mut self.settings));
+            let settings = Rc::clone(&self.settings);
             self.rows.push(at, done(What::Begin(settings)));
         }
     }

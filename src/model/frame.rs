@@ -114,6 +114,17 @@ pub enum HoleKind {
     Missed,
     /// The frames are there, just before this, but too late: younger facts had been recorded.
     Late,
+    /// Whoever is told could not keep up: the frames, and so many other facts of that time, are not told here. What is
+    /// saved has them. The story begins afresh behind it.
+    Untold {
+        /// Facts that are no frames of this vantage.
+        others: u64,
+    },
+    /// Where it is saved could not keep up: the same, and what is saved has them neither.
+    Unsaved {
+        /// Facts that are no frames of this vantage.
+        others: u64,
+    },
 }
 
 impl HoleKind {
@@ -121,6 +132,12 @@ impl HoleKind {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
     const fn is_missed(&self) -> bool {
         matches!(self, Self::Missed)
+    }
+
+    /// More is missing than frames: nothing behind it can be explained by what stands before it.
+    #[must_use]
+    pub const fn breaks_off(&self) -> bool {
+        matches!(self, Self::Untold { .. } | Self::Unsaved { .. })
     }
 }
 

@@ -17,6 +17,7 @@ pub mod enter;
 pub mod error;
 pub mod fates;
 mod first_namespace;
+mod follower;
 pub mod host;
 mod ipv6_ready;
 pub mod kernel;
@@ -32,6 +33,7 @@ pub mod wire;
 
 pub use enter::{Privileges, RightsOrigin, enter, enter_machine};
 pub use error::{LabError, Refusal, Unwritten};
+pub use follower::{Follower, Following};
 pub use host::{HostThread, PendingJob};
 pub use kernel::Kernel;
 pub use program::{Program, ProgramEnv, kernel_ends_programs};

@@ -32,7 +32,9 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::capture::Sniffer;
 use super::exchange::{Coordinator, ScriptHost};
 use super::lab::{Counters, Lab, PendingJob, Privileges};
-use super::source::{FactSource, GRACE, Merge, Observation, Outlet, ProgramOutput, Waker, now};
+use super::source::{
+    FactSource, GRACE, Merge, Observation, Outlet, ProgramOutput, Room, Waker, now,
+};
 use super::sys::interrupt;
 use crate::model::setting::Place;
 use crate::model::{Fact, Outcome, Trigger, Trouble};
@@ -60,17 +62,18 @@ const TICK: Duration = Duration::from_millis(1);
 ///
 /// [`super::lab::enter()`] (or `enter_machine` for the machine's loopback) comes before, once per process. `stop`
 /// (Ctrl-C) ends the run at once, with what is known by then. When `sink` breaks, the run ends the same way,
-/// without another fact.
+/// without another fact. Facts take of `room` until `sink` gives it back; while it is short, scripts wait.
 ///
 /// # Errors
 /// When the run could not be made.
 pub fn run(
     privileges: &Privileges,
     plan: &Plan,
+    room: &Arc<Room>,
     stop: &AtomicBool,
     sink: &mut dyn FactSink,
 ) -> Result<Outcome, RunError> {
-    begin(privileges, plan, stop, sink).map(|(outcome, _)| outcome)
+    begin(privileges, plan, room, stop, sink).map(|(outcome, _)| outcome)
 }
 
 /// Runs a plan at which nobody looks ([`Plan::bare`]); what the wire carried. What programs print gets out through
@@ -81,25 +84,30 @@ pub fn run(
 pub fn run_bare(
     privileges: &Privileges,
     plan: &Plan,
+    room: &Arc<Room>,
     stop: &AtomicBool,
     outlet: Outlet,
 ) -> Result<(Outcome, Counters), RunError> {
-    begin(privileges, plan, stop, &mut DiscardFacts(outlet))
+    begin(privileges, plan, room, stop, &mut DiscardFacts(outlet))
 }
 
 fn begin(
     privileges: &Privileges,
     plan: &Plan,
+    room: &Arc<Room>,
     stop: &AtomicBool,
     sink: &mut dyn FactSink,
 ) -> Result<(Outcome, Counters), RunError> {
     interrupt::install().map_err(step("sigaction", "SIGURG"))?;
-    let mut run = Run::set_up(privileges, plan, ProgramOutput::new(sink.outlet()))?;
+    let output = ProgramOutput::new(sink.outlet());
+    let mut run = Run::set_up(privileges, plan, room, output)?;
     let facts = settings::facts(plan, &run.lab);
     let began = now();
-    let told = facts
-        .into_iter()
-        .try_for_each(|setting| sink.fact(Fact::Setting { at: began, setting }));
+    let told = facts.into_iter().try_for_each(|setting| {
+        let fact = Fact::Setting { at: began, setting };
+        let charge = room.charge(&fact);
+        sink.fact(fact, charge)
+    });
     let flow = if told.is_continue() {
         run.start_scripts(plan);
         run.watch(plan, stop, sink)
@@ -113,6 +121,7 @@ fn begin(
 struct Run {
     lab: Lab,
     waker: Arc<Waker>,
+    room: Arc<Room>,
     merge: Merge,
     /// What the run itself has to tell.
     own: Arc<FactSource>,
@@ -127,6 +136,8 @@ struct Run {
     moved: u64,
     /// When the rings and the queues were looked at last.
     handed_on: Instant,
+    /// The run is to end, by then: whatever is waited for, it is waited for no longer.
+    ending: Option<Instant>,
 }
 
 impl Run {
@@ -137,24 +148,28 @@ impl Run {
         stop: &AtomicBool,
         sink: &mut dyn FactSink,
     ) -> ControlFlow<()> {
-        let deadline = Instant::now() + plan.deadline.to_duration();
-        let mut ending: Option<Instant> = None;
-        let (mut looked, mut asked) = (Instant::now(), Instant::now());
+        let mut deadline = Instant::now() + plan.deadline.to_duration();
+        let (mut before, mut looked, mut asked) = (Instant::now(), Instant::now(), Instant::now());
         loop {
             let more = self.hand_on(sink)?;
             let time = Instant::now();
-            if ending.is_none() {
+            if self.room.is_short() {
+                // Scripts wait for whoever is told: that is not their time.
+                deadline += time - before;
+            }
+            before = time;
+            if self.ending.is_none() {
                 if stop.load(Ordering::Relaxed) {
                     self.troubles.push(Trouble::Interrupted);
-                    ending = Some(time + TIME_TO_END);
+                    self.ending = Some(time + TIME_TO_END);
                 } else if time >= deadline && !self.coordinator.ended() {
                     self.stuck();
-                    ending = Some(time + TIME_TO_END);
+                    self.ending = Some(time + TIME_TO_END);
                 } else if self.coordinator.is_ending() {
-                    ending = Some(time + TIME_TO_END);
+                    self.ending = Some(time + TIME_TO_END);
                 }
             }
-            if let Some(until) = ending {
+            if let Some(until) = self.ending {
                 // Again and again: an interruption can come just before the call that it is meant for.
                 self.coordinator.end();
                 if self.coordinator.ended() || time >= until {
@@ -179,7 +194,7 @@ impl Run {
                 }
             }
             if !more {
-                let busy = ending.is_some() || self.coordinator.is_leaving();
+                let busy = self.ending.is_some() || self.coordinator.is_leaving();
                 self.sleep(if busy { Duration::from_millis(1) } else { LOOK });
             }
         }
@@ -194,7 +209,7 @@ impl Run {
         }
         let loopback = &mut self.loopback;
         let until = self.merge.release(&mut |told| {
-            if let (Some(loopback), Observation::Fact(Fact::Frame(frame))) =
+            if let (Some(loopback), Observation::Fact(Fact::Frame(frame), _)) =
                 (loopback.as_mut(), &told)
             {
                 loopback.frame(frame);
@@ -249,7 +264,7 @@ impl Run {
         sink: &mut dyn FactSink,
     ) -> Result<(Outcome, Counters), RunError> {
         // Also where the sink broke: scripts must leave before their hosts do.
-        let until = Instant::now() + TIME_TO_END;
+        let until = self.time_to_end();
         while !self.running.is_empty() && !self.coordinator.ended() && Instant::now() < until {
             self.coordinator.end();
             self.sleep(Duration::from_millis(1));
@@ -289,10 +304,9 @@ impl Run {
         };
         if flow.is_continue() {
             // Whether there is more to come is of no interest after the last fact.
-            let _ = sink
-                .fact(Fact::Outcome(outcome.clone()))
-                .is_continue()
-                .then(|| sink.pause());
+            let last = Fact::Outcome(outcome.clone());
+            let charge = self.room.charge(&last);
+            let _ = sink.fact(last, charge).is_continue().then(|| sink.pause());
         }
         drop(self.sniffers);
         drop(self.script_hosts);
@@ -300,9 +314,14 @@ impl Run {
         Ok((outcome, counters))
     }
 
+    /// By when what is waited for at the end has to have come.
+    fn time_to_end(&self) -> Instant {
+        self.ending.unwrap_or_else(|| Instant::now() + TIME_TO_END)
+    }
+
     fn hand_on_rest(&mut self, sink: &mut dyn FactSink) -> ControlFlow<()> {
         // A program that has ended may have printed more than there was room for: that is read while things are told.
-        let until = Instant::now() + TIME_TO_END;
+        let until = self.time_to_end();
         while self.output.is_waiting() && Instant::now() < until {
             self.hand_on(sink)?;
             self.sleep(Duration::from_millis(1));
@@ -316,7 +335,7 @@ impl Run {
 
 fn take(told: Observation, sink: &mut dyn FactSink) -> ControlFlow<()> {
     match told {
-        Observation::Fact(fact) => sink.fact(fact),
+        Observation::Fact(fact, charge) => sink.fact(fact, charge),
         Observation::Printed(printed) => {
             sink.printed(printed);
             ControlFlow::Continue(())

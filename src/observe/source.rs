@@ -13,6 +13,8 @@
 //! released is never sorted again; the order depends on stamps only, not on which thread ran when.
 //!
 //! What programs print may go the same way ([`printed`]), so that it can be shown where it belongs.
+//!
+//! Every fact takes its room from the moment at which it is told or read ([`room`]).
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -24,8 +26,10 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 use crate::model::{Fact, Hole, HoleKind, Span, Time, Vantage};
 
 pub mod printed;
+pub mod room;
 
 pub use printed::{Outlet, Printed, ProgramOutput};
+pub use room::{Charge, Room};
 
 /// How long after its stamp a frame may become visible in a ring. The kernel stamps and publishes a frame
 /// in one softirq, microseconds apart; the rest is for a virtual CPU that was taken away in between.
@@ -78,8 +82,8 @@ impl AsFd for Waker {
 /// What a source tells.
 #[derive(Debug)]
 pub enum Observation {
-    /// A fact of the recording.
-    Fact(Fact<'static>),
+    /// A fact of the recording, with the room that it takes.
+    Fact(Fact<'static>, Charge),
     /// What a program printed.
     Printed(Printed),
 }
@@ -89,7 +93,7 @@ impl Observation {
     #[must_use]
     pub fn at(&self) -> Time {
         match self {
-            Self::Fact(fact) => fact.at(),
+            Self::Fact(fact, _) => fact.at(),
             Self::Printed(printed) => printed.at,
         }
     }
@@ -100,6 +104,7 @@ impl Observation {
 pub struct FactSource {
     queue: Mutex<SourceQueue>,
     waker: Arc<Waker>,
+    room: Arc<Room>,
 }
 
 #[derive(Debug, Default)]
@@ -130,20 +135,27 @@ impl Drop for Hold {
 }
 
 impl FactSource {
-    /// A source that wakes `waker`.
+    /// A source that wakes `waker`, whose facts take of this room.
     #[must_use]
-    pub fn new(waker: &Arc<Waker>) -> Arc<Self> {
+    pub fn new(waker: &Arc<Waker>, room: &Arc<Room>) -> Arc<Self> {
         Arc::new(Self {
             queue: Mutex::default(),
             waker: Arc::clone(waker),
+            room: Arc::clone(room),
         })
+    }
+
+    /// The room that its facts take.
+    #[must_use]
+    pub fn room(&self) -> &Room {
+        &self.room
     }
 
     /// Tells a fact: `make` gets the stamp and must put it into the fact. Returns the stamp.
     ///
     /// For something that is about to be done (a call's begin, a frame's delivery) tell first, then do.
     pub fn tell(&self, make: impl FnOnce(Time) -> Fact<'static>) -> Time {
-        self.push(|at| Observation::Fact(make(at)))
+        self.push(|at| self.charged(make(at)))
     }
 
     /// Something has just been observed that is told later: until then nothing younger is released.
@@ -172,6 +184,11 @@ impl FactSource {
         });
     }
 
+    fn charged(&self, fact: Fact<'static>) -> Observation {
+        let charge = self.room.charge(&fact);
+        Observation::Fact(fact, charge)
+    }
+
     fn push(&self, make: impl FnOnce(Time) -> Observation) -> Time {
         let mut queue = self.lock();
         let at = queue.stamp();
@@ -189,7 +206,7 @@ impl FactSource {
         let mut queue = self.lock();
         let at = queue.stamp();
         let was_empty = queue.told.is_empty();
-        let facts = of.iter().map(|of| Observation::Fact(make(of, at)));
+        let facts = of.iter().map(|of| self.charged(make(of, at)));
         queue.told.extend(facts);
         drop(queue);
         if was_empty {
@@ -231,8 +248,10 @@ fn insert(waiting: &mut VecDeque<Observation>, told: Observation) {
 }
 
 /// Merges sources into one order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Merge {
+    /// What frames take of it.
+    room: Arc<Room>,
     /// Each with what waits of it.
     sources: Vec<(Arc<FactSource>, VecDeque<Observation>)>,
     /// By the number that [`Merge::add_ring`] gave.
@@ -252,6 +271,17 @@ struct RingQueue {
 }
 
 impl Merge {
+    /// A merge without sources; frames take of this room.
+    #[must_use]
+    pub fn new(room: &Arc<Room>) -> Self {
+        Self {
+            room: Arc::clone(room),
+            sources: Vec::new(),
+            rings: Vec::new(),
+            released: Time::default(),
+        }
+    }
+
     /// Adds a source of our own.
     pub fn add(&mut self, source: Arc<FactSource>) {
         self.sources.push((source, VecDeque::new()));
@@ -270,11 +300,12 @@ impl Merge {
 
     /// A frame from a ring.
     pub fn frame(&mut self, ring: usize, fact: Fact<'static>) {
+        let charge = self.room.charge(&fact);
         let queue = &mut self.rings[ring];
         if fact.at() < self.released {
             queue.late += 1;
         }
-        insert(&mut queue.waiting, Observation::Fact(fact));
+        insert(&mut queue.waiting, Observation::Fact(fact, charge));
     }
 
     /// The ring was found empty at `at`, a time read before it was looked at; or it holds more still, and the last frame
@@ -358,189 +389,18 @@ impl Merge {
         }
         // What was late is out by now: whatever is older than what was released can be told at once.
         for ring in self.rings.iter_mut().filter(|ring| ring.late > 0) {
-            sink(Observation::Fact(Fact::Hole(Hole {
+            let hole = Fact::Hole(Hole {
                 at: self.released,
                 vantage: ring.vantage,
                 frames: std::mem::take(&mut ring.late),
                 kind: HoleKind::Late,
-            })))?;
+            });
+            let charge = self.room.charge(&hole);
+            sink(Observation::Fact(hole, charge))?;
         }
         std::ops::ControlFlow::Continue(())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::borrow::Cow;
-    use std::ops::ControlFlow;
-
-    use super::*;
-    use crate::model::{Direction, Frame, HostId, LinkType, Outcome};
-
-    fn outcome(at: Time) -> Fact<'static> {
-        Fact::Outcome(Outcome {
-            at,
-            troubles: Vec::new(),
-        })
-    }
-
-    fn frame(at: Time) -> Fact<'static> {
-        Fact::Frame(Frame {
-            at,
-            vantage: Vantage::Loopback,
-            direction: Direction::Unknown,
-            link: LinkType::ETHERNET,
-            orig_len: 0,
-            checksum_offloaded: false,
-            bytes: Cow::Owned(Vec::new()),
-        })
-    }
-
-    fn released(merge: &mut Merge) -> Vec<Time> {
-        let mut times = Vec::new();
-        let flow = merge.release(&mut |told| {
-            times.push(told.at());
-            ControlFlow::<()>::Continue(())
-        });
-        assert!(flow.is_continue());
-        times
-    }
-
-    #[test]
-    fn nothing_is_released_before_every_ring_vouched_for_it() {
-        let waker = Waker::new().expect("an eventfd");
-        let source = FactSource::new(&waker);
-        let mut merge = Merge::default();
-        merge.add(Arc::clone(&source));
-        let ring = merge.add_ring(Vantage::Loopback);
-        let told = source.tell(outcome);
-        assert_eq!(released(&mut merge), []);
-        merge.ring_read(ring, told.plus(GRACE).plus(Span::from_ns(-1)));
-        assert_eq!(released(&mut merge), []);
-        merge.ring_read(ring, told.plus(GRACE));
-        assert_eq!(released(&mut merge), [told]);
-    }
-
-    #[test]
-    fn sources_are_merged_by_time_whatever_the_order_of_their_telling() {
-        let waker = Waker::new().expect("an eventfd");
-        let source = FactSource::new(&waker);
-        let mut merge = Merge::default();
-        merge.add(Arc::clone(&source));
-        let ring = merge.add_ring(Vantage::Loopback);
-        let told = source.tell(outcome);
-        let before = told.plus(Span::from_ns(-5));
-        merge.frame(ring, frame(before));
-        merge.ring_read(ring, now().plus(Span::from_ms(100)));
-        assert_eq!(released(&mut merge), [before, told]);
-    }
-
-    #[test]
-    fn stamps_of_one_ring_may_cross_and_a_ring_that_is_never_empty_holds_nothing_back_for_ever() {
-        let mut merge = Merge::default();
-        let ring = merge.add_ring(Vantage::Loopback);
-        let times = [3, 1, 2, 9].map(|ms| Time::from_ns(ms * 1_000_000));
-        for at in times {
-            merge.frame(ring, frame(at));
-        }
-        merge.ring_read(ring, times[3]);
-        assert_eq!(released(&mut merge), [times[1], times[2], times[0]]);
-        assert_eq!(merge.oldest(), Some(times[3]));
-    }
-
-    #[test]
-    fn what_is_told_of_several_has_one_stamp_and_keeps_its_order() {
-        let waker = Waker::new().expect("an eventfd");
-        let source = FactSource::new(&waker);
-        let mut merge = Merge::default();
-        merge.add(Arc::clone(&source));
-        source.tell_each(&[1u64, 2], |number, at| {
-            let Fact::Outcome(mut outcome) = outcome(at) else {
-                panic!("an outcome");
-            };
-            outcome.troubles = vec![crate::model::Trouble::Overrun { frames: *number }];
-            Fact::Outcome(outcome)
-        });
-        let mut told = Vec::new();
-        let _ = merge.release_all(&mut |fact| {
-            told.push(fact);
-            ControlFlow::<()>::Continue(())
-        });
-        assert_eq!(told.len(), 2);
-        assert_eq!(told[0].at(), told[1].at());
-        let number = |fact: &Observation| format!("{fact:?}").contains("frames: 2");
-        assert_eq!([number(&told[0]), number(&told[1])], [false, true]);
-    }
-
-    #[test]
-    fn a_late_frame_is_released_at_once_and_it_is_told_where() {
-        let mut merge = Merge::default();
-        let [on_time, late] = [HostId::CLIENT, HostId::SERVER].map(Vantage::Host);
-        let rings = [merge.add_ring(on_time), merge.add_ring(late)];
-        let at = [3_000, 1_000, 2_000, 4_000].map(Time::from_ns);
-        merge.frame(rings[0], frame(at[0]));
-        for ring in rings {
-            merge.ring_read(ring, at[0].plus(GRACE));
-        }
-        assert_eq!(released(&mut merge), [at[0]]);
-        merge.frame(rings[1], frame(at[2]));
-        merge.frame(rings[1], frame(at[1]));
-        merge.frame(rings[1], frame(at[3]));
-        let mut told = Vec::new();
-        let _ = merge.release(&mut |observed| {
-            told.push(observed);
-            ControlFlow::<()>::Continue(())
-        });
-        let [
-            Observation::Fact(first),
-            Observation::Fact(second),
-            Observation::Fact(Fact::Hole(hole)),
-        ] = &told[..]
-        else {
-            panic!("two frames and a hole: {told:?}");
-        };
-        assert_eq!([first.at(), second.at()], [at[1], at[2]]);
-        let expected = Hole {
-            at: at[0],
-            vantage: late,
-            frames: 2,
-            kind: HoleKind::Late,
-        };
-        assert_eq!(*hole, expected);
-        merge.ring_read(rings[0], at[3].plus(GRACE));
-        merge.ring_read(rings[1], at[3].plus(GRACE));
-        assert_eq!(released(&mut merge), [at[3]], "said once");
-    }
-
-    #[test]
-    fn stamps_of_threads_that_tell_at_once_never_undercut_the_watermark() {
-        let waker = Waker::new().expect("an eventfd");
-        let sources: Vec<_> = (0..3).map(|_| FactSource::new(&waker)).collect();
-        let mut merge = Merge::default();
-        for source in &sources {
-            merge.add(Arc::clone(source));
-        }
-        let mut all = Vec::new();
-        std::thread::scope(|scope| {
-            let tellers: Vec<_> = sources
-                .iter()
-                .map(|source| {
-                    scope.spawn(|| {
-                        for _ in 0..2_000 {
-                            source.tell(outcome);
-                        }
-                    })
-                })
-                .collect();
-            while !tellers
-                .iter()
-                .all(std::thread::ScopedJoinHandle::is_finished)
-            {
-                all.extend(released(&mut merge));
-            }
-        });
-        all.extend(released(&mut merge));
-        assert_eq!(all.len(), 6_000);
-        assert!(all.is_sorted());
-    }
-}
+mod tests;

@@ -1,12 +1,14 @@
 //! The person in front: language, colour, width, and where lines go. The only place that prints.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
 
 use clap::builder::styling::{Ansi256Color, Effects, Style};
 use clap::builder::{StyledStr, Styles};
 
+use super::interrupt::Interrupt;
+use super::printer::{self, Printer};
 use crate::cli::ShowArgs;
 use crate::failure::{Code, Failure};
 use crate::text::{Catalogue, Message};
@@ -31,6 +33,10 @@ pub struct Console {
     pub error_colour: bool,
     /// Nobody reads standard output any more (a broken pipe): not an error, but no reason to go on writing.
     closed: Cell<bool>,
+    /// How long somebody who does not read is waited for.
+    interrupt: OnceCell<Interrupt>,
+    /// Writes to standard output, where that is not waited for in any case.
+    printer: OnceCell<Printer>,
 }
 
 impl Console {
@@ -53,6 +59,8 @@ impl Console {
             colour,
             error_colour: wants_colour(asked, io::stderr().is_terminal()),
             closed: Cell::new(false),
+            interrupt: OnceCell::new(),
+            printer: OnceCell::new(),
         }
     }
 
@@ -87,15 +95,41 @@ impl Console {
         if self.closed.get() {
             return Ok(());
         }
-        let mut out = io::stdout().lock();
-        match out.write_all(text).and_then(|()| out.flush()) {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+        let written = match self.printer()? {
+            Some(printer) => printer.print(text),
+            None => Some(printer::write(text)),
+        };
+        match written {
+            Some(Ok(())) => Ok(()),
+            // Nobody waits any more, or nobody reads.
+            None => {
                 self.closed.set(true);
                 Ok(())
             }
-            Err(error) => Err(unprinted(&error)),
+            Some(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed.set(true);
+                Ok(())
+            }
+            Some(Err(error)) => Err(unprinted(&error)),
         }
+    }
+
+    /// From now on whoever reads standard output is waited for as long as `interrupt` says, and no longer.
+    pub fn until_over(&self, interrupt: &Interrupt) {
+        // There is one in a process.
+        let _ = self.interrupt.set(interrupt.clone());
+    }
+
+    /// Who writes to standard output, where it is not whoever prints: begun with the first text.
+    fn printer(&self) -> Result<Option<&Printer>, Failure> {
+        let Some(interrupt) = self.interrupt.get() else {
+            return Ok(None);
+        };
+        if self.printer.get().is_none() {
+            let begun = Printer::new(interrupt).map_err(|error| unprinted(&error))?;
+            let _ = self.printer.set(begun);
+        }
+        Ok(self.printer.get())
     }
 
     /// Prints lines in their colours.

@@ -1,51 +1,47 @@
-//! A run's recording while the run is told: begun with the first fact, closed with a comment for each packet.
+//! A run's recording: saved while the run is made ([`super::stages`]), closed with a comment for each packet.
 
+use super::console::Console;
+use super::interrupt::Interrupt;
 use super::recording_file::{RecordingFile, RecordingWriter};
 use crate::explain::{Moment, MomentSink as _};
 use crate::failure::Failure;
-use crate::model::Fact;
 use crate::views::{Comments, Options};
 
 /// Where facts are kept.
 pub struct RunRecording {
-    /// Until the first fact.
+    /// Until the run is made.
     opened: Option<RecordingFile>,
-    /// From then on.
+    /// When it has been.
     writer: Option<RecordingWriter>,
     comments: Comments,
+    interrupt: Interrupt,
 }
 
 impl RunRecording {
     /// Into this file, with comments in the language of these options.
     #[must_use]
-    pub const fn new(opened: RecordingFile, options: Options) -> Self {
+    pub fn new(opened: RecordingFile, options: Options) -> Self {
         Self {
             opened: Some(opened),
             writer: None,
             comments: Comments::new(options),
+            interrupt: Interrupt::default(),
         }
     }
 
-    /// Takes the next fact; the next [`Self::commit`] writes it.
-    ///
-    /// # Errors
-    /// When the file cannot be begun.
-    pub fn fact(&mut self, fact: &Fact<'_>) -> Result<(), Failure> {
-        if let Some(opened) = self.opened.take() {
-            self.writer = Some(opened.begin()?);
-        }
-        if let Some(writer) = &mut self.writer {
-            writer.push(fact);
-        }
-        Ok(())
+    /// The file, for whoever saves the run.
+    pub fn file(&mut self) -> Option<RecordingFile> {
+        self.opened.take()
     }
 
-    /// Writes what was taken.
-    ///
-    /// # Errors
-    /// When the file cannot be written; it then ends with the last whole block.
-    pub fn commit(&mut self) -> Result<(), Failure> {
-        self.writer.as_mut().map_or(Ok(()), RecordingWriter::commit)
+    /// The run was saved in that; in nothing, where there was no run.
+    pub fn saved(&mut self, writer: Option<RecordingWriter>) {
+        self.writer = writer;
+    }
+
+    /// After Ctrl-C nobody waits for comments longer than `interrupt` says.
+    pub fn until_over(&mut self, interrupt: &Interrupt) {
+        self.interrupt = interrupt.clone();
     }
 
     /// Takes what is said about a packet.
@@ -53,13 +49,13 @@ impl RunRecording {
         self.comments.moment(moment);
     }
 
-    /// Closes the file and adds the comments.
+    /// Closes the file and adds the comments; says so where there was no time for them.
     ///
     /// # Errors
-    /// When the file cannot be written to its end, or has no place for the comments.
-    pub fn finish(self) -> Result<(), Failure> {
+    /// When the file has no place for the comments.
+    pub fn finish(self, console: &Console) -> Result<(), Failure> {
         match self.writer {
-            Some(writer) => writer.finish(&self.comments),
+            Some(writer) => writer.finish(&self.comments, &self.interrupt, console),
             None => Ok(()),
         }
     }

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use super::console::Console;
+use super::interrupt::{InTime, Interrupt, WRITING};
 use super::output::{Content, Output, Outputs};
 use super::packet_comments;
 use crate::failure::{Code, Failure};
@@ -106,25 +108,38 @@ impl RecordingWriter {
 
     /// Closes it, and adds packet comments. Where it cannot be read again (as after `--on lo`, in a
     /// folder that is not for everybody), the recording stands as it is: `explain --save` can add them later.
-    pub fn finish(mut self, comments: &Comments) -> Result<(), Failure> {
-        self.commit()?;
+    /// After Ctrl-C comments are left out as soon as `interrupt` says that they take too long, and that is said.
+    ///
+    /// # Errors
+    /// When there is no place for the comments.
+    pub fn finish(
+        mut self,
+        comments: &Comments,
+        interrupt: &Interrupt,
+        console: &Console,
+    ) -> Result<(), Failure> {
         if !self.output.is_file() {
             return Ok(());
         }
-        self.add(comments).map_err(|error| {
-            let said = |key| Message::new(key).text("path", self.output.name());
+        let added = self.add(comments, interrupt);
+        let said = |key| Message::new(key).text("path", self.output.name());
+        if interrupt.is_over(WRITING) && added.is_err() {
+            console.remark(&said("live-without-sentences"));
+            return Ok(());
+        }
+        added.map_err(|error| {
             Failure::of_io(said("error-save-sentences"), &error)
                 .try_this(said("error-save-sentences-try"))
                 .with_code(Code::Failed)
         })
     }
 
-    fn add(&mut self, comments: &Comments) -> io::Result<()> {
+    fn add(&mut self, comments: &Comments, interrupt: &Interrupt) -> io::Result<()> {
         let Ok(recorded) = self.output.read() else {
             return Ok(());
         };
         let mut copy = self.output.replacement()?;
-        match packet_comments::write(comments, recorded, &mut copy) {
+        match packet_comments::write(comments, recorded, InTime(&mut copy, interrupt)) {
             Ok(()) => copy.finish(),
             Err(CommentError::Write(error)) => Err(error),
             // What was just written can be read, or somebody else is at it.

@@ -2,12 +2,15 @@
 //!
 //! The one place where a story is printed: a queue and a thread that writes can stand here and nowhere else.
 
+use std::io::{self, IsTerminal as _};
+
 use super::console::Console;
+use super::overview::Overview;
 use super::printed::{self, PrintQueue};
 use crate::cli::{FormatChoice, ShowArgs};
 use crate::explain::{Moment, MomentSink, Summary};
 use crate::failure::Failure;
-use crate::model::Time;
+use crate::model::{Fact, Time};
 use crate::observe::source::{Outlet, Printed};
 use crate::views::{Bytes, Json, Ladder, Line, Lines, Options};
 
@@ -45,6 +48,8 @@ pub struct Screen<'s> {
     console: &'s Console,
     /// None: nothing is shown.
     view: Option<StoryView>,
+    /// What is told in place of further rows, where there may be too many.
+    overview: Option<Overview>,
     /// Told, and not printed yet.
     lines: Vec<Line>,
     /// How what programs print gets out …
@@ -59,9 +64,25 @@ impl<'s> Screen<'s> {
         Self {
             console,
             view,
+            overview: None,
             lines: Vec::new(),
             programs: Outlet::default(),
             printed: PrintQueue::default(),
+        }
+    }
+
+    /// Where this goes to a terminal, so many rows at most are shown there, unless all are wanted; then an overview.
+    pub fn end_on_terminal(&mut self, show: &ShowArgs) {
+        let is_long = show.format == FormatChoice::Ladder && !show.all;
+        if is_long && self.view.is_some() && io::stdout().is_terminal() {
+            self.overview = Some(Overview::new(self.console.options(show)));
+        }
+    }
+
+    /// Takes the next fact.
+    pub fn fact(&mut self, fact: &Fact<'_>) {
+        if let Some(overview) = &mut self.overview {
+            overview.fact(fact);
         }
     }
 
@@ -98,9 +119,13 @@ impl<'s> Screen<'s> {
             self.print()?;
             self.printed.print_before(Some(moment.at));
         }
-        if let Some(view) = &mut self.view {
-            self.lines.append(&mut view.moment(moment));
-        }
+        let Some(view) = &mut self.view else {
+            return Ok(());
+        };
+        self.lines.append(&mut match &mut self.overview {
+            Some(overview) => overview.instead(moment, view.as_mut()),
+            None => view.moment(moment),
+        });
         Ok(())
     }
 
@@ -125,6 +150,9 @@ impl<'s> Screen<'s> {
     /// When standard output cannot be written.
     pub fn end(&mut self, summary: &Summary) -> Result<(), Failure> {
         if let Some(view) = &mut self.view {
+            if let Some(overview) = &self.overview {
+                self.lines.append(&mut overview.lines());
+            }
             self.lines.append(&mut view.end(summary));
         }
         self.print()

@@ -1,14 +1,15 @@
 //! A story while it happens: facts in, and everybody who wants to know is told.
 //!
-//! A fact goes to the recording first, so that nothing is shown that is not kept; then to the [`Timeline`], which
-//! decides moments. These go to the [`Screen`], to the recording again (for its comments), and to every further
-//! [`MomentSink`] alike. A sink is lent: whoever added it asks it when the story is over.
+//! A fact that comes here is saved, where a file is wanted ([`super::stages`]). It goes to the [`Timeline`], which decides
+//! moments. These go to the [`Screen`], to the recording (for its comments), and to every further [`MomentSink`] alike. A
+//! sink is lent: whoever added it asks it when the story is over.
 //!
 //! What something new has to touch is listed in [`crate::explain::sink`].
 
 use super::console::Console;
+use super::interrupt::Interrupt;
 use super::recording::RunRecording;
-use super::recording_file::RecordingFile;
+use super::recording_file::{RecordingFile, RecordingWriter};
 use super::screen::{Screen, StoryView, blocks};
 use super::stepper::{Pauses, Played, Stepper};
 use crate::cli::ShowArgs;
@@ -17,6 +18,7 @@ use crate::failure::Failure;
 use crate::model::{Fact, Frame, Time};
 use crate::observe::source::{Outlet, Printed};
 use crate::protocol::follow::Followed;
+use crate::text::Message;
 use crate::views::Line;
 
 /// Moments of the rest that are told together.
@@ -78,6 +80,13 @@ impl<'s> Teller<'s> {
         self
     }
 
+    /// On a terminal the story ends with a summary when it becomes too long, unless all of it is wanted.
+    #[must_use]
+    pub fn with_an_end(mut self, show: &ShowArgs) -> Self {
+        self.screen.end_on_terminal(show);
+        self
+    }
+
     /// The reader has been told other runs before.
     #[must_use]
     pub fn after(mut self, said: &Explained) -> Self {
@@ -119,19 +128,39 @@ impl<'s> Teller<'s> {
         self.screen.outlet()
     }
 
-    /// Takes one fact. What is kept of it is written by the next [`Self::tell`].
-    ///
-    /// # Errors
-    /// When the recording cannot be begun.
-    pub fn fact(&mut self, fact: Fact<'_>) -> Result<(), Failure> {
+    /// What this run is to be saved in: whoever makes the run saves it, and gives back what was written
+    /// ([`Self::saved`]).
+    pub(super) fn file(&mut self) -> Option<RecordingFile> {
+        self.recording.as_mut().and_then(RunRecording::file)
+    }
+
+    /// The run was saved in that.
+    pub(super) fn saved(&mut self, writer: Option<RecordingWriter>) {
         if let Some(recording) = &mut self.recording {
-            recording.fact(&fact)?;
+            recording.saved(writer);
         }
+    }
+
+    /// After Ctrl-C nobody is waited for longer than `interrupt` says.
+    pub(super) fn until_over(&mut self, interrupt: &Interrupt) {
+        self.console.until_over(interrupt);
+        if let Some(recording) = &mut self.recording {
+            recording.until_over(interrupt);
+        }
+    }
+
+    /// Says something beside the story.
+    pub(super) fn remark(&self, message: &Message) {
+        self.console.remark(message);
+    }
+
+    /// Takes one fact.
+    pub fn fact(&mut self, fact: Fact<'_>) {
+        self.screen.fact(&fact);
         for sink in &mut self.sinks {
             sink.fact(&fact);
         }
         self.timeline.fact(fact, &mut self.moments);
-        Ok(())
     }
 
     /// Takes a packet of a file that was followed elsewhere.
@@ -152,14 +181,11 @@ impl<'s> Teller<'s> {
         }
     }
 
-    /// Writes and prints what there is: first the file, so that nothing is shown that is not kept.
+    /// Prints what there is.
     ///
     /// # Errors
-    /// When one of them cannot be written.
+    /// When it cannot be printed.
     pub fn tell(&mut self) -> Result<(), Failure> {
-        if let Some(recording) = &mut self.recording {
-            recording.commit()?;
-        }
         if self.held {
             return Ok(());
         }
@@ -249,7 +275,9 @@ impl<'s> Teller<'s> {
         for sink in &mut self.sinks {
             sink.end(summary);
         }
-        self.recording.map_or(Ok(()), RunRecording::finish)
+        let console = self.console;
+        self.recording
+            .map_or(Ok(()), |recording| recording.finish(console))
     }
 }
 

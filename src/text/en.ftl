@@ -175,7 +175,7 @@ help-stream = Only this TCP connection, from 0: its ladder, or its graphs
 help-frame = Every byte of this packet, from 1
 help-filter = Only packets that pass: host 10.0.0.1 and tcp port 80
 help-summary = The summary, of a recording of ours too
-help-all = Every connection in the summary, not only the oddest
+help-all = Every row on a terminal, and every connection in a summary
 help-explain-save = Save a copy with the sentences as packet comments (-: to standard output)
 
 ## section: doctor
@@ -418,6 +418,16 @@ ladder-hole-late =
     { $frames ->
         [one] 1 frame above came too late for its place
        *[other] { $frames } frames above came too late for their places
+    }
+ladder-untold =
+    { $frames ->
+        [one] 1 frame and { $others } other things are not told here
+       *[other] { $frames } frames and { $others } other things are not told here
+    }
+ladder-unsaved =
+    { $frames ->
+        [one] 1 frame and { $others } other things are neither told nor saved here
+       *[other] { $frames } frames and { $others } other things are neither told nor saved here
     }
 ladder-interrupted = interrupted: the story so far
 ladder-overrun =
@@ -879,6 +889,8 @@ note-hole-late =
         [one] The machine was busy, and 1 frame reached a sniffer only after something younger had been told: it stands too far down. Its time is right.
        *[other] The machine was busy, and { $frames } frames reached a sniffer only after something younger had been told: they stand too far down. Their times are right.
     }
+note-untold = More happened than whoever reads this could be told meanwhile: a gap in the story, not a loss on the wire. A saved recording has all of it. The story begins afresh here, and explains nothing by what came before.
+note-unsaved = More happened than could be saved meanwhile: a gap in the recording, not a loss on the wire. The story begins afresh here, and explains nothing by what came before.
 
 ## section: summary
 
@@ -1600,6 +1612,21 @@ explain-filter-compare = '{ $word }' is no comparison: == or !=
 explain-filter-flag = '{ $word }' is no TCP flag: tcp-syn, tcp-ack, tcp-fin, tcp-rst, tcp-push, tcp-urg
 
 
+## section: live
+
+live-waited = the exchange waited now and then: whoever reads this was slower than it (a gap in its time, not on the wire)
+live-too-long = The story goes on: too long for a terminal. A summary follows; --all shows all.
+live-left-out = { $rows ->
+    [one] 1 event is not shown above (--all)
+   *[other] { $rows } events are not shown above (--all)
+}
+live-overview = What passed the sniffer
+live-not-whole = { $frames ->
+    [one] This run is not whole: a sniffer could not follow and missed 1 frame
+   *[other] This run is not whole: sniffers could not follow and missed { $frames } frames
+}
+live-without-sentences = { $path } is saved and whole, but without the sentences as packet comments: there was no time for them. explain --save adds them
+
 ## section: pace
 
 pace-keys = { $at }/{ $of }  → next · ← back · s segment · t state · p play · g G ends · q all
@@ -1860,7 +1887,7 @@ topic-json =
     | call || host, id, socket, label, name, args, phase (whole, begun, returned), began, ended, value, errno, out, text (as the C API spells it), states
     | packet || see below
     | state || states: changes that belong to no row above, with time and flow
-    | hole || vantage, frames: a sniffer missed that many; with late: true, that many stand above this, but too far down
+    | hole || vantage, frames: a sniffer missed that many; with late: true, that many stand above this, but too far down; with untold: n, whoever reads was too slow, and that many frames of the saved vantage and n other facts are in the file only; with unsaved: n, the disk was too slow, and they are nowhere
     | end || troubles: what kept the run from its plan; empty when nothing did
     | summary || packets, segments, datagrams, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms
 

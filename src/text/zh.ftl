@@ -175,7 +175,7 @@ help-stream = 只看这个 TCP 连接（从 0 起）：它的时序图或曲线�
 help-frame = 这个分组（从 1 起）的每个字节
 help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
 help-summary = 显示概要，自己的记录也一样
-help-all = 概要中列出每个连接，而不只是最异常的
+help-all = 在终端上显示每一行，在概要中列出每个连接
 help-explain-save = 另存一份，句子作为分组注释（-：输出到标准输出）
 
 ## section: doctor
@@ -410,6 +410,14 @@ ladder-hole =
 ladder-hole-late =
     { $frames ->
        *[other] 上面有 { $frames } 帧到得太晚，位置偏后
+    }
+ladder-untold =
+    { $frames ->
+       *[other] 此处有 { $frames } 帧和另外 { $others } 个事件没有讲
+    }
+ladder-unsaved =
+    { $frames ->
+       *[other] 此处有 { $frames } 帧和另外 { $others } 个事件既没有讲，也没有保存
     }
 ladder-interrupted = 已中断：以上是到此为止的经过
 ladder-overrun =
@@ -845,6 +853,8 @@ note-hole-late =
     { $frames ->
        *[other] 机器太忙，有 { $frames } 帧到达嗅探器时，比它们晚的事件已经讲过：它们的位置偏后，时间戳无误。
     }
+note-untold = 事件来得太快，读者来不及看：这是讲述的缺口，不是线路上的丢失。保存的记录是完整的。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
+note-unsaved = 事件来得太快，来不及保存：这是记录的缺口，不是线路上的丢失。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
 
 ## section: summary
 
@@ -1494,6 +1504,19 @@ explain-filter-compare = “{ $word }”不是比较：== 或 !=
 explain-filter-flag = “{ $word }”不是 TCP 标志：tcp-syn、tcp-ack、tcp-fin、tcp-rst、tcp-push、tcp-urg
 
 
+## section: live
+
+live-waited = 读取输出的一方跟不上，通信因此等过几次：这是时间上的停顿，不是线路造成的
+live-too-long = 经过还很长，终端上不再逐行显示，最后给出概要；--all 显示全部。
+live-left-out = { $rows ->
+   *[other] 以上有 { $rows } 个事件没有显示（--all）
+}
+live-overview = 嗅探器所见
+live-not-whole = { $frames ->
+   *[other] 这次运行不完整：嗅探器跟不上，漏掉了 { $frames } 帧
+}
+live-without-sentences = { $path } 已完整保存，但没有附上作为分组注释的说明：来不及写。可用 explain --save 补上
+
 ## section: pace
 
 pace-keys = { $at }/{ $of }  → 下一步 · ← 上一步 · s 报文段 · t 状态变化 · p 播放 · g G 首尾 · q 全部
@@ -1754,7 +1777,7 @@ topic-json =
     | call || host, id, socket, label, name, args, phase（whole, begun, returned）, began, ended, value, errno, out, text（按 C 语言 API 的写法）, states
     | packet || 见下
     | state || states：不属于上面任何一行的状态变化，带 time 与 flow
-    | hole || vantage, frames：抓包时漏掉了这么多帧；若有 late: true，则是上面有这么多帧排得太靠后
+    | hole || vantage, frames：抓包时漏掉了这么多帧；若有 late: true，则是上面有这么多帧排得太靠后；若有 untold: n，则是读取输出的一方太慢，所保存位置的这么多帧和另外 n 个事件只在文件里；若有 unsaved: n，则是磁盘太慢，它们哪里都没有
     | end || troubles：没有按计划进行的原因；一切正常则为空
     | summary || packets, segments, datagrams, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms
 

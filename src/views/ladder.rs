@@ -29,7 +29,7 @@ use crate::explain::{
     CallMoment, CallPhase, FrameKind, Moment, MomentSink, Note, NoteKind, StateChange, Summary,
     Transit, What,
 };
-use crate::model::{Arg, Call, CallResult, HoleKind, HostId, Setting, Time};
+use crate::model::{Arg, Call, CallResult, HostId, Setting, Time};
 use crate::notation::FrameView;
 use crate::text::Message;
 
@@ -88,13 +88,8 @@ impl MomentSink for Ladder {
                 self.state(moment.at, state, &mut lines);
             }
             What::Hole(hole) => {
-                let said = Message::new(match hole.kind {
-                    HoleKind::Missed => "ladder-hole",
-                    HoleKind::Late => "ladder-hole-late",
-                });
-                let said = said.int("frames", hole.frames);
                 self.page.across(
-                    &wording::message(&said, &self.page.options.catalogue),
+                    &wording::hole(hole, &self.page.options.catalogue),
                     Role::Caution,
                     &mut lines,
                 );

@@ -60,7 +60,11 @@ impl MomentSink for Lines {
                 self.states(&mut line, std::slice::from_ref(state));
                 lines.push(line);
             }
-            What::Hole(_) => lines.push(self.begin(moment.at)),
+            What::Hole(hole) => {
+                let mut line = self.begin(moment.at);
+                line.push(Role::Caution, wording::hole(hole, &self.options.catalogue));
+                lines.push(line);
+            }
             What::End(outcome) => {
                 lines.extend(ladder::troubles(outcome, &self.hosts, &self.options));
             }

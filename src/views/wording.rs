@@ -1,7 +1,7 @@
 //! Notes, hosts, times and calls in words: what several views say alike.
 
 use crate::explain::{Note, NoteKind};
-use crate::model::{Arg, Call, CallName, CallResult, Host, HostId, Returned, Span};
+use crate::model::{Arg, Call, CallName, CallResult, Hole, HoleKind, Host, HostId, Returned, Span};
 use crate::notation::call::name_of;
 use crate::text::{Catalogue, Message, Value};
 
@@ -16,6 +16,18 @@ pub fn note(note: &Note, catalogue: &Catalogue) -> String {
         Some(_) => format!("{said} {}", rfcs(&[note])),
         None => said,
     }
+}
+
+/// What is missing or misplaced at a hole.
+#[must_use]
+pub fn hole(hole: &Hole, catalogue: &Catalogue) -> String {
+    let said = match hole.kind {
+        HoleKind::Missed => Message::new("ladder-hole"),
+        HoleKind::Late => Message::new("ladder-hole-late"),
+        HoleKind::Untold { others } => Message::new("ladder-untold").int("others", others),
+        HoleKind::Unsaved { others } => Message::new("ladder-unsaved").int("others", others),
+    };
+    message(&said.int("frames", hole.frames), catalogue)
 }
 
 /// The RFC sections that notes cite, each once: `[RFC 9293 §3.4, §3.8.6.3; RFC 7323 §2.2]`; nothing when there are

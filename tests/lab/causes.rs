@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use sockscope::model::{Fact, HostId, Span, Vantage};
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
+use sockscope::observe::source::{Room, room};
 use sockscope::protocol::follow::{Anomaly, Recovery, Tracker, Why};
 use sockscope::script::parse_steps;
 use sockscope::script::rule::Rule;
@@ -31,6 +32,7 @@ fn odd(
     let outcome = run(
         privileges,
         &plan,
+        &Room::of(room::USUAL),
         &AtomicBool::new(false),
         &mut |fact: Fact<'_>| {
             if let Fact::Frame(frame) = fact

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use sockscope::model::{CallResult, Direction, Fact, HostId, Span, Vantage, Verdict};
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
+use sockscope::observe::source::{Room, room};
 use sockscope::protocol::decode::Body;
 use sockscope::script::rule::Rule;
 use sockscope::script::{Plan, parse_steps};
@@ -51,6 +52,7 @@ fn observe(privileges: &Privileges, plan: &Plan) -> Seen {
     let outcome = run(
         privileges,
         plan,
+        &Room::of(room::USUAL),
         &AtomicBool::new(false),
         &mut |fact: Fact<'_>| {
             match fact {

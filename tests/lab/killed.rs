@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getegid, geteuid};
 use sockscope::model::{HostId, Span};
 use sockscope::observe::lab::{self, Lab};
-use sockscope::observe::source::{FactSource, Waker};
+use sockscope::observe::source::{FactSource, Room, Waker, room};
 
 use crate::programs::VICTIMS;
 use crate::scenarios::plan;
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub fn victim() {
     let privileges = lab::enter().expect("the lab's needs are met here");
     let waker = Waker::new().expect("an eventfd");
-    let source = FactSource::new(&waker);
+    let source = FactSource::new(&waker, &Room::of(room::USUAL));
     let mut lab = Lab::set_up(&privileges, &plan(Span::from_ms(5))).expect("the lab comes up");
     lab.start_wire(Some(&source)).expect("the wire starts");
     let server = lab

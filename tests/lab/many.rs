@@ -9,6 +9,7 @@ use sockscope::model::{
 };
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
+use sockscope::observe::source::{Room, room};
 use sockscope::protocol::decode::{Body, TcpFlags};
 use sockscope::script::rule::Rule;
 use sockscope::script::{HostPlan, Plan, parse_steps};
@@ -77,6 +78,7 @@ fn observe(privileges: &Privileges, plan: &Plan) -> Seen {
     let outcome = run(
         privileges,
         plan,
+        &Room::of(room::USUAL),
         &AtomicBool::new(false),
         &mut |fact: Fact<'_>| {
             match fact {

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use sockscope::model::setting::RunKind;
 use sockscope::model::{Direction, Fact, HostId, Outcome, Span, Trouble, Vantage};
+use sockscope::observe::source::{Room, room};
 use sockscope::observe::sys::capability;
 use sockscope::observe::sys::init::Init;
 use sockscope::observe::sys::spawn::{CStrings, ProgramSpec, Rights};
@@ -61,6 +62,7 @@ fn play(client: Option<String>, server: Option<String>) -> (usize, Outcome) {
     let outcome = run(
         &privileges,
         &plan,
+        &Room::of(room::USUAL),
         &AtomicBool::new(false),
         &mut |fact: Fact<'_>| {
             if let Fact::Frame(frame) = fact

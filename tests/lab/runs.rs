@@ -11,6 +11,7 @@ use sockscope::model::{
 };
 use sockscope::observe::lab::{self, Privileges};
 use sockscope::observe::run::run;
+use sockscope::observe::source::{Room, room};
 use sockscope::protocol::decode::Body;
 use sockscope::script::{CloseStyle, Plan, TcpRunFlags, UdpRunFlags, parse_steps};
 
@@ -47,61 +48,67 @@ fn observe(privileges: &Privileges, plan: &Plan) -> (Seen, Outcome) {
 fn observe_until(privileges: &Privileges, plan: &Plan, stop: &AtomicBool) -> (Seen, Outcome) {
     let mut seen = Seen::default();
     let mut open = std::collections::BTreeMap::new();
-    let outcome = run(privileges, plan, stop, &mut |fact: Fact<'_>| {
-        if !matches!(fact, Fact::Setting { .. }) {
-            seen.times.push(fact.at());
-        }
-        match &fact {
-            Fact::Frame(frame) if frame.vantage != Vantage::Host(HostId::SERVER) => {
-                let packet = frame.packet();
-                let from = match (frame.direction, packet.endpoints()) {
-                    (Direction::Sent, _) => "C",
-                    (Direction::Received, _) => "S",
-                    (_, Some((from, _))) if from.port == 7070 => "S",
-                    _ => "C",
-                };
-                let what = match packet.body {
-                    Body::Tcp(segment) => {
-                        let flags: Vec<&str> =
-                            segment.flags.iter_names().map(|(name, _)| name).collect();
-                        let len = (segment.len > 0).then(|| format!("{} ", segment.len));
-                        len.unwrap_or_default() + &flags.join(" ")
-                    }
-                    Body::Udp(datagram) => format!("{} UDP", datagram.len),
-                    Body::Icmp(message) => format!("ICMP {}", message.kind),
-                    Body::Arp(message) => format!("ARP {}", message.operation),
-                    other => format!("{other:?}"),
-                };
-                seen.frames.push(format!("{from} {what}"));
+    let outcome = run(
+        privileges,
+        plan,
+        &Room::of(room::USUAL),
+        stop,
+        &mut |fact: Fact<'_>| {
+            if !matches!(fact, Fact::Setting { .. }) {
+                seen.times.push(fact.at());
             }
-            Fact::State(state) if state.remote.is_some() => {
-                let states = &mut seen.states[usize::from(state.host.0)];
-                if states.last().map(String::as_str) != Some(state.state.name()) {
-                    states.push(state.state.name().to_owned());
+            match &fact {
+                Fact::Frame(frame) if frame.vantage != Vantage::Host(HostId::SERVER) => {
+                    let packet = frame.packet();
+                    let from = match (frame.direction, packet.endpoints()) {
+                        (Direction::Sent, _) => "C",
+                        (Direction::Received, _) => "S",
+                        (_, Some((from, _))) if from.port == 7070 => "S",
+                        _ => "C",
+                    };
+                    let what = match packet.body {
+                        Body::Tcp(segment) => {
+                            let flags: Vec<&str> =
+                                segment.flags.iter_names().map(|(name, _)| name).collect();
+                            let len = (segment.len > 0).then(|| format!("{} ", segment.len));
+                            len.unwrap_or_default() + &flags.join(" ")
+                        }
+                        Body::Udp(datagram) => format!("{} UDP", datagram.len),
+                        Body::Icmp(message) => format!("ICMP {}", message.kind),
+                        Body::Arp(message) => format!("ARP {}", message.operation),
+                        other => format!("{other:?}"),
+                    };
+                    seen.frames.push(format!("{from} {what}"));
                 }
-            }
-            Fact::Call(call) => {
-                let calls = &mut seen.calls[usize::from(call.host.0)];
-                open.insert(call.id, (call.host, calls.len()));
-                calls.push(format!("{} …", name(call.name)));
-            }
-            Fact::Returned(returned) => {
-                let (host, at) = open.remove(&returned.id).expect("it began before");
-                let result = match &returned.result {
-                    CallResult::Ok { value, out } => {
-                        let truncated = out.contains(&Arg::Word("MSG_TRUNC".into()));
-                        format!("{value}{}", if truncated { " MSG_TRUNC" } else { "" })
+                Fact::State(state) if state.remote.is_some() => {
+                    let states = &mut seen.states[usize::from(state.host.0)];
+                    if states.last().map(String::as_str) != Some(state.state.name()) {
+                        states.push(state.state.name().to_owned());
                     }
-                    CallResult::Err(errno) => errno.raw().to_owned(),
-                };
-                let call = &mut seen.calls[usize::from(host.0)][at];
-                *call = call.replace('…', &result);
+                }
+                Fact::Call(call) => {
+                    let calls = &mut seen.calls[usize::from(call.host.0)];
+                    open.insert(call.id, (call.host, calls.len()));
+                    calls.push(format!("{} …", name(call.name)));
+                }
+                Fact::Returned(returned) => {
+                    let (host, at) = open.remove(&returned.id).expect("it began before");
+                    let result = match &returned.result {
+                        CallResult::Ok { value, out } => {
+                            let truncated = out.contains(&Arg::Word("MSG_TRUNC".into()));
+                            format!("{value}{}", if truncated { " MSG_TRUNC" } else { "" })
+                        }
+                        CallResult::Err(errno) => errno.raw().to_owned(),
+                    };
+                    let call = &mut seen.calls[usize::from(host.0)][at];
+                    *call = call.replace('…', &result);
+                }
+                Fact::Hole(hole) if hole.kind == HoleKind::Missed => seen.holes += 1,
+                _ => {}
             }
-            Fact::Hole(hole) if hole.kind == HoleKind::Missed => seen.holes += 1,
-            _ => {}
-        }
-        ControlFlow::Continue(())
-    });
+            ControlFlow::Continue(())
+        },
+    );
     assert_eq!(seen.holes, 0);
     (seen, outcome.expect("the run was made"))
 }
@@ -393,6 +400,7 @@ pub fn endings() {
     let outcome = run(
         &privileges,
         &endless,
+        &Room::of(room::USUAL),
         &AtomicBool::new(false),
         &mut |fact: Fact<'_>| {
             after += 1;

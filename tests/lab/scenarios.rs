@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{Fact, HostId, Span, TcpState, Trigger};
 use sockscope::observe::lab::{self, Lab};
-use sockscope::observe::source::{FactSource, Merge, Observation, Waker};
+use sockscope::observe::source::{FactSource, Merge, Observation, Room, Waker, room};
 use sockscope::script::{HostPlan, Plan, WirePlan};
 
 /// Every scenario's name.
@@ -136,7 +136,7 @@ fn states() {
     let privileges = lab::enter().expect("the lab's needs are met here");
     let entered = begin.elapsed();
     let waker = Waker::new().expect("an eventfd");
-    let source = FactSource::new(&waker);
+    let source = FactSource::new(&waker, &Room::of(room::USUAL));
     let mut lab = Lab::set_up(&privileges, &plan(Span::from_ms(10))).expect("the lab comes up");
     lab.start_wire(Some(&source)).expect("the wire starts");
     let up = begin.elapsed();
@@ -177,18 +177,18 @@ fn states() {
     assert_eq!(allowed(), before);
     let down = stopped.elapsed();
     drop(privileges);
-    let mut merge = Merge::default();
+    let mut merge = Merge::new(&Room::of(room::USUAL));
     merge.add(Arc::clone(&source));
     let mut states = [Vec::new(), Vec::new()];
     let mut errors = Vec::new();
     let _ = merge.release_all(&mut |told| {
         match &told {
-            Observation::Fact(Fact::State(seen))
+            Observation::Fact(Fact::State(seen), _)
                 if states[usize::from(seen.host.0)].last() != Some(&seen.state) =>
             {
                 states[usize::from(seen.host.0)].push(seen.state);
             }
-            Observation::Fact(Fact::Delivery(delivery)) => {
+            Observation::Fact(Fact::Delivery(delivery), _) => {
                 errors.push(delivery.at.since(delivery.due).ns() / 1000);
             }
             _ => {}

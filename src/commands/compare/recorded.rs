@@ -110,7 +110,7 @@ impl<'p> ComparedFile<'p> {
         let mut teller = begin(&name, tag, &mut gathered, args, console)?;
         let ended = loop {
             match self.reader.next() {
-                Ok(Some(fact)) => teller.fact(fact)?,
+                Ok(Some(fact)) => teller.fact(fact),
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(error),
             }

@@ -83,6 +83,7 @@ pub(super) fn begin<'s>(
         _ => None,
     };
     Ok(Teller::new(console, view)
+        .with_an_end(&args.show)
         .to(&mut gathered.transfer)
         .to(&mut gathered.losses)
         .to(&mut gathered.story))

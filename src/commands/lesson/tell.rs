@@ -170,6 +170,7 @@ impl<'a> Telling<'a> {
             .saving(opened)
             .to(&mut moments)
             .to(&mut plot)
+            .with_an_end(show)
             .after(said)
             // Who is to find out what was drawn gets no explanations before.
             .wordless(lesson.draws && asking)

@@ -8,7 +8,7 @@ use super::*;
 use crate::explain::TransitPhase;
 use crate::model::Verdict;
 use crate::model::fate::digest;
-use crate::model::{Apart, Delivery, LinkType, Span};
+use crate::model::{Apart, Delivery, Hole, HoleKind, LinkType, Span};
 
 const BOB: HostId = HostId(2);
 
@@ -109,4 +109,57 @@ fn a_lost_copy_is_told_where_its_frame_left_however_late_the_wire_took_it() {
     ];
     assert_eq!(phases(0), expected);
     assert_eq!(phases(300), expected);
+}
+
+/// Numbers of the packets that are told when the same segment is seen twice, with a hole of this kind in between; and whether the
+/// second is told as sent again.
+fn around(kind: HoleKind) -> (Vec<Option<u32>>, bool) {
+    let mut bytes = Vec::new();
+    PacketBuilder::ethernet2([2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2])
+        .ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64)
+        .tcp(40_000, 7070, 1, 1_000)
+        .ack(1)
+        .write(&mut bytes, b"data")
+        .expect("a frame");
+    let hole = Hole {
+        at: ms(1),
+        vantage: Vantage::Host(HostId::CLIENT),
+        frames: 5,
+        kind,
+    };
+    let facts = [
+        host(0),
+        host(1),
+        frame(ms(0), HostId::CLIENT, Direction::Sent, &bytes),
+        Fact::Hole(hole),
+        frame(ms(400), HostId::CLIENT, Direction::Sent, &bytes),
+    ];
+    let mut timeline = Timeline::new();
+    let mut moments = Vec::new();
+    for fact in facts {
+        timeline.fact(fact, &mut moments);
+    }
+    timeline.finish(&mut moments);
+    let begun = |moment: &&Moment| matches!(moment.what, What::Begin(_));
+    assert_eq!(moments.iter().filter(begun).count(), 1, "it begins once");
+    let transits = moments.iter().filter_map(|moment| match &moment.what {
+        What::Transit(transit) => Some(transit),
+        _ => None,
+    });
+    let transits: Vec<_> = transits.collect();
+    let again = |transit: &crate::explain::Transit| {
+        let segment = transit.followed.segment.as_ref();
+        segment.is_some_and(|segment| !segment.trouble().is_empty())
+    };
+    let numbers = transits.iter().map(|transit| transit.number).collect();
+    (numbers, transits.iter().any(|transit| again(transit)))
+}
+
+#[test]
+fn behind_what_was_not_told_the_story_begins_afresh_with_the_numbers_of_the_file() {
+    assert_eq!(around(HoleKind::Missed), (vec![Some(1), Some(2)], true));
+    let untold = HoleKind::Untold { others: 3 };
+    assert_eq!(around(untold), (vec![Some(1), Some(7)], false));
+    let unsaved = HoleKind::Unsaved { others: 3 };
+    assert_eq!(around(unsaved), (vec![Some(1), Some(2)], false));
 }

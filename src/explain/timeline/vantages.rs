@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::model::{Endpoint, Frame, HostId, Setting, Vantage};
+use crate::model::{Endpoint, Frame, Hole, HoleKind, HostId, Setting, Vantage};
 use crate::protocol::follow::{Conversation, Followed, Tracker};
 
 /// One frame, seen and followed at one vantage.
@@ -57,6 +57,20 @@ impl Vantages {
     pub fn setting(&mut self, setting: &Setting) {
         if let Setting::SavedVantage(vantage) = setting {
             self.saved = Some((*vantage).into());
+        }
+    }
+
+    /// Behind a hole nothing is followed any more that was before; packets and conversations are numbered on. Packets that
+    /// are saved and not told have had their numbers.
+    pub fn continue_numbers(&mut self, before: Self, hole: &Hole) {
+        self.flows.next = before.flows.next;
+        for (place, point) in before.at {
+            self.at.entry(place).or_default().packets = point.packets;
+        }
+        if matches!(hole.kind, HoleKind::Untold { .. }) {
+            let frames = u32::try_from(hole.frames).unwrap_or(u32::MAX);
+            let point = self.at.entry(hole.vantage.into()).or_default();
+            point.packets = point.packets.saturating_add(frames);
         }
     }
 

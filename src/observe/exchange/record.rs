@@ -7,7 +7,7 @@ use super::arguments::errno;
 use super::interpreter::{Interpreter, StopReason};
 use super::sockets::OpenSocket;
 use crate::model::{
-    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Returned, Time, Trigger,
+    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Returned, Span, Time, Trigger,
 };
 use crate::script::SocketKind;
 
@@ -44,6 +44,9 @@ impl CallSocket {
     }
 }
 
+/// Between two looks whether there is room again.
+const ROOM_LOOK: Span = Span::from_ms(2);
+
 /// What a call gave back, for its fact.
 pub(super) type CallReturn = (i64, Vec<Arg>);
 
@@ -58,6 +61,7 @@ impl Interpreter {
         gave: impl FnOnce(&T) -> CallReturn,
     ) -> Result<(T, CallId), StopReason> {
         let host = self.host();
+        self.wait_for_room();
         if host.coordinator.is_ending() {
             return Err(StopReason::Ending);
         }
@@ -88,6 +92,18 @@ impl Interpreter {
         match result {
             Ok(value) => Ok((value, id)),
             Err(error) => Err(StopReason::Errno(errno(&error), Some(id))),
+        }
+    }
+
+    /// While what was told before takes too much room, nothing further is done: whoever is told decides how fast a
+    /// script goes. Until the run ends, at most.
+    fn wait_for_room(&self) {
+        let host = self.host();
+        while host.source.room().is_short() {
+            host.source.room().waits();
+            if !host.coordinator.pause(ROOM_LOOK) {
+                return;
+            }
         }
     }
 

@@ -46,6 +46,13 @@ impl Processor {
     }
 }
 
+/// Keeps the calling thread to where that one may be.
+pub(super) fn stay_beside(other: Pid) -> Option<KeptOff> {
+    let (thread, before) = (gettid(), sched_getaffinity(Pid::from_raw(0)).ok()?);
+    sched_setaffinity(thread, &sched_getaffinity(other).ok()?).ok()?;
+    Some(KeptOff { thread, before })
+}
+
 /// A thread that keeps off a lab's processor. As soon as this is dropped it may be where it might before.
 #[derive(Debug)]
 pub(super) struct KeptOff {

@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 use crate::model::{Fact, Time};
-use crate::observe::source::{Outlet, Printed};
+use crate::observe::source::{Charge, Outlet, Printed};
 
 /// Where facts go. Breaking ends the run.
 pub trait FactSink {
-    /// The next fact.
-    fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()>;
+    /// The next fact, with the room that it takes until that is dropped.
+    fn fact(&mut self, fact: Fact<'static>, charge: Charge) -> ControlFlow<()>;
 
     /// What a program printed, where [`FactSink::outlet`] wants it in order: no fact, but it came here among them.
     fn printed(&mut self, printed: Printed) {
@@ -30,7 +30,7 @@ pub trait FactSink {
 }
 
 impl<F: FnMut(Fact<'_>) -> ControlFlow<()>> FactSink for F {
-    fn fact(&mut self, fact: Fact<'_>) -> ControlFlow<()> {
+    fn fact(&mut self, fact: Fact<'static>, _charge: Charge) -> ControlFlow<()> {
         self(fact)
     }
 }
@@ -39,7 +39,7 @@ impl<F: FnMut(Fact<'_>) -> ControlFlow<()>> FactSink for F {
 pub(super) struct DiscardFacts(pub Outlet);
 
 impl FactSink for DiscardFacts {
-    fn fact(&mut self, _fact: Fact<'_>) -> ControlFlow<()> {
+    fn fact(&mut self, _fact: Fact<'static>, _charge: Charge) -> ControlFlow<()> {
         ControlFlow::Continue(())
     }
 

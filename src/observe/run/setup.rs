@@ -11,19 +11,20 @@ use crate::model::HostId;
 use crate::model::setting::Place;
 use crate::observe::exchange::{Coordinator, HostTable, ScriptHost, address};
 use crate::observe::lab::{Lab, LabError, Privileges};
-use crate::observe::source::{FactSource, Merge, ProgramOutput, Waker};
+use crate::observe::source::{FactSource, Merge, ProgramOutput, Room, Waker};
 use crate::script::Plan;
 
 impl Run {
     pub(super) fn set_up(
         privileges: &Privileges,
         plan: &Plan,
+        room: &Arc<Room>,
         output: Arc<ProgramOutput>,
     ) -> Result<Self, RunError> {
         let waker = Waker::new().map_err(step("eventfd", "of the run"))?;
-        let mut merge = Merge::default();
+        let mut merge = Merge::new(room);
         let mut source = || {
-            let source = FactSource::new(&waker);
+            let source = FactSource::new(&waker, room);
             merge.add(Arc::clone(&source));
             source
         };
@@ -67,6 +68,7 @@ impl Run {
         Ok(Self {
             lab,
             waker,
+            room: Arc::clone(room),
             merge,
             own,
             sniffers,
@@ -79,6 +81,7 @@ impl Run {
             quiet_since: Instant::now(),
             moved: 0,
             handed_on: Instant::now(),
+            ending: None,
         })
     }
 

@@ -87,8 +87,17 @@ impl MomentSink for Json {
                 open(&mut out, "hole", moment.at);
                 put(&mut more, "vantage", &hole.vantage);
                 more.insert("frames".to_owned(), hole.frames.into());
-                if hole.kind == HoleKind::Late {
-                    more.insert("late".to_owned(), true.into());
+                match hole.kind {
+                    HoleKind::Missed => {}
+                    HoleKind::Late => {
+                        more.insert("late".to_owned(), true.into());
+                    }
+                    HoleKind::Untold { others } => {
+                        more.insert("untold".to_owned(), others.into());
+                    }
+                    HoleKind::Unsaved { others } => {
+                        more.insert("unsaved".to_owned(), others.into());
+                    }
                 }
             }
             What::End(outcome) => {

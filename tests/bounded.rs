@@ -1,0 +1,214 @@
+//! Bounded, whoever reads and whatever runs: memory, and the time that Ctrl-C takes. Real runs in the real lab; memory is
+//! what the kernel says of the process.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test reports to whoever runs it, and a panic is its verdict"
+)]
+
+mod support;
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use support::{User, folder, have, left_out, objects, sockscope, text, told};
+
+/// What a live command may take beside its rings, in KiB (`proc_pid_status(5)`).
+const MOST: u64 = 256 << 10;
+/// Far more than the second in which Ctrl-C has to be over, and far less than what is under way takes to be told.
+const SOON: Duration = Duration::from_secs(5);
+
+/// More calls than can be told while anybody waits.
+const TEN_MILLION: [&str; 8] = [
+    "tcp", "--bytes", "10000000", "--chunk", "1", "--delay", "1ms", "--format",
+];
+
+/// A run whose output somebody reads, or does not.
+struct Run {
+    child: Child,
+    /// The most of its own memory that it was seen to have, in KiB.
+    most: u64,
+    read: Vec<u8>,
+}
+
+impl Run {
+    fn start(args: &[&str]) -> Self {
+        let child = sockscope(User::Ordinary, args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        Self {
+            child: child.expect("the binary runs"),
+            most: 0,
+            read: Vec::new(),
+        }
+    }
+
+    /// Goes on for so long while so many bytes are read in a second.
+    fn go_on(&mut self, time: Duration, bytes_per_second: usize) {
+        let began = Instant::now();
+        let mut buffer = vec![0; bytes_per_second / 10];
+        while began.elapsed() < time && self.is_running() {
+            if !buffer.is_empty() {
+                let stdout = self.child.stdout.as_mut().expect("piped");
+                let read = stdout.read(&mut buffer).expect("readable");
+                self.read.extend(&buffer[..read]);
+            }
+            std::thread::sleep(Duration::from_millis(100));
+            self.most = self.most.max(own_memory(self.child.id()).unwrap_or(0));
+        }
+    }
+
+    fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("ours").is_none()
+    }
+
+    /// Ctrl-C, once; nobody reads. How long it took, and what it said on standard error.
+    fn interrupt(&mut self) -> (Duration, String) {
+        assert!(self.is_running(), "it ended by itself");
+        let pid = Pid::from_raw(self.child.id().cast_signed());
+        let began = Instant::now();
+        kill(pid, Signal::SIGINT).expect("ours");
+        while self.is_running() && began.elapsed() < 4 * SOON {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let took = began.elapsed();
+        assert!(took < SOON, "it took {took:?}");
+        assert_eq!(self.child.wait().expect("ours").code(), Some(130));
+        let mut said = String::new();
+        let stderr = self.child.stderr.as_mut().expect("piped");
+        stderr.read_to_string(&mut said).expect("text");
+        (took, said)
+    }
+
+    /// All that it printed, and how it ended.
+    fn finish(mut self) -> (String, Option<i32>) {
+        let stdout = self.child.stdout.as_mut().expect("piped");
+        stdout.read_to_end(&mut self.read).expect("readable");
+        let code = self.child.wait().expect("ours").code();
+        (text(&self.read), code)
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // Of a test that failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Anonymous memory of a process, in KiB: all but the rings and the program's file.
+fn own_memory(pid: u32) -> io::Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    Ok(number.and_then(|number| number.parse().ok()).unwrap_or(0))
+}
+
+/// What was saved of a run can be opened and told.
+fn opens(file: &Path) -> Vec<serde_json::Value> {
+    objects(&told(
+        User::Ordinary,
+        &["explain", file.to_str().unwrap(), "--format", "json"],
+    ))
+}
+
+#[test]
+fn ten_million_calls_for_a_slow_reader_take_bounded_memory_and_the_first_ctrl_c_ends_them() {
+    let place = folder();
+    let file = place.path().join("run.pcapng");
+    let path = file.to_str().unwrap();
+    let mut run = Run::start(&[&TEN_MILLION[..], &["json", "--save", path]].concat());
+    run.go_on(Duration::from_secs(8), 10_000);
+    assert!(run.most < MOST, "{} KiB", run.most);
+    let (_, said) = run.interrupt();
+    assert!(said.contains("the exchange waited"), "{said}");
+    assert!(opens(&file).len() > 1_000, "the file has what was done");
+}
+
+#[test]
+fn ten_million_calls_told_as_fast_as_they_can_take_bounded_memory() {
+    let mut run = Run::start(&[&TEN_MILLION[..], &["lines", "--quiet"]].concat());
+    run.go_on(Duration::from_secs(8), 100_000_000);
+    assert!(run.most < MOST, "{} KiB", run.most);
+    run.interrupt();
+}
+
+#[test]
+fn the_first_ctrl_c_ends_a_run_whose_reader_does_not_read() {
+    let mut run = Run::start(&[&TEN_MILLION[..], &["ladder"]].concat());
+    // By then the pipe is full.
+    run.go_on(Duration::from_secs(2), 0);
+    run.interrupt();
+}
+
+/// Reads all that one client has to say.
+const SERVER: &str = r#"python3 -c '
+import socket
+served, _ = socket.create_server(("10.0.0.2", 7070)).accept()
+while served.recv(1 << 20): pass'"#;
+/// Has 30 MB to say.
+const CLIENT: &str = r#"python3 -c '
+import socket, time
+for _ in range(400):
+    try: to = socket.create_connection(("10.0.0.2", 7070)); break
+    except OSError: time.sleep(.05)
+to.sendall(bytes(30_000_000))'"#;
+
+#[test]
+fn what_programs_do_while_nobody_reads_is_a_gap_in_the_story_and_whole_in_the_file() {
+    if !have("python3") {
+        return left_out("no python3");
+    }
+    let place = folder();
+    let file = place.path().join("run.pcapng");
+    let mut run = Run::start(&[
+        "lab",
+        "--server",
+        SERVER,
+        "--client",
+        CLIENT,
+        "--rate",
+        "60mbit",
+        "--format",
+        "json",
+        "--save",
+        file.to_str().unwrap(),
+    ]);
+    run.go_on(Duration::from_secs(8), 0);
+    let most = run.most;
+    let (story, code) = run.finish();
+    assert!(most < MOST, "{most} KiB");
+    assert_eq!(code, Some(0));
+    let story = objects(&story);
+    let saved = opens(&file);
+    let is_gap = |moment: &&serde_json::Value| !moment["untold"].is_null();
+    let gaps: Vec<_> = story.iter().filter(is_gap).collect();
+    assert!(!gaps.is_empty(), "all of it fitted");
+    let missing =
+        |told: &[serde_json::Value]| told.iter().all(|moment| moment["unsaved"].is_null());
+    assert!(missing(&saved), "the file has all of it");
+    // What is told behind the gap has the numbers that it has in the file.
+    let number_and_time = |moment: &serde_json::Value| {
+        let number = moment["number"].as_u64()?;
+        Some((
+            number,
+            moment["time"].to_string(),
+            moment["seq"].to_string(),
+        ))
+    };
+    let saved: Vec<_> = saved.iter().filter_map(number_and_time).collect();
+    let told: Vec<_> = story.iter().filter_map(number_and_time).collect();
+    let untold: u64 = gaps.iter().filter_map(|gap| gap["frames"].as_u64()).sum();
+    assert_eq!(told.len() as u64 + untold, saved.len() as u64);
+    let last = told.last().unwrap();
+    assert_eq!(Some(last), saved.iter().find(|packet| packet.0 == last.0));
+    assert!(matches!(story.last(), Some(moment) if moment["moment"] == "summary"));
+}
