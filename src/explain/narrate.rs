@@ -131,8 +131,12 @@ impl Narrator {
                 if let (Some(flow), Some(host)) = (moment.flow, transit.from) {
                     notes.extend(self.fin_waits(flow, host, &transit.sender_states));
                 }
-                if let (Some(flow), Some(host)) = (moment.flow, transit.to) {
-                    notes.extend(self.fin_waits(flow, host, &transit.receiver_states));
+                if let (Some(flow), Some(host)) = (moment.flow, transit.to)
+                    && let Some(note) = self.fin_waits(flow, host, &transit.receiver_states)
+                {
+                    // Its program has closed already.
+                    notes.retain(|other| other.message.key != "note-fin-next-closed");
+                    notes.push(note);
                 }
                 self.states(&transit.receiver_states);
             }

@@ -707,13 +707,15 @@ note-fin-why = { $call } made the kernel send it.
 note-fin-why-later = { $call } had asked for it; it left only now, behind the data.
 note-fin-waits =
     { $bytes ->
+        [0] The kernel is in { $state } already, but its FIN waits until what is under way is acknowledged.
         [one] The kernel is in { $state } already, but its FIN queues behind 1 byte that has not left yet.
        *[other] The kernel is in { $state } already, but its FIN queues behind { $bytes } bytes that have not left yet.
     }
 note-fin-waits-seen =
     { $bytes ->
-        [one] Its kernel is in { $state } by now, and no FIN has left yet: the program has closed the socket, or ended, and the FIN queues behind 1 byte that has not left.
-       *[other] Its kernel is in { $state } by now, and no FIN has left yet: the program has closed the socket, or ended, and the FIN queues behind { $bytes } bytes that have not left.
+        [0] { $host }'s kernel is in { $state } by now, and its FIN has not left yet: the program has closed the socket, or ended, and the FIN waits until what is under way is acknowledged.
+        [one] { $host }'s kernel is in { $state } by now, and its FIN has not left yet: the program has closed the socket, or ended, and the FIN queues behind 1 byte that has not left.
+       *[other] { $host }'s kernel is in { $state } by now, and its FIN has not left yet: the program has closed the socket, or ended, and the FIN queues behind { $bytes } bytes that have not left.
     }
 note-listens-by-now = It listens by now; since when, nobody asked.
 note-fin-why-program = The program at { $from } closed the socket (its last descriptor) or shut it down for writing, or ended.
@@ -795,6 +797,7 @@ note-reset-no-ack =
        *[other] RST: the answer to packet { $frame }, which has no ACK flag to take a number from: so it has number 0, and acknowledges that. At { $from } there is no socket for it.
     }
 note-reset-ttl = Its TTL is { $ttl } here, that of { $from }'s other packets { $usual }: it came another way, or something on the way made it in { $from }'s name, or { $from } gives its RSTs a TTL of their own.
+note-reset-number = Its number ({ $number }) lies before the next one of { $from } ({ $next }), and no packet here asked for a RST with it: { $from }'s own would have the next one as a rule. Something on the way may have made it.
 note-reset-goes-on = { $from } goes on, as if it had sent no RST (packet { $frame }): that one was made by something on the way, or { $from } had sent this before.
 note-reset-unanswered =
     { $times ->

@@ -681,11 +681,13 @@ note-fin-why = 内核因 { $call } 而发出它。
 note-fin-why-later = { $call } 早已要求发出它，但要排在数据之后，现在才走。
 note-fin-waits =
     { $bytes ->
+        [0] 内核已经处于 { $state }，但它的 FIN 要等在途的数据得到确认。
        *[other] 内核已经处于 { $state }，但它的 FIN 还排在尚未发出的 { $bytes } 字节之后。
     }
 note-fin-waits-seen =
     { $bytes ->
-       *[other] 此时内核已经处于 { $state }，而 FIN 还没有发出：程序已关闭套接字，或已结束，FIN 还排在尚未发出的 { $bytes } 字节之后。
+        [0] 此时{ $host }的内核已经处于 { $state }，而它的 FIN 还没有发出：程序已关闭套接字，或已结束，FIN 要等在途的数据得到确认。
+       *[other] 此时{ $host }的内核已经处于 { $state }，而它的 FIN 还没有发出：程序已关闭套接字，或已结束，FIN 还排在尚未发出的 { $bytes } 字节之后。
     }
 note-listens-by-now = 此时它在监听；从何时开始，没有问过。
 note-fin-why-program = { $from }的程序关闭了套接字（最后一个描述符），或用 shutdown 关闭了写方向，或已结束。
@@ -766,6 +768,7 @@ note-reset-no-ack =
        *[other] RST：对第 { $frame } 个分组的应答。那个分组没有 ACK 标志，取不到序号，所以这个 RST 的序号为 0，并确认那个分组。{ $from }没有与之对应的套接字。
     }
 note-reset-ttl = 它在这里的 TTL 是 { $ttl }，{ $from }的其他分组是 { $usual }：它走了另一条路，或是途中的设备冒用{ $from }的名义发的，或{ $from }给 RST 用了不同的 TTL。
+note-reset-number = 它的序号（{ $number }）在{ $from }的下一个序号（{ $next }）之前，而这里没有分组会引出带这个序号的 RST：{ $from }自己的 RST 通常用下一个序号。它可能是途中的设备发的。
 note-reset-goes-on = { $from }继续通信，好像没有发过 RST（第 { $frame } 个分组）：那个 RST 是途中的设备发的，或这个分组是{ $from }在那之前发出的。
 note-reset-unanswered =
     { $times ->

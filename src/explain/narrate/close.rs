@@ -144,22 +144,22 @@ impl Narrator {
         let side = &conn.sides[conn.side_of(host)?];
         let is = |state: &&StateChange| closed_too(state.now) && state.host == host;
         let state = states.iter().find(is)?;
-        // Numbers count from 1.
-        let handed = side
-            .handed
-            .saturating_sub(u64::from(side.next).saturating_sub(1));
+        if side.fin.is_some() || side.next == 0 {
+            return None;
+        }
+        // Numbers count from 1, and for its kernel the FIN that waits is one of those that have not left.
+        let handed = side.handed.saturating_sub(u64::from(side.next) - 1);
         let unsent = state.info.map_or(0, |info| u64::from(info.notsent));
-        let waits = side.fin.is_none() && side.next > 0;
+        let bytes = handed.max(unsent.saturating_sub(1));
         let key = match (side.called, handed.max(unsent)) {
-            _ if !waits => return None,
             (_, 0) => return None,
             (true, _) => "note-fin-waits",
             (false, _) => "note-fin-waits-seen",
         };
-        let message = Message::new(key).text("state", state.now.to_string()).int(
-            "bytes",
-            i64::try_from(handed.max(unsent)).unwrap_or(i64::MAX),
-        );
+        let message = Message::new(key)
+            .text("state", state.now.to_string())
+            .text("host", self.name(Some(host), None))
+            .int("bytes", i64::try_from(bytes).unwrap_or(i64::MAX));
         Some(Note::new(NoteKind::What, message))
     }
 

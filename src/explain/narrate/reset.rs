@@ -10,6 +10,7 @@ use crate::text::Message;
 
 use super::conn::{Conn, ConnSide};
 use super::prompts::Prompt;
+use super::ranges::behind;
 use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, sending_call};
 
@@ -131,7 +132,12 @@ impl Narrator {
             notes.push(Note::new(NoteKind::Next, message).rfc(1337, ""));
         }
         if !self.ours() {
+            let answers = matches!(means, Means::Answers(..) | Means::Refused);
             notes.extend(conn.and_then(|conn| conn.by_another(departure)));
+            notes.extend(
+                conn.filter(|_| !answers)
+                    .and_then(|conn| conn.odd_number(departure)),
+            );
         }
         if let Some(conn) = self.conns.get_mut(&departure.flow) {
             conn.still_opens = matches!(means, Means::Answers(_, Standing::SynSent));
@@ -269,6 +275,22 @@ impl Conn {
         let message = Message::new("note-reset-ttl")
             .int("ttl", ttl)
             .int("usual", usual)
+            .text("from", departure.from.clone());
+        Some(Note::new(NoteKind::What, message))
+    }
+}
+
+impl Conn {
+    /// It answers nothing, and its number is none that its side would give it.
+    fn odd_number(&self, departure: &Departure<'_>) -> Option<Note> {
+        let side = &self.sides[departure.way];
+        let number = departure.segment.rel_seq;
+        if side.syn.is_none() || !behind(side.next, number) {
+            return None;
+        }
+        let message = Message::new("note-reset-number")
+            .int("number", number)
+            .int("next", side.next)
             .text("from", departure.from.clone());
         Some(Note::new(NoteKind::What, message))
     }
