@@ -115,8 +115,8 @@ pub(in crate::explain) struct ConnSide {
     pub syn_again: bool,
     /// What arrived last was a FIN that had arrived before.
     pub fin_again: bool,
-    /// What arrived last was a RST.
-    pub met_reset: bool,
+    /// What arrived last was a RST: its number, and when.
+    pub met_reset: Option<(u32, Time)>,
     /// What arrived last was a copy that the wire had made.
     pub copy_came: bool,
     /// What arrived since its last acknowledgement filled a gap, all or a part of it.
@@ -293,6 +293,8 @@ impl Conn {
         way == 1
             && opener.syn.is_some()
             && acceptor.syn.is_none()
+            // Its ACK would show that a SYN ACK came, seen here or not.
+            && opener.acked == 0
             && segment.flags.contains(TcpFlags::ACK)
             && !segment.flags.intersects(TcpFlags::SYN | TcpFlags::RST)
             && !covers

@@ -3,10 +3,10 @@
 use crate::model::{CallName, Span};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery};
-use crate::protocol::timing::{ACK_KEPT_BACK_FROM, ACKED_AT_ONCE_WITHIN};
+use crate::protocol::timing::{ACK_KEPT_BACK_FROM, ACKED_AT_ONCE_WITHIN, ARRIVAL_CAUSES_WITHIN};
 use crate::text::Message;
 
-use super::conn::ConnSide;
+use super::conn::{Conn, ConnSide, Last};
 use super::recover::arrived_twice;
 use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, ms};
@@ -228,7 +228,9 @@ impl Narrator {
             return false;
         };
         let side = &conn.sides[departure.way];
-        if !side.fin_again || !side.last.is_arrival() {
+        let fin = conn.sides[1 - departure.way].fin_number();
+        let covers = fin.is_some_and(|fin| departure.segment.acks(fin));
+        if !side.fin_again || !covers || !matches!(side.last, Last::Arrival) {
             return false;
         }
         let waits = side.fin_acked && conn.close.first == Some(departure.way);
@@ -254,7 +256,7 @@ impl Narrator {
         let older = conn.is_of_another(departure.way, departure.segment);
         let (key, section) = if older && side.last.is_arrival() {
             ("note-challenge-ack", "4.2")
-        } else if side.met_reset && side.last.is_arrival() && !departure.acks_new {
+        } else if !departure.acks_new && meets_reset(departure, conn) {
             ("note-challenge-ack-reset", "3.2")
         } else {
             return false;
@@ -298,6 +300,22 @@ impl Narrator {
             .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
     }
+}
+
+/// It answers a RST that lies within the window, and is not exactly the next number.
+fn meets_reset(departure: &Departure<'_>, conn: &Conn) -> bool {
+    let side = &conn.sides[departure.way];
+    let Some((number, at)) = side
+        .met_reset
+        .filter(|_| matches!(side.last, Last::Arrival))
+    else {
+        return false;
+    };
+    let ahead = number.wrapping_sub(departure.segment.rel_ack);
+    let since = departure.at.since(at);
+    // Where the RST was seen near its sender, what was under way comes first.
+    let answers = since < ARRIVAL_CAUSES_WITHIN || conn.rtt.is_some_and(|rtt| since >= rtt);
+    answers && ahead > 0 && ahead < side.window.unwrap_or(0)
 }
 
 /// Why its kernel had kept back what an arrival let go: by its word before that arrival.

@@ -241,9 +241,10 @@ impl Narrator {
             .text("to", departure.to.clone())
             .text(
                 "came",
-                match several {
-                    true => side.early_since.text(),
-                    false => early.map(|(from, to)| span(from, to)).unwrap_or_default(),
+                if several {
+                    side.early_since.text()
+                } else {
+                    early.map(|(from, to)| span(from, to)).unwrap_or_default()
                 },
             )
             .int("segments", side.early_count)

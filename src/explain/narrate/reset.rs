@@ -160,7 +160,7 @@ impl Narrator {
             return Means::Unknown;
         }
         if let Some(prompt) = prompt {
-            return Means::Answers(prompt, conn.standing(departure.way, &prompt));
+            return Means::Answers(prompt, conn.standing(departure, &prompt));
         }
         if side.keep_alives > 0 {
             return Means::Unanswered(side.keep_alives);
@@ -211,7 +211,9 @@ impl Narrator {
     pub(super) fn goes_on(&mut self, departure: &Departure<'_>) -> Option<Note> {
         let segment = departure.segment;
         let late = matches!(segment.why.anomaly, Some(Anomaly::Reordered(_)));
-        if self.ours() || late || segment.flags.intersects(TcpFlags::SYN | TcpFlags::RST) {
+        // Only what it sends for the first time shows that it has not given up.
+        let old = departure.is_resend() || segment.len == 0;
+        if self.ours() || late || old || segment.why.sighting.is_some() {
             return None;
         }
         let side = &mut self.conns.get_mut(&departure.flow)?.sides[departure.way];
@@ -242,7 +244,10 @@ impl Conn {
     }
 
     /// How this side stands to it.
-    fn standing(&self, way: usize, prompt: &Prompt) -> Standing {
+    fn standing(&self, departure: &Departure<'_>, prompt: &Prompt) -> Standing {
+        let way = departure.way;
+        // The RST's number is the acknowledgement of what it answers.
+        let acks_syn = departure.segment.rel_seq.wrapping_sub(1) < self.sides[way].next;
         let (side, other) = (&self.sides[way], &self.sides[1 - way]);
         let syn_ack = prompt.flags.contains(TcpFlags::SYN | TcpFlags::ACK);
         if side.broken_off.is_some() {
@@ -255,11 +260,12 @@ impl Conn {
             Standing::Shut
         } else if side.fin.is_some() {
             Standing::Finished
-        } else if side.syn.is_some() && side.acked == 0 && !side.syn_ack {
-            match syn_ack {
-                true => Standing::SynAck,
-                false => Standing::SynSent,
-            }
+        } else if side.syn.is_none() || side.acked > 0 || side.syn_ack {
+            Standing::Open
+        } else if syn_ack {
+            Standing::SynAck
+        } else if !acks_syn {
+            Standing::SynSent
         } else {
             Standing::Open
         }

@@ -442,8 +442,10 @@ fn came(conn: &mut Conn, way: usize, segment: &Segment, at: Time) -> ArrivalKind
         ArrivalKind::Old | ArrivalKind::Early(..) => false,
     };
     side.copy_came = false;
-    side.fin_again = fin && piece == ArrivalKind::Old;
-    side.met_reset = segment.flags.contains(TcpFlags::RST);
+    let sent_before = segment.is_resend() || segment.why.before.is_some();
+    side.fin_again = fin && sent_before && piece == ArrivalKind::Old;
+    let reset = segment.flags.contains(TcpFlags::RST);
+    side.met_reset = reset.then_some((segment.rel_seq, at));
     side.came_at = Some(at);
     side.word_before = side.word;
     side.last = Last::Arrival;
