@@ -11,9 +11,8 @@ use crate::model::{Call, CallName, Endpoint, HostId, Span, TcpState, Time};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Recovery, Segment};
 
-use super::prompts::Prompts;
+use super::prompts::{Prompts, SeenTtl};
 use super::ranges::{Ranges, behind};
-use super::reset::SeenTtl;
 
 /// What is known of a connection.
 #[derive(Debug)]

@@ -1,5 +1,5 @@
-//! What a side has heard and not answered yet, as far as a RST of it can be the answer: its number, or its acknowledgement,
-//! then repeats what it answers (RFC 9293 §3.10.7.1).
+//! What a RST is held against: what its side has heard and not answered yet, for the number of an answer, or its acknowledgement, repeats what
+//! it answers (RFC 9293 §3.10.7.1); and the TTL of that side's packets.
 
 use std::collections::VecDeque;
 
@@ -86,5 +86,36 @@ impl Prompts {
     /// The connection was broken off: what came before is dealt with.
     pub fn forget(&mut self) {
         self.0.clear();
+    }
+}
+
+/// The TTL of a side's packets, while they all have the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::explain) enum SeenTtl {
+    /// None was seen.
+    #[default]
+    Unseen,
+    /// All that were seen had this one.
+    Steady(u8),
+    /// They differ.
+    Varies,
+}
+
+impl SeenTtl {
+    /// One more was seen.
+    pub fn seen(&mut self, ttl: u8) {
+        *self = match *self {
+            Self::Unseen => Self::Steady(ttl),
+            Self::Steady(known) if known == ttl => *self,
+            Self::Steady(_) | Self::Varies => Self::Varies,
+        };
+    }
+
+    /// That of all of them.
+    pub fn steady(self) -> Option<u8> {
+        match self {
+            Self::Steady(ttl) => Some(ttl),
+            Self::Unseen | Self::Varies => None,
+        }
     }
 }

@@ -310,34 +310,3 @@ impl ConnSide {
         came.checked_sub(self.read).filter(|bytes| *bytes > 0)
     }
 }
-
-/// The TTL of a side's packets, while they all have the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::explain) enum SeenTtl {
-    /// None was seen.
-    #[default]
-    Unseen,
-    /// All that were seen had this one.
-    Steady(u8),
-    /// They differ.
-    Varies,
-}
-
-impl SeenTtl {
-    /// One more was seen.
-    pub fn seen(&mut self, ttl: u8) {
-        *self = match *self {
-            Self::Unseen => Self::Steady(ttl),
-            Self::Steady(known) if known == ttl => *self,
-            Self::Steady(_) | Self::Varies => Self::Varies,
-        };
-    }
-
-    /// That of all of them.
-    fn steady(self) -> Option<u8> {
-        match self {
-            Self::Steady(ttl) => Some(ttl),
-            Self::Unseen | Self::Varies => None,
-        }
-    }
-}
