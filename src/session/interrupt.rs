@@ -132,4 +132,25 @@ mod tests {
         assert!(interrupt.is_over(Duration::ZERO));
         assert!(!interrupt.is_over(Duration::from_hours(1)));
     }
+
+    #[test]
+    fn what_takes_too_long_after_ctrl_c_is_not_written_to_its_end() {
+        let interrupt = Interrupt::default();
+        let mut written = Vec::new();
+        let mut out = InTime(&mut written, &interrupt);
+        out.write_all(b"before").expect("there is time");
+        interrupt.flag().store(true, Ordering::Relaxed);
+        out.write_all(b", soon after").expect("there is time");
+        let long_ago = Instant::now().checked_sub(WRITING);
+        let over = Interrupt::default();
+        over.flag().store(true, Ordering::Relaxed);
+        over.0
+            .since
+            .get_or_init(|| long_ago.expect("the machine is up longer"));
+        let error = InTime(&mut written, &over)
+            .write_all(b"never")
+            .expect_err("over");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(written, b"before, soon after");
+    }
 }

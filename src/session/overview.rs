@@ -74,7 +74,7 @@ impl Overview {
         if self.shown >= ROWS && !ends {
             self.left_out += 1;
             let first = self.left_out == 1;
-            let said = first.then(|| self.say(Role::Title, Message::new("live-too-long")));
+            let said = first.then(|| self.say(Role::Title, &Message::new("live-too-long")));
             return said.map_or_else(Vec::new, |said| vec![Line::new(), said]);
         }
         let lines = view.moment(moment);
@@ -113,14 +113,14 @@ impl Overview {
         let mut lines = vec![Line::new()];
         if self.missed > 0 {
             let said = Message::new("live-not-whole").int("frames", self.missed);
-            lines.push(self.say(Role::Caution, said));
+            lines.push(self.say(Role::Caution, &said));
         }
         let said = Message::new("live-left-out").int("rows", self.left_out);
-        lines.push(self.say(Role::Plain, said));
+        lines.push(self.say(Role::Plain, &said));
         lines
     }
 
-    fn say(&self, role: Role, message: Message) -> Line {
-        Line::of(role, wording::message(&message, &self.options.catalogue))
+    fn say(&self, role: Role, message: &Message) -> Line {
+        Line::of(role, wording::message(message, &self.options.catalogue))
     }
 }
