@@ -289,6 +289,7 @@ impl Narrator {
             TransitPhase::Whole | TransitPhase::Arrived | TransitPhase::Seen
         );
         match (flow, transit.followed.segment.clone()) {
+            (Some(_), Some(_)) if other::refused(transit, leaves, notes) => {}
             (Some(flow), Some(seen)) => {
                 let segment = both
                     .sender

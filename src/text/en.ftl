@@ -863,6 +863,11 @@ note-nd-redirect = Redirect: there is a better way to { $target }.
 note-fragment = A fragment: { $len } bytes of a larger IP packet, from offset { $offset }; more follow. Only the first one has ports.
 note-fragment-last = The last fragment: { $len } bytes from offset { $offset }.
 
+note-header-short = Its header says that it has { $bytes } bytes: 20 is the least there can be. A receiver drops it.
+note-header-long = Its header claims more bytes than the { $bytes } of the segment. A receiver drops it.
+note-options-malformed = The length of one of its options can’t be: what follows that is not read. The segment counts all the same.
+note-compressed = Compressed (IPComp): what it carries is not read here, and counts neither as seen nor as missing.
+
 note-lost = Lost on the wire{ $rule }: it never arrives.
 note-fragment-lost = Without this piece the whole packet cannot be put together: its receiver's kernel hands nothing of it on, and drops the other pieces after a while.
 note-rule-unused = The rule “{ $rule }” met no frame: nothing was done by it.

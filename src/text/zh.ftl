@@ -830,6 +830,11 @@ note-nd-redirect = 重定向：去 { $target } 有更好的路。
 note-fragment = 分片：一个更大的 IP 分组中的 { $len } 字节，偏移 { $offset }，后面还有。只有第一片带端口。
 note-fragment-last = 最后一片：{ $len } 字节，偏移 { $offset }。
 
+note-header-short = 首部声称自己只有 { $bytes } 字节，而至少应有 20 字节：接收方会丢弃它。
+note-header-long = 首部声称的长度超过了报文段本身的 { $bytes } 字节：接收方会丢弃它。
+note-options-malformed = 其中一个选项的长度不合理：其后的选项不再读取。报文段本身仍然有效。
+note-compressed = 经 IPComp 压缩：这里不读取其内容，既不算见过，也不算缺失。
+
 note-lost = 在线路上丢失{ $rule }：它永远不会到达。
 note-fragment-lost = 少了这一片，整个分组就拼不起来：接收方的内核什么也不会上交，过一段时间就丢掉其余各片。
 note-rule-unused = 规则“{ $rule }”没有遇到任何帧，因此没有起作用。

@@ -1,7 +1,7 @@
 //! All that is no TCP segment: datagrams, ICMP, neighbours, fragments; and what the wire did to frames.
 
 use crate::model::Verdict;
-use crate::protocol::decode::{Arp, Body, Icmp, Packet};
+use crate::protocol::decode::{Arp, Body, Icmp, Packet, Problem};
 use crate::text::Message;
 
 use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase, ms};
@@ -9,6 +9,9 @@ use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase, ms};
 /// Types of ICMPv6 that are neighbour discovery (RFC 4861 §4): router and neighbour solicitation and
 /// advertisement, redirect.
 const NEIGHBOUR_DISCOVERY: std::ops::RangeInclusive<u8> = 133..=137;
+
+/// IP payload compression, by its protocol number.
+const IPCOMP: u8 = 108;
 
 impl Narrator {
     /// A frame that is no TCP segment leaves.
@@ -36,6 +39,11 @@ impl Narrator {
             Body::Fragment => {
                 fragment(&packet, transit, notes);
                 FrameKind::Fragment
+            }
+            Body::OtherIp(IPCOMP) => {
+                let message = Message::new("note-compressed");
+                notes.push(Note::new(NoteKind::What, message).rfc(3173, ""));
+                FrameKind::Other
             }
             _ => FrameKind::Other,
         }
@@ -190,6 +198,30 @@ impl Narrator {
             notes.push(caution(Message::new("note-corrupted-dropped")).rfc(rfc, section));
         }
     }
+}
+
+/// Whether its header can't be, so that a receiver drops it before it looks at anything else; told where it leaves.
+pub(super) fn refused(transit: &Transit, leaves: bool, notes: &mut Vec<Note>) -> bool {
+    let packet = transit.frame.packet();
+    let malformed = |key, problem: &Problem| {
+        let message = Message::new(key).int("bytes", problem.needed.min(problem.had));
+        Note::new(NoteKind::Caution, message).rfc(9293, "3.1")
+    };
+    for problem in packet.problems.iter() {
+        let (key, refused) = match problem.name {
+            "tcp-header-length" => ("note-header-short", true),
+            "tcp-header-long" => ("note-header-long", true),
+            "tcp-options-malformed" => ("note-options-malformed", false),
+            _ => continue,
+        };
+        if leaves {
+            notes.push(malformed(key, problem));
+        }
+        if refused {
+            return true;
+        }
+    }
+    false
 }
 
 /// What a verdict is called; nothing for a frame that was carried as it was.

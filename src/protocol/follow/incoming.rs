@@ -28,8 +28,10 @@ pub(super) struct IncomingSegment {
     pub(super) options: u8,
     /// Its connection begins with it, and was not announced.
     pub(super) begins: bool,
-    /// Its checksum is wrong: its receiver will drop it.
+    /// Its checksum is wrong, or the length of its header cannot be: its receiver will drop it.
     pub(super) spoiled: bool,
+    /// Compressed packets go between these hosts: what is missing may be in one of them.
+    pub(super) compressed: bool,
     /// All candidate causes of it are wanted.
     pub(super) asked: bool,
 }

@@ -204,6 +204,7 @@ impl TransportHeader {
             options: self.options,
             begins: false,
             spoiled,
+            compressed: false,
             asked: false,
         }
     }

@@ -48,6 +48,8 @@ impl Tracker {
         let lacking = special.map_or(0, |(_, tcp)| 20_u32.saturating_sub(tcp.header_len.into()));
         // As it claims: all but that little is payload.
         segment.len += lacking;
+        segment.spoiled |= special.is_some_and(|(ip, tcp)| lacking > 0 || !measured(ip, tcp));
+        segment.compressed = self.compressed.between(from.addr, to.addr);
         let stream = self.stream(&mut segment, from, to, prepared.flow);
         let (stream, reuse) = self.reuse(stream, &segment, from, to);
         let Some((connection, live)) = self.live.of(stream, &mut self.connections) else {
@@ -236,6 +238,11 @@ fn follow(
             &mut peer.direction,
             connection.initial_rtt(),
         );
+    let verdict = if segment.compressed {
+        verdict - Analysis::LOST_SEGMENT - Analysis::ACK_LOST_SEGMENT
+    } else {
+        verdict
+    };
     let told = (!sparing || !verdict.is_empty())
         .then(|| told.insert(tell(connection, way, segment, &own.direction, verdict)));
     let mut aside = Why::default();

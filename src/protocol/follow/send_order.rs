@@ -233,6 +233,7 @@ mod tests {
             options: 0,
             begins: false,
             spoiled: false,
+            compressed: false,
             asked: false,
         }
     }

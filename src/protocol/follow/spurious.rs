@@ -323,6 +323,7 @@ mod tests {
             options: 0,
             begins: false,
             spoiled: false,
+            compressed: false,
             asked: false,
         }
     }

@@ -1,5 +1,8 @@
 //! Following: one packet after the other into its conversation.
 
+use std::collections::VecDeque;
+use std::net::IpAddr;
+
 use crate::model::number::count32;
 use crate::model::{Endpoint, LinkType, Time};
 use crate::protocol::decode::{self, Body, Checksum, Icmp, Packet};
@@ -15,6 +18,39 @@ use super::live::LiveStates;
 use super::prepared::{PacketKind, Prepared, TransportHeader};
 use super::why::WeighedCause;
 
+/// IP payload compression (RFC 3173), by its protocol number.
+const IPCOMP: u8 = 108;
+
+/// How many pairs of hosts are remembered that compress; the eldest gives way.
+const PAIRS: usize = 64;
+
+/// Between which hosts compressed packets were seen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Compressed {
+    pairs: VecDeque<(IpAddr, IpAddr)>,
+}
+
+impl Compressed {
+    fn seen(&mut self, packet: &Packet<'_>) {
+        let Some(ip) = &packet.ip else {
+            return;
+        };
+        if self.between(ip.src, ip.dst) {
+            return;
+        }
+        if self.pairs.len() == PAIRS {
+            self.pairs.pop_front();
+        }
+        self.pairs.push_back((ip.src, ip.dst));
+    }
+
+    #[inline]
+    pub(super) fn between(&self, one: IpAddr, other: IpAddr) -> bool {
+        let is = |&pair: &(IpAddr, IpAddr)| pair == (one, other) || pair == (other, one);
+        !self.pairs.is_empty() && self.pairs.iter().any(is)
+    }
+}
+
 /// Follows the packets of one vantage.
 #[derive(Debug, Default)]
 pub struct Tracker {
@@ -25,6 +61,7 @@ pub struct Tracker {
     datagrams: Arena<Datagrams>,
     datagram_flows: FlowTable,
     fragments: Fragments,
+    pub(super) compressed: Compressed,
     pub(super) sparing: bool,
     pub(super) asked: u32,
     pub(super) weighed: Vec<WeighedCause>,
@@ -99,6 +136,10 @@ impl Tracker {
     ) -> Followed {
         match &packet.body {
             Body::Fragment => self.fragment(number, at, packet),
+            Body::OtherIp(IPCOMP) => {
+                self.compressed.seen(packet);
+                Followed::nothing(checksum)
+            }
             Body::Icmp(icmp) if icmp.quoted.is_some() => self.icmp(number, at, icmp, checksum),
             _ => Followed::nothing(checksum),
         }
