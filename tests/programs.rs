@@ -436,3 +436,89 @@ fn a_shell_that_suspends_itself_suspends_us() {
         terminal.type_until("exit\n", "0 frames came onto the wire");
     }
 }
+
+/// What `lab` says of a run of these programs, and its exit code.
+fn told(args: &[&str]) -> (String, Option<i32>) {
+    let got = output((users()[0], Kernel::Ends), args);
+    let said = text(&got.stdout) + &text(&got.stderr);
+    // Lines are broken where the page ends.
+    let words: Vec<&str> = said.split_whitespace().collect();
+    (words.join(" "), got.status.code())
+}
+
+#[test]
+fn names_stand_for_addresses_of_the_family_that_is_asked_for() {
+    for (family, has, lacks) in [("-4", "10.0.0.2", "fd"), ("-6", "fd", "10.0.0.2")] {
+        let client = "grep server /etc/hosts";
+        let got = output(
+            (users()[0], Kernel::Ends),
+            &["--bare", family, "--client", client],
+        );
+        let said = text(&got.stderr);
+        assert!(said.contains(&format!("client| {has}")), "{family}: {said}");
+        assert!(
+            !said.contains(&format!("client| {lacks}")),
+            "{family}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_server_is_ended_when_nobody_is_left_or_waited_for() {
+    let server = "exec python3 -uc 'import socket,time
+s=socket.create_server((\"0.0.0.0\",9000)); time.sleep(1); print(\"done\")'";
+    let programs = [
+        "--format", "lines", "--server", server, "--client", "exit 0",
+    ];
+    let (said, code) = told(&programs);
+    assert!(
+        said.contains("server: sockscope ends the program now, because the other's has ended"),
+        "{said}"
+    );
+    assert!(!said.contains("server| done"), "{said}");
+    assert_eq!(code, Some(0), "{said}");
+    let (said, code) = told(&[&programs[..], &["--wait", "both"]].concat());
+    assert!(said.contains("server| done"), "{said}");
+    assert!(said.contains("server: the program has ended"), "{said}");
+    assert!(!said.contains("sockscope ends"), "{said}");
+    assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn programs_that_take_longer_than_they_may_are_ended() {
+    let began = Instant::now();
+    let (said, code) = told(&["--within", "300ms", "--client", "sleep 30"]);
+    assert!(began.elapsed() < PATIENCE, "{said}");
+    assert!(
+        said.contains("client: the program had not ended within 300.0 ms, and was ended"),
+        "{said}"
+    );
+    assert_eq!(code, Some(1), "{said}");
+}
+
+/// A server that listens, takes one connection and then does nothing more.
+const IDLE: &str = "exec python3 -uc 'import socket,time
+s=socket.create_server((\"0.0.0.0\",9000)); c,_=s.accept(); time.sleep(9)'";
+
+#[test]
+fn listen_is_told_before_the_first_syn_and_the_end_tells_who_has_not_closed() {
+    let client =
+        "exec python3 -c 'import socket; socket.create_connection((\"10.0.0.2\",9000)).close()'";
+    let args = ["--format", "lines", "--server", IDLE, "--client", client];
+    let (said, code) = told(&args);
+    let listen = said.find("server:LISTEN").expect(&said);
+    let syn = said.find("client > server SYN").expect(&said);
+    assert!(listen < syn, "{said}");
+    assert_eq!(said.matches("LISTEN").count(), 1, "{said}");
+    assert!(said.contains("server is in CLOSE-WAIT"), "{said}");
+    assert!(
+        said.contains("its program has not closed the connection"),
+        "{said}"
+    );
+    assert!(said.contains("client is in FIN-WAIT-2"), "{said}");
+    assert!(
+        said.contains("sockscope had just ended server's program"),
+        "{said}"
+    );
+    assert_eq!(code, Some(0), "{said}");
+}

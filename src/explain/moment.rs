@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use crate::model::{
-    Call, Endpoint, Fate, Frame, Hole, HostId, Outcome, Returned, Setting, TcpInfo, TcpState, Time,
+    Call, Endpoint, Fate, Frame, Hole, HostId, Outcome, ProgramEnd, Returned, Setting, TcpInfo,
+    TcpState, Time,
 };
 use crate::protocol::follow::{Followed, Way};
 
@@ -36,6 +37,8 @@ pub enum What {
     State(StateChange),
     /// A sniffer missed frames, or they came too late for their place.
     Hole(Hole),
+    /// A foreign program ended, or is ended by the run.
+    Program(ProgramEnd),
     /// The run ended.
     End(Outcome),
 }

@@ -13,6 +13,7 @@ mod calls;
 mod close;
 mod congestion;
 mod data;
+mod ending;
 mod open;
 mod other;
 mod prompts;
@@ -35,6 +36,7 @@ use crate::text::{Message, visible};
 
 use super::{FrameKind, Moment, Note, NoteKind, StateChange, Transit, TransitPhase, What};
 use conn::{Conn, Last};
+use ending::Endings;
 use sockets::SocketTable;
 
 /// What following a frame gave at both ends of its journey, as far as it was seen there.
@@ -66,6 +68,7 @@ pub(super) struct Narrator {
     in_progress: BTreeSet<CallId>,
     /// Explanations that were given at length.
     said: BTreeSet<&'static str>,
+    endings: Endings,
 }
 
 /// The ends of a flow.
@@ -81,6 +84,7 @@ impl Narrator {
         match setting {
             Setting::Host(host) => self.hosts.push(host.clone()),
             Setting::Place(place) => self.place = Some(*place),
+            Setting::Kind(kind) => self.endings.kind(*kind),
             Setting::Rule(rule) => self.rules.push(visible::untrusted(rule)),
             _ => {}
         }
@@ -111,7 +115,7 @@ impl Narrator {
 
     /// Adds to a moment what is to be said about it.
     pub fn tell(&mut self, moment: &mut Moment, both: &BothEnds) {
-        let mut notes = Vec::new();
+        let mut notes = Vec::from_iter(self.endings.silence(moment));
         match &mut moment.what {
             What::Call(call) => {
                 moment.flow = self.call(call, &mut notes);
@@ -138,6 +142,7 @@ impl Narrator {
             }
             What::State(state) => {
                 moment.flow = self.flow_between(state);
+                notes.extend(self.gave_up(moment.flow, state));
                 if let Some(flow) = moment.flow {
                     notes.extend(self.fin_waits(flow, state.host, std::slice::from_ref(state)));
                 }
@@ -159,7 +164,11 @@ impl Narrator {
                 let message = message.int("frames", hole.frames);
                 notes.push(Note::new(NoteKind::Caution, message));
             }
-            What::End(_) => notes.extend(self.unused_rules()),
+            What::Program(end) => self.endings.program(end),
+            What::End(_) => {
+                notes.extend(self.left_open());
+                notes.extend(self.unused_rules());
+            }
             What::Begin(_) => {}
         }
         moment.notes = notes;
@@ -256,6 +265,7 @@ impl Narrator {
 
     fn states(&mut self, states: &[StateChange]) {
         for state in states {
+            self.endings.state(state);
             self.owners.entry(state.local).or_insert(state.host);
             let flow = self.flow_between(state);
             if let Some(conn) = flow.and_then(|flow| self.conns.get_mut(&flow))
@@ -303,6 +313,9 @@ impl Narrator {
             }
             _ if leaves => transit.kind = self.other_frame(transit, notes),
             _ => {}
+        }
+        if leaves {
+            self.ending_leaves(transit, notes);
         }
         self.fate(transit, leaves, arrives && dropped(transit, both), notes);
     }

@@ -110,6 +110,7 @@ impl Timeline {
                 }
                 self.rows.push(hole.at, done(What::Hole(hole)));
             }
+            Fact::Program(end) => self.rows.push(end.at, done(What::Program(end))),
             Fact::Outcome(outcome) => {
                 self.rows.push(outcome.at, done(What::End(outcome)));
             }

@@ -157,8 +157,12 @@ help-lesson-new-examples =
     sockscope lesson check ./my-lesson
 help-lesson-path = 要创建的文件夹
 help-file = pcapng 或 pcap 文件；- 表示标准输入
-help-lab-client = 在客户端主机里运行的命令；都不写则为 shell
+help-lab-client = 在客户端主机里运行的命令；不写则为 shell（若有 --server，则仅当标准输入是终端时）
 help-lab-server = 在服务器主机里运行的命令
+help-lab-ipv4 = 名字 client 和 server 只对应 IPv4 地址
+help-lab-ipv6 = 名字 client 和 server 只对应 IPv6 地址
+help-lab-wait = 谁结束时运行结束：client（随后结束服务器的程序）或 both（等两个程序都结束）
+help-lab-within = 运行的最长时间，100 ms 到 600 s：到时仍在运行的程序会被结束，退出码为 1
 help-lab-raw-output = 程序的输出原样显示；默认在终端上不执行其中的控制字符
 help-lab-bare = 只有线路：不抓包、不讲解、不保存，能跑多快就跑多快
 help-shell = 哪种 shell
@@ -375,6 +379,7 @@ error-lesson-run = 课程 { $name } 没能运行到底
 error-interrupted = 它被中断了
 error-overrun = 线路漏掉了 { $frames } 个帧
 error-stuck = { $host } 停在了：{ $line }
+error-out-of-time = { $host } 的程序在 { $span } 内没有结束
 error-call-failed = { $host }：{ $line } 失败，{ $errno }
 error-program-failed = { $host } 的程序退出，退出状态为 { $status }
 error-chart-json = --chart 要画在终端里，而此处标准输出另有用途
@@ -425,8 +430,14 @@ ladder-overrun =
        *[other] 线路漏掉了 { $frames } 帧：这次运行不完整
     }
 ladder-stuck = { $host }没有走完脚本，停在：{ $line }
+ladder-out-of-time = { $host }：程序在 { $span } 内没有结束，已被结束
 ladder-call-failed = { $host }：{ $line }：{ $errno }
 ladder-program-failed = { $host }：程序退出，退出状态为 { $status }
+ladder-program-ended = { $host }：程序已结束
+ladder-program-ended-badly = { $host }：程序已结束，退出状态为 { $status }
+ladder-program-dismissed = { $host }：sockscope 现在结束这个程序，因为对方的程序已结束（--wait both 会等两个程序都结束）
+ladder-program-interrupted = { $host }：sockscope 现在结束这个程序，因为运行被中断
+ladder-program-out-of-time = { $host }：sockscope 现在结束这个程序，因为 --within 给定的时间已到
 
 ## section: note
 
@@ -855,6 +866,17 @@ note-hole-late =
     }
 note-untold = 事件来得太快，读者来不及看：这是讲述的缺口，不是线路上的丢失。保存的记录是完整的。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
 note-unsaved = 事件来得太快，来不及保存：这是记录的缺口，不是线路上的丢失。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
+note-silence = 此前 { $span } s 内什么也没有发生。
+note-our-ending = sockscope 刚刚结束了{ $from }的程序：这时由内核关闭它的套接字。程序自己并没有关闭这个连接。
+note-gave-up = { $from }的内核放弃了：发出的 { $count } 个 SYN 都没有得到应答，而距最后一个已有 { $ms } ms，本该再发一次。connect() 以 ETIMEDOUT 失败。
+note-end-syn-sent = 结束时：{ $flow }{ $from }处于 SYN-SENT（{ $span } s）；它的 SYN 没有人应答。
+note-end-syn-received = 结束时：{ $flow }{ $from }处于 SYN-RECEIVED（{ $span } s）；对它的 SYN ACK 的确认尚未到达，或尚未被接受。
+note-end-fin-unacked = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它已关闭，而它的 FIN 尚未得到确认。内核会自行继续。
+note-end-half-open = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s），半开连接：{ $to }已是 CLOSED，不再知道这个连接。{ $from }要在发送数据时或通过保活探测才会发现。
+note-end-fin-wait-2 = 结束时：{ $flow }{ $from }处于 FIN-WAIT-2（{ $span } s）：它已关闭，正在等待{ $to }的 FIN。
+note-end-not-called = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它的程序没有调用 close() 或 shutdown()。
+note-end-not-closed = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它的程序没有关闭这个连接。
+note-end-more = 另有 { $n } 个连接也没有结束。
 
 ## section: summary
 
@@ -1761,10 +1783,12 @@ topic-class =
 topic-programs =
     lab 在主机里运行任何程序，同时抓包；那里可以用 client 和 server 这两个名字。不指定程序，就是一个带作业控制的 shell。
 
-        sockscope lab --server "python3 -m http.server 80" \
+        sockscope lab -4 --server "python3 -m http.server 80" \
             --client "curl -s http://server/"
         sockscope lab --bare --delay 10ms --fault "lose 1%" \
             --server "iperf3 -s -1" --client "iperf3 -c server"
+
+    每个名字对应主机的两个地址，许多程序先试 IPv6：用 -4 或 -6 只留一个。不给出 --client 时，客户端是一个 shell（若有 --server，则仅当标准输入是终端时）。客户端的程序结束，运行就结束：随后结束服务器的程序，这一点会说明，由此引起的关闭也会注明。--wait both 等两个程序都结束；--within 10s 到时结束仍在运行的程序，退出码为 1。最后根据内核的说法，说明每个没有结束的连接停在什么状态，该由谁行动。
 
     讲解与程序在同一终端上时，程序的输出显示在携带它的报文段之下，其中的转义序列以可见的形式显示（--raw-output：原样输出）；输出到管道则不作改动。
 
@@ -1778,6 +1802,7 @@ topic-json =
     | packet || 见下
     | state || states：不属于上面任何一行的状态变化，带 time 与 flow
     | hole || vantage, frames：抓包时漏掉了这么多帧；若有 late: true，则是上面有这么多帧排得太靠后；若有 untold: n，则是读取输出的一方太慢，所保存位置的这么多帧和另外 n 个事件只在文件里；若有 unsaved: n，则是磁盘太慢，它们哪里都没有
+    | program || host, status（自己结束时的退出状态）或 ended_by_run（others-ended, interrupted, out-of-time）
     | end || troubles：没有按计划进行的原因；一切正常则为空
     | summary || packets, segments, datagrams, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms
 

@@ -8,9 +8,9 @@ use std::ops::Range;
 use sockscope::model::fate::digest;
 use sockscope::model::setting::{self, RunKind};
 use sockscope::model::{
-    Apart, Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate, Frame,
-    Hole, Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo, TcpState,
-    Time, Trigger, Trouble, Vantage, Verdict,
+    Apart, Call, CallId, CallName, CallResult, Delivery, Direction, EndedBy, Endpoint, Fact, Fate,
+    Frame, Hole, Host, HostId, LinkType, Outcome, ProgramEnd, Returned, Setting, Span, StateSeen,
+    TcpInfo, TcpState, Time, Trigger, Trouble, Vantage, Verdict,
 };
 use sockscope::notation::Mistake;
 
@@ -401,6 +401,11 @@ impl Stage {
             vantage,
             frames,
         }));
+    }
+
+    pub fn program_ends(&mut self, ns: i64, host: HostId, by: EndedBy) {
+        let at = at(ns);
+        self.facts.push(Fact::Program(ProgramEnd { at, host, by }));
     }
 
     pub fn ends(&mut self, ns: i64, troubles: Vec<Trouble>) {

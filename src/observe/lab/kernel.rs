@@ -75,6 +75,8 @@ pub struct Kernel {
     buffer: Vec<u8>,
     /// Connections that the kernel told of: when it knows one no more, it is CLOSED.
     known: BTreeSet<(Endpoint, Endpoint)>,
+    /// Listeners that were told of.
+    listeners: BTreeSet<Endpoint>,
 }
 
 impl Kernel {
@@ -91,6 +93,7 @@ impl Kernel {
             sequence: 0,
             buffer: vec![0; 64 << 10],
             known: BTreeSet::new(),
+            listeners: BTreeSet::new(),
         })
     }
 

@@ -69,11 +69,32 @@ impl Asker {
     ) -> Option<TcpState> {
         let mut kernel = self.lock();
         let answer = kernel.ask_listener(local).ok()??;
+        kernel.listeners.insert(answer.local);
         self.say(source, local, None, answer.state, trigger, None);
         Some(answer.state)
     }
 
-    /// Looks at all sockets of the host and tells of each; then of those that are gone since they were last
+    /// Looks for listeners of which was not told yet, and tells of them. Whether there is any.
+    pub fn tell_listeners(&self, source: &FactSource) -> bool {
+        if self.shared {
+            return false;
+        }
+        let mut kernel = self.lock();
+        let answers = kernel.look().unwrap_or_default();
+        let mut any = false;
+        let listens = |answer: &&SocketStatus| answer.state == TcpState::Listen;
+        for answer in answers.iter().filter(listens) {
+            any = true;
+            if kernel.listeners.insert(answer.local) {
+                let (state, trigger) = (answer.state, Trigger::Looked);
+                self.say(source, answer.local, None, state, trigger, None);
+            }
+        }
+        any
+    }
+
+    /// Looks at all sockets of the host and tells of each, but of listeners only who was told of before: since when the
+    /// others listen nobody knows, and a row at the end would say "since now". Then of those that are gone since they were last
     /// seen. Returns what was found.
     pub fn tell_all(&self, source: &FactSource, trigger: Trigger) -> Vec<SocketStatus> {
         if self.shared {
@@ -85,6 +106,9 @@ impl Asker {
         };
         let mut gone = std::mem::take(&mut kernel.known);
         for answer in &answers {
+            if answer.remote.is_none() && !kernel.listeners.contains(&answer.local) {
+                continue;
+            }
             if let Some(remote) = answer.remote {
                 gone.remove(&(answer.local, remote));
                 kernel.known.insert((answer.local, remote));
