@@ -522,3 +522,38 @@ fn listen_is_told_before_the_first_syn_and_the_end_tells_who_has_not_closed() {
     );
     assert_eq!(code, Some(0), "{said}");
 }
+
+#[test]
+fn what_a_kernel_drops_of_what_reached_its_host_is_told() {
+    // A receive buffer of the smallest size holds a few of these.
+    let server = "exec python3 -uc 'import socket,time
+s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.setsockopt(socket.SOL_SOCKET,socket.SO_RCVBUF,2304)
+s.bind((\"0.0.0.0\",5555)); time.sleep(0.8); s.settimeout(0.1); n=0
+try:
+    while True: s.recv(2000); n+=1
+except OSError: print(\"got\",n)'";
+    let client = "exec python3 -c 'import socket,time
+s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM)
+for i in range(12): s.sendto(b\"x\"*500,(\"10.0.0.2\",5555)); time.sleep(0.01)
+time.sleep(1.2)'";
+    let args = ["--format", "json", "--server", server, "--client", client];
+    let (said, code) = told(&args);
+    let dropped = said.matches("note-drop-receive-buffer").count();
+    let got = format!("got {}", 12 - dropped);
+    assert!(dropped > 0 && said.contains(&got), "{dropped}: {said}");
+    assert_eq!(code, Some(0), "{said}");
+    // Two connections wait where the backlog is 1: the third SYN finds no room.
+    let server = "exec python3 -uc 'import socket,time
+s=socket.socket(); s.bind((\"0.0.0.0\",9000)); s.listen(1); time.sleep(2)'";
+    let client = "exec python3 -c 'import socket,time
+L=[]
+for i in range(3):
+    s=socket.socket(); s.settimeout(0.5); L.append(s)
+    try: s.connect((\"10.0.0.2\",9000))
+    except OSError as e: print(i,e)'";
+    let args = ["--format", "lines", "--server", server, "--client", client];
+    let (said, code) = told(&args);
+    let full = "the accept queue of port 9000 is full (2 connections wait for accept(), backlog 1)";
+    assert_eq!(said.matches(full).count(), 1, "{said}");
+    assert_eq!(code, Some(0), "{said}");
+}

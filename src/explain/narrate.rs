@@ -13,6 +13,7 @@ mod calls;
 mod close;
 mod congestion;
 mod data;
+mod drops;
 mod ending;
 mod open;
 mod other;
@@ -28,7 +29,8 @@ use std::rc::Rc;
 
 use crate::model::setting::Place;
 use crate::model::{
-    CallId, CallName, Endpoint, Fate, HoleKind, Host, HostId, Setting, Span, TcpState, Verdict,
+    CallId, CallName, Endpoint, Fate, HoleKind, Host, HostDrop, HostId, Setting, Span, TcpState,
+    Verdict,
 };
 use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
@@ -69,6 +71,8 @@ pub(super) struct Narrator {
     /// Explanations that were given at length.
     said: BTreeSet<&'static str>,
     endings: Endings,
+    /// What kernels dropped and no row has told yet.
+    drops: Vec<HostDrop>,
 }
 
 /// The ends of a flow.
@@ -170,6 +174,9 @@ impl Narrator {
                 notes.extend(self.unused_rules());
             }
             What::Begin(_) => {}
+        }
+        for drop in std::mem::take(&mut self.drops) {
+            notes.push(self.drop_note(&drop, None));
         }
         moment.notes = notes;
     }
@@ -305,7 +312,11 @@ impl Narrator {
                 if leaves {
                     transit.kind = self.segment_leaves(flow, way, &segment, transit, notes);
                 }
-                if arrives && transit.copy == 0 && !dropped(transit, both) {
+                let taken = transit
+                    .receiver_drop
+                    .as_deref()
+                    .is_none_or(|drop| !drop.is_certain());
+                if arrives && transit.copy == 0 && taken && !dropped(transit, both) {
                     self.segment_arrives(flow, way, &segment, transit, notes);
                 } else if arrives && transit.copy > 0 {
                     self.copy_arrives(flow, way, &segment, transit);
@@ -316,6 +327,9 @@ impl Narrator {
         }
         if leaves {
             self.ending_leaves(transit, notes);
+        }
+        if let Some(drop) = transit.receiver_drop.as_deref() {
+            notes.push(self.drop_note(drop, Some(transit.kind)));
         }
         self.fate(transit, leaves, arrives && dropped(transit, both), notes);
     }

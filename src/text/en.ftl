@@ -902,6 +902,16 @@ note-hole-late =
     }
 note-untold = More happened than whoever reads this could be told meanwhile: a gap in the story, not a loss on the wire. A saved recording has all of it. The story begins afresh here, and explains nothing by what came before.
 note-unsaved = More happened than could be saved meanwhile: a gap in the recording, not a loss on the wire. The story begins afresh here, and explains nothing by what came before.
+note-drop-accept-queue = { $to }'s kernel drops it: the accept queue of port { $port } is full ({ $waiting } connections wait for accept(), backlog { $backlog }). It says nothing; it counts ListenOverflows.
+note-drops-accept-queue = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: the accept queue of port { $port } was full ({ $waiting } wait, backlog { $backlog }; ListenOverflows).
+note-drop-syn-queue = { $to }'s kernel drops it: port { $port } has as many half-open connections as it takes (TCPReqQFullDrop).
+note-drops-syn-queue = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: port { $port } had as many half-open connections as it takes (TCPReqQFullDrop).
+note-drop-receive-buffer = It reached { $to }, whose kernel drops it: there is no room for it in the receive buffer of port { $port } (RcvbufErrors). The wire did not lose it.
+note-drops-receive-buffer = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: the receive buffer of port { $port } had no room (RcvbufErrors). The wire did not lose them.
+note-drop-checksum = { $to }'s kernel drops it: its checksum is wrong (InCsumErrors).
+note-drops-checksum = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: a checksum was wrong (InCsumErrors).
+note-drop-paws = { $to }'s kernel drops it: its timestamp is older than the last one (PAWS).
+note-drops-paws = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: a timestamp was older than the last one (PAWS).
 note-silence = Nothing for { $span } s before this.
 note-our-ending = sockscope had just ended { $from }'s program: its kernel closes its sockets then. The program itself had not closed this connection.
 note-gave-up = { $from }'s kernel gives up: { $count ->
@@ -1947,6 +1957,7 @@ topic-json =
     | fate, rule, copy || what the wire did, by which rule; which copy, where the wire duplicated it
     | sender_states, receiver_states || changes of state, with TCP_INFO
     | sender_info, receiver_info || TCP_INFO of the sender just after it had left, of the receiver just after it had arrived (cwnd, ssthresh, srtt, rto, unacked, ca_state, …; time_ns: when the kernel was asked)
+    | receiver_drop || what the receiver's kernel dropped when it had arrived: reason (accept-queue-full, syn-queue-full, receive-buffer-full, checksum, paws), count, among (of how many that were delivered since), certain (it was this one), socket, queue (of a listener: who waits, its backlog)
     | flow || its conversation's number within the story; calls have it too
 
     # why

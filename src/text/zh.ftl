@@ -866,6 +866,16 @@ note-hole-late =
     }
 note-untold = 事件来得太快，读者来不及看：这是讲述的缺口，不是线路上的丢失。保存的记录是完整的。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
 note-unsaved = 事件来得太快，来不及保存：这是记录的缺口，不是线路上的丢失。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
+note-drop-accept-queue = { $to }的内核将其丢弃：端口 { $port } 的全连接队列（accept 队列）已满（{ $waiting } 个连接等待 accept()，backlog 为 { $backlog }）。它不作任何应答，只在 ListenOverflows 中计数。
+note-drops-accept-queue = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：端口 { $port } 的全连接队列已满（{ $waiting } 个在等待，backlog 为 { $backlog }；ListenOverflows）。
+note-drop-syn-queue = { $to }的内核将其丢弃：端口 { $port } 的半连接队列已满（TCPReqQFullDrop）。
+note-drops-syn-queue = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：端口 { $port } 的半连接队列已满（TCPReqQFullDrop）。
+note-drop-receive-buffer = 它到达了{ $to }，却被其内核丢弃：端口 { $port } 的接收缓冲区没有空间（RcvbufErrors）。并不是线路丢失的。
+note-drops-receive-buffer = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：端口 { $port } 的接收缓冲区没有空间（RcvbufErrors）。并不是线路丢失的。
+note-drop-checksum = { $to }的内核将其丢弃：校验和错误（InCsumErrors）。
+note-drops-checksum = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：校验和错误（InCsumErrors）。
+note-drop-paws = { $to }的内核将其丢弃：时间戳比上一个旧（PAWS）。
+note-drops-paws = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：时间戳比上一个旧（PAWS）。
 note-silence = 此前 { $span } s 内什么也没有发生。
 note-our-ending = sockscope 刚刚结束了{ $from }的程序：这时由内核关闭它的套接字。程序自己并没有关闭这个连接。
 note-gave-up = { $from }的内核放弃了：发出的 { $count } 个 SYN 都没有得到应答，而距最后一个已有 { $ms } ms，本该再发一次。connect() 以 ETIMEDOUT 失败。
@@ -1830,6 +1840,7 @@ topic-json =
     | fate, rule, copy || 线路对它做了什么，依照哪条规则；被线路重复时，是哪一份副本
     | sender_states, receiver_states || 状态变化，带 TCP_INFO
     | sender_info, receiver_info || 刚离开时发送方的 TCP_INFO，刚到达时接收方的 TCP_INFO（cwnd, ssthresh, srtt, rto, unacked, ca_state……；time_ns：何时向内核询问）
+    | receiver_drop || 到达之后接收方的内核丢弃了什么：reason（accept-queue-full, syn-queue-full, receive-buffer-full, checksum, paws）, count, among（这段时间里交付的个数）, certain（丢弃的就是这一个）, socket, queue（监听套接字：等待的连接数和 backlog）
     | flow || 会话在这次讲解中的编号；调用也有
 
     # why

@@ -294,6 +294,14 @@ impl Reader {
                 self.subject(span, Stated::Hole(stage::at(began)));
                 Ok(())
             }
+            ("drops", Some((json, _))) => {
+                let host = self.host(&words[1].text, &words[1].span)?;
+                let dropped = serde_json::from_str(json).map_err(|error| {
+                    Mistake::new(span.clone(), "flow-setting").with("found", error.to_string())
+                })?;
+                self.stage.drops(began, host, dropped);
+                Ok(())
+            }
             ("program-ends", why) => {
                 let host = self.host(&words[1].text, &words[1].span)?;
                 let by = why.map_or(Ok(EndedBy::Itself { status: 0 }), |(json, _)| {

@@ -235,6 +235,13 @@ impl Json {
                 more.insert(name.to_owned(), info);
             }
         }
+        if let Some(drop) = transit.receiver_drop.as_deref() {
+            let mut dropped = json!(drop);
+            dropped["certain"] = drop.is_certain().into();
+            dropped["host"] = self.host(Some(drop.host));
+            dropped["socket"] = drop.socket.to_string().into();
+            more.insert("receiver_drop".to_owned(), dropped);
+        }
     }
 
     fn states(&self, states: &[StateChange]) -> Value {

@@ -2,9 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use netlink_packet_sock_diag::constants::{IPPROTO_TCP, IPPROTO_UDP};
+
+use super::drops::DropLook;
 use super::{Kernel, SocketStatus};
-use crate::model::{Endpoint, Fact, HostId, StateSeen, TcpInfo, TcpState, Trigger};
-use crate::observe::source::FactSource;
+use crate::model::{Endpoint, Fact, HostDrop, HostId, StateSeen, TcpInfo, TcpState, Trigger};
+use crate::observe::source::{FactSource, now};
 
 /// More connections than this are not asked about one by one.
 const MOST_ASKED: usize = 64;
@@ -58,6 +61,46 @@ impl Asker {
         // Told while no other answer about this host can overtake it.
         self.say(source, local, Some(remote), state, trigger, info);
         Some(state)
+    }
+
+    /// Looks, after this frame was delivered, whether a socket that it was for has dropped something: of TCP the
+    /// connection's, or where there is none (or none yet) the listener's; else all UDP sockets.
+    pub fn tell_drops(
+        &self,
+        source: &FactSource,
+        connection: Option<(Endpoint, Endpoint)>,
+        unasked: u64,
+        trigger: Trigger,
+    ) {
+        if self.shared {
+            return;
+        }
+        let mut kernel = self.lock();
+        let (protocol, sockets) = match connection {
+            None => (IPPROTO_UDP, kernel.look_at_udp()),
+            Some((local, remote)) => {
+                let found = kernel.ask(local, remote);
+                let whole = |of: &SocketStatus| of.state != TcpState::SynReceived;
+                let found = match found {
+                    Ok(found) if found.as_ref().is_none_or(|of| !whole(of)) => {
+                        kernel.ask_listener(local)
+                    }
+                    found => found,
+                };
+                (IPPROTO_TCP, found.map(Vec::from_iter))
+            }
+        };
+        for socket in sockets.unwrap_or_default() {
+            let look = DropLook {
+                host: self.host,
+                at: now(),
+                trigger,
+                unasked,
+            };
+            for drop in kernel.drops.seen(protocol, &socket, look) {
+                source.tell(|at| Fact::Dropped(HostDrop { at, ..drop }));
+            }
+        }
     }
 
     /// Asks about a listener and tells the answer. Returns the state that was told.
