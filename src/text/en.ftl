@@ -1792,8 +1792,10 @@ topic-faults =
         lose data 3 from client 2 times
         lose data 3 from client always
         lose every data 3
+        lose resend 1
         lose datagram 2 to server
         duplicate datagram 2
+        duplicate data 2 after 300ms
         corrupt data 1
         delay ack 2 by 300ms
         swap data 4 5
@@ -1805,6 +1807,8 @@ topic-faults =
     | 2 times || … and its first resend too
     | always || … and every resend
     | every data 3 || the third frame with data, resends counted like any other
+    | resend 1 || the first segment that is sent again, whichever it is
+    | after 300ms || the copy arrives so much later
     | to HOST || the copy for one host alone (of rules that lose or delay)
     | 10% || each frame with that probability; the seed is the rule's own, else that of --seed
     | jitter || each frame later by up to that much; order is kept

@@ -1675,8 +1675,10 @@ topic-faults =
         lose data 3 from client 2 times
         lose data 3 from client always
         lose every data 3
+        lose resend 1
         lose datagram 2 to server
         duplicate datagram 2
+        duplicate data 2 after 300ms
         corrupt data 1
         delay ack 2 by 300ms
         swap data 4 5
@@ -1688,6 +1690,8 @@ topic-faults =
     | 2 times || ……以及它的第一次重传
     | always || ……以及它的每次重传
     | every data 3 || 第三个带数据的帧，重传也照样计数
+    | resend 1 || 第一个重传的报文段，不论是哪一个
+    | after 300ms || 副本晚这么久到达
     | to HOST || 只针对发给这台主机的副本（用于丢失和延迟）
     | 10% || 每个帧都以此概率；种子写在规则里，否则用 --seed
     | jitter || 每个帧最多再晚这么久，次序不变
