@@ -8,9 +8,9 @@ use std::ops::Range;
 use sockscope::model::fate::digest;
 use sockscope::model::setting::{self, RunKind};
 use sockscope::model::{
-    Apart, Call, CallId, CallName, CallResult, Delivery, Direction, DropReason, EndedBy, Endpoint,
-    Fact, Fate, Frame, Hole, Host, HostDrop, HostId, LinkType, Outcome, ProgramEnd, Returned,
-    Setting, Span, StateSeen, TcpInfo, TcpState, Time, Trigger, Trouble, Vantage, Verdict,
+    Apart, Call, CallId, CallName, CallResult, Delivery, Direction, Endpoint, Fact, Fate, Frame,
+    Hole, Host, HostId, LinkType, Outcome, Returned, Setting, Span, StateSeen, TcpInfo, TcpState,
+    Time, Trigger, Trouble, Vantage, Verdict,
 };
 use sockscope::notation::Mistake;
 
@@ -71,7 +71,7 @@ pub struct Stage {
     pub ipv6: bool,
     pub isn: BTreeMap<HostId, u32>,
     pub labels: BTreeMap<String, Sent>,
-    facts: Vec<Fact<'static>>,
+    pub(super) facts: Vec<Fact<'static>>,
     frames: u64,
     calls: u32,
     open: Vec<(CallId, HostId, u32, CallName)>,
@@ -401,31 +401,6 @@ impl Stage {
             vantage,
             frames,
         }));
-    }
-
-    /// A kernel dropped packets: why, how many, of how many, after which frame of the wire.
-    pub fn drops(
-        &mut self,
-        ns: i64,
-        host: HostId,
-        (reason, count, among, after): (DropReason, u32, u32, u64),
-    ) {
-        self.facts.push(Fact::Dropped(HostDrop {
-            at: at(ns),
-            since: at(0),
-            host,
-            socket: Endpoint::new([10, 0, 0, 2].into(), 7070),
-            reason,
-            count,
-            among,
-            queue: (reason == DropReason::AcceptQueueFull).then_some((2, 1)),
-            trigger: Trigger::Delivered(after),
-        }));
-    }
-
-    pub fn program_ends(&mut self, ns: i64, host: HostId, by: EndedBy) {
-        let at = at(ns);
-        self.facts.push(Fact::Program(ProgramEnd { at, host, by }));
     }
 
     pub fn ends(&mut self, ns: i64, troubles: Vec<Trouble>) {
