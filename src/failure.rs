@@ -143,6 +143,9 @@ pub fn trouble(outcome: &Outcome, plan: &Plan) -> Option<Message> {
         Trouble::Stuck { host, line } => Message::new("error-stuck")
             .text("host", name(host))
             .text("line", line),
+        Trouble::OutOfTime { host, within } => Message::new("error-out-of-time")
+            .text("host", name(host))
+            .text("span", crate::views::wording::duration(*within)),
         Trouble::CallFailed { host, line, errno } => Message::new("error-call-failed")
             .text("host", name(host))
             .text("line", line)

@@ -17,6 +17,6 @@ pub mod toggle;
 
 pub use from_flags::{CloseStyle, FlagsError, RunFlags, TcpRunFlags, UdpRunFlags};
 pub use parse::{VERBS, VerbHelp, parse_steps};
-pub use plan::{HostPlan, Plan, WirePlan};
+pub use plan::{HostPlan, Plan, ProgramsPlan, WirePlan};
 pub use step::{Readiness, RecvMode, SendData, SocketKind, Step, Target, Verb};
 pub use toggle::Toggle;

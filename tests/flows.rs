@@ -47,7 +47,9 @@
 //! of TCP_INFO (`cwnd=10 rto=240ms ssthresh=infinite`), `+MS` before it where the usual time is not meant. With a time of its
 //! own it was a look at all sockets (or, with `left=N`, `arrived=N`, about the N-th frame of the wire).
 //!
-//! `TIME HOST missed N` is a sniffer's hole, `TIME ends` the end of the run (with its troubles, as JSON), `in all` stands for what it all came to. `case NAME`
+//! `TIME HOST drops [REASON, COUNT, AMONG, N]` is what a kernel dropped, seen after the N-th frame of the wire was delivered.
+//! `TIME HOST program-ends` is the end of a foreign program, by itself, or as JSON behind it says:
+//! `program-ends {"run":"others-ended"}`. `TIME HOST missed N` is a sniffer's hole, `TIME ends` the end of the run (with its troubles, as JSON), `in all` stands for what it all came to. `case NAME`
 //! begins another story; what stands before the first is the beginning of each.
 //!
 //! **What is expected** stands behind `=>`, below the line that it is of: members of what `--format json` says of that moment

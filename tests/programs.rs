@@ -6,6 +6,8 @@
     reason = "a panic is a test's verdict"
 )]
 
+#[path = "programs/ending.rs"]
+mod ending;
 mod support;
 
 use std::fs;

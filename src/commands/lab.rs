@@ -1,12 +1,14 @@
 //! `sockscope lab`: any program in a host, with the sniffers on.
 
+use std::io::IsTerminal as _;
+
 use clap::Args;
 
-use crate::cli::{KeepArgs, PaceArgs, ShowArgs, WireArgs};
+use crate::cli::{KeepArgs, PaceArgs, ShowArgs, WireArgs, spelling, values};
 use crate::failure::Failure;
 use crate::model::Span;
 use crate::model::setting::{Place, RunKind};
-use crate::script::{HostPlan, Plan};
+use crate::script::{HostPlan, Plan, ProgramsPlan};
 use crate::session::planning::{saved, wire_of};
 use crate::session::{Console, Ending, live};
 
@@ -22,6 +24,28 @@ pub struct LabArgs {
     pub server: Option<String>,
     #[command(flatten)]
     pub wire: WireArgs,
+    /// Names resolve to IPv4 addresses only.
+    #[arg(
+        short = '4',
+        long = "ipv4",
+        conflicts_with = "ipv6",
+        help = "help-lab-ipv4"
+    )]
+    pub ipv4: bool,
+    /// Names resolve to IPv6 addresses only.
+    #[arg(short = '6', long = "ipv6", help = "help-lab-ipv6")]
+    pub ipv6: bool,
+    /// Whose end is the end of the run.
+    #[arg(
+        long,
+        value_name = "WHOM",
+        default_value = "client",
+        help = "help-lab-wait"
+    )]
+    pub wait: WaitChoice,
+    /// Programs that run longer are ended.
+    #[arg(long, value_name = "TIME", value_parser = values::limit, help = "help-lab-within")]
+    pub within: Option<Span>,
     /// What programs print is shown as it is.
     #[arg(long, help = "help-lab-raw-output")]
     pub raw_output: bool,
@@ -38,15 +62,24 @@ pub struct LabArgs {
     pub keep: KeepArgs,
 }
 
+/// Whose end is the end of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitChoice {
+    /// The client's program: who serves it is ended then.
+    Client,
+    /// All programs.
+    Both,
+}
+spelling!(WaitChoice: Client "client", Both "both");
+
 /// Nobody is hurried out of a shell.
 const A_DAY: Span = Span::from_ms(24 * 60 * 60 * 1000);
 
-/// Runs the programs, or a shell in the client when none is given.
+/// Runs the programs. The client has a shell when it is given none: always where nothing runs in the server, and beside a
+/// server's program where somebody can type.
 pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
-    let client = match (&args.client, &args.server) {
-        (None, None) => Some(String::new()),
-        (client, _) => client.clone(),
-    };
+    let typed = args.server.is_none() || std::io::stdin().is_terminal();
+    let client = args.client.clone().or_else(|| typed.then(String::new));
     let host = |name: &str, program| HostPlan {
         name: name.to_owned(),
         text: String::new(),
@@ -59,12 +92,16 @@ pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, F
         command: command.to_owned(),
         lesson: None,
         place: Place::Wire,
-        ipv6: false,
-        wire: wire_of(&args.wire, false, &["client", "server"], console)?,
+        ipv6: args.ipv6,
+        wire: wire_of(&args.wire, args.ipv6, &["client", "server"], console)?,
         hosts: vec![host("client", client), host("server", args.server.clone())],
         saved: saved(&args.keep),
         bare: args.bare,
-        deadline: A_DAY,
+        programs: ProgramsPlan {
+            ipv4_only: args.ipv4,
+            wait_for_all: args.wait == WaitChoice::Both,
+        },
+        deadline: args.within.unwrap_or(A_DAY),
     };
     if plan.bare {
         return live::run_bare(&plan, &args.show, args.raw_output, console);

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use crate::model::{
-    Call, Endpoint, Fate, Frame, Hole, HostId, Outcome, Returned, Setting, TcpInfo, TcpState, Time,
+    Call, Endpoint, Fate, Frame, Hole, HostDrop, HostId, Outcome, ProgramEnd, Returned, Setting,
+    TcpInfo, TcpState, Time,
 };
 use crate::protocol::follow::{Followed, Way};
 
@@ -36,6 +37,8 @@ pub enum What {
     State(StateChange),
     /// A sniffer missed frames, or they came too late for their place.
     Hole(Hole),
+    /// A foreign program ended, or is ended by the run.
+    Program(ProgramEnd),
     /// The run ended.
     End(Outcome),
 }
@@ -100,6 +103,8 @@ pub struct Transit {
     pub sender_info: Option<Box<Sample>>,
     /// The receiver's TCP_INFO just after it had arrived.
     pub receiver_info: Option<Box<Sample>>,
+    /// The receiver's kernel dropped something when this had arrived: this, where [`HostDrop::is_certain`].
+    pub receiver_drop: Option<Box<HostDrop>>,
 }
 
 /// A kernel's TCP_INFO, and when it was asked: what a row shows may be a little older than that.

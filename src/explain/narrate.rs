@@ -13,6 +13,8 @@ mod calls;
 mod close;
 mod congestion;
 mod data;
+mod drops;
+mod ending;
 mod open;
 mod other;
 mod prompts;
@@ -27,7 +29,8 @@ use std::rc::Rc;
 
 use crate::model::setting::Place;
 use crate::model::{
-    CallId, CallName, Endpoint, Fate, HoleKind, Host, HostId, Setting, Span, TcpState, Verdict,
+    CallId, CallName, Endpoint, Fate, HoleKind, Host, HostDrop, HostId, Setting, Span, TcpState,
+    Verdict,
 };
 use crate::protocol::decode::Checksum;
 use crate::protocol::follow::{Conversation, Followed, Way};
@@ -35,6 +38,7 @@ use crate::text::{Message, visible};
 
 use super::{FrameKind, Moment, Note, NoteKind, StateChange, Transit, TransitPhase, What};
 use conn::{Conn, Last};
+use ending::Endings;
 use sockets::SocketTable;
 
 /// What following a frame gave at both ends of its journey, as far as it was seen there.
@@ -66,6 +70,9 @@ pub(super) struct Narrator {
     in_progress: BTreeSet<CallId>,
     /// Explanations that were given at length.
     said: BTreeSet<&'static str>,
+    endings: Endings,
+    /// What kernels dropped and no row has told yet.
+    drops: Vec<HostDrop>,
 }
 
 /// The ends of a flow.
@@ -81,6 +88,7 @@ impl Narrator {
         match setting {
             Setting::Host(host) => self.hosts.push(host.clone()),
             Setting::Place(place) => self.place = Some(*place),
+            Setting::Kind(kind) => self.endings.kind(*kind),
             Setting::Rule(rule) => self.rules.push(visible::untrusted(rule)),
             _ => {}
         }
@@ -111,7 +119,7 @@ impl Narrator {
 
     /// Adds to a moment what is to be said about it.
     pub fn tell(&mut self, moment: &mut Moment, both: &BothEnds) {
-        let mut notes = Vec::new();
+        let mut notes = Vec::from_iter(self.endings.silence(moment));
         match &mut moment.what {
             What::Call(call) => {
                 moment.flow = self.call(call, &mut notes);
@@ -142,6 +150,7 @@ impl Narrator {
             }
             What::State(state) => {
                 moment.flow = self.flow_between(state);
+                notes.extend(self.gave_up(moment.flow, state));
                 if let Some(flow) = moment.flow {
                     notes.extend(self.fin_waits(flow, state.host, std::slice::from_ref(state)));
                 }
@@ -163,8 +172,15 @@ impl Narrator {
                 let message = message.int("frames", hole.frames);
                 notes.push(Note::new(NoteKind::Caution, message));
             }
-            What::End(_) => notes.extend(self.unused_rules()),
+            What::Program(end) => self.endings.program(end),
+            What::End(_) => {
+                notes.extend(self.left_open());
+                notes.extend(self.unused_rules());
+            }
             What::Begin(_) => {}
+        }
+        for drop in std::mem::take(&mut self.drops) {
+            notes.push(self.drop_note(&drop, None));
         }
         moment.notes = notes;
     }
@@ -260,6 +276,7 @@ impl Narrator {
 
     fn states(&mut self, states: &[StateChange]) {
         for state in states {
+            self.endings.state(state);
             self.owners.entry(state.local).or_insert(state.host);
             let flow = self.flow_between(state);
             if let Some(conn) = flow.and_then(|flow| self.conns.get_mut(&flow))
@@ -300,7 +317,11 @@ impl Narrator {
                 if leaves {
                     transit.kind = self.segment_leaves(flow, way, &segment, transit, notes);
                 }
-                if arrives && transit.copy == 0 && !dropped(transit, both) {
+                let taken = transit
+                    .receiver_drop
+                    .as_deref()
+                    .is_none_or(|drop| !drop.is_certain());
+                if arrives && transit.copy == 0 && taken && !dropped(transit, both) {
                     self.segment_arrives(flow, way, &segment, transit, notes);
                 } else if arrives && transit.copy > 0 {
                     self.copy_arrives(flow, way, &segment, transit);
@@ -308,6 +329,12 @@ impl Narrator {
             }
             _ if leaves => transit.kind = self.other_frame(transit, notes),
             _ => {}
+        }
+        if leaves {
+            self.ending_leaves(transit, notes);
+        }
+        if let Some(drop) = transit.receiver_drop.as_deref() {
+            notes.push(self.drop_note(drop, Some(transit.kind)));
         }
         self.fate(transit, leaves, arrives && dropped(transit, both), notes);
     }

@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::{
-    Call, CallId, Direction, Fact, Fate, Frame, Hole, Host, HostId, Returned, Setting, StateSeen,
-    Time, Vantage, setting::Place,
+    Call, CallId, Direction, Fact, Fate, Frame, Hole, Host, HostDrop, HostId, Returned, Setting,
+    StateSeen, Time, Vantage, setting::Place,
 };
 use crate::protocol::follow::Followed;
 
@@ -110,6 +110,8 @@ impl Timeline {
                 }
                 self.rows.push(hole.at, done(What::Hole(hole)));
             }
+            Fact::Dropped(drop) => self.dropped(drop),
+            Fact::Program(end) => self.rows.push(end.at, done(What::Program(end))),
             Fact::Outcome(outcome) => {
                 self.rows.push(outcome.at, done(What::End(outcome)));
             }
@@ -255,6 +257,7 @@ impl Timeline {
             asked: false,
             info: None,
             states: Vec::new(),
+            dropped: None,
         };
         self.disturb(host);
         let Some(journey) = self.journeys.get_mut(matched.id) else {
@@ -342,6 +345,18 @@ impl Timeline {
         };
         if let Some(change) = told.word(seen, change) {
             self.own_row(change);
+        }
+    }
+
+    /// A kernel dropped something of what had arrived: told where that arrival is, or else with the next row.
+    fn dropped(&mut self, drop: HostDrop) {
+        let mut told = Attribution {
+            rows: &mut self.rows,
+            journeys: &mut self.journeys,
+            fins: &self.fins,
+        };
+        if !told.dropped(drop) {
+            self.narrator.drops_later(drop);
         }
     }
 

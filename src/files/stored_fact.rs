@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Call, Delivery, Direction, Fact, Fate, Frame, Hole, LinkType, Outcome, Returned, Setting,
-    StateSeen, Time, Vantage,
+    Call, Delivery, Direction, Fact, Fate, Frame, Hole, HostDrop, LinkType, Outcome, ProgramEnd,
+    Returned, Setting, StateSeen, Time, Vantage,
 };
 
 /// What one block of ours holds.
@@ -30,6 +30,8 @@ pub(super) enum StoredFact<'a> {
     Fate(Cow<'a, Fate>),
     Delivery(Cow<'a, Delivery>),
     Hole(Hole),
+    Program(ProgramEnd),
+    Dropped(HostDrop),
     Outcome(Cow<'a, Outcome>),
     /// A frame that is no packet of the file.
     Frame(StoredFrame),
@@ -106,6 +108,8 @@ impl<'a> StoredFact<'a> {
             Fact::Fate(fate) => Self::Fate(Cow::Borrowed(fate)),
             Fact::Delivery(delivery) => Self::Delivery(Cow::Borrowed(delivery)),
             Fact::Hole(hole) => Self::Hole(*hole),
+            Fact::Program(end) => Self::Program(*end),
+            Fact::Dropped(drop) => Self::Dropped(*drop),
             Fact::Outcome(outcome) => Self::Outcome(Cow::Borrowed(outcome)),
             Fact::Frame(frame) => Self::Frame(StoredFrame::of(frame)),
         }
@@ -124,6 +128,8 @@ impl<'a> StoredFact<'a> {
             Self::Fate(fate) => Fact::Fate(fate.into_owned()),
             Self::Delivery(delivery) => Fact::Delivery(delivery.into_owned()),
             Self::Hole(hole) => Fact::Hole(hole),
+            Self::Program(end) => Fact::Program(end),
+            Self::Dropped(drop) => Fact::Dropped(drop),
             Self::Outcome(outcome) => Fact::Outcome(outcome.into_owned()),
             Self::Recording { .. } | Self::Frame(_) => return None,
         })

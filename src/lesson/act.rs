@@ -8,7 +8,7 @@ use crate::model::{HostId, Span};
 use crate::notation::{Expectation, Mistake};
 use crate::script::rule::Rule;
 use crate::script::sysctl::{self, Forbidden, Values};
-use crate::script::{HostPlan, Plan, WirePlan, parse_steps};
+use crate::script::{HostPlan, Plan, ProgramsPlan, WirePlan, parse_steps};
 
 use super::ask::Ask;
 use super::expectation;
@@ -109,6 +109,7 @@ pub(super) fn read(table: &TomlTable<'_, '_>, name: String, common: &Common<'_, 
             hosts,
             saved: HostId::CLIENT,
             bare: false,
+            programs: ProgramsPlan::default(),
             deadline,
         },
         expectations,

@@ -1,6 +1,9 @@
 //! One thing observed. A recording is an ordered stream of facts.
 
-use super::{Call, Delivery, Fate, Frame, Hole, Outcome, Returned, Setting, StateSeen, Time};
+use super::{
+    Call, Delivery, Fate, Frame, Hole, HostDrop, Outcome, ProgramEnd, Returned, Setting, StateSeen,
+    Time,
+};
 
 /// One thing observed. The order of a stream of facts is the recording's order: it was merged by time
 /// once, when the run was live, and is never sorted again.
@@ -19,6 +22,8 @@ pub enum Fact<'a> {
     Fate(Fate),
     Delivery(Delivery),
     Hole(Hole),
+    Program(ProgramEnd),
+    Dropped(HostDrop),
     Outcome(Outcome),
 }
 
@@ -35,6 +40,8 @@ impl Fact<'_> {
             Self::Fate(f) => f.at,
             Self::Delivery(d) => d.at,
             Self::Hole(h) => h.at,
+            Self::Program(p) => p.at,
+            Self::Dropped(d) => d.at,
             Self::Outcome(o) => o.at,
         }
     }
@@ -51,6 +58,8 @@ impl Fact<'_> {
             Self::Fate(f) => Fact::Fate(f),
             Self::Delivery(d) => Fact::Delivery(d),
             Self::Hole(h) => Fact::Hole(h),
+            Self::Program(p) => Fact::Program(p),
+            Self::Dropped(d) => Fact::Dropped(d),
             Self::Outcome(o) => Fact::Outcome(o),
         }
     }

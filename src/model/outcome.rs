@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{HostId, Time, Untrusted};
+use super::{HostId, Span, Time, Untrusted};
 
 /// The last fact of a run. A recording without one was cut off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,13 @@ pub enum Trouble {
         host: HostId,
         /// The line of the script that it stood in.
         line: Untrusted,
+    },
+    /// A foreign program had not ended in the time that the run was given, and was ended.
+    OutOfTime {
+        /// The host whose program it was.
+        host: HostId,
+        /// The time that the run was given.
+        within: Span,
     },
     /// A script line failed that was not expected to: the line and the errno's name.
     CallFailed {

@@ -36,8 +36,8 @@ use super::source::{
     FactSource, GRACE, Merge, Observation, Outlet, ProgramOutput, Room, Waker, now,
 };
 use super::sys::interrupt;
-use crate::model::setting::Place;
-use crate::model::{Fact, Outcome, Trigger, Trouble};
+use crate::model::setting::{Place, RunKind};
+use crate::model::{EndReason, Fact, Outcome, Trigger, Trouble};
 use crate::script::Plan;
 use error::step;
 use fact_sink::DiscardFacts;
@@ -161,9 +161,11 @@ impl Run {
             if self.ending.is_none() {
                 if stop.load(Ordering::Relaxed) {
                     self.troubles.push(Trouble::Interrupted);
+                    self.coordinator.end_because(EndReason::Interrupted);
                     self.ending = Some(time + TIME_TO_END);
                 } else if time >= deadline && !self.coordinator.ended() {
-                    self.stuck();
+                    self.stuck(plan);
+                    self.coordinator.end_because(EndReason::OutOfTime);
                     self.ending = Some(time + TIME_TO_END);
                 } else if self.coordinator.is_ending() {
                     self.ending = Some(time + TIME_TO_END);
@@ -186,7 +188,7 @@ impl Run {
                     asked = time;
                     self.tell_gone();
                 }
-                if quiet && self.coordinator.only_servers_run() {
+                if quiet && !plan.programs.wait_for_all && self.coordinator.only_servers_run() {
                     self.coordinator.dismiss();
                 }
                 if self.coordinator.ended() && self.is_at_rest(plan, quiet_for) {
@@ -248,13 +250,18 @@ impl Run {
         }
     }
 
-    fn stuck(&mut self) {
+    fn stuck(&mut self, plan: &Plan) {
         let unfinished = self.coordinator.unfinished();
-        self.troubles
-            .extend(unfinished.into_iter().map(|(host, line)| Trouble::Stuck {
-                host,
-                line: line.into(),
-            }));
+        let stuck = unfinished.into_iter().map(|(host, line)| {
+            if plan.kind == RunKind::Lab {
+                let within = plan.deadline;
+                Trouble::OutOfTime { host, within }
+            } else {
+                let line = line.into();
+                Trouble::Stuck { host, line }
+            }
+        });
+        self.troubles.extend(stuck);
     }
 
     /// The last states, the last facts, the outcome; and everything is taken down.

@@ -16,7 +16,7 @@ mod fanout;
 mod tcp;
 mod udp;
 
-use super::plan::{HostPlan, Plan};
+use super::plan::{HostPlan, Plan, ProgramsPlan};
 use super::{WirePlan, parse_steps};
 use crate::model::setting::{Place, RunKind};
 use crate::model::{HostId, Span};
@@ -242,6 +242,7 @@ pub fn plan(kind: RunKind, run: RunFlags, scripts: Vec<NamedScript>) -> Result<P
         hosts,
         saved: run.saved,
         bare: false,
+        programs: ProgramsPlan::default(),
         deadline: DEADLINE,
     })
 }

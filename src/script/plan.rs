@@ -28,8 +28,19 @@ pub struct Plan {
     pub saved: HostId,
     /// Nobody looks: no sniffer, no question to a kernel, nothing told of a frame. The wire has the machine for itself.
     pub bare: bool,
-    /// The whole run may take this long before a script counts as stuck.
+    /// What concerns foreign programs only.
+    pub programs: ProgramsPlan,
+    /// The whole run may take this long before a script counts as stuck; a program is ended then.
     pub deadline: Span,
+}
+
+/// How foreign programs find each other, and when a run of them is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProgramsPlan {
+    /// The hosts' names stand for their IPv4 addresses only.
+    pub ipv4_only: bool,
+    /// The run goes on until all have ended; else a server's is ended when nobody is left to serve.
+    pub wait_for_all: bool,
 }
 
 impl Plan {

@@ -6,6 +6,8 @@
 //! lose data 3 from client always   … and every resend
 //! lose every data 3                the third frame with data, resends counted like any other
 //! lose syn 1      lose synack      lose ack 2 from server      lose fin      lose fragment 2
+//! lose resend 1                    the first segment that is sent again, whichever it is
+//! duplicate data 2 after 300ms     a copy of it arrives so much later than it
 //! duplicate datagram 2             swap data 4 5               corrupt data 1
 //! delay ack 2 by 300ms
 //! lose datagram 2 to bob           the second datagram that goes to bob, also to bob: the others get their copy
@@ -85,8 +87,8 @@ pub enum Effect {
 pub enum Action {
     /// It is taken off the wire.
     Lose,
-    /// It is carried twice.
-    Duplicate,
+    /// It is carried twice, the copy so much later.
+    Duplicate(Span),
     /// One bit is flipped: of the transport payload where there is any, else of the transport header's
     /// checksum field. Never an address, a port, a length or a flag: what arrives is still that segment
     /// for everybody but the checksum. Nothing is mended on the way.
@@ -127,6 +129,8 @@ pub enum UnitKind {
     Fin,
     /// A segment with RST.
     Rst,
+    /// A TCP segment of which something (SYN, data, FIN) was sent before.
+    Resend,
     /// A UDP datagram (its first fragment stands for it).
     Datagram,
     /// An IP fragment.

@@ -389,7 +389,7 @@ fn changes(moment: &Moment) -> bool {
         What::Transit(transit) => {
             !transit.sender_states.is_empty() || !transit.receiver_states.is_empty()
         }
-        What::Begin(_) | What::Hole(_) | What::End(_) => false,
+        What::Begin(_) | What::Hole(_) | What::Program(_) | What::End(_) => false,
     }
 }
 

@@ -157,8 +157,12 @@ help-lesson-new-examples =
     sockscope lesson check ./my-lesson
 help-lesson-path = The folder to make
 help-file = pcapng or pcap file; - is standard input
-help-lab-client = Command to run in the client host; without any: a shell
+help-lab-client = Command to run in the client host; without it a shell, beside a --server if somebody can type
 help-lab-server = Command to run in the server host
+help-lab-ipv4 = The names client and server stand for IPv4 addresses only
+help-lab-ipv6 = The names client and server stand for IPv6 addresses only
+help-lab-wait = Whose end is the end of the run: client (the server's program is ended then) or both
+help-lab-within = Longest time for the run, 100 ms to 600 s: programs that still run then are ended, with exit code 1
 help-lab-raw-output = Show what programs print as it is; without, nothing in it moves a terminal
 help-lab-bare = Only the wire, with its delay, rate and faults: nothing is sniffed, told or saved, and it carries as much as it can
 help-shell = The shell
@@ -378,6 +382,7 @@ error-lesson-run = the lesson { $name } could not be run to its end
 error-interrupted = it was interrupted
 error-overrun = the wire missed { $frames } frames
 error-stuck = { $host } did not get past: { $line }
+error-out-of-time = the program of { $host } had not ended within { $span }
 error-call-failed = { $host }: { $line } failed with { $errno }
 error-program-failed = the program of { $host } ended with status { $status }
 error-chart-json = --chart draws in the terminal, but standard output carries something else here
@@ -436,8 +441,14 @@ ladder-overrun =
        *[other] the wire missed { $frames } frames: this run is not whole
     }
 ladder-stuck = { $host } did not get to the end of its script; it stood at: { $line }
+ladder-out-of-time = { $host }: the program had not ended within { $span }, and was ended
 ladder-call-failed = { $host }: { $line }: { $errno }
 ladder-program-failed = { $host }: the program ended with status { $status }
+ladder-program-ended = { $host }: the program has ended
+ladder-program-ended-badly = { $host }: the program has ended with status { $status }
+ladder-program-dismissed = { $host }: sockscope ends the program now, because the other's has ended (--wait both waits for both)
+ladder-program-interrupted = { $host }: sockscope ends the program now, because it was interrupted
+ladder-program-out-of-time = { $host }: sockscope ends the program now, because the time given by --within is over
 
 ## section: note
 
@@ -899,6 +910,34 @@ note-hole-late =
     }
 note-untold = More happened than whoever reads this could be told meanwhile: a gap in the story, not a loss on the wire. A saved recording has all of it. The story begins afresh here, and explains nothing by what came before.
 note-unsaved = More happened than could be saved meanwhile: a gap in the recording, not a loss on the wire. The story begins afresh here, and explains nothing by what came before.
+note-drop-accept-queue = { $to }'s kernel drops it: the accept queue of port { $port } is full ({ $waiting } connections wait for accept(), backlog { $backlog }). It says nothing; it counts ListenOverflows.
+note-drops-accept-queue = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: the accept queue of port { $port } was full ({ $waiting } wait, backlog { $backlog }; ListenOverflows).
+note-drop-syn-queue = { $to }'s kernel drops it: port { $port } has as many half-open connections as it takes (TCPReqQFullDrop).
+note-drops-syn-queue = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: port { $port } had as many half-open connections as it takes (TCPReqQFullDrop).
+note-drop-receive-buffer = It reached { $to }, whose kernel drops it: there is no room for it in the receive buffer of port { $port } (RcvbufErrors). The wire did not lose it.
+note-drops-receive-buffer = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: the receive buffer of port { $port } had no room (RcvbufErrors). The wire did not lose them.
+note-drop-checksum = { $to }'s kernel drops it: its checksum is wrong (InCsumErrors).
+note-drops-checksum = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: a checksum was wrong (InCsumErrors).
+note-drop-paws = { $to }'s kernel drops it: its timestamp is older than the last one (PAWS).
+note-drops-paws = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: a timestamp was older than the last one (PAWS).
+note-silence = Nothing for { $span } s before this.
+note-our-ending = sockscope had just ended { $from }'s program: its kernel closes its sockets then. The program itself had not closed this connection.
+note-gave-up = { $from }'s kernel gives up: { $count ->
+        [one] its SYN was
+       *[other] { $count } SYNs were
+    } not answered, and { $ms } ms after the last the next was due. connect() fails with ETIMEDOUT.
+note-end-syn-sent = At the end: { $flow }{ $from } is in SYN-SENT ({ $span } s); nobody has answered its SYN.
+note-end-syn-received = At the end: { $flow }{ $from } is in SYN-RECEIVED ({ $span } s); the ACK of its SYN ACK is still to come, or to be taken.
+note-end-fin-unacked = At the end: { $flow }{ $from } is in { $state } ({ $span } s): it has closed, and its FIN is not acknowledged. Its kernel goes on by itself.
+note-end-half-open = At the end: { $flow }{ $from } is in { $state } ({ $span } s), half open: { $to } is CLOSED and knows of this connection no more. { $from } learns of it when it sends, or by a keep-alive.
+note-end-fin-wait-2 = At the end: { $flow }{ $from } is in FIN-WAIT-2 ({ $span } s): it has closed and waits for { $to }'s FIN.
+note-end-not-called = At the end: { $flow }{ $from } is in { $state } ({ $span } s): its program has not called close() or shutdown().
+note-end-not-closed = At the end: { $flow }{ $from } is in { $state } ({ $span } s): its program has not closed the connection.
+note-end-more =
+    { $n ->
+        [one] One more connection is not over either.
+       *[other] { $n } more connections are not over either.
+    }
 
 ## section: summary
 
@@ -1761,8 +1800,10 @@ topic-faults =
         lose data 3 from client 2 times
         lose data 3 from client always
         lose every data 3
+        lose resend 1
         lose datagram 2 to server
         duplicate datagram 2
+        duplicate data 2 after 300ms
         corrupt data 1
         delay ack 2 by 300ms
         swap data 4 5
@@ -1774,6 +1815,8 @@ topic-faults =
     | 2 times || … and its first resend too
     | always || … and every resend
     | every data 3 || the third frame with data, resends counted like any other
+    | resend 1 || the first segment that is sent again, whichever it is
+    | after 300ms || the copy arrives so much later
     | to HOST || the copy for one host alone (of rules that lose or delay)
     | 10% || each frame with that probability; the seed is the rule's own, else that of --seed
     | jitter || each frame later by up to that much; order is kept
@@ -1879,10 +1922,12 @@ topic-class =
 topic-programs =
     lab runs any program in a host, with the sniffers on; the names client and server resolve there. Without programs it is a shell with job control.
 
-        sockscope lab --server "python3 -m http.server 80" \
+        sockscope lab -4 --server "python3 -m http.server 80" \
             --client "curl -s http://server/"
         sockscope lab --bare --delay 10ms --fault "lose 1%" \
             --server "iperf3 -s -1" --client "iperf3 -c server"
+
+    The names stand for both addresses of a host, and many programs try IPv6 first: -4 and -6 leave one. Without --client the client has a shell (beside --server, if somebody can type). The run is over when the client's program has ended: the server's is ended then, which is told, and so is what its kernel closes because of that. --wait both waits for both; --within 10s ends what still runs then, with exit code 1. At the end stands how each connection is left that is not over, by its kernel's word, and who has to act.
 
     What the programs print stands below the segment that carried it, where story and programs are on the same terminal, with escape sequences shown as what they are (--raw-output: as it comes); down a pipe it goes unchanged.
 
@@ -1896,6 +1941,7 @@ topic-json =
     | packet || see below
     | state || states: changes that belong to no row above, with time and flow
     | hole || vantage, frames: a sniffer missed that many; with late: true, that many stand above this, but too far down; with untold: n, whoever reads was too slow, and that many frames of the saved vantage and n other facts are in the file only; with unsaved: n, the disk was too slow, and they are nowhere
+    | program || host, status (its own end) or ended_by_run (others-ended, interrupted, out-of-time)
     | end || troubles: what kept the run from its plan; empty when nothing did
     | summary || packets, segments, datagrams, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms
 
@@ -1923,6 +1969,7 @@ topic-json =
     | fate, rule, copy || what the wire did, by which rule; which copy, where the wire duplicated it
     | sender_states, receiver_states || changes of state, with TCP_INFO
     | sender_info, receiver_info || TCP_INFO of the sender just after it had left, of the receiver just after it had arrived (cwnd, ssthresh, srtt, rto, unacked, ca_state, …; time_ns: when the kernel was asked)
+    | receiver_drop || what the receiver's kernel dropped when it had arrived: reason (accept-queue-full, syn-queue-full, receive-buffer-full, checksum, paws), count, among (of how many that were delivered since), certain (it was this one), socket, queue (of a listener: who waits, its backlog)
     | flow || its conversation's number within the story; calls have it too
 
     # why

@@ -157,8 +157,12 @@ help-lesson-new-examples =
     sockscope lesson check ./my-lesson
 help-lesson-path = 要创建的文件夹
 help-file = pcapng 或 pcap 文件；- 表示标准输入
-help-lab-client = 在客户端主机里运行的命令；都不写则为 shell
+help-lab-client = 在客户端主机里运行的命令；不写则为 shell（若有 --server，则仅当标准输入是终端时）
 help-lab-server = 在服务器主机里运行的命令
+help-lab-ipv4 = 名字 client 和 server 只对应 IPv4 地址
+help-lab-ipv6 = 名字 client 和 server 只对应 IPv6 地址
+help-lab-wait = 谁结束时运行结束：client（随后结束服务器的程序）或 both（等两个程序都结束）
+help-lab-within = 运行的最长时间，100 ms 到 600 s：到时仍在运行的程序会被结束，退出码为 1
 help-lab-raw-output = 程序的输出原样显示；默认在终端上不执行其中的控制字符
 help-lab-bare = 只有线路：不抓包、不讲解、不保存，能跑多快就跑多快
 help-shell = 哪种 shell
@@ -375,6 +379,7 @@ error-lesson-run = 课程 { $name } 没能运行到底
 error-interrupted = 它被中断了
 error-overrun = 线路漏掉了 { $frames } 个帧
 error-stuck = { $host } 停在了：{ $line }
+error-out-of-time = { $host } 的程序在 { $span } 内没有结束
 error-call-failed = { $host }：{ $line } 失败，{ $errno }
 error-program-failed = { $host } 的程序退出，退出状态为 { $status }
 error-chart-json = --chart 要画在终端里，而此处标准输出另有用途
@@ -425,8 +430,14 @@ ladder-overrun =
        *[other] 线路漏掉了 { $frames } 帧：这次运行不完整
     }
 ladder-stuck = { $host }没有走完脚本，停在：{ $line }
+ladder-out-of-time = { $host }：程序在 { $span } 内没有结束，已被结束
 ladder-call-failed = { $host }：{ $line }：{ $errno }
 ladder-program-failed = { $host }：程序退出，退出状态为 { $status }
+ladder-program-ended = { $host }：程序已结束
+ladder-program-ended-badly = { $host }：程序已结束，退出状态为 { $status }
+ladder-program-dismissed = { $host }：sockscope 现在结束这个程序，因为对方的程序已结束（--wait both 会等两个程序都结束）
+ladder-program-interrupted = { $host }：sockscope 现在结束这个程序，因为运行被中断
+ladder-program-out-of-time = { $host }：sockscope 现在结束这个程序，因为 --within 给定的时间已到
 
 ## section: note
 
@@ -863,6 +874,27 @@ note-hole-late =
     }
 note-untold = 事件来得太快，读者来不及看：这是讲述的缺口，不是线路上的丢失。保存的记录是完整的。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
 note-unsaved = 事件来得太快，来不及保存：这是记录的缺口，不是线路上的丢失。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
+note-drop-accept-queue = { $to }的内核将其丢弃：端口 { $port } 的全连接队列（accept 队列）已满（{ $waiting } 个连接等待 accept()，backlog 为 { $backlog }）。它不作任何应答，只在 ListenOverflows 中计数。
+note-drops-accept-queue = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：端口 { $port } 的全连接队列已满（{ $waiting } 个在等待，backlog 为 { $backlog }；ListenOverflows）。
+note-drop-syn-queue = { $to }的内核将其丢弃：端口 { $port } 的半连接队列已满（TCPReqQFullDrop）。
+note-drops-syn-queue = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：端口 { $port } 的半连接队列已满（TCPReqQFullDrop）。
+note-drop-receive-buffer = 它到达了{ $to }，却被其内核丢弃：端口 { $port } 的接收缓冲区没有空间（RcvbufErrors）。并不是线路丢失的。
+note-drops-receive-buffer = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：端口 { $port } 的接收缓冲区没有空间（RcvbufErrors）。并不是线路丢失的。
+note-drop-checksum = { $to }的内核将其丢弃：校验和错误（InCsumErrors）。
+note-drops-checksum = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：校验和错误（InCsumErrors）。
+note-drop-paws = { $to }的内核将其丢弃：时间戳比上一个旧（PAWS）。
+note-drops-paws = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：时间戳比上一个旧（PAWS）。
+note-silence = 此前 { $span } s 内什么也没有发生。
+note-our-ending = sockscope 刚刚结束了{ $from }的程序：这时由内核关闭它的套接字。程序自己并没有关闭这个连接。
+note-gave-up = { $from }的内核放弃了：发出的 { $count } 个 SYN 都没有得到应答，而距最后一个已有 { $ms } ms，本该再发一次。connect() 以 ETIMEDOUT 失败。
+note-end-syn-sent = 结束时：{ $flow }{ $from }处于 SYN-SENT（{ $span } s）；它的 SYN 没有人应答。
+note-end-syn-received = 结束时：{ $flow }{ $from }处于 SYN-RECEIVED（{ $span } s）；对它的 SYN ACK 的确认尚未到达，或尚未被接受。
+note-end-fin-unacked = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它已关闭，而它的 FIN 尚未得到确认。内核会自行继续。
+note-end-half-open = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s），半开连接：{ $to }已是 CLOSED，不再知道这个连接。{ $from }要在发送数据时或通过保活探测才会发现。
+note-end-fin-wait-2 = 结束时：{ $flow }{ $from }处于 FIN-WAIT-2（{ $span } s）：它已关闭，正在等待{ $to }的 FIN。
+note-end-not-called = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它的程序没有调用 close() 或 shutdown()。
+note-end-not-closed = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它的程序没有关闭这个连接。
+note-end-more = 另有 { $n } 个连接也没有结束。
 
 ## section: summary
 
@@ -1651,8 +1683,10 @@ topic-faults =
         lose data 3 from client 2 times
         lose data 3 from client always
         lose every data 3
+        lose resend 1
         lose datagram 2 to server
         duplicate datagram 2
+        duplicate data 2 after 300ms
         corrupt data 1
         delay ack 2 by 300ms
         swap data 4 5
@@ -1664,6 +1698,8 @@ topic-faults =
     | 2 times || ……以及它的第一次重传
     | always || ……以及它的每次重传
     | every data 3 || 第三个带数据的帧，重传也照样计数
+    | resend 1 || 第一个重传的报文段，不论是哪一个
+    | after 300ms || 副本晚这么久到达
     | to HOST || 只针对发给这台主机的副本（用于丢失和延迟）
     | 10% || 每个帧都以此概率；种子写在规则里，否则用 --seed
     | jitter || 每个帧最多再晚这么久，次序不变
@@ -1769,10 +1805,12 @@ topic-class =
 topic-programs =
     lab 在主机里运行任何程序，同时抓包；那里可以用 client 和 server 这两个名字。不指定程序，就是一个带作业控制的 shell。
 
-        sockscope lab --server "python3 -m http.server 80" \
+        sockscope lab -4 --server "python3 -m http.server 80" \
             --client "curl -s http://server/"
         sockscope lab --bare --delay 10ms --fault "lose 1%" \
             --server "iperf3 -s -1" --client "iperf3 -c server"
+
+    每个名字对应主机的两个地址，许多程序先试 IPv6：用 -4 或 -6 只留一个。不给出 --client 时，客户端是一个 shell（若有 --server，则仅当标准输入是终端时）。客户端的程序结束，运行就结束：随后结束服务器的程序，这一点会说明，由此引起的关闭也会注明。--wait both 等两个程序都结束；--within 10s 到时结束仍在运行的程序，退出码为 1。最后根据内核的说法，说明每个没有结束的连接停在什么状态，该由谁行动。
 
     讲解与程序在同一终端上时，程序的输出显示在携带它的报文段之下，其中的转义序列以可见的形式显示（--raw-output：原样输出）；输出到管道则不作改动。
 
@@ -1786,6 +1824,7 @@ topic-json =
     | packet || 见下
     | state || states：不属于上面任何一行的状态变化，带 time 与 flow
     | hole || vantage, frames：抓包时漏掉了这么多帧；若有 late: true，则是上面有这么多帧排得太靠后；若有 untold: n，则是读取输出的一方太慢，所保存位置的这么多帧和另外 n 个事件只在文件里；若有 unsaved: n，则是磁盘太慢，它们哪里都没有
+    | program || host, status（自己结束时的退出状态）或 ended_by_run（others-ended, interrupted, out-of-time）
     | end || troubles：没有按计划进行的原因；一切正常则为空
     | summary || packets, segments, datagrams, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms
 
@@ -1813,6 +1852,7 @@ topic-json =
     | fate, rule, copy || 线路对它做了什么，依照哪条规则；被线路重复时，是哪一份副本
     | sender_states, receiver_states || 状态变化，带 TCP_INFO
     | sender_info, receiver_info || 刚离开时发送方的 TCP_INFO，刚到达时接收方的 TCP_INFO（cwnd, ssthresh, srtt, rto, unacked, ca_state……；time_ns：何时向内核询问）
+    | receiver_drop || 到达之后接收方的内核丢弃了什么：reason（accept-queue-full, syn-queue-full, receive-buffer-full, checksum, paws）, count, among（这段时间里交付的个数）, certain（丢弃的就是这一个）, socket, queue（监听套接字：等待的连接数和 backlog）
     | flow || 会话在这次讲解中的编号；调用也有
 
     # why

@@ -94,6 +94,7 @@ impl MomentSink for Ladder {
                     &mut lines,
                 );
             }
+            What::Program(end) => self.page.program(moment.at, end, &mut lines),
             What::End(outcome) => {
                 lines.extend(troubles(outcome, &self.page.hosts, &self.page.options));
             }

@@ -65,6 +65,12 @@ impl MomentSink for Lines {
                 line.push(Role::Caution, wording::hole(hole, &self.options.catalogue));
                 lines.push(line);
             }
+            What::Program(end) => {
+                let mut line = self.begin(moment.at);
+                let said = wording::program_end(end, &self.hosts, &self.options.catalogue);
+                line.push(Role::Faint, said);
+                lines.push(line);
+            }
             What::End(outcome) => {
                 lines.extend(ladder::troubles(outcome, &self.hosts, &self.options));
             }

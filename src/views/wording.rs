@@ -1,7 +1,10 @@
 //! Notes, hosts, times and calls in words: what several views say alike.
 
 use crate::explain::{Note, NoteKind};
-use crate::model::{Arg, Call, CallName, CallResult, Hole, HoleKind, Host, HostId, Returned, Span};
+use crate::model::{
+    Arg, Call, CallName, CallResult, EndReason, EndedBy, Hole, HoleKind, Host, HostId, ProgramEnd,
+    Returned, Span,
+};
 use crate::notation::call::name_of;
 use crate::text::{Catalogue, Message, Value};
 
@@ -102,6 +105,23 @@ pub fn host_name(host: HostId, hosts: &[Host], catalogue: &Catalogue) -> String 
         None if host == HostId::SERVER => host_word("server", catalogue),
         None => format!("#{}", host.0),
     }
+}
+
+/// That a program ended, or is ended by the run, and why.
+pub fn program_end(end: &ProgramEnd, hosts: &[Host], catalogue: &Catalogue) -> String {
+    let said = match end.by {
+        EndedBy::Itself { status: 0 } => Message::new("ladder-program-ended"),
+        EndedBy::Itself { status } => {
+            Message::new("ladder-program-ended-badly").int("status", status)
+        }
+        EndedBy::Run(EndReason::OthersEnded) => Message::new("ladder-program-dismissed"),
+        EndedBy::Run(EndReason::Interrupted) => Message::new("ladder-program-interrupted"),
+        EndedBy::Run(EndReason::OutOfTime) => Message::new("ladder-program-out-of-time"),
+    };
+    message(
+        &said.text("host", host_name(end.host, hosts, catalogue)),
+        catalogue,
+    )
 }
 
 /// The role that a note is shown in.

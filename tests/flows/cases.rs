@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use sockscope::model::{CallId, Fact, HostId, LinkType, Time};
+use sockscope::model::{CallId, EndedBy, Fact, HostId, LinkType, Time};
 use sockscope::notation::Mistake;
 use sockscope::notation::lexer::{Word, words};
 
@@ -292,6 +292,24 @@ impl Reader {
                 let host = self.stage.host(&words[1].text);
                 self.stage.missed(began, host, frames as u64);
                 self.subject(span, Stated::Hole(stage::at(began)));
+                Ok(())
+            }
+            ("drops", Some((json, _))) => {
+                let host = self.host(&words[1].text, &words[1].span)?;
+                let dropped = serde_json::from_str(json).map_err(|error| {
+                    Mistake::new(span.clone(), "flow-setting").with("found", error.to_string())
+                })?;
+                self.stage.drops(began, host, dropped);
+                Ok(())
+            }
+            ("program-ends", why) => {
+                let host = self.host(&words[1].text, &words[1].span)?;
+                let by = why.map_or(Ok(EndedBy::Itself { status: 0 }), |(json, _)| {
+                    serde_json::from_str(json).map_err(|error| {
+                        Mistake::new(span.clone(), "flow-setting").with("found", error.to_string())
+                    })
+                })?;
+                self.stage.program_ends(began, host, by);
                 Ok(())
             }
             _ if words.get(1).is_some_and(|word| word.text == "ends") => {

@@ -47,7 +47,7 @@ fn worded(mistake: &Mistake) -> String {
             "this is earlier than the line before it: lines stand in the order of time".into()
         }
         "flow-event" => {
-            "expected `A > B …`, `A calls …`, `A returns …`, `A is STATE`, `A missed N`, or `ends`"
+            "expected `A > B …`, `A calls …`, `A returns …`, `A is STATE`, `A missed N`, `A drops […]`, `A program-ends`, or `ends`"
                 .into()
         }
         "flow-number" => format!("“{found}” is no number"),

@@ -71,7 +71,7 @@ pub struct Stage {
     pub ipv6: bool,
     pub isn: BTreeMap<HostId, u32>,
     pub labels: BTreeMap<String, Sent>,
-    facts: Vec<Fact<'static>>,
+    pub(super) facts: Vec<Fact<'static>>,
     frames: u64,
     calls: u32,
     open: Vec<(CallId, HostId, u32, CallName)>,

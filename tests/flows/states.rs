@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use sockscope::model::{HostId, TcpInfo, TcpState, Trigger};
+use sockscope::model::{
+    DropReason, EndedBy, Endpoint, Fact, HostDrop, HostId, ProgramEnd, TcpInfo, TcpState, Trigger,
+};
 use sockscope::notation::Mistake;
 use sockscope::notation::lexer::Word;
 
@@ -114,5 +116,32 @@ pub(super) fn side(sent: &Sent, host: HostId) -> Option<(HostId, u16, u16)> {
         Some((sent.to?, sent.ports.0, sent.ports.1))
     } else {
         Some((sent.from, sent.ports.1, sent.ports.0))
+    }
+}
+
+impl Stage {
+    /// A kernel dropped packets: why, how many, of how many, after which frame of the wire.
+    pub fn drops(
+        &mut self,
+        ns: i64,
+        host: HostId,
+        (reason, count, among, after): (DropReason, u32, u32, u64),
+    ) {
+        self.facts.push(Fact::Dropped(HostDrop {
+            at: stage::at(ns),
+            since: stage::at(0),
+            host,
+            socket: Endpoint::new([10, 0, 0, 2].into(), 7070),
+            reason,
+            count,
+            among,
+            queue: (reason == DropReason::AcceptQueueFull).then_some((2, 1)),
+            trigger: Trigger::Delivered(after),
+        }));
+    }
+
+    pub fn program_ends(&mut self, ns: i64, host: HostId, by: EndedBy) {
+        let at = stage::at(ns);
+        self.facts.push(Fact::Program(ProgramEnd { at, host, by }));
     }
 }

@@ -12,7 +12,7 @@ use sockscope::model::setting::{Place, RunKind};
 use sockscope::model::{Fact, HostId, Span, TcpState, Trigger};
 use sockscope::observe::lab::{self, Lab};
 use sockscope::observe::source::{FactSource, Merge, Observation, Room, Waker, room};
-use sockscope::script::{HostPlan, Plan, WirePlan};
+use sockscope::script::{HostPlan, Plan, ProgramsPlan, WirePlan};
 
 /// Every scenario's name.
 pub const NAMES: &[&str] = &[
@@ -105,6 +105,7 @@ pub fn plan(delay: Span) -> Plan {
         hosts: vec![host("client"), host("server")],
         saved: HostId::CLIENT,
         bare: false,
+        programs: ProgramsPlan::default(),
         deadline: Span::from_ms(10_000),
     }
 }

@@ -246,7 +246,7 @@ impl MomentSink for ComparableStory {
             What::Begin(settings) => settings.iter().for_each(|setting| self.setting(setting)),
             What::Call(call) => self.call(zero, call),
             What::Transit(transit) => self.transit(zero, moment, transit),
-            What::State(_) | What::Hole(_) | What::End(_) => {}
+            What::State(_) | What::Hole(_) | What::Program(_) | What::End(_) => {}
         }
     }
 

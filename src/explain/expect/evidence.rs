@@ -152,7 +152,7 @@ impl Evidence {
                 }
             }
             What::State(state) => self.states.push(state.clone()),
-            What::Hole(_) | What::End(_) => {}
+            What::Hole(_) | What::Program(_) | What::End(_) => {}
         }
     }
 

@@ -137,6 +137,7 @@ impl TestRun {
             receiver_states: Vec::new(),
             sender_info: None,
             receiver_info: None,
+            receiver_drop: None,
         };
         self.moments.push(moment(ms, What::Transit(transit)));
     }

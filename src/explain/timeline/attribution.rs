@@ -5,7 +5,7 @@
 //! a little later than what it is about, and two may ask about the same thing. So whoever heard of a change first, it is
 //! told at what brought it, as long as that is still to be told.
 
-use crate::model::{CallId, CallName, HostId, StateSeen, Trigger};
+use crate::model::{CallId, CallName, HostDrop, HostId, StateSeen, Trigger};
 
 use super::journey::{JourneyId, Journeys};
 use super::row_queue::{RowBody, RowQueue};
@@ -104,6 +104,30 @@ impl Attribution<'_> {
             }
             _ => change,
         }
+    }
+
+    /// The receiver's kernel dropped something when a frame had been delivered. False where that is told already.
+    pub fn dropped(&mut self, drop: HostDrop) -> bool {
+        let Trigger::Delivered(wire_no) = drop.trigger else {
+            return false;
+        };
+        let Some(id) = self.journeys.on_wire(wire_no) else {
+            return false;
+        };
+        for row in self.rows.iter_mut() {
+            let arrival = match &mut row.body {
+                RowBody::Left(other) if *other == id => {
+                    self.journeys.get_mut(id).and_then(|j| j.arrival.as_mut())
+                }
+                RowBody::Arrived(other, arrival) if *other == id => Some(arrival),
+                _ => None,
+            };
+            if let Some(arrival) = arrival.filter(|a| a.host == drop.host && a.dropped.is_none()) {
+                arrival.dropped = Some(drop);
+                return true;
+            }
+        }
+        false
     }
 
     /// The kernel spoke after a call had returned. Two ask at about the same time, after a call and about the

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use crate::model::fate::digest;
-use crate::model::{Delivery, Fate, Host, HostId, Time, Verdict};
+use crate::model::{Delivery, Fate, Host, HostDrop, HostId, Time, Verdict};
 
 use super::by_digest::ByDigest;
 use super::vantages::SeenFrame;
@@ -74,6 +74,8 @@ pub(super) struct Arrival {
     pub info: Option<Sample>,
     /// State changes that the receiver's kernel reported with it.
     pub states: Vec<StateChange>,
+    /// What the receiver's kernel dropped then.
+    pub dropped: Option<HostDrop>,
 }
 
 impl Journey {

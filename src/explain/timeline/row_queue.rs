@@ -15,6 +15,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::model::{Call, CallId, HostId, Returned, Span, Time};
+use crate::protocol::follow::Conversation;
 
 use super::journey::{Arrival, JourneyId, Journeys};
 use super::vantages::SeenFrame;
@@ -211,9 +212,12 @@ impl RowBody {
     }
 }
 
-/// The kernel's word about this arrival has come, or is not to be expected.
+/// The kernel's word about this arrival (of a datagram: that it was dropped) has come, or is not to be expected.
 fn settled(arrival: &Arrival, now: Time) -> bool {
+    let followed = &arrival.seen_frame.followed;
+    let is_udp = matches!(followed.conversation, Some(Conversation::Udp(_)));
     arrival.asked
-        || arrival.seen_frame.followed.segment.is_none()
+        || arrival.dropped.is_some() && is_udp
+        || followed.segment.is_none() && !is_udp
         || now.since(arrival.at) > WORD_WITHIN
 }

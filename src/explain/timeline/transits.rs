@@ -32,6 +32,7 @@ pub(super) fn departure(journey: &mut Journey) -> Option<DepartureMoment> {
         sender: Some(Rc::clone(&left.followed)),
         receiver: arrival.as_ref().map(|a| Rc::clone(&a.seen_frame.followed)),
     };
+    let receiver_drop = arrival.as_ref().and_then(|arrival| arrival.dropped);
     let receiver_info = arrival.as_ref().and_then(|arrival| arrival.info);
     // The saved vantage's view, when that is the receiver's and the arrival is part of this row.
     let (seen, arrived, receiver_states) = match arrival {
@@ -61,6 +62,7 @@ pub(super) fn departure(journey: &mut Journey) -> Option<DepartureMoment> {
             receiver_states,
             sender_info: journey.sender_info.map(Box::new),
             receiver_info: receiver_info.map(Box::new),
+            receiver_drop: receiver_drop.map(Box::new),
         },
     })
 }
@@ -83,6 +85,7 @@ pub(super) fn lost_copies(departure: &Moment) -> Vec<Moment> {
             fate: Some(fate_of_copy(fate, one.to)),
             sender_states: Vec::new(),
             receiver_states: Vec::new(),
+            receiver_drop: None,
             ..transit.clone()
         }),
         notes: Vec::new(),
@@ -126,6 +129,7 @@ pub(super) fn arrived(journey: Option<&Journey>, arrival: Arrival) -> Transit {
         receiver_states: arrival.states,
         sender_info: None,
         receiver_info: arrival.info.map(Box::new),
+        receiver_drop: arrival.dropped.map(Box::new),
     }
 }
 
@@ -152,5 +156,6 @@ pub(super) fn seen(seen: SeenRow, (from, to): (Option<HostId>, Option<HostId>)) 
         receiver_states,
         sender_info: None,
         receiver_info: None,
+        receiver_drop: None,
     }
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::ScriptHost;
 use crate::model::number::count32;
-use crate::model::{CallId, HostId, Span, Trouble};
+use crate::model::{CallId, EndReason, HostId, Span, Trouble};
 use crate::observe::source::Waker;
 use crate::observe::sys::interrupt::Thread;
 use crate::script::{HostPlan, Plan, Step, Verb};
@@ -118,6 +118,8 @@ struct CoordinatorState {
     /// Something runs that is no such server.
     others: bool,
     ending: bool,
+    /// Why programs are ended, once they are.
+    reason: Option<EndReason>,
 }
 
 /// What is known of a thread that runs.
@@ -229,6 +231,18 @@ impl Coordinator {
         self.changed.notify_all();
     }
 
+    /// Programs that are ended from here on are ended for this reason, unless there was one before.
+    pub fn end_because(&self, reason: EndReason) {
+        self.lock().reason.get_or_insert(reason);
+    }
+
+    /// Why a program is to end; none while it may run.
+    pub(super) fn end_reason(&self) -> Option<EndReason> {
+        let state = self.lock();
+        let ends = state.ending || state.dismissed;
+        ends.then(|| state.reason.unwrap_or(EndReason::OthersEnded))
+    }
+
     /// Nothing runs any more but programs that serve somebody who is gone.
     #[must_use]
     pub fn only_servers_run(&self) -> bool {
@@ -244,13 +258,10 @@ impl Coordinator {
     pub fn dismiss(&self) {
         let mut state = self.lock();
         state.dismissed = true;
+        state.reason.get_or_insert(EndReason::OthersEnded);
         for thread in state.threads.values().filter(|thread| thread.serves) {
             thread.handle.interrupt();
         }
-    }
-
-    pub(super) fn is_dismissed(&self) -> bool {
-        self.lock().dismissed
     }
 
     /// The scripts that have not ended: host, and the line at which each is, the host's first thread only.

@@ -14,12 +14,14 @@ use nix::sys::signal::Signal;
 
 use super::coordinator::{RunningScript, RunningThread};
 use super::{HostId, ScriptHost};
-use crate::model::{TcpState, Trouble};
+use crate::model::{EndedBy, Fact, ProgramEnd, Trigger, Trouble};
 use crate::observe::lab::{Program, ProgramEnv};
 use crate::observe::source::{FactSource, Hold, ProgramOutput};
 
 /// A server that has opened no port after this long is taken for one that opens none.
 const OPENING: Duration = Duration::from_secs(2);
+/// Between two looks, in milliseconds, whether such a server has opened one after all.
+const LATE_OPENING: u8 = 50;
 /// A program that was told to end is killed after this long.
 const TERM_TO_KILL: Duration = Duration::from_millis(400);
 /// How long its last lines may take after its end: something it started may hold the pipe.
@@ -45,11 +47,7 @@ impl ScriptHost {
         thread.set_line(command);
         let ended = self.run_to_end(command, program_env, &running);
         let status = match ended {
-            Ok(ProgramEnd::ByItself(status)) => status
-                .code()
-                .or_else(|| Some(128 + status.signal()?))
-                .unwrap_or(0),
-            Ok(ProgramEnd::ByUs) => 0,
+            Ok(status) => status,
             Err(error) => {
                 self.forwarder().print(&mut None, error.to_string().into());
                 // What a shell says when it cannot run a command.
@@ -64,12 +62,13 @@ impl ScriptHost {
         }
     }
 
+    /// Its exit status where it ended by itself; 0 where we ended it.
     fn run_to_end(
         &self,
         command: &str,
         program_env: &ProgramEnv,
         running: &RunningScript,
-    ) -> io::Result<ProgramEnd> {
+    ) -> io::Result<i32> {
         // Two programs would take each other's input.
         let reads = self.id() == HostId::CLIENT;
         let mut child = program_env.start(command, reads)?;
@@ -79,8 +78,10 @@ impl ScriptHost {
         // Nobody waits for a port of the client's, and looking for one costs the kernel's time.
         let mut opens = self.id() != HostId::CLIENT;
         loop {
-            let timeout = if opens || told.is_some() {
+            let timeout = if told.is_some() || opens && Instant::now() <= opened {
                 PollTimeout::from(2_u8)
+            } else if opens {
+                PollTimeout::from(LATE_OPENING)
             } else {
                 PollTimeout::NONE
             };
@@ -90,21 +91,26 @@ impl ScriptHost {
                 timeout,
             );
             if let Some(status) = child.try_wait()? {
+                if told.is_none() {
+                    let status = number(status);
+                    self.tell_end(EndedBy::Itself { status });
+                }
                 let _ = lines.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Disconnected);
                 let by_us = told.is_some() && !status.success();
-                return Ok(if by_us {
-                    ProgramEnd::ByUs
-                } else {
-                    ProgramEnd::ByItself(status)
-                });
+                return Ok(if by_us { 0 } else { number(status) });
             }
-            if opens && (Instant::now() > opened || self.has_open_port()) {
-                opens = false;
-                running.open();
+            if opens {
+                opens = !self.has_open_port();
+                if !opens || Instant::now() > opened {
+                    running.open();
+                }
             }
-            if self.coordinator().is_ending() || self.coordinator().is_dismissed() {
+            if let Some(reason) = self.coordinator().end_reason() {
                 let signal = match told {
-                    None => Some(Signal::SIGTERM),
+                    None => {
+                        self.tell_end(EndedBy::Run(reason));
+                        Some(Signal::SIGTERM)
+                    }
                     Some(then) if then.elapsed() > TERM_TO_KILL => Some(Signal::SIGKILL),
                     Some(_) => None,
                 };
@@ -116,11 +122,19 @@ impl ScriptHost {
         }
     }
 
-    /// Whether somebody may come to this host: a TCP listener, or a bound UDP socket.
+    /// Tells of the program's end, and before that, where it is we who end it, how its connections stand.
+    fn tell_end(&self, by: EndedBy) {
+        if matches!(by, EndedBy::Run(_)) {
+            self.asker.tell_all(&self.source, Trigger::Looked);
+        }
+        let host = self.id();
+        let end = |at| Fact::Program(ProgramEnd { at, host, by });
+        self.source.tell(end);
+    }
+
+    /// Whether somebody may come to this host: a TCP listener, which is told, or a bound UDP socket.
     fn has_open_port(&self) -> bool {
-        let listens =
-            |answer: &crate::observe::lab::kernel::SocketStatus| answer.state == TcpState::Listen;
-        self.asker.look().iter().any(listens)
+        self.asker.tell_listeners(&self.source)
             || ["udp", "udp6"].iter().any(|protocol| {
                 let table = std::fs::read_to_string(format!("/proc/thread-self/net/{protocol}"));
                 // One line of headings, then one per socket.
@@ -153,10 +167,10 @@ impl ScriptHost {
     }
 }
 
-/// How a program ended.
-enum ProgramEnd {
-    ByItself(ExitStatus),
-    ByUs,
+/// A status as a shell says it.
+fn number(status: ExitStatus) -> i32 {
+    let by_signal = || Some(128 + status.signal()?);
+    status.code().or_else(by_signal).unwrap_or(0)
 }
 
 /// Passes on what a program prints.

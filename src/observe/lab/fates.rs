@@ -57,6 +57,8 @@ pub enum Release {
     Normal,
     /// After the wire's own delay and this much more, but not before the frames ahead of it (jitter).
     InOrder(Span),
+    /// Goes on at once, its copy so much later.
+    CopyAfter(Span),
     /// Held until the next frame of its direction was put on the wire; released alone after [`LONGEST_HOLD`].
     BehindNext,
     /// Held until the frame with `ReleasesHeld` was put on the wire, or [`LONGEST_HOLD`] has passed.
@@ -302,7 +304,7 @@ impl RuleCounter {
     fn apply(&mut self, action: Action, from: HostId, frame: &[u8]) -> RuleEffect {
         let (verdict, release) = match action {
             Action::Lose => (Verdict::Lost, Release::Normal),
-            Action::Duplicate => (Verdict::Duplicated(2), Release::Normal),
+            Action::Duplicate(late) => (Verdict::Duplicated(2), Release::CopyAfter(late)),
             Action::Delay(late) => (Verdict::Delayed(late), Release::Normal),
             Action::Reorder => (Verdict::Reordered, Release::BehindNext),
             Action::Corrupt => {

@@ -6,6 +6,7 @@
 //! stays there, whichever thread asks: [`asker`].
 
 mod asker;
+mod drops;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -17,7 +18,7 @@ use netlink_packet_core::{
     NLMSG_ERROR, NetlinkBuffer, NetlinkHeader, Parseable,
 };
 use netlink_packet_sock_diag::constants::{
-    AF_INET, AF_INET6, IPPROTO_TCP, SOCK_DESTROY, SOCK_DIAG_BY_FAMILY,
+    AF_INET, AF_INET6, IPPROTO_TCP, IPPROTO_UDP, SOCK_DESTROY, SOCK_DIAG_BY_FAMILY,
 };
 use netlink_packet_sock_diag::inet::nlas::Nla;
 use netlink_packet_sock_diag::inet::{
@@ -29,8 +30,10 @@ use nix::errno::Errno;
 
 use crate::model::number::count32;
 use crate::model::{Endpoint, Span, TcpInfo, TcpState};
+use crate::observe::source::now;
 
 pub use asker::Asker;
+use drops::Drops;
 
 /// Bytes of `struct nlmsghdr` and of `struct inet_diag_req_v2`.
 const HEADER: usize = 16;
@@ -58,6 +61,8 @@ pub struct SocketStatus {
     pub receive_queue: u32,
     /// Bytes in its send queue (for a listener: the backlog).
     pub send_queue: u32,
+    /// Packets that it has dropped (SK_MEMINFO).
+    pub drops: u32,
     id: SocketKey,
 }
 
@@ -75,6 +80,9 @@ pub struct Kernel {
     buffer: Vec<u8>,
     /// Connections that the kernel told of: when it knows one no more, it is CLOSED.
     known: BTreeSet<(Endpoint, Endpoint)>,
+    /// Listeners that were told of.
+    listeners: BTreeSet<Endpoint>,
+    drops: Drops,
 }
 
 impl Kernel {
@@ -91,6 +99,8 @@ impl Kernel {
             sequence: 0,
             buffer: vec![0; 64 << 10],
             known: BTreeSet::new(),
+            listeners: BTreeSet::new(),
+            drops: Drops::open(now()),
         })
     }
 
@@ -142,6 +152,18 @@ impl Kernel {
     /// # Errors
     /// What the kernel answers.
     pub fn look(&mut self) -> io::Result<Vec<SocketStatus>> {
+        self.dump(IPPROTO_TCP)
+    }
+
+    /// Looks at all UDP sockets of the host.
+    ///
+    /// # Errors
+    /// `ENOENT` of a kernel without udp_diag.
+    fn look_at_udp(&mut self) -> io::Result<Vec<SocketStatus>> {
+        self.dump(IPPROTO_UDP)
+    }
+
+    fn dump(&mut self, protocol: u8) -> io::Result<Vec<SocketStatus>> {
         let mut answers = Vec::new();
         for family in [AF_INET, AF_INET6] {
             let any = if family == AF_INET {
@@ -149,7 +171,7 @@ impl Kernel {
             } else {
                 SocketId::new_v6()
             };
-            self.send(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, family, any)?;
+            self.send(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, (family, protocol), any)?;
             self.receive(|answer| answers.push(answer))?;
         }
         Ok(answers)
@@ -162,7 +184,12 @@ impl Kernel {
     pub fn destroy_all(&mut self) -> io::Result<usize> {
         let answers = self.look()?;
         for SocketStatus { id, .. } in &answers {
-            self.send(SOCK_DESTROY, NLM_F_ACK, id.family, id.socket.clone())?;
+            self.send(
+                SOCK_DESTROY,
+                NLM_F_ACK,
+                (id.family, IPPROTO_TCP),
+                id.socket.clone(),
+            )?;
             match self.receive(|_| ()) {
                 // It went by itself in between.
                 Err(error) if error.raw_os_error() == Some(Errno::ENOENT as i32) => {}
@@ -181,7 +208,8 @@ impl Kernel {
         id.source_port = 1;
         id.destination_address = id.source_address;
         id.destination_port = 1;
-        self.send(SOCK_DESTROY, NLM_F_ACK, AF_INET, id).is_ok()
+        self.send(SOCK_DESTROY, NLM_F_ACK, (AF_INET, IPPROTO_TCP), id)
+            .is_ok()
             && self
                 .receive(|_| ())
                 .is_err_and(|error| error.raw_os_error() == Some(Errno::ENOENT as i32))
@@ -201,7 +229,7 @@ impl Kernel {
             interface_id: 0,
             cookie: NO_COOKIE,
         };
-        self.send(SOCK_DIAG_BY_FAMILY, 0, family, id)?;
+        self.send(SOCK_DIAG_BY_FAMILY, 0, (family, IPPROTO_TCP), id)?;
         let mut found = None;
         match self.receive(|answer| found = Some(answer)) {
             Err(error) if error.raw_os_error() == Some(Errno::ENOENT as i32) => Ok(None),
@@ -210,12 +238,18 @@ impl Kernel {
         }
     }
 
-    fn send(&mut self, kind: u16, flags: u16, family: u8, socket: SocketId) -> io::Result<()> {
+    fn send(
+        &mut self,
+        kind: u16,
+        flags: u16,
+        (family, protocol): (u8, u8),
+        socket: SocketId,
+    ) -> io::Result<()> {
         self.sequence = self.sequence.wrapping_add(1);
         let request = InetRequest {
             family,
-            protocol: IPPROTO_TCP,
-            extensions: ExtensionFlags::INFO,
+            protocol,
+            extensions: ExtensionFlags::INFO | ExtensionFlags::SKMEMINFO,
             states: StateFlags::from_bits_retain(ALL_STATES),
             socket_id: socket,
         };
@@ -293,6 +327,14 @@ fn read(payload: &[u8]) -> Option<SocketStatus> {
         }),
         receive_queue: header.recv_queue,
         send_queue: header.send_queue,
+        drops: response
+            .nlas
+            .iter()
+            .find_map(|nla| match nla {
+                Nla::MemInfo(memory) => Some(memory.drops),
+                _ => None,
+            })
+            .unwrap_or(0),
         id: SocketKey {
             family: header.family,
             socket: header.socket_id,

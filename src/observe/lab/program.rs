@@ -36,6 +36,7 @@ use super::watcher::Watcher;
 use crate::model::Host;
 use crate::observe::sys::init::{Init, InitEvent, try_pid_namespace};
 use crate::observe::sys::spawn::{CStrings, ProgramSpec, Rights};
+use crate::script::Plan;
 
 /// What every program of a lab is started with, and what ends them all.
 #[derive(Clone, Debug)]
@@ -49,14 +50,14 @@ pub struct ProgramEnv {
 }
 
 impl ProgramEnv {
-    pub(super) fn new(privileges: &Privileges, lab: u32, hosts: &[Host], ipv6: bool) -> Self {
+    pub(super) fn new(privileges: &Privileges, lab: u32, hosts: &[Host], plan: &Plan) -> Self {
         Self {
             rights: match privileges.origin() {
                 RightsOrigin::Root | RightsOrigin::Machine => Rights::AsTheyCome,
                 RightsOrigin::UserNamespace => Rights::All,
                 RightsOrigin::KeptCapabilities => Rights::None,
             },
-            hosts: hosts_file(hosts, ipv6),
+            hosts: hosts_file(hosts, !plan.ipv6, !plan.programs.ipv4_only),
             lab,
             watcher: privileges.watcher.clone(),
             inits: Arc::new(Mutex::new(Some(Vec::new()))),
@@ -208,13 +209,13 @@ impl AsFd for Program {
     }
 }
 
-/// The text of /etc/hosts. With IPv6 wanted the names have only that address: else programs would take IPv4's
-/// (RFC 6724 prefers it to a unique local address).
-fn hosts_file(hosts: &[Host], ipv6: bool) -> Vec<u8> {
+/// The text of /etc/hosts. With one family wanted the names have only its address: which of two a program tries first is
+/// its own and its C library's to say (RFC 6724 prefers IPv4 to a unique local address, glibc does not).
+fn hosts_file(hosts: &[Host], ipv4: bool, ipv6: bool) -> Vec<u8> {
     let mut text = String::from("127.0.0.1 localhost\n::1 localhost\n");
     for host in hosts {
-        let v4 = host.ipv4.filter(|_| !ipv6).map(|ip| ip.to_string());
-        let v6 = host.ipv6.map(|ip| ip.to_string());
+        let v4 = host.ipv4.filter(|_| ipv4).map(|ip| ip.to_string());
+        let v6 = host.ipv6.filter(|_| ipv6).map(|ip| ip.to_string());
         for address in v4.into_iter().chain(v6) {
             let _ = writeln!(text, "{address} {}", host.name.raw());
         }

@@ -92,7 +92,7 @@ impl Lab {
         let mut lab = Self {
             number,
             wire_plan: plan.wire.clone(),
-            program_env: ProgramEnv::new(privileges, number, &hosts, plan.ipv6),
+            program_env: ProgramEnv::new(privileges, number, &hosts, plan),
             settings: hosts.iter().cloned().map(Setting::Host).collect(),
             hosts,
             askers: Vec::new(),

@@ -22,13 +22,14 @@ pub const ACTIONS: [&str; 8] = [
 ];
 
 /// What can be chosen, as words.
-pub const KINDS: [(&str, UnitKind); 11] = [
+pub const KINDS: [(&str, UnitKind); 12] = [
     ("syn", UnitKind::Syn),
     ("synack", UnitKind::SynAck),
     ("ack", UnitKind::Ack),
     ("data", UnitKind::Data),
     ("fin", UnitKind::Fin),
     ("rst", UnitKind::Rst),
+    ("resend", UnitKind::Resend),
     ("datagram", UnitKind::Datagram),
     ("fragment", UnitKind::Fragment),
     ("icmp", UnitKind::Icmp),
@@ -114,7 +115,7 @@ impl<'a> RuleReader<'a> {
         };
         match word {
             "lose" => self.acted(Action::Lose),
-            "duplicate" => self.acted(Action::Duplicate),
+            "duplicate" => self.acted(Action::Duplicate(Span::ZERO)),
             "corrupt" => self.acted(Action::Corrupt),
             "reorder" => self.acted(Action::Reorder),
             "delay" => self.acted(Action::Delay(Span::ZERO)),
@@ -165,8 +166,12 @@ impl<'a> RuleReader<'a> {
                     action = Action::Delay(self.time()?);
                     delayed = true;
                 }
-                "always" => which.times = u32::MAX,
-                number if self.take_if("times") => {
+                "after" if action == Action::Duplicate(Span::ZERO) => {
+                    action = Action::Duplicate(self.time()?);
+                }
+                // Each resend is a unit of its own, which is sent once.
+                "always" if kind != UnitKind::Resend => which.times = u32::MAX,
+                number if kind != UnitKind::Resend && self.take_if("times") => {
                     which.times = self.count(number, at, 1000)?;
                 }
                 other => return self.wrong(at, "rule-mistake-after-kind", other),

@@ -54,8 +54,23 @@ fn every_rule_of_the_documentation_is_read() {
     );
     assert_eq!(
         meaning("duplicate datagram 2"),
-        chosen(Action::Duplicate, UnitKind::Datagram, 2, None)
+        chosen(Action::Duplicate(Span::ZERO), UnitKind::Datagram, 2, None)
     );
+    assert_eq!(
+        meaning("duplicate data 2 after 300ms"),
+        chosen(
+            Action::Duplicate(Span::from_ms(300)),
+            UnitKind::Data,
+            2,
+            None
+        )
+    );
+    assert_eq!(
+        meaning("lose resend 1 from client"),
+        chosen(Action::Lose, UnitKind::Resend, 1, Some("client"))
+    );
+    assert!(Rule::parse("lose resend 1 always", &["client"]).is_err());
+    assert!(Rule::parse("lose data 1 after 300ms", &["client"]).is_err());
     assert_eq!(
         meaning("corrupt data 1"),
         chosen(Action::Corrupt, UnitKind::Data, 1, None)
@@ -87,7 +102,7 @@ fn every_rule_of_the_documentation_is_read() {
     assert_eq!(
         good("duplicate 1%").what,
         Effect::Random {
-            action: Action::Duplicate,
+            action: Action::Duplicate(Span::ZERO),
             per_million: 10_000,
             seed: None
         }

@@ -1,6 +1,6 @@
 //! The JSON view of a story: every moment is one object on one line.
 //!
-//! `"moment"` says what it is: `begin`, `call`, `packet`, `state`, `hole`, `end`, `summary`. A packet object has the
+//! `"moment"` says what it is: `begin`, `call`, `packet`, `state`, `hole`, `program`, `end`, `summary`. A packet object has the
 //! members of [`packet`]; `"number"` stands in exactly one object per packet of the saved vantage, in
 //! file order. Objects without it tell the other end of a journey that takes two rows, or a frame that the saved
 //! vantage never saw.
@@ -12,7 +12,7 @@ use crate::explain::{
     CallMoment, CallPhase, Moment, MomentSink, Note, NoteKind, StateChange, Summary, Transit,
     TransitPhase, What,
 };
-use crate::model::{CallResult, HoleKind, Host, HostId, Setting, Span, Time};
+use crate::model::{CallResult, EndedBy, HoleKind, Host, HostId, Setting, Span, Time};
 
 use super::packet::{packet, seconds, unnumbered};
 use crate::text::visible;
@@ -98,6 +98,16 @@ impl MomentSink for Json {
                     HoleKind::Unsaved { others } => {
                         more.insert("unsaved".to_owned(), others.into());
                     }
+                }
+            }
+            What::Program(end) => {
+                open(&mut out, "program", moment.at);
+                more.insert("host".to_owned(), self.host(Some(end.host)));
+                match end.by {
+                    EndedBy::Itself { status } => {
+                        more.insert("status".to_owned(), status.into());
+                    }
+                    EndedBy::Run(reason) => put(&mut more, "ended_by_run", &reason),
                 }
             }
             What::End(outcome) => {
@@ -224,6 +234,13 @@ impl Json {
                 info["time_ns"] = sample.at.ns().into();
                 more.insert(name.to_owned(), info);
             }
+        }
+        if let Some(drop) = transit.receiver_drop.as_deref() {
+            let mut dropped = json!(drop);
+            dropped["certain"] = drop.is_certain().into();
+            dropped["host"] = self.host(Some(drop.host));
+            dropped["socket"] = drop.socket.to_string().into();
+            more.insert("receiver_drop".to_owned(), dropped);
         }
     }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::columns::{Columns, LadderRow, LifelineSide};
 use crate::explain::StateChange;
-use crate::model::{CallId, Host, HostId, Time};
+use crate::model::{CallId, Host, HostId, ProgramEnd, Time};
 use crate::views::options::Options;
-use crate::views::styled::{Line, Role, columns as width_of, fit};
+use crate::views::styled::{Line, Role, columns as width_of, fit, wrap};
 use crate::views::wording;
 
 /// The lifelines' places, and what a row has to know of those above it.
@@ -44,6 +44,21 @@ impl Lifelines {
         let at = self.columns.middle.saturating_sub(width_of(&text)) / 2;
         row.middle(at, role, &text);
         lines.push(row.line());
+    }
+
+    /// A program's end, in as many lines as it takes.
+    pub fn program(&self, at: Time, end: &ProgramEnd, lines: &mut Vec<Line>) {
+        let said = wording::program_end(end, &self.hosts, &self.options.catalogue);
+        let width = self.columns.middle.saturating_sub(4);
+        for (number, piece) in wrap(&said, width).into_iter().enumerate() {
+            let mut row = self.columns.row();
+            if number == 0 {
+                row.time(&self.since(at));
+            }
+            self.draw_rails(&mut row);
+            row.middle(2, Role::Milestone, &piece);
+            lines.push(row.line());
+        }
     }
 
     pub fn rails(&self, mut line: Line) -> Line {

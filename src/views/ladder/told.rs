@@ -24,6 +24,9 @@ pub fn troubles(outcome: &Outcome, hosts: &[Host], options: &Options) -> Vec<Lin
                 Trouble::Stuck { host, line } => Message::new("ladder-stuck")
                     .text("host", name(*host))
                     .text("line", line),
+                Trouble::OutOfTime { host, within } => Message::new("ladder-out-of-time")
+                    .text("host", name(*host))
+                    .text("span", wording::duration(*within)),
                 Trouble::CallFailed { host, line, errno } => Message::new("ladder-call-failed")
                     .text("host", name(*host))
                     .text("line", line)

@@ -322,3 +322,22 @@ fn sequence_numbers_that_wrap_are_still_resends() {
         Verdict::Lost
     );
 }
+
+#[test]
+fn a_resend_is_counted_as_one_whatever_is_sent_again() {
+    let mut fates = fates(&["lose resend 2"], 0);
+    let mut sent = |flags, seq, data: &[u8]| {
+        verdict(
+            &mut fates,
+            HostId::CLIENT,
+            &segment(HostId::CLIENT, flags, seq, data),
+        )
+    };
+    assert_eq!(sent("S", 100, b""), Verdict::Passed);
+    assert_eq!(sent("S", 100, b""), Verdict::Passed, "the first resend");
+    assert_eq!(sent("A", 101, b"one"), Verdict::Passed);
+    assert_eq!(sent("A", 104, b"two"), Verdict::Passed);
+    assert_eq!(sent("A", 107, b""), Verdict::Passed, "an ACK is no resend");
+    assert_eq!(sent("A", 101, b"one"), Verdict::Lost, "the second");
+    assert_eq!(sent("A", 101, b"one"), Verdict::Passed, "the third");
+}

@@ -26,8 +26,8 @@ pub struct Unit {
     pub id: u64,
 }
 
-/// What a frame is: at most data with SYN or FIN, a datagram with its first fragment, and any frame.
-pub type Units = [Option<Unit>; 4];
+/// What a frame is: at most data with SYN or FIN, sent once more, a datagram with its first fragment, and any frame.
+pub type Units = [Option<Unit>; 5];
 
 type FlowDirection = (Endpoint, Endpoint);
 
@@ -59,7 +59,7 @@ impl Transmissions {
             kind: UnitKind::Frame,
             id: self.fresh(),
         };
-        let mut units: Units = [Some(frame), None, None, None];
+        let mut units: Units = [Some(frame), None, None, None, None];
         let mut put = |unit: Option<Unit>| {
             if let (Some(unit), Some(free)) = (unit, units.iter_mut().find(|slot| slot.is_none())) {
                 *free = Some(unit);
@@ -73,10 +73,16 @@ impl Transmissions {
             }));
         }
         match packet.body {
-            Body::Tcp(tcp) => self
-                .segment(packet, &tcp)
-                .into_iter()
-                .for_each(|unit| put(Some(unit))),
+            Body::Tcp(tcp) => {
+                let before = self.next_id;
+                let sent = self.segment(packet, &tcp);
+                let again = sent.iter().any(|unit| unit.id <= before);
+                sent.into_iter().for_each(|unit| put(Some(unit)));
+                put(again.then(|| Unit {
+                    kind: UnitKind::Resend,
+                    id: self.fresh(),
+                }));
+            }
             Body::Udp(udp) => {
                 put(Some(Unit {
                     kind: UnitKind::Datagram,

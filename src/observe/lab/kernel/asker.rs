@@ -2,9 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use netlink_packet_sock_diag::constants::{IPPROTO_TCP, IPPROTO_UDP};
+
+use super::drops::DropLook;
 use super::{Kernel, SocketStatus};
-use crate::model::{Endpoint, Fact, HostId, StateSeen, TcpInfo, TcpState, Trigger};
-use crate::observe::source::FactSource;
+use crate::model::{Endpoint, Fact, HostDrop, HostId, StateSeen, TcpInfo, TcpState, Trigger};
+use crate::observe::source::{FactSource, now};
 
 /// More connections than this are not asked about one by one.
 const MOST_ASKED: usize = 64;
@@ -60,6 +63,46 @@ impl Asker {
         Some(state)
     }
 
+    /// Looks, after this frame was delivered, whether a socket that it was for has dropped something: of TCP the
+    /// connection's, or where there is none (or none yet) the listener's; else all UDP sockets.
+    pub fn tell_drops(
+        &self,
+        source: &FactSource,
+        connection: Option<(Endpoint, Endpoint)>,
+        unasked: u64,
+        trigger: Trigger,
+    ) {
+        if self.shared {
+            return;
+        }
+        let mut kernel = self.lock();
+        let (protocol, sockets) = match connection {
+            None => (IPPROTO_UDP, kernel.look_at_udp()),
+            Some((local, remote)) => {
+                let found = kernel.ask(local, remote);
+                let whole = |of: &SocketStatus| of.state != TcpState::SynReceived;
+                let found = match found {
+                    Ok(found) if found.as_ref().is_none_or(|of| !whole(of)) => {
+                        kernel.ask_listener(local)
+                    }
+                    found => found,
+                };
+                (IPPROTO_TCP, found.map(Vec::from_iter))
+            }
+        };
+        for socket in sockets.unwrap_or_default() {
+            let look = DropLook {
+                host: self.host,
+                at: now(),
+                trigger,
+                unasked,
+            };
+            for drop in kernel.drops.seen(protocol, &socket, look) {
+                source.tell(|at| Fact::Dropped(HostDrop { at, ..drop }));
+            }
+        }
+    }
+
     /// Asks about a listener and tells the answer. Returns the state that was told.
     pub fn tell_listener(
         &self,
@@ -69,11 +112,32 @@ impl Asker {
     ) -> Option<TcpState> {
         let mut kernel = self.lock();
         let answer = kernel.ask_listener(local).ok()??;
+        kernel.listeners.insert(answer.local);
         self.say(source, local, None, answer.state, trigger, None);
         Some(answer.state)
     }
 
-    /// Looks at all sockets of the host and tells of each; then of those that are gone since they were last
+    /// Looks for listeners of which was not told yet, and tells of them. Whether there is any.
+    pub fn tell_listeners(&self, source: &FactSource) -> bool {
+        if self.shared {
+            return false;
+        }
+        let mut kernel = self.lock();
+        let answers = kernel.look().unwrap_or_default();
+        let mut any = false;
+        let listens = |answer: &&SocketStatus| answer.state == TcpState::Listen;
+        for answer in answers.iter().filter(listens) {
+            any = true;
+            if kernel.listeners.insert(answer.local) {
+                let (state, trigger) = (answer.state, Trigger::Looked);
+                self.say(source, answer.local, None, state, trigger, None);
+            }
+        }
+        any
+    }
+
+    /// Looks at all sockets of the host and tells of each, but of listeners only who was told of before: since when the
+    /// others listen nobody knows, and a row at the end would say "since now". Then of those that are gone since they were last
     /// seen. Returns what was found.
     pub fn tell_all(&self, source: &FactSource, trigger: Trigger) -> Vec<SocketStatus> {
         if self.shared {
@@ -85,6 +149,9 @@ impl Asker {
         };
         let mut gone = std::mem::take(&mut kernel.known);
         for answer in &answers {
+            if answer.remote.is_none() && !kernel.listeners.contains(&answer.local) {
+                continue;
+            }
             if let Some(remote) = answer.remote {
                 gone.remove(&(answer.local, remote));
                 kernel.known.insert((answer.local, remote));

@@ -17,6 +17,8 @@ pub(in crate::observe::lab) struct FactReporter {
     /// Each host's kernel.
     askers: Vec<Asker>,
     limiter: QueryLimiter,
+    /// How many frames were delivered to each host of which its kernel was not asked.
+    unasked: Vec<u64>,
 }
 
 impl FactReporter {
@@ -24,6 +26,7 @@ impl FactReporter {
     pub(in crate::observe::lab) fn new(source: Arc<FactSource>, askers: Vec<Asker>) -> Self {
         Self {
             source,
+            unasked: vec![0; askers.len()],
             askers,
             limiter: QueryLimiter::new(Instant::now()),
         }
@@ -32,6 +35,31 @@ impl FactReporter {
     /// The kernel is to be asked about this segment.
     pub(super) fn may_ask(&mut self, tuple: &TcpTuple) -> bool {
         self.limiter.may_ask(tuple.changes_state)
+    }
+
+    /// The kernel is to be asked whether it dropped this datagram.
+    pub(super) fn may_ask_udp(&mut self) -> bool {
+        self.limiter.may_ask(false)
+    }
+
+    /// A frame was handed to this host, whose kernel is not asked about it.
+    pub(super) fn passed_unasked(&mut self, host: HostId) {
+        if let Some(count) = self.unasked.get_mut(usize::from(host.0)) {
+            *count += 1;
+        }
+    }
+
+    /// Asks a host's kernel whether it dropped what was just delivered: a segment of this connection, or a datagram.
+    pub(super) fn ask_drops(
+        &self,
+        host: HostId,
+        connection: Option<(Endpoint, Endpoint)>,
+        trigger: Trigger,
+    ) {
+        let number = usize::from(host.0);
+        if let (Some(asker), Some(unasked)) = (self.askers.get(number), self.unasked.get(number)) {
+            asker.tell_drops(&self.source, connection, *unasked, trigger);
+        }
     }
 
     /// A frame was taken, and something was decided: `fate` gets the time and must put it in.

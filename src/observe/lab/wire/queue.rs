@@ -27,6 +27,8 @@ pub(super) struct QueuedFrame {
     pub digest: u64,
     /// Its connection, when the receiver's kernel is to be asked about it.
     pub ask: Option<TcpTuple>,
+    /// It is a UDP datagram, and whether it was dropped is to be asked.
+    pub ask_udp: bool,
     /// Its bytes, as they are to arrive.
     pub bytes: Arc<[u8]>,
 }
@@ -144,6 +146,7 @@ mod tests {
             copy: 0,
             digest: 0,
             ask: None,
+            ask_udp: false,
             bytes: Arc::default(),
         }
     }

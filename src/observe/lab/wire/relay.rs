@@ -194,9 +194,10 @@ impl Relay {
     /// Puts a frame into the queue, once for each of its receivers. `entered`: a frame whose digest is known.
     fn put(&mut self, scheduled: ScheduledFrame, entered: Option<&(Arc<[u8]>, u64)>) {
         let tuple = tcp_tuple::of_frame(&scheduled.bytes);
-        let (mut ask, mut told) = (None, 0);
+        let (mut ask, mut ask_udp, mut told) = (None, false, 0);
         if let Some(reporter) = &mut self.reporter {
             ask = tuple.filter(|tuple| reporter.may_ask(tuple));
+            ask_udp = tcp_tuple::is_udp(&scheduled.bytes) && reporter.may_ask_udp();
             told = match entered {
                 Some((bytes, digest)) if Arc::ptr_eq(bytes, &scheduled.bytes) => *digest,
                 _ => digest(&scheduled.bytes),
@@ -210,6 +211,7 @@ impl Relay {
                 copy: scheduled.copy,
                 digest: told,
                 ask,
+                ask_udp,
                 bytes: Arc::clone(&scheduled.bytes),
             });
         }
@@ -228,7 +230,7 @@ impl Relay {
         }
         self.seen = now;
         while let Some(frame) = self.queue.take_due(now) {
-            let asks = frame.ask.is_some();
+            let asks = frame.ask.is_some() || frame.ask_udp;
             self.batch.push(frame);
             if asks || self.batch.len() == BATCH {
                 self.send();
@@ -263,11 +265,20 @@ impl Relay {
         }
         let frames = frames.len() as u64;
         self.shared.delivered.fetch_add(frames, Ordering::Relaxed);
-        if let (Some(reporter), Some(frame)) = (&self.reporter, batch.last())
-            && let Some(tuple) = frame.ask
-        {
+        if let (Some(reporter), Some(frame)) = (&mut self.reporter, batch.last()) {
+            let unasked = |frame: &&QueuedFrame| frame.ask.is_none() && !frame.ask_udp;
+            batch
+                .iter()
+                .filter(unasked)
+                .for_each(|frame| reporter.passed_unasked(frame.to));
             let trigger = Trigger::Delivered(frame.wire_no);
-            reporter.ask(frame.to, tuple.destination, tuple.source, trigger);
+            let connection = frame.ask.map(|tuple| (tuple.destination, tuple.source));
+            if connection.is_some() || frame.ask_udp {
+                reporter.ask_drops(frame.to, connection, trigger);
+            }
+            if let Some((local, remote)) = connection {
+                reporter.ask(frame.to, local, remote, trigger);
+            }
         }
         self.batch = batch;
         self.batch.clear();

@@ -281,6 +281,16 @@ impl Schedule {
                 }
             }
             Release::Normal | Release::ReleasesHeld { .. } => {}
+            Release::CopyAfter(late) => {
+                // The first half of them is the frame, in one or more pieces; the copy keeps nobody waiting.
+                let copies = scheduled.split_off(scheduled.len() / 2);
+                let mut passed = self.in_order(from, verdict, Release::Normal, scheduled);
+                passed.extend(copies.into_iter().map(|copy| ScheduledFrame {
+                    due: copy.due.plus(late),
+                    ..copy
+                }));
+                return passed;
+            }
         }
         // A frame that a rule delays may be overtaken: those behind it do not wait for it.
         let keeps_order =

@@ -7,6 +7,9 @@ use crate::model::Endpoint;
 const IPV4: u16 = 0x0800;
 const IPV6: u16 = 0x86dd;
 const TCP: u8 = 6;
+const UDP: u8 = 17;
+/// IPv6's fragment header.
+const FRAGMENT: u8 = 44;
 /// SYN, FIN or RST: segments that change a state.
 const STATE_BITS: u8 = 0b111;
 
@@ -28,6 +31,16 @@ pub(super) fn of_frame(frame: &[u8]) -> Option<TcpTuple> {
         IPV4 => tcp_over_ipv4(packet),
         IPV6 => tcp_over_ipv6(packet),
         _ => None,
+    }
+}
+
+/// There is a UDP datagram in it, or a piece of one.
+pub(super) fn is_udp(frame: &[u8]) -> bool {
+    let (protocol, fragment) = (frame.get(23), frame.get(20));
+    match u16_at(frame, 12) {
+        Some(IPV4) => protocol == Some(&UDP),
+        Some(IPV6) => matches!(fragment, Some(&UDP | &FRAGMENT)),
+        _ => false,
     }
 }
 

@@ -176,3 +176,12 @@ fn corruption_changes_the_bytes_that_arrive_and_a_frame_that_passes_is_not_copie
     assert_eq!(arrived.iter().filter(|byte| **byte != 0).count(), 1);
     assert!(Arc::ptr_eq(&changed(&bytes, &Verdict::Passed), &bytes));
 }
+
+#[test]
+fn a_late_copy_keeps_nobody_waiting() {
+    let mut schedule = schedule(&["duplicate frame 1 after 300ms"], None, None);
+    assert_eq!(
+        carried(&mut schedule, &[0, 1]),
+        [(0, 0, 20), (1, 0, 21), (0, 1, 320)]
+    );
+}
