@@ -2,6 +2,7 @@
 
 mod excerpt;
 mod summary;
+mod why;
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
@@ -55,6 +56,9 @@ pub struct ExplainArgs {
     /// The number of a packet, from 1: its bytes.
     #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "chart", "save", "step", "slow"], help = "help-frame")]
     pub frame: Option<u32>,
+    /// The number of a packet, from 1: the causes that were weighed of it.
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "frame", "plot", "chart", "save", "step", "slow", "summary", "all"], help = "help-why")]
+    pub why: Option<u32>,
     /// Only the packets that pass (pcap-filter(7)).
     #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow"], help = "help-filter")]
     pub filter: Option<String>,
@@ -123,6 +127,8 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
         story(reader, (again, to), args, (pace, &stop), console)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, console)
+    } else if let Some(number) = args.why {
+        why::run(reader, path, number, &args.show, console)
     } else if args.summary
         || (foreign && selection.stream.is_none() && args.show.format == FormatChoice::Ladder)
     {
@@ -130,7 +136,8 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     } else if !foreign && whole {
         story(reader, (None, To::default()), args, (pace, &stop), console)
     } else {
-        excerpt::run(reader, path, &selection, &args.show, console)
+        let again = again.or_else(|| rereadable(path, &meta));
+        excerpt::run(reader, (path, again), &selection, &args.show, console)
     }?;
     warnings::all(&told.warnings, path, console);
     told.ended.map_err(|error| of_read(path, error))?;
@@ -138,6 +145,12 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
         return Ok(Ending::Said(Code::Interrupted));
     }
     Ok(Ending::Done)
+}
+
+/// The file once more from its beginning: a pipe is told as it comes, and judged when it is over.
+fn rereadable(path: &Path, meta: &Metadata) -> Option<File> {
+    let file = meta.is_file() && path.as_os_str() != "-";
+    file.then(|| File::open(path).ok()).flatten()
 }
 
 fn filter(text: &str) -> Result<Filter, Failure> {
@@ -193,8 +206,13 @@ fn story<R: Read>(
             return Err(failure);
         }
     }
+    let dropped = reader.dropped();
     let warnings = reader.into_warnings();
-    Ok(Walked { ended, warnings })
+    Ok(Walked {
+        ended,
+        warnings,
+        dropped,
+    })
 }
 
 /// The copy is what is printed, and nothing else.

@@ -94,6 +94,8 @@ impl Overview {
         let connections = census::ShownConnections {
             rows: &rows,
             outcomes: &outcomes,
+            // A run of ours is known, not judged.
+            judgements: &[],
             datagrams: false,
         };
         let title = self.options.catalogue.word("live-overview");
