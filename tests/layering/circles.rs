@@ -20,10 +20,15 @@ const MEANT: &[&[&str]] = &[
         "protocol::decode::passed",
         "protocol::decode::rare_link",
         "protocol::decode::transport",
+        "protocol::decode::wireless",
     ],
     &[
         "protocol::decode::fields::icmp",
         "protocol::decode::fields::network",
+    ],
+    &[
+        "protocol::decode::fields::link",
+        "protocol::decode::fields::passed",
     ],
 ];
 

@@ -49,7 +49,7 @@ impl Tracker {
         // As it claims: all but that little is payload.
         segment.len += lacking;
         segment.spoiled |= special.is_some_and(|(ip, tcp)| lacking > 0 || !measured(ip, tcp));
-        segment.compressed = self.compressed.between(from.addr, to.addr);
+        segment.compressed = self.compressed.may_carry(prepared, from.addr, to.addr);
         let stream = self.stream(&mut segment, from, to, prepared.flow);
         let (stream, reuse) = self.reuse(stream, &segment, from, to);
         let Some((connection, live)) = self.live.of(stream, &mut self.connections) else {

@@ -44,10 +44,16 @@ impl Compressed {
         self.pairs.push_back((ip.src, ip.dst));
     }
 
+    /// What such a segment's connection lacks may be in a compressed packet: of its hosts, or, where it came in a tunnel, of
+    /// that tunnel's, which are no longer known.
     #[inline]
-    pub(super) fn between(&self, one: IpAddr, other: IpAddr) -> bool {
+    pub(super) fn may_carry(&self, segment: &Prepared, one: IpAddr, other: IpAddr) -> bool {
+        !self.pairs.is_empty() && (segment.ordinary().is_none() || self.between(one, other))
+    }
+
+    fn between(&self, one: IpAddr, other: IpAddr) -> bool {
         let is = |&pair: &(IpAddr, IpAddr)| pair == (one, other) || pair == (other, one);
-        !self.pairs.is_empty() && self.pairs.iter().any(is)
+        self.pairs.iter().any(is)
     }
 }
 
