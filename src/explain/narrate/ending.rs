@@ -24,9 +24,9 @@ pub(super) struct Endings {
     /// Foreign programs run: their pauses are not written in any script.
     programs: bool,
     /// The kernels' last word about each end of a connection.
-    now: Standings,
+    now: EndStates,
     /// The same, when the run first ended a program.
-    stood: Option<Standings>,
+    stood: Option<EndStates>,
     /// Programs that have ended, or are ended.
     ended: BTreeMap<HostId, EndedBy>,
     /// When anything was last told of.
@@ -44,17 +44,17 @@ struct SynWaits {
     gaps: Option<(Span, Span)>,
 }
 
-type Standings = BTreeMap<(HostId, Endpoint, Endpoint), Standing>;
+type EndStates = BTreeMap<(HostId, Endpoint, Endpoint), EndState>;
 
 /// How one end of a connection stands.
 #[derive(Clone, Copy, Debug)]
-struct Standing {
+struct EndState {
     state: TcpState,
     /// When its kernel first said so.
     since: Time,
 }
 
-impl Standing {
+impl EndState {
     /// Nothing is left to be done at this end: TIME-WAIT passes by itself.
     const fn is_over(self) -> bool {
         matches!(self.state, TcpState::Closed | TcpState::TimeWait)
@@ -76,7 +76,7 @@ impl Endings {
 
     pub fn state(&mut self, change: &StateChange) {
         if let Some(remote) = change.remote {
-            let standing = Standing {
+            let standing = EndState {
                 state: change.now,
                 since: change.at,
             };
@@ -246,7 +246,7 @@ impl Narrator {
 }
 
 /// What is said of an end that is not over. `closed`: whether its program called close or shutdown, where calls are known.
-fn key(own: TcpState, peer: Option<Standing>, closed: Option<bool>) -> &'static str {
+fn key(own: TcpState, peer: Option<EndState>, closed: Option<bool>) -> &'static str {
     let peer_is_gone = peer.is_some_and(|peer| peer.state == TcpState::Closed);
     match own {
         TcpState::SynSent => "note-end-syn-sent",
