@@ -11,6 +11,7 @@
 //! - [`compare`]: runs and recordings beside each other
 //! - [`census`]: what a capture holds, all in all
 //! - [`series`]: points over time, for graphs
+//! - [`weighing`]: the candidate causes of one packet
 //!
 //! All of them speak of a [`moment`] and its [`note`]s; who listens to moments is a [`sink`].
 
@@ -23,6 +24,7 @@ pub mod note;
 pub mod series;
 pub mod sink;
 pub mod timeline;
+pub mod weighing;
 
 pub use moment::{
     CallMoment, CallPhase, FrameKind, Moment, Sample, StateChange, Summary, Transit, TransitPhase,

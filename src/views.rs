@@ -25,6 +25,7 @@ pub mod styled;
 pub mod summary;
 pub mod table;
 pub mod topic;
+pub mod weighing;
 pub mod wording;
 
 /// How text from outside becomes text for people.

@@ -2,6 +2,7 @@
 
 mod excerpt;
 mod summary;
+mod why;
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
@@ -55,6 +56,9 @@ pub struct ExplainArgs {
     /// The number of a packet, from 1: its bytes.
     #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "chart", "save", "step", "slow"], help = "help-frame")]
     pub frame: Option<u32>,
+    /// The number of a packet, from 1: the causes that were weighed of it.
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "frame", "plot", "chart", "save", "step", "slow", "summary", "all"], help = "help-why")]
+    pub why: Option<u32>,
     /// Only the packets that pass (pcap-filter(7)).
     #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow"], help = "help-filter")]
     pub filter: Option<String>,
@@ -123,6 +127,8 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
         story(reader, (again, to), args, (pace, &stop), console)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, console)
+    } else if let Some(number) = args.why {
+        why::run(reader, path, number, &args.show, console)
     } else if args.summary
         || (foreign && selection.stream.is_none() && args.show.format == FormatChoice::Ladder)
     {

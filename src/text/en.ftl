@@ -177,6 +177,7 @@ help-chart = Draw it in the terminal too, below the story
 help-force = Overwrite what is there, even if it is nothing that is written here
 help-stream = Only this TCP connection, from 0: its ladder, or its graphs
 help-frame = Every byte of this packet, from 1
+help-why = The causes that were weighed of this packet, from 1: what speaks for each, and what against
 help-filter = Only packets that pass: host 10.0.0.1 and tcp port 80
 help-summary = The summary, of a recording of ours too
 help-all = Every row on a terminal, and every connection in a summary
@@ -1673,6 +1674,82 @@ live-not-whole = { $frames ->
    *[other] This run is not whole: sniffers could not follow and missed { $frames } frames
 }
 live-without-sentences = { $path } is saved and whole, but without the sentences as packet comments: there was no time for them. explain --save adds them
+
+## section: why
+
+why-packet = Packet { $n }: { $line }
+why-no-segment = It is no TCP segment: causes are weighed of those alone.
+why-seen-whole = All its numbers had been seen before.
+why-seen-part = Some of its numbers had been seen before.
+why-seen-first = Its numbers are seen here for the first time, behind packet { $frame }, which stands behind them.
+why-repeats-old = It answers packet { $frame }, which brought nothing new: what is old is answered with what is expected.
+why-repeats-beyond = Packet { $frame } holds something behind the number that it waits for.
+why-flagged = Wireshark's analysis: { $names }.
+why-none-told = Nothing is claimed: the capture rules each cause out, or shows nothing for it.
+why-ordinary-rst = Nothing is unusual about its place: a RST, and causes are weighed of what is sent again.
+why-ordinary-syn = Nothing is unusual about it: a SYN whose number had not been seen.
+why-ordinary-fin = Nothing is unusual about it: a FIN right behind all that its side had sent.
+why-ordinary-data = Nothing is unusual about it: the next { $len ->
+        [one] byte
+       *[other] { $len } bytes
+    } of its side.
+why-ordinary-ack = Nothing is unusual about it: an acknowledgement without data that says something new, or the first.
+why-told = told
+why-behind = possible
+why-excluded = ruled out
+why-copied = a copy of a packet
+why-late = overtaken on the way
+why-needless = sent again without need
+why-syn-retry = timer of the SYN
+why-passed = resend, passed by later ones
+why-after-timeout = the rest after a timeout
+why-prompted = FIN with an answer
+why-tail-loss-probe = tail-loss probe
+why-timeout = retransmission timer
+why-sack = selective acknowledgement
+why-fast-retransmit = fast retransmit
+why-partial-ack = partial acknowledgement
+why-some-timeout = a timer, as nothing else fits
+why-window-probe = window probe
+why-keep-alive = keep-alive
+why-for-timeout = since packet { $frame }, { $ago } before, nothing had come that makes its sender send; try { $tries } of these bytes
+why-for-after-timeout = packet { $frame } was sent by the timer; what had been sent before it goes again, too
+why-for-syn-retry = the last one was packet { $frame }, { $ago } before; try { $tries }
+why-for-fast-retransmit = { $count ->
+        [one] one acknowledgement repeats
+       *[other] { $count } acknowledgements repeat
+    } packet { $frame } and ask for it
+why-for-sack = a block in packet { $frame } covers something behind it
+why-for-sack-within = a block in packet { $frame } covers a part of it
+why-for-partial-ack = packet { $frame }, { $ago } before, acknowledged a part of what was under way when a loss had been noticed
+why-for-prompted = packet { $frame } had come { $ago } before, and no timer can have run out
+why-for-tail-loss-probe = the last segment again, { $ago } after packet { $frame }: longer than two round trips, and not longer than a probe waits
+why-for-window-probe = packet { $frame } had closed the window
+why-for-keep-alive = no byte, one before the next number, which packet { $frame } had reached
+why-for-keep-alive-byte = its byte had been acknowledged in packet { $frame }
+why-for-copied = the same as packet { $frame }, { $ago } before, in all that hops do not change
+why-for-copied-but = the same as packet { $frame }, { $ago } before, but for { $differs }
+why-for-late-stamp = its sender's count or clock says that it was sent before packet { $frame }
+why-for-late-ack = it acknowledges less than packet { $frame } had, and acknowledgements never go back
+why-for-late-soon = none of it had been seen, and packet { $frame } came { $ago } before: too short a time for anybody to have asked
+why-for-late-original = packet { $frame } was the same, sent again; this is the first one
+why-for-needless-acked = packet { $frame } had acknowledged all of it
+why-for-needless-sacked = packet { $frame } had acknowledged all of it selectively
+why-for-needless-seen = packet { $frame } held all of it, seen here next to the receiver
+why-for-needless-syn = the SYN had come twice, the second time in packet { $frame }: this is its second answer
+why-not-no-twin = none of the last packets of its side is the same
+why-not-overtaken = no stamp, no acknowledgement and no time says that it was sent before what had been seen
+why-not-held = no acknowledgement covers it, and it was not seen next to its receiver
+why-not-on-the-way = it is a copy: its sender sent it once
+why-not-other-kind = it has not the flags for that
+why-not-shown-lost = nothing of it had been seen, and nothing shows that it had been sent
+why-not-too-soon = it came sooner than that would have sent it
+why-not-too-late = it came later than that would have sent it
+why-not-begun = nothing of the kind had been going on
+why-not-another-segment = that would have sent another segment
+why-not-sacked = no selective acknowledgement covers anything behind it
+why-not-repeated = no acknowledgement was repeated
+why-not-prompted = an acknowledgement made its sender send just then
 
 ## section: pace
 

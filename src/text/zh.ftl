@@ -177,6 +177,7 @@ help-chart = 同时画在终端里，放在讲解之后
 help-force = 覆盖已有的文件，即使它不是这里会写出的那种
 help-stream = 只看这个 TCP 连接（从 0 起）：它的时序图或曲线图
 help-frame = 这个分组（从 1 起）的每个字节
+help-why = 这个分组（从 1 起）各种可能的原因：各有什么支持，什么反对
 help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
 help-summary = 显示概要，自己的记录也一样
 help-all = 在终端上显示每一行，在概要中列出每个连接
@@ -1556,6 +1557,76 @@ live-not-whole = { $frames ->
    *[other] 这次运行不完整：嗅探器跟不上，漏掉了 { $frames } 帧
 }
 live-without-sentences = { $path } 已完整保存，但没有附上作为分组注释的说明：来不及写。可用 explain --save 补上
+
+## section: why
+
+why-packet = 第 { $n } 号分组：{ $line }
+why-no-segment = 它不是 TCP 报文段：只对 TCP 报文段权衡原因。
+why-seen-whole = 它的序号先前全都见过。
+why-seen-part = 它的序号先前见过一部分。
+why-seen-first = 它的序号在这里第一次见到，排在第 { $frame } 号分组之后，而后者的序号在它后面。
+why-repeats-old = 它回答第 { $frame } 号分组，其中没有新内容：对旧内容的回答是所期待的序号。
+why-repeats-beyond = 第 { $frame } 号分组的内容在它所等待的序号之后。
+why-flagged = Wireshark 的分析：{ $names }。
+why-none-told = 不下结论：每个原因都被抓包排除，或没有依据。
+why-ordinary-rst = 它的位置没有异常：RST；只对重传的内容权衡原因。
+why-ordinary-syn = 没有异常：SYN，它的序号先前没有见过。
+why-ordinary-fin = 没有异常：FIN，紧接在本方已发送的全部内容之后。
+why-ordinary-data = 没有异常：本方接下来的 { $len } 字节。
+why-ordinary-ack = 没有异常：不带数据的确认，有新内容，或是第一个。
+why-told = 采用
+why-behind = 可能
+why-excluded = 排除
+why-copied = 分组的副本
+why-late = 途中被超过
+why-needless = 不必要的重传
+why-syn-retry = SYN 的计时器
+why-passed = 重传，被后面的重传超过
+why-after-timeout = 超时后重发其余部分
+why-prompted = 随回答重发的 FIN
+why-tail-loss-probe = 尾部丢失探测
+why-timeout = 重传计时器
+why-sack = 选择确认
+why-fast-retransmit = 快速重传
+why-partial-ack = 部分确认
+why-some-timeout = 某个计时器，别无其他原因
+why-window-probe = 窗口探测
+why-keep-alive = 保活
+why-for-timeout = 自第 { $frame } 号分组（{ $ago } 之前）以来，没有什么使发送方发送；这些字节第 { $tries } 次重发
+why-for-after-timeout = 第 { $frame } 号分组由计时器发出；在它之前发送的也要重发
+why-for-syn-retry = 上一个是第 { $frame } 号分组，{ $ago } 之前；第 { $tries } 次重发
+why-for-fast-retransmit = { $count } 个确认重复第 { $frame } 号分组，在索要它
+why-for-sack = 第 { $frame } 号分组的选择确认块覆盖了它后面的内容
+why-for-sack-within = 第 { $frame } 号分组的选择确认块覆盖了它的一部分
+why-for-partial-ack = 已发现丢失之后，第 { $frame } 号分组（{ $ago } 之前）确认了在途内容的一部分
+why-for-prompted = 第 { $frame } 号分组在 { $ago } 之前到来，其间不会有计时器到期
+why-for-tail-loss-probe = 重发最后一个报文段，在第 { $frame } 号分组之后 { $ago }：长于两个往返时间，又不长于探测的等待时间
+why-for-window-probe = 第 { $frame } 号分组关闭了窗口
+why-for-keep-alive = 不带字节，序号比下一个序号小一，第 { $frame } 号分组已到达那里
+why-for-keep-alive-byte = 它的字节已由第 { $frame } 号分组确认
+why-for-copied = 与第 { $frame } 号分组（{ $ago } 之前）相同，除了途中各跳会改的之外
+why-for-copied-but = 与第 { $frame } 号分组（{ $ago } 之前）相同，只差 { $differs }
+why-for-late-stamp = 发送方的计数或时钟表明，它先于第 { $frame } 号分组发送
+why-for-late-ack = 它确认的比第 { $frame } 号分组少，而确认不会后退
+why-for-late-soon = 它先前没有见过，而第 { $frame } 号分组在 { $ago } 之前才到：时间太短，不会有谁索要过它
+why-for-late-original = 第 { $frame } 号分组是它的重传；这是原来的那个
+why-for-needless-acked = 第 { $frame } 号分组已确认了它的全部
+why-for-needless-sacked = 第 { $frame } 号分组已选择确认了它的全部
+why-for-needless-seen = 第 { $frame } 号分组含有它的全部，在接收方旁边见到
+why-for-needless-syn = SYN 来了两次，第二次是第 { $frame } 号分组：这是第二个回答
+why-not-no-twin = 本方最近的分组中没有相同的
+why-not-overtaken = 没有时间戳、确认或时间表明它先于已见到的发送
+why-not-held = 没有确认覆盖它，也没有在接收方旁边见过它
+why-not-on-the-way = 它是副本：发送方只发送了一次
+why-not-other-kind = 它的标志不符
+why-not-shown-lost = 它先前没有见过，也没有什么表明它曾发送过
+why-not-too-soon = 它比那样发送的来得早
+why-not-too-late = 它比那样发送的来得晚
+why-not-begun = 当时没有这样的过程
+why-not-another-segment = 那样会发送另一个报文段
+why-not-sacked = 没有选择确认覆盖它后面的内容
+why-not-repeated = 没有重复的确认
+why-not-prompted = 当时有确认使发送方发送
 
 ## section: pace
 

@@ -4,10 +4,12 @@
 
 mod packet;
 mod story;
+mod weighing;
 mod why;
 
 pub use packet::packet;
 pub use story::Json;
+pub use weighing::weighing;
 
 fn int<N: itoa::Integer>(out: &mut Vec<u8>, value: N) {
     out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());

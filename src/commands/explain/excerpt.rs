@@ -69,14 +69,17 @@ pub(super) fn frame<R: Read + Send + 'static>(
     match lines {
         Some(lines) => console.print_lines(&lines)?,
         None if walked.ended.is_ok() => {
-            return Err(Failure::usage(
-                Message::new("explain-no-frame")
-                    .text("path", shown(path))
-                    .int("n", number),
-            )
-            .why(Message::new("explain-no-frame-why").int("count", last)));
+            return Err(no_such_packet(path, number, last));
         }
         None => {}
     }
     Ok(walked)
+}
+
+/// The file ends before this packet, with the one of number `last`.
+pub(super) fn no_such_packet(path: &Path, number: u32, last: u32) -> Failure {
+    let what = Message::new("explain-no-frame")
+        .text("path", shown(path))
+        .int("n", number);
+    Failure::usage(what).why(Message::new("explain-no-frame-why").int("count", last))
 }

@@ -1,7 +1,8 @@
 //! The member `why` of a packet: the claims about it, and the packets that they rest on.
 
+use crate::explain::weighing::{CandidateCause, Standing};
 use crate::model::Span;
-use crate::protocol::follow::{Anomaly, Held, Idle, Overtaken, Recovery, Repeats, Sighting, Why};
+use crate::protocol::follow::{Anomaly, CauseClaim, Held, Idle, Overtaken, Recovery, Repeats, Sighting, Why};
 
 use super::int;
 
@@ -64,6 +65,33 @@ pub(super) fn object(out: &mut Vec<u8>, why: &Why) {
     }
     members.frames("needless", &why.spurious);
     members.close();
+}
+
+/// `,"candidates":[{…},…]`: each with its name, what came of it, and its evidence or the objection to it.
+pub(super) fn candidates(out: &mut Vec<u8>, candidates: &[CandidateCause]) {
+    out.extend_from_slice(b",\"candidates\":[");
+    for (at, cause) in candidates.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        let mut members = Members::open(out);
+        members.text("name", cause.name);
+        let (standing, claim) = match cause.standing {
+            Standing::Told(claim) => ("told", Ok(claim)),
+            Standing::Behind(claim) => ("behind", Ok(claim)),
+            Standing::Excluded(objection) => ("excluded", Err(objection)),
+        };
+        members.text("standing", standing);
+        match claim {
+            Ok(claim) => members.object("evidence", |evidence| match claim {
+                CauseClaim::Recovery(recovery) => of_recovery(recovery, evidence),
+                CauseClaim::Anomaly(anomaly) => of_anomaly(anomaly, evidence),
+            }),
+            Err(objection) => members.text("objection", objection.name()),
+        }
+        members.close();
+    }
+    out.push(b']');
 }
 
 const fn seen(sighting: Sighting) -> &'static str {
