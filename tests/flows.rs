@@ -55,7 +55,7 @@
 //! **What is expected** stands behind `=>`, below the line that it is of: members of what `--format json` says of that moment
 //! (notes by their keys, states as `HOST:STATE`), and `=` (these and no others), `!=`, `~` (among them; with text in quotes: in
 //! it), `!~`, `<`, `<=`, `>`, `>=`. `none` is nothing at all, `sack|timeout` either of them. `later:` before it means the second row of the same, where the frame
-//! arrives or the call returns, `copy-lost:` the row of a lost copy; `server:` what the server's own sniffer makes of it. `in all` has the summary's members, and of the first
+//! arrives or the call returns, `copy-lost:` the row of a lost copy; `server:` what the server's own sniffer makes of it. `in all` has the summary's members, in `judged` what the capture shows of itself (`judged.copies.copies=10`), and of the first
 //! connection `opened`, `closed`, and what each side sent: `opener.resent`, `acceptor.duplicates` (of the second: `2.opener.…`).
 //!
 //! To see what is told of a flow, which changes nothing: `SOCKSCOPE_FLOW=teardown/four cargo test --test flows -- --nocapture shown`.

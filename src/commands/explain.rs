@@ -136,7 +136,8 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     } else if !foreign && whole {
         story(reader, (None, To::default()), args, (pace, &stop), console)
     } else {
-        excerpt::run(reader, path, &selection, &args.show, console)
+        let again = again.or_else(|| rereadable(path, &meta));
+        excerpt::run(reader, (path, again), &selection, &args.show, console)
     }?;
     warnings::all(&told.warnings, path, console);
     told.ended.map_err(|error| of_read(path, error))?;
@@ -144,6 +145,12 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
         return Ok(Ending::Said(Code::Interrupted));
     }
     Ok(Ending::Done)
+}
+
+/// The file once more from its beginning: a pipe is told as it comes, and judged when it is over.
+fn rereadable(path: &Path, meta: &Metadata) -> Option<File> {
+    let file = meta.is_file() && path.as_os_str() != "-";
+    file.then(|| File::open(path).ok()).flatten()
 }
 
 fn filter(text: &str) -> Result<Filter, Failure> {
@@ -199,8 +206,13 @@ fn story<R: Read>(
             return Err(failure);
         }
     }
+    let dropped = reader.dropped();
     let warnings = reader.into_warnings();
-    Ok(Walked { ended, warnings })
+    Ok(Walked {
+        ended,
+        warnings,
+        dropped,
+    })
 }
 
 /// The copy is what is printed, and nothing else.

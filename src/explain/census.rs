@@ -4,6 +4,8 @@
 //! Cheap for every packet of a large file: a few counters. What is known of connections stands in [`Tracker`]; when
 //! the capture is over, [`Census::rows`] looks through them once and keeps no more than are to be shown.
 
+pub mod judge;
+pub mod judgement;
 pub mod ranking;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,8 @@ use crate::protocol::follow::{
     Analysis, Connection, Conversation, Datagrams, Followed, Ordinary, Tracker,
 };
 
+pub use judge::Judge;
+pub use judgement::Judgement;
 pub use ranking::{ConnectionOutcome, OutcomeCounts, outcome};
 
 /// Counts of a capture.
@@ -41,6 +45,8 @@ pub struct Census {
     pub flags: [u64; 15],
     /// What is wrong with packets: how many, the first of them, and its place in there.
     pub problems: BTreeMap<&'static str, (u64, u32, Problem)>,
+    /// What it shows of itself.
+    judge: Judge,
     /// With a filter: of which conversations it let a packet through.
     chosen: Option<Chosen>,
 }
@@ -133,6 +139,7 @@ impl Census {
             checksums: Checksums::default(),
             flags: [0; 15],
             problems: BTreeMap::new(),
+            judge: Judge::default(),
             chosen: filtered.then(Chosen::default),
         }
     }
@@ -145,9 +152,10 @@ impl Census {
         frame: &Frame<'_>,
         followed: &Followed,
         ordinary: Option<Ordinary>,
-        packet: impl FnOnce() -> &'p Packet<'p>,
+        packet: impl Fn() -> &'p Packet<'p>,
     ) {
         self.packets += 1;
+        self.judge.packet(number, frame, followed, &packet);
         self.bytes += u64::from(frame.orig_len);
         self.cut += u64::from(frame.orig_len as usize > frame.bytes.len());
         self.time(frame.at);
@@ -245,6 +253,12 @@ impl Census {
             Conversation::Tcp(number) => chosen.tcp.insert(number),
             Conversation::Udp(number) => chosen.udp.insert(number),
         }
+    }
+
+    /// What the capture shows of itself, where its sniffers say that they dropped so many packets.
+    #[must_use]
+    pub fn judgements(&self, follow: &Tracker, dropped: Option<u64>) -> Vec<Judgement> {
+        self.judge.judgements(follow, |c| self.tells_of(c), dropped)
     }
 
     /// This connection is told of: no filter, or one that let a packet of it through.

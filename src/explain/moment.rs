@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::census::Judgement;
 use crate::model::{
     Call, Endpoint, Fate, Frame, Hole, HostDrop, HostId, Outcome, ProgramEnd, Returned, Setting,
     TcpInfo, TcpState, Time,
@@ -190,7 +191,9 @@ pub struct Summary {
     pub segments: u64,
     /// UDP datagrams among them.
     pub datagrams: u64,
-    /// Payload bytes that the transport carried, resends included.
+    /// Copies among them, which the network or the capture made: none of their bytes count.
+    pub copies: u64,
+    /// Payload bytes that the transport carried, resends included, copies not.
     pub payload_bytes: u64,
     /// Bytes of headers, link to transport, without preamble and checksum trailer.
     pub header_bytes: u64,
@@ -201,4 +204,6 @@ pub struct Summary {
     pub round_trip: Option<crate::model::Span>,
     /// From the first fact told to the last.
     pub took: crate::model::Span,
+    /// What a capture of somebody's shows of itself; empty for a run of ours, which was not captured by anybody else.
+    pub judgements: Vec<Judgement>,
 }

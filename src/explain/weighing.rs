@@ -1,9 +1,7 @@
 //! All candidate causes of one packet, and which of them is told.
 
 use crate::model::Frame;
-use crate::protocol::follow::{
-    CauseClaim, Followed, Objection, WeighedCause, Why,
-};
+use crate::protocol::follow::{CauseClaim, Followed, Objection, WeighedCause, Why};
 
 /// One packet, and what came of weighing its causes.
 #[derive(Clone, Debug)]

@@ -27,6 +27,8 @@ const INTERFACE: u32 = 1;
 pub(super) const OLD_PACKET: u32 = 2;
 pub(super) const SIMPLE_PACKET: u32 = 3;
 pub(super) const PACKET: u32 = 6;
+/// What an interface's sniffer says of itself: how many packets it dropped.
+const STATISTICS: u32 = 5;
 /// Custom blocks: somebody's own, with a registered number; the second is not to be copied.
 const CUSTOM: [u32; 2] = [0xbad, 0x4000_0bad];
 /// Ours.
@@ -56,6 +58,9 @@ pub(super) mod option {
     pub(super) const IF_NAME: u16 = 2;
     pub(super) const IF_TSRESOL: u16 = 9;
     pub(super) const IF_TSOFFSET: u16 = 14;
+    /// Of an interface's statistics: packets that the interface, and the system, had no room for, since the capture began.
+    pub(super) const ISB_IFDROP: u16 = 5;
+    pub(super) const ISB_OSDROP: u16 = 7;
     /// Of a packet.
     pub(super) const PACKET_FLAGS: u16 = 2;
 }

@@ -221,6 +221,14 @@ impl<R: Read> Reader<R> {
         self.warnings.into_list()
     }
 
+    /// Packets that the sniffers say they dropped, in the statistics read so far; none where they say nothing.
+    pub fn dropped(&self) -> Option<u64> {
+        match &self.format {
+            CaptureFormat::Ng(ng) => ng.dropped(),
+            CaptureFormat::Pcap(_) | CaptureFormat::Snoop(_) => None,
+        }
+    }
+
     /// Packets read so far: the number of the last one, as other tools count.
     pub fn packets(&self) -> u64 {
         self.packets

@@ -40,7 +40,7 @@ pub mod tracker;
 mod unacked;
 pub mod why;
 
-pub use connection::{Connection, OpenedHow, SideSummary, Troubles};
+pub use connection::{Connection, HandshakeHalves, OpenedHow, SideSummary, Troubles};
 pub use datagrams::Datagrams;
 pub use followed::{Analysis, ClosedHow, Conversation, Followed, Segment, Way};
 pub use prepared::{Ordinary, Prepared};

@@ -13,6 +13,7 @@ use super::recording_file::{RecordingFile, RecordingWriter};
 use super::screen::{Screen, StoryView, blocks};
 use super::stepper::{Pauses, Played, Stepper};
 use crate::cli::ShowArgs;
+use crate::explain::census::Judgement;
 use crate::explain::{Explained, Moment, MomentSink, Summary, Timeline};
 use crate::failure::Failure;
 use crate::model::{Fact, Frame, Time};
@@ -37,6 +38,8 @@ pub struct Teller<'s> {
     held: bool,
     /// Nothing is said about what is shown.
     wordless: bool,
+    /// What the capture shows of itself, for the summary.
+    judgements: Vec<Judgement>,
 }
 
 /// How a story that was held back is played.
@@ -62,6 +65,7 @@ impl<'s> Teller<'s> {
             sinks: Vec::new(),
             held: false,
             wordless: false,
+            judgements: Vec::new(),
         }
     }
 
@@ -169,6 +173,11 @@ impl<'s> Teller<'s> {
             .followed(frame.clone(), number, followed, &mut self.moments);
     }
 
+    /// Takes what the capture shows of itself: it stands in the summary.
+    pub fn judged(&mut self, judgements: Vec<Judgement>) {
+        self.judgements = judgements;
+    }
+
     /// Takes what a program printed: it is shown by [`Self::tell`], below all that came before it.
     pub fn printed(&mut self, printed: Printed) {
         self.screen.printed(printed);
@@ -260,7 +269,8 @@ impl<'s> Teller<'s> {
 
     /// The rest of the moments, and what it all came to.
     fn rest(&mut self) -> Summary {
-        let summary = self.timeline.finish(&mut self.moments);
+        let mut summary = self.timeline.finish(&mut self.moments);
+        summary.judgements = std::mem::take(&mut self.judgements);
         self.held = false;
         if self.wordless {
             for moment in &mut self.moments {

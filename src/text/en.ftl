@@ -958,6 +958,10 @@ summary-packets =
         [one] 1 packet
        *[other] { $n } packets ({ $segments } TCP, { $datagrams } UDP)
     }
+summary-packets-copies = { $n } packets, { $copies ->
+        [one] 1 of them a copy
+       *[other] { $copies } of them copies
+    } ({ $segments } TCP, { $datagrams } UDP)
 summary-bytes = { $payload } bytes of payload, { $headers } of headers ({ $share } %)
 summary-round-trips = first to last packet about { $n } round-trip times (of { $span })
 summary-time = { $span } in all
@@ -1631,6 +1635,79 @@ explain-closed-one = closed by one side only
 explain-closed-not = not closed
 explain-waits = {", "}TIME-WAIT at { $end }
 explain-both-wait = {", "}TIME-WAIT at both
+explain-copies = { $n ->
+        [one] { $n } copy
+       *[other] { $n } copies
+    } of a segment
+explain-opened-one-side = opened; one side's packets alone are in this file
+explain-all-one-sided = { $n } of one side only
+explain-judged-joint = {" "}
+explain-judged-copied-all = Every TCP segment is in this file twice: { $n } of { $of } are copies, { $span } behind the first at most (packet { $packet } is a copy of { $original }). Nothing was sent again because of that: copies count neither as resent nor as payload.
+explain-judged-copied = { $n ->
+        [one] 1 of { $of } TCP segments is a copy
+       *[other] { $n } of { $of } TCP segments are copies
+    }, { $span } behind the first at most (packet { $packet } is a copy of { $original }). They were not sent again, and count neither as resent nor as payload.
+explain-judged-copied-router = They differ in { $differs }: the capture stands on both sides of a router.
+explain-judged-copied-vlan = They differ in { $differs }: the capture has frames with a tag and without it, as a mirror of two ports gives them.
+explain-judged-copied-same = They are the same in all that is compared: sniffed at two interfaces of one host (-i any, a bridge), or at two ports of a mirror, or copied by the network.
+explain-judged-copied-places = They differ in { $differs }: the same segments were seen at two places.
+explain-judged-one-way = Of { $n ->
+        [one] 1 TCP connection
+       *[other] { $n } TCP connections
+    } one direction alone is in this file (the first: #{ $stream }). The other side did answer: { $acked } of its sequence numbers behind the SYN are acknowledged. What it sent is not here to be told.
+explain-judged-acks-first = { $n ->
+        [one] 1 segment stands
+       *[other] { $n } segments stand
+    } behind an acknowledgement that covers it, { $span } at most (packet { $packet } behind { $ack }): the order of this file is not that of the wire, or the first of them were missed.
+explain-judged-clock-back = { $n ->
+        [one] The clock steps back once
+       *[other] The clock steps back { $n } times
+    }, the furthest at packet { $packet }: by { $span }. Times across such a step say nothing.
+explain-judged-unseen = { $bytes ->
+        [one] 1 number was acknowledged and is
+       *[other] { $bytes } bytes were acknowledged and are
+    } not in this file, in { $n ->
+        [one] 1 place
+       *[other] { $n } places
+    } (first: numbers { $from }–{ $to }, acknowledged in packet { $ack }). They arrived, so the network did not lose them: the sniffer missed them, or a filter, another path or another interface kept them from it.
+explain-judged-dropped = The sniffer's own statistics say that it dropped { $n ->
+        [one] 1 packet
+       *[other] { $n } packets
+    }: what is missing may be among them.
+explain-judged-cut = { $n ->
+        [one] 1 packet is
+       *[other] { $n } packets are
+    } cut to { $len } bytes or fewer (first: { $packet }): what stood behind that, and whether the checksum fits, is not known.
+explain-judged-syn-cut = { $n ->
+        [one] 1 SYN is
+       *[other] { $n } SYNs are
+    } cut within the options (first: packet { $packet }): the window scale is not known. A window shown as a number may be that number times a power of 2, up to 16384.
+explain-judged-begun = { $n ->
+        [one] 1 TCP connection was
+       *[other] { $n } TCP connections were
+    } open before this file begins (the first: #{ $stream }): relative numbers count from what was seen first, and the window scale is not known. A window shown as a number may be that number times a power of 2, up to 16384.
+explain-judged-merged = { $n ->
+        [one] 1 segment carries
+       *[other] { $n } segments carry
+    } more than the MSS: merged by the interface, or not cut by it yet (offload).
+explain-judged-sums = { $n ->
+        [one] 1 checksum is
+       *[other] { $n } checksums are
+    } not filled in yet (offload): taken on the host that sent the packet.
+explain-judged-interfaces = From { $n } interfaces (index: packets): { $each }.
+explain-judged-near-opener = Taken next to who opens connections, by { $n ->
+        [one] its handshake
+       *[other] { $n } handshakes
+    } (#{ $stream }: { $there } from SYN to SYN ACK, { $back } from there to the ACK).
+explain-judged-near-acceptor = Taken next to who accepts connections, by { $n ->
+        [one] its handshake
+       *[other] { $n } handshakes
+    } (#{ $stream }: { $there } from SYN to SYN ACK, { $back } from there to the ACK).
+explain-judged-near-neither = Taken between the ends, by { $n ->
+        [one] a handshake
+       *[other] { $n } handshakes
+    } (#{ $stream }: { $there } from SYN to SYN ACK, { $back } from there to the ACK).
+explain-judged-near-several = Of { $n } handshakes { $opener } were seen next to who opens, { $acceptor } next to who accepts, { $between } in between (#{ $stream }: { $there } from SYN to SYN ACK, { $back } from there to the ACK).
 explain-warning = { $path }, packet { $packet }, offset { $offset }: { $what }
 explain-warning-cut-off = the file ends in the middle of this; what was before it is told
 explain-warning-packet-too-long = a record claims { $len } bytes, more than any frame has; nothing behind it can be read
@@ -1728,6 +1805,7 @@ why-for-window-probe = packet { $frame } had closed the window
 why-for-keep-alive = no byte, one before the next number, which packet { $frame } had reached
 why-for-keep-alive-byte = its byte had been acknowledged in packet { $frame }
 why-for-copied = the same as packet { $frame }, { $ago } before, in all that hops do not change
+why-for-twin = the same as packet { $frame }, { $ago } before, to the last bit: a copy, or a second answer to a SYN that came twice
 why-for-copied-but = the same as packet { $frame }, { $ago } before, but for { $differs }
 why-for-late-stamp = its sender's count or clock says that it was sent before packet { $frame }
 why-for-late-ack = it acknowledges less than packet { $frame } had, and acknowledgements never go back
@@ -2020,7 +2098,7 @@ topic-json =
     | hole || vantage, frames: a sniffer missed that many; with late: true, that many stand above this, but too far down; with untold: n, whoever reads was too slow, and that many frames of the saved vantage and n other facts are in the file only; with unsaved: n, the disk was too slow, and they are nowhere
     | program || host, status (its own end) or ended_by_run (others-ended, interrupted, out-of-time)
     | end || troubles: what kept the run from its plan; empty when nothing did
-    | summary || packets, segments, datagrams, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms
+    | summary || packets, segments, datagrams, copies (segments that the network or the capture made: none of their bytes count), payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms; of a capture of somebody's also capture, see below
 
     | states || everywhere: host, local, remote, state, before (the state before it), time_ns, info (TCP_INFO)
     | args, out || a list of word, int, data (len, head: its beginning) and endpoint (addr, port)
@@ -2031,11 +2109,12 @@ topic-json =
     | number || from 1, in the order of the saved file; exactly one object per packet of the saved vantage has it (one without tells the other end of a journey that took two rows)
     | time || seconds since 1970, nine decimals
     | src, dst, sport, dport, proto || addresses, ports, protocol
+    | interface, vlan || of a capture the index of its interface; the ids of its tags, outermost first
     | stream, udp_stream || its conversation, from 0, as Wireshark numbers them
     | flags || words: "SYN ACK"
     | seq, ack, seq_abs, ack_abs || relative and absolute
     | len, window || payload bytes; window in bytes, scaled
-    | analysis || Wireshark's flags of sequence analysis: retransmission, duplicate_ack, …; with them dup_ack_num, completeness
+    | analysis || Wireshark's flags of sequence analysis: retransmission, duplicate_ack, …; with them dup_ack_num, completeness. dup_ack_num, and dup= in lines, count as Wireshark does, copies of an acknowledgement included
     | checksum, problems || right, offloaded, wrong, unchecked; what is wrong with the frame
     | why || where something is unusual; see below
     | notes || kind (what, why, next, linux, milestone, caution), key, text (in your language), rfc; --quiet leaves the sentences out
@@ -2058,6 +2137,24 @@ topic-json =
     | needless || packets that it shows to have been needless
     | before, before_us || the packet that these bytes were in, and how long ago
     | dup_acks, answered, missing, merged || the numbers behind that
+
+    # explain --why
+    The packet's object has candidates, a list of all causes that were weighed: name, standing (told; behind: it would stand, but what is more certain is told; excluded), with evidence as above, or objection: what rules it out.
+
+    # What a capture shows of itself
+    summary has capture, a list: judgement, caution (true: read the story with that in mind), text (in your language), and what it rests on, by numbers of packets (packet, first), of connections (stream), and times in microseconds.
+
+    | copies || copies of so many segments; packet is a copy_of that one; differs: in what most differ; longest_us after the first
+    | one-way || connections with one direction alone; acknowledged: so many numbers of the absent sides
+    | acks-first || segments that stand behind what acknowledges them: packet behind acknowledged_in, longest_us
+    | clock-back || steps back of the clock, the first, and the largest: packet, by_us
+    | unseen || bytes that were acknowledged and are not there, in so many holes; the first: from, to (relative numbers), acknowledged_in
+    | dropped || packets that the sniffers' own statistics count as dropped
+    | cut, syn-cut || packets that are cut, longest: the most bytes of one; syns whose options are cut
+    | begun || connections that were open before
+    | offloaded || merged segments of more than an MSS, checksums not filled in yet
+    | interfaces || interfaces: interface, packets of each
+    | near || handshakes seen next to the opener, the acceptor, or between; of connection stream to_acceptor_us and to_opener_us
 
     # compare
     Each object has side: tcp or udp; of two stories left or right, and behind them come

@@ -912,6 +912,7 @@ summary-packets =
     { $n ->
        *[other] { $n } 个分组（TCP { $segments }，UDP { $datagrams }）
     }
+summary-packets-copies = { $n } 个分组，其中 { $copies } 个是副本（TCP { $segments }，UDP { $datagrams }）
 summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share }%）
 summary-round-trips = 首末分组相隔约 { $n } 个往返时间（每个 { $span }）
 summary-time = 历时 { $span }
@@ -1516,6 +1517,31 @@ explain-closed-one = 只有一方关闭
 explain-closed-not = 未关闭
 explain-waits = ，TIME-WAIT 在 { $end }
 explain-both-wait = ，双方都进入 TIME-WAIT
+explain-copies = { $n } 个报文段副本
+explain-opened-one-side = 已建立；本文件只有一方的分组
+explain-all-one-sided = 只有一方 { $n } 个
+explain-judged-joint = {""}
+explain-judged-copied-all = 本文件里每个 TCP 报文段都有两份：{ $of } 个中 { $n } 个是副本，最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）。这不是重传：副本既不算重传，也不算载荷。
+explain-judged-copied = { $of } 个 TCP 报文段中 { $n } 个是副本，最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）。它们不是重传，既不算重传，也不算载荷。
+explain-judged-copied-router = 两者的 { $differs } 不同：抓包位于路由器的两侧。
+explain-judged-copied-vlan = 两者的 { $differs } 不同：帧有的带标签、有的不带，如两个端口的镜像。
+explain-judged-copied-same = 所比较的内容全都相同：在同一主机的两个接口（-i any、网桥）或镜像的两个端口上抓到，或由网络复制。
+explain-judged-copied-places = 两者的 { $differs } 不同：同样的报文段在两个地方抓到。
+explain-judged-one-way = 有 { $n } 个 TCP 连接在本文件里只有一个方向（第一个：#{ $stream }）。另一方回答过：它在 SYN 之后的 { $acked } 个序号得到了确认。它发送的内容不在这里，无从讲解。
+explain-judged-acks-first = 有 { $n } 个报文段排在确认它们的分组之后，最多晚 { $span }（第 { $packet } 号在第 { $ack } 号之后）：本文件的次序不是线路上的次序，或者漏抓了原来的那个。
+explain-judged-clock-back = 时钟倒退了 { $n } 次，最多的一次在第 { $packet } 号分组：{ $span }。跨过倒退处的时间没有意义。
+explain-judged-unseen = 有 { $bytes } 字节得到了确认，却不在本文件里，共 { $n } 处（第一处：序号 { $from }–{ $to }，由第 { $ack } 号分组确认）。它们到达了，所以不是网络丢失的：是抓包程序漏抓，或因过滤条件、另一条路径、另一个接口而没有抓到。
+explain-judged-dropped = 抓包程序自己的统计说它丢弃了 { $n } 个分组：缺少的可能就在其中。
+explain-judged-cut = 有 { $n } 个分组被截短到至多 { $len } 字节（第一个：第 { $packet } 号）：其后的内容以及校验和是否正确都不得而知。
+explain-judged-syn-cut = 有 { $n } 个 SYN 在选项处被截断（第一个：第 { $packet } 号分组）：窗口扩大因子不得而知。所显示的窗口可能还要乘以 2 的幂，最大 16384。
+explain-judged-begun = 有 { $n } 个 TCP 连接在本文件开始之前就已建立（第一个：#{ $stream }）：相对序号从最先见到的算起，窗口扩大因子不得而知。所显示的窗口可能还要乘以 2 的幂，最大 16384。
+explain-judged-merged = { $n } 个报文段大于 MSS：由接口合并，或尚未由它切分（卸载）。
+explain-judged-sums = { $n } 个校验和尚未填写（卸载）：在发送方主机上抓到。
+explain-judged-interfaces = 来自 { $n } 个接口（序号：分组数）：{ $each }。
+explain-judged-near-opener = 抓包位于发起连接的一方旁边，依据 { $n } 次握手（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
+explain-judged-near-acceptor = 抓包位于接受连接的一方旁边，依据 { $n } 次握手（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
+explain-judged-near-neither = 抓包位于两端之间，依据 { $n } 次握手（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
+explain-judged-near-several = { $n } 次握手中，{ $opener } 次在发起方旁边见到，{ $acceptor } 次在接受方旁边，{ $between } 次在中间（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
 explain-warning = { $path }，分组 { $packet }，偏移 { $offset }：{ $what }
 explain-warning-cut-off = 文件在此处中断；之前的内容已讲述
 explain-warning-packet-too-long = 一条记录声称有 { $len } 字节，超过任何帧；其后无法读取
@@ -1605,6 +1631,7 @@ why-for-window-probe = 第 { $frame } 号分组关闭了窗口
 why-for-keep-alive = 不带字节，序号比下一个序号小一，第 { $frame } 号分组已到达那里
 why-for-keep-alive-byte = 它的字节已由第 { $frame } 号分组确认
 why-for-copied = 与第 { $frame } 号分组（{ $ago } 之前）相同，除了途中各跳会改的之外
+why-for-twin = 与第 { $frame } 号分组（{ $ago } 之前）每一位都相同：副本，或对来了两次的 SYN 的第二个回答
 why-for-copied-but = 与第 { $frame } 号分组（{ $ago } 之前）相同，只差 { $differs }
 why-for-late-stamp = 发送方的计数或时钟表明，它先于第 { $frame } 号分组发送
 why-for-late-ack = 它确认的比第 { $frame } 号分组少，而确认不会后退
@@ -1897,7 +1924,7 @@ topic-json =
     | hole || vantage, frames：抓包时漏掉了这么多帧；若有 late: true，则是上面有这么多帧排得太靠后；若有 untold: n，则是读取输出的一方太慢，所保存位置的这么多帧和另外 n 个事件只在文件里；若有 unsaved: n，则是磁盘太慢，它们哪里都没有
     | program || host, status（自己结束时的退出状态）或 ended_by_run（others-ended, interrupted, out-of-time）
     | end || troubles：没有按计划进行的原因；一切正常则为空
-    | summary || packets, segments, datagrams, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms
+    | summary || packets, segments, datagrams, copies（网络或抓包造成的报文段副本，其字节都不计）, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms；若是别人的抓包还有 capture，见下
 
     | states || 各处相同：host, local, remote, state, before（之前的状态）, time_ns, info（TCP_INFO）
     | args, out || 一个列表，成员为 word, int, data（len, head：开头部分）, endpoint（addr, port）
@@ -1908,11 +1935,12 @@ topic-json =
     | number || 从 1 起，按所保存文件中的次序；所保存一方的每个分组恰有一个对象带有它（没有的，是占两行的传输过程的另一端）
     | time || 1970 年以来的秒数，九位小数
     | src, dst, sport, dport, proto || 地址、端口、协议
+    | interface, vlan || 抓包文件中接口的序号；各标签的 id，最外层在先
     | stream, udp_stream || 所属的会话，从 0 起，编号与 Wireshark 相同
     | flags || 以词语表示："SYN ACK"
     | seq, ack, seq_abs, ack_abs || 相对的与绝对的
     | len, window || 数据字节数；窗口的字节数，已按扩大因子换算
-    | analysis || Wireshark 的序号分析标志：retransmission, duplicate_ack……；另有 dup_ack_num, completeness
+    | analysis || Wireshark 的序号分析标志：retransmission, duplicate_ack……；另有 dup_ack_num, completeness。dup_ack_num 与 lines 里的 dup= 按 Wireshark 的算法计数，确认的副本也算在内
     | checksum, problems || right, offloaded, wrong, unchecked；帧有什么错误
     | why || 仅当有不寻常之处，见下
     | notes || kind（what, why, next, linux, milestone, caution）, key, text（用你的语言）, rfc；--quiet 则没有句子
@@ -1935,6 +1963,24 @@ topic-json =
     | needless || 由它可知是不必要的那些分组
     | before, before_us || 这些字节原先在哪个分组里，是多久以前
     | dup_acks, answered, missing, merged || 作为依据的数值
+
+    # explain --why
+    分组的对象带有 candidates，即所权衡的全部原因：name, standing（told 采用；behind 也成立，但采用了更确定的；excluded 排除），并带有 evidence（同上），或 objection：排除的理由。
+
+    # 抓包本身说明了什么
+    summary 带有 capture，一个列表：judgement, caution（true：读下去时要记住这一点）, text（用你的语言），以及依据：分组编号（packet, first）、连接编号（stream）、以微秒计的时间。
+
+    | copies || 这么多报文段（segments）中的副本；packet 是 copy_of 的副本；differs：多数在哪里不同；longest_us：最多晚多久
+    | one-way || 只有一个方向的连接数 connections；acknowledged：不在场的一方有多少序号得到确认
+    | acks-first || 排在其确认之后的报文段：packet 在 acknowledged_in 之后，longest_us
+    | clock-back || 时钟倒退的次数 steps，第一次 first，最大的一次：packet, by_us
+    | unseen || 得到确认却不在文件里的 bytes，共 holes 处；第一处：from, to（相对序号）, acknowledged_in
+    | dropped || 抓包程序自己的统计所说丢弃的 packets
+    | cut, syn-cut || 被截短的 packets，longest：其中最长的字节数；选项被截断的 syns
+    | begun || 在此之前已建立的连接数 connections
+    | offloaded || 大于 MSS 的报文段 merged，尚未填写的校验和 checksums
+    | interfaces || interfaces：每个 interface 的 packets
+    | near || 在 opener、acceptor 旁边或 between 见到的握手次数；连接 stream 的 to_acceptor_us 与 to_opener_us
 
     # compare
     每个对象还有 side：tcp 或 udp；逐行对比时为 left 或 right，之后还有

@@ -1,6 +1,7 @@
 //! The summary of a capture that somebody else made: what it holds, and its connections with their outcome.
 
 mod figures;
+mod judgements;
 mod rows;
 
 use crate::explain::census::Census;
@@ -15,6 +16,8 @@ use super::table::{Cell, Column, Table};
 
 pub(super) use figures::date;
 use figures::{amount, counts, filled, span};
+pub use judgements::lines as judgements;
+pub(super) use judgements::said as judgement;
 pub use rows::ShownConnections;
 
 /// The whole summary of the capture called `name`.
@@ -31,6 +34,7 @@ pub fn lines(
     for piece in wrap(&size(census, catalogue), options.width.max(80) - 2) {
         lines.push(Line::of(Role::Plain, format!("  {piece}")));
     }
+    lines.extend(judgements::lines(options, shown.judgements));
     let mut fields = FieldList::new(options);
     fields.add("explain-links", &links(census, catalogue), Role::Plain);
     fields.add("explain-carried", &carried(census, catalogue), Role::Plain);

@@ -2,6 +2,7 @@
 //!
 //! [`packet`] writes the part of an object that tells of a packet, by hand into a byte buffer: a large file has millions of them.
 
+mod judgement;
 mod packet;
 mod story;
 mod weighing;

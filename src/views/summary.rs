@@ -4,6 +4,7 @@ use crate::explain::Summary;
 use crate::model::Span;
 use crate::text::Message;
 
+use super::census::judgements;
 use super::options::Options;
 use super::styled::{Line, Role, wrap};
 use super::wording::{self, duration};
@@ -32,6 +33,7 @@ pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
         .collect();
     let text = said.join(&options.catalogue.word("summary-comma"));
     let mut lines = vec![Line::new()];
+    lines.extend(judgements(options, &summary.judgements));
     for piece in wrap(&text, options.width.clamp(80, 140) - 2) {
         lines.push(Line::of(Role::Title, piece));
     }
@@ -41,6 +43,13 @@ pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
 /// How many packets, and what they were.
 fn packets(summary: &Summary) -> Message {
     let (packets, segments, datagrams) = (summary.packets, summary.segments, summary.datagrams);
+    if summary.copies > 0 {
+        return Message::new("summary-packets-copies")
+            .int("n", packets)
+            .int("copies", summary.copies)
+            .int("segments", segments)
+            .int("datagrams", datagrams);
+    }
     if segments == packets {
         Message::new("summary-segments").int("n", segments)
     } else if datagrams == packets {

@@ -2,6 +2,8 @@
 
 mod evidence;
 
+pub(super) use evidence::hop_names;
+
 use crate::explain::weighing::{CandidateCause, Standing, Weighing};
 use crate::notation::FrameView;
 use crate::protocol::decode::TcpFlags;
@@ -100,7 +102,13 @@ fn rows(candidates: &[CandidateCause], catalogue: &Catalogue, width: usize) -> V
         .iter()
         .map(|cause| cells(cause, catalogue))
         .collect();
-    let widest = |at: usize| cells.iter().map(|row| columns(&row[at].1)).max().unwrap_or(0);
+    let widest = |at: usize| {
+        cells
+            .iter()
+            .map(|row| columns(&row[at].1))
+            .max()
+            .unwrap_or(0)
+    };
     let name = 2 + widest(0) + GAP;
     let reason = name + widest(1) + GAP;
     let table = Table::new([

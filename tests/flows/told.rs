@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
-use sockscope::explain::{CallPhase, Moment, MomentSink as _, StateChange, Timeline, What};
+use sockscope::explain::census::Judge;
+use sockscope::explain::{
+    CallPhase, Moment, MomentSink as _, StateChange, Summary, Timeline, What,
+};
 use sockscope::model::{Fact, HostId, Setting, Vantage};
 use sockscope::protocol::decode::decode;
 use sockscope::protocol::follow::{Connection, Conversation, Tracker, Way};
@@ -74,7 +77,7 @@ pub fn told(case: &Case, viewpoint: Option<HostId>) -> Told {
         let line = view.moment(&moment).remove(0);
         told.push((moment, read(line.plain())));
     }
-    connections(&facts, &mut all);
+    connections(&facts, &mut all, &mut view);
     Told { moments: told, all }
 }
 
@@ -95,13 +98,26 @@ fn saved<'f>(
     })
 }
 
-/// Adds what following knows of each connection at the end: `opened`, `closed`, and of each side its totals; those of
+/// Adds what the capture shows of itself, by its names in `judged`, and what following knows of each connection at the end: `opened`, `closed`, and of each side its totals; those of
 /// the second under `2`.
-fn connections(facts: &[Fact<'static>], all: &mut Value) {
-    let mut tracker = Tracker::new();
+fn connections(facts: &[Fact<'static>], all: &mut Value, view: &mut Json) {
+    let mut tracker = Tracker::sparing();
+    let mut judge = Judge::default();
     for (number, frame) in (1..).zip(saved(facts)) {
         let packet = decode(frame.link, &frame.bytes, frame.orig_len);
-        tracker.packet(number, frame.at, &packet);
+        let followed = tracker.packet(number, frame.at, &packet);
+        judge.packet(number, frame, &followed, || &packet);
+    }
+    let summary = Summary {
+        judgements: judge.judgements(&tracker, |_| true, None),
+        ..Summary::default()
+    };
+    for line in view.end(&summary) {
+        let told: Value = serde_json::from_str(&line.plain()).expect("JSON");
+        for judgement in told["capture"].as_array().into_iter().flatten() {
+            let name = judgement["judgement"].as_str().expect("a name");
+            all["judged"][name] = judgement.clone();
+        }
     }
     for number in 0.. {
         let Some(connection) = tracker.connection(Conversation::Tcp(number)) else {
@@ -125,6 +141,7 @@ fn totals(connection: &Connection) -> Value {
         json!({
             "packets": side.packets, "bytes": side.bytes,
             "resent": troubles.resent, "disordered": troubles.disordered, "lost": troubles.lost,
+            "copies": troubles.copies, "merged": side.merged, "acknowledged": side.acknowledged,
             "duplicates": troubles.duplicates, "zero_windows": troubles.zero_windows, "unseen": troubles.unseen,
         })
     };

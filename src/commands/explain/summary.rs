@@ -44,7 +44,9 @@ pub(super) fn run<R: Read + Send + 'static>(
     }
     let most = if selection.all { usize::MAX } else { ROWS };
     let (rows, outcomes) = census.rows(&follow, most);
+    let judgements = census.judgements(&follow, walked.dropped);
     let connections = census::ShownConnections {
+        judgements: &judgements,
         rows: &rows,
         outcomes: &outcomes,
         datagrams: selection.all,

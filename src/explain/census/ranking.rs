@@ -43,6 +43,8 @@ pub struct OutcomeCounts {
     pub refused: u64,
     /// Half a handshake.
     pub unfinished: u64,
+    /// Of one side alone, the other's packets are not in the capture.
+    pub one_sided: u64,
     /// Closed by FINs of both sides.
     pub closed: u64,
     /// Ended by a RST after it was open.
@@ -77,6 +79,10 @@ impl OutcomeCounts {
                 self.unfinished += 1;
                 false
             }
+            OpenedHow::OneSide => {
+                self.one_sided += 1;
+                false
+            }
         };
         self.troubled += u64::from(outcome.troubles.any());
         match outcome.closed {
@@ -97,6 +103,7 @@ pub fn oddness(connection: &Connection) -> u32 {
         OpenedHow::NotSeen => 5,
         OpenedHow::Simultaneous => 150,
         OpenedHow::Unfinished => 90,
+        OpenedHow::OneSide => 70,
         OpenedHow::Refused => 100,
         OpenedHow::Unanswered => 80,
     };

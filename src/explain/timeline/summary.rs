@@ -2,6 +2,7 @@
 
 use crate::model::{Span, Time};
 use crate::protocol::decode::{Body, Icmp, Ip};
+use crate::protocol::follow::Anomaly;
 
 use crate::explain::{Moment, Summary, Transit, What};
 
@@ -63,6 +64,11 @@ impl SummaryCounter {
             _ => 0,
         };
         self.summary.packets += 1;
+        let segment = transit.followed.segment.as_ref();
+        if segment.is_some_and(|s| s.why.anomaly.is_some_and(Anomaly::is_second)) {
+            self.summary.copies += 1;
+            return;
+        }
         self.summary.payload_bytes += payload;
         self.summary.header_bytes += size.saturating_sub(payload);
     }

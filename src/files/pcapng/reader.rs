@@ -5,8 +5,8 @@ use std::io::Read;
 use super::blocks::{BlockHead, Blocks};
 use super::options::{BlockOptions, Order, padded};
 use super::{
-    CUSTOM, INTERFACE, MAGIC, OLD_PACKET, OUR_HEAD, OURS, PACKET, SECTION, SIMPLE_PACKET, VERSION,
-    flag, option,
+    CUSTOM, INTERFACE, MAGIC, OLD_PACKET, OUR_HEAD, OURS, PACKET, SECTION, SIMPLE_PACKET,
+    STATISTICS, VERSION, flag, option,
 };
 use crate::files::dedup::RecentFrames;
 use crate::files::error::{ReadStop, WarningKind, Warnings};
@@ -44,6 +44,8 @@ struct Interface {
     offset: i64,
     /// Its index in the file, over all sections.
     index: u16,
+    /// Packets that its sniffer had dropped, as its latest statistics say.
+    dropped: Option<u64>,
 }
 
 /// What makes a section a recording of ours.
@@ -65,6 +67,8 @@ pub(in crate::files) struct Ng {
     customs: u64,
     /// Bytes of settings so far, as they stand in the file.
     settings: usize,
+    /// Packets that sniffers of earlier sections had dropped.
+    dropped: Option<u64>,
 }
 
 impl Ng {
@@ -84,6 +88,7 @@ impl Ng {
             packets: 0,
             customs: 0,
             settings: 0,
+            dropped: None,
         })
     }
 
@@ -95,6 +100,12 @@ impl Ng {
     /// Custom blocks met so far.
     pub(in crate::files) const fn customs(&self) -> u64 {
         self.customs
+    }
+
+    /// Packets that the sniffers dropped, as their own statistics say so far; none where they say nothing.
+    pub(in crate::files) fn dropped(&self) -> Option<u64> {
+        let said = self.interfaces.iter().filter_map(|known| known.dropped);
+        said.chain(self.dropped).reduce(u64::saturating_add)
     }
 
     /// Reads the section header, and the block behind it when that is ours: then this is a recording.
@@ -131,6 +142,7 @@ impl Ng {
                 INTERFACE => self.interface(input, head)?,
                 SIMPLE_PACKET => self.simple(input, head)?,
                 OLD_PACKET => self.old_packet(input, head)?,
+                STATISTICS => self.statistics(input, head)?,
                 OURS => self.ours(input, head, warnings)?,
                 kind => {
                     self.customs += u64::from(CUSTOM.contains(&kind));
@@ -165,6 +177,7 @@ impl Ng {
         if !options_fit(self.blocks.order, &body[16..]) {
             return Err(damaged);
         }
+        self.dropped = self.dropped();
         self.interfaces.clear();
         self.recording = None;
         Ok(None)
@@ -189,6 +202,7 @@ impl Ng {
             tick: Tick::Nanos(1_000),
             offset: 0,
             index: u16::try_from(self.seen).unwrap_or(u16::MAX),
+            dropped: None,
         };
         for (code, value) in BlockOptions::new(order, &body[8..]) {
             match (code, value) {
@@ -207,6 +221,29 @@ impl Ng {
         }
         self.interfaces.push(interface);
         self.seen += 1;
+        Ok(None)
+    }
+
+    /// An interface's statistics. They say nothing that packets depend on: what does not fit is passed over.
+    fn statistics<R: Read>(
+        &mut self,
+        input: &mut Input<R>,
+        head: BlockHead,
+    ) -> Result<Option<Record>, ReadStop> {
+        let (place, len) = self.blocks.body(input, head)?;
+        let (order, body) = (self.blocks.order, input.at(place, len));
+        if len < 12 {
+            return Ok(None);
+        }
+        let Some(interface) = self.interfaces.get_mut(order.u32(body) as usize) else {
+            return Ok(None);
+        };
+        let drops = BlockOptions::new(order, &body[12..])
+            .filter(|(code, _)| matches!(*code, option::ISB_IFDROP | option::ISB_OSDROP))
+            .filter_map(|(_, value)| Some(order.u64(value.try_into().ok()?)));
+        if let Some(dropped) = drops.reduce(u64::saturating_add) {
+            interface.dropped = Some(dropped);
+        }
         Ok(None)
     }
 

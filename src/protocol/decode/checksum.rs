@@ -54,12 +54,20 @@ pub fn summed(packet: &Packet<'_>) -> (Checksum, u16) {
     let sum = u64::from(fold(sum(covered)));
     let verdict = if fold(pseudo + sum) == 0xffff {
         Checksum::Right
-    } else if field == fold(pseudo) {
+    } else if field == fold(pseudo)
+        || (without_length(ip) && field == fold(pseudo_header(ip, 0, protocol)))
+    {
         Checksum::Offloaded
     } else {
         Checksum::Wrong
     };
     (verdict, fold(sum + u64::from(!field)))
+}
+
+/// Its header has a length of 0: the interface will cut what is in it into segments, and its sum holds no length either.
+fn without_length(ip: &Ip<'_>) -> bool {
+    let length = if ip.src.is_ipv4() { 2..4 } else { 4..6 };
+    ip.header.get(length) == Some(&[0, 0])
 }
 
 /// The verdict on the IPv4 header's checksum; `Unchecked` for IPv6, which has none, and for a header that is not whole.

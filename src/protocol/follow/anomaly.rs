@@ -42,6 +42,7 @@ fn weighed(told: Option<Anomaly>) -> Vec<WeighedCause> {
         name,
         claim: match told {
             Some(anomaly) if anomaly.name().starts_with(name) => Ok(CauseClaim::Anomaly(anomaly)),
+            Some(twin @ Anomaly::Twin { .. }) if name == "copied" => Ok(CauseClaim::Anomaly(twin)),
             Some(Anomaly::Duplicated { .. }) => Err(Objection::OnTheWay),
             _ => Err(objection),
         },

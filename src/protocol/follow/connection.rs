@@ -21,6 +21,8 @@ pub struct Connection {
     last: Time,
     /// 0 while it is not known.
     rtt: Span,
+    /// Of `rtt` the part from the SYN to the SYN ACK; 0 while it is not known.
+    answer: Span,
     pub(super) number: u32,
     /// Where that is what its further segments are judged by.
     pub(super) slot: StateSlot,
@@ -47,6 +49,9 @@ pub(super) struct SideRecord {
     isn: Seq,
     pub(super) base: Seq,
     packets: u32,
+    merged: u32,
+    /// The highest number that it acknowledged.
+    acked: Option<Seq>,
     bytes: u64,
     troubles: Troubles,
 }
@@ -89,6 +94,18 @@ pub struct Troubles {
     pub zero_windows: u16,
     /// Acknowledgements of something that was not captured.
     pub unseen: u16,
+    /// Segments that are there a second time, copied by the network or the capture, where Wireshark flags them: they count as nothing else.
+    /// SYN ACKs that are the same to the last bit are among them.
+    pub copies: u16,
+}
+
+/// How a handshake's round trip is parted where it was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandshakeHalves {
+    /// From the SYN to the SYN ACK: to the accepting side and back.
+    pub to_acceptor: Span,
+    /// From the SYN ACK to the ACK: to the opening side and back.
+    pub to_opener: Span,
 }
 
 /// One side of a connection: what it sent.
@@ -107,8 +124,12 @@ pub struct SideSummary {
     pub scale: Option<u8>,
     /// Packets that it sent.
     pub packets: u32,
-    /// Payload bytes in them, resends included.
+    /// Payload bytes in them, resends included, copies not.
     pub bytes: u64,
+    /// Segments that carry more than the other side's MSS: merged, or not cut yet, by an interface's offload.
+    pub merged: u32,
+    /// How many numbers of the other side it acknowledged, from that side's first; none where it acknowledged nothing.
+    pub acknowledged: Option<u32>,
     /// Sequence number of its FIN.
     pub fin: Option<Seq>,
     /// What went wrong.
@@ -130,6 +151,8 @@ pub enum OpenedHow {
     Unfinished,
     /// It was open before the first packet that was seen.
     NotSeen,
+    /// One side's part of the handshake was seen, which acknowledges the other's; of the other side there is no packet.
+    OneSide,
 }
 
 impl SideRecord {
@@ -141,6 +164,8 @@ impl SideRecord {
             isn: Seq(0),
             base: Seq(0),
             packets: 0,
+            merged: 0,
+            acked: None,
             bytes: 0,
             troubles: Troubles {
                 resent: 0,
@@ -149,16 +174,21 @@ impl SideRecord {
                 duplicates: 0,
                 zero_windows: 0,
                 unseen: 0,
+                copies: 0,
             },
         }
     }
 }
 
 impl Troubles {
-    /// Any at all.
+    /// Any at all. Copies are the capture's, or the network's: no trouble of the connection.
     #[must_use]
     pub fn any(&self) -> bool {
-        *self != Self::default()
+        let none = Self {
+            copies: self.copies,
+            ..Self::default()
+        };
+        *self != none
     }
 
     /// These and those.
@@ -171,6 +201,7 @@ impl Troubles {
             duplicates: self.duplicates.saturating_add(other.duplicates),
             zero_windows: self.zero_windows.saturating_add(other.zero_windows),
             unseen: self.unseen.saturating_add(other.unseen),
+            copies: self.copies.saturating_add(other.copies),
         }
     }
 
@@ -196,6 +227,7 @@ impl Connection {
             first: at,
             last: at,
             rtt: Span::ZERO,
+            answer: Span::ZERO,
             number,
             slot: StateSlot::Nowhere,
             steps: Steps::empty(),
@@ -224,9 +256,16 @@ impl Connection {
     /// Counts a judged segment in, with what went wrong ([`Segment::trouble`](super::Segment::trouble)).
     #[inline]
     pub(super) fn count(&mut self, way: Way, segment: &IncomingSegment, trouble: Analysis) {
+        let room = self.sides[way.back() as usize].mss;
         let side = &mut self.sides[way as usize];
         side.packets = side.packets.saturating_add(1);
         side.bytes += u64::from(segment.len);
+        if room > 0 && segment.len > u32::from(room) {
+            side.merged = side.merged.saturating_add(1);
+        }
+        if segment.has(TcpFlags::ACK) && side.acked.is_none_or(|acked| segment.ack.after(acked)) {
+            side.acked = Some(segment.ack);
+        }
         if !trouble.is_empty() {
             side.troubles.count(trouble);
         }
@@ -237,6 +276,16 @@ impl Connection {
             self.step(way, segment);
         }
         self.closing.segment(way, segment);
+    }
+
+    /// Counts a copy of a segment that is counted already: neither its bytes nor what it says count again.
+    #[cold]
+    pub(super) fn count_copy(&mut self, way: Way, at: Time, flagged: bool) {
+        let side = &mut self.sides[way as usize];
+        side.packets = side.packets.saturating_add(1);
+        let copies = &mut side.troubles.copies;
+        *copies = copies.saturating_add(flagged.into());
+        self.last = self.last.max(at);
     }
 
     /// The steps of the handshake.
@@ -290,6 +339,10 @@ impl Connection {
         self.rtt = rtt;
     }
 
+    pub(super) fn set_answer(&mut self, answer: Span) {
+        self.answer = answer;
+    }
+
     const fn has_base(way: Way) -> Steps {
         match way {
             Way::FromOpener => Steps::BASE_OPENER,
@@ -332,6 +385,11 @@ impl Connection {
             scale: u8::try_from(kept.scale).ok(),
             packets: kept.packets,
             bytes: kept.bytes,
+            merged: kept.merged,
+            acknowledged: kept
+                .acked
+                .zip(self.base(way.back()))
+                .map(|(acked, base)| acked.relative_to(base)),
             fin: self.closing.fin(way),
             troubles: kept.troubles,
         }
@@ -353,6 +411,32 @@ impl Connection {
         (self.rtt != Span::ZERO).then_some(self.rtt)
     }
 
+    /// The two parts of [`Self::initial_rtt`]: the shorter is to the side that the sniffer sits next to.
+    pub fn halves(&self) -> Option<HandshakeHalves> {
+        let rtt = self.initial_rtt()?;
+        let parted = self.answer > Span::ZERO && self.answer <= rtt;
+        parted.then(|| HandshakeHalves {
+            to_acceptor: self.answer,
+            to_opener: Span::from_ns(rtt.ns() - self.answer.ns()),
+        })
+    }
+
+    /// Its SYNs were not seen: what their options would say is not known, the window scale above all.
+    pub fn scale_unknown(&self) -> bool {
+        !self.steps.intersects(Steps::SYN | Steps::SYN_ACK)
+    }
+
+    /// The side of which there is no packet, though the other one's acknowledgements cover what it sent.
+    pub fn absent(&self) -> Option<Way> {
+        let answered = |way: Way| {
+            let (silent, other) = (&self.sides[way as usize], &self.sides[way.back() as usize]);
+            silent.packets == 0 && other.acked.is_some()
+        };
+        [Way::FromOpener, Way::FromAcceptor]
+            .into_iter()
+            .find(|way| answered(*way))
+    }
+
     /// An earlier connection had the same endpoints.
     pub const fn reused(&self) -> bool {
         self.steps.contains(Steps::REUSED)
@@ -367,6 +451,8 @@ impl Connection {
             OpenedHow::Handshake
         } else if steps.contains(Steps::SYN | Steps::SYN_ACK) {
             OpenedHow::Unfinished
+        } else if steps.intersects(Steps::SYN | Steps::SYN_ACK) && self.absent().is_some() {
+            OpenedHow::OneSide
         } else if !steps.contains(Steps::SYN) {
             OpenedHow::NotSeen
         } else if self.sides[1].packets == 0 {

@@ -290,7 +290,11 @@ fn follow(
     );
     own.send_order.enter(segment);
     connection.completeness = grown(connection.completeness, segment);
-    connection.count(way, segment, why.trouble(verdict));
+    if why.anomaly.is_some_and(Anomaly::is_second) {
+        connection.count_copy(way, segment.at, !verdict.is_empty());
+    } else {
+        connection.count(way, segment, why.trouble(verdict));
+    }
     round_trip(connection, live, way, segment);
     if let Some(tcp) = tcp {
         learn(connection, live, way, segment, tcp);
@@ -411,6 +415,11 @@ fn round_trip(
         direction.first_ack_due = true;
         if !segment.has(TcpFlags::ACK) {
             live.syn_at = Some(segment.at);
+        } else if let Some(syn) = live.syn_at
+            && syn.ns() != 0
+            && connection.initial_rtt().is_none()
+        {
+            connection.set_answer(segment.at.since(syn));
         }
     } else if segment.has(TcpFlags::ACK) {
         direction.first_ack_due = false;

@@ -157,6 +157,12 @@ impl HopChanges {
 }
 
 impl Anomaly {
+    /// It is there a second time: whether it was copied or, of a SYN ACK, given twice, it says nothing that the first did not.
+    #[must_use]
+    pub const fn is_second(self) -> bool {
+        matches!(self, Self::Duplicated { .. } | Self::Twin { .. })
+    }
+
     /// A stable short name, for JSON and as the end of a catalogue key.
     #[must_use]
     pub const fn name(self) -> &'static str {

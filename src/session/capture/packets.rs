@@ -74,6 +74,8 @@ impl<F: FnMut(&FollowedPacket<'_>) -> bool> Walker for F {
 pub(crate) struct Walked {
     pub(crate) ended: Result<(), ReadError>,
     pub(crate) warnings: Vec<Warning>,
+    /// Packets that the sniffers say they dropped; none where they say nothing.
+    pub(crate) dropped: Option<u64>,
 }
 
 /// A buffer of packets.
@@ -136,6 +138,7 @@ pub(crate) fn walk<R: Read + Send + 'static>(
                 return Walked {
                     ended: Ok(()),
                     warnings: Vec::new(),
+                    dropped: None,
                 };
             }
         }
@@ -167,8 +170,13 @@ fn read<R: Read>(mut reader: Reader<R>, says: &SyncSender<FromReader>, returned:
             Err(error) => break Err(error),
         }
     };
+    let dropped = reader.dropped();
     let warnings = reader.into_warnings();
-    let _ = says.send(FromReader::Over(Walked { ended, warnings }));
+    let _ = says.send(FromReader::Over(Walked {
+        ended,
+        warnings,
+        dropped,
+    }));
 }
 
 /// Gives a load to who follows: at once where there is room for it, else prepared, for which there is time then. False when nobody

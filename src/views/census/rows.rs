@@ -1,6 +1,6 @@
 //! The connections of a capture, one row or two for each: who, how much, and what became of it.
 
-use crate::explain::census::{Census, OutcomeCounts, outcome};
+use crate::explain::census::{Census, Judgement, OutcomeCounts, outcome};
 use crate::protocol::follow::{
     ClosedHow, Connection, Conversation, Datagrams, OpenedHow, Tracker, Troubles, Way,
 };
@@ -17,6 +17,8 @@ const INDENT: usize = 8;
 /// What is shown of the connections.
 #[derive(Clone, Copy, Debug)]
 pub struct ShownConnections<'a> {
+    /// What the capture shows of itself: stands before all else.
+    pub judgements: &'a [Judgement],
     /// The numbers of those that get a row, in this order.
     pub rows: &'a [u32],
     /// The outcomes of all.
@@ -76,6 +78,7 @@ fn outcomes(outcomes: &OutcomeCounts, catalogue: &Catalogue) -> Vec<String> {
             ("explain-all-opened", outcomes.opened),
             ("explain-all-running", outcomes.running),
             ("explain-all-unfinished", outcomes.unfinished),
+            ("explain-all-one-sided", outcomes.one_sided),
             ("explain-all-refused", outcomes.refused),
             ("explain-all-unanswered", outcomes.unanswered),
             ("explain-all-closed", outcomes.closed),
@@ -130,6 +133,7 @@ fn opened(connection: &Connection, catalogue: &Catalogue) -> String {
         OpenedHow::Refused => "explain-opened-refused",
         OpenedHow::Unfinished => "explain-opened-unfinished",
         OpenedHow::NotSeen => "explain-opened-before",
+        OpenedHow::OneSide => "explain-opened-one-side",
     };
     let mut said = catalogue.word(key);
     if let Some(rtt) = connection.initial_rtt()
@@ -184,6 +188,7 @@ fn troubles(troubles: Troubles, catalogue: &Catalogue) -> Vec<String> {
             ("explain-holes", troubles.lost.into()),
             ("explain-unseen", troubles.unseen.into()),
             ("explain-zero-windows", troubles.zero_windows.into()),
+            ("explain-copies", troubles.copies.into()),
         ],
     )
 }

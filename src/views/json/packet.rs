@@ -14,6 +14,7 @@ use super::{int, why};
 /// - `number` from 1 in file order; `time` in seconds since 1970 with nine decimals
 /// - `stream`, `udp_stream`: the TCP connection or the UDP conversation, from 0; `null` where there is none
 /// - `src`, `dst`: addresses (IP, else MAC); `sport`, `dport`: ports or `null`
+/// - `vlan`: the ids of its tags, outermost first; absent where there is none
 /// - `proto`: the innermost protocol that was read
 /// - `flags`: words; `seq`, `ack` relative; `seq_abs`, `ack_abs` as they stand; `len`: payload bytes; `window` in bytes, scaled
 /// - an ICMP error that quotes a TCP segment has that segment's `flags`, `seq`, `ack` (as they stand) and `stream`
@@ -51,6 +52,7 @@ pub(super) fn unnumbered(out: &mut Vec<u8>, time: Time, packet: &Packet<'_>, fol
     option(out, "stream", tcp);
     option(out, "udp_stream", udp);
     addresses(out, packet, followed);
+    vlans(out, packet);
     out.extend_from_slice(b",\"proto\":\"");
     out.extend_from_slice(protocol(packet).as_bytes());
     out.push(b'"');
@@ -128,6 +130,22 @@ fn addresses(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
     let ports = followed.ends.or_else(|| packet.endpoints());
     option(out, "sport", ports.map(|(from, _)| from.port));
     option(out, "dport", ports.map(|(_, to)| to.port));
+}
+
+/// `,"vlan":[10]`, outermost first; nothing where there is no tag.
+fn vlans(out: &mut Vec<u8>, packet: &Packet<'_>) {
+    let tags = packet.ether.as_ref().map_or([0; 2], |ether| ether.vlans);
+    if tags == [0; 2] {
+        return;
+    }
+    out.extend_from_slice(b",\"vlan\":[");
+    for (at, id) in tags.into_iter().filter(|id| *id != 0).enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        int(out, id);
+    }
+    out.push(b']');
 }
 
 /// The innermost protocol that was read, by its short name.

@@ -12,8 +12,9 @@ use crate::explain::{
     CallMoment, CallPhase, Moment, MomentSink, Note, NoteKind, StateChange, Summary, Transit,
     TransitPhase, What,
 };
-use crate::model::{CallResult, EndedBy, HoleKind, Host, HostId, Setting, Span, Time};
+use crate::model::{CallResult, EndedBy, HoleKind, Host, HostId, Setting, Span, Time, Vantage};
 
+use super::judgement::judgements;
 use super::packet::{packet, seconds, unnumbered};
 use crate::text::visible;
 use crate::views::options::Options;
@@ -128,11 +129,13 @@ impl MomentSink for Json {
             reason = "a file that is read has fewer round trips than a float has places"
         )]
         let round_trips = summary.round_trips_milli as f64 / 1_000.0;
+        let summary_judgements = judgements(&summary.judgements, &self.options);
         let mut summary = json!({
             "moment": "summary",
             "packets": summary.packets,
             "segments": summary.segments,
             "datagrams": summary.datagrams,
+            "copies": summary.copies,
             "payload_bytes": summary.payload_bytes,
             "header_bytes": summary.header_bytes,
             "round_trips": round_trips,
@@ -140,6 +143,9 @@ impl MomentSink for Json {
             "took_ms": summary.took.as_ms(),
         });
         if let Value::Object(members) = &mut summary {
+            if !summary_judgements.is_empty() {
+                members.insert("capture".to_owned(), summary_judgements.into());
+            }
             members.append(&mut self.tag());
         }
         vec![Line::of(Role::Plain, summary.to_string())]
@@ -197,6 +203,9 @@ impl Json {
             unnumbered(out, frame.at, &fields, followed);
         }
         out.extend_from_slice(b",\"moment\":\"packet\"");
+        if let Vantage::File(interface) = frame.vantage {
+            more.insert("interface".to_owned(), interface.into());
+        }
         let phase = match transit.phase {
             TransitPhase::Whole => "whole",
             TransitPhase::Left => "left",

@@ -12,7 +12,13 @@ pub fn weighing(weighing: &Weighing) -> Line {
     let frame = &weighing.frame;
     let mut out = Vec::new();
     let number = weighing.number.into();
-    packet(&mut out, number, frame.at, &frame.packet(), &weighing.followed);
+    packet(
+        &mut out,
+        number,
+        frame.at,
+        &frame.packet(),
+        &weighing.followed,
+    );
     out.extend_from_slice(b",\"moment\":\"packet\"");
     why::candidates(&mut out, &weighing.candidates);
     out.push(b'}');

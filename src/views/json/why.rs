@@ -2,7 +2,9 @@
 
 use crate::explain::weighing::{CandidateCause, Standing};
 use crate::model::Span;
-use crate::protocol::follow::{Anomaly, CauseClaim, Held, Idle, Overtaken, Recovery, Repeats, Sighting, Why};
+use crate::protocol::follow::{
+    Anomaly, CauseClaim, Held, Idle, Overtaken, Recovery, Repeats, Sighting, Why,
+};
 
 use super::int;
 

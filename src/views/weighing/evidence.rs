@@ -10,7 +10,7 @@ use crate::views::wording::duration;
 /// The key of a candidate's name.
 pub(super) fn name(name: &'static str) -> &'static str {
     match name {
-        "copied" => "why-copied",
+        "copied" | "twin" => "why-copied",
         "late" | "late-original" => "why-late",
         "needless" => "why-needless",
         "syn-retry" => "why-syn-retry",
@@ -47,9 +47,7 @@ fn at(key: &'static str, frame: u32) -> Message {
 
 fn of_recovery(recovery: Recovery) -> Message {
     match recovery {
-        Recovery::Timeout { tries, silence } => {
-            ago("why-for-timeout", silence).int("tries", tries)
-        }
+        Recovery::Timeout { tries, silence } => ago("why-for-timeout", silence).int("tries", tries),
         Recovery::AfterTimeout { timer, .. } => at("why-for-after-timeout", timer),
         Recovery::SynRetry { tries, silence } => {
             ago("why-for-syn-retry", silence).int("tries", tries)
@@ -74,6 +72,7 @@ fn of_anomaly(anomaly: Anomaly) -> Message {
         Anomaly::Duplicated { of, hop } => {
             ago("why-for-copied-but", of).text("differs", hop_names(hop))
         }
+        Anomaly::Twin { of } => ago("why-for-twin", of),
         Anomaly::Reordered(Overtaken::Stamp(frame)) => at("why-for-late-stamp", frame),
         Anomaly::Reordered(Overtaken::Acknowledgement(frame)) => at("why-for-late-ack", frame),
         Anomaly::Reordered(Overtaken::TooSoon(behind)) => ago("why-for-late-soon", behind),
@@ -94,7 +93,9 @@ pub(in crate::views) fn hop_names(hop: HopChanges) -> String {
         (HopChanges::STATIONS, "MAC"),
         (HopChanges::MSS, "MSS"),
     ];
-    let named = NAMES.into_iter().filter(|(change, _)| hop.contains(*change));
+    let named = NAMES
+        .into_iter()
+        .filter(|(change, _)| hop.contains(*change));
     named.map(|(_, name)| name).collect::<Vec<_>>().join(", ")
 }
 
