@@ -311,3 +311,23 @@ fn shown() {
         }
     }
 }
+
+#[path = "support/schema.rs"]
+mod schema;
+
+/// Each moment of each flow, as it is printed, is what the schema says.
+#[test]
+fn what_is_told_is_as_the_schema_says() {
+    let ours = schema::Schema::ours();
+    let mut out = String::new();
+    for (name, text) in &files() {
+        for case in flow::cases(text).unwrap_or_default() {
+            for object in told::told(&case, None).objects() {
+                for fault in ours.faults(object) {
+                    let _ = writeln!(out, "{name}: {fault}");
+                }
+            }
+        }
+    }
+    assert!(out.is_empty(), "\n{out}");
+}

@@ -9,6 +9,8 @@ use crate::script::rule::{ACTIONS, KINDS};
 use crate::script::sysctl::SYSCTLS;
 use crate::script::{Toggle, VERBS};
 use crate::session::{Console, Ending};
+use crate::text::Message;
+use crate::views::json::SCHEMA;
 use crate::views::topic::{TopicRow, lines, table};
 use crate::views::{Line, Role};
 
@@ -19,6 +21,9 @@ pub struct HelpArgs {
     /// A topic, or a command; none: the list.
     #[arg(value_name = "TOPIC", value_parser = names(), help = "help-topic")]
     pub topic: Option<String>,
+    /// With `json`: the JSON Schema of what is printed.
+    #[arg(long, requires = "topic", help = "help-schema")]
+    pub schema: bool,
 }
 
 /// A topic of the reference.
@@ -81,6 +86,14 @@ pub fn run(args: &HelpArgs, console: &Console) -> Result<Ending, Failure> {
         console.print_lines(&list(console))?;
         return Ok(Ending::Done);
     };
+    if args.schema {
+        if name != "json" {
+            return Err(Failure::usage(Message::new("error-schema-topic"))
+                .try_this(Message::new("error-schema-topic-try")));
+        }
+        console.print(SCHEMA)?;
+        return Ok(Ending::Done);
+    }
     let width = usize::from(console.width);
     if let Some(topic) = TOPICS.iter().find(|topic| topic.name == name) {
         let text = console.catalogue.word(topic.text);

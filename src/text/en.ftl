@@ -88,6 +88,7 @@ help-help-verb-examples =
     sockscope help
     sockscope help json
     sockscope help faults
+help-schema = With json: the JSON Schema (draft 2020-12) of what --format json prints
 help-topic = A topic; without it: the list
 help-message = A message of the client, sent by one call; repeatable; {"{"}my.ip{"}"} is filled in
 help-bytes = Send that many bytes instead of messages, by one call
@@ -406,6 +407,8 @@ error-rules = { $count ->
 }
 error-port-in-use = the port is in use by another program: { $line }
 error-port-in-use-try = another one: --port 7071
+error-schema-topic = there is a schema of JSON only
+error-schema-topic-try = sockscope help json --schema
 
 ## section: ladder
 
@@ -2089,7 +2092,7 @@ topic-programs =
     --bare is the wire alone: nothing is sniffed, told or saved, so that what a program measures is the network and not the watching. Two processors then carry more than 2 Gbit/s. The story follows some 30,000 frames a second on a processor of its own; what its sniffers miss beyond that is told as a gap in the recording. A frame that the wire itself missed is told too: such a run is not whole, and its exit code is 1.
 
 topic-json =
-    --format json prints one object per line, one per moment. moment says what it is:
+    --format json prints one object per line, one per moment. sockscope help json --schema prints the JSON Schema of all of them. moment says what it is:
 
     | begin || settings: everything that the run was made with (program, kernel, hosts, delay, MTU, kernel settings, scripts, seed)
     | call || host, id, socket, label, name, args, phase (whole, begun, returned), began, ended, value, errno, out, text (as the C API spells it), states

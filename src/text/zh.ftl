@@ -88,6 +88,7 @@ help-help-verb-examples =
     sockscope help
     sockscope help json
     sockscope help faults
+help-schema = 与 json 一起：--format json 输出内容的 JSON Schema（draft 2020-12）
 help-topic = 主题；不写则列出
 help-message = 客户端的一条消息，一次调用发出；可重复；{"{"}my.ip{"}"} 会被替换
 help-bytes = 不发消息，而用一次调用发出这么多字节
@@ -400,6 +401,8 @@ error-needs-fault-try = --bytes 8000 --chunk 1000 --fault "lose data 3 from clie
 error-rules = 故障规则无法读取，{ $count } 处错误
 error-port-in-use = 端口正被别的程序使用：{ $line }
 error-port-in-use-try = 换一个：--port 7071
+error-schema-topic = 只有 JSON 有 schema
+error-schema-topic-try = sockscope help json --schema
 
 ## section: ladder
 
@@ -1915,7 +1918,7 @@ topic-programs =
     --bare 只有线路：不抓包、不讲解、不保存，程序测到的是网络本身，而不是观察的开销。这时两个处理器能承载 2 Gbit/s 以上。讲解每秒能跟上约三万个帧，占用一个处理器；抓包漏掉的，在记录中注明为缺口。线路自己漏掉的帧也会注明：这样的运行不完整，退出码为 1。
 
 topic-json =
-    --format json 每行输出一个对象，每步一个。moment 说明它是什么：
+    --format json 每行输出一个对象，每步一个。sockscope help json --schema 输出全部对象的 JSON Schema。moment 说明它是什么：
 
     | begin || settings：这次运行的全部条件（程序、内核、主机、延迟、MTU、内核参数、脚本、种子）
     | call || host, id, socket, label, name, args, phase（whole, begun, returned）, began, ended, value, errno, out, text（按 C 语言 API 的写法）, states

@@ -12,6 +12,9 @@ pub use packet::packet;
 pub use story::Json;
 pub use weighing::weighing;
 
+/// The JSON Schema (draft 2020-12) of every object that is printed: what each member means, `sockscope help json` says.
+pub const SCHEMA: &str = include_str!("json/schema.json");
+
 fn int<N: itoa::Integer>(out: &mut Vec<u8>, value: N) {
     out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }

@@ -167,6 +167,11 @@ impl Told {
         found.map(|(_, told)| told)
     }
 
+    /// The objects that are printed of it.
+    pub fn objects(&self) -> impl Iterator<Item = &Value> {
+        self.moments.iter().map(|(_, told)| told)
+    }
+
     /// The packet number of a frame.
     fn number(&self, frame: u64) -> Option<u64> {
         let what = Stated::Frame(frame);
