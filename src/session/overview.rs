@@ -92,6 +92,7 @@ impl Overview {
         }
         let (rows, outcomes) = self.census.rows(&self.follow, CONNECTIONS);
         let connections = census::ShownConnections {
+            judgements: &[],
             rows: &rows,
             outcomes: &outcomes,
             datagrams: false,
