@@ -129,7 +129,6 @@ pub enum HoleKind {
 
 impl HoleKind {
     /// The kind that is not written: recordings from before there were two have no other.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
     const fn is_missed(&self) -> bool {
         matches!(self, Self::Missed)
     }

@@ -92,10 +92,9 @@ impl Overview {
         }
         let (rows, outcomes) = self.census.rows(&self.follow, CONNECTIONS);
         let connections = census::ShownConnections {
+            judgements: &[],
             rows: &rows,
             outcomes: &outcomes,
-            // A run of ours is known, not judged.
-            judgements: &[],
             datagrams: false,
         };
         let title = self.options.catalogue.word("live-overview");

@@ -1755,7 +1755,6 @@ live-not-whole = { $frames ->
 }
 live-without-sentences = { $path } is saved and whole, but without the sentences as packet comments: there was no time for them. explain --save adds them
 
-
 ## section: why
 
 why-packet = Packet { $n }: { $line }

@@ -1587,7 +1587,6 @@ live-not-whole = { $frames ->
 }
 live-without-sentences = { $path } 已完整保存，但没有附上作为分组注释的说明：来不及写。可用 explain --save 补上
 
-
 ## section: why
 
 why-packet = 第 { $n } 号分组：{ $line }
