@@ -22,12 +22,12 @@ pub struct CandidateCause {
     /// Its name, as [`WeighedCause::name`].
     pub name: &'static str,
     /// What came of it.
-    pub standing: Standing,
+    pub standing: CauseStanding,
 }
 
 /// What came of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum CauseStanding {
     /// It is what is told, by this evidence.
     Told(CauseClaim),
     /// This speaks for it, but what stands before it is more certain.
@@ -67,11 +67,11 @@ fn candidates(why: &Why, weighed: &[WeighedCause]) -> Vec<CandidateCause> {
     let mut all = Vec::new();
     for cause in weighed {
         let standing = match cause.claim {
-            Err(objection) => Standing::Excluded(objection),
+            Err(objection) => CauseStanding::Excluded(objection),
             // Two of the table may come to the same: the first of them is told.
             Ok(claim) => match untold.iter().position(|told| *told == claim) {
-                Some(at) => Standing::Told(untold.remove(at)),
-                None => Standing::Behind(claim),
+                Some(at) => CauseStanding::Told(untold.remove(at)),
+                None => CauseStanding::Behind(claim),
             },
         };
         let name = cause.name;
@@ -80,7 +80,7 @@ fn candidates(why: &Why, weighed: &[WeighedCause]) -> Vec<CandidateCause> {
     // A probe is told by its place, before anything is weighed.
     let rest = untold.into_iter().map(|claim| CandidateCause {
         name: name(claim),
-        standing: Standing::Told(claim),
+        standing: CauseStanding::Told(claim),
     });
     let mut told: Vec<_> = rest.collect();
     told.append(&mut all);

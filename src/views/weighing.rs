@@ -4,7 +4,7 @@ mod evidence;
 
 pub(super) use evidence::hop_names;
 
-use crate::explain::weighing::{CandidateCause, Standing, Weighing};
+use crate::explain::weighing::{CandidateCause, CauseStanding, Weighing};
 use crate::notation::FrameView;
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Repeats, Segment, Sighting};
@@ -74,7 +74,7 @@ fn certain(weighing: &Weighing) -> Vec<Message> {
     } else if weighing.candidates.is_empty() && said.is_empty() {
         said.push(Message::new(ordinary(segment)).int("len", segment.len));
     }
-    let told = |cause: &CandidateCause| matches!(cause.standing, Standing::Told(_));
+    let told = |cause: &CandidateCause| matches!(cause.standing, CauseStanding::Told(_));
     if !weighing.candidates.is_empty() && !weighing.candidates.iter().any(told) {
         said.push(Message::new("why-none-told"));
     }
@@ -128,9 +128,9 @@ fn rows(candidates: &[CandidateCause], catalogue: &Catalogue, width: usize) -> V
 
 fn cells(cause: &CandidateCause, catalogue: &Catalogue) -> [(Role, String); 3] {
     let (key, role, reason) = match cause.standing {
-        Standing::Told(claim) => ("why-told", Role::Good, evidence::claim(claim)),
-        Standing::Behind(claim) => ("why-behind", Role::Plain, evidence::claim(claim)),
-        Standing::Excluded(objection) => {
+        CauseStanding::Told(claim) => ("why-told", Role::Good, evidence::claim(claim)),
+        CauseStanding::Behind(claim) => ("why-behind", Role::Plain, evidence::claim(claim)),
+        CauseStanding::Excluded(objection) => {
             let reason = Message::new(evidence::objection(objection));
             ("why-excluded", Role::Faint, reason)
         }

@@ -1,6 +1,6 @@
 //! The member `why` of a packet: the claims about it, and the packets that they rest on.
 
-use crate::explain::weighing::{CandidateCause, Standing};
+use crate::explain::weighing::{CandidateCause, CauseStanding};
 use crate::model::Span;
 use crate::protocol::follow::{
     Anomaly, CauseClaim, Held, Idle, Overtaken, Recovery, Repeats, Sighting, Why,
@@ -79,9 +79,9 @@ pub(super) fn candidates(out: &mut Vec<u8>, candidates: &[CandidateCause]) {
         let mut members = Members::open(out);
         members.text("name", cause.name);
         let (standing, claim) = match cause.standing {
-            Standing::Told(claim) => ("told", Ok(claim)),
-            Standing::Behind(claim) => ("behind", Ok(claim)),
-            Standing::Excluded(objection) => ("excluded", Err(objection)),
+            CauseStanding::Told(claim) => ("told", Ok(claim)),
+            CauseStanding::Behind(claim) => ("behind", Ok(claim)),
+            CauseStanding::Excluded(objection) => ("excluded", Err(objection)),
         };
         members.text("standing", standing);
         match claim {
