@@ -80,7 +80,13 @@ fn capture(acts: &mut Acts<'_>) {
     let (rows, outcomes) = census.rows(&follow, 20);
     for options in options() {
         show(&moments, &options, |views| views.end(&summary));
-        let shown = census::ShownConnections { rows: &rows, outcomes: &outcomes, datagrams: true };
+        let judgements = census.judgements(&follow, None);
+        let shown = census::ShownConnections {
+            judgements: &judgements,
+            rows: &rows,
+            outcomes: &outcomes,
+            datagrams: true,
+        };
         for line in census::lines(&options, "a.pcap", &census, &follow, &shown) {
             is_clean(&line);
         }
