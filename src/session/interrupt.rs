@@ -16,6 +16,7 @@ use signal_hook::{flag, low_level};
 
 use super::alternate_screen;
 use crate::failure::{Code, Failure};
+use crate::observe::caller::{Needs, keep};
 use crate::text::Message;
 
 /// From Ctrl-C on: so long things are still told and saved. It is enough for what led up to it, wherever telling keeps up.
@@ -63,6 +64,10 @@ impl Interrupt {
         }
         let interrupt = self.clone();
         let ends = move || {
+            // It waits and ends: that needs no right.
+            if keep(Needs::Nothing).is_err() {
+                return;
+            }
             if heard.read_exact(&mut [0]).is_ok() {
                 let since = interrupt.since();
                 thread::sleep(EXIT.saturating_sub(since.elapsed()));

@@ -9,6 +9,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+use crate::observe::caller::{Needs, keep};
+
 use super::interrupt::{Interrupt, WRITING};
 
 /// Between two looks whether there is still time.
@@ -33,6 +35,10 @@ impl Printer {
         thread::Builder::new()
             .name("printer".into())
             .spawn(move || {
+                // What it writes to is open: it needs no right.
+                if keep(Needs::Nothing).is_err() {
+                    return;
+                }
                 for text in asked {
                     if says.send(write(&text)).is_err() {
                         break;
