@@ -44,6 +44,9 @@ pub use packet::{
     TcpOption, Udp,
 };
 
+/// IP payload compression, by its protocol number: what it carries is not read.
+pub const IPCOMP: u8 = 108;
+
 /// How many IP headers inside one another are followed. More is nobody's network, but somebody's attack.
 const MAX_TUNNELS: u8 = 8;
 

@@ -1,7 +1,7 @@
 //! All that is no TCP segment: datagrams, ICMP, neighbours, fragments; and what the wire did to frames.
 
 use crate::model::Verdict;
-use crate::protocol::decode::{Arp, Body, Icmp, Packet, Problem};
+use crate::protocol::decode::{Arp, Body, IPCOMP, Icmp, Packet, Problem};
 use crate::text::Message;
 
 use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase, ms};
@@ -9,9 +9,6 @@ use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase, ms};
 /// Types of ICMPv6 that are neighbour discovery (RFC 4861 §4): router and neighbour solicitation and
 /// advertisement, redirect.
 const NEIGHBOUR_DISCOVERY: std::ops::RangeInclusive<u8> = 133..=137;
-
-/// IP payload compression, by its protocol number.
-const IPCOMP: u8 = 108;
 
 impl Narrator {
     /// A frame that is no TCP segment leaves.

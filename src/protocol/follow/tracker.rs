@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::model::number::count32;
 use crate::model::{Endpoint, LinkType, Time};
-use crate::protocol::decode::{self, Body, Checksum, Icmp, Packet};
+use crate::protocol::decode::{self, Body, Checksum, IPCOMP, Icmp, Packet};
 
 use super::arena::Arena;
 use super::connection::Connection;
@@ -17,9 +17,6 @@ use super::ftp::FtpAnnouncements;
 use super::live::LiveStates;
 use super::prepared::{PacketKind, Prepared, TransportHeader};
 use super::why::WeighedCause;
-
-/// IP payload compression (RFC 3173), by its protocol number.
-const IPCOMP: u8 = 108;
 
 /// How many pairs of hosts are remembered that compress; the eldest gives way.
 const PAIRS: usize = 64;
