@@ -74,7 +74,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Inside `observe`: each part may name those before it.
 const OBSERVE: &[&str] = &[
-    "sys", "caller", "source", "filter", "lab", "capture", "exchange", "run",
+    "sys", "accounts", "caller", "source", "filter", "lab", "capture", "exchange", "run",
 ];
 
 /// A crate or a word, and the only places where it may stand.

@@ -12,16 +12,15 @@
 //! Where nobody lent anything, root stays root and an ordinary user what it is; a binary with file capabilities
 //! keeps those of the verb.
 
-use std::ffi::{CString, OsStr, OsString};
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::sys::prctl;
-use nix::unistd::{
-    Gid, Uid, User, getresgid, getresuid, initgroups, setgroups, setresgid, setresuid,
-};
+use nix::unistd::{Gid, Uid, getresgid, getresuid, setgroups, setresgid, setresuid};
 
+use super::accounts::Account;
 use super::sys::{capability, environment};
 
 /// What a verb may keep of what root, or the program's file, lends.
@@ -125,18 +124,8 @@ pub fn become_who_called() -> Result<(), CallerError> {
     }
     let lookup = Lookup {
         variable: &|name| std::env::var_os(name),
-        by_name: &|name| {
-            User::from_name(name)
-                .ok()
-                .flatten()
-                .map(|user| (user.uid, user.gid))
-        },
-        by_id: &|uid| {
-            User::from_uid(uid)
-                .ok()
-                .flatten()
-                .map(|user| (user.uid, user.gid))
-        },
+        by_name: &|name| Account::by_name(name).map(|user| (user.uid, user.gid)),
+        by_id: &|uid| Account::by_uid(uid).map(|user| (user.uid, user.gid)),
     };
     match who_lent(&lookup)? {
         Some((uid, gid)) if !uid.is_root() => {
@@ -260,7 +249,7 @@ fn number(name: &'static str, value: &OsStr) -> Result<u32, CallerError> {
 }
 
 fn become_user(uid: Uid, gid: Gid) -> Result<(), CallerError> {
-    let user = User::from_uid(uid).ok().flatten();
+    let user = Account::by_uid(uid);
     let had = capability::get().map_err(step("capget"))?;
     let kept = had.permitted & MOST;
     // Before the bounding set is emptied: nothing can be made inheritable behind it.
@@ -270,13 +259,10 @@ fn become_user(uid: Uid, gid: Gid) -> Result<(), CallerError> {
     })
     .map_err(step("capset"))?;
     capability::bound_to_none().map_err(step("prctl(PR_CAPBSET_DROP)"))?;
-    match user
+    let groups = user
         .as_ref()
-        .and_then(|user| CString::new(user.name.as_str()).ok())
-    {
-        Some(name) => initgroups(&name, gid).map_err(step("initgroups"))?,
-        None => setgroups(&[gid]).map_err(step("setgroups"))?,
-    }
+        .map_or_else(|| vec![gid], |user| user.groups(gid));
+    setgroups(&groups).map_err(step("setgroups"))?;
     setresgid(gid, gid, gid).map_err(step("setresgid"))?;
     prctl::set_keepcaps(true).map_err(step("prctl(PR_SET_KEEPCAPS)"))?;
     setresuid(uid, uid, uid).map_err(step("setresuid"))?;
@@ -291,13 +277,13 @@ fn become_user(uid: Uid, gid: Gid) -> Result<(), CallerError> {
 
 /// The environment becomes the caller's: what root's session or the caller said of homes, folders and shells does not
 /// count, the password database does. Programs do not learn who lent root.
-fn make_environment(user: Option<&User>) {
+fn make_environment(user: Option<&Account>) {
     let mut set: Vec<(&str, OsString)> = Vec::new();
     if let Some(user) = user {
         set.extend([
-            ("HOME", user.dir.clone().into_os_string()),
-            ("USER", user.name.clone().into()),
-            ("LOGNAME", user.name.clone().into()),
+            ("HOME", user.home.clone().into_os_string()),
+            ("USER", user.name.clone()),
+            ("LOGNAME", user.name.clone()),
         ]);
         if !user.shell.as_os_str().is_empty() {
             set.push(("SHELL", user.shell.clone().into_os_string()));
