@@ -5,12 +5,11 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Arg, Call, CallId, CallName, CallResult, Endpoint, Host, HostId, Returned, Seq, Setting, Span,
-    Time, Verdict,
+    Arg, Call, CallId, CallName, CallResult, Endpoint, Host, HostId, Returned, Setting, Span, Time,
+    Verdict,
 };
 use crate::notation::FrameView;
 use crate::notation::vocabulary::{NumericField, Property};
-use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Segment, Way};
 
 use crate::explain::{
@@ -42,8 +41,6 @@ pub struct ComparableStory {
     /// Entries that have become too long when their calls returned.
     outgrown: Vec<usize>,
     open: BTreeMap<CallId, OpenCall>,
-    /// How far each lane has sent: the sequence number behind its last byte, relative.
-    sent: BTreeMap<StoryLane, Seq>,
 }
 
 /// A call that has not returned.
@@ -165,7 +162,7 @@ impl ComparableStory {
         }
         let lane = StoryLane::Frames(view.from.clone().unwrap_or_default(), moment.flow);
         let again = match transit.sent {
-            Some(_) => segment.is_some_and(|segment| self.sends_again(&lane, segment)),
+            Some(_) => segment.is_some_and(Segment::left_again),
             // Nobody saw it leave: analysis has to say.
             None => view.has(Property::Resend),
         };
@@ -175,19 +172,6 @@ impl ComparableStory {
             lane,
             what: EntryKind::Frame(pictured(&view, segment, transit, again)),
         });
-    }
-
-    /// Where it left, a segment tells by its numbers alone whether it was sent before: they only go on.
-    fn sends_again(&mut self, lane: &StoryLane, segment: &Segment) -> bool {
-        let takes = TcpFlags::SYN | TcpFlags::FIN;
-        let len = segment.len + u32::from(segment.flags.intersects(takes));
-        let begin = Seq(segment.rel_seq);
-        let sent = self.sent.entry(lane.clone()).or_insert(begin);
-        let again = len > 0 && begin.before(*sent);
-        if sent.before(begin.plus(len)) {
-            *sent = begin.plus(len);
-        }
-        again
     }
 
     /// A call that has its place returned.
