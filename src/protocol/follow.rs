@@ -46,6 +46,6 @@ pub use followed::{Analysis, ClosedHow, Conversation, Followed, Segment, Way};
 pub use prepared::{Ordinary, Prepared};
 pub use tracker::Tracker;
 pub use why::{
-    Anomaly, CauseClaim, DuplicateAcks, Earlier, Held, HopChanges, Idle, Objection, Overtaken,
-    Recovery, Repeats, SackBlock, Sighting, SpuriousFrames, WeighedCause, Why,
+    AckedUnseen, Anomaly, CauseClaim, DuplicateAcks, Earlier, Held, HopChanges, Idle, Objection,
+    Overtaken, Recovery, Repeats, SackBlock, Sighting, SpuriousFrames, WeighedCause, Why,
 };

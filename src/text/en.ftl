@@ -624,9 +624,20 @@ note-below-the-highest =
         [one] 1 byte, number { $first }, below the highest number that was seen. Whether it was sent before, the capture does not show.
        *[other] { $len } bytes, numbers { $first } to { $last }, below the highest number that was seen. Whether they were sent before, the capture does not show.
     }
+note-hole =
+    { $len ->
+        [one] Before it 1 number is missing, { $first }: up to here it is not in this capture.
+       *[other] Before it { $len } numbers are missing, from { $first } to { $last }: up to here they are not in this capture.
+    }
+note-acks-unseen =
+    { $len ->
+        [one] With that, number { $first } is acknowledged, which is not in this capture up to here: it arrived, so the network did not lose it.
+       *[other] With that, { $len } numbers are acknowledged (the first of them { $first } to { $last }) that are not in this capture up to here: they arrived, so the network did not lose them.
+    }
 note-resend-unexplained = Why it went again, the capture does not show.
 note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer ran out.
 note-came-twin = The same SYN ACK as packet { $frame }, to the last bit: a copy, or a second answer to a SYN that came twice. Nothing in it says which.
+note-came-twin-numbered = The same packet as packet { $frame }, its IP identification too: a copy, or sent again under the same number, as a host may do. Nothing in it says which.
 note-came-late =
     { $len ->
         [one] 1 byte of data, number { $first }: sent before what stands above it, and overtaken on the way. It is not sent again.
@@ -638,6 +649,8 @@ note-shows-needless = This shows that packet { $frame } need not have been sent:
 
 note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expected next. { $from }'s kernel says so; whether the program has read it, it does not say.
 note-ack-short = ACK: everything up to number { $last } has arrived.
+note-ack-unseen-syn = ACK of { $to }'s SYN ACK, which is not in this capture: { $from } has it, and for { $from } the connection is open.
+note-ack-begun-before = An ACK of a connection that was open before this capture began. What { $from } expects next is counted as number 1 of { $to } here.
 note-ack-at-once = It left at once.
 note-ack-after = It left { $ms } ms after what it answers had arrived.
 note-ack-gap = What had come filled a gap, all or a part of it: that is to be acknowledged at once.
@@ -700,6 +713,9 @@ note-linux-window-probe = the probe carries no byte and an old number ({ $seq })
 note-window-probe-zero = The answer to the probe: { $from } still has no room.
 note-window-probe-ack = The answer to the probe: { $from } has room for { $window } bytes.
 note-probe-byte = It carries one byte, number { $first }: it is taken only where there is room for it.
+note-window-probe-taken = Its byte was taken: { $from } has room again, for { $window } bytes more.
+note-probe-byte-again = It carries the same byte as the probe before it, number { $first }, which { $to } had not taken.
+note-probe-byte-old = It carries one byte, number { $first }, which { $to } has acknowledged already: it is there to be answered.
 note-keep-alive = A keep-alive: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive.
 
@@ -1808,7 +1824,7 @@ why-for-window-probe = packet { $frame } had closed the window
 why-for-keep-alive = no byte, one before the next number, which packet { $frame } had reached
 why-for-keep-alive-byte = its byte had been acknowledged in packet { $frame }
 why-for-copied = the same as packet { $frame }, { $ago } before, in all that hops do not change
-why-for-twin = the same as packet { $frame }, { $ago } before, to the last bit: a copy, or a second answer to a SYN that came twice
+why-for-twin = the same as packet { $frame }, { $ago } before, to the last bit: a copy, or sent a second time just the same
 why-for-copied-but = the same as packet { $frame }, { $ago } before, but for { $differs }
 why-for-late-stamp = its sender's count or clock says that it was sent before packet { $frame }
 why-for-late-ack = it acknowledges less than packet { $frame } had, and acknowledgements never go back
@@ -2133,7 +2149,7 @@ topic-json =
 
     # why
     | recovery || what made its sender send it again: timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive; tries: how often
-    | came || how it came there: copied on the way or by the capture, twin (a copy or a second answer), late because it was overtaken, late-original behind its own resend, needless because it had arrived before
+    | came || how it came there: copied on the way or by the capture, twin (a copy, or sent a second time just the same), late because it was overtaken, late-original behind its own resend, needless because it had arrived before
     | evidence || what both rest on, by packet numbers: silence_since and silence_us (nothing had come for so long), timer (the packet that the timer sent), duplicates and duplicates_of, sack with left_abs and right_abs, partial_ack, prompted_by, closed (the window), acknowledged, idle_since; copy_of, copy_us, differs (ttl, traffic-class, vlan, mac, mss); sent_before, acknowledges_less_than, overtaken_by and overtaken_us, resent_in; acknowledged_in, sacked_in, arrived_in, answers_syn
     | seen, behind || of what begins below the highest number: whole, part, or first, and then the packet that came before it and stands behind it
     | answers_old, beyond || of a duplicate acknowledgement: the packet that brought nothing new, or the one that is behind what it waits for

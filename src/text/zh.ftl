@@ -601,9 +601,18 @@ note-below-the-highest =
         [0] 它的序号低于已见过的最高序号。以前是否发送过，抓包中看不出来。
        *[other] { $len } 字节，序号 { $first } 到 { $last }，低于已见过的最高序号。以前是否发送过，抓包中看不出来。
     }
+note-hole =
+    { $len ->
+       *[other] 它之前缺 { $len } 个序号，{ $first } 到 { $last }：到此为止它们不在抓包里。
+    }
+note-acks-unseen =
+    { $len ->
+       *[other] 这里还确认了 { $len } 个序号（最先的是 { $first } 到 { $last }），到此为止它们不在抓包里：它们已经到达，网络没有丢失它们。
+    }
 note-resend-unexplained = 为什么再发一次，抓包中看不出来。
 note-resend-prompted = 很可能是刚到的第 { $frame } 号分组使它的内核发送：它的 FIN 还没有得到确认，就随着这个应答一起发出。并没有计时器到期。
 note-came-twin = 与第 { $frame } 号分组相同的 SYN ACK，一位不差：是副本，还是对重复到达的 SYN 的又一次应答，它自己没有说明。
+note-came-twin-numbered = 与第 { $frame } 号分组相同的分组，连 IP 标识也相同：是副本，还是沿用原标识的重发（主机可以这样做），它自己没有说明。
 note-came-late =
     { $len ->
        *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被后面的报文段抢先（乱序），并不是重发。
@@ -614,6 +623,8 @@ note-shows-needless = 由此可见分组 { $frame } 本不必发：它重发的�
 
 note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是{ $from }的内核说的，并不表示程序已经读取。
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。
+note-ack-unseen-syn = 对{ $to }的 SYN ACK 的确认，那个 SYN ACK 不在抓包里：{ $from }已收到它，在{ $from }看来连接已经打开。
+note-ack-begun-before = 抓包开始之前就已打开的连接中的一个 ACK。{ $from }下一个期望的序号在这里记作{ $to }的 1 号。
 note-ack-at-once = 这个确认是立即发出的。
 note-ack-after = 它在所确认的内容到达后 { $ms } ms发出。
 note-ack-gap = 到来的数据填补了缺口（全部或一部分）：这应当立即确认。
@@ -676,6 +687,9 @@ note-linux-window-probe = 这个探测不带数据，用的是旧序号（{ $seq
 note-window-probe-zero = 对探测的回应：{ $from }仍然没有空间。
 note-window-probe-ack = 对探测的回应：{ $from }有 { $window } 字节的空间。
 note-probe-byte = 它带一个字节（序号 { $first }）：对方没有空间，就不会收下它。
+note-window-probe-taken = 它的字节被收下：{ $from }又有空间了，还可再收 { $window } 字节。
+note-probe-byte-again = 它带的还是上一个探测的那个字节（序号 { $first }），{ $to }没有收下过。
+note-probe-byte-old = 它带一个字节（序号 { $first }），{ $to }早已确认过：只是为了得到回答。
 note-keep-alive = 保活探测：{ $from }询问{ $to }是否还在。
 note-keep-alive-ack = { $from }还在：这是对保活探测的回应。
 
@@ -1634,7 +1648,7 @@ why-for-window-probe = 第 { $frame } 号分组关闭了窗口
 why-for-keep-alive = 不带字节，序号比下一个序号小一，第 { $frame } 号分组已到达那里
 why-for-keep-alive-byte = 它的字节已由第 { $frame } 号分组确认
 why-for-copied = 与第 { $frame } 号分组（{ $ago } 之前）相同，除了途中各跳会改的之外
-why-for-twin = 与第 { $frame } 号分组（{ $ago } 之前）每一位都相同：副本，或对来了两次的 SYN 的第二个回答
+why-for-twin = 与第 { $frame } 号分组（{ $ago } 之前）每一位都相同：副本，或又照原样发了一次
 why-for-copied-but = 与第 { $frame } 号分组（{ $ago } 之前）相同，只差 { $differs }
 why-for-late-stamp = 发送方的计数或时钟表明，它先于第 { $frame } 号分组发送
 why-for-late-ack = 它确认的比第 { $frame } 号分组少，而确认不会后退
@@ -1959,7 +1973,7 @@ topic-json =
 
     # why
     | recovery || 发送方为何重传：timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive；tries：第几次
-    | came || 它如何到达：copied 途中或抓包时被复制，twin 副本或又一次应答，late 被后面的超过，late-original 落在自己的重传之后，needless 之前已经到过
+    | came || 它如何到达：copied 途中或抓包时被复制，twin 副本或照原样又发一次，late 被后面的超过，late-original 落在自己的重传之后，needless 之前已经到过
     | evidence || 以上两者的依据，用分组编号表示：silence_since 与 silence_us（这么久没有动静）, timer（计时器发出的分组）, duplicates 与 duplicates_of, sack 连同 left_abs、right_abs, partial_ack, prompted_by, closed（关闭的窗口）, acknowledged, idle_since；copy_of, copy_us, differs（ttl, traffic-class, vlan, mac, mss）；sent_before, acknowledges_less_than, overtaken_by 与 overtaken_us, resent_in；acknowledged_in, sacked_in, arrived_in, answers_syn
     | seen, behind || 序号低于已见最高序号的：whole 全部见过, part 见过一部分, first 第一次见到，这时还有先到而序号在它后面的分组
     | answers_old, beyond || 重复确认：没有带来新内容的那个分组，或在它所等序号后面的分组

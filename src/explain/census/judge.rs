@@ -152,10 +152,10 @@ impl Judge {
             return;
         };
         let way = followed.way;
-        if segment.analysis.contains(Analysis::LOST_SEGMENT) {
+        if segment.why.missing > 0 && segment.analysis.contains(Analysis::LOST_SEGMENT) {
             self.holes.skipped((stream, way), segment);
         }
-        if segment.analysis.contains(Analysis::ACK_LOST_SEGMENT) {
+        if segment.why.unseen.is_some() {
             self.holes
                 .acknowledged((stream, way.back()), segment, number, at);
         }

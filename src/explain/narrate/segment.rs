@@ -114,6 +114,9 @@ impl Narrator {
         let opens = syn && !acks && !again;
         let itself = conn.ends[0] == conn.ends[1];
         let kind = self.story(&departure, notes);
+        if !two_ended && !itself && !copied {
+            not_here(&departure, notes);
+        }
         if opens && self.made_by_hand(transit.from, transit, notes) {
             notes.sort_by_key(|note| note.kind);
             if let Some(conn) = self.conns.get_mut(&flow) {
@@ -269,7 +272,10 @@ fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
         }
         follow::Anomaly::Duplicated { hop, .. } if !hop.is_empty() => "note-came-copied-hop",
         follow::Anomaly::Duplicated { .. } => "note-came-copied",
-        follow::Anomaly::Twin { .. } => "note-came-twin",
+        follow::Anomaly::Twin { .. } if segment.flags.contains(TcpFlags::SYN | TcpFlags::ACK) => {
+            "note-came-twin"
+        }
+        follow::Anomaly::Twin { .. } => "note-came-twin-numbered",
         follow::Anomaly::Reordered(Overtaken::Resend(_)) => "note-came-late-original",
         follow::Anomaly::Reordered(_) if segment.flags.intersects(controls) => return None,
         follow::Anomaly::Reordered(_) if segment.len > 0 => "note-came-late",
@@ -282,7 +288,11 @@ fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
         .int("last", departure.end.wrapping_sub(1))
         .int("frame", frame)
         .int("ack", segment.rel_ack);
-    Some(Note::new(NoteKind::What, message))
+    let note = Note::new(NoteKind::What, message);
+    Some(match key {
+        "note-came-twin-numbered" => note.rfc(1122, "3.2.1.5"),
+        _ => note,
+    })
 }
 
 /// A SYN once more, behind the RST that ended an older connection: the first was not taken.
@@ -300,6 +310,26 @@ fn needless(departure: &Departure<'_>, notes: &mut Vec<Note>) {
     for frame in why.spurious.into_iter().filter(|frame| *frame != 0) {
         let message = Message::new("note-shows-needless").int("frame", frame);
         notes.push(Note::new(NoteKind::What, message));
+    }
+}
+
+/// What a segment shows to be missing in the capture: before it, or acknowledged by it.
+fn not_here(departure: &Departure<'_>, notes: &mut Vec<Note>) {
+    let segment = departure.segment;
+    if segment.why.missing > 0 && !departure.has(TcpFlags::RST) {
+        let message = Message::new("note-hole")
+            .int("len", segment.why.missing)
+            .int("first", segment.rel_seq.wrapping_sub(segment.why.missing))
+            .int("last", segment.rel_seq.wrapping_sub(1));
+        notes.push(Note::new(NoteKind::Caution, message));
+    }
+    if let Some(unseen) = segment.why.unseen.filter(|_| !departure.has(TcpFlags::RST)) {
+        let base = segment.peer_isn();
+        let message = Message::new("note-acks-unseen")
+            .int("len", unseen.count)
+            .int("first", unseen.from.relative_to(base))
+            .int("last", unseen.to.minus(1).relative_to(base));
+        notes.push(Note::new(NoteKind::Caution, message));
     }
 }
 

@@ -221,6 +221,12 @@ impl Segment {
 impl Why {
     #[inline]
     pub(super) fn trouble(&self, mut analysis: Analysis) -> Analysis {
+        if self.missing == 0 {
+            analysis.remove(Analysis::LOST_SEGMENT);
+        }
+        if self.unseen.is_none() {
+            analysis.remove(Analysis::ACK_LOST_SEGMENT);
+        }
         let first = matches!(self.sighting, Some(Sighting::First { .. }));
         let (from, to) = match self.anomaly {
             // Its sender sent it once: what it says was counted already.

@@ -54,7 +54,10 @@ pub(super) fn object(out: &mut Vec<u8>, why: &Why) {
     }
     for (name, number) in [
         ("dup_acks", why.dup_acks),
-        ("missing", why.missing),
+        (
+            "missing",
+            why.unseen.map_or(why.missing, |unseen| unseen.count),
+        ),
         ("merged", why.merged.into()),
         (
             "tries",
