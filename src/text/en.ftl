@@ -495,6 +495,7 @@ note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last: { $from 
 note-syn-ack-another = A SYN ACK with another number of its own ({ $isn }), { $ms } ms after the last: not the same one again. Two hosts answer, or something on the way does (a SYN proxy, say), or { $from } has forgotten the first. Which one { $to } takes, its ACK says.
 note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came once more, so no answer had reached it by then.
 note-handshake-ack = ACK of y: the third segment. { $from } has been ESTABLISHED since the SYN ACK arrived; { $to } becomes so when this one arrives.
+note-handshake-ack-takes = Of { $to }'s SYN ACKs it takes the one whose own number is { $isn }.
 note-handshake-ack-short = ACK of y: the third segment.
 note-handshake-ack-why = The kernel sends it by itself.
 note-window-scaled = win={ $window }: { $field } in the header, shifted left by { $shift } bits (times { $factor }); the shift { $shift } is what { $from }'s SYN announced (wscale). A SYN's own window is never scaled.
@@ -624,7 +625,7 @@ note-below-the-highest =
         [one] 1 byte, number { $first }, below the highest number that was seen. Whether it was sent before, the capture does not show.
        *[other] { $len } bytes, numbers { $first } to { $last }, below the highest number that was seen. Whether they were sent before, the capture does not show.
     }
-note-hole =
+note-numbers-missing =
     { $len ->
         [one] Before it 1 number is missing, { $first }: up to here it is not in this capture.
        *[other] Before it { $len } numbers are missing, from { $first } to { $last }: up to here they are not in this capture.
@@ -876,6 +877,36 @@ note-datagram-short =
         [one] A datagram of 1 byte.
        *[other] A datagram of { $len } bytes.
     }
+note-group-query-all = Membership query: { $from } asks who on this link wants what goes to which group.
+note-group-query = Membership query: { $from } asks whether anybody on this link wants what goes to { $group }.
+note-group-report = Membership report: { $from } wants what goes to { $group }.
+note-group-leave = { $from } no longer wants what goes to { $group }.
+note-group-senders = Membership report: { $from } says from which senders it wants what goes to { $group }.
+note-group-more =
+    { $n ->
+        [one] And the same for 1 group more.
+       *[other] And the like for { $n } groups more.
+    }
+note-datagram-again = The same bytes again, { $ms } ms after packet { $frame }: nothing had come back from { $to } in between.
+note-datagram-again-answered = The same bytes again, { $ms } ms after packet { $frame }, though packet { $back } had come back in between.
+note-datagram-back = It is the first one the other way since packet { $frame }, { $ms } ms after it. UDP itself pairs nothing: whether it answers that, only the programs know.
+note-datagram-back-short = The first one the other way since packet { $frame }, { $ms } ms after it.
+note-same-unnumbered = The same as packet { $frame }, { $ms } ms after it: a copy, or sent twice. It has no number that would say which.
+note-arp-request-again = ARP: { $sender } asks again who has { $target }, { $ms } ms after the last time: nobody had answered.
+note-piece-first = It is a piece of a { $protocol } packet from port { $sport } to port { $dport }, identification { $id }: all its pieces have that.
+note-piece-first-portless = All pieces of that packet have the identification { $id }. Its ports are in the first of them.
+note-piece =
+    { $frame ->
+        [0] Piece { $n } of the { $protocol } packet { $id }, from port { $sport } to port { $dport }.
+       *[other] Piece { $n } of the { $protocol } packet { $id }, from port { $sport } to port { $dport }; packet { $frame } was the first.
+    }
+note-piece-portless =
+    { $frame ->
+        [0] Piece { $n } of the { $protocol } packet { $id }.
+       *[other] Piece { $n } of the { $protocol } packet { $id }; packet { $frame } was the first.
+    }
+note-piece-completes = With it all { $n } pieces of the { $protocol } packet { $id } are there: { $whole } bytes from port { $sport } to port { $dport }.
+note-piece-completes-portless = With it all { $n } pieces of the { $protocol } packet { $id } are there: { $whole } bytes.
 note-icmp-echo-request = An ICMP echo request: are you there? It has no port; its id tells requests apart.
 note-icmp-echo-reply = The echo reply: the same bytes back. The kernel answers by itself.
 note-icmp-port = ICMP port unreachable: nobody at { $from } has port { $port } open. It quotes the datagram that it is about.
@@ -1661,6 +1692,11 @@ explain-copies = { $n ->
 explain-opened-one-side = opened; one side's packets alone are in this file
 explain-all-one-sided = { $n } of one side only
 explain-judged-joint = {" "}
+explain-judged-other-copies =
+    { $n ->
+        [one] 1 other packet (UDP, ICMP, ARP) is a copy
+       *[other] { $n } other packets (UDP, ICMP, ARP) are copies
+    }, { $span } behind the first at most (packet { $packet } is a copy of { $original }): none of their bytes count.
 explain-judged-copied-all = Every TCP segment is in this file twice: { $n } of { $of } are copies, { $span } behind the first at most (packet { $packet } is a copy of { $original }). Nothing was sent again because of that: copies count neither as resent nor as payload.
 explain-judged-copied = { $n ->
         [one] 1 of { $of } TCP segments is a copy

@@ -482,6 +482,7 @@ note-syn-ack-again-copy = 同一个 SYN ACK 再次发出：{ $to }的 SYN 有一
 note-syn-ack-another = 又一个 SYN ACK，但初始序号不同（{ $isn }），距上一个 { $ms } ms：这不是同一个 SYN ACK 再发一次。可能有两台主机作答，可能途中有设备（例如 SYN 代理）代答，也可能{ $from }已经忘了第一个。{ $to }接受哪一个，由它的 ACK 说明。
 note-syn-ack-again-asked = 同一个 SYN ACK 再发一次：{ $to }的 SYN 又来了，可见它那时还没有收到回应。
 note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
+note-handshake-ack-takes = 在{ $to }的几个 SYN ACK 中，它接受的是初始序号为 { $isn } 的那个。
 note-handshake-ack-short = 对 y 的确认：三次握手的第三个报文段。
 note-handshake-ack-why = 由内核自行发出。
 note-window-scaled = win={ $window }：首部里的 { $field } 左移 { $shift } 位（乘以 { $factor }）；移位值 { $shift } 是{ $from }的 SYN 里声明的（wscale）。SYN 自己的窗口字段从不扩大。
@@ -601,7 +602,7 @@ note-below-the-highest =
         [0] 它的序号低于已见过的最高序号。以前是否发送过，抓包中看不出来。
        *[other] { $len } 字节，序号 { $first } 到 { $last }，低于已见过的最高序号。以前是否发送过，抓包中看不出来。
     }
-note-hole =
+note-numbers-missing =
     { $len ->
        *[other] 它之前缺 { $len } 个序号，{ $first } 到 { $last }：到此为止它们不在抓包里。
     }
@@ -841,6 +842,35 @@ note-datagram-short =
     { $len ->
        *[other] 一个 { $len } 字节的数据报。
     }
+note-group-query-all = 成员查询：{ $from } 询问本链路上谁想要发往哪个组的分组。
+note-group-query = 成员查询：{ $from } 询问本链路上是否有谁想要发往 { $group } 的分组。
+note-group-report = 成员报告：{ $from } 想要发往 { $group } 的分组。
+note-group-leave = { $from } 不再想要发往 { $group } 的分组。
+note-group-senders = 成员报告：{ $from } 说明发往 { $group } 的分组它想要哪些源的。
+note-group-more =
+    { $n ->
+       *[other] 另有 { $n } 个组与此类似。
+    }
+note-datagram-again = 同样的字节又发了一次，比第 { $frame } 号分组晚 { $ms } ms：其间 { $to } 没有发回任何东西。
+note-datagram-again-answered = 同样的字节又发了一次，比第 { $frame } 号分组晚 { $ms } ms，尽管其间第 { $back } 号分组已经发回。
+note-datagram-back = 这是第 { $frame } 号分组之后反方向的第一个，晚 { $ms } ms。UDP 本身不配对：它是不是对那个的回答，只有程序知道。
+note-datagram-back-short = 第 { $frame } 号分组之后反方向的第一个，晚 { $ms } ms。
+note-same-unnumbered = 与第 { $frame } 号分组相同，晚 { $ms } ms：是副本，还是发了两次，它没有可以说明这一点的编号。
+note-arp-request-again = ARP：{ $sender } 又一次询问谁有 { $target }，距上次 { $ms } ms：没有谁回答过。
+note-piece-first = 它是一个从端口 { $sport } 到端口 { $dport } 的 { $protocol } 分组的一片，标识 { $id }：它的各片都带这个标识。
+note-piece-first-portless = 那个分组的各片标识都是 { $id }，端口在第一片里。
+note-piece =
+    { $frame ->
+        [0] { $protocol } 分组 { $id } 的第 { $n } 片，从端口 { $sport } 到端口 { $dport }。
+       *[other] { $protocol } 分组 { $id } 的第 { $n } 片，从端口 { $sport } 到端口 { $dport }；最先的一片是第 { $frame } 号分组。
+    }
+note-piece-portless =
+    { $frame ->
+        [0] { $protocol } 分组 { $id } 的第 { $n } 片。
+       *[other] { $protocol } 分组 { $id } 的第 { $n } 片；最先的一片是第 { $frame } 号分组。
+    }
+note-piece-completes = 至此 { $protocol } 分组 { $id } 的 { $n } 片都已到齐：{ $whole } 字节，从端口 { $sport } 到端口 { $dport }。
+note-piece-completes-portless = 至此 { $protocol } 分组 { $id } 的 { $n } 片都已到齐：{ $whole } 字节。
 note-icmp-echo-request = ICMP 回显请求：你在吗？它没有端口，靠 id 区分各个请求。
 note-icmp-echo-reply = 回显应答：同样的字节原样返回，由内核自行回应。
 note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $port }。报文里附有引起差错的那个数据报的首部和开头几个字节。
@@ -1538,6 +1568,7 @@ explain-copies = { $n } 个报文段副本
 explain-opened-one-side = 已建立；本文件只有一方的分组
 explain-all-one-sided = 只有一方 { $n } 个
 explain-judged-joint = {""}
+explain-judged-other-copies = 另有 { $n } 个分组（UDP、ICMP、ARP）是副本，比原来的最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）：它们的字节都不计入。
 explain-judged-copied-all = 本文件里每个 TCP 报文段都有两份：{ $of } 个中 { $n } 个是副本，最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）。这不是重传：副本既不算重传，也不算载荷。
 explain-judged-copied = { $of } 个 TCP 报文段中 { $n } 个是副本，最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）。它们不是重传，既不算重传，也不算载荷。
 explain-judged-copied-router = 两者的 { $differs } 不同：抓包位于路由器的两侧。

@@ -3,10 +3,11 @@
 use crate::explain::Sample;
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::{Body, Tcp, TcpFlags};
-use crate::protocol::follow::{self, HopChanges, Overtaken, Recovery, Segment};
+use crate::protocol::follow::{self, Recovery, Segment};
 use crate::text::Message;
 
 use super::conn::{ArrivalKind, Conn, Last, ReceivedStream};
+use super::on_the_way::{not_here, on_the_way};
 use super::prompts::Prompt;
 use super::ranges::Ranges;
 use super::ranges::behind;
@@ -254,47 +255,6 @@ fn number(transit: &Transit, two_ended: bool) -> u32 {
     transit.number.filter(|_| !two_ended).unwrap_or(0)
 }
 
-/// What happened to a segment on its way to the vantage, where that is its whole story: its sender sent it once.
-fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
-    let segment = departure.segment;
-    let controls = TcpFlags::SYN | TcpFlags::FIN | TcpFlags::RST;
-    let frame = match segment.why.anomaly? {
-        follow::Anomaly::Duplicated { of, .. } | follow::Anomaly::Twin { of } => of.frame,
-        follow::Anomaly::Reordered(Overtaken::Resend(frame)) => frame,
-        _ => 0,
-    };
-    let key = match segment.why.anomaly? {
-        follow::Anomaly::Duplicated { hop, .. } if hop.intersects(HopChanges::TTL) => {
-            "note-came-copied-ttl"
-        }
-        follow::Anomaly::Duplicated { hop, .. } if hop.intersects(HopChanges::VLAN) => {
-            "note-came-copied-vlan"
-        }
-        follow::Anomaly::Duplicated { hop, .. } if !hop.is_empty() => "note-came-copied-hop",
-        follow::Anomaly::Duplicated { .. } => "note-came-copied",
-        follow::Anomaly::Twin { .. } if segment.flags.contains(TcpFlags::SYN | TcpFlags::ACK) => {
-            "note-came-twin"
-        }
-        follow::Anomaly::Twin { .. } => "note-came-twin-numbered",
-        follow::Anomaly::Reordered(Overtaken::Resend(_)) => "note-came-late-original",
-        follow::Anomaly::Reordered(_) if segment.flags.intersects(controls) => return None,
-        follow::Anomaly::Reordered(_) if segment.len > 0 => "note-came-late",
-        follow::Anomaly::Reordered(_) => "note-came-late-ack",
-        follow::Anomaly::Spurious(_) => return None,
-    };
-    let message = Message::new(key)
-        .int("len", segment.len)
-        .int("first", segment.rel_seq)
-        .int("last", departure.end.wrapping_sub(1))
-        .int("frame", frame)
-        .int("ack", segment.rel_ack);
-    let note = Note::new(NoteKind::What, message);
-    Some(match key {
-        "note-came-twin-numbered" => note.rfc(1122, "3.2.1.5"),
-        _ => note,
-    })
-}
-
 /// A SYN once more, behind the RST that ended an older connection: the first was not taken.
 fn opens_anew(segment: &Segment, conn: Option<&Conn>) -> bool {
     segment.flags.contains(TcpFlags::SYN) && conn.is_some_and(|conn| conn.still_opens)
@@ -310,26 +270,6 @@ fn needless(departure: &Departure<'_>, notes: &mut Vec<Note>) {
     for frame in why.spurious.into_iter().filter(|frame| *frame != 0) {
         let message = Message::new("note-shows-needless").int("frame", frame);
         notes.push(Note::new(NoteKind::What, message));
-    }
-}
-
-/// What a segment shows to be missing in the capture: before it, or acknowledged by it.
-fn not_here(departure: &Departure<'_>, notes: &mut Vec<Note>) {
-    let segment = departure.segment;
-    if segment.why.missing > 0 && !departure.has(TcpFlags::RST) {
-        let message = Message::new("note-hole")
-            .int("len", segment.why.missing)
-            .int("first", segment.rel_seq.wrapping_sub(segment.why.missing))
-            .int("last", segment.rel_seq.wrapping_sub(1));
-        notes.push(Note::new(NoteKind::Caution, message));
-    }
-    if let Some(unseen) = segment.why.unseen.filter(|_| !departure.has(TcpFlags::RST)) {
-        let base = segment.peer_isn();
-        let message = Message::new("note-acks-unseen")
-            .int("len", unseen.count)
-            .int("first", unseen.from.relative_to(base))
-            .int("last", unseen.to.minus(1).relative_to(base));
-        notes.push(Note::new(NoteKind::Caution, message));
     }
 }
 

@@ -11,11 +11,10 @@ use super::followed::Analysis;
 use super::half_connection::{HalfConnection, round_trip};
 use super::incoming::IncomingSegment;
 use super::seen::{Coverage, UnseenRange};
-use super::send_order::SamePacket;
 use super::unacked::UnackedSegment;
 use super::why::{
-    Anomaly, CauseClaim, Earlier, Held, HopChanges, Objection, Overtaken, Sighting, WeighedCause,
-    Why,
+    Anomaly, CauseClaim, Earlier, Held, HopChanges, Objection, Overtaken, SamePacket, Sighting,
+    WeighedCause, Why,
 };
 
 /// Whether it was sent again at all: it may be a copy, or have been overtaken on the way.

@@ -8,7 +8,7 @@ use crate::protocol::decode::TcpFlags;
 use crate::protocol::timing::{SHORTEST_TIMEOUT, SHORTEST_TIMER, TOO_SOON_FOR_A_RESEND};
 
 use super::incoming::{HopFields, IncomingSegment, SendStamp};
-use super::why::{Earlier, HopChanges};
+use super::why::{Earlier, HopChanges, SamePacket};
 
 /// So many segments back a copy is known.
 const REMEMBERED: usize = 8;
@@ -38,17 +38,6 @@ pub(super) struct SendOrder {
     renumbers: bool,
     /// The same came again with the same identification, so late that a timer may have sent it.
     may_keep: bool,
-}
-
-/// A packet that is the same as one before it, but for what hops change.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SamePacket {
-    /// That one.
-    pub(super) of: Earlier,
-    /// In what they differ all the same.
-    pub(super) hop: HopChanges,
-    /// Its sender sent it once. Otherwise it may as well have been sent again just the same.
-    pub(super) copied: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -139,10 +128,12 @@ impl SendOrder {
         let same = self.last.iter().filter(|sent| sent.is(segment));
         let same = same.max_by_key(|sent| sent.at)?;
         let ago = segment.at.since(same.at);
-        let soon = match self.may_keep {
-            true => ago < SHORTEST_TIMER,
-            false => ago < TOO_SOON_FOR_A_RESEND.max(Span::from_ns(rtt.ns() / 2)),
-        };
+        let soon = ago
+            < if self.may_keep {
+                SHORTEST_TIMER
+            } else {
+                TOO_SOON_FOR_A_RESEND.max(Span::from_ns(rtt.ns() / 2))
+            };
         let numbered =
             stamp.id != 0 && self.stood == 0 && (self.counts() || self.differs(stamp.id));
         // What was stamped before the newest that was seen was sent before that; and a clock that ticks so fast would have moved on.

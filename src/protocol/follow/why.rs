@@ -53,6 +53,17 @@ pub struct Earlier {
     pub ago: Span,
 }
 
+/// A packet that is the same as one before it, but for what hops change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SamePacket {
+    /// That one.
+    pub of: Earlier,
+    /// In what they differ all the same.
+    pub hop: HopChanges,
+    /// Its sender sent it once. Otherwise it may as well have been sent a second time just the same.
+    pub copied: bool,
+}
+
 /// Numbers that one side must have sent, and that were not seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AckedUnseen {
