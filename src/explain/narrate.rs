@@ -13,8 +13,11 @@ mod calls;
 mod close;
 mod congestion;
 mod data;
+mod datagrams;
 mod drops;
 mod ending;
+mod groups;
+mod on_the_way;
 mod open;
 mod other;
 mod prompts;
@@ -38,6 +41,7 @@ use crate::text::{Message, visible};
 
 use super::{FrameKind, Moment, Note, NoteKind, StateChange, Transit, TransitPhase, What};
 use conn::{Conn, Last};
+use datagrams::DatagramTalks;
 use ending::Endings;
 use sockets::SocketTable;
 
@@ -71,6 +75,7 @@ pub(super) struct Narrator {
     /// Explanations that were given at length.
     said: BTreeSet<&'static str>,
     endings: Endings,
+    datagrams: DatagramTalks,
     /// What kernels dropped and no row has told yet.
     drops: Vec<HostDrop>,
 }
@@ -327,7 +332,7 @@ impl Narrator {
                     self.copy_arrives(flow, way, &segment, transit);
                 }
             }
-            _ if leaves => transit.kind = self.other_frame(transit, notes),
+            _ if leaves => transit.kind = self.other_frame(flow, transit, notes),
             _ => {}
         }
         if leaves {

@@ -21,6 +21,7 @@ mod encapsulation;
 pub mod fields;
 mod gre;
 mod link;
+mod membership;
 mod names;
 mod network;
 mod options;
@@ -35,6 +36,7 @@ use crate::model::number::count32;
 use crate::model::{Frame, LinkType};
 
 pub use checksum::{checksum, internet_checksum, ip_checksum, summed};
+pub use membership::{GroupRecord, GroupWish, Membership, MembershipKind};
 pub use names::{
     TcpFlagsError, ethertype_name, link_name, mptcp_subtype_name, protocol_name, tcp_option_name,
 };

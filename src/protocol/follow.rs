@@ -30,6 +30,7 @@ mod half_connection;
 mod incoming;
 mod live;
 pub mod prepared;
+mod recent;
 mod recovery;
 mod seen;
 mod segment;
@@ -42,10 +43,11 @@ pub mod why;
 
 pub use connection::{Connection, HandshakeHalves, OpenedHow, SideSummary, Troubles};
 pub use datagrams::Datagrams;
-pub use followed::{Analysis, ClosedHow, Conversation, Followed, Segment, Way};
+pub use followed::{Analysis, ClosedHow, Conversation, DatagramPiece, Followed, Segment, Way};
 pub use prepared::{Ordinary, Prepared};
 pub use tracker::Tracker;
 pub use why::{
-    Anomaly, CauseClaim, DuplicateAcks, Earlier, Held, HopChanges, Idle, Objection, Overtaken,
-    Recovery, Repeats, SackBlock, Sighting, SpuriousFrames, WeighedCause, Why,
+    AckedUnseen, Anomaly, CauseClaim, DuplicateAcks, Earlier, Held, HopChanges, Idle, Objection,
+    Overtaken, Recovery, Repeats, SackBlock, SamePacket, Sighting, SpuriousFrames, WeighedCause,
+    Why,
 };

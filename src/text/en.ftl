@@ -495,6 +495,7 @@ note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last: { $from 
 note-syn-ack-another = A SYN ACK with another number of its own ({ $isn }), { $ms } ms after the last: not the same one again. Two hosts answer, or something on the way does (a SYN proxy, say), or { $from } has forgotten the first. Which one { $to } takes, its ACK says.
 note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came once more, so no answer had reached it by then.
 note-handshake-ack = ACK of y: the third segment. { $from } has been ESTABLISHED since the SYN ACK arrived; { $to } becomes so when this one arrives.
+note-handshake-ack-takes = Of { $to }'s SYN ACKs it takes the one whose own number is { $isn }.
 note-handshake-ack-short = ACK of y: the third segment.
 note-handshake-ack-why = The kernel sends it by itself.
 note-window-scaled = win={ $window }: { $field } in the header, shifted left by { $shift } bits (times { $factor }); the shift { $shift } is what { $from }'s SYN announced (wscale). A SYN's own window is never scaled.
@@ -624,9 +625,20 @@ note-below-the-highest =
         [one] 1 byte, number { $first }, below the highest number that was seen. Whether it was sent before, the capture does not show.
        *[other] { $len } bytes, numbers { $first } to { $last }, below the highest number that was seen. Whether they were sent before, the capture does not show.
     }
+note-numbers-missing =
+    { $len ->
+        [one] Before it 1 number is missing, { $first }: up to here it is not in this capture.
+       *[other] Before it { $len } numbers are missing, from { $first } to { $last }: up to here they are not in this capture.
+    }
+note-acks-unseen =
+    { $len ->
+        [one] With that, number { $first } is acknowledged, which is not in this capture up to here: it arrived, so the network did not lose it.
+       *[other] With that, { $len } numbers are acknowledged (the first of them { $first } to { $last }) that are not in this capture up to here: they arrived, so the network did not lose them.
+    }
 note-resend-unexplained = Why it went again, the capture does not show.
 note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer ran out.
 note-came-twin = The same SYN ACK as packet { $frame }, to the last bit: a copy, or a second answer to a SYN that came twice. Nothing in it says which.
+note-came-twin-numbered = The same packet as packet { $frame }, its IP identification too: a copy, or sent again under the same number, as a host may do. Nothing in it says which.
 note-came-late =
     { $len ->
         [one] 1 byte of data, number { $first }: sent before what stands above it, and overtaken on the way. It is not sent again.
@@ -638,6 +650,8 @@ note-shows-needless = This shows that packet { $frame } need not have been sent:
 
 note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expected next. { $from }'s kernel says so; whether the program has read it, it does not say.
 note-ack-short = ACK: everything up to number { $last } has arrived.
+note-ack-unseen-syn = ACK of { $to }'s SYN ACK, which is not in this capture: { $from } has it, and for { $from } the connection is open.
+note-ack-begun-before = An ACK of a connection that was open before this capture began. What { $from } expects next is counted as number 1 of { $to } here.
 note-ack-at-once = It left at once.
 note-ack-after = It left { $ms } ms after what it answers had arrived.
 note-ack-gap = What had come filled a gap, all or a part of it: that is to be acknowledged at once.
@@ -700,6 +714,9 @@ note-linux-window-probe = the probe carries no byte and an old number ({ $seq })
 note-window-probe-zero = The answer to the probe: { $from } still has no room.
 note-window-probe-ack = The answer to the probe: { $from } has room for { $window } bytes.
 note-probe-byte = It carries one byte, number { $first }: it is taken only where there is room for it.
+note-window-probe-taken = Its byte was taken: { $from } has room again, for { $window } bytes more.
+note-probe-byte-again = It carries the same byte as the probe before it, number { $first }, which { $to } had not taken.
+note-probe-byte-old = It carries one byte, number { $first }, which { $to } has acknowledged already: it is there to be answered.
 note-keep-alive = A keep-alive: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive.
 
@@ -860,6 +877,36 @@ note-datagram-short =
         [one] A datagram of 1 byte.
        *[other] A datagram of { $len } bytes.
     }
+note-group-query-all = Membership query: { $from } asks who on this link wants what goes to which group.
+note-group-query = Membership query: { $from } asks whether anybody on this link wants what goes to { $group }.
+note-group-report = Membership report: { $from } wants what goes to { $group }.
+note-group-leave = { $from } no longer wants what goes to { $group }.
+note-group-senders = Membership report: { $from } says from which senders it wants what goes to { $group }.
+note-group-more =
+    { $n ->
+        [one] And the same for 1 group more.
+       *[other] And the like for { $n } groups more.
+    }
+note-datagram-again = The same bytes again, { $ms } ms after packet { $frame }: nothing had come back from { $to } in between.
+note-datagram-again-answered = The same bytes again, { $ms } ms after packet { $frame }, though packet { $back } had come back in between.
+note-datagram-back = It is the first one the other way since packet { $frame }, { $ms } ms after it. UDP itself pairs nothing: whether it answers that, only the programs know.
+note-datagram-back-short = The first one the other way since packet { $frame }, { $ms } ms after it.
+note-same-unnumbered = The same as packet { $frame }, { $ms } ms after it: a copy, or sent twice. It has no number that would say which.
+note-arp-request-again = ARP: { $sender } asks again who has { $target }, { $ms } ms after the last time: nobody had answered.
+note-piece-first = It is a piece of a { $protocol } packet from port { $sport } to port { $dport }, identification { $id }: all its pieces have that.
+note-piece-first-portless = All pieces of that packet have the identification { $id }. Its ports are in the first of them.
+note-piece =
+    { $frame ->
+        [0] Piece { $n } of the { $protocol } packet { $id }, from port { $sport } to port { $dport }.
+       *[other] Piece { $n } of the { $protocol } packet { $id }, from port { $sport } to port { $dport }; packet { $frame } was the first.
+    }
+note-piece-portless =
+    { $frame ->
+        [0] Piece { $n } of the { $protocol } packet { $id }.
+       *[other] Piece { $n } of the { $protocol } packet { $id }; packet { $frame } was the first.
+    }
+note-piece-completes = With it all { $n } pieces of the { $protocol } packet { $id } are there: { $whole } bytes from port { $sport } to port { $dport }.
+note-piece-completes-portless = With it all { $n } pieces of the { $protocol } packet { $id } are there: { $whole } bytes.
 note-icmp-echo-request = An ICMP echo request: are you there? It has no port; its id tells requests apart.
 note-icmp-echo-reply = The echo reply: the same bytes back. The kernel answers by itself.
 note-icmp-port = ICMP port unreachable: nobody at { $from } has port { $port } open. It quotes the datagram that it is about.
@@ -1645,6 +1692,11 @@ explain-copies = { $n ->
 explain-opened-one-side = opened; one side's packets alone are in this file
 explain-all-one-sided = { $n } of one side only
 explain-judged-joint = {" "}
+explain-judged-other-copies =
+    { $n ->
+        [one] 1 other packet (UDP, ICMP, ARP) is a copy
+       *[other] { $n } other packets (UDP, ICMP, ARP) are copies
+    }, { $span } behind the first at most (packet { $packet } is a copy of { $original }): none of their bytes count.
 explain-judged-copied-all = Every TCP segment is in this file twice: { $n } of { $of } are copies, { $span } behind the first at most (packet { $packet } is a copy of { $original }). Nothing was sent again because of that: copies count neither as resent nor as payload.
 explain-judged-copied = { $n ->
         [one] 1 of { $of } TCP segments is a copy
@@ -1808,7 +1860,7 @@ why-for-window-probe = packet { $frame } had closed the window
 why-for-keep-alive = no byte, one before the next number, which packet { $frame } had reached
 why-for-keep-alive-byte = its byte had been acknowledged in packet { $frame }
 why-for-copied = the same as packet { $frame }, { $ago } before, in all that hops do not change
-why-for-twin = the same as packet { $frame }, { $ago } before, to the last bit: a copy, or a second answer to a SYN that came twice
+why-for-twin = the same as packet { $frame }, { $ago } before, to the last bit: a copy, or sent a second time just the same
 why-for-copied-but = the same as packet { $frame }, { $ago } before, but for { $differs }
 why-for-late-stamp = its sender's count or clock says that it was sent before packet { $frame }
 why-for-late-ack = it acknowledges less than packet { $frame } had, and acknowledgements never go back
@@ -2133,7 +2185,7 @@ topic-json =
 
     # why
     | recovery || what made its sender send it again: timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive; tries: how often
-    | came || how it came there: copied on the way or by the capture, twin (a copy or a second answer), late because it was overtaken, late-original behind its own resend, needless because it had arrived before
+    | came || how it came there: copied on the way or by the capture, twin (a copy, or sent a second time just the same), late because it was overtaken, late-original behind its own resend, needless because it had arrived before
     | evidence || what both rest on, by packet numbers: silence_since and silence_us (nothing had come for so long), timer (the packet that the timer sent), duplicates and duplicates_of, sack with left_abs and right_abs, partial_ack, prompted_by, closed (the window), acknowledged, idle_since; copy_of, copy_us, differs (ttl, traffic-class, vlan, mac, mss); sent_before, acknowledges_less_than, overtaken_by and overtaken_us, resent_in; acknowledged_in, sacked_in, arrived_in, answers_syn
     | seen, behind || of what begins below the highest number: whole, part, or first, and then the packet that came before it and stands behind it
     | answers_old, beyond || of a duplicate acknowledgement: the packet that brought nothing new, or the one that is behind what it waits for

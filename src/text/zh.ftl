@@ -482,6 +482,7 @@ note-syn-ack-again-copy = 同一个 SYN ACK 再次发出：{ $to }的 SYN 有一
 note-syn-ack-another = 又一个 SYN ACK，但初始序号不同（{ $isn }），距上一个 { $ms } ms：这不是同一个 SYN ACK 再发一次。可能有两台主机作答，可能途中有设备（例如 SYN 代理）代答，也可能{ $from }已经忘了第一个。{ $to }接受哪一个，由它的 ACK 说明。
 note-syn-ack-again-asked = 同一个 SYN ACK 再发一次：{ $to }的 SYN 又来了，可见它那时还没有收到回应。
 note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
+note-handshake-ack-takes = 在{ $to }的几个 SYN ACK 中，它接受的是初始序号为 { $isn } 的那个。
 note-handshake-ack-short = 对 y 的确认：三次握手的第三个报文段。
 note-handshake-ack-why = 由内核自行发出。
 note-window-scaled = win={ $window }：首部里的 { $field } 左移 { $shift } 位（乘以 { $factor }）；移位值 { $shift } 是{ $from }的 SYN 里声明的（wscale）。SYN 自己的窗口字段从不扩大。
@@ -601,9 +602,18 @@ note-below-the-highest =
         [0] 它的序号低于已见过的最高序号。以前是否发送过，抓包中看不出来。
        *[other] { $len } 字节，序号 { $first } 到 { $last }，低于已见过的最高序号。以前是否发送过，抓包中看不出来。
     }
+note-numbers-missing =
+    { $len ->
+       *[other] 它之前缺 { $len } 个序号，{ $first } 到 { $last }：到此为止它们不在抓包里。
+    }
+note-acks-unseen =
+    { $len ->
+       *[other] 这里还确认了 { $len } 个序号（最先的是 { $first } 到 { $last }），到此为止它们不在抓包里：它们已经到达，网络没有丢失它们。
+    }
 note-resend-unexplained = 为什么再发一次，抓包中看不出来。
 note-resend-prompted = 很可能是刚到的第 { $frame } 号分组使它的内核发送：它的 FIN 还没有得到确认，就随着这个应答一起发出。并没有计时器到期。
 note-came-twin = 与第 { $frame } 号分组相同的 SYN ACK，一位不差：是副本，还是对重复到达的 SYN 的又一次应答，它自己没有说明。
+note-came-twin-numbered = 与第 { $frame } 号分组相同的分组，连 IP 标识也相同：是副本，还是沿用原标识的重发（主机可以这样做），它自己没有说明。
 note-came-late =
     { $len ->
        *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被后面的报文段抢先（乱序），并不是重发。
@@ -614,6 +624,8 @@ note-shows-needless = 由此可见分组 { $frame } 本不必发：它重发的�
 
 note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是{ $from }的内核说的，并不表示程序已经读取。
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。
+note-ack-unseen-syn = 对{ $to }的 SYN ACK 的确认，那个 SYN ACK 不在抓包里：{ $from }已收到它，在{ $from }看来连接已经打开。
+note-ack-begun-before = 抓包开始之前就已打开的连接中的一个 ACK。{ $from }下一个期望的序号在这里记作{ $to }的 1 号。
 note-ack-at-once = 这个确认是立即发出的。
 note-ack-after = 它在所确认的内容到达后 { $ms } ms发出。
 note-ack-gap = 到来的数据填补了缺口（全部或一部分）：这应当立即确认。
@@ -676,6 +688,9 @@ note-linux-window-probe = 这个探测不带数据，用的是旧序号（{ $seq
 note-window-probe-zero = 对探测的回应：{ $from }仍然没有空间。
 note-window-probe-ack = 对探测的回应：{ $from }有 { $window } 字节的空间。
 note-probe-byte = 它带一个字节（序号 { $first }）：对方没有空间，就不会收下它。
+note-window-probe-taken = 它的字节被收下：{ $from }又有空间了，还可再收 { $window } 字节。
+note-probe-byte-again = 它带的还是上一个探测的那个字节（序号 { $first }），{ $to }没有收下过。
+note-probe-byte-old = 它带一个字节（序号 { $first }），{ $to }早已确认过：只是为了得到回答。
 note-keep-alive = 保活探测：{ $from }询问{ $to }是否还在。
 note-keep-alive-ack = { $from }还在：这是对保活探测的回应。
 
@@ -827,6 +842,35 @@ note-datagram-short =
     { $len ->
        *[other] 一个 { $len } 字节的数据报。
     }
+note-group-query-all = 成员查询：{ $from } 询问本链路上谁想要发往哪个组的分组。
+note-group-query = 成员查询：{ $from } 询问本链路上是否有谁想要发往 { $group } 的分组。
+note-group-report = 成员报告：{ $from } 想要发往 { $group } 的分组。
+note-group-leave = { $from } 不再想要发往 { $group } 的分组。
+note-group-senders = 成员报告：{ $from } 说明发往 { $group } 的分组它想要哪些源的。
+note-group-more =
+    { $n ->
+       *[other] 另有 { $n } 个组与此类似。
+    }
+note-datagram-again = 同样的字节又发了一次，比第 { $frame } 号分组晚 { $ms } ms：其间 { $to } 没有发回任何东西。
+note-datagram-again-answered = 同样的字节又发了一次，比第 { $frame } 号分组晚 { $ms } ms，尽管其间第 { $back } 号分组已经发回。
+note-datagram-back = 这是第 { $frame } 号分组之后反方向的第一个，晚 { $ms } ms。UDP 本身不配对：它是不是对那个的回答，只有程序知道。
+note-datagram-back-short = 第 { $frame } 号分组之后反方向的第一个，晚 { $ms } ms。
+note-same-unnumbered = 与第 { $frame } 号分组相同，晚 { $ms } ms：是副本，还是发了两次，它没有可以说明这一点的编号。
+note-arp-request-again = ARP：{ $sender } 又一次询问谁有 { $target }，距上次 { $ms } ms：没有谁回答过。
+note-piece-first = 它是一个从端口 { $sport } 到端口 { $dport } 的 { $protocol } 分组的一片，标识 { $id }：它的各片都带这个标识。
+note-piece-first-portless = 那个分组的各片标识都是 { $id }，端口在第一片里。
+note-piece =
+    { $frame ->
+        [0] { $protocol } 分组 { $id } 的第 { $n } 片，从端口 { $sport } 到端口 { $dport }。
+       *[other] { $protocol } 分组 { $id } 的第 { $n } 片，从端口 { $sport } 到端口 { $dport }；最先的一片是第 { $frame } 号分组。
+    }
+note-piece-portless =
+    { $frame ->
+        [0] { $protocol } 分组 { $id } 的第 { $n } 片。
+       *[other] { $protocol } 分组 { $id } 的第 { $n } 片；最先的一片是第 { $frame } 号分组。
+    }
+note-piece-completes = 至此 { $protocol } 分组 { $id } 的 { $n } 片都已到齐：{ $whole } 字节，从端口 { $sport } 到端口 { $dport }。
+note-piece-completes-portless = 至此 { $protocol } 分组 { $id } 的 { $n } 片都已到齐：{ $whole } 字节。
 note-icmp-echo-request = ICMP 回显请求：你在吗？它没有端口，靠 id 区分各个请求。
 note-icmp-echo-reply = 回显应答：同样的字节原样返回，由内核自行回应。
 note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $port }。报文里附有引起差错的那个数据报的首部和开头几个字节。
@@ -1524,6 +1568,7 @@ explain-copies = { $n } 个报文段副本
 explain-opened-one-side = 已建立；本文件只有一方的分组
 explain-all-one-sided = 只有一方 { $n } 个
 explain-judged-joint = {""}
+explain-judged-other-copies = 另有 { $n } 个分组（UDP、ICMP、ARP）是副本，比原来的最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）：它们的字节都不计入。
 explain-judged-copied-all = 本文件里每个 TCP 报文段都有两份：{ $of } 个中 { $n } 个是副本，最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）。这不是重传：副本既不算重传，也不算载荷。
 explain-judged-copied = { $of } 个 TCP 报文段中 { $n } 个是副本，最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）。它们不是重传，既不算重传，也不算载荷。
 explain-judged-copied-router = 两者的 { $differs } 不同：抓包位于路由器的两侧。
@@ -1634,7 +1679,7 @@ why-for-window-probe = 第 { $frame } 号分组关闭了窗口
 why-for-keep-alive = 不带字节，序号比下一个序号小一，第 { $frame } 号分组已到达那里
 why-for-keep-alive-byte = 它的字节已由第 { $frame } 号分组确认
 why-for-copied = 与第 { $frame } 号分组（{ $ago } 之前）相同，除了途中各跳会改的之外
-why-for-twin = 与第 { $frame } 号分组（{ $ago } 之前）每一位都相同：副本，或对来了两次的 SYN 的第二个回答
+why-for-twin = 与第 { $frame } 号分组（{ $ago } 之前）每一位都相同：副本，或又照原样发了一次
 why-for-copied-but = 与第 { $frame } 号分组（{ $ago } 之前）相同，只差 { $differs }
 why-for-late-stamp = 发送方的计数或时钟表明，它先于第 { $frame } 号分组发送
 why-for-late-ack = 它确认的比第 { $frame } 号分组少，而确认不会后退
@@ -1959,7 +2004,7 @@ topic-json =
 
     # why
     | recovery || 发送方为何重传：timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive；tries：第几次
-    | came || 它如何到达：copied 途中或抓包时被复制，twin 副本或又一次应答，late 被后面的超过，late-original 落在自己的重传之后，needless 之前已经到过
+    | came || 它如何到达：copied 途中或抓包时被复制，twin 副本或照原样又发一次，late 被后面的超过，late-original 落在自己的重传之后，needless 之前已经到过
     | evidence || 以上两者的依据，用分组编号表示：silence_since 与 silence_us（这么久没有动静）, timer（计时器发出的分组）, duplicates 与 duplicates_of, sack 连同 left_abs、right_abs, partial_ack, prompted_by, closed（关闭的窗口）, acknowledged, idle_since；copy_of, copy_us, differs（ttl, traffic-class, vlan, mac, mss）；sent_before, acknowledges_less_than, overtaken_by 与 overtaken_us, resent_in；acknowledged_in, sacked_in, arrived_in, answers_syn
     | seen, behind || 序号低于已见最高序号的：whole 全部见过, part 见过一部分, first 第一次见到，这时还有先到而序号在它后面的分组
     | answers_old, beyond || 重复确认：没有带来新内容的那个分组，或在它所等序号后面的分组

@@ -10,7 +10,7 @@ use crate::protocol::follow::{
 
 use super::judgement::{
     AcksFirst, BegunBefore, ClockSteps, CopiesSeen, CutPackets, CutSyns, InterfaceCount, Judgement,
-    Offloaded, OneWay, SniffedNear,
+    Offloaded, OneWay, OtherCopies, SniffedNear,
 };
 use holes::Holes;
 
@@ -31,6 +31,7 @@ pub struct Judge {
     copies: Option<CopiesSeen>,
     /// SYN ACKs that are the same to the last bit: copies, where all else is there twice.
     twins: u64,
+    other_copies: Option<OtherCopies>,
     /// Copies by what they differ in.
     differ: [u64; 32],
     sums: u64,
@@ -59,6 +60,16 @@ impl Judge {
         self.sums += u64::from(followed.checksum == Checksum::Offloaded);
         if frame.bytes.len() < frame.orig_len as usize {
             self.cut(number, frame.bytes.len(), packet());
+        }
+        if let Some(same) = followed.same.filter(|same| same.copied) {
+            let copies = self.other_copies.get_or_insert(OtherCopies {
+                copies: 0,
+                first: number,
+                of: same.of.frame,
+                longest: Span::ZERO,
+            });
+            copies.copies += 1;
+            copies.longest = copies.longest.max(same.of.ago);
         }
         if let Some(segment) = &followed.segment
             && !segment.analysis.is_empty()
@@ -152,10 +163,10 @@ impl Judge {
             return;
         };
         let way = followed.way;
-        if segment.analysis.contains(Analysis::LOST_SEGMENT) {
+        if segment.why.missing > 0 && segment.analysis.contains(Analysis::LOST_SEGMENT) {
             self.holes.skipped((stream, way), segment);
         }
-        if segment.analysis.contains(Analysis::ACK_LOST_SEGMENT) {
+        if segment.why.unseen.is_some() {
             self.holes
                 .acknowledged((stream, way.back()), segment, number, at);
         }
@@ -208,6 +219,7 @@ impl Judge {
         let several = self.interfaces.len() > 1;
         [
             self.copies().map(Judgement::Copies),
+            self.other_copies.map(Judgement::OtherCopies),
             self.clock.map(Judgement::ClockBack),
             self.acks_first.map(Judgement::AcksFirst),
             known.one_way.map(Judgement::OneWay),

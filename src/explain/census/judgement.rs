@@ -8,6 +8,8 @@ use crate::protocol::follow::HopChanges;
 pub enum Judgement {
     /// Segments stand in it more than once.
     Copies(CopiesSeen),
+    /// Other packets stand in it more than once: datagrams, ICMP, ARP.
+    OtherCopies(OtherCopies),
     /// Of some connections one direction alone is in it.
     OneWay(OneWay),
     /// Acknowledgements stand before what they acknowledge.
@@ -38,6 +40,7 @@ impl Judgement {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Copies(_) => "copies",
+            Self::OtherCopies(_) => "other-copies",
             Self::OneWay(_) => "one-way",
             Self::AcksFirst(_) => "acks-first",
             Self::ClockBack(_) => "clock-back",
@@ -85,6 +88,19 @@ impl CopiesSeen {
     pub const fn is_all(&self) -> bool {
         self.copies * 2 == self.segments
     }
+}
+
+/// Copies of what is no TCP segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherCopies {
+    /// How many, at least 1.
+    pub copies: u64,
+    /// The first one …
+    pub first: u32,
+    /// … and what it is a copy of.
+    pub of: u32,
+    /// The longest time between a packet and its copy.
+    pub longest: Span,
 }
 
 /// Connections of which one direction alone was seen.

@@ -184,6 +184,8 @@ pub(in crate::explain) struct ConnSide {
     pub by_hand: bool,
     /// It sent a SYN ACK.
     pub syn_ack: bool,
+    /// And another one, with another number.
+    pub syn_ack_another: bool,
     /// Its SYN ACK arrived.
     pub syn_ack_came: bool,
 }

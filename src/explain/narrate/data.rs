@@ -13,14 +13,21 @@ use super::{Narrator, Note, NoteKind, ms};
 
 impl Narrator {
     pub(super) fn data_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
-        if departure.is_resend() {
-            self.resend_leaves(departure, notes);
-            return;
-        }
         let segment = departure.segment;
         if self.probe(departure, notes) {
-            let message = Message::new("note-probe-byte").int("first", segment.rel_seq);
+            let key = match segment.why.recovery {
+                Some(Recovery::KeepAlive(_)) => "note-probe-byte-old",
+                _ if departure.again => "note-probe-byte-again",
+                _ => "note-probe-byte",
+            };
+            let message = Message::new(key)
+                .int("first", segment.rel_seq)
+                .text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::What, message));
+            return;
+        }
+        if departure.is_resend() {
+            self.resend_leaves(departure, notes);
             return;
         }
         let message = Message::new("note-data")
@@ -33,7 +40,7 @@ impl Narrator {
             notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.5"));
         }
         self.data_why(departure, notes);
-        carries_ack(departure, notes);
+        self.carries_ack(departure, notes);
         self.covers_what_was_held(departure, notes);
         let message = Message::new("note-data-next")
             .int("next", departure.end)
@@ -125,6 +132,9 @@ impl Narrator {
             self.ack_of_nothing_new(departure, notes);
             return;
         }
+        if self.first_of_its_side(departure, notes) {
+            return;
+        }
         let long = self.first_time("note-ack");
         let message = Message::new(if long { "note-ack" } else { "note-ack-short" })
             .int("ack", segment.rel_ack)
@@ -135,6 +145,7 @@ impl Narrator {
             self.ack_why(departure, waited, notes);
         }
         arrived_twice(departure, notes);
+        self.takes_probe(departure, notes);
         self.covers_what_was_held(departure, notes);
         if segment.window == 0 {
             let message = Message::new("note-zero-window")
@@ -184,6 +195,25 @@ impl Narrator {
         }
     }
 
+    /// Data that also acknowledges something.
+    fn carries_ack(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let other = self.conns.get(&departure.flow);
+        let unseen = other.is_some_and(|conn| conn.sides[1 - departure.way].syn.is_none());
+        // The number that the other side's are counted from acknowledges nothing that was seen.
+        if !departure.acks_new || (unseen && departure.segment.rel_ack == 1) {
+            return;
+        }
+        let key = match departure.waited {
+            Some(_) => "note-data-acks",
+            None => "note-data-acks-untimed",
+        };
+        let message = Message::new(key)
+            .int("ack", departure.segment.rel_ack)
+            .text("ms", departure.waited.map(ms).unwrap_or_default())
+            .text("to", departure.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6.3"));
+    }
+
     fn probe(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
         let probes = probe_leaves(departure, notes);
         let window = matches!(
@@ -216,6 +246,37 @@ impl Narrator {
         };
         let message = Message::new(key)
             .int("window", departure.segment.window)
+            .text("from", departure.from.clone())
+            .text("to", departure.to.clone());
+        notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
+        true
+    }
+
+    /// The byte of a window probe is acknowledged: there was room for it.
+    fn takes_probe(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let conn = self.conns.get(&departure.flow);
+        let probed = conn.and_then(|conn| conn.sides[departure.way].probed);
+        if matches!(probed, Some(Recovery::WindowProbe { .. })) {
+            let message = Message::new("note-window-probe-taken")
+                .int("window", departure.segment.window)
+                .text("from", departure.from.clone());
+            notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6.1"));
+        }
+    }
+
+    /// An acknowledgement of the number that all of the other side's are counted from, whose SYN is not in the capture: "everything before it" says nothing.
+    fn first_of_its_side(&self, departure: &Departure<'_>, notes: &mut Vec<Note>) -> bool {
+        let Some(conn) = self.conns.get(&departure.flow) else {
+            return false;
+        };
+        if departure.segment.rel_ack != 1 || conn.sides[1 - departure.way].syn.is_some() {
+            return false;
+        }
+        let (key, section) = match conn.sides[departure.way].syn {
+            Some(_) => ("note-ack-unseen-syn", "3.5"),
+            None => ("note-ack-begun-before", "3.4"),
+        };
+        let message = Message::new(key)
             .text("from", departure.from.clone())
             .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, section));
@@ -339,22 +400,6 @@ fn kept_back(departure: &Departure<'_>, side: &ConnSide) -> Option<Note> {
         return Some(Note::new(NoteKind::Why, why("note-kept-back-nagle")).rfc(9293, "3.7.4"));
     }
     None
-}
-
-/// Data that also acknowledges something.
-fn carries_ack(departure: &Departure<'_>, notes: &mut Vec<Note>) {
-    if !departure.acks_new {
-        return;
-    }
-    let key = match departure.waited {
-        Some(_) => "note-data-acks",
-        None => "note-data-acks-untimed",
-    };
-    let message = Message::new(key)
-        .int("ack", departure.segment.rel_ack)
-        .text("ms", departure.waited.map(ms).unwrap_or_default())
-        .text("to", departure.to.clone());
-    notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.8.6.3"));
 }
 
 /// Keep-alives and window probes: told apart by what the connection waits for, which Wireshark does not see.

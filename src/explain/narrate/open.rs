@@ -118,6 +118,8 @@ impl Narrator {
             let asked = matches!(side.last, Last::Arrival);
             let before = side.syn.map(|(at, _)| ms(departure.at.since(at)));
             let another = departure.segment.analysis.contains(Analysis::REUSED_PORTS);
+            conn.sides[departure.way].syn_ack_another |= another;
+            let side = &conn.sides[departure.way];
             let key = if side.copy_came {
                 "note-syn-ack-again-copy"
             } else if another {
@@ -192,6 +194,14 @@ impl Narrator {
             )
             .rfc(9293, "3.5"),
         );
+        let conn = self.conns.get(&departure.flow);
+        if conn.is_some_and(|conn| conn.sides[1 - departure.way].syn_ack_another) {
+            let isn = departure.segment.ack.minus(1).0;
+            let message = Message::new("note-handshake-ack-takes")
+                .text("isn", isn.to_string())
+                .text("to", departure.to.clone());
+            notes.push(Note::new(NoteKind::What, message));
+        }
         self.scaled_window(departure, notes);
         if self.calls && self.first_time("note-handshake-ack-why") {
             let message = Message::new("note-handshake-ack-why");

@@ -4,6 +4,7 @@ use crate::model::Verdict;
 use crate::protocol::decode::{Arp, Body, IPCOMP, Icmp, Packet, Problem};
 use crate::text::Message;
 
+use super::datagrams::{piece_of, the_same};
 use super::{FrameKind, Narrator, Note, NoteKind, Transit, TransitPhase, ms};
 
 /// Types of ICMPv6 that are neighbour discovery (RFC 4861 §4): router and neighbour solicitation and
@@ -12,29 +13,63 @@ const NEIGHBOUR_DISCOVERY: std::ops::RangeInclusive<u8> = 133..=137;
 
 impl Narrator {
     /// A frame that is no TCP segment leaves.
-    pub(super) fn other_frame(&mut self, transit: &Transit, notes: &mut Vec<Note>) -> FrameKind {
+    pub(super) fn other_frame(
+        &mut self,
+        flow: Option<u32>,
+        transit: &Transit,
+        notes: &mut Vec<Note>,
+    ) -> FrameKind {
         let frame = transit.frame.clone();
         let packet = frame.packet();
+        let told_of = notes.len();
+        let kind = self.other_body(flow, &packet, transit, notes);
+        // In a recording of ours the fates tell it.
+        if let Some(same) = transit.followed.same.filter(|_| !self.ours()) {
+            if same.copied {
+                notes.truncate(told_of);
+            }
+            notes.push(the_same(same));
+        }
+        kind
+    }
+
+    fn other_body(
+        &mut self,
+        flow: Option<u32>,
+        packet: &Packet<'_>,
+        transit: &Transit,
+        notes: &mut Vec<Note>,
+    ) -> FrameKind {
         match packet.body {
             Body::Udp(udp) => {
                 self.datagram(udp.len, transit, notes);
+                if transit.followed.same.is_none() {
+                    let to = self.name(transit.to, transit.followed.ends.map(|(_, to)| to));
+                    self.datagram_follows(flow, udp.payload, transit, &to, notes);
+                }
                 FrameKind::Datagram
             }
             Body::Icmp(icmp) if icmp.v6 && NEIGHBOUR_DISCOVERY.contains(&icmp.kind) => {
                 neighbour_discovery(&icmp, notes);
                 FrameKind::Neighbour
             }
+            Body::Icmp(_) | Body::OtherIp(_) if self.about_groups(transit, notes) => {
+                FrameKind::Icmp
+            }
             Body::Icmp(icmp) => {
-                self.icmp(&icmp, &packet, transit, notes);
+                self.icmp(&icmp, packet, transit, notes);
                 self.too_big(&icmp, transit);
                 FrameKind::Icmp
             }
             Body::Arp(arp) => {
-                arp_message(&arp, notes);
+                match self.asks_again(&arp, transit) {
+                    Some(again) => notes.push(again),
+                    None => arp_message(&arp, notes),
+                }
                 FrameKind::Neighbour
             }
             Body::Fragment => {
-                fragment(&packet, transit, notes);
+                fragment(packet, transit, notes);
                 FrameKind::Fragment
             }
             Body::OtherIp(IPCOMP) => {
@@ -281,6 +316,10 @@ fn fragment(packet: &Packet<'_>, transit: &Transit, notes: &mut Vec<Note>) {
         .int("fragments", transit.followed.fragments);
     let rfc = rfc_of_fragments(ip.src);
     notes.push(Note::new(NoteKind::What, message).rfc(rfc.0, rfc.1));
+    if let Some(piece) = transit.followed.piece.as_deref() {
+        let complete = transit.followed.fragments > 0;
+        notes.push(piece_of(piece, complete, transit));
+    }
 }
 
 /// Where it is said how a datagram is put together; none where this is no piece of one.

@@ -3,10 +3,11 @@
 use crate::explain::Sample;
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::{Body, Tcp, TcpFlags};
-use crate::protocol::follow::{self, HopChanges, Overtaken, Recovery, Segment};
+use crate::protocol::follow::{self, Recovery, Segment};
 use crate::text::Message;
 
 use super::conn::{ArrivalKind, Conn, Last, ReceivedStream};
+use super::on_the_way::{not_here, on_the_way};
 use super::prompts::Prompt;
 use super::ranges::Ranges;
 use super::ranges::behind;
@@ -114,6 +115,9 @@ impl Narrator {
         let opens = syn && !acks && !again;
         let itself = conn.ends[0] == conn.ends[1];
         let kind = self.story(&departure, notes);
+        if !two_ended && !itself && !copied {
+            not_here(&departure, notes);
+        }
         if opens && self.made_by_hand(transit.from, transit, notes) {
             notes.sort_by_key(|note| note.kind);
             if let Some(conn) = self.conns.get_mut(&flow) {
@@ -249,40 +253,6 @@ impl Narrator {
 /// Its number in the file; 0 in a recording of ours, whose rows have none.
 fn number(transit: &Transit, two_ended: bool) -> u32 {
     transit.number.filter(|_| !two_ended).unwrap_or(0)
-}
-
-/// What happened to a segment on its way to the vantage, where that is its whole story: its sender sent it once.
-fn on_the_way(departure: &Departure<'_>) -> Option<Note> {
-    let segment = departure.segment;
-    let controls = TcpFlags::SYN | TcpFlags::FIN | TcpFlags::RST;
-    let frame = match segment.why.anomaly? {
-        follow::Anomaly::Duplicated { of, .. } | follow::Anomaly::Twin { of } => of.frame,
-        follow::Anomaly::Reordered(Overtaken::Resend(frame)) => frame,
-        _ => 0,
-    };
-    let key = match segment.why.anomaly? {
-        follow::Anomaly::Duplicated { hop, .. } if hop.intersects(HopChanges::TTL) => {
-            "note-came-copied-ttl"
-        }
-        follow::Anomaly::Duplicated { hop, .. } if hop.intersects(HopChanges::VLAN) => {
-            "note-came-copied-vlan"
-        }
-        follow::Anomaly::Duplicated { hop, .. } if !hop.is_empty() => "note-came-copied-hop",
-        follow::Anomaly::Duplicated { .. } => "note-came-copied",
-        follow::Anomaly::Twin { .. } => "note-came-twin",
-        follow::Anomaly::Reordered(Overtaken::Resend(_)) => "note-came-late-original",
-        follow::Anomaly::Reordered(_) if segment.flags.intersects(controls) => return None,
-        follow::Anomaly::Reordered(_) if segment.len > 0 => "note-came-late",
-        follow::Anomaly::Reordered(_) => "note-came-late-ack",
-        follow::Anomaly::Spurious(_) => return None,
-    };
-    let message = Message::new(key)
-        .int("len", segment.len)
-        .int("first", segment.rel_seq)
-        .int("last", departure.end.wrapping_sub(1))
-        .int("frame", frame)
-        .int("ack", segment.rel_ack);
-    Some(Note::new(NoteKind::What, message))
 }
 
 /// A SYN once more, behind the RST that ended an older connection: the first was not taken.

@@ -65,7 +65,8 @@ impl SummaryCounter {
         };
         self.summary.packets += 1;
         let segment = transit.followed.segment.as_ref();
-        if segment.is_some_and(|s| s.why.anomaly.is_some_and(Anomaly::is_second)) {
+        let copied = transit.followed.same.is_some_and(|same| same.copied);
+        if copied || segment.is_some_and(|s| s.why.anomaly.is_some_and(Anomaly::is_second)) {
             self.summary.copies += 1;
             return;
         }

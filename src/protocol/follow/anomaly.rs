@@ -3,7 +3,7 @@
 use crate::model::Span;
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::timing::{
-    ANSWERS_WITHIN, GRAIN_OF_CLOCKS, SHORTEST_TIMEOUT, TOO_SOON_FOR_A_RESEND,
+    ANSWERS_WITHIN, GRAIN_OF_CLOCKS, SHORTEST_TIMEOUT, SHORTEST_TIMER, TOO_SOON_FOR_A_RESEND,
 };
 
 use super::direction::UNKNOWN;
@@ -13,8 +13,8 @@ use super::incoming::IncomingSegment;
 use super::seen::{Coverage, UnseenRange};
 use super::unacked::UnackedSegment;
 use super::why::{
-    Anomaly, CauseClaim, Earlier, Held, HopChanges, Objection, Overtaken, Sighting, WeighedCause,
-    Why,
+    Anomaly, CauseClaim, Earlier, Held, HopChanges, Objection, Overtaken, SamePacket, Sighting,
+    WeighedCause, Why,
 };
 
 /// Whether it was sent again at all: it may be a copy, or have been overtaken on the way.
@@ -57,11 +57,13 @@ fn tell(
     peer: &mut HalfConnection,
     why: &mut Why,
 ) {
-    let copied = own.send_order.copied_from(segment, round_trip(own, peer));
+    let rtt = round_trip(own, peer);
+    let same = own.send_order.same_as(segment, rtt);
     // A second answer to a SYN that came twice looks like a copy, but for its identification where it has one.
     let elsewhere = HopChanges::TTL | HopChanges::VLAN | HopChanges::MSS;
     let numbered = segment.send_stamp.id != 0;
-    let certain = copied.is_some_and(|(_, hop)| numbered || hop.intersects(elsewhere));
+    let certain =
+        same.is_some_and(|same| same.copied && (numbered || same.hop.intersects(elsewhere)));
     if !certain && let Some(syn) = answers_again(segment, own, peer) {
         // To a SYN that came twice there are two answers.
         if own.send_order.overtaken(segment.send_stamp) && !own.send_order.follows(segment) {
@@ -77,13 +79,12 @@ fn tell(
         {
             why.spurious[0] = resend;
         }
-    } else if let (Some((of, _)), false, true) = (
-        copied,
-        certain,
-        segment.has(TcpFlags::SYN) && segment.has(TcpFlags::ACK),
-    ) {
-        why.anomaly = Some(Anomaly::Twin { of });
-    } else if let Some((of, hop)) = copied {
+    } else if let Some(SamePacket { of, hop, copied }) = same {
+        let answer = segment.has(TcpFlags::SYN) && segment.has(TcpFlags::ACK);
+        if !copied || (answer && !certain) {
+            why.anomaly = Some(Anomaly::Twin { of });
+            return;
+        }
         why.anomaly = Some(Anomaly::Duplicated { of, hop });
         own.sender_state.retransmissions.copies = true;
         peer.sender_state.retransmissions.copies = true;
@@ -190,8 +191,11 @@ fn late(
         segment.seq.before(next)
             && own.send_order.sent_before(send_stamp, segment.send_stamp) == Some(true)
     });
-    if mended || own.send_order.follows(segment) {
+    if mended {
         return None;
+    }
+    if own.send_order.follows(segment) {
+        return unasked_against_its_count(segment, coverage, own, peer);
     }
     // A SYN ACK may answer a SYN that came again.
     let awaits = !segment.has(TcpFlags::SYN) || peer.sender_state.syns < 2;
@@ -210,6 +214,34 @@ fn late(
             .map(Overtaken::Resend),
         _ => overtaken.or(resend.map(Overtaken::Resend)),
     }
+}
+
+/// Its sender's count of packets alone says that it was sent after what stands behind it; but the numbers below it were seen so shortly before that no timer
+/// can have run out, and nothing can have asked for it. Then it was sent once.
+fn unasked_against_its_count(
+    segment: &IncomingSegment,
+    coverage: Coverage,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+) -> Option<Overtaken> {
+    let Coverage::Nothing(hole) = coverage else {
+        return None;
+    };
+    let newest = own.send_order.newest();
+    if segment.send_stamp.is_stamped() && segment.send_stamp.ticks_since(newest) != 0 {
+        return None;
+    }
+    let below = own.direction.unacked.latest_with(hole.from.minus(1))?;
+    let fresh = segment.at.since(below.at) < SHORTEST_TIMER;
+    let unasked = own.sender_state.sacked_above(segment.end()).is_none();
+    let behind = behind(segment, &hole);
+    (fresh && unasked && behind.ago < TOO_SOON_FOR_A_RESEND.max(half(own, peer)))
+        .then_some(Overtaken::TooSoon(behind))
+}
+
+/// Half of the whole round trip.
+fn half(own: &HalfConnection, peer: &HalfConnection) -> Span {
+    Span::from_ns(round_trip(own, peer).ns() / 2)
 }
 
 /// By its stamps, by what it acknowledges, or because nothing can have asked for it so soon.
@@ -275,8 +307,7 @@ fn too_soon(
     // Where no round trip is known, or the sender is near, half of the connection's is.
     let unasked = own.sender_state.sacked_above(segment.end()).is_none()
         && !(peer.direction.ack == segment.seq && peer.direction.duplicates > 0);
-    let half = Span::from_ns(round_trip(own, peer).ns() / 2);
-    let quick = unasked && behind.ago < half.max(TOO_SOON_FOR_A_RESEND);
+    let quick = unasked && behind.ago < half(own, peer).max(TOO_SOON_FOR_A_RESEND);
     (tick || near || quick).then_some(behind)
 }
 
@@ -288,7 +319,10 @@ fn had(
     peer: &HalfConnection,
 ) -> Option<Held> {
     let end = segment.end();
-    let acked = peer.direction.ack != UNKNOWN && end.up_to(peer.direction.ack);
+    // What answers a SYN with the numbers of an older connection acknowledges nothing of this one.
+    let syn = segment.has(TcpFlags::SYN) && !segment.has(TcpFlags::ACK);
+    let of_another = syn && peer.sender_state.syn.is_none();
+    let acked = peer.direction.ack != UNKNOWN && end.up_to(peer.direction.ack) && !of_another;
     if acked {
         // Seen here for the first time: then either the file is out of step, or the sniffer missed it.
         let seen = match coverage {

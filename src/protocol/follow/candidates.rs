@@ -261,7 +261,8 @@ fn after_timeout(s: &Situation<'_>) -> Result<Recovery, Objection> {
     if s.timed_out {
         return Ok(s.timer());
     }
-    if !s.segment.seq.after(timer.seq) {
+    // Each goes again once: what comes again sooner than any timer runs out was not sent by that.
+    if s.tries > 1 || !s.segment.seq.after(timer.seq) {
         s.waited()?;
     }
     let (tries, timer) = (s.tries, timer.frame);

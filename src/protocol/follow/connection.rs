@@ -275,6 +275,11 @@ impl Connection {
         if !self.steps.contains(Steps::OPEN) {
             self.step(way, segment);
         }
+    }
+
+    /// What a segment means for how the connection ends.
+    #[inline]
+    pub(super) fn closes(&mut self, way: Way, segment: &IncomingSegment) {
         self.closing.segment(way, segment);
     }
 

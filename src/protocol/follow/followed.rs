@@ -5,7 +5,7 @@ use bitflags::bitflags;
 use crate::model::{Endpoint, Seq};
 use crate::protocol::decode::{Checksum, TcpFlags};
 
-use super::why::{Anomaly, Sighting, Why};
+use super::why::{Anomaly, SamePacket, Sighting, Why};
 
 /// Which conversation a packet belongs to; numbered per protocol from 0 in order of first appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +101,23 @@ const NAMES: [(Analysis, &str); 15] = [
     (Analysis::REUSED_PORTS, "reused_ports"),
 ];
 
+/// A fragment in the light of those that were seen before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatagramPiece {
+    /// The identification that all pieces of the datagram have.
+    pub id: u32,
+    /// The first piece that was seen, in this frame.
+    pub first: u32,
+    /// Which piece it is in the order in which they were seen, from 1.
+    pub nth: u16,
+    /// The datagram's ports, once its beginning was seen: from, to.
+    pub ports: Option<(u16, u16)>,
+    /// The IP protocol that the datagram carries, by number.
+    pub protocol: u8,
+    /// Payload bytes of the whole IP packet, once its last piece was seen.
+    pub whole: Option<u32>,
+}
+
 /// One packet, followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Followed {
@@ -119,6 +136,10 @@ pub struct Followed {
     pub quoted: Option<Box<Segment>>,
     /// Payload bytes of a UDP datagram; 0 for all else.
     pub datagram: u32,
+    /// Of what is no TCP segment: the packet that this one is the same as. Of a segment its [`Why`] says so.
+    pub same: Option<SamePacket>,
+    /// Of a fragment: which datagram it is a piece of.
+    pub piece: Option<Box<DatagramPiece>>,
     /// This frame carried the last missing fragment: how many frames the IP datagram came in. Otherwise 0.
     pub fragments: u16,
 }
@@ -141,6 +162,8 @@ impl Followed {
             segment: None,
             quoted: None,
             datagram: 0,
+            same: None,
+            piece: None,
             fragments: 0,
         }
     }
@@ -221,6 +244,12 @@ impl Segment {
 impl Why {
     #[inline]
     pub(super) fn trouble(&self, mut analysis: Analysis) -> Analysis {
+        if self.missing == 0 {
+            analysis.remove(Analysis::LOST_SEGMENT);
+        }
+        if self.unseen.is_none() {
+            analysis.remove(Analysis::ACK_LOST_SEGMENT);
+        }
         let first = matches!(self.sighting, Some(Sighting::First { .. }));
         let (from, to) = match self.anomaly {
             // Its sender sent it once: what it says was counted already.

@@ -7,6 +7,8 @@ use std::net::IpAddr;
 
 use crate::protocol::decode::{Fragment, Ip};
 
+use super::followed::DatagramPiece;
+
 /// How many unfinished datagrams are kept.
 const PENDING: usize = 64;
 
@@ -31,6 +33,10 @@ struct PartialDatagram {
     /// The whole length, once the last fragment was seen.
     whole: Option<u32>,
     frames: u16,
+    /// The frame of the piece that was seen first.
+    first: u32,
+    /// The first four bytes of what has ports.
+    ports: Option<(u16, u16)>,
 }
 
 /// Datagrams that are not complete yet.
@@ -40,8 +46,14 @@ pub(super) struct Fragments {
 }
 
 impl Fragments {
-    /// Takes a fragment. Gives the datagram's payload, and in how many frames it came, when this was the last that was missing.
-    pub(super) fn add(&mut self, ip: &Ip<'_>, fragment: Fragment) -> Option<(Vec<u8>, u16)> {
+    /// Takes a fragment, seen in this frame. Gives what it is a piece of, and the datagram's payload when this was the last that was missing; nothing of
+    /// what is cut or can't be.
+    pub(super) fn add(
+        &mut self,
+        ip: &Ip<'_>,
+        fragment: Fragment,
+        number: u32,
+    ) -> Option<(DatagramPiece, Option<Vec<u8>>)> {
         let end = fragment.offset + ip.payload_len;
         if ip.payload.len() < ip.payload_len as usize || end > LARGEST || ip.payload_len == 0 {
             return None;
@@ -52,17 +64,30 @@ impl Fragments {
             id: ip.id,
             protocol: ip.protocol,
         };
-        let at = self.find(key);
+        let at = self.find(key, number);
         let datagram = &mut self.pending[at];
         datagram.enter(ip.payload, fragment, end);
-        if !datagram.complete() {
-            return None;
+        if fragment.offset == 0
+            && matches!(ip.protocol, 6 | 17)
+            && let Some([a, b, c, d]) = ip.payload.first_chunk()
+        {
+            let ports = (u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d]));
+            datagram.ports.get_or_insert(ports);
         }
-        let datagram = self.pending.remove(at)?;
-        Some((datagram.bytes, datagram.frames))
+        let piece = DatagramPiece {
+            id: key.id,
+            first: datagram.first,
+            nth: datagram.frames,
+            ports: datagram.ports,
+            protocol: key.protocol,
+            whole: datagram.whole,
+        };
+        let complete = datagram.complete();
+        let whole = complete.then(|| self.pending.remove(at)).flatten();
+        Some((piece, whole.map(|datagram| datagram.bytes)))
     }
 
-    fn find(&mut self, key: DatagramKey) -> usize {
+    fn find(&mut self, key: DatagramKey, number: u32) -> usize {
         if let Some(at) = self.pending.iter().position(|p| p.key == key) {
             return at;
         }
@@ -75,6 +100,8 @@ impl Fragments {
             there: Vec::new(),
             whole: None,
             frames: 0,
+            first: number,
+            ports: None,
         });
         self.pending.len() - 1
     }
@@ -157,21 +184,39 @@ mod tests {
     #[test]
     fn a_datagram_stands_at_the_fragment_that_completes_it_in_any_order() {
         let mut fragments = Fragments::default();
-        assert_eq!(fragments.add(&ip(b"IJKL"), piece(16, false)), None);
-        assert_eq!(fragments.add(&ip(b"abcdefgh"), piece(0, true)), None);
-        assert_eq!(fragments.add(&ip(b"abcdefgh"), piece(0, true)), None);
-        let whole = fragments.add(&ip(b"ABCDEFGH"), piece(8, true));
-        assert_eq!(whole, Some((b"abcdefghABCDEFGHIJKL".to_vec(), 4)));
+        let mut add = |bytes: &[u8], piece, frame| {
+            let (piece, whole) = fragments.add(&ip(bytes), piece, frame).expect("a piece");
+            (piece.nth, piece.first, piece.ports, piece.whole, whole)
+        };
+        let ports = Some((0x6162, 0x6364));
+        assert_eq!(
+            add(b"IJKL", piece(16, false), 5),
+            (1, 5, None, Some(20), None)
+        );
+        assert_eq!(
+            add(b"abcdefgh", piece(0, true), 6),
+            (2, 5, ports, Some(20), None)
+        );
+        assert_eq!(
+            add(b"abcdefgh", piece(0, true), 7),
+            (3, 5, ports, Some(20), None)
+        );
+        let whole = Some(b"abcdefghABCDEFGHIJKL".to_vec());
+        assert_eq!(
+            add(b"ABCDEFGH", piece(8, true), 8),
+            (4, 5, ports, Some(20), whole)
+        );
         assert!(fragments.pending.is_empty());
     }
 
     #[test]
     fn what_came_first_stays_where_fragments_overlap() {
         let mut fragments = Fragments::default();
-        fragments.add(&ip(b"aaaaaaaa"), piece(8, true));
-        fragments.add(&ip(b"zzzz"), piece(20, false));
-        let whole = fragments.add(&ip(b"bbbbbbbbbbbbbbbbbbbbbb"), piece(0, true));
-        assert_eq!(whole.expect("complete").0, b"bbbbbbbbaaaaaaaabbbbzzzz");
+        fragments.add(&ip(b"aaaaaaaa"), piece(8, true), 1);
+        fragments.add(&ip(b"zzzz"), piece(20, false), 2);
+        let whole = fragments.add(&ip(b"bbbbbbbbbbbbbbbbbbbbbb"), piece(0, true), 3);
+        let whole = whole.and_then(|(_, whole)| whole);
+        assert_eq!(whole.expect("complete"), b"bbbbbbbbaaaaaaaabbbbzzzz");
     }
 
     #[test]
@@ -180,15 +225,15 @@ mod tests {
         for id in 0..500 {
             let mut one = ip(b"12345678");
             one.id = id;
-            fragments.add(&one, piece(0, true));
+            fragments.add(&one, piece(0, true), id);
         }
         assert_eq!(fragments.pending.len(), PENDING);
         let mut cut = ip(b"1234");
         cut.payload_len = 8;
         cut.id = 1000;
-        fragments.add(&cut, piece(0, true));
+        fragments.add(&cut, piece(0, true), 501);
         cut.payload_len = 4;
-        fragments.add(&cut, piece(65_533, true));
+        fragments.add(&cut, piece(65_533, true), 502);
         assert!(fragments.pending.iter().all(|p| p.key.id != 1000));
     }
 }

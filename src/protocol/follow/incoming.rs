@@ -114,6 +114,13 @@ impl HopFields {
         }
     }
 
+    /// Of a packet without IP.
+    #[cold]
+    pub(super) fn on_link(ether: Option<&Ether>) -> Self {
+        let vlan = ether.map_or(0, |ether| ether.vlans[0] ^ ether.vlans[1].rotate_left(4));
+        Self { vlan, ..Self::NONE }
+    }
+
     /// In what they differ.
     pub(super) fn changes(self, other: Self) -> HopChanges {
         let pairs = [
@@ -160,6 +167,11 @@ impl SendStamp {
             id,
             content,
         }
+    }
+
+    /// Nearly a digest of what it carries.
+    pub(super) const fn content(self) -> u16 {
+        self.content
     }
 
     /// The same without this word of the segment.

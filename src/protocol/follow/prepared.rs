@@ -29,7 +29,7 @@ pub struct Prepared {
 pub(super) enum PacketKind {
     /// A TCP segment: all is filled in.
     Segment,
-    /// A UDP datagram: endpoints and length are.
+    /// A UDP datagram: endpoints, length, stamp and hop are.
     Datagram,
     /// Another packet: nothing is.
     Other,
@@ -47,8 +47,8 @@ pub(super) struct TransportHeader {
     pub(super) len: u32,
     window: u16,
     flags: TcpFlags,
-    send_stamp: SendStamp,
-    hop: HopFields,
+    pub(super) send_stamp: SendStamp,
+    pub(super) hop: HopFields,
     echo: u32,
     options: u8,
     /// There is more to it than stands here: a SYN, other options than the timestamps, a header that lies about its length, or
@@ -153,6 +153,8 @@ impl TransportHeader {
                 self.from = Endpoint::new(ip.src, udp.sport);
                 self.to = Endpoint::new(ip.dst, udp.dport);
                 self.len = udp.len;
+                self.send_stamp = SendStamp::new((ip.id & 0xffff) as u16, content, None);
+                self.hop = HopFields::of(packet.ether.as_ref(), ip);
                 PacketKind::Datagram
             }
             _ => PacketKind::Other,

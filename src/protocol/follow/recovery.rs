@@ -19,7 +19,7 @@ use super::followed::Analysis;
 use super::half_connection::HalfConnection;
 use super::incoming::IncomingSegment;
 use super::seen::UnseenRange;
-use super::why::{Anomaly, Earlier, Idle, Recovery, Repeats, Why};
+use super::why::{AckedUnseen, Anomaly, Earlier, Idle, Recovery, Repeats, Why};
 
 /// The numbers behind a verdict, before the segment is entered into the directions.
 #[inline]
@@ -61,7 +61,10 @@ fn unusual(
         | Analysis::OUT_OF_ORDER
         | Analysis::KEEP_ALIVE
         | Analysis::ZERO_WINDOW_PROBE;
-    if verdict.intersects(Analysis::LOST_SEGMENT) {
+    // What begins behind the byte of a probe that was seen leaves no hole; and another SYN ACK counts anew.
+    let probed = own.sender_state.probe_byte == Some(segment.seq);
+    let begins_anew = verdict.contains(Analysis::REUSED_PORTS);
+    if verdict.intersects(Analysis::LOST_SEGMENT) && !probed && !begins_anew {
         why.missing = segment.seq.relative_to(own.direction.next);
         own.sender_state
             .skipped(own.direction.next, segment, peer.direction.ack);
@@ -83,6 +86,9 @@ fn unusual(
     if old && segment.occupies() {
         own.seen.filled(segment.seq, segment.end());
     }
+    if verdict.contains(Analysis::ZERO_WINDOW_PROBE) && segment.seq == own.direction.next {
+        own.sender_state.probe_byte = Some(segment.end());
+    }
     if verdict.intersects(Analysis::SPURIOUS_RETRANSMISSION) {
         why.answered = earlier(
             peer.direction.ack_frame,
@@ -96,6 +102,50 @@ fn unusual(
             own.sender_state.third = segment.at;
         }
     }
+}
+
+/// What it acknowledges and was not seen, from this number on. Wireshark says so, too, of a window probe's byte that was taken, behind numbers that began
+/// anew, and of what answers this SYN with the numbers of an older connection.
+#[cold]
+pub(super) fn acknowledges_unseen(
+    segment: &IncomingSegment,
+    unseen_from: Seq,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+) -> Option<AckedUnseen> {
+    if own.sender_state.syn.is_none() && only_syn_sent(peer) {
+        return None;
+    }
+    let known = peer.seen.lacking(unseen_from, segment.ack);
+    let next = peer.direction.next;
+    let probe = peer.sender_state.probe_byte == Some(segment.ack);
+    if segment.ack.after(next) && !probe {
+        Some(AckedUnseen::and(known, next, segment.ack))
+    } else {
+        known
+    }
+}
+
+/// A RST of who has sent its SYN alone, with a number that is not the next: it answers something of an older connection, and ends that (RFC 9293
+/// §3.10.7.3); this one goes on opening.
+#[cold]
+pub(super) fn ends_another(
+    segment: &IncomingSegment,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+) -> bool {
+    !segment.has(TcpFlags::ACK)
+        && segment.seq != own.direction.next
+        && only_syn_sent(own)
+        && peer.sender_state.syn.is_none()
+}
+
+/// It has sent its SYN, and nothing else that takes numbers: what does not answer that is none of its connection.
+fn only_syn_sent(opener: &HalfConnection) -> bool {
+    let state = &opener.sender_state;
+    let syn = state.syn.map(|(frame, _)| frame);
+    let last = state.last_numbered.map(|(frame, _)| frame);
+    syn.is_some() && syn == last && state.acked.is_none()
 }
 
 /// What the acknowledgement that says the same again answers, as far as the other side's segments show it.

@@ -4,6 +4,8 @@
 
 use crate::model::{Seq, Time};
 
+use super::why::AckedUnseen;
+
 /// So many holes are remembered of one side; where there are more, nothing is known below those that are.
 const REMEMBERED: usize = 32;
 
@@ -87,6 +89,24 @@ impl SeenNumbers {
             self.start = Some(left.remove(0).to);
         }
         self.holes = left;
+    }
+
+    /// What of these numbers was not seen, as far as it is known from where on.
+    #[cold]
+    pub(super) fn lacking(&self, from: Seq, end: Seq) -> Option<AckedUnseen> {
+        let cut = |hole: &UnseenRange| {
+            let first = if hole.from.before(from) {
+                from
+            } else {
+                hole.from
+            };
+            let behind = if end.before(hole.to) { end } else { hole.to };
+            first.before(behind).then_some((first, behind))
+        };
+        let met = self.holes.iter().filter_map(cut);
+        met.fold(None, |known, (from, to)| {
+            Some(AckedUnseen::and(known, from, to))
+        })
     }
 
     /// How much of this range, below the highest number, was seen before.

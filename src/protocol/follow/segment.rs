@@ -245,6 +245,7 @@ fn follow(
     };
     let told = (!sparing || !verdict.is_empty())
         .then(|| told.insert(tell(connection, way, segment, &own.direction, verdict)));
+    let ends_another = segment.has(TcpFlags::RST) && recovery::ends_another(segment, own, peer);
     let mut aside = Why::default();
     let (why, told) = match told {
         Some(told) => (&mut told.why, true),
@@ -252,7 +253,7 @@ fn follow(
     };
     recovery::reasons(segment, verdict, own, peer, why);
     if verdict.contains(Analysis::ACK_LOST_SEGMENT) {
-        why.missing = segment.ack.relative_to(unseen_from);
+        why.unseen = recovery::acknowledges_unseen(segment, unseen_from, own, peer);
     }
     // Acknowledgements that come late do not move it back.
     let was = own.sender_state.heard();
@@ -294,6 +295,9 @@ fn follow(
         connection.count_copy(way, segment.at, !verdict.is_empty());
     } else {
         connection.count(way, segment, why.trouble(verdict));
+        if !ends_another {
+            connection.closes(way, segment);
+        }
     }
     round_trip(connection, live, way, segment);
     if let Some(tcp) = tcp {

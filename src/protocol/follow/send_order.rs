@@ -5,10 +5,10 @@
 
 use crate::model::{Seq, Span, Time};
 use crate::protocol::decode::TcpFlags;
-use crate::protocol::timing::TOO_SOON_FOR_A_RESEND;
+use crate::protocol::timing::{SHORTEST_TIMEOUT, SHORTEST_TIMER, TOO_SOON_FOR_A_RESEND};
 
 use super::incoming::{HopFields, IncomingSegment, SendStamp};
-use super::why::{Earlier, HopChanges};
+use super::why::{Earlier, HopChanges, SamePacket};
 
 /// So many segments back a copy is known.
 const REMEMBERED: usize = 8;
@@ -34,6 +34,10 @@ pub(super) struct SendOrder {
     strayed: u8,
     /// How often it was the same in packets that are none.
     stood: u8,
+    /// What it sends again has a new identification, as was seen.
+    renumbers: bool,
+    /// The same came again with the same identification, so late that a timer may have sent it.
+    may_keep: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,30 +112,47 @@ impl SendOrder {
         self.counted > self.strayed.saturating_mul(2).saturating_sub(1)
     }
 
-    /// The packet that this one is a copy of, and in what they differ. `rtt`: much sooner than this nothing is sent again.
+    /// The packet that this one is the same as. `rtt`: much sooner than this nothing is sent again.
     ///
-    /// A sender that sends the same bytes again gives them a new identification, and a new timestamp once its clock has moved.
+    /// Common stacks give what they send again a new identification, and a new timestamp once their clock has moved. But a host may keep the
+    /// identification (RFC 1122 §3.2.1.5, §4.2.2.15): where a timer can have run out in between, it alone shows nothing.
     #[cold]
-    pub(super) fn copied_from(
-        &self,
-        segment: &IncomingSegment,
-        rtt: Span,
-    ) -> Option<(Earlier, HopChanges)> {
-        let same = self.last.iter().find(|sent| sent.is(segment))?;
-        let ago = segment.at.since(same.at);
+    pub(super) fn same_as(&mut self, segment: &IncomingSegment, rtt: Span) -> Option<SamePacket> {
         let stamp = segment.send_stamp;
-        let soon = ago < TOO_SOON_FOR_A_RESEND.max(Span::from_ns(rtt.ns() / 2));
+        let renumbered = |sent: &SentSegment| {
+            (sent.frame, sent.len) != (0, 0)
+                && (sent.seq, sent.len) == (segment.seq, segment.len)
+                && sent.send_stamp.id != stamp.id
+        };
+        self.renumbers |= segment.len > 0 && stamp.id != 0 && self.last.iter().any(renumbered);
+        let same = self.last.iter().filter(|sent| sent.is(segment));
+        let same = same.max_by_key(|sent| sent.at)?;
+        let ago = segment.at.since(same.at);
+        let soon = ago
+            < if self.may_keep {
+                SHORTEST_TIMER
+            } else {
+                TOO_SOON_FOR_A_RESEND.max(Span::from_ns(rtt.ns() / 2))
+            };
         let numbered =
             stamp.id != 0 && self.stood == 0 && (self.counts() || self.differs(stamp.id));
         // What was stamped before the newest that was seen was sent before that; and a clock that ticks so fast would have moved on.
         let stamped = stamp.is_stamped()
             && (stamp.stamped_before(self.newest) == Some(true) || self.ticks_within(same, ago));
         let hop = segment.hop.changes(same.hop);
-        // Two acknowledgements may be the same to the last bit without being copies.
+        // Two acknowledgements may be the same to the last bit without being copies, but for their identification: none is sent again.
         let elsewhere = soon && hop.intersects(HopChanges::TTL | HopChanges::VLAN);
-        let shown = numbered || elsewhere || (segment.occupies() && (soon || stamped));
+        let new_if_again =
+            !segment.occupies() || self.renumbers || (ago < SHORTEST_TIMEOUT && !self.may_keep);
+        let copied =
+            elsewhere || (numbered && new_if_again) || (segment.occupies() && (soon || stamped));
         let frame = same.frame;
-        shown.then_some((Earlier { frame, ago }, hop))
+        self.may_keep |= numbered && !copied;
+        (copied || numbered).then_some(SamePacket {
+            of: Earlier { frame, ago },
+            hop,
+            copied,
+        })
     }
 
     /// By the timestamps before `sent`, their clock ticks twice in this time at least.
@@ -250,11 +271,12 @@ mod tests {
         let sent = [0, 1, 2].map(|n| segment(n * 100, 500 + n as u16, None, i64::from(n)));
         let send_order = after(&sent);
         let copied = |order: &SendOrder, id, ms| {
-            order
-                .copied_from(&segment(100, id, None, ms), rtt)
-                .is_some()
+            let mut order = *order;
+            let same = order.same_as(&segment(100, id, None, ms), rtt);
+            same.is_some_and(|same| same.copied)
         };
-        assert!(copied(&send_order, 501, 300));
+        assert!(copied(&send_order, 501, 190));
+        assert!(!copied(&send_order, 501, 300));
         assert!(!copied(&send_order, 503, 300));
         // Without any send stamp only time can tell.
         let bare = after(&[segment(100, 0, None, 0)]);

@@ -62,6 +62,8 @@ pub(super) struct SenderState {
     pub(super) lacking: Seq,
     /// The first hole that nothing has filled: where it begins and ends, and since when it is known that all in it was sent.
     pub(super) hole: Option<(Seq, Seq, Time)>,
+    /// The number after the byte of its last window probe, which does not count as sent before it is taken.
+    pub(super) probe_byte: Option<Seq>,
     /// What was sent again.
     pub(super) retransmissions: Retransmissions,
 }

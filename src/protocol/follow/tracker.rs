@@ -14,9 +14,11 @@ use super::flow_table::{FlowTable, hash};
 use super::followed::{Conversation, Followed};
 use super::fragments::Fragments;
 use super::ftp::FtpAnnouncements;
+use super::incoming::HopFields;
 use super::live::LiveStates;
 use super::prepared::{PacketKind, Prepared, TransportHeader};
-use super::why::WeighedCause;
+use super::recent::{PacketMark, RecentPackets};
+use super::why::{SamePacket, WeighedCause};
 
 /// How many pairs of hosts are remembered that compress; the eldest gives way.
 const PAIRS: usize = 64;
@@ -64,6 +66,7 @@ pub struct Tracker {
     datagrams: Arena<Datagrams>,
     datagram_flows: FlowTable,
     fragments: Fragments,
+    recent: RecentPackets,
     pub(super) compressed: Compressed,
     pub(super) sparing: bool,
     pub(super) asked: u32,
@@ -123,7 +126,7 @@ impl Tracker {
         *followed = Followed::nothing(prepared.checksum);
         match prepared.kind {
             PacketKind::Segment => self.tcp(number, at, prepared, packet, followed),
-            PacketKind::Datagram => self.udp(prepared, followed),
+            PacketKind::Datagram => self.udp(number, at, prepared, followed),
             PacketKind::Other => *followed = self.other(number, at, packet(), prepared.checksum),
         }
     }
@@ -143,9 +146,25 @@ impl Tracker {
                 self.compressed.seen(packet);
                 Followed::nothing(checksum)
             }
-            Body::Icmp(icmp) if icmp.quoted.is_some() => self.icmp(number, at, icmp, checksum),
-            _ => Followed::nothing(checksum),
+            Body::Icmp(icmp) if icmp.quoted.is_some() => Followed {
+                same: self.same(number, at, packet),
+                ..self.icmp(number, at, icmp, checksum)
+            },
+            _ => Followed {
+                same: self.same(number, at, packet),
+                ..Followed::nothing(checksum)
+            },
         }
+    }
+
+    fn same(&mut self, number: u32, at: Time, packet: &Packet<'_>) -> Option<SamePacket> {
+        let mark = PacketMark::of(packet)?;
+        let ether = packet.ether.as_ref();
+        let hop = match &packet.ip {
+            Some(ip) => HopFields::of(ether, ip),
+            None => HopFields::on_link(ether),
+        };
+        self.recent.seen(mark, hop, number, at)
     }
 
     /// An ICMP error: in the conversation of the packet that it quotes.
@@ -166,25 +185,46 @@ impl Tracker {
 
     /// A fragment: nothing, or the whole datagram when it is the last that was missing.
     fn fragment(&mut self, number: u32, at: Time, packet: &Packet<'_>) -> Followed {
-        let whole = packet
+        let added = packet
             .ip
             .as_ref()
-            .and_then(|ip| self.fragments.add(ip, ip.fragment?));
-        let Some((payload, frames)) = whole else {
+            .and_then(|ip| self.fragments.add(ip, ip.fragment?, number));
+        let Some((piece, whole)) = added else {
             return Followed::nothing(Checksum::Unchecked);
+        };
+        let alone = |piece| Followed {
+            piece: Some(Box::new(piece)),
+            ..Followed::nothing(Checksum::Unchecked)
+        };
+        let Some(payload) = whole else {
+            return alone(piece);
         };
         let datagram = decode::reassembled(packet, &payload);
         if matches!(datagram.body, Body::Fragment) {
-            return Followed::nothing(Checksum::Unchecked);
+            return alone(piece);
         }
         let mut followed = self.packet(number, at, &datagram);
-        followed.fragments = frames;
+        followed.fragments = piece.nth;
+        followed.piece = Some(Box::new(piece));
         followed
     }
 
-    fn udp(&mut self, prepared: &Prepared, followed: &mut Followed) {
+    fn udp(&mut self, number: u32, at: Time, prepared: &Prepared, followed: &mut Followed) {
         let flow = prepared.flow;
         let TransportHeader { from, to, len, .. } = prepared.header;
+        let stamp = prepared.header.send_stamp;
+        // Without a sum nothing is known of what it carries.
+        if stamp.content() != 0 {
+            let mark = PacketMark {
+                flow,
+                content: u64::from(stamp.content()) << 16
+                    | u64::from(from.port)
+                    | u64::from(from > to) << 32,
+                len,
+                id: stamp.id,
+            };
+            followed.same = self.recent.seen(mark, prepared.header.hop, number, at);
+        }
         let rows = &self.datagrams;
         let is = |n| rows.get(n).is_some_and(|d| d.is_between(from, to));
         let stream = match self.datagram_flows.find(flow, is) {
@@ -198,7 +238,8 @@ impl Tracker {
         };
         if let Some(conversation) = self.datagrams.get_mut(stream) {
             followed.way = conversation.way(from);
-            conversation.count(followed.way, len);
+            let copied = followed.same.is_some_and(|same| same.copied);
+            conversation.count(followed.way, if copied { 0 } else { len });
         }
         followed.conversation = Some(Conversation::Udp(stream));
         followed.ends = Some((from, to));

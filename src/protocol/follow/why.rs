@@ -26,9 +26,10 @@ pub struct Why {
     pub acks: Option<Earlier>,
     /// How many duplicates of the acknowledgement that asks for these bytes were seen before this segment.
     pub dup_acks: u32,
-    /// With LOST_SEGMENT: how many bytes before this segment were not seen. With ACK_LOST_SEGMENT: how many
-    /// acknowledged bytes were not.
+    /// With LOST_SEGMENT: how many bytes before this segment were not seen.
     pub missing: u32,
+    /// With ACK_LOST_SEGMENT: the acknowledged numbers that were not seen.
+    pub unseen: Option<AckedUnseen>,
     /// What made the sender send again, where the capture shows it.
     pub recovery: Option<Recovery>,
     /// What else is odd about how it comes to be here, where the capture shows it.
@@ -50,6 +51,42 @@ pub struct Earlier {
     pub frame: u32,
     /// How long before.
     pub ago: Span,
+}
+
+/// A packet that is the same as one before it, but for what hops change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SamePacket {
+    /// That one.
+    pub of: Earlier,
+    /// In what they differ all the same.
+    pub hop: HopChanges,
+    /// Its sender sent it once. Otherwise it may as well have been sent a second time just the same.
+    pub copied: bool,
+}
+
+/// Numbers that one side must have sent, and that were not seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AckedUnseen {
+    /// The first of them.
+    pub from: Seq,
+    /// The number after the last of the first range.
+    pub to: Seq,
+    /// How many they are in all ranges.
+    pub count: u32,
+}
+
+impl AckedUnseen {
+    /// These and those before them.
+    pub(super) fn and(known: Option<Self>, from: Seq, to: Seq) -> Self {
+        let count = to.relative_to(from);
+        match known {
+            Some(known) => Self {
+                count: known.count.saturating_add(count),
+                ..known
+            },
+            None => Self { from, to, count },
+        }
+    }
 }
 
 /// Whether the numbers of a segment that begins below the highest one had been seen before, at this vantage.
@@ -85,7 +122,8 @@ pub enum Anomaly {
         /// In what they differ all the same.
         hop: HopChanges,
     },
-    /// The same SYN ACK to the last bit: a copy, or a second answer to a SYN that came twice. Nothing in it says which.
+    /// The same to the last bit: a copy, or sent a second time just the same, as a SYN that came twice is answered twice, or as a host may keep a
+    /// packet's identification where a timer sends it again. Nothing in it says which.
     Twin {
         /// The one that it is the same as.
         of: Earlier,

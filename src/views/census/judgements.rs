@@ -36,6 +36,11 @@ pub fn lines(options: &Options, judgements: &[Judgement]) -> Vec<Line> {
 pub(in crate::views) fn said(judgement: &Judgement, catalogue: &Catalogue) -> String {
     let message = match judgement {
         Judgement::Copies(copies) => return copied(copies, catalogue),
+        Judgement::OtherCopies(seen) => Message::new("explain-judged-other-copies")
+            .int("n", seen.copies)
+            .int("packet", seen.first)
+            .int("original", seen.of)
+            .text("span", duration(seen.longest)),
         Judgement::OneWay(seen) => Message::new("explain-judged-one-way")
             .int("n", seen.connections)
             .int("stream", seen.first)

@@ -35,6 +35,12 @@ fn evidence(judgement: &Judgement) -> Value {
             "differs": seen.differs.names().collect::<Vec<_>>().join(" "),
             "longest_us": us(seen.longest),
         }),
+        Judgement::OtherCopies(seen) => json!({
+            "copies": seen.copies,
+            "packet": seen.first,
+            "copy_of": seen.of,
+            "longest_us": us(seen.longest),
+        }),
         Judgement::OneWay(seen) => json!({
             "connections": seen.connections,
             "stream": seen.first,

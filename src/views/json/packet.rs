@@ -77,6 +77,9 @@ fn segment(out: &mut Vec<u8>, packet: &Packet<'_>, followed: &Followed) {
             _ => None,
         };
         option(out, "len", len);
+        if let Some(same) = followed.same {
+            why::of_same(out, same);
+        }
         return;
     };
     out.extend_from_slice(b",\"flags\":\"");

@@ -3,7 +3,7 @@
 use crate::explain::weighing::{CandidateCause, CauseStanding};
 use crate::model::Span;
 use crate::protocol::follow::{
-    Anomaly, CauseClaim, Held, Idle, Overtaken, Recovery, Repeats, Sighting, Why,
+    Anomaly, CauseClaim, Held, Idle, Overtaken, Recovery, Repeats, SamePacket, Sighting, Why,
 };
 
 use super::int;
@@ -54,7 +54,10 @@ pub(super) fn object(out: &mut Vec<u8>, why: &Why) {
     }
     for (name, number) in [
         ("dup_acks", why.dup_acks),
-        ("missing", why.missing),
+        (
+            "missing",
+            why.unseen.map_or(why.missing, |unseen| unseen.count),
+        ),
         ("merged", why.merged.into()),
         (
             "tries",
@@ -66,6 +69,21 @@ pub(super) fn object(out: &mut Vec<u8>, why: &Why) {
         }
     }
     members.frames("needless", &why.spurious);
+    members.close();
+}
+
+/// The same of a packet that is no TCP segment, and is there a second time.
+pub(super) fn of_same(out: &mut Vec<u8>, same: SamePacket) {
+    let SamePacket { of, hop, copied } = same;
+    out.extend_from_slice(b",\"why\":");
+    let mut members = Members::open(out);
+    let anomaly = if copied {
+        Anomaly::Duplicated { of, hop }
+    } else {
+        Anomaly::Twin { of }
+    };
+    members.text("came", anomaly.name());
+    members.object("evidence", |evidence| of_anomaly(anomaly, evidence));
     members.close();
 }
 

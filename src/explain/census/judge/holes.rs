@@ -46,6 +46,12 @@ pub(super) struct Holes {
     settled: Option<UnseenData>,
 }
 
+/// How many numbers this segment shows to be missing: before it, or acknowledged by it.
+fn missing(segment: &Segment) -> u32 {
+    let acknowledged = segment.why.unseen.map(|unseen| unseen.count);
+    acknowledged.unwrap_or(segment.why.missing)
+}
+
 impl Holes {
     /// Numbers before this segment were skipped.
     pub(super) fn skipped(&mut self, of: Sender, segment: &Segment) {
@@ -55,7 +61,7 @@ impl Holes {
     /// This segment acknowledges numbers that were not seen: those of holes, or such as nothing had shown yet.
     pub(super) fn acknowledged(&mut self, of: Sender, segment: &Segment, frame: u32, at: Time) {
         // What a RST acknowledges, nobody needs to have received; and no window is larger than that.
-        if segment.flags.intersects(TcpFlags::RST | TcpFlags::SYN) || segment.why.missing > WIDEST {
+        if segment.flags.intersects(TcpFlags::RST | TcpFlags::SYN) || missing(segment) > WIDEST {
             return;
         }
         let mut any = false;
@@ -110,7 +116,7 @@ impl Holes {
         acknowledged: Option<AcknowledgedIn>,
     ) {
         // Below the first number that was seen is what went before the capture; and a keep-alive stands one below the next number.
-        let from = to.wrapping_sub(segment.why.missing);
+        let from = to.wrapping_sub(missing(segment));
         let (from, to) = (from.cast_signed().max(1), to.cast_signed());
         let probed = segment.completeness & SYNS == 0 && to.saturating_sub(from) == 1 && from <= 2;
         if to <= from || probed {
