@@ -18,7 +18,7 @@ cli-message-three = three
 
 ## section: help
 
-help-about = See what your socket calls put on the wire: call, state, segment, from two real kernels
+help-about = See what your socket calls put on the wire: call, state, segment, from two real network stacks
 help-examples =
     sockscope lesson handshake      watch the three-way handshake
     sockscope tcp --message hello   one TCP exchange, from SYN to TIME-WAIT
@@ -28,7 +28,7 @@ help-help = Print this help
 help-version = Print the version
 help-lang = Language: en or zh; by default that of the locale
 help-color = When to colour; auto: on a terminal, unless NO_COLOR is set
-help-tcp = Run a TCP exchange between two kernels and show it
+help-tcp = Run a TCP exchange between two isolated network stacks of this kernel and show it
 help-tcp-examples =
     sockscope tcp
     sockscope tcp --message "I am {"{"}my.ip{"}"}" --reply "got it"
@@ -135,7 +135,7 @@ help-within = Time for one run of the grid; one that takes longer is shown as su
 help-grid-plot = Draw goodput, completion time and what was delivered against loss, an SVG file
 help-report = Write a hand-in: your answers, and the hash of the saved recording
 help-lessons = A folder of lessons of your own; they come before the built-in ones
-help-lesson-reset = Forget which lessons were done
+help-lesson-forget = Forget which lessons you have done, and how many answers were right
 help-lesson-watch = Check a lesson again at every save
 help-lesson-watch-examples =
     sockscope lesson watch ./my-lesson  while you write it; Ctrl-C ends it
@@ -269,8 +269,8 @@ error-missing-argument = { $arg } is missing
 error-twice = { $arg } is given twice
 error-conflict = { $arg } cannot go together with { $other }
 error-no-value = { $arg } needs a value
-error-value = '{ $value }' cannot be { $arg }
-error-too-many-values = '{ $value }' is one value too many for { $arg }
+error-value = '{ $value }' is not a valid value of { $arg }
+error-too-many-values = '{ $value }' is one too many: { $arg } takes one value
 error-not-utf8 = an argument is not UTF-8
 error-usage = { $text }
 error-did-you-mean = { $nearest }
@@ -282,7 +282,7 @@ error-pace-foreign = { $path } is not a recording of sockscope: --step and --slo
 error-terminal = the terminal cannot be used
 error-slow = how many times slower: a number from 0.01 to 10000, as in 10x
 error-progress = { $path } is not what this program keeps
-error-progress-try = To begin anew: sockscope lesson reset
+error-progress-try = To begin anew: sockscope lesson forget
 error-config = { $path } has a mistake
 error-hand-in = { $path } is no hand-in
 error-hand-in-long = A name in it is longer than any lesson's.
@@ -516,8 +516,8 @@ note-data-why-arrival = They had been waiting in the kernel; what just came from
 note-kept-back-cwnd = The congestion window had kept them back: as many segments were under way as it allows ({ $cwnd }).
 note-kept-back-nagle = Nagle's algorithm had kept them back: less than a full segment ({ $mss } bytes), while something was unacknowledged.
 note-kept-back-window = The receiver's window had kept them back: it had room for { $window } bytes, what was under way included.
-note-data-acks = Its ack={ $ack } also acknowledges what had come from { $to } { $ms } ms before: both in one segment.
-note-data-acks-untimed = Its ack={ $ack } also acknowledges what had come from { $to }: both in one segment.
+note-data-acks = Its ack={ $ack } also acknowledges what had arrived from { $to } { $ms } ms before: the acknowledgement is piggybacked.
+note-data-acks-untimed = Its ack={ $ack } also acknowledges what had arrived from { $to }: the acknowledgement is piggybacked.
 note-urgent = URG: the urgent pointer marks a place in the stream; the bytes stay in line.
 note-data-next = Next: an ACK, ack={ $next }, the number that { $to } then waits for.
 note-linux-psh = PSH marks no message: it is set on the last segment of what a send() handed over, and at times on one before it. recv() at { $to } does not see it.
@@ -588,7 +588,7 @@ note-congestion-recovery =
         [0] Its kernel takes the loss for a sign of congestion: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set.
        *[other] Its kernel takes the loss for a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
     }
-note-linux-recovery = the threshold is reckoned from cwnd, by Reno as half of it, by CUBIC as 0.7 of it (RFC 9438), and cwnd goes down to it little by little, by what is delivered (proportional rate reduction, RFC 9937). RFC 5681 halves what is in flight: of { $flight } segments ssthresh { $half }, and cwnd 3 more, { $cwnd }.
+note-linux-recovery = ssthresh is computed from cwnd, by Reno as half of it, by CUBIC as 0.7 of it (RFC 9438), and cwnd falls to it gradually, by what is delivered (proportional rate reduction, RFC 9937). RFC 5681 halves what is in flight: with { $flight } segments, ssthresh { $half } and cwnd { $cwnd } (3 more). Textbooks set both ssthresh and cwnd to half of cwnd at once.
 note-congestion-over =
     { $ssthresh ->
         [0] { $from }'s kernel leaves the recovery: cwnd { $cwnd } segments, ssthresh not set yet.
@@ -696,7 +696,7 @@ note-window-update = Window update: { $from } has room for { $window } bytes; ac
 note-window-update-recv = Window update: recv() made room, { $from } can take { $window } bytes now; ack={ $ack } as before.
 note-zero-window = Window 0: { $from } has no room left, { $to } has to stop.
 note-window-probe = A window probe: { $from } asks whether { $to } has room again.
-note-linux-window-probe = the probe carries no byte and an old number ({ $seq }), which the receiver has to answer; the RFC speaks of at least one byte. Wireshark calls it a keep-alive.
+note-linux-window-probe = this probe carries no data and an old sequence number ({ $seq }), which the receiver must answer. RFC 9293 asks for at least one byte, and textbooks show a probe of one byte. Wireshark calls it a keep-alive.
 note-window-probe-zero = The answer to the probe: { $from } still has no room.
 note-window-probe-ack = The answer to the probe: { $from } has room for { $window } bytes.
 note-probe-byte = It carries one byte, number { $first }: it is taken only where there is room for it.
@@ -761,7 +761,7 @@ note-closed-reset = ended by a reset from { $from }
 note-time-wait = { $active } has to wait in TIME-WAIT: its FIN was the first.
 note-time-wait-seen = { $active } waits in TIME-WAIT: its FIN was the first.
 note-time-wait-both = Both sides have to wait in TIME-WAIT.
-note-linux-time-wait = 60 s there, a constant (TCP_TIMEWAIT_LEN); RFC 9293 asks for 2 MSL and sets the MSL to 2 minutes: 4 minutes in all.
+note-linux-time-wait = 60 s, a constant of this kernel (TCP_TIMEWAIT_LEN). RFC 9293, and textbooks after it, ask for 2 MSL with an MSL of 2 minutes: 4 minutes in all.
 
 note-reset =
     { $queued ->
@@ -830,7 +830,7 @@ note-reset-unread =
 note-reset-unknown = RST: to { $from }'s kernel this SYN ACK answers nothing. The SYN was a program's own work; no connection of the kernel's TCP belongs to it.
 note-refused = refused: no connection
 
-note-recv-eof = 0 bytes: the end of the stream. The other side's FIN has been read.
+note-recv-eof = 0 bytes: the end of the stream. The other side has sent its FIN, and all data before it has been read.
 note-datagram-cut =
     { $lost ->
         [one] The datagram has { $len } bytes, the buffer took { $room }: the other byte is gone.
@@ -1164,7 +1164,7 @@ bytes-means-cwr = the sender has slowed down
 bytes-means-ece = the other side was told of congestion (in a SYN: able to use ECN)
 bytes-means-urg = part of the data is urgent
 bytes-means-ack-flag = the acknowledgement number is valid
-bytes-means-psh = the sender’s queue is empty for now; no boundary of messages
+bytes-means-psh = asks the receiver to deliver the data soon; not a message boundary
 bytes-means-rst = the connection ends at once
 bytes-means-syn = sets the sequence number to count from
 bytes-means-fin = the sender has no more data
@@ -1427,6 +1427,7 @@ lesson-mistake-options = the list has { $items } items, and the question has { $
 lesson-mistake-no-answer = this question has no answer: it needs number and of, count, sum, flags, choice or order
 lesson-mistake-reference = there is no expectation “{ $found }”
 lesson-mistake-no-file = { $file } is missing
+lesson-mistake-name-taken = a lesson cannot be called “{ $found }”: sockscope lesson { $found } means something else
 lesson-mistake-version = this lesson has format { $found }, and this program reads formats up to { $newest }
 lesson-mistake-no-title = the narration needs a title: a first line “# Title”
 lesson-mistake-part = there is no part “{ $found }”; there are { $words }
@@ -1440,8 +1441,9 @@ lesson-mistake-unproved = nothing proves this: { $claims } needs an expectation,
 lesson-mistake-not-proved-by = { $claims } is claimed here, and does not stand in { $ids }
 lesson-mistake-nearest = perhaps { $nearest }
 lesson-list-progress = { $done } of { $of } done. On with the next: sockscope lesson next
-lesson-all-done = All lessons are done. From the beginning: sockscope lesson reset
-lesson-reset = forgotten: { $path }
+lesson-all-done = All lessons are done. To start over: sockscope lesson forget
+lesson-forgotten = forgotten: { $path }
+lesson-forget-prompt = Your progress in all lessons ({ $path }) will be erased. Go on? (y or n)
 lesson-progress-not-kept = Your progress is not kept: { $why }
 lesson-report-written = handed in: { $path }. To see what your teacher will see: sockscope lesson verify { $path }
 lesson-verify-sum = { $right } of { $of } right
@@ -1468,6 +1470,8 @@ lesson-class-began = began (UTC)
 lesson-watching = Waiting for the next save; Ctrl-C ends.
 lesson-list-right = { $right }/{ $of } right
 lesson-list-try = Run one: sockscope lesson NAME
+lesson-ask-too-early = question “{ $ask }” is asked before what it is about was told
+lesson-ask-told = question “{ $ask }” is asked after its answer ({ $answer }) was told
 lesson-ask-prompt = Your answer (h: a hint, Enter: skip)
 lesson-begin-prompt = Enter: run it
 lesson-ask-form-number = Please type a whole number in digits: 1460, 1,460 or 0x5b4.
@@ -1844,7 +1848,8 @@ pace-playing = { $at }/{ $of }  playing · space stop · → next · ← back ·
 
 rule-mistake-empty = a rule begins with one of { $acts }
 rule-mistake-act = a rule cannot begin with “{ $found }”; it begins with one of { $acts }
-rule-mistake-kind = here stands what is counted: { $kinds }; “{ $found }” is none of them
+rule-mistake-kind = “{ $found }” is not a kind of frame; the kinds are: { $kinds }
+rule-mistake-no-kind = this rule must say what kind of frame it is for: { $kinds }; or a share of all frames, such as 10%
 rule-mistake-ordinal = “{ $found }” is no count: 1 and more, or a range such as 3-5
 rule-mistake-host = there is no host “{ $found }” here; there are { $hosts }
 rule-mistake-time = “{ $found }” is no time: a number with its unit, such as 300ms, 1.5s, 200us, at most 1 hour
@@ -1922,7 +1927,7 @@ topic-settings =
 
     ||
 
-    Everywhere else TCP_NODELAY is set, so that each send is a segment.
+    Everywhere else TCP_NODELAY is set, so that each send is a segment of its own as long as the windows have room for it.
 
         sockscope compare --with nagle --without nagle --message a --message b
         sockscope compare --without loss --with loss --bytes 8000 --chunk 1000 \
@@ -1942,7 +1947,7 @@ topic-grid =
         sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
         sockscope compare --sizes 1400 --losses 0,2 --count 100 --rate 10mbit
 
-    - One run sends --count messages (20) of one size, one right after the other: more make rare losses show, and take longer. TCP has Nagle's algorithm off, so that a message is the same unit in both; each message is handed to recv() with a buffer that takes it whole.
+    - One run sends --count messages (20) of one size, one right after the other: more make rare losses show, and take longer. TCP has Nagle's algorithm off, so that a message leaves at once, as a segment of its own while the windows have room; each message is handed to recv() with a buffer that takes it whole.
     - goodput: what the server's program got (of datagrams each message once), over the time from the beginning of connect or of the first sendto to the last byte read. Opening a connection counts, closing it does not.
     - last byte read after: that time. delivered: what of it came.
     - A cell shows the median and the quartiles of its runs.
@@ -2075,7 +2080,7 @@ topic-class =
 
     A lesson is TOML and Markdown, no Rust. Those of a folder of yours come before the built-in ones; lessons = "/home/me/course" in $XDG_CONFIG_HOME/sockscope/config.toml (else ~/.config) does the same without the flag.
 
-    What was done is kept in $XDG_DATA_HOME/sockscope/progress.json (else ~/.local/share); sockscope lesson reset forgets it.
+    What was done is kept in $XDG_DATA_HOME/sockscope/progress.json (else ~/.local/share); sockscope lesson forget erases it.
 
 topic-programs =
     lab runs any program in a host, with the sniffers on; the names client and server resolve there. Without programs it is a shell with job control.

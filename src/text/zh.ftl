@@ -7,7 +7,7 @@ cli-commands = 命令
 cli-command = 命令
 cli-some-options = [选项]
 cli-examples = 示例：
-cli-values = [{ $values }]
+cli-values = [{ LIST($values) }]
 cli-default = [默认：{ $value }]
 cli-man-name = 名称
 cli-man-topics = 主题
@@ -18,7 +18,7 @@ cli-message-three = 三
 
 ## section: help
 
-help-about = 看清套接字调用在线路上发出了什么：调用、状态、报文段，来自两个真实内核
+help-about = 看清套接字调用在线路上发出了什么：调用、状态、报文段，来自两个真实的协议栈
 help-examples =
     sockscope lesson handshake      观看三次握手，并听它的讲解
     sockscope tcp --message 你好    一次 TCP 交换，从 SYN 到 TIME-WAIT
@@ -28,7 +28,7 @@ help-help = 显示本帮助
 help-version = 显示版本
 help-lang = 语言：en 或 zh；默认按区域设置
 help-color = 何时着色；auto：在终端上，且未设置 NO_COLOR
-help-tcp = 在两个内核之间进行一次 TCP 交换并展示
+help-tcp = 在同一内核中两个相互隔离的协议栈之间进行一次 TCP 交换，并展示过程
 help-tcp-examples =
     sockscope tcp
     sockscope tcp --message "我是: {"{"}my.ip{"}"}" --reply "收到"
@@ -135,7 +135,7 @@ help-within = 成批运行时每次运行的时限；超过的会如实标出
 help-grid-plot = 画出有效吞吐量、完成时间、送达率与丢帧率的关系图，SVG 文件
 help-report = 写一份作业文件：你的答案，以及所保存的记录的散列值
 help-lessons = 自己的课程文件夹；其中的课程排在内置课程之前
-help-lesson-reset = 清除学习进度
+help-lesson-forget = 清除学习进度（学过哪些课、答对多少）
 help-lesson-watch = 每次保存时重新检查课程
 help-lesson-watch-examples =
     sockscope lesson watch ./my-lesson  边写边查；按 Ctrl-C 结束
@@ -261,7 +261,7 @@ error-limit-range = { $value } 不在 100ms 到 600s 之间
 error-percent = 它不是 0 到 100 之间、最多四位小数的百分数
 error-not-a-number = 它不是整数
 error-not-a-time = 时间是数字加单位：300us、20ms、1.5s
-error-lang = 现有的语言：{ $known }
+error-lang = 现有的语言：{ LIST($known) }
 error-unknown-argument = 这里没有 { $arg }
 error-unknown-command = 没有命令“{ $name }”
 error-no-command = 缺少命令
@@ -269,20 +269,20 @@ error-missing-argument = 缺少 { $arg }
 error-twice = { $arg } 写了两次
 error-conflict = { $arg } 不能与 { $other } 同用
 error-no-value = { $arg } 需要一个值
-error-value = “{ $value }”不能作为 { $arg }
-error-too-many-values = “{ $value }”对 { $arg } 来说多余
+error-value = “{ $value }”不是 { $arg } 的有效值
+error-too-many-values = “{ $value }”多余：{ $arg } 只能有一个值
 error-not-utf8 = 有一个参数不是 UTF-8
 error-usage = { $text }
 error-did-you-mean = { $nearest }
 error-see-help = { $command } --help
-error-valid-values = 只能是：{ $values }
+error-valid-values = 只能是：{ LIST($values) }
 error-plain = { $text }
 error-pace = --step 和 --slow 要读取按键，只能在终端里用
 error-pace-foreign = { $path } 不是 sockscope 的记录：--step 和 --slow 只能讲解自己的记录
 error-terminal = 无法使用终端
 error-slow = 慢多少倍：0.01 到 10000 之间的数，例如 10x
 error-progress = { $path } 不是本程序保存的内容
-error-progress-try = 重新开始：sockscope lesson reset
+error-progress-try = 重新开始：sockscope lesson forget
 error-config = { $path } 有错误
 error-hand-in = { $path } 不是作业文件
 error-hand-in-long = 其中有一个名称比任何课程的名称都长。
@@ -306,7 +306,7 @@ error-no-lab = 这里无法搭建实验环境
 error-see-doctor = sockscope doctor
 error-sysctl = { $host } 不接受 { $name } = { $value }
 error-sysctl-forbidden = 主机不能有这项设置，或不能取这个值；项目的 lessons/README.md 列出了可用的设置
-error-sysctl-congestion = 拥塞控制算法必须是这个内核已有、且允许所有人使用的：{ $words }
+error-sysctl-congestion = 拥塞控制算法必须是这个内核已有、且允许所有人使用的：{ LIST($words) }
 error-lab-step = 搭建实验环境：{ $operation } { $object }
 error-no-ipv6 = 这个内核没有 IPv6
 error-no-ipv6-try = 去掉 -6 再试
@@ -343,7 +343,7 @@ error-no-reader = 它是一条没有人在读的管道
 error-no-reader-try = 先开始读它：cat { $path } | …
 error-save-sentences = { $path } 已完整保存，但讲解句子没能作为分组注释写入
 error-save-sentences-try = 腾出空间后：sockscope explain { $path } --save { $path }
-error-acts-pipe = 一条管道只能容纳一份记录，而本课有 { $acts } 幕，每幕一份
+error-acts-pipe = 一条管道只能容纳一份记录，而本课有 { LIST($acts) } 幕，每幕一份
 error-acts-pipe-try = --save run.pcapng
 error-report-file = 作业需要一份可以再读的记录，而 { $path } 不是文件
 error-plot-udp = --plot 与 --chart 画的是 TCP 连接，而这次运行里没有
@@ -502,8 +502,8 @@ note-data-why-arrival = 它们一直在内核里等待；刚从{ $to }到达的�
 note-kept-back-cwnd = 是拥塞窗口让它们等待：在途的报文段已达到它所允许的数目（{ $cwnd }）。
 note-kept-back-nagle = 是 Nagle 算法让它们等待：不足一个满长的报文段（{ $mss } 字节），而还有未被确认的数据。
 note-kept-back-window = 是接收方的窗口让它们等待：连同在途的在内，它只有 { $window } 字节的空间。
-note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } ms前从{ $to }到达的数据：一个报文段办两件事。
-note-data-acks-untimed = 它的 ack={ $ack } 同时确认了从{ $to }来的数据：一个报文段办两件事。
+note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } ms 前从{ $to }到达的内容（数据或 FIN）：捎带确认。
+note-data-acks-untimed = 它的 ack={ $ack } 同时确认了此前从{ $to }到达的内容（数据或 FIN）：捎带确认。
 note-urgent = URG：紧急指针标出流中的一个位置，字节仍按次序走。
 note-data-next = 接下来：ack={ $next } 的确认，即{ $to }届时期待的下一个序号。
 note-linux-psh = PSH 不是消息边界：它置于每次 send() 所交数据的最后一个报文段上，有时也置于之前的某一个；{ $to }的 recv() 看不到它。
@@ -569,7 +569,7 @@ note-congestion-recovery =
         [0] 内核把丢失看作拥塞的迹象：拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段；慢开始门限未设置。
        *[other] 内核把丢失看作拥塞的迹象：慢开始门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
     }
-note-linux-recovery = 门限由拥塞窗口算出：Reno 取其一半，CUBIC 取其 0.7（RFC 9438）；拥塞窗口则随着已送达的数据逐步降到门限（按比例降速，RFC 9937）。RFC 5681 取在途数据的一半：在途 { $flight } 个报文段，门限为 { $half }，拥塞窗口再加 3，即 { $cwnd }。
+note-linux-recovery = 慢开始门限由拥塞窗口算出：Reno 取其一半，CUBIC 取其 0.7（RFC 9438）；拥塞窗口则随着数据的送达逐步降到门限（按比例降速，RFC 9937）。RFC 5681 取在途数据的一半：在途 { $flight } 个报文段，门限为 { $half }，拥塞窗口再加 3，即 { $cwnd }。教材则把门限和拥塞窗口都立刻设为拥塞窗口的一半。
 note-congestion-over =
     { $ssthresh ->
         [0] { $from }的内核结束丢失恢复：拥塞窗口 { $cwnd } 个报文段，慢开始门限尚未设定。
@@ -672,7 +672,7 @@ note-window-update = 窗口更新：{ $from }有 { $window } 字节的空间；a
 note-window-update-recv = 窗口更新：recv() 腾出了空间，{ $from }现在可收 { $window } 字节；ack={ $ack } 不变。
 note-zero-window = 零窗口：{ $from }没有空间了，{ $to }必须停发。
 note-window-probe = 窗口探测：{ $from }询问{ $to }是否又有空间。
-note-linux-window-probe = 这个探测不带数据，用的是旧序号（{ $seq }），接收方因此必须回应；RFC 说的是至少一个字节。Wireshark 把它叫作保活探测。
+note-linux-window-probe = 这个探测不带数据，用的是旧序号（{ $seq }），接收方因此必须回答。RFC 9293 要求至少带一个字节，教材中的零窗口探测报文段也携带 1 字节数据。Wireshark 把它叫作保活探测。
 note-window-probe-zero = 对探测的回应：{ $from }仍然没有空间。
 note-window-probe-ack = 对探测的回应：{ $from }有 { $window } 字节的空间。
 note-probe-byte = 它带一个字节（序号 { $first }）：对方没有空间，就不会收下它。
@@ -733,7 +733,7 @@ note-closed-reset = 连接被{ $from }复位而终止
 note-time-wait = { $active }须在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-seen = { $active }在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-both = 双方都须在 TIME-WAIT 等待。
-note-linux-time-wait = 在那里等 60 秒，是个常量（TCP_TIMEWAIT_LEN）；RFC 9293 要求等 2 MSL，并把 MSL 定为 2 分钟，合计 4 分钟。
+note-linux-time-wait = 在 TIME-WAIT 中等待 60 秒，是这个内核的常量（TCP_TIMEWAIT_LEN）；RFC 9293 和教材都要求等待 2 MSL，并把 MSL 定为 2 分钟，合计 4 分钟。
 
 note-reset =
     { $queued ->
@@ -800,7 +800,7 @@ note-reset-unread =
 note-reset-unknown = RST：对{ $from }的内核来说，这个 SYN ACK 不是对任何东西的应答。那个 SYN 是程序自己拼出来的，内核的 TCP 里没有对应的连接。
 note-refused = 连接被拒绝
 
-note-recv-eof = 0 字节：流的末尾，对方的 FIN 已被读到。
+note-recv-eof = 0 字节：流的末尾。对方已发送 FIN，其之前的数据已全部读完。
 note-datagram-cut =
     { $lost ->
        *[other] 数据报有 { $len } 字节，缓冲区只有 { $room }：其余 { $lost } 字节被丢弃。
@@ -1111,7 +1111,7 @@ bytes-means-cwr = 发送方已减速
 bytes-means-ece = 收到了拥塞标记（在 SYN 中表示支持 ECN）
 bytes-means-urg = 部分数据是紧急的
 bytes-means-ack-flag = 确认号有效
-bytes-means-psh = 发送方的队列已发完；不是消息边界
+bytes-means-psh = 请接收方尽快交付；不是消息边界
 bytes-means-rst = 连接立即终止
 bytes-means-syn = 设定起始序号
 bytes-means-fin = 发送方没有更多数据
@@ -1277,7 +1277,7 @@ lesson-mistake-range-compare = 范围只能写在“=”后面
 lesson-mistake-number = “{ $found }”不是数字，也不是某次运行里的符号
 lesson-mistake-time = “{ $found }”不是时间：要写带单位的数（20ms、1.5s），或者 delay、rtt
 lesson-mistake-ends = 模式以发送方和接收方开头：client > server
-lesson-mistake-host = 这里没有主机“{ $found }”；有 { $hosts }，还可以写 any、all
+lesson-mistake-host = 这里没有主机“{ $found }”；有 { LIST($hosts) }，还可以写 any、all
 lesson-mistake-key = “{ $found }”不是帧里的数值
 lesson-mistake-pattern-word = “{ $found }”不是标志位、协议，也不是帧的性质
 # 主机脚本及其错误。
@@ -1292,10 +1292,10 @@ lesson-script-want-target = 这里应当是端口，或主机加端口：7070、
 lesson-script-want-data = 这里应当是数据："文本"、5000 bytes、5000 bytes chunk 100 或 hex 00 ff
 lesson-script-want-hex = 这里应当是成对的十六进制数字：00 ff
 lesson-script-want-value = 这里应当有一个值
-lesson-script-want-word = 这里应当是其中之一：{ $choices }
+lesson-script-want-word = 这里应当是其中之一：{ LIST($choices) }
 lesson-script-want-end = 这一步到此应当结束
 lesson-script-label = “{ $verb }”不作用于套接字，前面不能有名字
-lesson-script-field = 没有字段“{ $found }”；可用的有 { $choices }
+lesson-script-field = 没有字段“{ $found }”；可用的有 { LIST($choices) }
 lesson-script-stray-end = 没有可由它结束的 repeat 或 spawn
 lesson-script-open-block = 缺少对应的 “end”
 lesson-script-too-deep = 这里的块嵌套太深
@@ -1304,7 +1304,7 @@ lesson-mistake-call = “{ $found }”不是套接字调用
 lesson-mistake-bracket = 这个括号没有闭合
 lesson-mistake-call-clause = 调用后面写“= 结果”或“took 条件”，而不是“{ $found }”
 lesson-mistake-call-value = “{ $found }”不是调用能给出的东西：应是数字、"文本"、ok、errno 的名字、标志或主机名
-lesson-mistake-close = “{ $found }”不是一种关闭方式；有 { $words }
+lesson-mistake-close = “{ $found }”不是一种关闭方式；有 { LIST($words) }
 lesson-mistake-state = “{ $found }”不是 TCP 状态
 lesson-mistake-event = 事件写作“client > server SYN”“arrived client > server SYN”“client calls connect”“client returns connect = 0”或“client is SYN-SENT”
 lesson-short-frames = 这些帧没有按这个顺序出现
@@ -1328,7 +1328,7 @@ lesson-mistake-missing = 这里缺少“{ $key }”
 lesson-mistake-empty = 这个列表是空的
 lesson-mistake-range = 这里应写 { $min } 到 { $max } 之间的数
 lesson-mistake-span = “{ $found }”不是时间：请写带单位的数，例如 "20ms" 或 "1.5s"
-lesson-mistake-unknown-key = 这里没有名为“{ $found }”的键；可用的有 { $words }
+lesson-mistake-unknown-key = 这里没有名为“{ $found }”的键；可用的有 { LIST($words) }
 lesson-mistake-place = 没有“{ $found }”这个地点：实验在“wire”（线路）或“loopback”（环回）上进行
 lesson-mistake-hosts = 主机太多：连同 client 和 server 最多 { $most } 台
 lesson-mistake-sysctl = 课程不能设置“{ $found }”：只能设置主机自己的、net.ipv4. 和 net.ipv6. 之下、项目的 lessons/README.md 列出的那些
@@ -1347,21 +1347,23 @@ lesson-mistake-options = 列表有 { $items } 项，而问题有 { $options } �
 lesson-mistake-no-answer = 这个问题没有答案：要写 number 和 of，或 count、sum、flags、choice、order
 lesson-mistake-reference = 没有名为“{ $found }”的预期
 lesson-mistake-no-file = 缺少 { $file }
+lesson-mistake-name-taken = 课程不能取名“{ $found }”：sockscope lesson { $found } 另有含义
 lesson-mistake-version = 这一课的格式是 { $found }，本程序最高能读 { $newest }
 lesson-mistake-no-title = 讲解需要标题：第一行写“# 标题”
-lesson-mistake-part = 没有名为“{ $found }”的部分；可用的有 { $words }
+lesson-mistake-part = 没有名为“{ $found }”的部分；可用的有 { LIST($words) }
 lesson-mistake-outside = 这段文字在第一个部分之前：部分以“## before”这样的行开头
 lesson-mistake-part-missing = 缺少“{ $part }”；{ $file } 里有它
 lesson-mistake-part-alone = { $file } 里没有这个部分：两种语言的部分必须相同
 lesson-mistake-part-needed = 缺少“{ $part }”
 lesson-mistake-part-of = 没有名为“{ $found }”的一幕或问题
 lesson-mistake-long = 这个部分占屏幕 { $rows } 行；最多 { $most } 行
-lesson-mistake-unproved = 没有什么能证明这段话：{ $claims } 需要一条预期，写在 { "{" }#…{ "}" } 里，或注明出处（RFC、手册页）
-lesson-mistake-not-proved-by = 这里提到 { $claims }，但 { $ids } 里没有
+lesson-mistake-unproved = 没有什么能证明这段话：{ LIST($claims) } 需要一条预期，写在 { "{" }#…{ "}" } 里，或注明出处（RFC、手册页）
+lesson-mistake-not-proved-by = 这里提到 { LIST($claims) }，但 { LIST($ids) } 里没有
 lesson-mistake-nearest = 也许是 { $nearest }
 lesson-list-progress = 共 { $of } 课，已学 { $done } 课。接着学：sockscope lesson next
-lesson-all-done = 所有课程都已学完。从头再来：sockscope lesson reset
-lesson-reset = 已清除：{ $path }
+lesson-all-done = 所有课程都已学完。从头再来：sockscope lesson forget
+lesson-forgotten = 已清除：{ $path }
+lesson-forget-prompt = 所有课的学习进度（{ $path }）将被清除。继续吗？（y 或 n）
 lesson-progress-not-kept = 学习进度没有保存：{ $why }
 lesson-report-written = 作业已写入 { $path }。看看老师会看到什么：sockscope lesson verify { $path }
 lesson-verify-sum = { $of } 题答对 { $right } 题
@@ -1388,6 +1390,8 @@ lesson-class-began = 开始时间（UTC）
 lesson-watching = 等待下一次保存；按 Ctrl-C 结束。
 lesson-list-right = 答对 { $right }/{ $of }
 lesson-list-try = 运行一课：sockscope lesson NAME
+lesson-ask-too-early = 问题“{ $ask }”提得太早：它所问的内容还没有讲到
+lesson-ask-told = 问题“{ $ask }”提得太晚：答案（{ $answer }）已经讲过
 lesson-ask-prompt = 你的答案（h：提示，回车：跳过）
 lesson-begin-prompt = 按回车开始运行
 lesson-ask-form-number = 请输入一个整数（只用数字）：1460、1,460 或 0x5b4。
@@ -1668,11 +1672,12 @@ pace-playing = { $at }/{ $of }  播放中 · 空格 停 · → 下一步 · ← 
 
 ## section: rule
 
-rule-mistake-empty = 规则以下列词之一开头：{ $acts }
-rule-mistake-act = 规则不能以“{ $found }”开头；可用的词：{ $acts }
-rule-mistake-kind = 这里缺少要丢（或要处理）的是哪一种：{ $kinds }；“{ $found }”不在其中
+rule-mistake-empty = 规则以下列词之一开头：{ LIST($acts) }
+rule-mistake-act = 规则不能以“{ $found }”开头；可用的词：{ LIST($acts) }
+rule-mistake-kind = “{ $found }”不是帧的种类；可用的有：{ LIST($kinds) }
+rule-mistake-no-kind = 这条规则要写明针对哪一种帧：{ LIST($kinds) }；或所有帧的比例，如 10%
 rule-mistake-ordinal = “{ $found }”不是序数：应为 1 或更大，或如 3-5 的范围
-rule-mistake-host = 这里没有主机“{ $found }”；有 { $hosts }
+rule-mistake-host = 这里没有主机“{ $found }”；有 { LIST($hosts) }
 rule-mistake-time = “{ $found }”不是时间：应为带单位的数，如 300ms、1.5s、200us，最长 1 小时
 rule-mistake-by = 缺少时长：如“by 300ms”
 rule-mistake-percent = “{ $found }”不是比例：应为 0% 到 100%
@@ -1748,7 +1753,7 @@ topic-settings =
 
     ||
 
-    除此之外总是设置 TCP_NODELAY，使每次 send 就是一个报文段。
+    除此之外总是设置 TCP_NODELAY，只要窗口还有空间，每次 send 就是一个报文段。
 
         sockscope compare --with nagle --without nagle --message a --message b
         sockscope compare --without loss --with loss --bytes 8000 --chunk 1000 \
@@ -1768,7 +1773,7 @@ topic-grid =
         sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
         sockscope compare --sizes 1400 --losses 0,2 --count 100 --rate 10mbit
 
-    - 一次运行一条紧接一条地发送 --count 条（20 条）同样长度的消息：多发一些，少见的丢失才显得出来，但也更费时间。TCP 关闭了 Nagle 算法，使一条消息在两边是同样的单位；每条消息都交给一个装得下它的 recv() 缓冲区。
+    - 一次运行一条紧接一条地发送 --count 条（20 条）同样长度的消息：多发一些，少见的丢失才显得出来，但也更费时间。TCP 关闭了 Nagle 算法，消息立即发出，只要窗口还有空间就自成一个报文段；每条消息都交给一个装得下它的 recv() 缓冲区。
     - 有效吞吐量：服务器程序收到的字节（同一条消息的数据报只算一次），除以从 connect 或第一个 sendto 开始到读到最后一个字节的时间。建立连接计入，关闭连接不计入。
     - 读到最后一个字节的时间：就是上述时间。送达率：收到了其中的多少。
     - 每一格给出各次运行的中位数与四分位数。
@@ -1901,7 +1906,7 @@ topic-class =
 
     课程由 TOML 和 Markdown 写成，不需要 Rust。自己文件夹中的课程排在内置课程之前；在 $XDG_CONFIG_HOME/sockscope/config.toml（默认 ~/.config）中写 lessons = "/home/me/course"，就不必每次加这个选项。
 
-    学习进度保存在 $XDG_DATA_HOME/sockscope/progress.json（默认 ~/.local/share）；sockscope lesson reset 将其清除。
+    学习进度保存在 $XDG_DATA_HOME/sockscope/progress.json（默认 ~/.local/share）；sockscope lesson forget 将其清除。
 
 topic-programs =
     lab 在主机里运行任何程序，同时抓包；那里可以用 client 和 server 这两个名字。不指定程序，就是一个带作业控制的 shell。

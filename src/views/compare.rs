@@ -210,10 +210,9 @@ fn bytes(transfer: &Transfer, _: &Options) -> String {
 }
 
 fn headers(transfer: &Transfer, _: &Options) -> String {
-    let share = (transfer.headers() * 1000)
-        .checked_div(transfer.wire.bytes)
-        .unwrap_or(0);
-    format!("{} ({}.{} %)", transfer.headers(), share / 10, share % 10)
+    let (headers, all) = (transfer.headers(), transfer.wire.bytes);
+    let share = (headers * 1000 + all / 2).checked_div(all).unwrap_or(0);
+    format!("{headers} ({}.{} %)", share / 10, share % 10)
 }
 
 fn first_byte(transfer: &Transfer, options: &Options) -> String {
