@@ -1229,6 +1229,7 @@ compare-packets = packets on the wire
 compare-packets-of = { $all }, { $data } of them with data
 compare-bytes = bytes on the wire
 compare-headers = of them headers
+compare-headers-of = { $bytes } ({ $share } %)
 compare-first-byte = first byte read after
 compare-last-byte = last byte read after
 compare-spent = { $ms } ms ({ $trips } RTT)
