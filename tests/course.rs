@@ -136,7 +136,7 @@ fn answers_are_marked_from_the_learners_own_run() {
         assert_eq!(said.matches("✗").count(), 3, "{said}");
         // Right after an answer only whether it is right; what is right comes with the marks at the end.
         assert_eq!(
-            said.matches("That is not right: watch on.").count(),
+            said.matches("That is not right. Keep watching.").count(),
             3,
             "{said}"
         );
@@ -165,7 +165,7 @@ fn answers_are_marked_from_the_learners_own_run() {
         // The end of the answers is no error: the rest of the story is told.
         let said = learner.hands_in("none", "fin ack\n");
         assert!(
-            said.contains("There is nobody to answer") && said.contains("Not answered"),
+            said.contains("Standard input has ended") && said.contains("Not answered"),
             "{said}"
         );
     }
@@ -241,7 +241,7 @@ fn a_hand_in_is_marked_again_and_what_does_not_fit_is_found() {
         );
         fs::write(path("none.json"), "{}").expect("written");
         assert!(
-            matches!(learner.verifies(&["none.json"]), (said, 2) if said.contains("is no hand-in"))
+            matches!(learner.verifies(&["none.json"]), (said, 2) if said.contains("is not a hand-in"))
         );
     }
 }
