@@ -2,7 +2,8 @@
 //!
 //! A verb's own arguments stand with the verb, in [`crate::commands`]. Every help text is a key of the catalogue
 //! (`help = "help-port"`); [`words`] puts the reader's language in its place before clap sees an argument, headings and
-//! defaults included. [`values`] checks values with their ranges, [`mistake`] turns clap's errors into ours.
+//! defaults included. [`values`] checks values with their ranges, [`mistake`] turns clap's errors into ours, [`order`]
+//! lets options stand before a sub-command.
 
 /// Spelling of an argument's values: by hand, so that no English sentence rides along into help and completions.
 macro_rules! spelling {
@@ -22,6 +23,7 @@ macro_rules! spelling {
 pub(crate) use spelling;
 
 pub mod mistake;
+pub mod order;
 mod show;
 mod talk;
 pub(crate) mod values;

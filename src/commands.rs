@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::cli::{NetArgs, mistake, spelling, values, words};
+use crate::cli::{NetArgs, mistake, order, spelling, values, words};
 use crate::failure::{Code, Failure};
 use crate::observe::caller::{self, Needs};
 use crate::session::console::styles;
@@ -197,7 +197,7 @@ fn parsed(
 ) -> Result<ParsedArgs, Failure> {
     let mut command = command(console);
     let error = match command
-        .try_get_matches_from_mut(args)
+        .try_get_matches_from_mut(order::sub_command_first(&definition(), args))
         .and_then(|matches| Cli::from_arg_matches(&matches))
     {
         Ok(cli) => return Ok(ParsedArgs::Cli(Box::new(cli))),

@@ -21,6 +21,7 @@ mod expectation;
 mod hand_in;
 mod mark;
 mod narration;
+mod place;
 mod prose;
 mod read;
 mod report;
@@ -45,7 +46,7 @@ pub use mark::{Mark, Right, Solution, letter};
 pub use narration::{Inline, Narration, Paragraph, Part, PartKind, Reference, Shape};
 pub use read::read;
 pub use report::{message, report};
-pub use shelf::{NotFound, Shelf};
+pub use shelf::{NotFound, Shelf, TAKEN_NAMES};
 pub use source::{Faults, File, LessonSource};
 pub use template::template;
 

@@ -247,7 +247,7 @@ fn every_verb_is_the_callers_in_every_thread() {
         (Work::Files, vec!["compare", recording, recording]),
         (Work::Files, vec!["lesson"]),
         (Work::Files, vec!["lesson", "list"]),
-        (Work::Files, vec!["lesson", "reset"]),
+        (Work::Files, vec!["lesson", "forget"]),
         (Work::Files, vec!["lesson", "new", mine]),
         (Work::Files, vec!["lesson", "verify", "/proc/self/status"]),
         (Work::Files, vec!["completions", "bash"]),

@@ -61,7 +61,7 @@ fn help_of_every_command() {
         &["lesson", "list", "--help"],
         &["lesson", "check", "--help"],
         &["lesson", "new", "--help"],
-        &["lesson", "reset", "--help"],
+        &["lesson", "forget", "--help"],
         &["lesson", "watch", "--help"],
         &["lesson", "verify", "--help"],
         &["explain", "--help"],

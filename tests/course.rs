@@ -136,7 +136,7 @@ fn answers_are_marked_from_the_learners_own_run() {
         assert_eq!(said.matches("✗").count(), 3, "{said}");
         // Right after an answer only whether it is right; what is right comes with the marks at the end.
         assert_eq!(
-            said.matches("That is not right: watch on.").count(),
+            said.matches("That is not right. Keep watching.").count(),
             3,
             "{said}"
         );
@@ -165,7 +165,7 @@ fn answers_are_marked_from_the_learners_own_run() {
         // The end of the answers is no error: the rest of the story is told.
         let said = learner.hands_in("none", "fin ack\n");
         assert!(
-            said.contains("There is nobody to answer") && said.contains("Not answered"),
+            said.contains("Standard input has ended") && said.contains("Not answered"),
             "{said}"
         );
     }
@@ -241,7 +241,7 @@ fn a_hand_in_is_marked_again_and_what_does_not_fit_is_found() {
         );
         fs::write(path("none.json"), "{}").expect("written");
         assert!(
-            matches!(learner.verifies(&["none.json"]), (said, 2) if said.contains("is no hand-in"))
+            matches!(learner.verifies(&["none.json"]), (said, 2) if said.contains("is not a hand-in"))
         );
     }
 }
@@ -296,12 +296,43 @@ fn progress_is_kept_shown_and_forgotten() {
         fs::write(&kept, "{").expect("written");
         let (said, code) = learner.says(&["lesson", "list"]);
         assert!(
-            code == 2 && said.contains("sockscope lesson reset"),
+            code == 2 && said.contains("sockscope lesson forget"),
             "{said}"
         );
-        assert_eq!(learner.says(&["lesson", "reset"]).1, 0);
+        assert_eq!(learner.says(&["lesson", "forget"]).1, 0);
         assert!(!kept.exists() && !list().contains('✓'));
     }
+}
+
+#[test]
+fn a_lesson_called_like_a_folder_is_told_and_keeps_the_progress() {
+    let learner = Learner::new(User::Ordinary);
+    for folder in ["reset", "forget"] {
+        fs::create_dir(learner.home.path().join(folder)).expect("made");
+    }
+    learner.hands_in("once", "fin\nb a\n");
+    // The lesson *reset*, not a folder of that name, and not a command that forgets.
+    let (said, code) = learner.says(&["lesson", "reset", "--quiet", "--no-ask"]);
+    assert!(code == 0 && said.starts_with("18. "), "{said}");
+    let list = || learner.says(&["lesson", "--lessons", "shelf"]).0;
+    assert!(list().contains("✓ 50  mine"), "{}", list());
+    // Only what has a lesson inside is a path without a stroke.
+    let (said, code) = learner.says(&["lesson", "shelf", "--quiet"]);
+    assert!(code == 2 && said.contains("no lesson 'shelf'"), "{said}");
+}
+
+#[test]
+fn options_may_stand_before_the_sub_command() {
+    let learner = Learner::new(User::Ordinary);
+    let (said, code) = learner.says(&["lesson", "--lang", "zh", "--lessons", "shelf", "list"]);
+    assert!(
+        code == 0 && said.contains("50  mine") && said.contains("三次握手"),
+        "{said}"
+    );
+    let (said, code) = learner.says(&["lesson", "handshake", "extra"]);
+    assert!(code == 2 && said.contains("extra"), "{said}");
+    let (said, code) = learner.says(&["lesson", "--no-ask", "list"]);
+    assert!(code == 2 && said.contains("--no-ask"), "{said}");
 }
 
 #[test]

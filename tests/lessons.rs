@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use sockscope::lesson::{File, LessonSource, Shelf, check, read, report};
+use sockscope::lesson::{File, LessonSource, Shelf, TAKEN_NAMES, check, read, report};
 use sockscope::notation::vocabulary::{NumericField, Property, Protocol};
 use sockscope::protocol::decode::TcpFlags;
 use sockscope::protocol::follow::ClosedHow;
@@ -65,6 +65,20 @@ fn the_shelf_holds_the_folder() {
         "add the lesson to the table in src/lesson/built_in.rs"
     );
     assert!(shelf == disk, "a file differs, or is one too many");
+}
+
+#[test]
+fn no_lesson_is_called_like_a_sub_command() {
+    let definition = sockscope::commands::definition();
+    let lesson = definition.find_subcommand("lesson").expect("there is one");
+    for sub in lesson.get_subcommands() {
+        assert!(TAKEN_NAMES.contains(&sub.get_name()), "{}", sub.get_name());
+    }
+    let mut source = Shelf::built_in().find("handshake").expect("there").clone();
+    source.folder = "90-forget".to_owned();
+    let faults = check(&source, &Shelf::built_in()).expect_err("it is taken");
+    let said = report(&faults, &Catalogue::new(Lang::En), 80, false);
+    assert!(said.contains("cannot be called “forget”"), "{said}");
 }
 
 #[test]

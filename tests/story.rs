@@ -96,9 +96,9 @@ fn each_timer_is_told_by_its_kernels_numbers() {
         .replace("│ │ ", "")
         .replace("│ ┃ ", "");
     for words in [
-        "280.0 ms after the last time. The probe timer ran out",
+        "280.0 ms after the last time. The probe timer expired",
         "twice the smoothed round trip (40.0 ms), and some time more",
-        "250.0 ms after the last time. The retransmission timer ran out, by its kernel's word for the first time",
+        "250.0 ms after the last time. The retransmission timer expired, as the kernel reports, for the first time",
         "it had been set to 240.0 ms (the smoothed round trip is 40.0 ms) and is doubled now, to 480.0 ms",
         "cwnd 1 (it was 10), ssthresh 5, in segments. Slow start begins anew.",
     ] {

@@ -28,6 +28,13 @@ pub fn failure(error: &clap::Error, root: &Command, args: &[String]) -> Failure 
             let prior = context(error, ContextKind::PriorArg);
             if prior == arg {
                 Message::new("error-twice").text("arg", arg)
+            } else if arg.is_empty() {
+                // clap does not say what the name and a sub-command behind it are; it is the second bare word.
+                let bare = args.iter().filter(|word| !word.starts_with('-'));
+                let behind = bare.skip_while(|word| *word != command.get_name()).nth(2);
+                Message::new("error-too-many-values")
+                    .text("arg", bare_name(&prior))
+                    .text("value", behind.cloned().unwrap_or_default())
             } else {
                 Message::new("error-conflict")
                     .text("arg", arg)
@@ -39,7 +46,7 @@ pub fn failure(error: &clap::Error, root: &Command, args: &[String]) -> Failure 
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => Message::new("error-value")
             .text("value", value)
-            .text("arg", arg),
+            .text("arg", bare_name(&arg)),
         ErrorKind::TooManyValues => Message::new("error-too-many-values")
             .text("arg", arg)
             .text("value", value),
@@ -88,6 +95,12 @@ fn why(error: &clap::Error) -> Option<Message> {
     }
     let valid = context(error, ContextKind::ValidValue);
     (!valid.is_empty()).then(|| Message::new("error-valid-values").text("values", valid))
+}
+
+/// An argument's name alone: `--close <HOW>` is `--close`, `[NAME]` is `NAME`.
+fn bare_name(arg: &str) -> String {
+    let name = arg.split_once(" <").map_or(arg, |(name, _)| name);
+    name.trim_matches(['[', ']', '<', '>']).to_owned()
 }
 
 /// A part of what clap knows, as text.

@@ -21,7 +21,7 @@ use crate::text::Message;
 use crate::views::{Line, Role, lesson as view};
 use check::CheckArgs;
 use folder::NewArgs;
-use progress::{Progress, ResetArgs};
+use progress::{ForgetArgs, Progress};
 use verify::VerifyArgs;
 use watch::WatchArgs;
 
@@ -91,7 +91,7 @@ impl LessonArgs {
 #[derive(Clone, Debug, Subcommand)]
 pub enum LessonVerbArgs {
     List(ListArgs),
-    Reset(ResetArgs),
+    Forget(ForgetArgs),
     Check(CheckArgs),
     New(NewArgs),
     Watch(WatchArgs),
@@ -126,7 +126,7 @@ pub fn run(args: &LessonArgs, console: &Console) -> Result<Ending, Failure> {
         }
         (None, None) => list(&shelf(&args.own, console)?, console),
         (Some(LessonVerbArgs::List(args)), _) => list(&shelf(&args.own, console)?, console),
-        (Some(LessonVerbArgs::Reset(_)), _) => progress::reset(console),
+        (Some(LessonVerbArgs::Forget(_)), _) => progress::forget(console),
         (Some(LessonVerbArgs::Check(args)), _) => check::run(args, console),
         (Some(LessonVerbArgs::New(args)), _) => folder::make(&args.path, console),
         (Some(LessonVerbArgs::Watch(args)), _) => watch::run(&args.path, console),
@@ -215,10 +215,11 @@ fn next(shelf: &Shelf, args: &LessonArgs, console: &Console) -> Result<Ending, F
     }
 }
 
-/// A lesson of the shelf by number or short name, or a folder by its path.
+/// A lesson of the shelf by number or short name, or a folder by its path: that is what has a `/` in it, or a lesson
+/// inside. (A folder that happens to be called like a lesson does not stand before that.)
 fn find(shelf: &Shelf, asked: &str) -> Result<LessonSource, Failure> {
     let path = Path::new(asked);
-    if asked.contains('/') || path.is_dir() {
+    if asked.contains('/') || path.join("lesson.toml").is_file() {
         return folder::source(path);
     }
     shelf.find(asked).cloned().map_err(|missing| {

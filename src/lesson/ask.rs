@@ -15,6 +15,8 @@ pub struct Ask {
     pub id: String,
     /// When it is asked.
     pub when: When,
+    /// What must have been told by then; nothing in particular where none is named.
+    pub about: Option<Event>,
     /// Where its answer is found.
     pub answer: Answer,
 }
@@ -83,6 +85,7 @@ fn read(
     let reader = AskReader { table, hosts };
     let id = table.needed_text("id");
     let when = reader.when();
+    let about = reader.events("about").and_then(|mut all| all.pop());
     // All are read, so that the mistakes in each are found.
     let answers = [
         reader.number().map(Answer::Number),
@@ -104,6 +107,7 @@ fn read(
     Some(Ask {
         id: id?.text,
         when,
+        about,
         answer: answer?,
     })
 }

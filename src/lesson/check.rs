@@ -2,6 +2,7 @@
 
 use crate::notation::Mistake;
 
+use super::shelf::TAKEN_NAMES;
 use super::source::{Faults, LessonSource};
 use super::{Lesson, Shelf, prose, read};
 
@@ -13,12 +14,24 @@ use super::{Lesson, Shelf, prose, read};
 pub fn check(source: &LessonSource, shelf: &Shelf) -> Result<Lesson, Faults> {
     let lesson = read(source)?;
     let mut faults = prose::narrations(source, &lesson);
+    faults.append(name_is_free(source));
     faults.append(references_to_others(source, &lesson, shelf));
     if faults.is_empty() {
         Ok(lesson)
     } else {
         Err(faults)
     }
+}
+
+/// Nobody could ask for a lesson that is called like a sub-command.
+fn name_is_free(source: &LessonSource) -> Faults {
+    let mut faults = Faults::default();
+    let (_, name) = source.number_and_name();
+    if let (true, Some(file)) = (TAKEN_NAMES.contains(&name), source.file("lesson.toml")) {
+        let taken = Mistake::new(0..0, "lesson-mistake-name-taken").with("found", name);
+        faults.add(file, vec![taken]);
+    }
+    faults
 }
 
 fn references_to_others(source: &LessonSource, lesson: &Lesson, shelf: &Shelf) -> Faults {

@@ -28,6 +28,9 @@ impl Claims {
     }
 }
 
+/// Books that count as a source, by their authors.
+const BOOKS: [&str; 5] = ["Stevens", "Kurose", "Xie Xiren", "谢希仁", "IEEE 802.3"];
+
 /// Names with a number in them, which claim nothing.
 const NAMES: [&str; 17] = [
     "three-way handshake",
@@ -124,7 +127,7 @@ fn states(text: &str, claims: &mut Claims) -> String {
     text
 }
 
-/// Takes the sources out of a text: `RFC 9293 §3.5.2`, `§3.6`, `tcp(7)`, `MUST-13`, `Figure 6`.
+/// Takes the sources out of a text: `RFC 9293 §3.5.2`, `§3.6`, `tcp(7)`, `MUST-13`, `Figure 6`, `Stevens`.
 fn without_sources(text: &str, cites: &mut bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -159,6 +162,9 @@ fn source(text: &str, before: Option<char>) -> Option<usize> {
         {
             return Some(lead.len() + length);
         }
+    }
+    if let Some(book) = BOOKS.iter().find(|book| text.starts_with(**book)) {
+        return Some(book.len());
     }
     // A manual page: letters, then a section of one digit in brackets.
     if before.is_none_or(|c| !c.is_ascii_alphanumeric()) {

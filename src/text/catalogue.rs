@@ -96,6 +96,11 @@ impl Catalogue {
         let mut bundle = FluentBundle::new(vec![tag]);
         // The marks around arguments are invisible, but terminals and tables count them.
         bundle.set_use_isolating(false);
+        // A list in the code has commas; a catalogue that lists otherwise asks for its own: LIST($words).
+        let _known = bundle.add_function("LIST", |list, _| match list {
+            [FluentValue::String(text)] => text.replace(", ", "、").into(),
+            _ => FluentValue::Error,
+        });
         // A fault in one entry costs that entry only; tests/catalogue.rs names it.
         let resource =
             FluentResource::try_new(text.to_owned()).unwrap_or_else(|(readable, _)| readable);

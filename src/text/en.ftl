@@ -18,7 +18,7 @@ cli-message-three = three
 
 ## section: help
 
-help-about = See what your socket calls put on the wire: call, state, segment, from two real kernels
+help-about = See what your socket calls put on the wire: call, state, segment, from two real network stacks
 help-examples =
     sockscope lesson handshake      watch the three-way handshake
     sockscope tcp --message hello   one TCP exchange, from SYN to TIME-WAIT
@@ -28,15 +28,15 @@ help-help = Print this help
 help-version = Print the version
 help-lang = Language: en or zh; by default that of the locale
 help-color = When to colour; auto: on a terminal, unless NO_COLOR is set
-help-tcp = Run a TCP exchange between two kernels and show it
+help-tcp = Run a TCP exchange between two isolated network stacks of this kernel and show it
 help-tcp-examples =
     sockscope tcp
     sockscope tcp --message "I am {"{"}my.ip{"}"}" --reply "got it"
     sockscope tcp --bytes 5000 --close three --save run.pcapng
-    sockscope tcp --save run.pcapng --force  over whatever run.pcapng is now
+    sockscope tcp --save run.pcapng --force  overwrite run.pcapng, whatever it is
     sockscope tcp --delay 50ms --format lines --quiet
     sudo sockscope tcp --on lo
-help-udp = Send the messages as UDP datagrams, and nothing else
+help-udp = Send the messages as UDP datagrams: no connection, no acknowledgements
 help-udp-examples =
     sockscope udp --message one --message two
     sockscope udp --bytes 3000 --chunk 1000
@@ -50,30 +50,30 @@ help-compare-examples =
     sockscope compare --with nagle --without nagle --message a --message b
     sockscope compare monday.pcapng tuesday.pcapng
     sockscope compare --to-many --fault "lose data 2 to server2"
-help-lesson = List the lessons, run one, check them, or begin a new one; mark hand-ins
+help-lesson = List the lessons, run one, check them, start a new one; mark hand-ins
 help-lesson-examples =
     sockscope lesson                the list
     sockscope lesson handshake      by short name, or by number
-    sockscope lesson next           go on where you stopped
+    sockscope lesson next           continue where you stopped
     sockscope lesson check all      every lesson, against this kernel
     sockscope lesson new my-lesson  a folder to fill in
-help-explain = Tell a saved run, or anyone's capture file
+help-explain = Explain a saved run, or any capture file, step by step
 help-explain-examples =
-    sockscope explain run.pcapng             a recording, told again
-    sockscope explain homework.pcap          what somebody's capture holds
+    sockscope explain run.pcapng             a recording, shown again
+    sockscope explain homework.pcap          a summary of any capture
     sockscope explain homework.pcap --stream 3
     sockscope explain homework.pcap --frame 17
     sockscope explain homework.pcap --format lines --filter "tcp port 80"
-help-lab = Run any program in a host of the lab, and show what its sockets put on the wire
+help-lab = Run any program in a host of the lab and show what its sockets put on the wire
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
     sockscope lab                   a shell in the client
     sockscope lab --bare --server "iperf3 -s" --client "iperf3 -c server"
 
     Programs run as you: they may do anything with the lab's network, and
-    outside of it what you may do. The lab is no sandbox: a program reaches
+    outside it only what you may do. The lab is no sandbox: a program can reach
     your files. As root without sudo, programs run as root.
-help-doctor = Check what the lab and --on lo need, each with its cure
+help-doctor = Check what the lab and --on lo need, and how to get what is missing
 help-doctor-examples =
     sockscope doctor
 help-completions = Print completions for a shell
@@ -83,7 +83,7 @@ help-completions-examples =
 help-man = Print the manual page
 help-man-examples =
     sockscope man | man -l -
-help-help-verb = Tell about a topic: JSON, faults, filters, security, …
+help-help-verb = Explain a topic: JSON, faults, filters, security, …
 help-help-verb-examples =
     sockscope help
     sockscope help json
@@ -94,9 +94,9 @@ help-message = A message of the client, sent by one call; repeatable; {"{"}my.ip
 help-bytes = Send that many bytes instead of messages, by one call
 help-chunk = Send the bytes in pieces of that size, one call each
 help-port = The server's port
-help-recv-buffer = Size of the buffer that is handed to recv()
+help-recv-buffer = Size of the buffer passed to recv()
 help-reply = What the server sends after each message
-help-echo = The server sends back what came
+help-echo = The server sends back what it receives
 help-duplex = Both sides send at the same time
 help-backlog = Backlog of listen()
 help-close = How the connection is closed, the client first
@@ -106,36 +106,36 @@ help-rcvbuf = Receive buffer of both sockets (SO_RCVBUF)
 help-sndbuf = Send buffer of both sockets (SO_SNDBUF)
 help-delay = One-way delay of the wire: 20ms, 1.5s, 300us
 help-mtu = MTU of the hosts' interfaces
-help-hop-mtu = MTU of a narrower place in the middle of the wire, which answers by ICMP what is too big for it
-help-hop-silent = That place drops what is too big without a word: a black hole
+help-hop-mtu = MTU of a narrower link in the middle of the wire; it answers packets that are too big with ICMP
+help-hop-silent = That link drops packets that are too big and sends no ICMP: a black hole
 help-ipv6 = Over IPv6
 help-arp = Let the hosts find each other by ARP (or ND), and show it
 help-on = On the machine's own loopback instead of the lab: lo (needs root)
 help-format = Which view
-help-quiet = Without the sentences
+help-quiet = Leave out the explanations
 help-width = Columns; by default the terminal's, at least 80
 help-save = Save the recording as pcapng
-help-vantage = Whose frames are the file's packets
+help-vantage = Which host's frames become the file's packets
 help-lesson-name = Number, short name or folder of a lesson, or: next (the first that you have not done); without it: the list
 help-no-ask = Do not ask the lesson's questions: for demonstrations
 help-teacher = Show the answers to the lesson's questions, found in this run, instead of asking
-help-step = One moment at each key, forwards and back: the run is recorded first, then told
-help-slow = Play it so many times slower than it was: 10x
-help-project = For a projector: room between the moments, high contrast, no colours
+help-step = One step per key, forwards and back: the run is recorded first, then shown
+help-slow = Play the run this many times slower than it was: 10x
+help-project = For a projector: space between the steps, high contrast, no colours
 help-compare-first = Two recordings (or captures: the busiest connection of each), instead of two runs
 help-compare-second = The second of them
 help-with = Two TCP runs, with this and without it, compared line by line
 help-without = The same, first without it
-help-ladders = Tell both stories as well, before the table
-help-sizes = A grid of runs: messages of these sizes in bytes, at each of the losses, with several seeds
-help-losses = How many of all frames the grid's wire loses, in percent
+help-ladders = Show both ladders as well, before the table
+help-sizes = A grid of runs: messages of these sizes in bytes, at each loss rate, with several seeds
+help-losses = Percentage of all frames that the grid's wire loses
 help-seeds = Runs of each kind in the grid, the first with --seed, the others with the numbers after it
 help-count = Messages of one run in the grid, one send right after the other
-help-within = Time for one run of the grid; one that takes longer is shown as such
+help-within = Time limit for one run of the grid; a run that takes longer is marked
 help-grid-plot = Draw goodput, completion time and what was delivered against loss, an SVG file
 help-report = Write a hand-in: your answers, and the hash of the saved recording
-help-lessons = A folder of lessons of your own; they come before the built-in ones
-help-lesson-reset = Forget which lessons were done
+help-lessons = A folder with your own lessons; they come before the built-in ones
+help-lesson-forget = Forget which lessons you have done, and how many answers were right
 help-lesson-watch = Check a lesson again at every save
 help-lesson-watch-examples =
     sockscope lesson watch ./my-lesson  while you write it; Ctrl-C ends it
@@ -147,41 +147,41 @@ help-lesson-verify-examples =
 help-lesson-hand-in = A hand-in, or a folder of hand-ins with their recordings
 help-lesson-recording = Its recording; by default the file of that name beside it
 help-lesson-list = List the lessons
-help-lesson-check = Run lessons and see whether what they claim holds here
+help-lesson-check = Run lessons and check whether their claims hold on this machine
 help-lesson-check-examples =
     sockscope lesson check handshake
     sockscope lesson check ./my-lesson
 help-lesson-which = A lesson's name, a folder, or all
-help-lesson-new = Begin a new lesson: a folder with a commented template
+help-lesson-new = Start a new lesson: a folder with a commented template
 help-lesson-new-examples =
     sockscope lesson new my-lesson
     sockscope lesson check ./my-lesson
 help-lesson-path = The folder to make
 help-file = pcapng or pcap file; - is standard input
-help-lab-client = Command to run in the client host; without it a shell, beside a --server if somebody can type
+help-lab-client = Command to run in the client host; the default is a shell (with --server, only if standard input is a terminal)
 help-lab-server = Command to run in the server host
 help-lab-ipv4 = The names client and server stand for IPv4 addresses only
 help-lab-ipv6 = The names client and server stand for IPv6 addresses only
-help-lab-wait = Whose end is the end of the run: client (the server's program is ended then) or both
+help-lab-wait = When the run ends: client (the server's program is ended then) or both
 help-lab-within = Longest time for the run, 100 ms to 600 s: programs that still run then are ended, with exit code 1
 help-lab-raw-output = Show what programs print as it is; without, nothing in it moves a terminal
-help-lab-bare = Only the wire, with its delay, rate and faults: nothing is sniffed, told or saved, and it carries as much as it can
+help-lab-bare = Only the wire, with its delay, rate and faults: nothing is captured, explained or saved, and it runs at full speed
 help-shell = The shell
 help-fault = A fault of the wire, repeatable: "lose data 3", "swap data 4 5", "lose 10%"
 help-seed = Seed of random faults: the same seed, the same faults
 help-rate = Rate of the wire: 2mbit, 500kbit
 help-queue = Packets that wait for the rate at most; others are dropped
-help-to-many = To three receivers at once: broadcast and multicast beside a connection each
-help-receivers = The same, to so many receivers: 2 to 9
+help-to-many = To three receivers at once: by broadcast, by multicast, and over a connection to each
+help-receivers = The same, to this many receivers: 2 to 9
 help-plot = Draw a TCP connection as graphs, an SVG file
 help-chart = Draw it in the terminal too, below the story
-help-force = Overwrite what is there, even if it is nothing that is written here
+help-force = Overwrite an existing file even if it is of another kind
 help-stream = Only this TCP connection, from 0: its ladder, or its graphs
 help-frame = Every byte of this packet, from 1
-help-why = The causes that were weighed of this packet, from 1: what speaks for each, and what against
+help-why = The possible causes of this packet (from 1): what speaks for each, and what against
 help-filter = Only packets that pass: host 10.0.0.1 and tcp port 80
-help-summary = The summary, of a recording of ours too
-help-all = Every row on a terminal, and every connection in a summary
+help-summary = Show the summary, also of a recording made by sockscope
+help-all = Show every row on a terminal, and every connection in a summary
 help-explain-save = Save a copy with the sentences as packet comments (-: to standard output)
 
 ## section: doctor
@@ -241,7 +241,7 @@ doctor-need-net-namespace = network namespaces
 doctor-need-settings = the kernel's network settings
 doctor-need-ring = memory for packet rings
 doctor-need-veth = interfaces for the wire
-doctor-need-sock-diag = the kernel's word about sockets
+doctor-need-sock-diag = the kernel's reports on sockets
 doctor-need-destroy = destroying sockets
 doctor-need-ipv6 = IPv6 (for -6)
 doctor-need-stamps = time stamps
@@ -262,15 +262,15 @@ error-percent = it is not a percentage between 0 and 100 with at most four decim
 error-not-a-number = it is not a whole number
 error-not-a-time = a time is a number and its unit: 300us, 20ms, 1.5s
 error-lang = there is a catalogue for: { $known }
-error-unknown-argument = there is no { $arg } here
+error-unknown-argument = unknown argument { $arg }
 error-unknown-command = there is no command '{ $name }'
 error-no-command = a command is missing
 error-missing-argument = { $arg } is missing
 error-twice = { $arg } is given twice
 error-conflict = { $arg } cannot go together with { $other }
 error-no-value = { $arg } needs a value
-error-value = '{ $value }' cannot be { $arg }
-error-too-many-values = '{ $value }' is one value too many for { $arg }
+error-value = '{ $value }' is not a valid value of { $arg }
+error-too-many-values = '{ $value }' is one too many: { $arg } takes one value
 error-not-utf8 = an argument is not UTF-8
 error-usage = { $text }
 error-did-you-mean = { $nearest }
@@ -281,10 +281,10 @@ error-pace = --step and --slow need a terminal: they listen to its keys
 error-pace-foreign = { $path } is not a recording of sockscope: --step and --slow tell those only
 error-terminal = the terminal cannot be used
 error-slow = how many times slower: a number from 0.01 to 10000, as in 10x
-error-progress = { $path } is not what this program keeps
-error-progress-try = To begin anew: sockscope lesson reset
+error-progress = { $path } is not a progress file of this program
+error-progress-try = To begin anew: sockscope lesson forget
 error-config = { $path } has a mistake
-error-hand-in = { $path } is no hand-in
+error-hand-in = { $path } is not a hand-in
 error-hand-in-long = A name in it is longer than any lesson's.
 error-hand-in-newer = It was written by a newer version of this program.
 error-no-hand-ins = { $path } holds no hand-in: no file ends in .json
@@ -320,7 +320,7 @@ error-datagram-too-large-why = its length field has 16 bits: { $most } bytes of 
 error-datagram-too-large-try = --chunk { $most }, or tcp
 error-grid-size-try = --sizes of at most { $most }: the same message goes over UDP, as one datagram
 error-grid-runs = these would be { $runs } runs; { $most } at most
-error-message = a message cannot be sent as it is written
+error-message = a message is written wrongly and cannot be sent
 error-save = { $path } cannot be written
 error-save-live = a live run cannot be saved to standard output
 error-save-live-why = its story is printed there
@@ -350,9 +350,9 @@ error-plot-udp = --plot and --chart draw a TCP connection, and this run has none
 error-plot-udp-why = sequence numbers, windows and round trips are TCP's; a datagram has nothing of that to draw
 error-plot-udp-try = sockscope tcp --plot run.svg; or UDP beside TCP: sockscope compare --sizes 100,1400 --plot grid.svg
 error-open = { $path } cannot be read
-error-not-capture = { $path } is no capture file
+error-not-capture = { $path } is not a capture file
 error-on = the machine's own place is lo, not { $name }
-error-on-why = both ends of the exchange are on this machine, and what it says to itself goes over lo
+error-on-why = both ends of the exchange are on this machine, and what it sends to itself goes over lo
 error-no-interface = there is no interface { $name }
 error-on-lo-try = --on lo
 error-mtu-ipv6 = an MTU of { $mtu } is too small for IPv6
@@ -383,7 +383,7 @@ error-lesson-faults = { $count ->
 error-lesson-run = the lesson { $name } could not be run to its end
 error-interrupted = it was interrupted
 error-overrun = the wire missed { $frames } frames
-error-stuck = { $host } did not get past: { $line }
+error-stuck = { $host } did not get past this step: { $line }
 error-out-of-time = the program of { $host } had not ended within { $span }
 error-call-failed = { $host }: { $line } failed with { $errno }
 error-program-failed = the program of { $host } ended with status { $status }
@@ -444,7 +444,7 @@ ladder-overrun =
         [one] the wire missed 1 frame: this run is not whole
        *[other] the wire missed { $frames } frames: this run is not whole
     }
-ladder-stuck = { $host } did not get to the end of its script; it stood at: { $line }
+ladder-stuck = { $host } did not reach the end of its script; it was at: { $line }
 ladder-out-of-time = { $host }: the program had not ended within { $span }, and was ended
 ladder-call-failed = { $host }: { $line }: { $errno }
 ladder-program-failed = { $host }: the program ended with status { $status }
@@ -456,15 +456,15 @@ ladder-program-out-of-time = { $host }: sockscope ends the program now, because 
 
 ## section: note
 
-note-syn = SYN: { $from } asks to open a connection and names its first sequence number, x.
+note-syn = SYN: { $from } asks to open a connection and gives its initial sequence number, x.
 note-syn-why = connect() made the kernel send it.
-note-syn-why-send = { $call } made the kernel send it: connect() had left that to the first data.
-note-by-hand = { $call } on a raw socket handed the segment over as it is, header and all: the kernel's TCP took no part.
-note-checksum-steps = Its checksum, step by step, in words of 16 bits (hexadecimal). The pseudo-header, which is both addresses, protocol and length: { $pseudo } = { $first }. The segment, with 0 where the checksum will stand: { $header } = { $second }. Together { $total }; what is above 16 bits is added at the low end: { $folded }. Every bit turned round: { $complement }, the field.
+note-syn-why-send = { $call } made the kernel send it: connect() had left the SYN to the first data.
+note-by-hand = { $call } on a raw socket handed over the segment as it is, with its header: the kernel's TCP was not involved.
+note-checksum-steps = Its checksum, step by step, in words of 16 bits (hexadecimal). The pseudo-header, which is both addresses, protocol and length: { $pseudo } = { $first }. The segment, with 0 where the checksum will stand: { $header } = { $second }. Together { $total }; what is above 16 bits is added at the low end: { $folded }. Every bit inverted: { $complement }, the checksum field.
 note-syn-data =
     { $len ->
-        [one] It carries the first byte of data already (Fast Open).
-       *[other] It carries the first { $len } bytes of data already (Fast Open).
+        [one] It already carries the first byte of data (Fast Open).
+       *[other] It already carries the first { $len } bytes of data (Fast Open).
     }
 note-ecn-offer = ECE and CWR in a SYN report no congestion: they offer ECN.
 note-ecn-accept = ECE in a SYN ACK accepts ECN.
@@ -473,27 +473,27 @@ note-syn-again-why = While no round trip has been measured, the timer begins at 
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
 note-syn-again-cleared = The same SYN again, { $ms } ms after the last one: that one had met an older connection, which the RST in between was to end.
 note-syn-again-bare = The SYN again, { $ms } ms after the last one, without the data that it had carried: no answer had come, and something on the way may not let a SYN with data or its option pass.
-note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is under way (a simultaneous open).
-note-syn-ack = SYN ACK: { $from } agrees. ack=x+1 says that x has arrived (a SYN takes a number); its own first number is y.
-note-syn-ack-short = SYN ACK: { $from } agrees; its own first number is y.
+note-syn-crossing = SYN: { $from } asks to open the connection as well, while { $to }'s own SYN is in flight (a simultaneous open).
+note-syn-ack = SYN ACK: { $from } accepts. ack=x+1 says that x has arrived (a SYN takes one sequence number); its own initial sequence number is y.
+note-syn-ack-short = SYN ACK: { $from } accepts; its own initial sequence number is y.
 note-syn-ack-data =
     { $len ->
-        [one] SYN ACK: { $from } agrees. ack=x+{ $ack } says that x has arrived (a SYN takes a number) and the byte with it; its own first number is y.
-       *[other] SYN ACK: { $from } agrees. ack=x+{ $ack } says that x has arrived (a SYN takes a number) and the { $len } bytes with it; its own first number is y.
+        [one] SYN ACK: { $from } accepts. ack=x+{ $ack } says that x has arrived (a SYN takes one sequence number) and the byte with it; its own initial sequence number is y.
+       *[other] SYN ACK: { $from } accepts. ack=x+{ $ack } says that x has arrived (a SYN takes one sequence number) and the { $len } bytes with it; its own initial sequence number is y.
     }
-note-syn-ack-why = The kernel answers by itself, because the socket listens; accept() plays no part.
+note-syn-ack-why = The kernel answers by itself, because the socket is listening; accept() is not involved.
 note-syn-ack-next = Next: { $to }'s ACK of y.
-note-syn-ack-crossing = SYN ACK: { $from }'s SYN once more, now with the acknowledgement of { $to }'s (a simultaneous open).
+note-syn-ack-crossing = SYN ACK: { $from }'s SYN again, now with the acknowledgement of { $to }'s (a simultaneous open).
 note-opened-simultaneous = opened from both sides at once: { $segments } segments
 note-dsack =
     { $first ->
-        [0] A D-SACK: { $from } has got the SYN twice.
-       *[other] A D-SACK: { $from } has got the numbers { $first } to { $last } twice.
+        [0] A D-SACK: { $from } has received the SYN twice.
+       *[other] A D-SACK: { $from } has received sequence numbers { $first } to { $last } twice.
     }
 note-syn-ack-again-copy = The same SYN ACK again: a copy of { $to }'s SYN has come, and is answered as the first was.
-note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last: { $from } has not heard the ACK of it.
+note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last one: { $from } has not received an ACK of it.
 note-syn-ack-another = A SYN ACK with another number of its own ({ $isn }), { $ms } ms after the last: not the same one again. Two hosts answer, or something on the way does (a SYN proxy, say), or { $from } has forgotten the first. Which one { $to } takes, its ACK says.
-note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came once more, so no answer had reached it by then.
+note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came again, so no answer had reached it by then.
 note-handshake-ack = ACK of y: the third segment. { $from } has been ESTABLISHED since the SYN ACK arrived; { $to } becomes so when this one arrives.
 note-handshake-ack-takes = Of { $to }'s SYN ACKs it takes the one whose own number is { $isn }.
 note-handshake-ack-short = ACK of y: the third segment.
@@ -507,123 +507,123 @@ note-linux-syn-linear = the first SYNs are sent again at equal distances ({ $ms 
 
 note-data =
     { $len ->
-        [one] 1 byte of data, number { $first }.
-       *[other] { $len } bytes of data, numbers { $first } to { $last }.
+        [one] 1 byte of data, sequence number { $first }.
+       *[other] { $len } bytes of data, sequence numbers { $first } to { $last }.
     }
 note-data-why-send = { $call } handed them to the kernel, which sent them.
 note-data-why-first-part = The first segment of what { $call } handed over; the rest follows in others.
 note-data-why-part = Segment { $part } of what that { $call } handed over.
-note-data-why-arrival = They had been waiting in the kernel; what just came from { $to } let them go.
-note-kept-back-cwnd = The congestion window had kept them back: as many segments were under way as it allows ({ $cwnd }).
-note-kept-back-nagle = Nagle's algorithm had kept them back: less than a full segment ({ $mss } bytes), while something was unacknowledged.
-note-kept-back-window = The receiver's window had kept them back: it had room for { $window } bytes, what was under way included.
-note-data-acks = Its ack={ $ack } also acknowledges what had come from { $to } { $ms } ms before: both in one segment.
-note-data-acks-untimed = Its ack={ $ack } also acknowledges what had come from { $to }: both in one segment.
-note-urgent = URG: the urgent pointer marks a place in the stream; the bytes stay in line.
-note-data-next = Next: an ACK, ack={ $next }, the number that { $to } then waits for.
-note-linux-psh = PSH marks no message: it is set on the last segment of what a send() handed over, and at times on one before it. recv() at { $to } does not see it.
+note-data-why-arrival = They had been waiting in the kernel; what just arrived from { $to } allowed the kernel to send them.
+note-kept-back-cwnd = The congestion window had held them back: as many segments were in flight as it allows ({ $cwnd }).
+note-kept-back-nagle = Nagle's algorithm had held them back: they fill less than a full segment ({ $mss } bytes), and earlier data was unacknowledged.
+note-kept-back-window = The receiver's window had held them back: it had room for { $window } bytes, including those in flight.
+note-data-acks = Its ack={ $ack } also acknowledges what had arrived from { $to } { $ms } ms before: the acknowledgement is piggybacked.
+note-data-acks-untimed = Its ack={ $ack } also acknowledges what had arrived from { $to }: the acknowledgement is piggybacked.
+note-urgent = URG: the urgent pointer marks a place in the stream; the bytes stay in order.
+note-data-next = Next: an ACK, ack={ $next }, the sequence number that { $to } will expect next.
+note-linux-psh = PSH does not mark a message: it is set on the last segment of what a send() handed over, and at times on an earlier one. recv() at { $to } does not see it.
 note-resend =
     { $len ->
-        [one] The same byte again, number { $first }, { $ms } ms after the last time.
-       *[other] The same { $len } bytes again, numbers { $first } to { $last }, { $ms } ms after the last time.
+        [one] The same byte again, sequence number { $first }, { $ms } ms after the last time.
+       *[other] The same { $len } bytes again, sequence numbers { $first } to { $last }, { $ms } ms after the last time.
     }
 note-resend-unseen =
     { $len ->
-        [one] 1 byte, number { $first }, sent again: here it is seen for the first time.
-       *[other] { $len } bytes, numbers { $first } to { $last }, sent again: here they are seen for the first time.
+        [one] 1 byte, sequence number { $first }, sent again: here it is seen for the first time.
+       *[other] { $len } bytes, sequence numbers { $first } to { $last }, sent again: here they are seen for the first time.
     }
 note-resend-fin = The same FIN again.
-note-resend-timeout = The retransmission timer ran out, by its kernel's word for the { $times ->
+note-resend-timeout = The retransmission timer expired, as the kernel reports, for the { $times ->
         [1] first time
         [2] second time in a row
         [3] third time in a row
        *[other] { $times }th time in a row
-    }: it had been set to { $rto } ms (the smoothed round trip is { $srtt } ms) and is doubled now, to { $next } ms.
-note-resend-after-timeout = A timer had run out; what counts as lost since then goes again as acknowledgements come in.
-note-resend-rest = A timer had run out (packet { $frame }); what had been sent behind that goes again, too, as acknowledgements come in.
-note-resend-timer = No acknowledgement had come, and a timer ran out.
+    }: it had been set to { $rto } ms (the smoothed round-trip time is { $srtt } ms) and is now doubled to { $next } ms.
+note-resend-after-timeout = A timer had expired; what has counted as lost since then is sent again as acknowledgements arrive.
+note-resend-rest = A timer had expired (packet { $frame }); what had been sent after that packet is sent again, too, as acknowledgements arrive.
+note-resend-timer = No acknowledgement had arrived, and a timer expired.
 note-resend-fast =
     { $dups ->
-        [one] 1 duplicate ACK asked for it: a fast retransmission, before any timer.
-       *[other] { $dups } duplicate ACKs asked for it: a fast retransmission, before any timer.
+        [one] A fast retransmit, after 1 duplicate ACK and before any timer expired.
+       *[other] A fast retransmit, after { $dups } duplicate ACKs and before any timer expired.
     }
-note-resend-too-big = The ICMP message made its kernel cut it anew and send it at once: no timer ran out.
-note-resend-partial = The acknowledgement before it covered only a part of what was under way when the loss was noticed: what it waits for next is lost as well, and goes at once.
+note-resend-too-big = The ICMP message made the kernel segment the data anew and send it at once: no timer expired.
+note-resend-partial = The acknowledgement before it covered only a part of what was in flight when the loss was noticed: what it expects next is lost as well, and is sent again at once.
 note-resend-sack = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
-    } arrived, behind it: it counts as lost and goes again, before the retransmission timer runs out.
+    } arrived, after it: it counts as lost and is sent again, before the retransmission timer expires.
 note-resend-sack-waited = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
-    } arrived, behind it: it counted as lost already, and the congestion window lets it go only now.
-note-resend-syn-data = The SYN had carried them, and what answered it covered the SYN alone: they go again at once, as ordinary data.
+    } arrived, after it: it counted as lost already, and the congestion window allows it only now.
+note-resend-syn-data = The SYN had carried them, and what answered it covered the SYN alone: they are sent again at once, as ordinary data.
 note-resend-sack-seen = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
-    } arrived, behind it: it counts as lost, before the retransmission timer runs out.
+    } arrived, after it: it counts as lost, before the retransmission timer expires.
 note-resend-sack-unseen = A selective acknowledgement (packet { $frame }) had shown the gap.
 note-resend-late = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
-    } arrived, behind it. It might have been overtaken only, so its kernel waited a little; { $ms } ms after the last acknowledgement it counts as lost.
-note-resend-probe = The probe timer ran out, which never runs longer than the retransmission timer: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms). The last segment goes again, to provoke one (a tail-loss probe).
-note-resend-probe-alone = The probe timer ran out, in the place of the retransmission timer and never later than it: no acknowledgement had come within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone under way and its acknowledgement might have been a delayed one. It goes again, to provoke one (a tail-loss probe).
-note-resend-probe-seen = No acknowledgement had come, and the probe timer ran out, which never runs longer than the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
+    } arrived, after it. It might have been overtaken only, so its kernel waited a little; { $ms } ms after the last acknowledgement it counts as lost.
+note-resend-probe = The probe timer expired, which is never longer than the retransmission timer: no acknowledgement had arrived within about twice the smoothed round trip ({ $srtt } ms). The last segment is sent again, to provoke one (a tail-loss probe).
+note-resend-probe-alone = The probe timer expired, which replaces the retransmission timer and never expires later: no acknowledgement had arrived within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone in flight and its acknowledgement might have been a delayed one. It is sent again, to provoke one (a tail-loss probe).
+note-resend-probe-seen = No acknowledgement had arrived, and the probe timer expired, which is never longer than the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
 note-congestion-loss =
     { $ssthresh ->
-        [0] Its kernel takes all that is under way and not selectively acknowledged for lost: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set. Slow start begins anew.
-       *[other] Its kernel takes all that is under way and not selectively acknowledged for lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }, in segments. Slow start begins anew.
+        [0] Its kernel counts everything in flight that was not selectively acknowledged as lost: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set. Slow start begins again.
+       *[other] Its kernel counts everything in flight that was not selectively acknowledged as lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }, in segments. Slow start begins again.
     }
 note-congestion-loss-part =
     { $ssthresh ->
-        [0] Its kernel counts { $lost } of the { $unacked } segments under way as lost: cwnd { $cwnd } (it was { $before }); ssthresh is not set. Slow start begins anew.
-       *[other] Its kernel counts { $lost } of the { $unacked } segments under way as lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }. Slow start begins anew.
+        [0] Its kernel counts { $lost } of the { $unacked } segments in flight as lost: cwnd { $cwnd } (it was { $before }); ssthresh is not set. Slow start begins again.
+       *[other] Its kernel counts { $lost } of the { $unacked } segments in flight as lost: cwnd { $cwnd } (it was { $before }), ssthresh { $ssthresh }. Slow start begins again.
     }
 note-congestion-recovery =
     { $ssthresh ->
-        [0] Its kernel takes the loss for a sign of congestion: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set.
-       *[other] Its kernel takes the loss for a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
+        [0] Its kernel takes the loss as a sign of congestion: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set.
+       *[other] Its kernel takes the loss as a sign of congestion: ssthresh { $ssthresh }, cwnd { $cwnd } (it was { $before }), in segments.
     }
-note-linux-recovery = the threshold is reckoned from cwnd, by Reno as half of it, by CUBIC as 0.7 of it (RFC 9438), and cwnd goes down to it little by little, by what is delivered (proportional rate reduction, RFC 9937). RFC 5681 halves what is in flight: of { $flight } segments ssthresh { $half }, and cwnd 3 more, { $cwnd }.
+note-linux-recovery = ssthresh is computed from cwnd, by Reno as half of it, by CUBIC as 0.7 of it (RFC 9438), and cwnd falls to it gradually, by what is delivered (proportional rate reduction, RFC 9937). RFC 5681 halves what is in flight: with { $flight } segments, ssthresh { $half } and cwnd { $cwnd } (3 more). Textbooks set both ssthresh and cwnd to half of cwnd at once.
 note-congestion-over =
     { $ssthresh ->
         [0] { $from }'s kernel leaves the recovery: cwnd { $cwnd } segments, ssthresh not set yet.
        *[other] { $from }'s kernel leaves the recovery: cwnd { $cwnd }, ssthresh { $ssthresh }, in segments.
     }
 note-congestion-too-big = This loss is no sign of congestion: cwnd stays { $cwnd } segments.
-note-congestion-undone = { $from }'s kernel takes back that it slowed down, for what it had sent again was not lost: cwnd { $cwnd } segments.
-note-resend-probe-likely = No acknowledgement had come, and a timer ran out: most likely that of a tail-loss probe, which a sender that knows it uses first for its last segment; else the retransmission timer.
+note-congestion-undone = { $from }'s kernel undoes the slowdown, because what it had retransmitted was not lost: cwnd { $cwnd } segments.
+note-resend-probe-likely = No acknowledgement had arrived, and a timer expired: most likely that of a tail-loss probe, which a sender that supports it uses first for its last segment; else the retransmission timer.
 note-came-copied = The same packet a second time, as packet { $frame }: a copy made on the way (or by the capture), not sent again.
 note-came-copied-ttl = The same packet a second time, as packet { $frame } with another TTL: it was captured on both sides of a router. It is not sent again.
 note-came-copied-vlan = The same packet a second time, as packet { $frame } with another VLAN tag: it was captured at two places. It is not sent again.
 note-came-copied-hop = The same packet a second time, as packet { $frame } but for what hops on the way change: it was captured at two places. It is not sent again.
 note-came-late-original =
     { $len ->
-        [one] 1 byte of data, number { $first }, as packet { $frame } has it, which was sent again: the first one comes only now.
-       *[other] { $len } bytes of data, numbers { $first } to { $last }, as packet { $frame } has them, which was sent again: the first ones come only now.
+        [one] 1 byte of data, sequence number { $first }, as packet { $frame } has it, which was sent again: the first one comes only now.
+       *[other] { $len } bytes of data, sequence numbers { $first } to { $last }, as packet { $frame } has them, which was sent again: the first ones come only now.
     }
 note-first-seen-behind =
     { $len ->
         [0] Here for the first time, { $ms } ms behind packet { $frame }, which follows it in the stream. Whether it was overtaken, or lost before this place and sent again, the capture does not show.
-        [one] 1 byte of data, number { $first }: here for the first time, { $ms } ms behind packet { $frame }, which follows it in the stream. Whether it was overtaken, or lost before this place and sent again, the capture does not show.
-       *[other] { $len } bytes of data, numbers { $first } to { $last }: here for the first time, { $ms } ms behind packet { $frame }, which follows them in the stream. Whether they were overtaken, or lost before this place and sent again, the capture does not show.
+        [one] 1 byte of data, sequence number { $first }: here for the first time, { $ms } ms behind packet { $frame }, which follows it in the stream. Whether it was overtaken, or lost before this place and sent again, the capture does not show.
+       *[other] { $len } bytes of data, sequence numbers { $first } to { $last }: here for the first time, { $ms } ms behind packet { $frame }, which follows them in the stream. Whether they were overtaken, or lost before this place and sent again, the capture does not show.
     }
 note-acknowledged-before-it-came =
     { $len ->
-        [0] Packet { $frame } had acknowledged this already. Either packets stand in the file in another order than they were sent in, or the first one is not in the file and this is sent again.
-        [one] 1 byte of data, number { $first }, which packet { $frame } had acknowledged already. Either packets stand in the file in another order than they were sent in, or the first one is not in the file and this is sent again.
-       *[other] { $len } bytes of data, numbers { $first } to { $last }, which packet { $frame } had acknowledged already. Either packets stand in the file in another order than they were sent in, or the first ones are not in the file and these are sent again.
+        [0] Packet { $frame } had acknowledged this already. Either the packets are in the file in an order other than that in which they were sent, or the first one is not in the file and this is sent again.
+        [one] 1 byte of data, sequence number { $first }, which packet { $frame } had acknowledged already. Either the packets are in the file in an order other than that in which they were sent, or the first one is not in the file and this is sent again.
+       *[other] { $len } bytes of data, sequence numbers { $first } to { $last }, which packet { $frame } had acknowledged already. Either the packets are in the file in an order other than that in which they were sent, or the first ones are not in the file and these are sent again.
     }
 note-below-the-highest =
     { $len ->
-        [0] It stands below the highest number that was seen. Whether it was sent before, the capture does not show.
-        [one] 1 byte, number { $first }, below the highest number that was seen. Whether it was sent before, the capture does not show.
-       *[other] { $len } bytes, numbers { $first } to { $last }, below the highest number that was seen. Whether they were sent before, the capture does not show.
+        [0] It is below the highest number that was seen. Whether it was sent before, the capture does not show.
+        [one] 1 byte, sequence number { $first }, below the highest number that was seen. Whether it was sent before, the capture does not show.
+       *[other] { $len } bytes, sequence numbers { $first } to { $last }, below the highest number that was seen. Whether they were sent before, the capture does not show.
     }
 note-numbers-missing =
     { $len ->
@@ -636,154 +636,154 @@ note-acks-unseen =
        *[other] With that, { $len } numbers are acknowledged (the first of them { $first } to { $last }) that are not in this capture up to here: they arrived, so the network did not lose them.
     }
 note-resend-unexplained = Why it went again, the capture does not show.
-note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer ran out.
+note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer expired.
 note-came-twin = The same SYN ACK as packet { $frame }, to the last bit: a copy, or a second answer to a SYN that came twice. Nothing in it says which.
 note-came-twin-numbered = The same packet as packet { $frame }, its IP identification too: a copy, or sent again under the same number, as a host may do. Nothing in it says which.
 note-came-late =
     { $len ->
-        [one] 1 byte of data, number { $first }: sent before what stands above it, and overtaken on the way. It is not sent again.
-       *[other] { $len } bytes of data, numbers { $first } to { $last }: sent before what stands above them, and overtaken on the way. They are not sent again.
+        [one] 1 byte of data, sequence number { $first }: sent before the segment above, and overtaken on the way. It is not sent again.
+       *[other] { $len } bytes of data, sequence numbers { $first } to { $last }: sent before the segment above, and overtaken on the way. They are not sent again.
     }
-note-came-late-ack = An older ACK (ack={ $ack }), overtaken on the way: it says nothing any more.
-note-came-needless = There was no need: { $to } had all of it already.
-note-shows-needless = This shows that packet { $frame } need not have been sent: what it repeats was not lost.
+note-came-late-ack = An older ACK (ack={ $ack }), overtaken on the way: it says nothing new.
+note-came-needless = This was unnecessary: { $to } already had all of it.
+note-shows-needless = This shows that packet { $frame } was unnecessary: what it repeats was not lost.
 
-note-ack = ACK: everything up to number { $last } has arrived, { $ack } is expected next. { $from }'s kernel says so; whether the program has read it, it does not say.
-note-ack-short = ACK: everything up to number { $last } has arrived.
+note-ack = ACK: everything up to sequence number { $last } has arrived, { $ack } is expected next. { $from }'s kernel reports this; it does not say whether the program has read the data.
+note-ack-short = ACK: everything up to sequence number { $last } has arrived.
 note-ack-unseen-syn = ACK of { $to }'s SYN ACK, which is not in this capture: { $from } has it, and for { $from } the connection is open.
 note-ack-begun-before = An ACK of a connection that was open before this capture began. What { $from } expects next is counted as number 1 of { $to } here.
-note-ack-at-once = It left at once.
-note-ack-after = It left { $ms } ms after what it answers had arrived.
-note-ack-gap = What had come filled a gap, all or a part of it: that is to be acknowledged at once.
-note-ack-quickack = setsockopt(TCP_QUICKACK) made the kernel send it, { $ms } ms after what it answers had arrived.
-note-ack-delayed = It left { $ms } ms after the data: the kernel kept it back in case something came that it could ride on (a delayed ACK).
+note-ack-at-once = It was sent at once.
+note-ack-after = It was sent { $ms } ms after what it acknowledges had arrived.
+note-ack-gap = What had arrived filled a gap, or part of one: that must be acknowledged at once.
+note-ack-quickack = setsockopt(TCP_QUICKACK) made the kernel send it, { $ms } ms after what it acknowledges had arrived.
+note-ack-delayed = It was sent { $ms } ms after the data arrived: the kernel held it back, in case it could be piggybacked on outgoing data (a delayed ACK).
 note-ack-again = An ACK that says nothing new: ack={ $ack } as before.
-note-fin-again-ack = ack={ $ack } once more: { $to }'s FIN has come once more, and { $from } acknowledges it once more.
-note-fin-again-ack-time-wait = ack={ $ack } once more: { $to }'s FIN has come once more, so { $to } has not heard the ACK of it. { $from } can say it again because it waits in TIME-WAIT: that is what TIME-WAIT is for.
-note-challenge-ack = No answer to this SYN: { $from } still has an older connection of the same endpoints, and says what that one expects (a challenge ACK). If { $to } has no such connection, it answers with a RST, and that ends the old one.
-note-challenge-ack-reset = ack={ $ack } once more, although a RST has come: its number is not exactly the one that { $from } expects, so { $from } does not believe it and says which that is (a challenge ACK).
-note-linux-quick-ack = a receiver should delay its ACKs a little, so that fewer are needed; this one was not delayed. A connection begins with quick ACKs.
-note-linux-delayed-ack = a delayed ACK waits 40 ms at least as a rule; RFC 9293 allows anything below 500 ms.
-note-dup-ack = Duplicate ACK { $n }: { $from } still waits for number { $ack }; something behind it was sent (packet { $frame }).
-note-dup-ack-old = ACK of { $ack } once more (duplicate { $n }): packet { $frame } brought { $from } nothing new, and is answered with what it expects next.
-note-dup-ack-bare = ACK of { $ack } once more (duplicate { $n }). What made { $from } repeat it, the capture does not show.
-note-dup-ack-early = Duplicate ACK { $n }: { $came } came, but { $from } still waits for number { $ack }. It holds { $held }{ $fin ->
+note-fin-again-ack = ack={ $ack } again: { $to }'s FIN has arrived again, and { $from } acknowledges it again.
+note-fin-again-ack-time-wait = ack={ $ack } again: { $to }'s FIN has arrived again, so { $to } has not received the ACK of it. { $from } can repeat the ACK because it is in TIME-WAIT: that is what TIME-WAIT is for.
+note-challenge-ack = This does not acknowledge the SYN: { $from } still has an older connection with the same endpoints, and says what that one expects (a challenge ACK). If { $to } has no such connection, it answers with a RST, and that ends the old one.
+note-challenge-ack-reset = ack={ $ack } again, although a RST has arrived: its sequence number is not exactly the one that { $from } expects, so { $from } does not accept it and says which number it expects (a challenge ACK).
+note-linux-quick-ack = a receiver may delay its ACKs a little, so that fewer are needed; this one was not delayed. On Linux a connection begins with quick ACKs.
+note-linux-delayed-ack = a delayed ACK usually waits at least 40 ms; RFC 9293 allows any delay below 500 ms.
+note-dup-ack = Duplicate ACK { $n }: { $from } still expects sequence number { $ack }; data after it was sent (packet { $frame }).
+note-dup-ack-old = ACK of { $ack } again (duplicate { $n }): packet { $frame } brought { $from } nothing new, and is answered with what it expects next.
+note-dup-ack-bare = ACK of { $ack } again (duplicate { $n }). What made { $from } repeat it, the capture does not show.
+note-dup-ack-early = Duplicate ACK { $n }: { $came } came, but { $from } still expects sequence number { $ack }. It holds { $held }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
     } until the gap is filled.
-note-dup-ack-early-several = Duplicate ACK { $n }, for { $segments } segments that came ({ $came }): { $from } still waits for number { $ack }. It holds { $held }{ $fin ->
+note-dup-ack-early-several = Duplicate ACK { $n }, for { $segments } segments that came ({ $came }): { $from } still expects sequence number { $ack }. It holds { $held }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
     } until the gap is filled.
 note-linux-sack-compression = one ACK for several that came before their turn: they are kept back for a moment and put together (SACK compression, tcp_comp_sack_delay_ns). By RFC 5681 each is to be acknowledged at once.
-note-dup-ack-held = Duplicate ACK { $n }: { $from } still waits for number { $ack } and holds { $held }{ $fin ->
+note-dup-ack-held = Duplicate ACK { $n }: { $from } still expects sequence number { $ack } and holds { $held }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
     } until the gap is filled.
-note-ack-syn-again = The SYN ACK had come once more, and so { $from } acknowledges it once more.
-note-dup-ack-why = What comes before its turn is acknowledged at once, so that its sender hears of the gap early.
-note-gap-ack = ack={ $ack } once more: { $from } still waits for that number, and holds { $held }{ $fin ->
+note-ack-syn-again = The SYN ACK had come again, and so { $from } acknowledges it again.
+note-dup-ack-why = Data that arrives out of order is acknowledged at once, so that its sender learns of the gap early.
+note-gap-ack = ack={ $ack } again: { $from } still expects that number, and holds { $held }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
     } until the gap is filled.
 note-gap-ack-window = The window has changed too ({ $window }), so by RFC 5681's definition this is no duplicate; who reads SACK blocks counts it as one.
 note-gap-covered = With that a gap is filled: { $held }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
     } had been held by { $from }.
-note-gap-filled = the gap is filled: { $to } has all up to number { $last }; { $held }{ $fin ->
+note-gap-filled = the gap is filled: { $to } has all up to sequence number { $last }; { $held }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
     } had waited for this, { $ms } ms at most
-note-gap-filled-in-part = a gap is filled: { $to } has all up to number { $last }; { $rest }{ $fin ->
+note-gap-filled-in-part = a gap is filled: { $to } has all up to sequence number { $last }; { $rest }{ $fin ->
         [1] { " " }(the FIN)
-        [2] { " " }(the last of it the FIN)
+        [2] { " " }(the last is the FIN)
        *[other] { "" }
     } still waits behind another
 note-window-update = Window update: { $from } has room for { $window } bytes; ack={ $ack } as before.
-note-window-update-recv = Window update: recv() made room, { $from } can take { $window } bytes now; ack={ $ack } as before.
-note-zero-window = Window 0: { $from } has no room left, { $to } has to stop.
+note-window-update-recv = Window update: recv() made room; { $from } can now take { $window } bytes; ack={ $ack } as before.
+note-zero-window = Window 0: { $from } has no room left; { $to } must stop sending.
 note-window-probe = A window probe: { $from } asks whether { $to } has room again.
-note-linux-window-probe = the probe carries no byte and an old number ({ $seq }), which the receiver has to answer; the RFC speaks of at least one byte. Wireshark calls it a keep-alive.
+note-linux-window-probe = this probe carries no data and an old sequence number ({ $seq }), which the receiver must answer. RFC 9293 asks for at least one byte, and textbooks show a probe of one byte. Wireshark calls it a keep-alive.
 note-window-probe-zero = The answer to the probe: { $from } still has no room.
 note-window-probe-ack = The answer to the probe: { $from } has room for { $window } bytes.
-note-probe-byte = It carries one byte, number { $first }: it is taken only where there is room for it.
+note-probe-byte = It carries one byte, sequence number { $first }: it is accepted only if there is room for it.
 note-window-probe-taken = Its byte was taken: { $from } has room again, for { $window } bytes more.
 note-probe-byte-again = It carries the same byte as the probe before it, number { $first }, which { $to } had not taken.
 note-probe-byte-old = It carries one byte, number { $first }, which { $to } has acknowledged already: it is there to be answered.
-note-keep-alive = A keep-alive: { $from } asks whether { $to } is still there.
-note-keep-alive-ack = { $from } is still there: the answer to a keep-alive.
+note-keep-alive = A keep-alive probe: { $from } asks whether { $to } is still there.
+note-keep-alive-ack = { $from } is still there: the answer to a keep-alive probe.
 
-note-fin = FIN: { $from } has nothing more to send. The FIN takes a number, { $number }.
+note-fin = FIN: { $from } has nothing more to send. The FIN takes a sequence number, { $number }.
 note-fin-data =
     { $len ->
-        [one] FIN, with the last byte: { $from } has nothing more to send. The FIN takes a number, { $number }.
-       *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send. The FIN takes a number, { $number }.
+        [one] FIN, with the last byte: { $from } has nothing more to send. The FIN takes a sequence number, { $number }.
+       *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send. The FIN takes a sequence number, { $number }.
     }
-note-fin-crossing = FIN: { $from } closes too, before { $to }'s FIN has arrived: the two cross. It takes a number, { $number }.
-note-fin-held = FIN: { $from } closes too. { $to }'s FIN has come, but waits behind a gap and does not count yet. This one takes a number, { $number }.
-note-fin-second = FIN: { $from } has nothing more to send either. The FIN takes a number, { $number }.
+note-fin-crossing = FIN: { $from } closes too, before { $to }'s FIN has arrived: the two cross. It takes a sequence number, { $number }.
+note-fin-held = FIN: { $from } closes too. { $to }'s FIN has come, but waits behind a gap and does not count yet. This one takes a sequence number, { $number }.
+note-fin-second = FIN: { $from } has nothing more to send either. The FIN takes a sequence number, { $number }.
 note-fin-second-data =
     { $len ->
-        [one] FIN, with the last byte: { $from } has nothing more to send either. The FIN takes a number, { $number }.
-       *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send either. The FIN takes a number, { $number }.
+        [one] FIN, with the last byte: { $from } has nothing more to send either. The FIN takes a sequence number, { $number }.
+       *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send either. The FIN takes a sequence number, { $number }.
     }
 note-fin-acks = Its ack={ $ack } is also the acknowledgement of { $to }'s FIN.
 note-fin-why = { $call } made the kernel send it.
-note-fin-why-later = { $call } had asked for it; it left only now, behind the data.
+note-fin-why-later = { $call } had asked for it; it is sent only now, after the data.
 note-fin-waits =
     { $bytes ->
-        [0] The kernel is in { $state } already, but its FIN waits until what is under way is acknowledged.
+        [0] The kernel is in { $state } already, but its FIN waits until what is in flight is acknowledged.
         [one] The kernel is in { $state } already, but its FIN queues behind 1 byte that has not left yet.
        *[other] The kernel is in { $state } already, but its FIN queues behind { $bytes } bytes that have not left yet.
     }
 note-fin-waits-seen =
     { $bytes ->
-        [0] { $host }'s kernel is in { $state } by now, and its FIN has not left yet: the program has closed the socket, or ended, and the FIN waits until what is under way is acknowledged.
+        [0] { $host }'s kernel is in { $state } by now, and its FIN has not left yet: the program has closed the socket, or ended, and the FIN waits until what is in flight is acknowledged.
         [one] { $host }'s kernel is in { $state } by now, and its FIN has not left yet: the program has closed the socket, or ended, and the FIN queues behind 1 byte that has not left.
        *[other] { $host }'s kernel is in { $state } by now, and its FIN has not left yet: the program has closed the socket, or ended, and the FIN queues behind { $bytes } bytes that have not left.
     }
-note-listens-by-now = It listens by now; since when, nobody asked.
+note-listens-by-now = It is listening by now; since when was not recorded.
 note-fin-why-program = The program at { $from } closed the socket (its last descriptor) or shut it down for writing, or ended.
 note-fin-why-end = The program at { $from } ended, and its kernel closed the socket.
-note-fin-given-up = { $from }'s program has given the socket up: data that still came would be answered by a RST.
-note-fin-next = Next: its ACK, ack={ $next }. { $from } still reads, and { $to } may go on sending until it closes too.
+note-fin-given-up = { $from }'s program has given up the socket: data that arrives now would be answered with a RST.
+note-fin-next = Next: its ACK, ack={ $next }. { $from } can still receive, and { $to } may go on sending until it closes too.
 note-fin-next-closed = Next: its ACK, ack={ $next }, and { $to }'s own FIN once its program closes.
 note-fin-next-crossing = Next: its ACK, ack={ $next }.
 note-fin-next-last = Next: the last ACK, ack={ $next }.
 note-fin-ack = ACK of the FIN: ack={ $ack }, one more than the FIN's number.
-note-fin-ack-delayed = It went alone: for { $ms } ms nothing came from { $from }'s program that it could have ridden on.
-note-fin-ack-next = Half closed: { $to } has closed its direction, { $from } can still send until its program closes.
+note-fin-ack-delayed = It was sent alone: for { $ms } ms { $from }'s program sent nothing on which it could have been piggybacked.
+note-fin-ack-next = Half-closed: { $to } has closed its direction; { $from } can still send until its program closes.
 note-fin-ack-next-closed = Next: { $from }'s own FIN, once its program closes.
 note-fin-ack-next-waits = { $from } has closed its direction as well: its kernel is in { $state }, and its own FIN waits behind data that has not come through yet.
 note-last-ack = ACK of the second FIN, ack={ $ack }. When it arrives, both directions are closed.
 note-crossed-fin-ack = ACK of the FIN that crossed { $from }'s own, ack={ $ack }.
 note-closed-four = closed in four segments: FIN, ACK, FIN, ACK
-note-closed-four-quickack = Four, because { $passive }'s program set TCP_QUICKACK after the FIN had come: the ACK left alone after { $ack_ms } ms, the second FIN after { $fin_ms } ms.
-note-closed-four-busy = Four, because { $passive }'s program closed { $fin_ms } ms after the FIN had come; the ACK could not wait that long and left alone after { $ack_ms } ms.
+note-closed-four-quickack = Four, because { $passive }'s program set TCP_QUICKACK after the FIN had arrived: the ACK was sent alone after { $ack_ms } ms, the second FIN after { $fin_ms } ms.
+note-closed-four-busy = Four, because { $passive }'s program closed { $fin_ms } ms after the FIN had arrived; the ACK could not wait that long and was sent alone after { $ack_ms } ms.
 note-closed-four-early = Four, because { $passive }'s kernel had acknowledged the FIN after { $ack_ms } ms, before its program closed ({ $fin_ms } ms).
 note-closed-three = closed in three segments: FIN, FIN ACK, ACK
-note-closed-three-why = The acknowledgement of the first FIN rode on the second.
-note-linux-closed-three = the textbook draws four. { $passive } closed { $ms } ms after the FIN had come, before its kernel had acknowledged it: the ACK, held back as a delayed ACK, rode on the second FIN. None was skipped.
-note-closed-half = closed by halves: after { $active }'s FIN, { $passive } went on sending until its own
+note-closed-three-why = The acknowledgement of the first FIN was piggybacked on the second.
+note-linux-closed-three = textbooks show four. { $passive } closed { $ms } ms after the FIN had arrived, before its kernel had acknowledged it: the ACK, held back as a delayed ACK, was piggybacked on the second FIN. None was skipped.
+note-closed-half = half-closed, then closed: after { $active }'s FIN, { $passive } went on sending until its own
 note-closed-simultaneous = closed from both sides at once: the FINs crossed
 note-closed-held = closed from both sides: the second FIN left while the first still waited behind a gap
-note-closed-reset = ended by a reset from { $from }
-note-time-wait = { $active } has to wait in TIME-WAIT: its FIN was the first.
+note-closed-reset = reset by { $from }
+note-time-wait = { $active } must wait in TIME-WAIT: its FIN was the first.
 note-time-wait-seen = { $active } waits in TIME-WAIT: its FIN was the first.
-note-time-wait-both = Both sides have to wait in TIME-WAIT.
-note-linux-time-wait = 60 s there, a constant (TCP_TIMEWAIT_LEN); RFC 9293 asks for 2 MSL and sets the MSL to 2 minutes: 4 minutes in all.
+note-time-wait-both = Both sides must wait in TIME-WAIT.
+note-linux-time-wait = 60 s, a constant of this kernel (TCP_TIMEWAIT_LEN). RFC 9293, and textbooks after it, ask for 2 MSL with an MSL of 2 minutes: 4 minutes in all.
 
 note-reset =
     { $queued ->
-        [1] RST: { $from } breaks the connection off. A RST is not acknowledged. Its program closed the socket with bytes unread or with SO_LINGER at 0 s, or ended, or closed the listening socket before it had accepted the connection; or its kernel gave up. Which, does not show here.
-       *[other] RST: { $from } breaks the connection off. A RST is not acknowledged. Its program closed the socket with bytes unread or with SO_LINGER at 0 s, or ended; or its kernel gave up. Which, does not show here.
+        [1] RST: { $from } aborts the connection. A RST is not acknowledged. Its program closed the socket with unread bytes or with SO_LINGER at 0 s, or ended, or closed the listening socket before it had accepted the connection; or its kernel gave up. Which, does not show here.
+       *[other] RST: { $from } aborts the connection. A RST is not acknowledged. Its program closed the socket with unread bytes or with SO_LINGER at 0 s, or ended; or its kernel gave up. Which, does not show here.
     }
 note-reset-unread-end =
     { $bytes ->
@@ -794,19 +794,19 @@ note-reset-gone = RST: what { $to } sent came to a socket that { $from } has clo
 note-reset-shut = RST: what { $to } sent came to a socket whose both directions { $from } has shut down.
 note-reset-finished =
     { $frame ->
-        [0] RST: the answer to what has just come. { $from } has sent its FIN, and takes nothing more: its program has closed the socket, or shut down both directions, or ended.
-       *[other] RST: by its number the answer to packet { $frame }. { $from } has sent its FIN, and takes nothing more: its program has closed the socket, or shut down both directions, or ended.
+        [0] RST: the answer to what has just come. { $from } has sent its FIN, and accepts nothing more: its program has closed the socket, or shut down both directions, or ended.
+       *[other] RST: by its number the answer to packet { $frame }. { $from } has sent its FIN, and accepts nothing more: its program has closed the socket, or shut down both directions, or ended.
     }
 note-reset-over =
     { $frame ->
-        [0] RST: the answer to what has just come. Both directions were closed already, and { $from } knows the connection no more.
-       *[other] RST: by its number the answer to packet { $frame }. Both directions were closed already, and { $from } knows the connection no more.
+        [0] RST: the answer to what has just come. Both directions were closed already, and { $from } no longer knows the connection.
+       *[other] RST: by its number the answer to packet { $frame }. Both directions were closed already, and { $from } no longer knows the connection.
     }
 note-reset-time-wait = If { $to } is in TIME-WAIT still, a RST can end that before its time: Linux lets it, unless tcp_rfc1337 is set.
 note-reset-again =
     { $frame ->
-        [0] RST once more: each segment that was under way to { $from } is answered by one of its own.
-       *[other] RST once more: each segment that was under way to { $from } is answered by one of its own, this is the answer to packet { $frame }.
+        [0] RST again: each segment that was in flight to { $from } is answered by one of its own.
+       *[other] RST again: each segment that was in flight to { $from } is answered by one of its own, this is the answer to packet { $frame }.
     }
 note-reset-syn-sent =
     { $frame ->
@@ -847,29 +847,29 @@ note-reset-unread =
 note-reset-unknown = RST: to { $from }'s kernel this SYN ACK answers nothing. The SYN was a program's own work; no connection of the kernel's TCP belongs to it.
 note-refused = refused: no connection
 
-note-recv-eof = 0 bytes: the end of the stream. The other side's FIN has been read.
+note-recv-eof = 0 bytes: the end of the stream. The other side has sent its FIN, and all data before it has been read.
 note-datagram-cut =
     { $lost ->
-        [one] The datagram has { $len } bytes, the buffer took { $room }: the other byte is gone.
-       *[other] The datagram has { $len } bytes, the buffer took { $room }: the other { $lost } bytes are gone.
+        [one] The datagram has { $len } bytes, the buffer holds { $room }: the other byte is discarded.
+       *[other] The datagram has { $len } bytes, the buffer holds { $room }: the other { $lost } bytes are discarded.
     }
-note-errno-connect-refused = ECONNREFUSED: the SYN was answered by a RST.
-note-errno-refused = ECONNREFUSED: an ICMP error had come, nobody has that port open.
-note-errno-reset = ECONNRESET: the other side broke the connection off with a RST.
-note-errno-pipe = EPIPE: this connection cannot be written to any more.
+note-errno-connect-refused = ECONNREFUSED: the SYN was answered with a RST.
+note-errno-refused = ECONNREFUSED: an ICMP error had arrived; no program has that port open.
+note-errno-reset = ECONNRESET: the other side aborted the connection with a RST.
+note-errno-pipe = EPIPE: this connection can no longer be written to.
 note-errno-timeout = ETIMEDOUT: nothing answered, and the kernel gave up.
 note-errno-msgsize = EMSGSIZE: too large for one datagram.
 note-errno-in-use = EADDRINUSE: the port is in use, or a connection of it still waits in TIME-WAIT.
-note-errno-in-progress = EINPROGRESS: not blocking; the handshake goes on in the kernel.
-note-errno-interrupted = EINTR: the run was over and ended this call.
+note-errno-in-progress = EINPROGRESS: the socket does not block; the handshake goes on in the kernel.
+note-errno-interrupted = EINTR: sockscope ended this call because the run was over.
 note-errno-again-waited = EAGAIN: there was nothing to read within the receive time-out.
-note-errno-again = EAGAIN: not blocking; there is nothing to do right now.
-note-errno-again-room = EAGAIN: not blocking; the send buffer has no room right now.
+note-errno-again = EAGAIN: the call does not block, and there is nothing to do right now.
+note-errno-again-room = EAGAIN: the call does not block, and the send buffer has no room right now.
 note-errno-again-room-waited = EAGAIN: there was no room in the send buffer within the send time-out.
 
 note-datagram =
     { $len ->
-        [one] A datagram: 1 byte behind a header of 8. No connection, no number, no acknowledgement: UDP itself tells nobody whether it arrives.
+        [one] A datagram: 1 byte behind a header of 8. No connection, no sequence number, no acknowledgement: UDP itself tells nobody whether it arrives.
        *[other] A datagram: { $len } bytes behind a header of 8. No connection, no number, no acknowledgement: UDP itself tells nobody whether it arrives.
     }
 note-datagram-short =
@@ -907,15 +907,15 @@ note-piece-portless =
     }
 note-piece-completes = With it all { $n } pieces of the { $protocol } packet { $id } are there: { $whole } bytes from port { $sport } to port { $dport }.
 note-piece-completes-portless = With it all { $n } pieces of the { $protocol } packet { $id } are there: { $whole } bytes.
-note-icmp-echo-request = An ICMP echo request: are you there? It has no port; its id tells requests apart.
+note-icmp-echo-request = An ICMP echo request: it asks whether the host can be reached. It has no port; its id tells requests apart.
 note-icmp-echo-reply = The echo reply: the same bytes back. The kernel answers by itself.
-note-icmp-port = ICMP port unreachable: nobody at { $from } has port { $port } open. It quotes the datagram that it is about.
+note-icmp-port = ICMP port unreachable: no program at { $from } has port { $port } open. It quotes the datagram that caused it.
 note-icmp-too-big = ICMP from { $from }: too big for the next hop, which takes { $mtu } bytes.
 note-icmp-unreachable = ICMP destination unreachable, code { $code }.
 note-icmp-time = ICMP time exceeded, code { $code }.
 note-icmp-time-pieces = ICMP time exceeded, code 1: the fragments of a packet did not all come in time, and { $from } has thrown away those that had.
 note-icmp = ICMP type { $type }, code { $code }.
-note-arp-request = ARP: { $sender } asks everybody who has { $target }. Before an IP packet can leave, its next station's hardware address must be known.
+note-arp-request = ARP: { $sender } asks every host on the link who has { $target }. Before an IP packet can be sent, the hardware address of the next hop must be known.
 note-arp-reply = ARP: { $sender } tells { $target } its hardware address.
 note-nd-solicitation = Neighbour solicitation: who has { $target }? It does for IPv6 what ARP does for IPv4.
 note-nd-advertisement = Neighbour advertisement: { $target } tells its hardware address.
@@ -931,11 +931,11 @@ note-options-malformed = The length of one of its options can’t be: what follo
 note-compressed = Compressed (IPComp): what it carries is not read here, and counts neither as seen nor as missing.
 
 note-lost = Lost on the wire{ $rule }: it never arrives.
-note-fragment-lost = Without this piece the whole packet cannot be put together: its receiver's kernel hands nothing of it on, and drops the other pieces after a while.
-note-rule-unused = The rule “{ $rule }” met no frame: nothing was done by it.
+note-fragment-lost = Without this fragment the packet cannot be reassembled: the receiver's kernel delivers nothing of it, and drops the other fragments after a while.
+note-rule-unused = The rule “{ $rule }” matched no frame and did nothing.
 note-lost-queue = Dropped{ $rule }: the wire's queue was full.
 note-lost-too-big = Dropped{ $rule }: larger than the { $mtu } bytes that the next hop takes.
-note-delayed = The wire keeps it back for { $ms } ms{ $rule }.
+note-delayed = The wire holds it back for { $ms } ms{ $rule }.
 note-duplicated = The wire delivers it { $times } times{ $rule }.
 note-reordered = The wire lets a later frame overtake it{ $rule }.
 note-corrupted =
@@ -943,11 +943,11 @@ note-corrupted =
         [one] The wire flips 1 bit of it{ $rule }.
        *[other] The wire flips { $bits } bits of it{ $rule }.
     }
-note-corrupted-dropped = Its checksum is wrong now: the receiver's kernel drops it without a word, as if it had been lost.
+note-corrupted-dropped = Its checksum is now wrong: the receiver's kernel drops it silently, as if it had been lost.
 note-copy-lost = the copy for { $host } ends on the wire{ $rule }; the others are not touched by that
 note-copy-delayed = the copy for { $host } comes { $ms } ms later{ $rule }
 note-broadcast = It is addressed to everybody on the link: it was sent once, the switch hands each of the others a copy, and every kernel looks for a socket that wants it.
-note-multicast = It is addressed to a group: it was sent once, the switch hands each of the others a copy, and kernels where no socket has joined the group drop it without a word.
+note-multicast = It is addressed to a group: it was sent once, the switch hands each of the others a copy, and kernels where no socket has joined the group drop it silently.
 note-copy = Copy { $copy } of the same frame: the wire delivered it again.
 note-hole =
     { $frames ->
@@ -959,8 +959,8 @@ note-hole-late =
         [one] The machine was busy, and 1 frame reached a sniffer only after something younger had been told: it stands too far down. Its time is right.
        *[other] The machine was busy, and { $frames } frames reached a sniffer only after something younger had been told: they stand too far down. Their times are right.
     }
-note-untold = More happened than whoever reads this could be told meanwhile: a gap in the story, not a loss on the wire. A saved recording has all of it. The story begins afresh here, and explains nothing by what came before.
-note-unsaved = More happened than could be saved meanwhile: a gap in the recording, not a loss on the wire. The story begins afresh here, and explains nothing by what came before.
+note-untold = More happened than the reader of this output could take: a gap in the story, not a loss on the wire. A saved recording has all of it. The story starts afresh here, and explains nothing by what came before.
+note-unsaved = More happened than could be saved in time: a gap in the recording, not a loss on the wire. The story starts afresh here, and explains nothing by what came before.
 note-drop-accept-queue = { $to }'s kernel drops it: the accept queue of port { $port } is full ({ $waiting } connections wait for accept(), backlog { $backlog }). It says nothing; it counts ListenOverflows.
 note-drops-accept-queue = { $to }'s kernel dropped { $count } of the { $among } packets that reached it in the last { $ms } ms: the accept queue of port { $port } was full ({ $waiting } wait, backlog { $backlog }; ListenOverflows).
 note-drop-syn-queue = { $to }'s kernel drops it: port { $port } has as many half-open connections as it takes (TCPReqQFullDrop).
@@ -980,7 +980,7 @@ note-gave-up = { $from }'s kernel gives up: { $count ->
 note-end-syn-sent = At the end: { $flow }{ $from } is in SYN-SENT ({ $span } s); nobody has answered its SYN.
 note-end-syn-received = At the end: { $flow }{ $from } is in SYN-RECEIVED ({ $span } s); the ACK of its SYN ACK is still to come, or to be taken.
 note-end-fin-unacked = At the end: { $flow }{ $from } is in { $state } ({ $span } s): it has closed, and its FIN is not acknowledged. Its kernel goes on by itself.
-note-end-half-open = At the end: { $flow }{ $from } is in { $state } ({ $span } s), half open: { $to } is CLOSED and knows of this connection no more. { $from } learns of it when it sends, or by a keep-alive.
+note-end-half-open = At the end: { $flow }{ $from } is in { $state } ({ $span } s), half open: { $to } is CLOSED and no longer knows this connection. { $from } learns of it when it sends, or by a keep-alive.
 note-end-fin-wait-2 = At the end: { $flow }{ $from } is in FIN-WAIT-2 ({ $span } s): it has closed and waits for { $to }'s FIN.
 note-end-not-called = At the end: { $flow }{ $from } is in { $state } ({ $span } s): its program has not called close() or shutdown().
 note-end-not-closed = At the end: { $flow }{ $from } is in { $state } ({ $span } s): its program has not closed the connection.
@@ -1012,7 +1012,10 @@ summary-packets-copies = { $n } packets, { $copies ->
         [one] 1 of them a copy
        *[other] { $copies } of them copies
     } ({ $segments } TCP, { $datagrams } UDP)
-summary-bytes = { $payload } bytes of payload, { $headers } of headers ({ $share } %)
+summary-bytes = { $payload ->
+        [one] 1 byte
+       *[other] { $payload } bytes
+    } of payload, { $headers } of headers ({ $share } %)
 summary-round-trips = first to last packet about { $n } round-trip times (of { $span })
 summary-time = { $span } in all
 
@@ -1211,7 +1214,7 @@ bytes-means-cwr = the sender has slowed down
 bytes-means-ece = the other side was told of congestion (in a SYN: able to use ECN)
 bytes-means-urg = part of the data is urgent
 bytes-means-ack-flag = the acknowledgement number is valid
-bytes-means-psh = the sender’s queue is empty for now; no boundary of messages
+bytes-means-psh = asks the receiver to deliver the data soon; not a message boundary
 bytes-means-rst = the connection ends at once
 bytes-means-syn = sets the sequence number to count from
 bytes-means-fin = the sender has no more data
@@ -1241,14 +1244,14 @@ many-broadcast = broadcast
 many-multicast = multicast
 many-tcp = { $receivers } TCP connections
 many-calls = send calls
-many-put = the sender put out
+many-put = sent
 many-put-of =
     { $frames ->
         [one] { $frames } packet, { $bytes } bytes
        *[other] { $frames } packets, { $bytes } bytes
     }
 many-copies = the wire handed over
-many-back = came back to it
+many-back = returned to the sender
 many-connections = connections
 many-connections-of = { $count }
 many-kept = state in the sender
@@ -1276,17 +1279,18 @@ compare-packets = packets on the wire
 compare-packets-of = { $all }, { $data } of them with data
 compare-bytes = bytes on the wire
 compare-headers = of them headers
+compare-headers-of = { $bytes } ({ $share } %)
 compare-first-byte = first byte read after
 compare-last-byte = last byte read after
 compare-spent = { $ms } ms ({ $trips } RTT)
 compare-sent = sends
-compare-received = recvs gave
+compare-received = recvs returned
 compare-boundaries = message boundaries
 compare-boundaries-nothing = nothing arrived
 compare-boundaries-same = as they were sent
 compare-boundaries-different = not as they were sent
 compare-boundaries-incomplete = bytes are missing
-compare-order = what came
+compare-order = what arrived
 compare-order-nothing = nothing
 compare-order-stream = all { $of } bytes, in order
 compare-order-stream-part = { $bytes } of { $of } bytes
@@ -1307,7 +1311,7 @@ compare-noticed-timer = the sender after { $ms } ms: its retransmission timer
 compare-noticed-acks = the sender after { $ms } ms: ACKs that showed the gap
 compare-noticed-probe = the sender after { $ms } ms: a tail-loss probe
 compare-noticed-sender = the sender after { $ms } ms
-compare-late = the lost data came
+compare-late = the lost data arrived
 compare-late-never =
     { $count ->
         [one] never
@@ -1316,7 +1320,7 @@ compare-late-never =
 compare-late-by = { $ms } ms late
 compare-lost = lost on the wire
 compare-resent = sent again
-compare-each = What each receiving call gave
+compare-each = What each receiving call returned
 compare-more = … and { $count } more
 compare-cut = (cut: MSG_TRUNC)
 compare-with = with { $name }
@@ -1349,7 +1353,7 @@ difference-folded =
         [one] 1 line, the same in both
        *[other] { $count } lines, the same in both
     }
-difference-more = … and { $count } lines more, { $differ } of which differ
+difference-more = … and { $count } more lines, { $differ } of which differ
 difference-earlier = { $ms } ms earlier in >
 difference-later = { $ms } ms later in >
 difference-lost = lost on the wire
@@ -1383,7 +1387,7 @@ grid-late =
         [one] it counts
        *[other] they count
     } as longer
-grid-nothing = in { $count } of { $of } runs nothing came
+grid-nothing = in { $count } of { $of } runs nothing arrived
 grid-failed = { $count } of { $of } runs failed with { $errno }
 grid-not-whole = { $count } of { $of } runs left out: the machine was too busy, and the wire missed frames
 grid-unread =
@@ -1401,12 +1405,12 @@ grid-caption = { $size }: { $what }
 ## section: lesson
 
 lesson-mistake-range-compare = a range stands behind “=” only
-lesson-mistake-number = “{ $found }” is no number and no symbol of a run
-lesson-mistake-time = “{ $found }” is no time: a number with its unit (20ms, 1.5s), delay, or rtt
+lesson-mistake-number = “{ $found }” is neither a number nor a symbol of a run
+lesson-mistake-time = “{ $found }” is not a time: write a number with its unit (20ms, 1.5s), delay, or rtt
 lesson-mistake-ends = a pattern begins with sender and receiver: client > server
 lesson-mistake-host = there is no host “{ $found }” here; there are { $hosts }, and any, all
-lesson-mistake-key = “{ $found }” is no number that a frame has
-lesson-mistake-pattern-word = “{ $found }” is no flag, no protocol and no property of a frame
+lesson-mistake-key = “{ $found }” is not the name of a number in a frame
+lesson-mistake-pattern-word = “{ $found }” is not a flag, a protocol or a property of a frame
 # A host's script and its mistakes.
 lesson-script-open-string = the string has no closing quote
 lesson-script-escape = “\{ $found }” is no escape; there are \n \r \t \0 \" \\
@@ -1421,29 +1425,29 @@ lesson-script-want-hex = pairs of hexadecimal digits are needed here: 00 ff
 lesson-script-want-value = a value is needed here
 lesson-script-want-word = one of these is needed here: { $choices }
 lesson-script-want-end = the step should end before this
-lesson-script-label = “{ $verb }” acts on no socket: no name can stand before it
+lesson-script-label = “{ $verb }” does not act on a socket, so it cannot have a name before it
 lesson-script-field = there is no field “{ $found }”; there are { $choices }
-lesson-script-stray-end = there is no repeat or spawn that this could end
+lesson-script-stray-end = there is no repeat or spawn for this “end”
 lesson-script-open-block = this has no “end”
-lesson-script-too-deep = blocks stand too deep in each other here
+lesson-script-too-deep = blocks are nested too deeply here
 lesson-script-too-long = the script is too long
-lesson-mistake-call = “{ $found }” is no socket call
+lesson-mistake-call = “{ $found }” is not a socket call
 lesson-mistake-bracket = this bracket is never closed
-lesson-mistake-call-clause = behind a call stands “= RESULT” or “took CONDITION”, not “{ $found }”
-lesson-mistake-call-value = “{ $found }” is nothing that a call gives: a number, "text", ok, an errno's name, a flag, or a host
-lesson-mistake-close = “{ $found }” is no way to close; there are { $words }
-lesson-mistake-state = “{ $found }” is no TCP state
+lesson-mistake-call-clause = after a call write “= RESULT” or “took CONDITION”, not “{ $found }”
+lesson-mistake-call-value = “{ $found }” is not a result of a call: write a number, "text", ok, an errno's name, a flag, or a host
+lesson-mistake-close = “{ $found }” is not a way to close; the ways are { $words }
+lesson-mistake-state = “{ $found }” is not a TCP state
 lesson-mistake-event = an event is “client > server SYN”, “arrived client > server SYN”, “client calls connect”, “client returns connect = 0”, or “client is SYN-SENT”
 lesson-short-frames = these frames did not come in this order
-lesson-short-exactly = it was to be exactly these frames
-lesson-short-count = there were to be { $is } such frames, and there were { $found }
-lesson-short-none = there was to be no such frame
+lesson-short-exactly = expected exactly these frames
+lesson-short-count = expected { $is } such frames, but there were { $found }
+lesson-short-none = expected no such frame
 lesson-short-states = the states of { $host } are not as expected
 lesson-short-calls = the calls of { $host } are not as expected
 lesson-short-close = the connection did not close that way
 lesson-short-order = not all of this happened in this order
-lesson-short-time = the time between them was to be { $is }, and it was { $took }
-lesson-short-delivered = what came out is not what was sent
+lesson-short-time = expected a time of { $is } between them, but it was { $took }
+lesson-short-delivered = what was received is not what was sent
 lesson-mistake-toml = this cannot be read as TOML: { $why }
 lesson-mistake-not-text = a text in quotes is expected here, not a value of type { $found }
 lesson-mistake-not-texts = a text, or a list of texts, is expected here, not a value of type { $found }
@@ -1454,7 +1458,7 @@ lesson-mistake-not-table = a table is expected here, not a value of type { $foun
 lesson-mistake-missing = “{ $key }” is missing here
 lesson-mistake-empty = this list is empty
 lesson-mistake-range = a number from { $min } to { $max } is expected here
-lesson-mistake-span = “{ $found }” is no time: write a number with its unit, as in "20ms" or "1.5s"
+lesson-mistake-span = “{ $found }” is not a time: write a number with its unit, as in "20ms" or "1.5s"
 lesson-mistake-unknown-key = there is no key “{ $found }” here; known are { $words }
 lesson-mistake-place = there is no place “{ $found }”: a run takes place on the “wire” or the “loopback”
 lesson-mistake-hosts = more hosts than this machine should be asked for: at most { $most }, client and server included
@@ -1463,34 +1467,36 @@ lesson-mistake-sysctl-number = { $name } takes a whole number from { $min } to {
 lesson-mistake-sysctl-sizes = { $name } takes three numbers of bytes, each from 1 to { $max }, as in "4096 131072 6291456", not “{ $found }”
 lesson-mistake-sysctl-ports = { $name } takes two ports from 1 to 65535, the lower one first, as in "32768 60999", not “{ $found }”
 lesson-mistake-sysctl-congestion = { $name } takes the name of a congestion control that the kernel has, as "reno" or "cubic", not “{ $found }”
-lesson-mistake-host-name = “{ $found }” is no name for a host: lower-case letters, digits and hyphens, at most 15; any, all and broadcast are taken
-lesson-mistake-twice = “{ $id }” is there twice
+lesson-mistake-host-name = “{ $found }” is not a name for a host: use lower-case letters, digits and hyphens, at most 15; any, all and broadcast are taken
+lesson-mistake-twice = “{ $id }” appears twice
 lesson-mistake-no-claim = this expectation expects nothing: it needs frames, count, none, calls, states, close, delivered, order or time
 lesson-mistake-no-expect = a lesson needs at least one [[expect]]
-lesson-mistake-id = “{ $found }” is no name: lower-case letters, digits and hyphens, a letter first
+lesson-mistake-id = “{ $found }” is not a name: use lower-case letters, digits and hyphens, with a letter first
 lesson-mistake-of = “of” says which frames or calls are looked at; it needs frames, count or calls beside it
 lesson-mistake-draws-nothing = draw needs several [[act]] to draw from
 lesson-mistake-options = the list has { $items } items, and the question has { $options } options
 lesson-mistake-no-answer = this question has no answer: it needs number and of, count, sum, flags, choice or order
 lesson-mistake-reference = there is no expectation “{ $found }”
 lesson-mistake-no-file = { $file } is missing
+lesson-mistake-name-taken = a lesson cannot be called “{ $found }”: sockscope lesson { $found } means something else
 lesson-mistake-version = this lesson has format { $found }, and this program reads formats up to { $newest }
 lesson-mistake-no-title = the narration needs a title: a first line “# Title”
 lesson-mistake-part = there is no part “{ $found }”; there are { $words }
-lesson-mistake-outside = this stands before the first part: a part begins with “## before”
+lesson-mistake-outside = this is before the first part: a part begins with a line like “## before”
 lesson-mistake-part-missing = “{ $part }” is missing; it is there in { $file }
 lesson-mistake-part-alone = this part is not in { $file }: both languages must have the same parts
 lesson-mistake-part-needed = “{ $part }” is missing
 lesson-mistake-part-of = there is no act and no question “{ $found }”
 lesson-mistake-long = this part takes { $rows } rows of a screen; it may take { $most }
 lesson-mistake-unproved = nothing proves this: { $claims } needs an expectation, named in { "{" }#…{ "}" }, or a source (RFC, manual page)
-lesson-mistake-not-proved-by = { $claims } is claimed here, and does not stand in { $ids }
+lesson-mistake-not-proved-by = { $claims } is claimed here, but is not in { $ids }
 lesson-mistake-nearest = perhaps { $nearest }
-lesson-list-progress = { $done } of { $of } done. On with the next: sockscope lesson next
-lesson-all-done = All lessons are done. From the beginning: sockscope lesson reset
-lesson-reset = forgotten: { $path }
+lesson-list-progress = { $done } of { $of } done. Continue: sockscope lesson next
+lesson-all-done = All lessons are done. To start over: sockscope lesson forget
+lesson-forgotten = forgotten: { $path }
+lesson-forget-prompt = Your progress in all lessons ({ $path }) will be erased. Go on? (y or n)
 lesson-progress-not-kept = Your progress is not kept: { $why }
-lesson-report-written = handed in: { $path }. To see what your teacher will see: sockscope lesson verify { $path }
+lesson-report-written = hand-in written: { $path }. To see what your teacher will see: sockscope lesson verify { $path }
 lesson-verify-sum = { $right } of { $of } right
 lesson-verify-fits = Answers, recording and lesson fit together.
 lesson-verify-no-proof = This is a check of consistency; who answered and who recorded, it does not prove.
@@ -1515,6 +1521,8 @@ lesson-class-began = began (UTC)
 lesson-watching = Waiting for the next save; Ctrl-C ends.
 lesson-list-right = { $right }/{ $of } right
 lesson-list-try = Run one: sockscope lesson NAME
+lesson-ask-too-early = question “{ $ask }” is asked before what it is about was told
+lesson-ask-told = question “{ $ask }” is asked after its answer ({ $answer }) was told
 lesson-ask-prompt = Your answer (h: a hint, Enter: skip)
 lesson-begin-prompt = Enter: run it
 lesson-ask-form-number = Please type a whole number in digits: 1460, 1,460 or 0x5b4.
@@ -1527,19 +1535,19 @@ lesson-ask-hint-watch = Hint: look at what is told on both sides, and in which o
 lesson-ask-answer = Answer of this run: { $answer }
 lesson-ask-option = { $letter } (“{ $option }”)
 lesson-ask-soon-right = That is right.
-lesson-ask-soon-wrong = That is not right: watch on.
+lesson-ask-soon-wrong = That is not right. Keep watching.
 lesson-ask-right = { $question } Right: { $answer }
 lesson-ask-wrong = { $question } You said { $given }; in this run it was { $answer }.
 lesson-ask-look = see { $ms } ms: { $line }
 lesson-ask-look-from = count from the first, at { $ms } ms: { $line }
 lesson-ask-again-prompt = Another try, with a new run? (y or n)
 lesson-ask-again = Another try, with a new run: sockscope lesson { $name }
-lesson-ask-none = There is nobody to answer: on without questions.
+lesson-ask-none = Standard input has ended: going on without questions.
 lesson-ask-unanswered = { $question } Not answered; in this run it was { $answer }.
 lesson-ask-unknown = { $question } This run has no answer to it.
 lesson-heading-ask = Question
 lesson-heading-marks = Your answers
-lesson-drawn = Drawn with --seed { $seed }. Another one: sockscope lesson { $name }
+lesson-drawn = Drawn with --seed { $seed }. To draw another: sockscope lesson { $name }
 lesson-next = Next: sockscope lesson { $name }
 lesson-made = made; now: sockscope lesson check { $path }
 lesson-from-config = lessons of { $folder } are used, as { $config } says
@@ -1550,7 +1558,7 @@ lesson-left-out = and { $count } more
 lesson-heading-before = Watch for
 lesson-heading-after = What was seen
 lesson-heading-pitfalls = Pitfalls
-lesson-heading-rfc = Read on
+lesson-heading-rfc = Further reading
 
 ## section: explain
 
@@ -1643,7 +1651,7 @@ explain-fault-tcp-header-length = TCP header length below 20 bytes: a receiver d
 explain-fault-tcp-header-long = TCP header longer than the segment: a receiver drops it
 explain-fault-tcp-options-malformed = malformed TCP options: what follows them is not read
 explain-fault-udp-header-cut = UDP header cut short
-explain-fault-udp-length = UDP length that cannot be
+explain-fault-udp-length = impossible UDP length
 explain-tcp =
     { $n ->
         [one] 1 TCP connection
@@ -1764,7 +1772,7 @@ explain-judged-near-neither = Taken between the ends, by { $n ->
     } (#{ $stream }: { $there } from SYN to SYN ACK, { $back } from there to the ACK).
 explain-judged-near-several = Of { $n } handshakes { $opener } were seen next to who opens, { $acceptor } next to who accepts, { $between } in between (#{ $stream }: { $there } from SYN to SYN ACK, { $back } from there to the ACK).
 explain-warning = { $path }, packet { $packet }, offset { $offset }: { $what }
-explain-warning-cut-off = the file ends in the middle of this; what was before it is told
+explain-warning-cut-off = the file ends in the middle of this; only what was before it, if anything, is shown
 explain-warning-packet-too-long = a record claims { $len } bytes, more than any frame has; nothing behind it can be read
 explain-warning-block-length = a block claims an impossible length of { $len }; nothing behind it can be read
 explain-warning-block-damaged = a block is damaged and left out
@@ -1778,23 +1786,23 @@ explain-none-passes = { $path }: no packet passes the filter
 explain-no-frame = { $path } has no packet { $n }
 explain-no-frame-why = it has { $count }, numbered from 1
 explain-filter = the filter cannot be read
-explain-filter-word = '{ $word }' begins no question
+explain-filter-word = '{ $word }' cannot begin a condition
 explain-filter-after = '{ $word }' follows without and, or
 explain-filter-end = something is missing at the end
 explain-filter-bracket = a closing bracket is missing
 explain-filter-deep = brackets are too deep
-explain-filter-address = '{ $word }' is no IP address; names are not looked up
-explain-filter-net = '{ $word }' is no net: 10.0.0.0/8, 192.168, fd00::/8
+explain-filter-address = '{ $word }' is not an IP address; names are not looked up
+explain-filter-net = '{ $word }' is not a network such as 10.0.0.0/8, 192.168, fd00::/8
 explain-filter-number = '{ $word }' is not a number that fits here
-explain-filter-range = '{ $word }' is no range of ports: 8000-8099
-explain-filter-flags = of TCP's bytes only the flags can be asked: tcp[tcpflags]
-explain-filter-compare = '{ $word }' is no comparison: == or !=
-explain-filter-flag = '{ $word }' is no TCP flag: tcp-syn, tcp-ack, tcp-fin, tcp-rst, tcp-push, tcp-urg
+explain-filter-range = '{ $word }' is not a range of ports such as 8000-8099
+explain-filter-flags = of TCP's bytes only the flags can be tested: tcp[tcpflags]
+explain-filter-compare = '{ $word }' is not a comparison: write == or !=
+explain-filter-flag = '{ $word }' is not a TCP flag: tcp-syn, tcp-ack, tcp-fin, tcp-rst, tcp-push, tcp-urg
 
 
 ## section: live
 
-live-waited = the exchange waited now and then: whoever reads this was slower than it (a gap in its time, not on the wire)
+live-waited = the exchange had to wait at times, because the reader of this output was slower (a gap in its time, not on the wire)
 live-too-long = The story goes on: too long for a terminal. A summary follows; --all shows all.
 live-left-out = { $rows ->
     [one] 1 event is not shown above (--all)
@@ -1845,7 +1853,7 @@ why-some-timeout = a timer, as nothing else fits
 why-window-probe = window probe
 why-keep-alive = keep-alive
 why-for-timeout = since packet { $frame }, { $ago } before, nothing had come that makes its sender send; try { $tries } of these bytes
-why-for-after-timeout = packet { $frame } was sent by the timer; what had been sent before it goes again, too
+why-for-after-timeout = packet { $frame } was sent by the timer; what had been sent before it is sent again, too
 why-for-syn-retry = the last one was packet { $frame }, { $ago } before; try { $tries }
 why-for-fast-retransmit = { $count ->
         [one] one acknowledgement repeats
@@ -1896,13 +1904,14 @@ pace-playing = { $at }/{ $of }  playing · space stop · → next · ← back ·
 
 rule-mistake-empty = a rule begins with one of { $acts }
 rule-mistake-act = a rule cannot begin with “{ $found }”; it begins with one of { $acts }
-rule-mistake-kind = here stands what is counted: { $kinds }; “{ $found }” is none of them
-rule-mistake-ordinal = “{ $found }” is no count: 1 and more, or a range such as 3-5
+rule-mistake-kind = “{ $found }” is not a kind of frame; the kinds are: { $kinds }
+rule-mistake-no-kind = this rule must say what kind of frame it is for: { $kinds }; or a share of all frames, such as 10%
+rule-mistake-ordinal = “{ $found }” is not a count: write 1 or more, or a range such as 3-5
 rule-mistake-host = there is no host “{ $found }” here; there are { $hosts }
-rule-mistake-time = “{ $found }” is no time: a number with its unit, such as 300ms, 1.5s, 200us, at most 1 hour
+rule-mistake-time = “{ $found }” is not a time: write a number with its unit, such as 300ms, 1.5s, 200us, at most 1 hour
 rule-mistake-by = how long is missing: “by 300ms”
-rule-mistake-percent = “{ $found }” is no share: 0% to 100%
-rule-mistake-seed = “{ $found }” is no seed: a whole number
+rule-mistake-percent = “{ $found }” is not a share: write 0% to 100%
+rule-mistake-seed = “{ $found }” is not a seed: write a whole number
 rule-mistake-swap = the second of two that change places comes later than the first; “{ $found }” does not
 rule-mistake-cut = a cut says when: “cut from 1s to 4s”
 rule-mistake-cut-order = a cut ends after it began; “{ $found }” does not
@@ -1936,7 +1945,7 @@ plot-title = { $from } → { $to }
 ## section: topic
 
 topic-list = Topics
-topic-list-more = sockscope help TOPIC tells about one of them; sockscope COMMAND --help about a command.
+topic-list-more = sockscope help TOPIC explains one of them; sockscope COMMAND --help explains a command.
 topic-comparison-about = What compare compares, and how its tables are read
 topic-settings-about = What compare --with and --without know
 topic-grid-about = The grid of runs: compare --sizes
@@ -1945,7 +1954,7 @@ topic-filters-about = Which packets explain shows: --filter
 topic-notation-about = How frames, calls and states are written down
 topic-script-about = What a host of a lesson can do, verb by verb
 topic-sysctl-about = Kernel settings that a lesson may set
-topic-class-about = Hand-ins, lessons of your own, a projector
+topic-class-about = Hand-ins, your own lessons, a projector
 topic-programs-about = Programs of yours in the lab, and how much it carries
 topic-json-about = What --format json prints, member by member
 topic-exit-codes-about = What the exit code says
@@ -1974,7 +1983,7 @@ topic-settings =
 
     ||
 
-    Everywhere else TCP_NODELAY is set, so that each send is a segment.
+    Everywhere else TCP_NODELAY is set, so that each send is a segment of its own as long as the windows have room for it.
 
         sockscope compare --with nagle --without nagle --message a --message b
         sockscope compare --without loss --with loss --bytes 8000 --chunk 1000 \
@@ -1994,7 +2003,7 @@ topic-grid =
         sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
         sockscope compare --sizes 1400 --losses 0,2 --count 100 --rate 10mbit
 
-    - One run sends --count messages (20) of one size, one right after the other: more make rare losses show, and take longer. TCP has Nagle's algorithm off, so that a message is the same unit in both; each message is handed to recv() with a buffer that takes it whole.
+    - One run sends --count messages (20) of one size, one right after the other: more make rare losses show, and take longer. TCP has Nagle's algorithm off, so that a message leaves at once, as a segment of its own while the windows have room; each message is handed to recv() with a buffer that takes it whole.
     - goodput: what the server's program got (of datagrams each message once), over the time from the beginning of connect or of the first sendto to the last byte read. Opening a connection counts, closing it does not.
     - last byte read after: that time. delivered: what of it came.
     - A cell shows the median and the quartiles of its runs.
@@ -2111,7 +2120,7 @@ topic-class =
     | --no-ask || without the questions
 
     # Hand-ins
-    Who learns hands in two files, and who teaches marks them again.
+    Students hand in their answers with the recording, and the teacher marks them again from it.
 
         sockscope lesson raw --save ada.pcapng --report ada.json
         sockscope lesson verify ada.json ada.pcapng
@@ -2119,15 +2128,15 @@ topic-class =
 
     verify finds an answer, a mark or a recording that does not fit the others. It is a check of consistency: who answered, it cannot say.
 
-    # Lessons of your own
+    # Your own lessons
         sockscope lesson new my-lesson
         sockscope lesson check ./my-lesson
         sockscope lesson watch ./my-lesson
         sockscope lesson --lessons ~/course
 
-    A lesson is TOML and Markdown, no Rust. Those of a folder of yours come before the built-in ones; lessons = "/home/me/course" in $XDG_CONFIG_HOME/sockscope/config.toml (else ~/.config) does the same without the flag.
+    A lesson is TOML and Markdown, no Rust. Lessons in your own folder come before the built-in ones; lessons = "/home/me/course" in $XDG_CONFIG_HOME/sockscope/config.toml (else ~/.config) does the same without the flag.
 
-    What was done is kept in $XDG_DATA_HOME/sockscope/progress.json (else ~/.local/share); sockscope lesson reset forgets it.
+    What was done is kept in $XDG_DATA_HOME/sockscope/progress.json (else ~/.local/share); sockscope lesson forget erases it.
 
 topic-programs =
     lab runs any program in a host, with the sniffers on; the names client and server resolve there. Without programs it is a shell with job control.
@@ -2137,7 +2146,7 @@ topic-programs =
         sockscope lab --bare --delay 10ms --fault "lose 1%" \
             --server "iperf3 -s -1" --client "iperf3 -c server"
 
-    The names stand for both addresses of a host, and many programs try IPv6 first: -4 and -6 leave one. Without --client the client has a shell (beside --server, if somebody can type). The run is over when the client's program has ended: the server's is ended then, which is told, and so is what its kernel closes because of that. --wait both waits for both; --within 10s ends what still runs then, with exit code 1. At the end stands how each connection is left that is not over, by its kernel's word, and who has to act.
+    The names stand for both addresses of a host, and many programs try IPv6 first: -4 and -6 leave one. Without --client the client has a shell (beside --server, if somebody can type). The run is over when the client's program has ended: the server's is ended then, which is told, and so is what its kernel closes because of that. --wait both waits for both; --within 10s ends what still runs then, with exit code 1. At the end, each connection that is not over is listed with the state that its kernel reports, and which side has to act.
 
     What the programs print stands below the segment that carried it, where story and programs are on the same terminal, with escape sequences shown as what they are (--raw-output: as it comes); down a pipe it goes unchanged.
 

@@ -7,7 +7,7 @@ cli-commands = 命令
 cli-command = 命令
 cli-some-options = [选项]
 cli-examples = 示例：
-cli-values = [{ $values }]
+cli-values = [{ LIST($values) }]
 cli-default = [默认：{ $value }]
 cli-man-name = 名称
 cli-man-topics = 主题
@@ -18,17 +18,17 @@ cli-message-three = 三
 
 ## section: help
 
-help-about = 看清套接字调用在线路上发出了什么：调用、状态、报文段，来自两个真实内核
+help-about = 看清套接字调用在线路上发出了什么：调用、状态、报文段，来自两个真实的协议栈
 help-examples =
-    sockscope lesson handshake      观看三次握手，并听它的讲解
+    sockscope lesson handshake      观看三次握手，并看讲解
     sockscope tcp --message 你好    一次 TCP 交换，从 SYN 到 TIME-WAIT
-    sockscope compare               同样的字节，走 TCP 与走 UDP 的对比
-    sockscope doctor                本机允许什么，其余的如何获得
+    sockscope compare               同样的字节，用 TCP 与用 UDP 传送的对比
+    sockscope doctor                检查本机环境，缺少什么、如何解决
 help-help = 显示本帮助
 help-version = 显示版本
 help-lang = 语言：en 或 zh；默认按区域设置
 help-color = 何时着色；auto：在终端上，且未设置 NO_COLOR
-help-tcp = 在两个内核之间进行一次 TCP 交换并展示
+help-tcp = 在同一内核中两个相互隔离的协议栈之间进行一次 TCP 交换，并展示过程
 help-tcp-examples =
     sockscope tcp
     sockscope tcp --message "我是: {"{"}my.ip{"}"}" --reply "收到"
@@ -36,11 +36,11 @@ help-tcp-examples =
     sockscope tcp --save run.pcapng --force  不管 run.pcapng 现在是什么
     sockscope tcp --delay 50ms --format lines --quiet
     sudo sockscope tcp --on lo
-help-udp = 把消息作为 UDP 数据报发出，仅此而已
+help-udp = 把消息作为 UDP 数据报发送（无连接、无确认）
 help-udp-examples =
     sockscope udp --message 一 --message 二
     sockscope udp --bytes 3000 --chunk 1000
-help-compare = 同样的消息在同一条线路上走 TCP 与 UDP，并排对比；也可逐行对比两份记录，或启用与不启用某个设置的两次 TCP 运行
+help-compare = 同样的消息在同样的线路上分别用 TCP 与 UDP 传送，并排对比；也可逐行对比两份记录，或启用与不启用某个设置的两次 TCP 运行
 help-compare-examples =
     sockscope compare
     sockscope compare --message 一 --message 二 --message 三
@@ -54,12 +54,12 @@ help-lesson = 列出课程、运行、检查或新建课程，批改作业
 help-lesson-examples =
     sockscope lesson                课程列表
     sockscope lesson handshake      按短名，或按编号
-    sockscope lesson next           接着上次往下学
+    sockscope lesson next           接着上次继续学
     sockscope lesson check all      用本机内核检查每一课
     sockscope lesson new my-lesson  新建一个待填写的文件夹
-help-explain = 讲述保存下来的运行，或任何人的抓包文件
+help-explain = 逐步讲解保存的记录，或任何抓包文件
 help-explain-examples =
-    sockscope explain run.pcapng             再讲一遍保存的运行
+    sockscope explain run.pcapng             再讲解一遍保存的运行
     sockscope explain homework.pcap          别人的抓包文件里有什么
     sockscope explain homework.pcap --stream 3
     sockscope explain homework.pcap --frame 17
@@ -106,11 +106,11 @@ help-rcvbuf = 两端套接字的接收缓冲区（SO_RCVBUF）
 help-sndbuf = 两端套接字的发送缓冲区（SO_SNDBUF）
 help-delay = 线路的单程时延：20ms、1.5s、300us
 help-mtu = 主机接口的 MTU
-help-hop-mtu = 线路中途一处较窄链路的 MTU；太大的分组由它用 ICMP 报告
+help-hop-mtu = 线路中途一段链路的 MTU（较小）；分组太大时，该处用 ICMP 报告
 help-hop-silent = 该处不发 ICMP，直接丢弃太大的分组（黑洞）
 help-ipv6 = 使用 IPv6
-help-arp = 让主机用 ARP（或 ND）互相寻找，并展示出来
-help-on = 不用实验环境，而用本机的回环接口：lo（需要 root）
+help-arp = 让主机用 ARP（或 ND）查询对方的硬件地址，并展示这个过程
+help-on = 不用实验环境，而用本机的环回接口：lo（需要 root）
 help-format = 用哪种视图
 help-quiet = 不显示讲解句子
 help-width = 列数；默认为终端宽度，至少 80
@@ -135,7 +135,7 @@ help-within = 成批运行时每次运行的时限；超过的会如实标出
 help-grid-plot = 画出有效吞吐量、完成时间、送达率与丢帧率的关系图，SVG 文件
 help-report = 写一份作业文件：你的答案，以及所保存的记录的散列值
 help-lessons = 自己的课程文件夹；其中的课程排在内置课程之前
-help-lesson-reset = 清除学习进度
+help-lesson-forget = 清除学习进度（学过哪些课、答对多少）
 help-lesson-watch = 每次保存时重新检查课程
 help-lesson-watch-examples =
     sockscope lesson watch ./my-lesson  边写边查；按 Ctrl-C 结束
@@ -167,21 +167,21 @@ help-lab-within = 运行的最长时间，100 ms 到 600 s：到时仍在运行�
 help-lab-raw-output = 程序的输出原样显示；默认在终端上不执行其中的控制字符
 help-lab-bare = 只有线路：不抓包、不讲解、不保存，能跑多快就跑多快
 help-shell = 哪种 shell
-help-fault = 线路的一条故障，可重复："lose data 3"、"swap data 4 5"、"lose 10%"
+help-fault = 线路的一种故障，可重复："lose data 3"、"swap data 4 5"、"lose 10%"
 help-seed = 随机故障的种子：种子相同，故障相同
 help-rate = 线路的速率：2mbit、500kbit
 help-queue = 最多有多少分组排队等待；再多则丢弃
 help-to-many = 同时发给三个接收方：广播、多播，与逐个建立的连接并排
 help-receivers = 同上，接收方的个数：2 到 9
-help-plot = 把一个 TCP 连接画成图，SVG 文件
+help-plot = 把一条 TCP 连接画成图，SVG 文件
 help-chart = 同时画在终端里，放在讲解之后
 help-force = 覆盖已有的文件，即使它不是这里会写出的那种
-help-stream = 只看这个 TCP 连接（从 0 起）：它的时序图或曲线图
+help-stream = 只看这条 TCP 连接（从 0 起）：它的时序图或曲线图
 help-frame = 这个分组（从 1 起）的每个字节
 help-why = 这个分组（从 1 起）各种可能的原因：各有什么支持，什么反对
 help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
-help-summary = 显示概要，自己的记录也一样
-help-all = 在终端上显示每一行，在概要中列出每个连接
+help-summary = 只显示概要（自己的记录也可以）
+help-all = 在终端上显示每一行，在概要中列出每条连接
 help-explain-save = 另存一份，句子作为分组注释（-：输出到标准输出）
 
 ## section: doctor
@@ -206,9 +206,9 @@ doctor-no-netns = 这里不能创建网络命名空间
 doctor-no-netns-cure = 需要带 CONFIG_NET_NS 的 Linux 内核（Windows 上用 WSL 2，而不是 WSL 1）
 doctor-no-pidns = 无法再创建 PID 命名空间（user.max_pid_namespaces 为 0 或已用尽，或内核没有此功能）：程序启动的进程只能逐个结束，且程序能看到本机的进程
 doctor-no-pidns-cure = 无须处理；或：sudo sysctl user.max_pid_namespaces=10000
-doctor-no-packet = 此内核没有数据包套接字，或拒绝使用
+doctor-no-packet = 此内核没有分组套接字（AF_PACKET），或拒绝使用
 doctor-no-packet-cure = 需要带 CONFIG_PACKET 的 Linux 内核（Windows 上用 WSL 2，而不是 WSL 1）；在容器中还要 --cap-add NET_RAW
-doctor-no-ring = 内核没有给出数据包环形缓冲区的内存
+doctor-no-ring = 内核没有给出抓包环形缓冲区的内存
 doctor-no-ring-cure = 请腾出一些内存：需要三个 16 MiB 的环形缓冲区
 doctor-no-veth = 此内核不能创建 veth 接口
 doctor-no-veth-cure = sudo modprobe veth；或换用带 CONFIG_VETH 的内核
@@ -216,8 +216,8 @@ doctor-no-sock-diag = 内核不提供套接字信息（sock_diag）
 doctor-no-sock-diag-cure = sudo modprobe -a inet_diag tcp_diag；或换用带 CONFIG_INET_DIAG 的内核
 doctor-settings-read-only = /proc/sys 下的网络设置是只读的，多数容器如此
 doctor-settings-read-only-cure = docker run --security-opt systempaths=unconfined（或 --privileged）
-doctor-not-root = 本机自己的回环接口只有 root 能看
-doctor-not-root-cure = sudo sockscope …；不用 root 时，实验环境能看到同样的内容：去掉 --on lo，或用讲回环的课
+doctor-not-root = 本机自己的环回接口只有 root 能看
+doctor-not-root-cure = sudo sockscope …；不用 root 时，实验环境能看到同样的内容：去掉 --on lo，或用讲环回的课
 doctor-no-destroy = 内核不能销毁套接字（CONFIG_INET_DIAG_DESTROY）：kill -9 之后最多要 3 秒实验环境才会消失
 doctor-no-destroy-cure = 不必处理
 doctor-no-ipv6 = 此内核没有 IPv6
@@ -245,7 +245,7 @@ doctor-need-sock-diag = 内核报告的套接字状态
 doctor-need-destroy = 销毁套接字
 doctor-need-ipv6 = IPv6（用于 -6）
 doctor-need-stamps = 时间戳
-doctor-need-loopback = 本机的回环接口（用于 --on lo）
+doctor-need-loopback = 本机的环回接口（用于 --on lo）
 doctor-works = 当前用户可以使用实验环境：sockscope lesson handshake
 doctor-works-not = 当前用户无法使用实验环境：见上。
 doctor-not-tried = 没有尝试
@@ -261,28 +261,28 @@ error-limit-range = { $value } 不在 100ms 到 600s 之间
 error-percent = 它不是 0 到 100 之间、最多四位小数的百分数
 error-not-a-number = 它不是整数
 error-not-a-time = 时间是数字加单位：300us、20ms、1.5s
-error-lang = 现有的语言：{ $known }
-error-unknown-argument = 这里没有 { $arg }
+error-lang = 现有的语言：{ LIST($known) }
+error-unknown-argument = 不认识的参数 { $arg }
 error-unknown-command = 没有命令“{ $name }”
 error-no-command = 缺少命令
 error-missing-argument = 缺少 { $arg }
 error-twice = { $arg } 写了两次
 error-conflict = { $arg } 不能与 { $other } 同用
 error-no-value = { $arg } 需要一个值
-error-value = “{ $value }”不能作为 { $arg }
-error-too-many-values = “{ $value }”对 { $arg } 来说多余
+error-value = “{ $value }”不是 { $arg } 的有效值
+error-too-many-values = “{ $value }”多余：{ $arg } 只能有一个值
 error-not-utf8 = 有一个参数不是 UTF-8
 error-usage = { $text }
 error-did-you-mean = { $nearest }
 error-see-help = { $command } --help
-error-valid-values = 只能是：{ $values }
+error-valid-values = 只能是：{ LIST($values) }
 error-plain = { $text }
 error-pace = --step 和 --slow 要读取按键，只能在终端里用
 error-pace-foreign = { $path } 不是 sockscope 的记录：--step 和 --slow 只能讲解自己的记录
 error-terminal = 无法使用终端
 error-slow = 慢多少倍：0.01 到 10000 之间的数，例如 10x
 error-progress = { $path } 不是本程序保存的内容
-error-progress-try = 重新开始：sockscope lesson reset
+error-progress-try = 重新开始：sockscope lesson forget
 error-config = { $path } 有错误
 error-hand-in = { $path } 不是作业文件
 error-hand-in-long = 其中有一个名称比任何课程的名称都长。
@@ -306,7 +306,7 @@ error-no-lab = 这里无法搭建实验环境
 error-see-doctor = sockscope doctor
 error-sysctl = { $host } 不接受 { $name } = { $value }
 error-sysctl-forbidden = 主机不能有这项设置，或不能取这个值；项目的 lessons/README.md 列出了可用的设置
-error-sysctl-congestion = 拥塞控制算法必须是这个内核已有、且允许所有人使用的：{ $words }
+error-sysctl-congestion = 拥塞控制算法必须是这个内核已有、且允许所有人使用的：{ LIST($words) }
 error-lab-step = 搭建实验环境：{ $operation } { $object }
 error-no-ipv6 = 这个内核没有 IPv6
 error-no-ipv6-try = 去掉 -6 再试
@@ -320,7 +320,7 @@ error-datagram-too-large-why = 它的长度字段只有 16 位：载荷最多 { 
 error-datagram-too-large-try = --chunk { $most }，或改用 tcp
 error-grid-size-try = --sizes 中不超过 { $most }：同样的消息也要作为一个 UDP 数据报发送
 error-grid-runs = 这样要运行 { $runs } 次；最多 { $most } 次
-error-message = 消息写得不能发送
+error-message = 消息的写法有误，不能发送
 error-save = 无法写入 { $path }
 error-save-live = 实时运行不能保存到标准输出
 error-save-live-why = 标准输出用来显示讲解
@@ -337,13 +337,13 @@ error-one-file-why = 一处写入的内容会被另一处毁掉
 error-one-file-try = 各用各的文件
 error-name-stdout = 标准输出
 error-name-stderr = 标准错误
-error-output-terminal = 它是终端，会执行数据包内容里的控制序列
+error-output-terminal = 它是终端，会执行分组内容里的控制序列
 error-no-output = 它既不是文件，也不是有人在读的管道，也不是 /dev/null 这样的设备
 error-no-reader = 它是一条没有人在读的管道
 error-no-reader-try = 先开始读它：cat { $path } | …
 error-save-sentences = { $path } 已完整保存，但讲解句子没能作为分组注释写入
 error-save-sentences-try = 腾出空间后：sockscope explain { $path } --save { $path }
-error-acts-pipe = 一条管道只能容纳一份记录，而本课有 { $acts } 幕，每幕一份
+error-acts-pipe = 一条管道只能容纳一份记录，而本课有 { LIST($acts) } 幕，每幕一份
 error-acts-pipe-try = --save run.pcapng
 error-report-file = 作业需要一份可以再读的记录，而 { $path } 不是文件
 error-plot-udp = --plot 与 --chart 画的是 TCP 连接，而这次运行里没有
@@ -352,7 +352,7 @@ error-plot-udp-try = sockscope tcp --plot run.svg；或者把 UDP 与 TCP 并排
 error-open = 无法读取 { $path }
 error-not-capture = { $path } 不是抓包文件
 error-on = 本机的位置只有 lo，不是 { $name }
-error-on-why = 交换的两端都在本机，本机对自己说的话都经过 lo
+error-on-why = 交换的两端都在本机，本机发给自己的分组都经过 lo
 error-no-interface = 没有接口 { $name }
 error-on-lo-try = --on lo
 error-mtu-ipv6 = { $mtu } 的 MTU 对 IPv6 太小
@@ -373,12 +373,12 @@ error-caller-nobody = { $name } 在本机上查无此人：“{ $value }”
 error-caller-differ = { $first } 与 { $second } 指的不是同一个用户
 error-caller-try = 若就是 root 本人：env -u SUDO_UID -u SUDO_GID -u DOAS_USER -u PKEXEC_UID sockscope …
 error-become = sockscope 无法成为调用它的用户（{ $operation }）
-error-no-loopback = 无法观察本机的回环接口
+error-no-loopback = 无法观察本机的环回接口
 error-no-lesson = 没有课程“{ $name }”
 error-see-lessons = sockscope lesson
 error-lesson-faults = 课程有 { $count } 处错误
-error-lesson-run = 课程 { $name } 没能运行到底
-error-interrupted = 它被中断了
+error-lesson-run = 课程 { $name } 没有运行完
+error-interrupted = 运行被中断
 error-overrun = 线路漏掉了 { $frames } 个帧
 error-stuck = { $host } 停在了：{ $line }
 error-out-of-time = { $host } 的程序在 { $span } 内没有结束
@@ -458,17 +458,17 @@ note-ecn-offer = SYN 里的 ECE 和 CWR 不是报告拥塞，而是提议使用 
 note-ecn-accept = SYN ACK 里的 ECE 表示接受 ECN。
 note-syn-next = 接下来：SYN ACK；若那里没有程序在监听，则是 RST。
 note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始。
-note-syn-again = 同一个 SYN 再发一次：距上一个已 { $ms } ms，仍无回应。
-note-syn-again-cleared = 同一个 SYN 再发一次：距上一个已 { $ms } ms。上一个遇到了旧连接，其间的 RST 就是要结束那个旧连接。
-note-syn-again-bare = SYN 再发一次，但不带原来的数据：距上一个已 { $ms } ms，仍无回应；途中也许有设备不放行带数据或该选项的 SYN。
+note-syn-again = 重传同一个 SYN：距上一个已 { $ms } ms，仍无响应。
+note-syn-again-cleared = 重传同一个 SYN：距上一个已 { $ms } ms。上一个遇到了旧连接，其间的 RST 就是要结束那条旧连接。
+note-syn-again-bare = 重传 SYN，但不带原来的数据：距上一个已 { $ms } ms，仍无响应；途中也许有设备不放行带数据或该选项的 SYN。
 note-syn-crossing = SYN：{ $to }的 SYN 还在路上，{ $from }也请求建立连接（同时打开）。
-note-syn-ack = SYN ACK：{ $from }同意。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
-note-syn-ack-short = SYN ACK：{ $from }同意；它自己的初始序号是 y。
+note-syn-ack = SYN ACK：{ $from }同意建立连接。ack=x+1 表示 x 已收到（SYN 占一个序号）；它自己的初始序号是 y。
+note-syn-ack-short = SYN ACK：{ $from }同意建立连接；它自己的初始序号是 y。
 note-syn-ack-data =
     { $len ->
-       *[other] SYN ACK：{ $from }同意。ack=x+{ $ack } 表示 x（SYN 占一个序号）和随它而来的 { $len } 字节都已收到；它自己的初始序号是 y。
+       *[other] SYN ACK：{ $from }同意建立连接。ack=x+{ $ack } 表示 x（SYN 占一个序号）和随它而来的 { $len } 字节都已收到；它自己的初始序号是 y。
     }
-note-syn-ack-why = 由内核自行回应，因为套接字在监听；与 accept() 无关。
+note-syn-ack-why = 套接字在监听，所以内核自动响应，与 accept() 无关。
 note-syn-ack-next = 接下来：{ $to }对 y 的确认。
 note-syn-ack-crossing = SYN ACK：再次带上{ $from }的 SYN，这次同时确认{ $to }的 SYN（同时打开）。
 note-opened-simultaneous = 双方同时打开，连接已建立：{ $segments } 个报文段
@@ -477,84 +477,84 @@ note-dsack =
         [0] D-SACK：{ $from }收到了两次 SYN。
        *[other] D-SACK：{ $from }收到了两次序号 { $first } 到 { $last }。
     }
-note-syn-ack-again = 同一个 SYN ACK 再发一次：距上一个已 { $ms } ms，{ $from }没有收到对它的确认。
-note-syn-ack-again-copy = 同一个 SYN ACK 再次发出：{ $to }的 SYN 有一个副本到达，得到与第一个相同的应答。
-note-syn-ack-another = 又一个 SYN ACK，但初始序号不同（{ $isn }），距上一个 { $ms } ms：这不是同一个 SYN ACK 再发一次。可能有两台主机作答，可能途中有设备（例如 SYN 代理）代答，也可能{ $from }已经忘了第一个。{ $to }接受哪一个，由它的 ACK 说明。
-note-syn-ack-again-asked = 同一个 SYN ACK 再发一次：{ $to }的 SYN 又来了，可见它那时还没有收到回应。
-note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已是 ESTABLISHED，{ $to }要到它到达时才是。
+note-syn-ack-again = 重传同一个 SYN ACK：距上一个已 { $ms } ms，{ $from }没有收到对它的确认。
+note-syn-ack-again-copy = 再次发送同一个 SYN ACK：{ $to }的 SYN 有一个副本到达，得到与第一个相同的响应。
+note-syn-ack-another = 又一个 SYN ACK，但初始序号不同（{ $isn }），距上一个 { $ms } ms：这不是重传。可能有两台主机响应，可能途中有设备（例如 SYN 代理）代为响应，也可能{ $from }已不记得第一个。{ $to }接受哪一个，由它的 ACK 说明。
+note-syn-ack-again-asked = 再次发送同一个 SYN ACK：{ $to }的 SYN 又来了，可见它那时还没有收到响应。
+note-handshake-ack = 对 y 的确认：三次握手的第三个报文段。{ $from }在 SYN ACK 到达时已进入 ESTABLISHED，{ $to }要等这个 ACK 到达才进入 ESTABLISHED。
 note-handshake-ack-takes = 在{ $to }的几个 SYN ACK 中，它接受的是初始序号为 { $isn } 的那个。
 note-handshake-ack-short = 对 y 的确认：三次握手的第三个报文段。
-note-handshake-ack-why = 由内核自行发出。
+note-handshake-ack-why = 这个 ACK 由内核自动发出。
 note-window-scaled = win={ $window }：首部里的 { $field } 左移 { $shift } 位（乘以 { $factor }）；移位值 { $shift } 是{ $from }的 SYN 里声明的（wscale）。SYN 自己的窗口字段从不扩大。
 note-opened = 连接已建立：{ $segments } 个报文段，1 次往返（{ $ms } ms）
 note-opened-calls = 连接已建立：{ $segments } 个报文段；connect() 用了 1 次往返（{ $ms } ms）
 note-opened-waited = 连接已建立：{ $segments } 个报文段；从 SYN 到 SYN ACK 用了 1 次往返（{ $ms } ms），而 connect() 在 SYN 发出之前 { $before } ms 就已开始
 note-opened-no-rtt = 连接已建立：{ $segments } 个报文段
-note-linux-syn-linear = 最初几次重发 SYN 的间隔相等（此处 { $ms } ms；tcp_syn_linear_timeouts），而按 RFC 6298 每次应加倍。
+note-linux-syn-linear = 最初几次重传 SYN 的间隔相等（此处 { $ms } ms；tcp_syn_linear_timeouts），而按 RFC 6298 每次应加倍。
 
 note-data =
     { $len ->
        *[other] { $len } 字节数据，序号 { $first } 到 { $last }。
     }
 note-data-why-send = { $call } 把它们交给内核，内核随即发出。
-note-data-why-first-part = 这是 { $call } 所交数据的第一个报文段，其余的在后面的报文段里。
+note-data-why-first-part = 这是 { $call } 所交数据的第一个报文段，其余数据在后面的报文段里。
 note-data-why-part = 同一次 { $call } 所交数据的第 { $part } 个报文段。
-note-data-why-arrival = 它们一直在内核里等待；刚从{ $to }到达的报文段放行了它们。
-note-kept-back-cwnd = 是拥塞窗口让它们等待：在途的报文段已达到它所允许的数目（{ $cwnd }）。
-note-kept-back-nagle = 是 Nagle 算法让它们等待：不足一个满长的报文段（{ $mss } 字节），而还有未被确认的数据。
-note-kept-back-window = 是接收方的窗口让它们等待：连同在途的在内，它只有 { $window } 字节的空间。
-note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } ms前从{ $to }到达的数据：一个报文段办两件事。
-note-data-acks-untimed = 它的 ack={ $ack } 同时确认了从{ $to }来的数据：一个报文段办两件事。
-note-urgent = URG：紧急指针标出流中的一个位置，字节仍按次序走。
-note-data-next = 接下来：ack={ $next } 的确认，即{ $to }届时期待的下一个序号。
+note-data-why-arrival = 这些数据一直在内核里等待，收到{ $to }的确认后才得以发出。
+note-kept-back-cwnd = 此前受拥塞窗口限制：在途的报文段已达到它所允许的数目（{ $cwnd }）。
+note-kept-back-nagle = 此前受 Nagle 算法限制：不足一个最大长度的报文段（{ $mss } 字节），而还有未被确认的数据。
+note-kept-back-window = 此前受接收窗口限制：连同在途的数据，接收方只有 { $window } 字节的空间。
+note-data-acks = 它的 ack={ $ack } 同时确认了 { $ms } ms 前从{ $to }到达的内容（数据或 FIN）：捎带确认。
+note-data-acks-untimed = 它的 ack={ $ack } 同时确认了此前从{ $to }到达的内容（数据或 FIN）：捎带确认。
+note-urgent = URG：紧急指针标出数据流中的一个位置，字节仍按次序传送。
+note-data-next = 接下来：ack={ $next } 的确认，即{ $to }此后期望收到的下一个序号。
 note-linux-psh = PSH 不是消息边界：它置于每次 send() 所交数据的最后一个报文段上，有时也置于之前的某一个；{ $to }的 recv() 看不到它。
 note-resend =
     { $len ->
-       *[other] 同样的 { $len } 字节再发一次，序号 { $first } 到 { $last }，距上一次 { $ms } ms。
+       *[other] 重传同样的 { $len } 字节，序号 { $first } 到 { $last }，距上一次 { $ms } ms。
     }
 note-resend-unseen =
     { $len ->
-       *[other] 重发的 { $len } 字节，序号 { $first } 到 { $last }：在这里是第一次出现。
+       *[other] 重传的 { $len } 字节，序号 { $first } 到 { $last }：在这里是第一次出现。
     }
-note-resend-fin = 同一个 FIN 再发一次。
-note-resend-timeout = 超时重传：重传计时器到期，据其内核这是{ $times ->
-        [1] 第一次
-       *[other] 连续第 { $times } 次
+note-resend-fin = 重传同一个 FIN。
+note-resend-timeout = 超时重传：据内核报告，重传计时器{ $times ->
+        [1] 第一次到期
+       *[other] 连续第 { $times } 次到期
     }。计时器原定 { $rto } ms（平滑往返时间为 { $srtt } ms），现在加倍为 { $next } ms。
-note-resend-after-timeout = 计时器曾经到期；此后被算作丢失的，随着确认到来逐步重发。
-note-resend-rest = 在此之前计时器到期（第 { $frame } 号分组）；排在它后面、已经发过的，也随着确认到来再发一次。
+note-resend-after-timeout = 计时器曾经到期；此后被算作丢失的，随着确认到来逐步重传。
+note-resend-rest = 在此之前计时器到期（第 { $frame } 号分组）；排在它后面、已经发过的数据，也随着确认的到来逐步重传。
 note-resend-timer = 没有收到确认，计时器到期。
 note-resend-fast =
     { $dups ->
-       *[other] 快速重传：{ $dups } 个重复确认在索要它，不等计时器到期。
+       *[other] 快重传：收到 { $dups } 个重复确认，不等计时器到期就重传。
     }
-note-resend-too-big = ICMP 报文让它的内核重新切分、立刻重发：并没有计时器到期。
-note-resend-partial = 前一个确认只覆盖了发现丢失时在途数据的一部分：它接着等的那一段也丢了，因此立即重发。
+note-resend-too-big = 收到 ICMP 报文后，内核重新切分并立刻重传：并不是计时器到期。
+note-resend-partial = 前一个确认只覆盖了发现丢失时在途数据的一部分：它接着等的那一段也丢了，因此立即重传。
 note-resend-sack = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
        *[other] { " " }
-    }已经到达：它被算作丢失，不等重传计时器到期就重发。
+    }已经到达：它被算作丢失，不等重传计时器到期就重传。
 note-resend-sack-waited = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
        *[other] { " " }
-    }已经到达：它早已被算作丢失，拥塞窗口到现在才允许重发。
-note-resend-syn-data = SYN 曾带着这些数据，而对 SYN 的应答只确认了 SYN：它们作为普通数据立即重发。
+    }已经到达：它早已被算作丢失，拥塞窗口到现在才允许重传。
+note-resend-syn-data = SYN 曾带着这些数据，而对 SYN 的响应只确认了 SYN：它们作为普通数据立即重传。
 note-resend-sack-seen = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
        *[other] { " " }
     }已经到达：不等重传计时器到期，它就被算作丢失。
-note-resend-sack-unseen = 选择确认（第 { $frame } 号分组）已显示出缺口。
+note-resend-sack-unseen = 选择确认（第 { $frame } 号分组）已表明有缺口。
 note-resend-late = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
        *[other] { " " }
-    }已经到达。它也可能只是被后面的报文段抢先（乱序），内核因此稍等了一会儿；上一个确认到达 { $ms } ms 之后，它被算作丢失。
-note-resend-probe = 探测计时器到期，它从不比重传计时器晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认。重发最后一个报文段以引出确认（尾部丢失探测）。
-note-resend-probe-alone = 探测计时器到期，它代替重传计时器，从不比后者晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重发它以引出确认（尾部丢失探测）。
-note-resend-probe-seen = 没有收到确认，探测计时器到期，它从不比重传计时器晚：重发最后一个报文段以引出确认（尾部丢失探测）。
+    }已经到达。它也可能只是被后面的报文段超过（乱序），内核因此稍等了一会儿；上一个确认到达 { $ms } ms 之后，它被算作丢失。
+note-resend-probe = 探测计时器到期，它从不比重传计时器晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认。重传最后一个报文段以引出确认（尾部丢失探测）。
+note-resend-probe-alone = 探测计时器到期，它代替重传计时器，从不比后者晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重传它以引出确认（尾部丢失探测）。
+note-resend-probe-seen = 没有收到确认，探测计时器到期，它从不比重传计时器晚：重传最后一个报文段以引出确认（尾部丢失探测）。
 note-congestion-loss =
     { $ssthresh ->
         [0] 内核把在途且未被选择确认的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段；慢开始门限未设置。重新开始慢开始。
@@ -570,32 +570,32 @@ note-congestion-recovery =
         [0] 内核把丢失看作拥塞的迹象：拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段；慢开始门限未设置。
        *[other] 内核把丢失看作拥塞的迹象：慢开始门限 { $ssthresh }，拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段。
     }
-note-linux-recovery = 门限由拥塞窗口算出：Reno 取其一半，CUBIC 取其 0.7（RFC 9438）；拥塞窗口则随着已送达的数据逐步降到门限（按比例降速，RFC 9937）。RFC 5681 取在途数据的一半：在途 { $flight } 个报文段，门限为 { $half }，拥塞窗口再加 3，即 { $cwnd }。
+note-linux-recovery = 慢开始门限由拥塞窗口算出：Reno 取其一半，CUBIC 取其 0.7（RFC 9438）；拥塞窗口则随着数据的送达逐步降到门限（按比例降速，RFC 9937）。RFC 5681 取在途数据的一半：在途 { $flight } 个报文段，门限为 { $half }，拥塞窗口再加 3，即 { $cwnd }。教材则把门限和拥塞窗口都立刻设为拥塞窗口的一半。
 note-congestion-over =
     { $ssthresh ->
         [0] { $from }的内核结束丢失恢复：拥塞窗口 { $cwnd } 个报文段，慢开始门限尚未设定。
        *[other] { $from }的内核结束丢失恢复：拥塞窗口 { $cwnd }，慢开始门限 { $ssthresh }，单位为报文段。
     }
 note-congestion-too-big = 这不是拥塞造成的丢失：拥塞窗口不变，仍为 { $cwnd } 个报文段。
-note-congestion-undone = { $from }的内核撤销减速，因为重发的数据其实没有丢失：拥塞窗口 { $cwnd } 个报文段。
+note-congestion-undone = { $from }的内核撤销减速，因为重传的数据其实没有丢失：拥塞窗口 { $cwnd } 个报文段。
 note-resend-probe-likely = 没有收到确认，计时器到期：多半是尾部丢失探测的计时器，支持它的发送方对最后一个报文段先用它；否则就是重传计时器。
-note-came-copied = 同一个分组又来一次，与第 { $frame } 号分组相同：这是途中（或抓包时）产生的副本，不是重发。
-note-came-copied-ttl = 同一个分组又来一次，与第 { $frame } 号分组只有 TTL 不同：它在路由器的两侧各被抓到一次，不是重发。
-note-came-copied-vlan = 同一个分组又来一次，与第 { $frame } 号分组只有 VLAN 标签不同：它在两处各被抓到一次，不是重发。
-note-came-copied-hop = 同一个分组又来一次，与第 { $frame } 号分组只有途中会改写的字段不同：它在两处各被抓到一次，不是重发。
+note-came-copied = 同一个分组又来一次，与第 { $frame } 号分组相同：这是途中（或抓包时）产生的副本，不是重传。
+note-came-copied-ttl = 同一个分组又来一次，与第 { $frame } 号分组只有 TTL 不同：它在路由器的两侧各被抓到一次，不是重传。
+note-came-copied-vlan = 同一个分组又来一次，与第 { $frame } 号分组只有 VLAN 标签不同：它在两处各被抓到一次，不是重传。
+note-came-copied-hop = 同一个分组又来一次，与第 { $frame } 号分组只有途中会改写的字段不同：它在两处各被抓到一次，不是重传。
 note-came-late-original =
     { $len ->
-       *[other] { $len } 字节数据，序号 { $first } 到 { $last }，与重发的第 { $frame } 号分组相同：最初发出的那一个现在才到。
+       *[other] { $len } 字节数据，序号 { $first } 到 { $last }，与重传的第 { $frame } 号分组相同：最初发出的那一个现在才到。
     }
 note-first-seen-behind =
     { $len ->
-        [0] 第一次在这里出现，比数据流中排在它后面的第 { $frame } 号分组晚 { $ms } ms。是在途中被抢先，还是在到达这里之前丢失后又重发，抓包中看不出来。
-       *[other] { $len } 字节数据，序号 { $first } 到 { $last }：第一次在这里出现，比数据流中排在它后面的第 { $frame } 号分组晚 { $ms } ms。是在途中被抢先，还是在到达这里之前丢失后又重发，抓包中看不出来。
+        [0] 第一次在这里出现，比数据流中排在它后面的第 { $frame } 号分组晚 { $ms } ms。是在途中被抢先，还是在到达这里之前丢失后又重传，抓包中看不出来。
+       *[other] { $len } 字节数据，序号 { $first } 到 { $last }：第一次在这里出现，比数据流中排在它后面的第 { $frame } 号分组晚 { $ms } ms。是在途中被抢先，还是在到达这里之前丢失后又重传，抓包中看不出来。
     }
 note-acknowledged-before-it-came =
     { $len ->
-        [0] 第 { $frame } 号分组此前已确认了它。要么文件中分组的次序与发送的次序不同，要么最初的那个不在文件里，而这是重发。
-       *[other] { $len } 字节数据，序号 { $first } 到 { $last }，第 { $frame } 号分组此前已确认了它们。要么文件中分组的次序与发送的次序不同，要么最初的那些不在文件里，而这是重发。
+        [0] 第 { $frame } 号分组此前已确认了它。要么文件中分组的次序与发送的次序不同，要么最初的那个不在文件里，而这是重传。
+       *[other] { $len } 字节数据，序号 { $first } 到 { $last }，第 { $frame } 号分组此前已确认了它们。要么文件中分组的次序与发送的次序不同，要么最初的那些不在文件里，而这是重传。
     }
 note-below-the-highest =
     { $len ->
@@ -610,36 +610,36 @@ note-acks-unseen =
     { $len ->
        *[other] 这里还确认了 { $len } 个序号（最先的是 { $first } 到 { $last }），到此为止它们不在抓包里：它们已经到达，网络没有丢失它们。
     }
-note-resend-unexplained = 为什么再发一次，抓包中看不出来。
-note-resend-prompted = 很可能是刚到的第 { $frame } 号分组使它的内核发送：它的 FIN 还没有得到确认，就随着这个应答一起发出。并没有计时器到期。
-note-came-twin = 与第 { $frame } 号分组相同的 SYN ACK，一位不差：是副本，还是对重复到达的 SYN 的又一次应答，它自己没有说明。
+note-resend-unexplained = 为什么重传，从抓包中看不出来。
+note-resend-prompted = 很可能是刚到的第 { $frame } 号分组使它的内核发送：它的 FIN 还没有得到确认，就随着这个响应一起发出。并没有计时器到期。
+note-came-twin = 与第 { $frame } 号分组相同的 SYN ACK，每个比特都一样：是副本，还是对重复到达的 SYN 的又一次响应，它自己没有说明。
 note-came-twin-numbered = 与第 { $frame } 号分组相同的分组，连 IP 标识也相同：是副本，还是沿用原标识的重发（主机可以这样做），它自己没有说明。
 note-came-late =
     { $len ->
-       *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被后面的报文段抢先（乱序），并不是重发。
+       *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被后面的报文段超过（乱序），并不是重传。
     }
-note-came-late-ack = 较早的 ACK（ack={ $ack }），途中被后面的报文段抢先：它已不说明什么。
-note-came-needless = 本不必重发：{ $to }已经全都收到了。
-note-shows-needless = 由此可见分组 { $frame } 本不必发：它重发的内容并没有丢。
+note-came-late-ack = 较早的 ACK（ack={ $ack }），途中被后面的报文段超过：其中已没有新内容。
+note-came-needless = 本不必重传：{ $to }已经全都收到了。
+note-shows-needless = 由此可见分组 { $frame } 本不必发：它重传的内容并没有丢。
 
-note-ack = ACK：序号 { $last } 及之前的都已到达，期待的下一个是 { $ack }。这是{ $from }的内核说的，并不表示程序已经读取。
+note-ack = ACK：序号 { $last } 及之前的都已到达，期望收到的下一个序号是 { $ack }（累积确认）。确认由{ $from }的内核发出，并不表示程序已经读取。
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。
 note-ack-unseen-syn = 对{ $to }的 SYN ACK 的确认，那个 SYN ACK 不在抓包里：{ $from }已收到它，在{ $from }看来连接已经打开。
 note-ack-begun-before = 抓包开始之前就已打开的连接中的一个 ACK。{ $from }下一个期望的序号在这里记作{ $to }的 1 号。
 note-ack-at-once = 这个确认是立即发出的。
-note-ack-after = 它在所确认的内容到达后 { $ms } ms发出。
+note-ack-after = 它在所确认的内容到达后 { $ms } ms 发出。
 note-ack-gap = 到来的数据填补了缺口（全部或一部分）：这应当立即确认。
 note-ack-quickack = setsockopt(TCP_QUICKACK) 让内核把它发出，此时距所确认的内容到达已有 { $ms } ms。
-note-ack-delayed = 它在数据到达后 { $ms } ms才发出：内核先压着，看有没有数据可以捎带（延迟确认）。
+note-ack-delayed = 它在数据到达后 { $ms } ms 才发出：内核先推迟发送，看有没有数据可以捎带它（延迟确认）。
 note-ack-again = 没有新内容的 ACK：ack={ $ack } 与之前相同。
 note-fin-again-ack = 再次 ack={ $ack }：{ $to }的 FIN 又来了一次，{ $from }再次确认它。
 note-fin-again-ack-time-wait = 再次 ack={ $ack }：{ $to }的 FIN 又来了一次，可见{ $to }没有收到对它的确认。{ $from }能再确认一次，是因为它还在 TIME-WAIT：TIME-WAIT 正是为此而设。
-note-challenge-ack = 这不是对 SYN 的应答：{ $from }还保留着同一对端点的旧连接，它说明旧连接期待的序号（挑战 ACK）。如果{ $to }没有那个连接，就会以 RST 回应，旧连接随之结束。
-note-challenge-ack-reset = 虽然来了一个 RST，仍再次 ack={ $ack }：它的序号不正好是{ $from }期待的那个，所以{ $from }不相信它，并说明期待的是哪个（挑战 ACK）。
-note-linux-quick-ack = 接收方本应稍稍推迟确认，好少发几个确认；这个确认没有推迟。连接之初使用快速确认。
+note-challenge-ack = 这不是对 SYN 的确认：{ $from }还保留着同一对端点的旧连接，并告知旧连接期望收到的序号（挑战 ACK）。如果{ $to }没有那条连接，就会以 RST 响应，旧连接随之结束。
+note-challenge-ack-reset = 虽然来了一个 RST，仍再次 ack={ $ack }：它的序号不正好是{ $from }期望收到的那个，所以{ $from }不接受它，并告知期望收到的序号（挑战 ACK）。
+note-linux-quick-ack = 接收方可以稍稍推迟确认，以减少确认的个数；这个确认没有推迟。连接刚建立时，Linux 使用快速确认。
 note-linux-delayed-ack = 延迟确认一般至少等 40 ms；RFC 9293 允许 500 ms 以内。
 note-dup-ack = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；它后面的数据已经发出（第 { $frame } 号分组）。
-note-dup-ack-old = 再次确认到 { $ack }（第 { $n } 个重复确认）：第 { $frame } 号分组没有给{ $from }带来新的内容，{ $from }以它期待的序号作答。
+note-dup-ack-old = 再次确认到 { $ack }（第 { $n } 个重复确认）：第 { $frame } 号分组没有给{ $from }带来新的内容，{ $from }用它期望收到的序号作答。
 note-dup-ack-bare = 再次确认到 { $ack }（第 { $n } 个重复确认）。{ $from }为什么重复它，抓包中看不出来。
 note-dup-ack-early = 第 { $n } 个重复确认：到达的是序号 { $came }，而{ $from }仍在等序号 { $ack }。在缺口补上之前，它先存着序号 { $held }{ $fin ->
         [1] （FIN）
@@ -651,14 +651,14 @@ note-dup-ack-early-several = 第 { $n } 个重复确认，对应先后到达的 
         [2] （末尾一个是 FIN）
        *[other] { " " }
     }。
-note-linux-sack-compression = 提前到达的几个报文段只用一个 ACK：稍等片刻，合在一起确认（SACK 压缩，tcp_comp_sack_delay_ns）。按 RFC 5681，每个都应立即确认。
+note-linux-sack-compression = 乱序到达的几个报文段只用一个 ACK：稍等片刻，合在一起确认（SACK 压缩，tcp_comp_sack_delay_ns）。按 RFC 5681，每个都应立即确认。
 note-dup-ack-held = 第 { $n } 个重复确认：{ $from }仍在等序号 { $ack }；在缺口补上之前，它先存着序号 { $held }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
        *[other] { "" }
     }。
 note-ack-syn-again = SYN ACK 又来了一次，所以{ $from }再确认一次。
-note-dup-ack-why = 提前到达的数据要立即确认，好让发送方早些得知缺口。
+note-dup-ack-why = 乱序到达的数据要立即确认，使发送方尽早得知有缺口。
 note-gap-ack = 又是 ack={ $ack }：{ $from }仍在等这个序号；在缺口补上之前，它先存着序号 { $held }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
@@ -684,15 +684,15 @@ note-window-update = 窗口更新：{ $from }有 { $window } 字节的空间；a
 note-window-update-recv = 窗口更新：recv() 腾出了空间，{ $from }现在可收 { $window } 字节；ack={ $ack } 不变。
 note-zero-window = 零窗口：{ $from }没有空间了，{ $to }必须停发。
 note-window-probe = 窗口探测：{ $from }询问{ $to }是否又有空间。
-note-linux-window-probe = 这个探测不带数据，用的是旧序号（{ $seq }），接收方因此必须回应；RFC 说的是至少一个字节。Wireshark 把它叫作保活探测。
-note-window-probe-zero = 对探测的回应：{ $from }仍然没有空间。
-note-window-probe-ack = 对探测的回应：{ $from }有 { $window } 字节的空间。
+note-linux-window-probe = 这个探测不带数据，用的是旧序号（{ $seq }），接收方因此必须回答。RFC 9293 要求至少带一个字节，教材中的零窗口探测报文段也携带 1 字节数据。Wireshark 把它叫作保活探测。
+note-window-probe-zero = 对探测的响应：{ $from }仍然没有空间。
+note-window-probe-ack = 对探测的响应：{ $from }有 { $window } 字节的空间。
 note-probe-byte = 它带一个字节（序号 { $first }）：对方没有空间，就不会收下它。
 note-window-probe-taken = 它的字节被收下：{ $from }又有空间了，还可再收 { $window } 字节。
 note-probe-byte-again = 它带的还是上一个探测的那个字节（序号 { $first }），{ $to }没有收下过。
 note-probe-byte-old = 它带一个字节（序号 { $first }），{ $to }早已确认过：只是为了得到回答。
 note-keep-alive = 保活探测：{ $from }询问{ $to }是否还在。
-note-keep-alive-ack = { $from }还在：这是对保活探测的回应。
+note-keep-alive-ack = { $from }还在：这是对保活探测的响应。
 
 note-fin = FIN：{ $from }没有数据要发了。FIN 自己占一个序号，{ $number }。
 note-fin-data =
@@ -708,7 +708,7 @@ note-fin-second-data =
     }
 note-fin-acks = 它的 ack={ $ack } 同时就是对{ $to }的 FIN 的确认。
 note-fin-why = 内核因 { $call } 而发出它。
-note-fin-why-later = { $call } 早已要求发出它，但要排在数据之后，现在才走。
+note-fin-why-later = { $call } 早已要求发出它，但它要排在数据之后，现在才发出。
 note-fin-waits =
     { $bytes ->
         [0] 内核已经处于 { $state }，但它的 FIN 要等在途的数据得到确认。
@@ -719,16 +719,16 @@ note-fin-waits-seen =
         [0] 此时{ $host }的内核已经处于 { $state }，而它的 FIN 还没有发出：程序已关闭套接字，或已结束，FIN 要等在途的数据得到确认。
        *[other] 此时{ $host }的内核已经处于 { $state }，而它的 FIN 还没有发出：程序已关闭套接字，或已结束，FIN 还排在尚未发出的 { $bytes } 字节之后。
     }
-note-listens-by-now = 此时它在监听；从何时开始，没有问过。
+note-listens-by-now = 此时它在监听；何时开始监听，没有记录。
 note-fin-why-program = { $from }的程序关闭了套接字（最后一个描述符），或用 shutdown 关闭了写方向，或已结束。
 note-fin-why-end = { $from }的程序结束了，内核关闭了它的套接字。
-note-fin-given-up = { $from }的程序已放弃这个套接字：若再有数据到来，回应将是 RST。
+note-fin-given-up = { $from }的程序已放弃这个套接字：若再有数据到来，响应将是 RST。
 note-fin-next = 接下来：对它的确认，ack={ $next }。{ $from }仍在读取，{ $to }在自己关闭之前可以继续发送。
 note-fin-next-closed = 接下来：对它的确认，ack={ $next }；以及{ $to }的程序关闭之后它自己的 FIN。
 note-fin-next-crossing = 接下来：对它的确认，ack={ $next }。
 note-fin-next-last = 接下来：最后一个 ACK，ack={ $next }。
 note-fin-ack = 对 FIN 的确认：ack={ $ack }，比 FIN 的序号大一。
-note-fin-ack-delayed = 它单独发出：{ $ms } ms之内，{ $from }的程序没有给出可以捎带它的内容。
+note-fin-ack-delayed = 它单独发出：{ $ms } ms 之内，{ $from }的程序没有可以捎带它的数据。
 note-fin-ack-next = 半关闭：{ $to }已关闭自己的方向；{ $from }在其程序关闭之前仍可发送。
 note-fin-ack-next-closed = 接下来：{ $from }的程序关闭之后它自己的 FIN。
 note-fin-ack-next-waits = { $from }也已关闭自己的方向：内核处于 { $state }，它自己的 FIN 还排在尚未送达的数据之后。
@@ -739,20 +739,20 @@ note-closed-four-quickack = 之所以是四次：{ $passive }的程序在 FIN �
 note-closed-four-busy = 之所以是四次：{ $passive }的程序在 FIN 到达 { $fin_ms } ms 后才关闭；ACK 等不了那么久，在 { $ack_ms } ms 后单独发出。
 note-closed-four-early = 之所以是四次：{ $passive }的内核在 FIN 到达 { $ack_ms } ms 后就确认了它，那时程序还没有关闭（{ $fin_ms } ms 时才关闭）。
 note-closed-three = 三个报文段就关闭了连接：FIN、FIN ACK、ACK
-note-closed-three-why = 对第一个 FIN 的确认搭在第二个 FIN 上。
-note-linux-closed-three = 教科书上画的是四次。{ $passive }在 FIN 到达 { $ms } ms后就关闭了，那时内核还没有发出确认：被延迟的 ACK 搭在第二个 FIN 上，一个也没有省略。
-note-closed-half = 经半关闭而关闭：{ $active }发出 FIN 之后，{ $passive }继续发送数据，最后才发出自己的 FIN
+note-closed-three-why = 第二个 FIN 捎带了对第一个 FIN 的确认。
+note-linux-closed-three = 教科书上画的是四次。{ $passive }在 FIN 到达 { $ms } ms 后就关闭了，那时内核还没有发出确认：被推迟的 ACK 由第二个 FIN 捎带，一个也没有省略。
+note-closed-half = 先半关闭，再关闭：{ $active }发出 FIN 之后，{ $passive }继续发送数据，最后才发出自己的 FIN
 note-closed-simultaneous = 双方同时关闭：两个 FIN 交错而过
 note-closed-held = 双方各自关闭：第二个 FIN 发出时，第一个还排在空缺之后
-note-closed-reset = 连接被{ $from }复位而终止
+note-closed-reset = 连接被{ $from }复位
 note-time-wait = { $active }须在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-seen = { $active }在 TIME-WAIT 等待：它先发出 FIN。
 note-time-wait-both = 双方都须在 TIME-WAIT 等待。
-note-linux-time-wait = 在那里等 60 秒，是个常量（TCP_TIMEWAIT_LEN）；RFC 9293 要求等 2 MSL，并把 MSL 定为 2 分钟，合计 4 分钟。
+note-linux-time-wait = 在 TIME-WAIT 中等待 60 秒，是这个内核的常量（TCP_TIMEWAIT_LEN）；RFC 9293 和教材都要求等待 2 MSL，并把 MSL 定为 2 分钟，合计 4 分钟。
 
 note-reset =
     { $queued ->
-        [1] RST：{ $from }异常终止连接。RST 不需要确认。原因可能是：程序关闭套接字时还有未读的字节，或 SO_LINGER 设为 0 秒，或程序结束，或监听套接字在接受这个连接之前就已关闭；也可能是内核放弃了。究竟是哪一个，这里看不出来。
+        [1] RST：{ $from }异常终止连接。RST 不需要确认。原因可能是：程序关闭套接字时还有未读的字节，或 SO_LINGER 设为 0 秒，或程序结束，或监听套接字在接受这条连接之前就已关闭；也可能是内核放弃了。究竟是哪一个，这里看不出来。
        *[other] RST：{ $from }异常终止连接。RST 不需要确认。原因可能是：程序关闭套接字时还有未读的字节，或 SO_LINGER 设为 0 秒，或程序结束；也可能是内核放弃了。究竟是哪一个，这里看不出来。
     }
 note-reset-unread-end =
@@ -763,47 +763,47 @@ note-reset-gone = RST：{ $to }发来的报文段到达时，{ $from }的套接�
 note-reset-shut = RST：{ $to }发来的报文段到达时，{ $from }的套接字已被 shutdown 关闭了两个方向。
 note-reset-finished =
     { $frame ->
-        [0] RST：对刚到的报文段的应答。{ $from }已经发出 FIN，不再接收任何东西：程序已关闭套接字，或用 shutdown 关闭了两个方向，或已结束。
-       *[other] RST：从序号看是对第 { $frame } 个分组的应答。{ $from }已经发出 FIN，不再接收任何东西：程序已关闭套接字，或用 shutdown 关闭了两个方向，或已结束。
+        [0] RST：对刚到的报文段的响应。{ $from }已经发出 FIN，不再接收任何东西：程序已关闭套接字，或用 shutdown 关闭了两个方向，或已结束。
+       *[other] RST：从序号看是对第 { $frame } 个分组的响应。{ $from }已经发出 FIN，不再接收任何东西：程序已关闭套接字，或用 shutdown 关闭了两个方向，或已结束。
     }
 note-reset-over =
     { $frame ->
-        [0] RST：对刚到的报文段的应答。两个方向都早已关闭，{ $from }不再知道这个连接。
-       *[other] RST：从序号看是对第 { $frame } 个分组的应答。两个方向都早已关闭，{ $from }不再知道这个连接。
+        [0] RST：对刚到的报文段的响应。两个方向都早已关闭，{ $from }已没有这条连接。
+       *[other] RST：从序号看是对第 { $frame } 个分组的响应。两个方向都早已关闭，{ $from }已没有这条连接。
     }
 note-reset-time-wait = 如果{ $to }还在 TIME-WAIT，RST 会使它提前结束：Linux 允许这样，除非设置了 tcp_rfc1337。
 note-reset-again =
     { $frame ->
-        [0] 又一个 RST：当时正在途中、发往{ $from }的每个报文段各得到一个 RST 作为应答。
-       *[other] 又一个 RST：当时正在途中、发往{ $from }的每个报文段各得到一个 RST 作为应答，这是对第 { $frame } 个分组的应答。
+        [0] 又一个 RST：当时正在途中、发往{ $from }的每个报文段各得到一个 RST 作为响应。
+       *[other] 又一个 RST：当时正在途中、发往{ $from }的每个报文段各得到一个 RST 作为响应，这是对第 { $frame } 个分组的响应。
     }
 note-reset-syn-sent =
     { $frame ->
-        [0] RST：对刚到的报文段的应答。{ $from }发出了 SYN，而这个 ACK 确认的不是它：它属于一个旧连接，RST 使旧连接结束。{ $from }仍处于 SYN-SENT。
-       *[other] RST：对第 { $frame } 个分组的应答。{ $from }发出了 SYN，而这个 ACK 确认的不是它：它属于一个旧连接，RST 使旧连接结束。{ $from }仍处于 SYN-SENT。
+        [0] RST：对刚到的报文段的响应。{ $from }发出了 SYN，而这个 ACK 确认的不是它：它属于一条旧连接，RST 使旧连接结束。{ $from }仍处于 SYN-SENT。
+       *[other] RST：对第 { $frame } 个分组的响应。{ $from }发出了 SYN，而这个 ACK 确认的不是它：它属于一条旧连接，RST 使旧连接结束。{ $from }仍处于 SYN-SENT。
     }
 note-reset-syn-ack =
     { $frame ->
-        [0] RST：对 SYN ACK 的应答。{ $from }没有套接字在等它：套接字已经关闭，或那个 SYN 不是内核自己发的（例如来自扫描程序），或这个 SYN ACK 确认的是别的东西。
-       *[other] RST：对 SYN ACK（第 { $frame } 个分组）的应答。{ $from }没有套接字在等它：套接字已经关闭，或那个 SYN 不是内核自己发的（例如来自扫描程序），或这个 SYN ACK 确认的是别的东西。
+        [0] RST：对 SYN ACK 的响应。{ $from }没有套接字在等它：套接字已经关闭，或那个 SYN 不是内核自己发的（例如来自扫描程序），或这个 SYN ACK 确认的是别的东西。
+       *[other] RST：对 SYN ACK（第 { $frame } 个分组）的响应。{ $from }没有套接字在等它：套接字已经关闭，或那个 SYN 不是内核自己发的（例如来自扫描程序），或这个 SYN ACK 确认的是别的东西。
     }
 note-reset-answer =
     { $frame ->
-        [0] RST：它的序号就是刚到的报文段的确认号，所以是对它的应答：{ $from }没有与之对应的套接字（从来没有，或已经关闭），或那个确认号是{ $from }不能接受的。
-       *[other] RST：它的序号就是第 { $frame } 个分组的确认号，多半是对它的应答：{ $from }没有与之对应的套接字（从来没有，或已经关闭），或那个确认号是{ $from }不能接受的。
+        [0] RST：它的序号就是刚到的报文段的确认号，所以是对它的响应：{ $from }没有与之对应的套接字（从来没有，或已经关闭），或那个确认号是{ $from }不能接受的。
+       *[other] RST：它的序号就是第 { $frame } 个分组的确认号，多半是对它的响应：{ $from }没有与之对应的套接字（从来没有，或已经关闭），或那个确认号是{ $from }不能接受的。
     }
 note-reset-no-ack =
     { $frame ->
-        [0] RST：对刚到的报文段的应答。那个报文段没有 ACK 标志，取不到序号，所以这个 RST 的序号为 0，并确认那个报文段。{ $from }没有与之对应的套接字。
-       *[other] RST：对第 { $frame } 个分组的应答。那个分组没有 ACK 标志，取不到序号，所以这个 RST 的序号为 0，并确认那个分组。{ $from }没有与之对应的套接字。
+        [0] RST：对刚到的报文段的响应。那个报文段没有 ACK 标志，取不到序号，所以这个 RST 的序号为 0，并确认那个报文段。{ $from }没有与之对应的套接字。
+       *[other] RST：对第 { $frame } 个分组的响应。那个分组没有 ACK 标志，取不到序号，所以这个 RST 的序号为 0，并确认那个分组。{ $from }没有与之对应的套接字。
     }
 note-reset-ttl = 它在这里的 TTL 是 { $ttl }，{ $from }的其他分组是 { $usual }：它走了另一条路，或是途中的设备冒用{ $from }的名义发的，或{ $from }给 RST 用了不同的 TTL。
 note-reset-number = 它的序号（{ $number }）在{ $from }的下一个序号（{ $next }）之前，而这里没有分组会引出带这个序号的 RST：{ $from }自己的 RST 通常用下一个序号。它可能是途中的设备发的。
 note-reset-goes-on = { $from }继续通信，好像没有发过 RST（第 { $frame } 个分组）：那个 RST 是途中的设备发的，或这个分组是{ $from }在那之前发出的。
 note-reset-unanswered =
     { $times ->
-        [1] RST：最后一次保活探测无人回应，{ $from }的内核放弃了这个连接。
-       *[other] RST：最后 { $times } 次保活探测无人回应，{ $from }的内核放弃了这个连接。
+        [1] RST：最后一次保活探测没有得到响应，{ $from }的内核放弃了这条连接。
+       *[other] RST：最后 { $times } 次保活探测没有得到响应，{ $from }的内核放弃了这条连接。
     }
 note-reset-refused = RST：{ $from }的端口 { $port } 无人监听。
 note-reset-refused-seen = RST：{ $from }拒绝连接；多半是端口 { $port } 无人监听。
@@ -812,21 +812,21 @@ note-reset-unread =
     { $bytes ->
        *[other] 不是 FIN 而是 RST：{ $from }关闭时还有 { $bytes } 字节未读。它告诉{ $to }有数据丢失。
     }
-note-reset-unknown = RST：对{ $from }的内核来说，这个 SYN ACK 不是对任何东西的应答。那个 SYN 是程序自己拼出来的，内核的 TCP 里没有对应的连接。
+note-reset-unknown = RST：{ $from }的内核找不到与这个 SYN ACK 对应的连接请求。那个 SYN 是程序自己构造的，内核的 TCP 里没有对应的连接。
 note-refused = 连接被拒绝
 
-note-recv-eof = 0 字节：流的末尾，对方的 FIN 已被读到。
+note-recv-eof = 0 字节：流的末尾。对方已发送 FIN，其之前的数据已全部读完。
 note-datagram-cut =
     { $lost ->
        *[other] 数据报有 { $len } 字节，缓冲区只有 { $room }：其余 { $lost } 字节被丢弃。
     }
-note-errno-connect-refused = ECONNREFUSED：SYN 得到的回应是 RST。
+note-errno-connect-refused = ECONNREFUSED：SYN 得到的响应是 RST。
 note-errno-refused = ECONNREFUSED：收到过 ICMP 差错报告报文：那个端口没有程序在用。
 note-errno-reset = ECONNRESET：对方用 RST 异常终止了连接。
-note-errno-pipe = EPIPE：这个连接不能再写了。
-note-errno-timeout = ETIMEDOUT：没有任何回应，内核放弃了。
+note-errno-pipe = EPIPE：这条连接不能再写了。
+note-errno-timeout = ETIMEDOUT：没有任何响应，内核放弃了。
 note-errno-msgsize = EMSGSIZE：一个数据报装不下。
-note-errno-in-use = EADDRINUSE：端口在使用中，或它的某个连接还在 TIME-WAIT。
+note-errno-in-use = EADDRINUSE：端口在使用中，或它的某条连接还在 TIME-WAIT。
 note-errno-in-progress = EINPROGRESS：非阻塞；握手在内核里继续。
 note-errno-interrupted = EINTR：运行已结束，这个调用随之终止。
 note-errno-again-waited = EAGAIN：在接收超时之内没有可读的数据。
@@ -836,7 +836,7 @@ note-errno-again-room-waited = EAGAIN：在发送超时之内，发送缓冲区�
 
 note-datagram =
     { $len ->
-       *[other] 一个数据报：8 字节首部加 { $len } 字节数据。没有连接，没有序号，没有确认：它是否到达，UDP 本身不告诉任何人。
+       *[other] 一个用户数据报：8 字节首部加 { $len } 字节数据。没有连接，没有序号，没有确认：它是否到达，UDP 本身不告诉任何人。
     }
 note-datagram-short =
     { $len ->
@@ -871,11 +871,11 @@ note-piece-portless =
     }
 note-piece-completes = 至此 { $protocol } 分组 { $id } 的 { $n } 片都已到齐：{ $whole } 字节，从端口 { $sport } 到端口 { $dport }。
 note-piece-completes-portless = 至此 { $protocol } 分组 { $id } 的 { $n } 片都已到齐：{ $whole } 字节。
-note-icmp-echo-request = ICMP 回显请求：你在吗？它没有端口，靠 id 区分各个请求。
-note-icmp-echo-reply = 回显应答：同样的字节原样返回，由内核自行回应。
+note-icmp-echo-request = ICMP 回送请求：询问对方是否可达。它没有端口，靠标识符（id）区分各个请求。
+note-icmp-echo-reply = ICMP 回送回答：由内核自动发出，原样带回同样的字节。
 note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $port }。报文里附有引起差错的那个数据报的首部和开头几个字节。
 note-icmp-too-big = 来自 { $from } 的 ICMP：对下一跳来说太大，它只接受 { $mtu } 字节。
-note-icmp-unreachable = ICMP 目的不可达，代码 { $code }。
+note-icmp-unreachable = ICMP 终点不可达，代码 { $code }。
 note-icmp-time = ICMP 时间超过，代码 { $code }。
 note-icmp-time-pieces = ICMP 时间超过，代码 1：一个分组的分片没有按时到齐，{ $from }把已经收到的也丢弃了。
 note-icmp = ICMP 类型 { $type }，代码 { $code }。
@@ -899,50 +899,50 @@ note-fragment-lost = 少了这一片，整个分组就拼不起来：接收方�
 note-rule-unused = 规则“{ $rule }”没有遇到任何帧，因此没有起作用。
 note-lost-queue = 被丢弃{ $rule }：线路的队列已满。
 note-lost-too-big = 被丢弃{ $rule }：超过下一跳所接受的 { $mtu } 字节。
-note-delayed = 线路把它压后 { $ms } ms{ $rule }。
+note-delayed = 线路把它推迟 { $ms } ms{ $rule }。
 note-duplicated = 线路把它交付 { $times } 次{ $rule }。
 note-reordered = 线路让后面的帧先走{ $rule }。
 note-corrupted =
     { $bits ->
        *[other] 线路翻转了它的 { $bits } 个比特{ $rule }。
     }
-note-corrupted-dropped = 它的检验和已不对：接收方的内核一声不响地丢弃它，如同丢失一样。
+note-corrupted-dropped = 它的检验和已不对：接收方的内核直接丢弃它，不作任何通知，效果与丢失相同。
 note-copy-lost = 发给 { $host } 的那一份在线路上丢失{ $rule }；其余各份不受影响
 note-copy-delayed = 发给 { $host } 的那一份晚到 { $ms } ms{ $rule }
 note-broadcast = 目的地址是链路上的所有主机：只发送一次，交换机给其余每台主机各一份，每个内核再看有没有套接字要它。
-note-multicast = 目的地址是一个组：只发送一次，交换机给其余每台主机各一份；没有套接字加入该组的内核把它丢弃，不作声。
+note-multicast = 目的地址是一个组：只发送一次，交换机给其余每台主机各一份；没有套接字加入该组的主机，其内核直接把它丢弃。
 note-copy = 同一帧的第 { $copy } 份：线路又交付了一次。
 note-hole =
     { $frames ->
-       *[other] 嗅探器漏掉了 { $frames } 帧：这是记录的缺口，不是线路上的丢失。
+       *[other] 抓包时漏掉了 { $frames } 帧：这是记录的缺口，不是线路上的丢失。
     }
 note-hole-late =
     { $frames ->
-       *[other] 机器太忙，有 { $frames } 帧到达嗅探器时，比它们晚的事件已经讲过：它们的位置偏后，时间戳无误。
+       *[other] 机器太忙，有 { $frames } 帧抓到得太晚，比它们晚的事件已经讲过：它们的位置偏后，时间戳无误。
     }
 note-untold = 事件来得太快，读者来不及看：这是讲述的缺口，不是线路上的丢失。保存的记录是完整的。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
 note-unsaved = 事件来得太快，来不及保存：这是记录的缺口，不是线路上的丢失。讲述从这里重新开始，后面的解释不依据缺口之前的内容。
-note-drop-accept-queue = { $to }的内核将其丢弃：端口 { $port } 的全连接队列（accept 队列）已满（{ $waiting } 个连接等待 accept()，backlog 为 { $backlog }）。它不作任何应答，只在 ListenOverflows 中计数。
+note-drop-accept-queue = { $to }的内核将其丢弃：端口 { $port } 的全连接队列（accept 队列）已满（{ $waiting } 条连接等待 accept()，backlog 为 { $backlog }）。它不作任何响应，只在 ListenOverflows 中计数。
 note-drops-accept-queue = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：端口 { $port } 的全连接队列已满（{ $waiting } 个在等待，backlog 为 { $backlog }；ListenOverflows）。
 note-drop-syn-queue = { $to }的内核将其丢弃：端口 { $port } 的半连接队列已满（TCPReqQFullDrop）。
 note-drops-syn-queue = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：端口 { $port } 的半连接队列已满（TCPReqQFullDrop）。
 note-drop-receive-buffer = 它到达了{ $to }，却被其内核丢弃：端口 { $port } 的接收缓冲区没有空间（RcvbufErrors）。并不是线路丢失的。
 note-drops-receive-buffer = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：端口 { $port } 的接收缓冲区没有空间（RcvbufErrors）。并不是线路丢失的。
-note-drop-checksum = { $to }的内核将其丢弃：校验和错误（InCsumErrors）。
-note-drops-checksum = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：校验和错误（InCsumErrors）。
+note-drop-checksum = { $to }的内核将其丢弃：检验和错误（InCsumErrors）。
+note-drops-checksum = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：检验和错误（InCsumErrors）。
 note-drop-paws = { $to }的内核将其丢弃：时间戳比上一个旧（PAWS）。
 note-drops-paws = 在最近 { $ms } ms 内到达的 { $among } 个分组中，{ $to }的内核丢弃了 { $count } 个：时间戳比上一个旧（PAWS）。
 note-silence = 此前 { $span } s 内什么也没有发生。
-note-our-ending = sockscope 刚刚结束了{ $from }的程序：这时由内核关闭它的套接字。程序自己并没有关闭这个连接。
-note-gave-up = { $from }的内核放弃了：发出的 { $count } 个 SYN 都没有得到应答，而距最后一个已有 { $ms } ms，本该再发一次。connect() 以 ETIMEDOUT 失败。
-note-end-syn-sent = 结束时：{ $flow }{ $from }处于 SYN-SENT（{ $span } s）；它的 SYN 没有人应答。
+note-our-ending = sockscope 刚刚结束了{ $from }的程序，由内核关闭它的套接字。程序自己并没有关闭这条连接。
+note-gave-up = { $from }的内核放弃了：发出的 { $count } 个 SYN 都没有得到响应，而距最后一个已有 { $ms } ms，本该再发一次。connect() 失败，errno 为 ETIMEDOUT。
+note-end-syn-sent = 结束时：{ $flow }{ $from }处于 SYN-SENT（{ $span } s）；它的 SYN 没有响应。
 note-end-syn-received = 结束时：{ $flow }{ $from }处于 SYN-RECEIVED（{ $span } s）；对它的 SYN ACK 的确认尚未到达，或尚未被接受。
 note-end-fin-unacked = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它已关闭，而它的 FIN 尚未得到确认。内核会自行继续。
-note-end-half-open = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s），半开连接：{ $to }已是 CLOSED，不再知道这个连接。{ $from }要在发送数据时或通过保活探测才会发现。
+note-end-half-open = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s），半打开的连接：{ $to }已是 CLOSED，已没有这条连接。{ $from }要在发送数据时或通过保活探测才会发现。
 note-end-fin-wait-2 = 结束时：{ $flow }{ $from }处于 FIN-WAIT-2（{ $span } s）：它已关闭，正在等待{ $to }的 FIN。
 note-end-not-called = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它的程序没有调用 close() 或 shutdown()。
-note-end-not-closed = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它的程序没有关闭这个连接。
-note-end-more = 另有 { $n } 个连接也没有结束。
+note-end-not-closed = 结束时：{ $flow }{ $from }处于 { $state }（{ $span } s）：它的程序没有关闭这条连接。
+note-end-more = 另有 { $n } 条连接也没有结束。
 
 ## section: summary
 
@@ -957,7 +957,7 @@ summary-datagrams =
     }
 summary-packets =
     { $n ->
-       *[other] { $n } 个分组（TCP { $segments }，UDP { $datagrams }）
+       *[other] { $n } 个分组（其中 TCP 报文段 { $segments } 个，用户数据报 { $datagrams } 个）
     }
 summary-packets-copies = { $n } 个分组，其中 { $copies } 个是副本（TCP { $segments }，UDP { $datagrams }）
 summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share }%）
@@ -1033,8 +1033,8 @@ bytes-arp-target-mac = 目标 MAC 地址
 bytes-arp-target = 目标 IP 地址
 bytes-ip-version = 版本
 bytes-ip-header-length = 首部长度（以 32 位字计）
-bytes-ip-dscp = DSCP：服务类别
-bytes-ip-ecn = ECN：拥塞通知
+bytes-ip-dscp = DSCP（服务类别）
+bytes-ip-ecn = ECN（拥塞通知）
 bytes-ip-total-length = 总长度
 bytes-ip-id = 标识
 bytes-ip-df = DF：不分片
@@ -1104,7 +1104,7 @@ bytes-tcp-ect1 = ECT(1) 字节数
 bytes-means-follows = 后面是 { $name }
 bytes-means-words = 即 { $bytes } 字节
 bytes-means-header-and-payload = 首部 { $header } 字节，载荷 { $payload } 字节
-bytes-means-before-segmentation = 网卡分段并填写长度之前捕获
+bytes-means-before-segmentation = 抓到时网卡尚未分段、尚未填写长度
 bytes-means-broadcast = 发给本链路上的所有主机
 bytes-means-multicast = 发给本链路上的一个组
 bytes-means-sll-to-us = 发给本机
@@ -1155,7 +1155,7 @@ bytes-means-cwr = 发送方已减速
 bytes-means-ece = 收到了拥塞标记（在 SYN 中表示支持 ECN）
 bytes-means-urg = 部分数据是紧急的
 bytes-means-ack-flag = 确认号有效
-bytes-means-psh = 发送方的队列已发完；不是消息边界
+bytes-means-psh = 请接收方尽快交付；不是消息边界
 bytes-means-rst = 连接立即终止
 bytes-means-syn = 设定起始序号
 bytes-means-fin = 发送方没有更多数据
@@ -1183,14 +1183,14 @@ bytes-means-ect1 = 收到的带 ECT(1) 标记的字节数，模 2²⁴
 
 many-broadcast = 广播
 many-multicast = 多播
-many-tcp = { $receivers } 个 TCP 连接
+many-tcp = { $receivers } 条 TCP 连接
 many-calls = 发送调用
 many-put = 发送方发出
 many-put-of = { $frames } 个分组，{ $bytes } 字节
 many-copies = 线路交付
 many-back = 返回发送方
 many-connections = 连接
-many-connections-of = { $count } 个
+many-connections-of = { $count } 条
 many-kept = 发送方的连接状态
 many-kept-for = { $ms } ms
 many-kept-waits = { $ms } ms，然后 { $count } 个 TIME-WAIT（Linux 为 60 秒）
@@ -1202,7 +1202,7 @@ many-cut = { $of } 条消息，被截短：{ $meant } 字节中的 { $bytes } �
 many-got = { $what }（{ $ms } ms）
 many-all-after = 全部收齐用时
 many-never = 没有收齐
-many-note = 发给所有主机或一个组的数据报，发送方只发一次；副本由交换机制作，其余每台主机一份，不论那里有没有程序要它。一个 TCP 连接恰有两端，所以每个接收方都要有自己的连接。成员报告（IGMP、MLD）在此不显示：这台交换机不理会它们。
+many-note = 发给所有主机或一个组的数据报，发送方只发一次；副本由交换机制作，其余每台主机一份，不论那里有没有程序要它。一条 TCP 连接恰有两端，所以每个接收方都要有自己的连接。成员报告（IGMP、MLD）在此不显示：这台交换机不理会它们。
 many-note-ipv6 = IPv6 没有广播，由多播代替。[RFC 4291 §2]
 
 
@@ -1212,6 +1212,7 @@ compare-packets = 线路上的分组
 compare-packets-of = { $all } 个，其中 { $data } 个带数据
 compare-bytes = 线路上的字节
 compare-headers = 其中首部
+compare-headers-of = { $bytes }（{ $share }%）
 compare-first-byte = 读到首字节用时
 compare-last-byte = 读到末字节用时
 compare-spent = { $ms } ms（约 { $trips } 个往返时间）
@@ -1237,11 +1238,11 @@ compare-kept-for = { $host } { $ms } ms
 compare-kept-waits = { $host } { $ms } ms，然后 TIME-WAIT（Linux 为 60 秒）
 compare-comma = { "，" }
 compare-noticed = 谁发现了丢失
-compare-noticed-nobody = 没有人
-compare-noticed-timer = 发送方，{ $ms } ms后：重传计时器
-compare-noticed-acks = 发送方，{ $ms } ms后：由 ACK 看出有缺口
-compare-noticed-probe = 发送方，{ $ms } ms后：尾部丢失探测
-compare-noticed-sender = 发送方，{ $ms } ms后
+compare-noticed-nobody = 无
+compare-noticed-timer = 发送方，{ $ms } ms 后：重传计时器
+compare-noticed-acks = 发送方，{ $ms } ms 后：由 ACK 看出有缺口
+compare-noticed-probe = 发送方，{ $ms } ms 后：尾部丢失探测
+compare-noticed-sender = 发送方，{ $ms } ms 后
 compare-late = 丢失的数据
 compare-late-never =
     { $count ->
@@ -1258,7 +1259,7 @@ compare-without = 不启用 { $name }
 compare-busiest-tcp =
     { $count ->
         [1] { $name }：其中的 TCP 连接 0，{ $opener } – { $acceptor }
-       *[other] { $name }：TCP 连接 { $n }，共 { $count } 个，取最忙的，{ $opener } – { $acceptor }
+       *[other] { $name }：TCP 连接 { $n }，共 { $count } 条，取最忙的，{ $opener } – { $acceptor }
     }
 compare-busiest-udp =
     { $count ->
@@ -1271,7 +1272,7 @@ compare-busiest-udp =
 difference-title = 两次运行，逐行对比
 difference-signs = 只在一方出现：< { $left }，> { $right }。
 difference-unlike = ≠ 双方都有，但不相同：先列 < 的，再列 > 的。
-difference-later-sign = ~ 双方都有，但从此处起，> 比先前早或晚了 { $ms } ms以上。
+difference-later-sign = ~ 双方都有，但从此处起，> 比先前早或晚了 { $ms } ms 以上。
 difference-without-calls = 只有一方记录了调用：不对比调用。
 difference-left-out =
     { $count ->
@@ -1286,7 +1287,7 @@ difference-earlier = > 早了 { $ms } ms
 difference-later = > 晚了 { $ms } ms
 difference-lost = 在线路上丢失
 difference-duplicated = 被线路复制
-difference-reordered = 被线路扣下，次序改变
+difference-reordered = 被线路推迟，次序改变
 difference-corrupted = 被线路损坏
 difference-none = 没有一行不同：{ $same } 行双方相同。
 difference-counts = { $same } 行双方相同，{ $unlike } 行双方都有但不相同；{ $only_left } 行只在 <（{ $left }），{ $only_right } 行只在 >（{ $right }）。
@@ -1321,7 +1322,7 @@ lesson-mistake-range-compare = 范围只能写在“=”后面
 lesson-mistake-number = “{ $found }”不是数字，也不是某次运行里的符号
 lesson-mistake-time = “{ $found }”不是时间：要写带单位的数（20ms、1.5s），或者 delay、rtt
 lesson-mistake-ends = 模式以发送方和接收方开头：client > server
-lesson-mistake-host = 这里没有主机“{ $found }”；有 { $hosts }，还可以写 any、all
+lesson-mistake-host = 这里没有主机“{ $found }”；有 { LIST($hosts) }，还可以写 any、all
 lesson-mistake-key = “{ $found }”不是帧里的数值
 lesson-mistake-pattern-word = “{ $found }”不是标志位、协议，也不是帧的性质
 # 主机脚本及其错误。
@@ -1336,10 +1337,10 @@ lesson-script-want-target = 这里应当是端口，或主机加端口：7070、
 lesson-script-want-data = 这里应当是数据："文本"、5000 bytes、5000 bytes chunk 100 或 hex 00 ff
 lesson-script-want-hex = 这里应当是成对的十六进制数字：00 ff
 lesson-script-want-value = 这里应当有一个值
-lesson-script-want-word = 这里应当是其中之一：{ $choices }
+lesson-script-want-word = 这里应当是其中之一：{ LIST($choices) }
 lesson-script-want-end = 这一步到此应当结束
 lesson-script-label = “{ $verb }”不作用于套接字，前面不能有名字
-lesson-script-field = 没有字段“{ $found }”；可用的有 { $choices }
+lesson-script-field = 没有字段“{ $found }”；可用的有 { LIST($choices) }
 lesson-script-stray-end = 没有可由它结束的 repeat 或 spawn
 lesson-script-open-block = 缺少对应的 “end”
 lesson-script-too-deep = 这里的块嵌套太深
@@ -1347,8 +1348,8 @@ lesson-script-too-long = 脚本太长
 lesson-mistake-call = “{ $found }”不是套接字调用
 lesson-mistake-bracket = 这个括号没有闭合
 lesson-mistake-call-clause = 调用后面写“= 结果”或“took 条件”，而不是“{ $found }”
-lesson-mistake-call-value = “{ $found }”不是调用能给出的东西：应是数字、"文本"、ok、errno 的名字、标志或主机名
-lesson-mistake-close = “{ $found }”不是一种关闭方式；有 { $words }
+lesson-mistake-call-value = “{ $found }”不是调用的结果：应是数字、"文本"、ok、errno 的名字、标志或主机名
+lesson-mistake-close = “{ $found }”不是一种关闭方式；有 { LIST($words) }
 lesson-mistake-state = “{ $found }”不是 TCP 状态
 lesson-mistake-event = 事件写作“client > server SYN”“arrived client > server SYN”“client calls connect”“client returns connect = 0”或“client is SYN-SENT”
 lesson-short-frames = 这些帧没有按这个顺序出现
@@ -1372,7 +1373,7 @@ lesson-mistake-missing = 这里缺少“{ $key }”
 lesson-mistake-empty = 这个列表是空的
 lesson-mistake-range = 这里应写 { $min } 到 { $max } 之间的数
 lesson-mistake-span = “{ $found }”不是时间：请写带单位的数，例如 "20ms" 或 "1.5s"
-lesson-mistake-unknown-key = 这里没有名为“{ $found }”的键；可用的有 { $words }
+lesson-mistake-unknown-key = 这里没有名为“{ $found }”的键；可用的有 { LIST($words) }
 lesson-mistake-place = 没有“{ $found }”这个地点：实验在“wire”（线路）或“loopback”（环回）上进行
 lesson-mistake-hosts = 主机太多：连同 client 和 server 最多 { $most } 台
 lesson-mistake-sysctl = 课程不能设置“{ $found }”：只能设置主机自己的、net.ipv4. 和 net.ipv6. 之下、项目的 lessons/README.md 列出的那些
@@ -1391,21 +1392,23 @@ lesson-mistake-options = 列表有 { $items } 项，而问题有 { $options } �
 lesson-mistake-no-answer = 这个问题没有答案：要写 number 和 of，或 count、sum、flags、choice、order
 lesson-mistake-reference = 没有名为“{ $found }”的预期
 lesson-mistake-no-file = 缺少 { $file }
+lesson-mistake-name-taken = 课程不能取名“{ $found }”：sockscope lesson { $found } 另有含义
 lesson-mistake-version = 这一课的格式是 { $found }，本程序最高能读 { $newest }
 lesson-mistake-no-title = 讲解需要标题：第一行写“# 标题”
-lesson-mistake-part = 没有名为“{ $found }”的部分；可用的有 { $words }
+lesson-mistake-part = 没有名为“{ $found }”的部分；可用的有 { LIST($words) }
 lesson-mistake-outside = 这段文字在第一个部分之前：部分以“## before”这样的行开头
 lesson-mistake-part-missing = 缺少“{ $part }”；{ $file } 里有它
 lesson-mistake-part-alone = { $file } 里没有这个部分：两种语言的部分必须相同
 lesson-mistake-part-needed = 缺少“{ $part }”
 lesson-mistake-part-of = 没有名为“{ $found }”的一幕或问题
 lesson-mistake-long = 这个部分占屏幕 { $rows } 行；最多 { $most } 行
-lesson-mistake-unproved = 没有什么能证明这段话：{ $claims } 需要一条预期，写在 { "{" }#…{ "}" } 里，或注明出处（RFC、手册页）
-lesson-mistake-not-proved-by = 这里提到 { $claims }，但 { $ids } 里没有
+lesson-mistake-unproved = 没有什么能证明这段话：{ LIST($claims) } 需要一条预期，写在 { "{" }#…{ "}" } 里，或注明出处（RFC、手册页）
+lesson-mistake-not-proved-by = 这里提到 { LIST($claims) }，但 { LIST($ids) } 里没有
 lesson-mistake-nearest = 也许是 { $nearest }
 lesson-list-progress = 共 { $of } 课，已学 { $done } 课。接着学：sockscope lesson next
-lesson-all-done = 所有课程都已学完。从头再来：sockscope lesson reset
-lesson-reset = 已清除：{ $path }
+lesson-all-done = 所有课程都已学完。从头再来：sockscope lesson forget
+lesson-forgotten = 已清除：{ $path }
+lesson-forget-prompt = 所有课的学习进度（{ $path }）将被清除。继续吗？（y 或 n）
 lesson-progress-not-kept = 学习进度没有保存：{ $why }
 lesson-report-written = 作业已写入 { $path }。看看老师会看到什么：sockscope lesson verify { $path }
 lesson-verify-sum = { $of } 题答对 { $right } 题
@@ -1420,7 +1423,7 @@ lesson-misfit-twice = { $name } 是两次运行的记录：只批改了一次
 lesson-misfit-edition = 作业用的是该课程的另一个版本；这里按现有版本批改
 lesson-misfit-act = 课程中没有名为“{ $name }”的运行
 lesson-misfit-changed = { $name } 不是当初上交的记录：散列值不同
-lesson-misfit-other = { $name } 不是这门课程的记录
+lesson-misfit-other = { $name } 不是这课的记录
 lesson-misfit-times = { $name } 的记录时间不在作业的起止时间之内
 lesson-misfit-marked = 问题“{ $ask }”：作业中的评分与记录不符
 lesson-misfit-missing = 作业中缺少问题“{ $ask }”
@@ -1432,6 +1435,8 @@ lesson-class-began = 开始时间（UTC）
 lesson-watching = 等待下一次保存；按 Ctrl-C 结束。
 lesson-list-right = 答对 { $right }/{ $of }
 lesson-list-try = 运行一课：sockscope lesson NAME
+lesson-ask-too-early = 问题“{ $ask }”提得太早：它所问的内容还没有讲到
+lesson-ask-told = 问题“{ $ask }”提得太晚：答案（{ $answer }）已经讲过
 lesson-ask-prompt = 你的答案（h：提示，回车：跳过）
 lesson-begin-prompt = 按回车开始运行
 lesson-ask-form-number = 请输入一个整数（只用数字）：1460、1,460 或 0x5b4。
@@ -1464,10 +1469,10 @@ lesson-checked = { $of } 条预期中 { $held } 条成立，{ $ms } ms
 lesson-expected = 预期：
 lesson-seen = 看到：
 lesson-left-out = 另有 { $count } 条
-lesson-heading-before = 请留意
-lesson-heading-after = 看到了什么
+lesson-heading-before = 观察要点
+lesson-heading-after = 观察结果
 lesson-heading-pitfalls = 常见陷阱
-lesson-heading-rfc = 继续阅读
+lesson-heading-rfc = 参考阅读
 
 ## section: explain
 
@@ -1483,7 +1488,7 @@ explain-links = 链路类型
 explain-link-number = 类型 { $number }
 explain-carried = 内容
 explain-fragments = 分片
-explain-unread = 未读懂
+explain-unread = 未解析
 explain-checksums = 检验和
 explain-sum-right = { $n } 个正确
 explain-sum-offloaded = { $n } 个留给网卡计算
@@ -1494,13 +1499,13 @@ explain-resent = 重传 { $n } 次
 explain-disordered = 乱序 { $n } 次
 explain-duplicates = 重复 ACK { $n } 个
 explain-holes = 报文段之前有 { $n } 处缺口
-explain-unseen = { $n } 个 ACK 确认了未捕获的数据
+explain-unseen = { $n } 个 ACK 确认了未抓到的数据
 explain-zero-windows = 零窗口 { $n } 次
 explain-full-windows = 窗口填满 { $n } 次
 explain-keep-alives = 保活或窗口探测 { $n } 次
 explain-reused = 端口重用 { $n } 次
 explain-not-whole = 分组
-explain-cut = { $n } 个被捕获截短
+explain-cut = { $n } 个在抓包时被截短
 explain-tunnelled = { $n } 个在隧道中
 explain-reassembled = { $n } 个数据报由分片重组
 explain-problems = 错误
@@ -1533,24 +1538,24 @@ explain-fault-udp-header-cut = UDP 首部不完整
 explain-fault-udp-length = UDP 长度不可能
 explain-tcp =
     { $n ->
-        [1] 1 个 TCP 连接
-       *[other] { $n } 个 TCP 连接，最异常的在前
+        [1] 1 条 TCP 连接
+       *[other] { $n } 条 TCP 连接，最异常的在前
     }
 explain-udp = { $n } 个 UDP 会话
-explain-all-opened = { $n } 个已建立
-explain-all-running = { $n } 个此前已建立
-explain-all-unfinished = { $n } 个握手未完成
-explain-all-refused = { $n } 个被拒绝
-explain-all-unanswered = { $n } 个无应答
-explain-all-closed = { $n } 个已关闭
-explain-all-reset = { $n } 个被复位
-explain-all-open = { $n } 个未关闭
-explain-all-troubled = { $n } 个有异常
+explain-all-opened = { $n } 条已建立
+explain-all-running = { $n } 条此前已建立
+explain-all-unfinished = { $n } 条握手未完成
+explain-all-refused = { $n } 条被拒绝
+explain-all-unanswered = { $n } 条无响应
+explain-all-closed = { $n } 条已关闭
+explain-all-reset = { $n } 条被复位
+explain-all-open = { $n } 条未关闭
+explain-all-troubled = { $n } 条有异常
 explain-rest = 另有 { $n } 个（--all）
 explain-opened = 已建立
 explain-opened-in = 用 { $span } 建立
 explain-opened-simultaneous = 双方同时打开
-explain-opened-unanswered = 无应答
+explain-opened-unanswered = 无响应
 explain-opened-refused = 被拒绝
 explain-opened-unfinished = 握手未完成
 explain-opened-before = 此前已建立
@@ -1566,7 +1571,7 @@ explain-waits = ，TIME-WAIT 在 { $end }
 explain-both-wait = ，双方都进入 TIME-WAIT
 explain-copies = { $n } 个报文段副本
 explain-opened-one-side = 已建立；本文件只有一方的分组
-explain-all-one-sided = 只有一方 { $n } 个
+explain-all-one-sided = 只有一方 { $n } 条
 explain-judged-joint = {""}
 explain-judged-other-copies = 另有 { $n } 个分组（UDP、ICMP、ARP）是副本，比原来的最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）：它们的字节都不计入。
 explain-judged-copied-all = 本文件里每个 TCP 报文段都有两份：{ $of } 个中 { $n } 个是副本，最多晚 { $span }（第 { $packet } 号分组是第 { $original } 号的副本）。这不是重传：副本既不算重传，也不算载荷。
@@ -1575,23 +1580,23 @@ explain-judged-copied-router = 两者的 { $differs } 不同：抓包位于路�
 explain-judged-copied-vlan = 两者的 { $differs } 不同：帧有的带标签、有的不带，如两个端口的镜像。
 explain-judged-copied-same = 所比较的内容全都相同：在同一主机的两个接口（-i any、网桥）或镜像的两个端口上抓到，或由网络复制。
 explain-judged-copied-places = 两者的 { $differs } 不同：同样的报文段在两个地方抓到。
-explain-judged-one-way = 有 { $n } 个 TCP 连接在本文件里只有一个方向（第一个：#{ $stream }）。另一方回答过：它在 SYN 之后的 { $acked } 个序号得到了确认。它发送的内容不在这里，无从讲解。
+explain-judged-one-way = 有 { $n } 条 TCP 连接在本文件里只有一个方向（第一个：#{ $stream }）。另一方回答过：它在 SYN 之后的 { $acked } 个序号得到了确认。它发送的内容不在这里，无从讲解。
 explain-judged-acks-first = 有 { $n } 个报文段排在确认它们的分组之后，最多晚 { $span }（第 { $packet } 号在第 { $ack } 号之后）：本文件的次序不是线路上的次序，或者漏抓了原来的那个。
 explain-judged-clock-back = 时钟倒退了 { $n } 次，最多的一次在第 { $packet } 号分组：{ $span }。跨过倒退处的时间没有意义。
 explain-judged-unseen = 有 { $bytes } 字节得到了确认，却不在本文件里，共 { $n } 处（第一处：序号 { $from }–{ $to }，由第 { $ack } 号分组确认）。它们到达了，所以不是网络丢失的：是抓包程序漏抓，或因过滤条件、另一条路径、另一个接口而没有抓到。
 explain-judged-dropped = 抓包程序自己的统计说它丢弃了 { $n } 个分组：缺少的可能就在其中。
-explain-judged-cut = 有 { $n } 个分组被截短到至多 { $len } 字节（第一个：第 { $packet } 号）：其后的内容以及校验和是否正确都不得而知。
+explain-judged-cut = 有 { $n } 个分组被截短到至多 { $len } 字节（第一个：第 { $packet } 号）：其后的内容以及检验和是否正确都不得而知。
 explain-judged-syn-cut = 有 { $n } 个 SYN 在选项处被截断（第一个：第 { $packet } 号分组）：窗口扩大因子不得而知。所显示的窗口可能还要乘以 2 的幂，最大 16384。
-explain-judged-begun = 有 { $n } 个 TCP 连接在本文件开始之前就已建立（第一个：#{ $stream }）：相对序号从最先见到的算起，窗口扩大因子不得而知。所显示的窗口可能还要乘以 2 的幂，最大 16384。
+explain-judged-begun = 有 { $n } 条 TCP 连接在本文件开始之前就已建立（第一个：#{ $stream }）：相对序号从最先见到的算起，窗口扩大因子不得而知。所显示的窗口可能还要乘以 2 的幂，最大 16384。
 explain-judged-merged = { $n } 个报文段大于 MSS：由接口合并，或尚未由它切分（卸载）。
-explain-judged-sums = { $n } 个校验和尚未填写（卸载）：在发送方主机上抓到。
+explain-judged-sums = { $n } 个检验和尚未填写（卸载）：在发送方主机上抓到。
 explain-judged-interfaces = 来自 { $n } 个接口（序号：分组数）：{ $each }。
 explain-judged-near-opener = 抓包位于发起连接的一方旁边，依据 { $n } 次握手（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
 explain-judged-near-acceptor = 抓包位于接受连接的一方旁边，依据 { $n } 次握手（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
 explain-judged-near-neither = 抓包位于两端之间，依据 { $n } 次握手（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
 explain-judged-near-several = { $n } 次握手中，{ $opener } 次在发起方旁边见到，{ $acceptor } 次在接受方旁边，{ $between } 次在中间（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
 explain-warning = { $path }，分组 { $packet }，偏移 { $offset }：{ $what }
-explain-warning-cut-off = 文件在此处中断；之前的内容已讲述
+explain-warning-cut-off = 文件在此处中断；只讲解它之前的内容（若有）
 explain-warning-packet-too-long = 一条记录声称有 { $len } 字节，超过任何帧；其后无法读取
 explain-warning-block-length = 一个块声称不可能的长度 { $len }；其后无法读取
 explain-warning-block-damaged = 一个块已损坏，被略过
@@ -1600,11 +1605,11 @@ explain-warning-compressed = 压缩数据损坏或提前结束：{ $text }
 explain-warning-version = 不认识格式的版本 { $len }
 explain-warning-fact-unreadable = 记录中的一个事实无法读取，被略过
 explain-no-stream = { $path } 中没有 TCP 连接 { $n }
-explain-no-stream-why = 共有 { $count } 个，从 0 编号
+explain-no-stream-why = 共有 { $count } 条，从 0 编号
 explain-none-passes = { $path }：没有分组符合过滤条件
 explain-no-frame = { $path } 中没有分组 { $n }
 explain-no-frame-why = 共有 { $count } 个，从 1 编号
-explain-filter = 无法读懂过滤条件
+explain-filter = 无法解析过滤条件
 explain-filter-word = “{ $word }”不是条件的开头
 explain-filter-after = “{ $word }”之前缺少 and 或 or
 explain-filter-end = 末尾缺少内容
@@ -1626,9 +1631,9 @@ live-too-long = 经过还很长，终端上不再逐行显示，最后给出概�
 live-left-out = { $rows ->
    *[other] 以上有 { $rows } 个事件没有显示（--all）
 }
-live-overview = 嗅探器所见
+live-overview = 抓包所见
 live-not-whole = { $frames ->
-   *[other] 这次运行不完整：嗅探器跟不上，漏掉了 { $frames } 帧
+   *[other] 这次运行不完整：抓包跟不上，漏掉了 { $frames } 帧
 }
 live-without-sentences = { $path } 已完整保存，但没有附上作为分组注释的说明：来不及写。可用 explain --save 补上
 
@@ -1639,7 +1644,7 @@ why-no-segment = 它不是 TCP 报文段：只对 TCP 报文段权衡原因。
 why-seen-whole = 它的序号先前全都见过。
 why-seen-part = 它的序号先前见过一部分。
 why-seen-first = 它的序号在这里第一次见到，排在第 { $frame } 号分组之后，而后者的序号在它后面。
-why-repeats-old = 它回答第 { $frame } 号分组，其中没有新内容：对旧内容的回答是所期待的序号。
+why-repeats-old = 它是对第 { $frame } 号分组的响应，后者没有新内容：对旧内容，以期望收到的序号响应。
 why-repeats-beyond = 第 { $frame } 号分组的内容在它所等待的序号之后。
 why-flagged = Wireshark 的分析：{ $names }。
 why-none-told = 不下结论：每个原因都被抓包排除，或没有依据。
@@ -1652,29 +1657,29 @@ why-told = 采用
 why-behind = 可能
 why-excluded = 排除
 why-copied = 分组的副本
-why-late = 途中被超过
+why-late = 途中被超过（乱序）
 why-needless = 不必要的重传
 why-syn-retry = SYN 的计时器
 why-passed = 重传，被后面的重传超过
-why-after-timeout = 超时后重发其余部分
-why-prompted = 随回答重发的 FIN
+why-after-timeout = 超时后重传其余部分
+why-prompted = 随回答重传的 FIN
 why-tail-loss-probe = 尾部丢失探测
 why-timeout = 重传计时器
 why-sack = 选择确认
-why-fast-retransmit = 快速重传
+why-fast-retransmit = 快重传
 why-partial-ack = 部分确认
 why-some-timeout = 某个计时器，别无其他原因
 why-window-probe = 窗口探测
 why-keep-alive = 保活
-why-for-timeout = 自第 { $frame } 号分组（{ $ago } 之前）以来，没有什么使发送方发送；这些字节第 { $tries } 次重发
-why-for-after-timeout = 第 { $frame } 号分组由计时器发出；在它之前发送的也要重发
-why-for-syn-retry = 上一个是第 { $frame } 号分组，{ $ago } 之前；第 { $tries } 次重发
-why-for-fast-retransmit = { $count } 个确认重复第 { $frame } 号分组，在索要它
+why-for-timeout = 自第 { $frame } 号分组（{ $ago } 之前）以来，没有什么使发送方发送；这些字节第 { $tries } 次重传
+why-for-after-timeout = 第 { $frame } 号分组由计时器发出；在它之前发送的也要重传
+why-for-syn-retry = 上一个是第 { $frame } 号分组，{ $ago } 之前；第 { $tries } 次重传
+why-for-fast-retransmit = { $count } 个确认与第 { $frame } 号分组重复，表明它缺失
 why-for-sack = 第 { $frame } 号分组的选择确认块覆盖了它后面的内容
 why-for-sack-within = 第 { $frame } 号分组的选择确认块覆盖了它的一部分
 why-for-partial-ack = 已发现丢失之后，第 { $frame } 号分组（{ $ago } 之前）确认了在途内容的一部分
 why-for-prompted = 第 { $frame } 号分组在 { $ago } 之前到来，其间不会有计时器到期
-why-for-tail-loss-probe = 重发最后一个报文段，在第 { $frame } 号分组之后 { $ago }：长于两个往返时间，又不长于探测的等待时间
+why-for-tail-loss-probe = 重传最后一个报文段，在第 { $frame } 号分组之后 { $ago }：长于两个往返时间，又不长于探测的等待时间
 why-for-window-probe = 第 { $frame } 号分组关闭了窗口
 why-for-keep-alive = 不带字节，序号比下一个序号小一，第 { $frame } 号分组已到达那里
 why-for-keep-alive-byte = 它的字节已由第 { $frame } 号分组确认
@@ -1713,11 +1718,12 @@ pace-playing = { $at }/{ $of }  播放中 · 空格 停 · → 下一步 · ← 
 
 ## section: rule
 
-rule-mistake-empty = 规则以下列词之一开头：{ $acts }
-rule-mistake-act = 规则不能以“{ $found }”开头；可用的词：{ $acts }
-rule-mistake-kind = 这里缺少要丢（或要处理）的是哪一种：{ $kinds }；“{ $found }”不在其中
+rule-mistake-empty = 规则以下列词之一开头：{ LIST($acts) }
+rule-mistake-act = 规则不能以“{ $found }”开头；可用的词：{ LIST($acts) }
+rule-mistake-kind = “{ $found }”不是帧的种类；可用的有：{ LIST($kinds) }
+rule-mistake-no-kind = 这条规则要写明针对哪一种帧：{ LIST($kinds) }；或所有帧的比例，如 10%
 rule-mistake-ordinal = “{ $found }”不是序数：应为 1 或更大，或如 3-5 的范围
-rule-mistake-host = 这里没有主机“{ $found }”；有 { $hosts }
+rule-mistake-host = 这里没有主机“{ $found }”；有 { LIST($hosts) }
 rule-mistake-time = “{ $found }”不是时间：应为带单位的数，如 300ms、1.5s、200us，最长 1 小时
 rule-mistake-by = 缺少时长：如“by 300ms”
 rule-mistake-percent = “{ $found }”不是比例：应为 0% 到 100%
@@ -1755,7 +1761,7 @@ plot-title = { $from } → { $to }
 ## section: topic
 
 topic-list = 主题
-topic-list-more = sockscope help 主题名：讲解其中一个；sockscope 命令 --help：某个命令的帮助。
+topic-list-more = sockscope help 主题名：查看其中一个；sockscope 命令 --help：某个命令的帮助。
 topic-comparison-about = compare 对比什么，表格怎么读
 topic-settings-about = compare --with 与 --without 可用的设置
 topic-grid-about = 成批运行：compare --sizes
@@ -1776,7 +1782,7 @@ topic-comparison =
     compare 让同样的消息在同样的线路上、遭遇同样的故障，分别走 TCP 与 UDP，并把结果并排列出：分组数、字节数、首部所占比例、第一个与最后一个字节读到的时间、收到了什么及其次序、谁发现了丢失以及代价多大、哪里保存了多久的状态。加上 --ladders，则在表格之前把两次运行都讲一遍。
 
     # 一个发送方，多个接收方
-    --to-many 把消息发给三个接收方（--receivers N：2 到 9 个）：用广播、用多播，以及与每个接收方各建立一个 TCP 连接。它们的名字是 server、server2、server3；规则可以只针对其中一份副本：--fault "lose data 2 to server2"。IPv6 没有广播。
+    --to-many 把消息发给三个接收方（--receivers N：2 到 9 个）：用广播、用多播，以及与每个接收方各建立一条 TCP 连接。它们的名字是 server、server2、server3；规则可以只针对其中一份副本：--fault "lose data 2 to server2"。IPv6 没有广播。
 
     # 两次运行逐行对比
     给出两个文件，或给出一项设置（sockscope help settings），就把两次运行逐行对照。
@@ -1786,14 +1792,14 @@ topic-comparison =
 
     对比的是每个调用、每个报文段本身（调用及其参数与结果；方向、标志位、相对序号、长度、选项、结局），而不是出现的时刻：两台主机在一个往返时间之内所做的事，下一次的先后常常不同。每台主机的调用保持其次序，它发出的帧也是。初始序号、内核选定的端口和窗口大小不参与对比。
 
-    不是本程序保存的抓包文件，取其中最忙的连接。两个文件最多占用 128 MiB 内存：大约五万个连接。
+    不是本程序保存的抓包文件，取其中最忙的连接。两个文件最多占用 128 MiB 内存：大约五万条连接。
 
 topic-settings =
     compare --with 设置 --without 设置 把同一次 TCP 交换运行两遍，两遍只有这项设置不同，然后逐行对比。客户端一条接一条地发送消息，然后等待应答。
 
     ||
 
-    除此之外总是设置 TCP_NODELAY，使每次 send 就是一个报文段。
+    除此之外总是设置 TCP_NODELAY，只要窗口还有空间，每次 send 就是一个报文段。
 
         sockscope compare --with nagle --without nagle --message a --message b
         sockscope compare --without loss --with loss --bytes 8000 --chunk 1000 \
@@ -1813,14 +1819,14 @@ topic-grid =
         sockscope compare --sizes 1,100,1400,9000 --losses 0,1,5,10 --plot grid.svg
         sockscope compare --sizes 1400 --losses 0,2 --count 100 --rate 10mbit
 
-    - 一次运行一条紧接一条地发送 --count 条（20 条）同样长度的消息：多发一些，少见的丢失才显得出来，但也更费时间。TCP 关闭了 Nagle 算法，使一条消息在两边是同样的单位；每条消息都交给一个装得下它的 recv() 缓冲区。
+    - 一次运行一条紧接一条地发送 --count 条（20 条）同样长度的消息：多发一些，少见的丢失才显得出来，但也更费时间。TCP 关闭了 Nagle 算法，消息立即发出，只要窗口还有空间就自成一个报文段；每条消息都交给一个装得下它的 recv() 缓冲区。
     - 有效吞吐量：服务器程序收到的字节（同一条消息的数据报只算一次），除以从 connect 或第一个 sendto 开始到读到最后一个字节的时间。建立连接计入，关闭连接不计入。
     - 读到最后一个字节的时间：就是上述时间。送达率：收到了其中的多少。
     - 每一格给出各次运行的中位数与四分位数。
     - 线路以 --losses（百分比）的概率丢失两个方向的帧。种子是 --seed（0）以及其后的数。种子相同，则一台主机的第 n 个帧在两种运输协议中结局相同，与长度无关。--fault、--delay、--rate 等对所有运行有效；--fault 的规则优先。
     - 到了 --within（10s）还没有结束的运行算作更长（>10 s），其有效吞吐量按这段时间里收到的计算；什么也没收到的运行没有最后一个字节（∞）。两者都在该行之下注明，并作为最长的计入中位数与四分位数。
     - UDP 套接字的接收缓冲区为 416 KiB。到达主机却没有地方放的数据报也会注明：那不是线路的丢失。
-    - 若干实验环境同时运行，每个处理器三个。数字来自真实内核的真实时间：机器繁忙则时间变长。按 Ctrl-C 显示到目前为止的结果。
+    - 若干实验环境同时运行，每个处理器三个。数字是真实的内核在真实的时间里得到的：机器繁忙则时间变长。按 Ctrl-C 显示到目前为止的结果。
 
 topic-faults =
     --fault 规则：线路对哪些帧做什么；按帧的含义来选。规则有先后，第一条符合的规则决定帧的结局。从 1 开始计数；一般只指某个单位第一次发送，不包括它的重传。
@@ -1946,7 +1952,7 @@ topic-class =
 
     课程由 TOML 和 Markdown 写成，不需要 Rust。自己文件夹中的课程排在内置课程之前；在 $XDG_CONFIG_HOME/sockscope/config.toml（默认 ~/.config）中写 lessons = "/home/me/course"，就不必每次加这个选项。
 
-    学习进度保存在 $XDG_DATA_HOME/sockscope/progress.json（默认 ~/.local/share）；sockscope lesson reset 将其清除。
+    学习进度保存在 $XDG_DATA_HOME/sockscope/progress.json（默认 ~/.local/share）；sockscope lesson forget 将其清除。
 
 topic-programs =
     lab 在主机里运行任何程序，同时抓包；那里可以用 client 和 server 这两个名字。不指定程序，就是一个带作业控制的 shell。
@@ -1956,7 +1962,7 @@ topic-programs =
         sockscope lab --bare --delay 10ms --fault "lose 1%" \
             --server "iperf3 -s -1" --client "iperf3 -c server"
 
-    每个名字对应主机的两个地址，许多程序先试 IPv6：用 -4 或 -6 只留一个。不给出 --client 时，客户端是一个 shell（若有 --server，则仅当标准输入是终端时）。客户端的程序结束，运行就结束：随后结束服务器的程序，这一点会说明，由此引起的关闭也会注明。--wait both 等两个程序都结束；--within 10s 到时结束仍在运行的程序，退出码为 1。最后根据内核的说法，说明每个没有结束的连接停在什么状态，该由谁行动。
+    每个名字对应主机的两个地址，许多程序先试 IPv6：用 -4 或 -6 只留一个。不给出 --client 时，客户端是一个 shell（若有 --server，则仅当标准输入是终端时）。客户端的程序结束，运行就结束：随后结束服务器的程序，这一点会说明，由此引起的关闭也会注明。--wait both 等两个程序都结束；--within 10s 到时结束仍在运行的程序，退出码为 1。最后根据内核的报告，说明每条没有结束的连接停在什么状态，该由哪一方继续。
 
     讲解与程序在同一终端上时，程序的输出显示在携带它的报文段之下，其中的转义序列以可见的形式显示（--raw-output：原样输出）；输出到管道则不作改动。
 
@@ -2026,7 +2032,7 @@ topic-json =
     | dropped || 抓包程序自己的统计所说丢弃的 packets
     | cut, syn-cut || 被截短的 packets，longest：其中最长的字节数；选项被截断的 syns
     | begun || 在此之前已建立的连接数 connections
-    | offloaded || 大于 MSS 的报文段 merged，尚未填写的校验和 checksums
+    | offloaded || 大于 MSS 的报文段 merged，尚未填写的检验和 checksums
     | interfaces || interfaces：每个 interface 的 packets
     | near || 在 opener、acceptor 旁边或 between 见到的握手次数；连接 stream 的 to_acceptor_us 与 to_opener_us
 
@@ -2051,7 +2057,7 @@ topic-exit-codes =
     出错时，一行说明什么做不到，一行说明原因，每个可尝试的办法再各占一行。它们写到标准错误。
 
 topic-setup =
-    sockscope doctor 逐项实地试验并给出办法；命令被拒绝时也给出同样的文字。普通用户运行时，sockscope 建立自己的用户命名空间；不允许这样做的系统上，用 sudo 效果相同。只有 --on lo（本机自己的回环接口）在哪里都需要 sudo。
+    sockscope doctor 逐项实地试验并给出办法；命令被拒绝时也给出同样的文字。普通用户运行时，sockscope 建立自己的用户命名空间；不允许这样做的系统上，用 sudo 效果相同。只有 --on lo（本机自己的环回接口）在哪里都需要 sudo。
 
     | Ubuntu 23.10 及以后 || AppArmor 限制用户命名空间：用 sudo，或安装配置文件，见下
     | Docker、Podman || 默认的 seccomp 配置不允许 unshare，/proc/sys 只读：docker run --cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt systempaths=unconfined …，或 --privileged
@@ -2073,10 +2079,10 @@ topic-security =
     sockscope 会运行别人的程序和课程，读取别人的抓包，批改别人的作业。为此：
 
     # 使用谁的权限
-    一切都以调用者的权限进行。在 sudo、doas、pkexec 之下，程序做的第一件事就是永久地变成调用者：用户与组、主目录、shell 和环境变量（root 会话的 XDG_*、TMPDIR、SHELL、HOME 不算数）。root 的权限中，为实验环境保留 SYS_ADMIN、NET_ADMIN、NET_RAW 三项能力，为 --on lo 保留 NET_RAW 直到套接字打开，其他命令一项也不保留。这些能力都不能打开文件：读、写文件以及文件的所有者，都如同没有用过 sudo。不能确定是谁调用的（有 SUDO_UID 而没有 SUDO_GID，或者不是数），就什么也不做。设置了 setuid 的程序拒绝运行。不是由别人调用的 root 仍是 root。
+    一切都以调用者的权限进行。在 sudo、doas、pkexec 之下，程序做的第一件事就是永久地变成调用者：用户与组、主目录、shell 和环境变量（root 会话的 XDG_*、TMPDIR、SHELL、HOME 不算数）。root 的权限中，为实验环境保留 SYS_ADMIN、NET_ADMIN、NET_RAW 三项权能，为 --on lo 保留 NET_RAW 直到套接字打开，其他命令一项也不保留。这些权能都不能打开文件：读、写文件以及文件的所有者，都如同没有用过 sudo。不能确定是谁调用的（有 SUDO_UID 而没有 SUDO_GID，或者不是数），就什么也不做。设置了 setuid 的程序拒绝运行。不是由别人调用的 root 仍是 root。
 
     # lab 中的程序
-    它们以调用者的身份运行，只得到描述符 0 到 2。对实验环境的网络（那是它们自己的）可以做任何事；对外面，你能做什么它们就能做什么：实验环境不是沙箱，程序可以访问你的文件。在 sudo 之下它们对外面也没有额外的权限；内核不能建立用户命名空间时，它们不带任何能力启动，并会说明。只有 root 自己的程序才以 root 运行。每个程序都在自己的 PID 命名空间里，只看得见自己启动的进程；留在后台的进程只活到运行结束，不论 sockscope 如何结束，包括 kill -9。（内核不允许 PID 命名空间时（doctor 会指出），进程被逐个结束，存心逃脱的程序可以逃脱。）
+    它们以调用者的身份运行，只得到描述符 0 到 2。对实验环境的网络（那是它们自己的）可以做任何事；对外面，你能做什么它们就能做什么：实验环境不是沙箱，程序可以访问你的文件。在 sudo 之下它们对外面也没有额外的权限；内核不能建立用户命名空间时，它们不带任何权能启动，并会说明。只有 root 自己的程序才以 root 运行。每个程序都在自己的 PID 命名空间里，只看得见自己启动的进程；留在后台的进程只活到运行结束，不论 sockscope 如何结束，包括 kill -9。（内核不允许 PID 命名空间时（doctor 会指出），进程被逐个结束，存心逃脱的程序可以逃脱。）
 
     # 课程
     课程只能设置其主机自己的网络命名空间中的内核参数，限于一份清单（sockscope help sysctl），取值有界：读取时检查一次，写入时再检查一次。本机的参数从不改动，课程也不会使内核为拥塞控制加载模块。课程中没有程序。在 sudo 之下，来自配置文件的课程会在标准错误中指明。

@@ -209,11 +209,13 @@ fn bytes(transfer: &Transfer, _: &Options) -> String {
     transfer.wire.bytes.to_string()
 }
 
-fn headers(transfer: &Transfer, _: &Options) -> String {
-    let share = (transfer.headers() * 1000)
-        .checked_div(transfer.wire.bytes)
-        .unwrap_or(0);
-    format!("{} ({}.{} %)", transfer.headers(), share / 10, share % 10)
+fn headers(transfer: &Transfer, options: &Options) -> String {
+    let (headers, all) = (transfer.headers(), transfer.wire.bytes);
+    let share = (headers * 1000 + all / 2).checked_div(all).unwrap_or(0);
+    let message = Message::new("compare-headers-of")
+        .text("bytes", headers.to_string())
+        .text("share", format!("{}.{}", share / 10, share % 10));
+    options.catalogue.say(&message)
 }
 
 fn first_byte(transfer: &Transfer, options: &Options) -> String {

@@ -8,7 +8,7 @@ use crate::explain::{
     CallMoment, CallPhase, Moment, MomentSink, Note, StateChange, Summary, Transit, TransitPhase,
     What,
 };
-use crate::model::{CallResult, Host, Setting, Time};
+use crate::model::{CallResult, Host, HostId, Setting, Time};
 use crate::notation::FrameView;
 
 use super::options::Options;
@@ -88,6 +88,16 @@ impl MomentSink for Lines {
 }
 
 impl Lines {
+    /// As the notation spells it, in every language: these lines are read back as patterns.
+    fn host(&self, host: HostId) -> String {
+        match self.hosts.iter().find(|known| known.id == host) {
+            Some(known) => visible::untrusted(&known.name),
+            None if host == HostId::CLIENT => "client".to_owned(),
+            None if host == HostId::SERVER => "server".to_owned(),
+            None => format!("#{}", host.0),
+        }
+    }
+
     fn begin(&self, at: Time) -> Line {
         let zero = self.zero.unwrap_or(at);
         Line::of(
@@ -98,7 +108,7 @@ impl Lines {
 
     fn call(&self, at: Time, moment: &CallMoment) -> Line {
         let mut line = self.begin(at);
-        let host = wording::host_name(moment.call.host, &self.hosts, &self.options.catalogue);
+        let host = self.host(moment.call.host);
         line.push(Role::Host, format!("{host}  "));
         let failed = moment
             .returned
@@ -157,14 +167,14 @@ impl Lines {
         if self.hosts.len() > 2
             && let Some(to) = transit.to
         {
-            let host = wording::host_name(to, &self.hosts, &self.options.catalogue);
+            let host = self.host(to);
             line.push(Role::Host, format!("{host} "));
         }
     }
 
     fn states(&self, line: &mut Line, states: &[StateChange]) {
         for state in states {
-            let host = wording::host_name(state.host, &self.hosts, &self.options.catalogue);
+            let host = self.host(state.host);
             line.push(Role::Host, format!("  {host}:"));
             line.push(Role::State, state.now.name());
         }

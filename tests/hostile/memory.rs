@@ -382,7 +382,7 @@ fn what_is_too_long_or_too_deep_is_no_hand_in() {
     for (bad, why) in [
         (long, "A name in it is longer than any lesson's"),
         (large, "it is larger than allowed here"),
-        (deep, "is no hand-in"),
+        (deep, "is not a hand-in"),
     ] {
         fs::write(&path, bad).unwrap();
         let args = ["lesson", "verify", path.to_str().unwrap(), "--lang", "en"];

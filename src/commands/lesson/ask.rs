@@ -11,8 +11,8 @@ use super::{
     Act, Console, Failure, FormatChoice, Lesson, LessonArgs, Line, Message, Session, Teller, now,
     view,
 };
+use crate::explain::Moment;
 use crate::explain::expect::Evidence;
-use crate::explain::{Moment, What};
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
 use crate::model::number::count32;
 use crate::model::{Time, Untrusted};
@@ -93,10 +93,7 @@ pub fn wants_again(console: &Console, session: &Session) -> Result<bool, Failure
     }
     let question = console.catalogue.word("lesson-ask-again-prompt");
     console.print(&format!("\n{question} "))?;
-    let line = read_line(session).unwrap_or_default();
-    Ok(["y", "Y", "是", "好"]
-        .iter()
-        .any(|yes| line.trim().starts_with(yes)))
+    Ok(read_line(session).is_some_and(|line| super::progress::is_yes(&line)))
 }
 
 /// A question of this run.
@@ -343,31 +340,12 @@ fn prepare<'a>(act: &'a Act, moments: &[Moment]) -> Vec<PendingQuestion<'a>> {
         .map(|ask| PendingQuestion {
             ask,
             solution: ask.solve(act, &evidence),
-            at: match &ask.when {
-                When::Start => 0,
-                When::End => moments.len(),
-                When::Before(event) => evidence.time_of(event).map_or(0, |time| {
-                    moments
-                        .iter()
-                        .position(|moment| reaches(moment) >= time)
-                        .unwrap_or(moments.len())
-                }),
-            },
+            at: ask.place(moments, &evidence),
             asked: false,
             given: None,
             answered: None,
         })
         .collect()
-}
-
-/// Up to when a moment tells: a row with both ends of a journey says when it arrived.
-fn reaches(moment: &Moment) -> Time {
-    let end = match &moment.what {
-        What::Transit(transit) => transit.arrived,
-        What::Call(call) => call.returned.as_ref().map(|returned| returned.at),
-        _ => None,
-    };
-    end.map_or(moment.at, |end| end.max(moment.at))
 }
 
 /// What can be said of every question of its kind: the frames to look at, without what is asked for.

@@ -44,6 +44,7 @@ fn one(source: &LessonSource, shelf: &Shelf, console: &Console) -> Result<Ending
     let began = Instant::now();
     let session = Session::enter(Place::Wire)?;
     let mut results = Vec::new();
+    let mut misplaced = Vec::new();
     for act in &lesson.acts {
         let mut moments = Vec::new();
         let mut teller = Teller::new(console, None).to(&mut moments);
@@ -58,15 +59,26 @@ fn one(source: &LessonSource, shelf: &Shelf, console: &Console) -> Result<Ending
             }
             .with_code(code));
         }
-        results.extend(act.judge(&Evidence::of(&moments)));
+        let evidence = Evidence::of(&moments);
+        let asks = act.asks.iter();
+        misplaced.extend(
+            asks.filter_map(|ask| ask.misplaced(act, &moments, &evidence, &console.catalogue)),
+        );
+        results.extend(act.judge(&evidence));
     }
-    let lines = verdict_lines(&lesson, &results, began, console);
+    let mut lines = verdict_lines(&lesson, &results, began, console);
+    for message in &misplaced {
+        let text = format!("✗ {}", console.say(message));
+        lines.push(Line::of(super::Role::Bad, text));
+    }
     console.print_lines(&lines)?;
-    Ok(if results.iter().all(CheckResult::held) {
-        Ending::Done
-    } else {
-        Ending::Said(Code::Failed)
-    })
+    Ok(
+        if misplaced.is_empty() && results.iter().all(CheckResult::held) {
+            Ending::Done
+        } else {
+            Ending::Said(Code::Failed)
+        },
+    )
 }
 
 fn verdict_lines(

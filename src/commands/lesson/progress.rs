@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -116,25 +116,42 @@ impl Progress {
     }
 }
 
-/// `sockscope lesson reset`.
+/// `sockscope lesson forget`.
 #[derive(Clone, Debug, Args)]
-#[command(about = "help-lesson-reset")]
-pub struct ResetArgs {}
+#[command(about = "help-lesson-forget")]
+pub struct ForgetArgs {}
 
-/// Forgets what was done: the file is removed.
-pub fn reset(console: &Console) -> Result<Ending, Failure> {
+/// Forgets what was done: the file is removed. A person is asked first; a script knows what it does.
+pub fn forget(console: &Console) -> Result<Ending, Failure> {
     let Some(path) = path() else {
         return Ok(Ending::Done);
     };
+    if io::stdin().is_terminal() && io::stdout().is_terminal() && path.exists() {
+        let question = Message::new("lesson-forget-prompt").text("path", shown(&path));
+        console.print(&format!("{} ", console.say(&question)))?;
+        let mut line = String::new();
+        let read = io::stdin().read_line(&mut line);
+        if !read.is_ok_and(|_| is_yes(&line)) {
+            return Ok(Ending::Done);
+        }
+    }
     match fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(of_io("error-save", &path, &error));
         }
         _ => {}
     }
-    let text = console.say(&Message::new("lesson-reset").text("path", shown(&path)));
+    let text = console.say(&Message::new("lesson-forgotten").text("path", shown(&path)));
     console.print(&format!("{text}\n"))?;
     Ok(Ending::Done)
+}
+
+/// What a person typed means yes, in one of our languages.
+pub fn is_yes(line: &str) -> bool {
+    let line = line.trim();
+    ["y", "Y", "是", "好"]
+        .iter()
+        .any(|yes| line.starts_with(yes))
 }
 
 /// Where it is kept; none where there is no home.

@@ -308,9 +308,12 @@ impl<'a> RuleReader<'a> {
             return Some(*kind);
         }
         let names = KINDS.map(|(name, _)| name);
-        let mistake = Mistake::new(at, "rule-mistake-kind")
-            .with("found", word)
-            .with("kinds", names.join(", "));
+        let mistake = if word.is_empty() {
+            Mistake::new(at, "rule-mistake-no-kind")
+        } else {
+            Mistake::new(at, "rule-mistake-kind").with("found", word)
+        };
+        let mistake = mistake.with("kinds", names.join(", "));
         self.mistakes.push(mistake.near(word, names));
         None
     }
