@@ -2209,6 +2209,7 @@ topic-json =
     summary has capture, a list: judgement, caution (true: read the story with that in mind), text (in your language), and what it rests on, by numbers of packets (packet, first), of connections (stream), and times in microseconds.
 
     | copies || copies of so many segments; packet is a copy_of that one; differs: in what most differ; longest_us after the first
+    | other-copies || copies of datagrams, ICMP and ARP
     | one-way || connections with one direction alone; acknowledged: so many numbers of the absent sides
     | acks-first || segments that stand behind what acknowledges them: packet behind acknowledged_in, longest_us
     | clock-back || steps back of the clock, the first, and the largest: packet, by_us

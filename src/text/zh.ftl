@@ -613,7 +613,7 @@ note-acks-unseen =
 note-resend-unexplained = 为什么重传，从抓包中看不出来。
 note-resend-prompted = 很可能是刚到的第 { $frame } 号分组使它的内核发送：它的 FIN 还没有得到确认，就随着这个响应一起发出。并没有计时器到期。
 note-came-twin = 与第 { $frame } 号分组相同的 SYN ACK，每个比特都一样：是副本，还是对重复到达的 SYN 的又一次响应，它自己没有说明。
-note-came-twin-numbered = 与第 { $frame } 号分组相同的分组，连 IP 标识也相同：是副本，还是沿用原标识的重发（主机可以这样做），它自己没有说明。
+note-came-twin-numbered = 与第 { $frame } 号分组相同的分组，连 IP 标识也相同：是副本，还是沿用原标识的重传（主机可以这样做），它自己没有说明。
 note-came-late =
     { $len ->
        *[other] { $len } 字节数据，序号 { $first } 到 { $last }：它比上面的先发出，途中被后面的报文段超过（乱序），并不是重传。
@@ -2025,6 +2025,7 @@ topic-json =
     summary 带有 capture，一个列表：judgement, caution（true：读下去时要记住这一点）, text（用你的语言），以及依据：分组编号（packet, first）、连接编号（stream）、以微秒计的时间。
 
     | copies || 这么多报文段（segments）中的副本；packet 是 copy_of 的副本；differs：多数在哪里不同；longest_us：最多晚多久
+    | other-copies || 数据报、ICMP、ARP 的副本
     | one-way || 只有一个方向的连接数 connections；acknowledged：不在场的一方有多少序号得到确认
     | acks-first || 排在其确认之后的报文段：packet 在 acknowledged_in 之后，longest_us
     | clock-back || 时钟倒退的次数 steps，第一次 first，最大的一次：packet, by_us

@@ -7,7 +7,6 @@ use crate::protocol::follow::{self, Recovery, Segment};
 use crate::text::Message;
 
 use super::conn::{ArrivalKind, Conn, Last, ReceivedStream};
-use super::on_the_way::{not_here, on_the_way};
 use super::prompts::Prompt;
 use super::ranges::Ranges;
 use super::ranges::behind;
@@ -116,7 +115,7 @@ impl Narrator {
         let itself = conn.ends[0] == conn.ends[1];
         let kind = self.story(&departure, notes);
         if !two_ended && !itself && !copied {
-            not_here(&departure, notes);
+            departure.not_here(notes);
         }
         if opens && self.made_by_hand(transit.from, transit, notes) {
             notes.sort_by_key(|note| note.kind);
@@ -143,7 +142,7 @@ impl Narrator {
         let segment = departure.segment;
         // In a recording of ours the fates tell it.
         if !self.ours()
-            && let Some(note) = on_the_way(departure)
+            && let Some(note) = departure.on_the_way()
         {
             notes.push(note);
             return kind(departure);
