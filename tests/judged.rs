@@ -273,6 +273,28 @@ fn only_its_own_statistics_say_that_a_sniffer_dropped_packets() {
 }
 
 #[test]
+fn a_summary_as_json_is_as_the_schema_says_and_as_the_table_counts() {
+    let ours = schema::Schema::ours();
+    let path = written("overview", None);
+    let file = path.to_str().expect("UTF-8");
+    let told = objects(&["explain", file, "--summary", "--format", "json"]);
+    for object in &told {
+        assert_eq!(ours.faults(object), Vec::<String>::new());
+    }
+    let kinds: Vec<_> = told.iter().map(|one| one["moment"].clone()).collect();
+    assert_eq!(kinds, ["capture", "connection"]);
+    assert_eq!(told[0]["packets"], 2);
+    assert_eq!(told[0]["carried"]["TCP"], 2);
+    assert_eq!(told[0]["capture"][0]["judgement"], "copies");
+    assert_eq!(told[0]["outcomes"]["unanswered"], 1);
+    assert_eq!(told[1]["opened"], "unanswered");
+    assert_eq!(told[1]["opener"]["copies"], 1);
+    let said = refused(&["explain", file, "--summary", "--format", "lines"]);
+    assert!(said.contains("--format json"), "{said}");
+    std::fs::remove_file(&path).expect("ours");
+}
+
+#[test]
 fn a_capture_is_judged_before_its_story() {
     let path = written("story", None);
     let file = path.to_str().expect("UTF-8");

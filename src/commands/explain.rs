@@ -65,7 +65,7 @@ pub struct ExplainArgs {
     #[command(flatten)]
     pub pace: PaceArgs,
     /// The summary, of a recording of ours too.
-    #[arg(long, conflicts_with_all = ["stream", "frame", "format", "step", "slow"], help = "help-summary")]
+    #[arg(long, conflicts_with_all = ["stream", "frame", "step", "slow"], help = "help-summary")]
     pub summary: bool,
 }
 
@@ -120,6 +120,10 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
         return Err(Failure::usage(
             Message::new("error-pace-foreign").text("path", shown(path)),
         ));
+    }
+    let summary_format = matches!(args.show.format, FormatChoice::Ladder | FormatChoice::Json);
+    if args.summary && !summary_format {
+        return Err(Failure::usage(Message::new("error-summary-format")));
     }
     let whole = selection.filter.is_none() && selection.stream.is_none() && args.frame.is_none();
     let told = if args.plot.is_some() || args.chart || args.save.is_some() {

@@ -182,11 +182,26 @@ pub struct StateChange {
     pub info: Option<TcpInfo>,
 }
 
+/// What one host put on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostSent {
+    /// The host.
+    pub host: HostId,
+    /// Its name, as it is shown.
+    pub name: String,
+    /// Frames that left it.
+    pub frames: u64,
+    /// Those among them that the wire lost: by a rule, for its queue was full, or for they were too large.
+    pub lost: u64,
+}
+
 /// What a run or a file came to, at the end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Packets of the saved vantage.
     pub packets: u64,
+    /// What each host of a run of ours sent, at its own vantage, and what of that the wire lost; empty where no wire was told of.
+    pub sent: Vec<HostSent>,
     /// TCP segments among them.
     pub segments: u64,
     /// UDP datagrams among them.

@@ -278,6 +278,7 @@ error-see-help = { $command } --help
 error-valid-values = it is one of: { $values }
 error-plain = { $text }
 error-pace = --step and --slow need a terminal: they listen to its keys
+error-summary-format = --summary is a table, or with --format json one object for the whole and one for each connection
 error-pace-foreign = { $path } is not a recording of sockscope: --step and --slow tell those only
 error-terminal = the terminal cannot be used
 error-slow = how many times slower: a number from 0.01 to 10000, as in 10x
@@ -470,6 +471,8 @@ note-ecn-offer = ECE and CWR in a SYN report no congestion: they offer ECN.
 note-ecn-accept = ECE in a SYN ACK accepts ECN.
 note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
 note-syn-again-why = While no round trip has been measured, the timer begins at 1 s.
+note-syn-again-untimed = A SYN of the same connection once more. The clock of this capture stepped back in between: how long after, and so what made it go again, does not show.
+note-syn-ack-again-untimed = A SYN ACK of the same connection once more. The clock of this capture stepped back in between: how long after does not show.
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
 note-syn-again-cleared = The same SYN again, { $ms } ms after the last one: that one had met an older connection, which the RST in between was to end.
 note-syn-again-bare = The SYN again, { $ms } ms after the last one, without the data that it had carried: no answer had come, and something on the way may not let a SYN with data or its option pass.
@@ -1017,6 +1020,7 @@ summary-bytes = { $payload ->
        *[other] { $payload } bytes
     } of payload, { $headers } of headers ({ $share } %)
 summary-round-trips = first to last packet about { $n } round-trip times (of { $span })
+summary-lost = { $lost } of { $host }'s { $frames } frames lost on the wire
 summary-time = { $span } in all
 
 summary-carried =
@@ -1319,6 +1323,7 @@ compare-late-never =
     }
 compare-late-by = { $ms } ms late
 compare-lost = lost on the wire
+compare-lost-frames = frames lost, both ways
 compare-resent = sent again
 compare-each = What each receiving call returned
 compare-more = … and { $count } more
@@ -2039,6 +2044,7 @@ topic-faults =
     | to HOST || the copy for one host alone (of rules that lose or delay)
     | 10% || each frame with that probability; the seed is the rule's own, else that of --seed
     | jitter || each frame later by up to that much; order is kept
+    | swap || the first goes behind the second; what stands between them passes
     | cut || nothing passes in that time, from the run's first frame on
 
     Actions and units:
@@ -2162,7 +2168,8 @@ topic-json =
     | hole || vantage, frames: a sniffer missed that many; with late: true, that many stand above this, but too far down; with untold: n, whoever reads was too slow, and that many frames of the saved vantage and n other facts are in the file only; with unsaved: n, the disk was too slow, and they are nowhere
     | program || host, status (its own end) or ended_by_run (others-ended, interrupted, out-of-time)
     | end || troubles: what kept the run from its plan; empty when nothing did
-    | summary || packets, segments, datagrams, copies (segments that the network or the capture made: none of their bytes count), payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms; of a capture of somebody's also capture, see below
+    | summary || packets, segments, datagrams, copies (segments that the network or the capture made: none of their bytes count), payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms; of a run of ours also sent (of each host: frames that left it, lost: those of them that the wire lost); of a capture of somebody's also capture, see below
+    | capture, connection, conversation || what --summary prints: the whole, then each TCP connection and each UDP conversation; see below
 
     | states || everywhere: host, local, remote, state, before (the state before it), time_ns, info (TCP_INFO)
     | args, out || a list of word, int, data (len, head: its beginning) and endpoint (addr, port)
@@ -2182,6 +2189,12 @@ topic-json =
     | checksum, problems || right, offloaded, wrong, unchecked; what is wrong with the frame
     | why || where something is unusual; see below
     | notes || kind (what, why, next, linux, milestone, caution), key, text (in your language), rfc; --quiet leaves the sentences out
+
+    # A summary
+    | capture || packets, bytes, first, last (seconds), links, carried, checksums, seen (by cause), cut, tunnelled, reassembled, problems (name, count, packet, offset), outcomes (all, opened, open_before, unfinished, one_sided, refused, unanswered, closed, reset, not_closed, troubled), capture
+    | connection || stream, opened (handshake, simultaneous, unanswered, refused, unfinished, before, one-side), rtt_ms, reused, closed (four-segments, three-segments, half-close, simultaneous, reset, one-side, not), reset_by, time_wait (opener or acceptor), took_ms, opener, acceptor
+    | conversation || udp_stream, opener, acceptor
+    | opener, acceptor || addr, port, packets, bytes; of a connection also mss, wscale, resent, out_of_order, holes, duplicate_acks, zero_windows, acks_of_unseen, copies
 
     # A packet of a run of ours
     | from, to, sent, arrived || hosts and times
@@ -2209,7 +2222,7 @@ topic-json =
     summary has capture, a list: judgement, caution (true: read the story with that in mind), text (in your language), and what it rests on, by numbers of packets (packet, first), of connections (stream), and times in microseconds.
 
     | copies || copies of so many segments; packet is a copy_of that one; differs: in what most differ; longest_us after the first
-    | other-copies || copies of datagrams, ICMP and ARP
+    | other-copies || copies of packets that are no TCP segments; packet is a copy_of that one; longest_us after the first
     | one-way || connections with one direction alone; acknowledged: so many numbers of the absent sides
     | acks-first || segments that stand behind what acknowledges them: packet behind acknowledged_in, longest_us
     | clock-back || steps back of the clock, the first, and the largest: packet, by_us

@@ -278,6 +278,7 @@ error-see-help = { $command } --help
 error-valid-values = 只能是：{ LIST($values) }
 error-plain = { $text }
 error-pace = --step 和 --slow 要读取按键，只能在终端里用
+error-summary-format = --summary 是一张表；加上 --format json 则是整体一个对象、每个连接一个对象
 error-pace-foreign = { $path } 不是 sockscope 的记录：--step 和 --slow 只能讲解自己的记录
 error-terminal = 无法使用终端
 error-slow = 慢多少倍：0.01 到 10000 之间的数，例如 10x
@@ -458,6 +459,8 @@ note-ecn-offer = SYN 里的 ECE 和 CWR 不是报告拥塞，而是提议使用 
 note-ecn-accept = SYN ACK 里的 ECE 表示接受 ECN。
 note-syn-next = 接下来：SYN ACK；若那里没有程序在监听，则是 RST。
 note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始。
+note-syn-again-untimed = 同一连接的又一个 SYN。其间抓包的时钟往回跳过：隔了多久，因而为什么再发，看不出来。
+note-syn-ack-again-untimed = 同一连接的又一个 SYN ACK。其间抓包的时钟往回跳过：隔了多久看不出来。
 note-syn-again = 重传同一个 SYN：距上一个已 { $ms } ms，仍无响应。
 note-syn-again-cleared = 重传同一个 SYN：距上一个已 { $ms } ms。上一个遇到了旧连接，其间的 RST 就是要结束那条旧连接。
 note-syn-again-bare = 重传 SYN，但不带原来的数据：距上一个已 { $ms } ms，仍无响应；途中也许有设备不放行带数据或该选项的 SYN。
@@ -962,6 +965,7 @@ summary-packets =
 summary-packets-copies = { $n } 个分组，其中 { $copies } 个是副本（TCP { $segments }，UDP { $datagrams }）
 summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share }%）
 summary-round-trips = 首末分组相隔约 { $n } 个往返时间（每个 { $span }）
+summary-lost = { $host }的 { $frames } 个帧中有 { $lost } 个在线路上丢失
 summary-time = 历时 { $span }
 
 summary-carried = { $taken } 帧进入线路 · 交付 { $delivered } 帧 · 在线路上丢失 { $lost } 帧
@@ -1250,6 +1254,7 @@ compare-late-never =
     }
 compare-late-by = 晚到 { $ms } ms
 compare-lost = 线路上丢失
+compare-lost-frames = 两个方向丢失的帧
 compare-resent = 重传
 compare-each = 每次接收调用得到了什么
 compare-more = ……另有 { $count } 次
@@ -1855,6 +1860,7 @@ topic-faults =
     | to HOST || 只针对发给这台主机的副本（用于丢失和延迟）
     | 10% || 每个帧都以此概率；种子写在规则里，否则用 --seed
     | jitter || 每个帧最多再晚这么久，次序不变
+    | swap || 第一个排到第二个之后；两者之间的照常通过
     | cut || 从第一个帧算起，这段时间内什么都不能通过
 
     动作与单位：
@@ -1978,7 +1984,8 @@ topic-json =
     | hole || vantage, frames：抓包时漏掉了这么多帧；若有 late: true，则是上面有这么多帧排得太靠后；若有 untold: n，则是读取输出的一方太慢，所保存位置的这么多帧和另外 n 个事件只在文件里；若有 unsaved: n，则是磁盘太慢，它们哪里都没有
     | program || host, status（自己结束时的退出状态）或 ended_by_run（others-ended, interrupted, out-of-time）
     | end || troubles：没有按计划进行的原因；一切正常则为空
-    | summary || packets, segments, datagrams, copies（网络或抓包造成的报文段副本，其字节都不计）, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms；若是别人的抓包还有 capture，见下
+    | summary || packets, segments, datagrams, copies（网络或抓包造成的报文段副本，其字节都不计）, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms；自己的运行还有 sent（每个主机的 host：发出的帧 frames，其中在线路上丢失的 lost）；若是别人的抓包还有 capture，见下
+    | capture, connection, conversation || --summary 打印的：整体，然后每个 TCP 连接和每个 UDP 会话；见下
 
     | states || 各处相同：host, local, remote, state, before（之前的状态）, time_ns, info（TCP_INFO）
     | args, out || 一个列表，成员为 word, int, data（len, head：开头部分）, endpoint（addr, port）
@@ -1998,6 +2005,12 @@ topic-json =
     | checksum, problems || right, offloaded, wrong, unchecked；帧有什么错误
     | why || 仅当有不寻常之处，见下
     | notes || kind（what, why, next, linux, milestone, caution）, key, text（用你的语言）, rfc；--quiet 则没有句子
+
+    # 概要
+    | capture || packets、bytes、first、last（秒）、links、carried、checksums、seen（按原因）、cut、tunnelled、reassembled、problems（name、count、packet、offset）、outcomes（all、opened、open_before、unfinished、one_sided、refused、unanswered、closed、reset、not_closed、troubled）、capture
+    | connection || stream、opened（handshake、simultaneous、unanswered、refused、unfinished、before、one-side）、rtt_ms、reused、closed（four-segments、three-segments、half-close、simultaneous、reset、one-side、not）、reset_by、time_wait（opener 或 acceptor）、took_ms、opener、acceptor
+    | conversation || udp_stream、opener、acceptor
+    | opener, acceptor || addr、port、packets、bytes；连接还有 mss、wscale、resent、out_of_order、holes、duplicate_acks、zero_windows、acks_of_unseen、copies
 
     # 自己运行时的分组
     | from, to, sent, arrived || 主机与时间
@@ -2025,7 +2038,7 @@ topic-json =
     summary 带有 capture，一个列表：judgement, caution（true：读下去时要记住这一点）, text（用你的语言），以及依据：分组编号（packet, first）、连接编号（stream）、以微秒计的时间。
 
     | copies || 这么多报文段（segments）中的副本；packet 是 copy_of 的副本；differs：多数在哪里不同；longest_us：最多晚多久
-    | other-copies || 数据报、ICMP、ARP 的副本
+    | other-copies || 不是 TCP 报文段的副本数 copies；packet 是 copy_of 的副本；longest_us：最多晚多少
     | one-way || 只有一个方向的连接数 connections；acknowledged：不在场的一方有多少序号得到确认
     | acks-first || 排在其确认之后的报文段：packet 在 acknowledged_in 之后，longest_us
     | clock-back || 时钟倒退的次数 steps，第一次 first，最大的一次：packet, by_us

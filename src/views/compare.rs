@@ -60,8 +60,11 @@ const ROWS_OF_CALLS: [(&str, CompareCell); 7] = [
     }),
     ("compare-kept", |side, options| kept(side.transfer, options)),
 ];
-const ROWS_OF_LOSSES: [(&str, CompareCell); 4] = [
+const ROWS_OF_LOSSES: [(&str, CompareCell); 5] = [
     ("compare-lost", |side, _| side.losses.len().to_string()),
+    ("compare-lost-frames", |side, _| {
+        side.transfer.lost.to_string()
+    }),
     ("compare-noticed", noticed),
     ("compare-late", late),
     ROW_OF_RESENDS,
@@ -95,7 +98,8 @@ pub fn lines(left: &ComparedRun<'_>, right: &ComparedRun<'_>, options: &Options)
         };
         lines.extend(row(&table, key, [cell(left), cell(right)], options));
     }
-    let of_losses: &[(&str, CompareCell)] = if !left.losses.is_empty() || !right.losses.is_empty() {
+    let any = |side: &ComparedRun<'_>| !side.losses.is_empty() || side.transfer.lost > 0;
+    let of_losses: &[(&str, CompareCell)] = if any(left) || any(right) {
         &ROWS_OF_LOSSES
     } else if left.transfer.wire.resent + right.transfer.wire.resent > 0 {
         &[ROW_OF_RESENDS]

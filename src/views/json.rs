@@ -3,6 +3,7 @@
 //! [`packet`] writes the part of an object that tells of a packet, by hand into a byte buffer: a large file has millions of them.
 
 mod judgement;
+pub mod overview;
 mod packet;
 mod story;
 mod weighing;

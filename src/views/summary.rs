@@ -16,6 +16,8 @@ pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
         return Vec::new();
     }
     let mut said = vec![packets(summary), bytes(summary)];
+    // Frames that another host sent and the wire lost were not seen at the saved vantage: they count here alone.
+    said.extend(lost(summary));
     // On a loopback a round trip is over before anybody counts.
     let counts = |rtt: &Span| rtt.ns() >= 1_000_000 && summary.round_trips_milli > 0;
     if let Some(rtt) = summary.round_trip.filter(counts) {
@@ -60,6 +62,17 @@ fn packets(summary: &Summary) -> Message {
             .int("segments", segments)
             .int("datagrams", datagrams)
     }
+}
+
+/// What of each host's frames the wire lost; nothing where it lost none.
+fn lost(summary: &Summary) -> impl Iterator<Item = Message> {
+    let lossy = summary.sent.iter().filter(|sent| sent.lost > 0);
+    lossy.map(|sent| {
+        Message::new("summary-lost")
+            .text("host", sent.name.clone())
+            .int("lost", sent.lost)
+            .int("frames", sent.frames)
+    })
 }
 
 /// Payload and headers, and the headers' share.

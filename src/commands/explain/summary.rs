@@ -6,16 +6,20 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Console, Selection, shown};
-use crate::cli::ShowArgs;
+use crate::cli::{FormatChoice, ShowArgs};
 use crate::explain::census::Census;
 use crate::failure::Failure;
 use crate::files::Reader;
 use crate::protocol::follow::Tracker;
 use crate::session::capture::packets::{FollowedPacket, Walked, Walker, walk};
 use crate::views::census;
+use crate::views::json::overview;
 
 /// How many connections get a row, unless all are asked for.
 const ROWS: usize = 20;
+
+/// So many objects are printed at once.
+const AT_ONCE: usize = 512;
 
 /// A file smaller than this is read before a bar could be seen.
 const WORTH_A_BAR: u64 = 64 << 20;
@@ -52,6 +56,26 @@ pub(super) fn run<R: Read + Send + 'static>(
         datagrams: selection.all,
     };
     let options = console.options(show);
+    if show.format == FormatChoice::Json {
+        let whole = overview::capture(&options, &census, &judgements, &outcomes);
+        console.print_lines(&[whole])?;
+        // All of them, in the order of their numbers: who reads it chooses.
+        let (mut all, _) = census.rows(&follow, usize::MAX);
+        all.sort_unstable();
+        for numbers in all.chunks(AT_ONCE) {
+            let lines = numbers.iter();
+            let lines = lines.filter_map(|number| overview::connection(*number, &follow));
+            console.print_lines(&lines.collect::<Vec<_>>())?;
+        }
+        let mut rest = census.conversations(&follow).map(overview::conversation);
+        loop {
+            let lines: Vec<_> = rest.by_ref().take(AT_ONCE).collect();
+            if lines.is_empty() {
+                return Ok(walked);
+            }
+            console.print_lines(&lines)?;
+        }
+    }
     let lines = census::lines(&options, &shown(path), &census, &follow, &connections);
     console.print_lines(&lines)?;
     Ok(walked)

@@ -33,6 +33,9 @@ pub(in crate::explain) struct Conn {
     pub acked: bool,
     /// That ACK has arrived.
     pub opened: bool,
+    /// When its last packet was seen, and how often the clock had stepped back from one to the next.
+    pub before: Option<Time>,
+    pub steps: u32,
     /// How it closes.
     pub close: Closing,
     /// A RST was seen.
@@ -180,6 +183,8 @@ pub(in crate::explain) struct ConnSide {
     pub scale: Option<u8>,
     /// When its last SYN left, with or without ACK, and how many did.
     pub syn: Option<(Time, u32)>,
+    /// How often the clock had stepped back by then.
+    pub syn_steps: u32,
     /// Its SYN was made by a program: its kernel knows nothing of the connection.
     pub by_hand: bool,
     /// It sent a SYN ACK.
@@ -281,6 +286,8 @@ impl Conn {
             rtt: None,
             acked: false,
             opened: false,
+            before: None,
+            steps: 0,
             close: Closing::default(),
             reset: false,
             still_opens: false,

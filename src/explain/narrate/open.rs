@@ -1,6 +1,6 @@
 //! Opening: SYN, SYN ACK, ACK (RFC 9293 §3.5).
 
-use crate::model::CallName;
+use crate::model::{CallName, Span};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery, Segment};
 use crate::protocol::timing::ARRIVAL_CAUSES_WITHIN;
@@ -10,6 +10,9 @@ use super::conn::Last;
 use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, Transit, TransitPhase, ms, spelt};
 
+/// A SYN that goes again sooner than this after the one before, the third or later, was not doubled.
+const SHORTEST_LINEAR: Span = Span::from_ms(1_500);
+
 impl Narrator {
     pub(super) fn syn_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
         let Some(conn) = self.conns.get_mut(&departure.flow) else {
@@ -18,7 +21,14 @@ impl Narrator {
         let before = conn.sides[departure.way].syn;
         let crossing = conn.sides[1 - departure.way].syn.is_some();
         if let Some((earlier, _)) = before {
-            self.syn_again(departure, &ms(departure.at.since(earlier)), notes);
+            if conn.steps != conn.sides[departure.way].syn_steps {
+                // The clock of the capture stepped back: no time says what made it go again.
+                let message = Message::new("note-syn-again-untimed");
+                notes.push(Note::new(NoteKind::What, message));
+                return;
+            }
+            let ago = departure.at.since(earlier);
+            self.syn_again(departure, ago, notes);
             return;
         }
         let key = if crossing {
@@ -70,7 +80,9 @@ impl Narrator {
         call.is_none_or(|call| !self.in_progress.contains(&call.id))
     }
 
-    fn syn_again(&mut self, departure: &Departure<'_>, ago: &str, notes: &mut Vec<Note>) {
+    fn syn_again(&mut self, departure: &Departure<'_>, ago: Span, notes: &mut Vec<Note>) {
+        let short = ago < SHORTEST_LINEAR;
+        let ago = ms(ago);
         let side = self.conns.get(&departure.flow);
         let carried = side.is_some_and(|conn| conn.sides[departure.way].syn_data > 0);
         let bare = carried && departure.segment.len == 0;
@@ -82,7 +94,7 @@ impl Narrator {
         };
         let message = Message::new(key)
             .text("from", departure.from.clone())
-            .text("ms", ago.to_owned());
+            .text("ms", ago.clone());
         let note = Note::new(NoteKind::What, message);
         notes.push(if cleared {
             note.rfc(5961, "4.2")
@@ -103,8 +115,8 @@ impl Narrator {
             departure.segment.why.recovery,
             Some(Recovery::SynRetry { tries: 2.., .. })
         );
-        if linear && ago.parse::<f64>().is_ok_and(|ago| ago < 1500.0) && self.ours() {
-            let message = Message::new("note-linux-syn-linear").text("ms", ago.to_owned());
+        if linear && short && self.ours() {
+            let message = Message::new("note-linux-syn-linear").text("ms", ago);
             notes.push(Note::new(NoteKind::Linux, message));
         }
     }
@@ -116,6 +128,11 @@ impl Narrator {
         let side = &conn.sides[departure.way];
         if side.syn_ack {
             let asked = matches!(side.last, Last::Arrival);
+            if conn.steps != side.syn_steps {
+                let message = Message::new("note-syn-ack-again-untimed");
+                notes.push(Note::new(NoteKind::What, message));
+                return;
+            }
             let before = side.syn.map(|(at, _)| ms(departure.at.since(at)));
             let another = departure.segment.analysis.contains(Analysis::REUSED_PORTS);
             conn.sides[departure.way].syn_ack_another |= another;

@@ -72,6 +72,8 @@ impl Narrator {
         let Some(conn) = self.conns.get_mut(&flow) else {
             return FrameKind::Other;
         };
+        conn.steps += u32::from(!two_ended && conn.before.is_some_and(|before| at < before));
+        conn.before = Some(at);
         let syn = segment.flags.contains(TcpFlags::SYN);
         let fin = segment.flags.contains(TcpFlags::FIN);
         let end = segment
@@ -339,9 +341,11 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
         conn.sides[departure.way].last = Last::default();
         return;
     }
+    let steps = conn.steps;
     let side = &mut conn.sides[departure.way];
     if departure.has(TcpFlags::SYN) {
         side.syn = Some((departure.at, side.syn.map_or(1, |(_, times)| times + 1)));
+        side.syn_steps = steps;
         side.syn_ack |= departure.has(TcpFlags::ACK);
         // Sent once more it may lack the data that it carried first.
         side.next = departure.end.max(1 + side.syn_data);

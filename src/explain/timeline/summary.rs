@@ -1,10 +1,11 @@
 //! What it all came to: packets, bytes, round trips, time.
 
-use crate::model::{Span, Time};
+use crate::model::{Setting, Span, Time};
 use crate::protocol::decode::{Body, Icmp, Ip};
 use crate::protocol::follow::Anomaly;
+use crate::text::visible;
 
-use crate::explain::{Moment, Summary, Transit, What};
+use crate::explain::{HostSent, Moment, Summary, Transit, TransitPhase, What};
 
 /// Counts moments.
 #[derive(Debug, Default)]
@@ -25,12 +26,47 @@ impl SummaryCounter {
 
     /// Counts the packet of a moment, when it is one of the saved vantage's.
     pub fn moment(&mut self, moment: &Moment) {
-        let What::Transit(transit) = &moment.what else {
-            return;
+        let transit = match &moment.what {
+            What::Begin(settings) => {
+                for setting in settings.iter() {
+                    self.setting(setting);
+                }
+                return;
+            }
+            What::Transit(transit) => transit,
+            _ => return,
         };
+        self.left(transit);
         self.frame_time(transit);
         if transit.number.is_some() {
             self.packet(transit);
+        }
+    }
+
+    fn setting(&mut self, setting: &Setting) {
+        if let Setting::Host(host) = setting {
+            self.summary.sent.push(HostSent {
+                host: host.id,
+                name: visible::untrusted(&host.name),
+                frames: 0,
+                lost: 0,
+            });
+        }
+    }
+
+    /// A frame leaves its host, whoever saw it.
+    fn left(&mut self, transit: &Transit) {
+        let leaves = matches!(
+            transit.phase,
+            TransitPhase::Whole | TransitPhase::Left | TransitPhase::Lost
+        );
+        let sender = |sent: &&mut HostSent| Some(sent.host) == transit.from;
+        if let Some(sent) = self.summary.sent.iter_mut().find(sender)
+            && leaves
+            && transit.copy == 0
+        {
+            sent.frames += 1;
+            sent.lost += u64::from(transit.phase == TransitPhase::Lost);
         }
     }
 

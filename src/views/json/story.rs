@@ -130,6 +130,7 @@ impl MomentSink for Json {
         )]
         let round_trips = summary.round_trips_milli as f64 / 1_000.0;
         let summary_judgements = judgements(&summary.judgements, &self.options);
+        let sent = &summary.sent;
         let mut summary = json!({
             "moment": "summary",
             "packets": summary.packets,
@@ -142,7 +143,14 @@ impl MomentSink for Json {
             "round_trip_ms": summary.round_trip.map(Span::as_ms),
             "took_ms": summary.took.as_ms(),
         });
+        let sent = sent
+            .iter()
+            .map(|sent| json!({"host": sent.name, "frames": sent.frames, "lost": sent.lost}));
+        let sent: Vec<Value> = sent.collect();
         if let Value::Object(members) = &mut summary {
+            if !sent.is_empty() {
+                members.insert("sent".to_owned(), sent.into());
+            }
             if !summary_judgements.is_empty() {
                 members.insert("capture".to_owned(), summary_judgements.into());
             }
