@@ -99,8 +99,8 @@ fn each_timer_is_told_by_its_kernels_numbers() {
         "280.0 ms after the last time. The probe timer expired",
         "twice the smoothed round trip (40.0 ms), and some time more",
         "250.0 ms after the last time. The retransmission timer expired, as the kernel reports, for the first time",
-        "it had been set to 240.0 ms (the smoothed round trip is 40.0 ms) and is doubled now, to 480.0 ms",
-        "cwnd 1 (it was 10), ssthresh 5, in segments. Slow start begins anew.",
+        "it had been set to 240.0 ms (the smoothed round-trip time is 40.0 ms) and is now doubled to 480.0 ms",
+        "cwnd 1 (it was 10), ssthresh 5, in segments. Slow start begins again.",
     ] {
         assert!(text.contains(words), "no “{words}” in\n{text}");
     }

@@ -25,6 +25,9 @@ macro_rules! lesson {
     };
 }
 
+/// The course's chapters, with what comes before what.
+pub(super) const COURSE: &str = include_str!("../../lessons/course.toml");
+
 /// All, in the order of their numbers.
 pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("00-sockets"),
