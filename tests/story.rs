@@ -172,7 +172,7 @@ fn a_hole_is_told_by_its_kind() {
         (Lang::En, HoleKind::Late, "2 frames above came too late"),
         (Lang::En, HoleKind::Late, "they stand too far down"),
         (Lang::Zh, HoleKind::Missed, "此处漏掉 2 帧"),
-        (Lang::Zh, HoleKind::Missed, "嗅探器漏掉了 2 帧"),
+        (Lang::Zh, HoleKind::Missed, "抓包时漏掉了 2 帧"),
         (Lang::Zh, HoleKind::Late, "上面有 2 帧到得太晚"),
         (Lang::Zh, HoleKind::Late, "时间戳无误"),
     ] {

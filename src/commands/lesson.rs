@@ -223,8 +223,10 @@ fn list(shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
         };
         lines.push(Line::of(Role::Plain, console.say(&sum)));
     }
-    let signs = console.catalogue.word("lesson-list-signs");
-    lines.push(Line::of(Role::Faint, signs));
+    if progress.count() > 0 {
+        let signs = console.catalogue.word("lesson-list-signs");
+        lines.push(Line::of(Role::Faint, signs));
+    }
     let try_one = console.catalogue.word("lesson-list-try");
     lines.push(Line::of(Role::Plain, try_one));
     console.print_lines(&lines)?;
