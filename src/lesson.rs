@@ -17,6 +17,7 @@ mod ask;
 mod built_in;
 mod check;
 mod claims;
+mod course;
 mod expectation;
 mod hand_in;
 mod mark;
@@ -38,6 +39,7 @@ use crate::text::Lang;
 pub use act::Act;
 pub use ask::{Answer, Ask, Of, When};
 pub use check::check;
+pub use course::{Chapter, Course, CourseError};
 pub use hand_in::{
     Answered, HAND_IN_VERSION, HandIn, HandInRun, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded,
     Remarked,

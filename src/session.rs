@@ -10,6 +10,7 @@
 //!   print, [`overview`] ends it where it becomes too long), [`recording`] keeps it, [`plot`] draws it; [`stepper`] plays it at the reader's own pace, in an
 //!   [`alternate_screen`]
 //! - [`capture`]: a capture that is opened and read packet by packet
+//! - [`recording_bar`]: a sign of life while a run is recorded that is told afterwards
 //! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
 //! - [`config`], [`regular_file`], [`memory`]: the config file, files that are read whole, and how much may be kept of them
 //!
@@ -35,6 +36,7 @@ pub(crate) mod plot;
 pub(crate) mod printed;
 pub(crate) mod printer;
 pub(crate) mod recording;
+pub(crate) mod recording_bar;
 pub(crate) mod recording_file;
 pub(crate) mod regular_file;
 pub(crate) mod screen;

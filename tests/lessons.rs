@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use sockscope::lesson::{File, LessonSource, Shelf, TAKEN_NAMES, check, read, report};
+use sockscope::lesson::{Course, File, LessonSource, Shelf, TAKEN_NAMES, check, read, report};
 use sockscope::notation::vocabulary::{NumericField, Property, Protocol};
 use sockscope::protocol::decode::TcpFlags;
 use sockscope::protocol::follow::ClosedHow;
@@ -65,6 +65,36 @@ fn the_shelf_holds_the_folder() {
         "add the lesson to the table in src/lesson/built_in.rs"
     );
     assert!(shelf == disk, "a file differs, or is one too many");
+}
+
+#[test]
+fn the_course_names_every_lesson_once_and_nothing_else() {
+    let text = std::fs::read_to_string(folder().join("course.toml")).expect("readable");
+    let course = Course::parse(&text).expect("a course");
+    let mut named: Vec<&str> = course.names().map(String::as_str).collect();
+    let shelf = Shelf::built_in();
+    let mut known: Vec<&str> = shelf.sources().map(|s| s.number_and_name().1).collect();
+    for (place, name) in named.iter().enumerate() {
+        let late = course
+            .after(name)
+            .iter()
+            .find(|before| course.place(before).is_none_or(|before| before >= place));
+        assert!(late.is_none(), "{name} comes before {late:?}");
+        for lang in Lang::ALL {
+            assert!(
+                course
+                    .chapters()
+                    .iter()
+                    .all(|chapter| !chapter.title(lang).is_empty())
+            );
+        }
+    }
+    named.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(named, known, "lessons/course.toml");
+    assert!(Course::parse("format_version = 2").is_err());
+    let twice = "format_version = 1\n[[chapter]]\ntitle = { en = \"x\" }\nlessons = [\"a\", \"a\"]";
+    assert!(Course::parse(twice).is_err());
 }
 
 #[test]

@@ -99,8 +99,8 @@ fn each_timer_is_told_by_its_kernels_numbers() {
         "280.0 ms after the last time. The probe timer expired",
         "twice the smoothed round trip (40.0 ms), and some time more",
         "250.0 ms after the last time. The retransmission timer expired, as the kernel reports, for the first time",
-        "it had been set to 240.0 ms (the smoothed round trip is 40.0 ms) and is doubled now, to 480.0 ms",
-        "cwnd 1 (it was 10), ssthresh 5, in segments. Slow start begins anew.",
+        "it had been set to 240.0 ms (the smoothed round-trip time is 40.0 ms) and is now doubled to 480.0 ms",
+        "cwnd 1 (it was 10), ssthresh 5, in segments. Slow start begins again.",
     ] {
         assert!(text.contains(words), "no “{words}” in\n{text}");
     }
@@ -172,7 +172,7 @@ fn a_hole_is_told_by_its_kind() {
         (Lang::En, HoleKind::Late, "2 frames above came too late"),
         (Lang::En, HoleKind::Late, "they stand too far down"),
         (Lang::Zh, HoleKind::Missed, "此处漏掉 2 帧"),
-        (Lang::Zh, HoleKind::Missed, "嗅探器漏掉了 2 帧"),
+        (Lang::Zh, HoleKind::Missed, "抓包时漏掉了 2 帧"),
         (Lang::Zh, HoleKind::Late, "上面有 2 帧到得太晚"),
         (Lang::Zh, HoleKind::Late, "时间戳无误"),
     ] {

@@ -38,15 +38,29 @@ pub struct TalkArgs {
         help = "help-port"
     )]
     pub port: u16,
-    /// Bytes of the buffer that is handed to recv(), 1 to 16 MiB.
-    #[arg(
-        long,
-        value_name = "N",
-        default_value = "1024",
-        value_parser = values::recv_buffer,
-        help = "help-recv-buffer"
-    )]
-    pub recv_buffer: u32,
+    /// Bytes of the buffer that is handed to recv(), 1 to 16 MiB; see [`TalkArgs::buffer`].
+    #[arg(long, value_name = "N", value_parser = values::recv_buffer, help = "help-recv-buffer")]
+    pub recv_buffer: Option<u32>,
+}
+
+impl TalkArgs {
+    /// Bytes of the buffer that is handed to recv(), as asked for; else 1024, or what the largest of `units` needs: a
+    /// datagram that does not fit would be cut, though nobody asked for that.
+    #[must_use]
+    pub fn buffer(&self, units: impl IntoIterator<Item = u64>) -> u32 {
+        let largest = units.into_iter().max().unwrap_or(0).min(16 << 20);
+        let needed = u32::try_from(largest).unwrap_or(u32::MAX);
+        self.recv_buffer.unwrap_or_else(|| needed.max(1024))
+    }
+
+    /// Bytes of each datagram that a run with these messages sends.
+    pub fn datagrams(&self, messages: &[String]) -> Vec<u64> {
+        match self.bytes {
+            Some(bytes) => vec![self.chunk.unwrap_or(bytes).min(bytes)],
+            // What stands in braces is filled in later; an address is longer than its placeholder at times.
+            None => messages.iter().map(|text| text.len() as u64 + 64).collect(),
+        }
+    }
 }
 
 /// What only a stream has.

@@ -142,7 +142,7 @@ fn shelf(own: &OwnLessonsArgs, console: &Console) -> Result<Shelf, Failure> {
 fn shelf_with(own: Option<&Path>) -> Result<Shelf, Failure> {
     own.map_or_else(
         || Ok(Shelf::built_in()),
-        |path| folder::all(path).map(Shelf::of),
+        |path| Ok(Shelf::of(folder::all(path)?, folder::course(path)?)),
     )
 }
 
@@ -168,15 +168,45 @@ fn own_folder(own: &OwnLessonsArgs, console: &Console) -> Result<Option<PathBuf>
 
 fn list(shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
     let progress = Progress::load()?;
+    let (course, lang) = (shelf.course(), console.catalogue.lang());
     let mut lines = Vec::new();
+    let mut chapter = None;
     for source in shelf.sources() {
         let (number, name) = source.number_and_name();
+        let of = course
+            .chapters()
+            .iter()
+            .position(|chapter| chapter.lessons.iter().any(|known| known == name));
+        if chapter != Some(of) {
+            if chapter.is_some() {
+                lines.push(Line::default());
+            }
+            chapter = Some(of);
+            let title = match of {
+                Some(of) => crate::text::visible::text(course.chapters()[of].title(lang)),
+                None => console.catalogue.word("lesson-list-other"),
+            };
+            lines.push(Line::of(Role::Title, title));
+        }
         let title = read(source).map_or_else(
             |_| String::new(),
-            |lesson| crate::views::visible::untrusted(lesson.title(console.catalogue.lang())),
+            |lesson| crate::views::visible::untrusted(lesson.title(lang)),
         );
-        let done = progress.of(name).map(|done| (done.right, done.of));
-        lines.push(view::row(number, name, &title, done, &console.catalogue));
+        let after = course.after(name).iter();
+        let after = after.filter(|before| progress.of(before).is_none());
+        let listed = view::ListedLesson {
+            number,
+            name: name.to_owned(),
+            title,
+            done: progress.of(name).map(|done| (done.right, done.of)),
+            seconds: course.seconds(name),
+            after: after.map(|name| crate::text::visible::text(name)).collect(),
+        };
+        lines.extend(view::row(
+            &listed,
+            usize::from(console.width),
+            &console.catalogue,
+        ));
     }
     lines.push(Line::default());
     if progress.count() > 0 {
@@ -192,6 +222,10 @@ fn list(shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
                 .int("of", signed(of))
         };
         lines.push(Line::of(Role::Plain, console.say(&sum)));
+    }
+    if progress.count() > 0 {
+        let signs = console.catalogue.word("lesson-list-signs");
+        lines.push(Line::of(Role::Faint, signs));
     }
     let try_one = console.catalogue.word("lesson-list-try");
     lines.push(Line::of(Role::Plain, try_one));

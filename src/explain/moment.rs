@@ -217,6 +217,8 @@ pub struct Summary {
     pub round_trips_milli: u64,
     /// The round trip of the first handshake, measured.
     pub round_trip: Option<crate::model::Span>,
+    /// The longest time without a frame between the first and the last.
+    pub longest_pause: crate::model::Span,
     /// From the first fact told to the last.
     pub took: crate::model::Span,
     /// What a capture of somebody's shows of itself; empty for a run of ours, which was not captured by anybody else.

@@ -25,6 +25,9 @@ macro_rules! lesson {
     };
 }
 
+/// The course's chapters, with what comes before what.
+pub(super) const COURSE: &str = include_str!("../../lessons/course.toml");
+
 /// All, in the order of their numbers.
 pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("00-sockets"),
@@ -70,4 +73,9 @@ pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("40-article"),
     lesson!("41-mangled"),
     lesson!("42-path-mtu"),
+    lesson!("43-services"),
+    lesson!("44-why-three"),
+    lesson!("45-one-to-one"),
+    lesson!("46-article-web"),
+    lesson!("47-two-queues"),
 ];

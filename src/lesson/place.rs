@@ -48,7 +48,10 @@ impl Ask {
         let (name, _) = NumericField::ALL.iter().find(|(_, known)| known == key)?;
         let said = format!("{name}={right}");
         let tells = |note: &crate::explain::Note| holds(&catalogue.say(&note.message), &said);
-        let mut notes = told.iter().flat_map(|moment| &moment.notes);
+        // An earlier connection's numbers are no answer.
+        let flow = moments.get(at).and_then(|moment| moment.flow);
+        let same = |moment: &&Moment| flow.is_none() || moment.flow == flow;
+        let mut notes = told.iter().filter(same).flat_map(|moment| &moment.notes);
         notes.any(tells).then(|| {
             Message::new("lesson-ask-told")
                 .text("ask", self.id.clone())

@@ -2,7 +2,8 @@
 
 use crate::notation::nearest;
 
-use super::built_in::BUILT_IN;
+use super::built_in::{BUILT_IN, COURSE};
+use super::course::Course;
 use super::source::{File, LessonSource};
 
 /// What no lesson may be called: behind `sockscope lesson` these words mean something else. (A test compares them with
@@ -16,6 +17,7 @@ pub const TAKEN_NAMES: [&str; 11] = [
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
     sources: Vec<LessonSource>,
+    course: Course,
 }
 
 /// There is no such lesson.
@@ -31,13 +33,13 @@ impl Shelf {
     /// The built-in lessons.
     #[must_use]
     pub fn built_in() -> Self {
-        Self::of(Vec::new())
+        Self::of(Vec::new(), None)
     }
 
     /// The lessons of a user's folder, and the built-in ones behind them: a lesson of the user's stands in for
-    /// the built-in one of the same short name.
+    /// the built-in one of the same short name. A course of the user's own stands in for the built-in order.
     #[must_use]
-    pub fn of(mut sources: Vec<LessonSource>) -> Self {
+    pub fn of(mut sources: Vec<LessonSource>, course: Option<Course>) -> Self {
         for (folder, files) in BUILT_IN {
             let source = LessonSource {
                 folder: (*folder).to_owned(),
@@ -58,11 +60,23 @@ impl Shelf {
                 sources.push(source);
             }
         }
-        sources.sort_by_key(|source| source.number_and_name().0.unwrap_or(u32::MAX));
-        Self { sources }
+        // A mistake in our own course is found by a test; without one there is the order of the numbers.
+        let course = course.unwrap_or_else(|| Course::parse(COURSE).unwrap_or_default());
+        sources.sort_by_key(|source| {
+            let (number, name) = source.number_and_name();
+            let place = course.place(name).unwrap_or(usize::MAX);
+            (place, number.unwrap_or(u32::MAX))
+        });
+        Self { sources, course }
     }
 
-    /// All, in the order of their numbers; those without a number last.
+    /// The course: its chapters, and what is known of each lesson.
+    #[must_use]
+    pub const fn course(&self) -> &Course {
+        &self.course
+    }
+
+    /// All, in the order of the course; what it does not name comes last, in the order of the numbers.
     pub fn sources(&self) -> impl Iterator<Item = &LessonSource> {
         self.sources.iter()
     }

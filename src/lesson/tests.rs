@@ -277,7 +277,7 @@ fn the_readers_own_lesson_comes_first() {
         folder: "03-handshake".to_owned(),
         files: Vec::new(),
     };
-    let shelf = Shelf::of(vec![own.clone()]);
+    let shelf = Shelf::of(vec![own.clone()], None);
     assert_eq!(shelf.find("handshake"), Ok(&own));
     assert_eq!(shelf.find("3"), Ok(&own));
 }

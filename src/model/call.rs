@@ -71,8 +71,8 @@ pub struct Call {
     pub id: CallId,
     /// The host whose program called.
     pub host: HostId,
-    /// Which socket of that host, numbered from 1 in the order in which they were made (0: none yet);
-    /// stands for the descriptor, whose number means nothing to a reader.
+    /// Which socket of that host, in the order in which they were made, from 3 (0: none yet), as the descriptors of a
+    /// program are whose standard streams are 0 to 2; each names one socket in the whole run.
     pub socket: u32,
     /// The socket's name in the script, empty for the default one.
     pub label: Untrusted,

@@ -49,7 +49,7 @@ pub fn tcp_flags(talk: &TalkArgs, stream: &StreamArgs, messages: Vec<String>) ->
         duplex: stream.duplex,
         port: talk.port,
         backlog: stream.backlog.into(),
-        recv_buffer: talk.recv_buffer,
+        recv_buffer: talk.buffer([]),
         close: match stream.close {
             CloseChoice::Four => script::CloseStyle::Four,
             CloseChoice::Three => script::CloseStyle::Three,
@@ -82,11 +82,11 @@ pub fn udp_plan(
     (command, console): (&str, &Console),
 ) -> Result<Plan, Failure> {
     let flags = UdpRunFlags {
+        recv_buffer: talk.buffer(talk.datagrams(&messages)),
         messages,
         bytes: talk.bytes.unwrap_or(0),
         chunk: talk.chunk,
         port: talk.port,
-        recv_buffer: talk.recv_buffer,
         rcvbuf: None,
         sndbuf: None,
     };

@@ -61,8 +61,10 @@ help-explain = Explain a saved run, or any capture file, step by step
 help-explain-examples =
     sockscope explain run.pcapng             a recording, shown again
     sockscope explain homework.pcap          a summary of any capture
-    sockscope explain homework.pcap --stream 3
-    sockscope explain homework.pcap --frame 17
+    sockscope explain homework.pcap --all    … with every connection
+    sockscope explain run.pcapng --summary   a summary of a recording
+    sockscope explain homework.pcap --stream 3  the ladder of connection 3
+    sockscope explain homework.pcap --frame 17  packet 17, byte by byte
     sockscope explain homework.pcap --format lines --filter "tcp port 80"
 help-lab = Run any program in a host of the lab and show what its sockets put on the wire
 help-lab-examples =
@@ -94,7 +96,7 @@ help-message = A message of the client, sent by one call; repeatable; {"{"}my.ip
 help-bytes = Send that many bytes instead of messages, by one call
 help-chunk = Send the bytes in pieces of that size, one call each
 help-port = The server's port
-help-recv-buffer = Size of the buffer passed to recv()
+help-recv-buffer = Size of the buffer passed to recv() [default: 1024, or a whole datagram]
 help-reply = What the server sends after each message
 help-echo = The server sends back what it receives
 help-duplex = Both sides send at the same time
@@ -1009,7 +1011,7 @@ summary-datagrams =
 summary-packets =
     { $n ->
         [one] 1 packet
-       *[other] { $n } packets ({ $segments } TCP, { $datagrams } UDP)
+       *[other] { $n } packets ({ $segments } TCP segments, { $datagrams } UDP datagrams)
     }
 summary-packets-copies = { $n } packets, { $copies ->
         [one] 1 of them a copy
@@ -1525,6 +1527,11 @@ lesson-class-right = right
 lesson-class-began = began (UTC)
 lesson-watching = Waiting for the next save; Ctrl-C ends.
 lesson-list-right = { $right }/{ $of } right
+lesson-list-takes = { $seconds } s
+lesson-list-after = after { $lessons }
+lesson-list-other = Your own lessons
+lesson-list-signs = ✓ done · ★ all answers right · a time: how long the lesson's runs take
+lesson-mistake-course = { $path } is not a course file: { $why }
 lesson-list-try = Run one: sockscope lesson NAME
 lesson-ask-too-early = question “{ $ask }” is asked before what it is about was told
 lesson-ask-told = question “{ $ask }” is asked after its answer ({ $answer }) was told
@@ -1550,6 +1557,7 @@ lesson-ask-again = Another try, with a new run: sockscope lesson { $name }
 lesson-ask-none = Standard input has ended: going on without questions.
 lesson-ask-unanswered = { $question } Not answered; in this run it was { $answer }.
 lesson-ask-unknown = { $question } This run has no answer to it.
+lesson-ask-no-more-hints = There are no more hints.
 lesson-heading-ask = Question
 lesson-heading-marks = Your answers
 lesson-drawn = Drawn with --seed { $seed }. To draw another: sockscope lesson { $name }
@@ -1776,6 +1784,7 @@ explain-judged-near-neither = Taken between the ends, by { $n ->
        *[other] { $n } handshakes
     } (#{ $stream }: { $there } from SYN to SYN ACK, { $back } from there to the ACK).
 explain-judged-near-several = Of { $n } handshakes { $opener } were seen next to who opens, { $acceptor } next to who accepts, { $between } in between (#{ $stream }: { $there } from SYN to SYN ACK, { $back } from there to the ACK).
+explain-more = More: --stream N (a connection's ladder), --frame N (a packet, byte by byte), --filter "…", --all
 explain-warning = { $path }, packet { $packet }, offset { $offset }: { $what }
 explain-warning-cut-off = the file ends in the middle of this; only what was before it, if anything, is shown
 explain-warning-packet-too-long = a record claims { $len } bytes, more than any frame has; nothing behind it can be read
@@ -1813,6 +1822,8 @@ live-left-out = { $rows ->
     [one] 1 event is not shown above (--all)
    *[other] { $rows } events are not shown above (--all)
 }
+live-recording = recording the run
+live-recording-about = recording the run, about { $seconds } s
 live-overview = What passed the sniffer
 live-not-whole = { $frames ->
     [one] This run is not whole: a sniffer could not follow and missed 1 frame

@@ -61,8 +61,10 @@ help-explain = 逐步讲解保存的记录，或任何抓包文件
 help-explain-examples =
     sockscope explain run.pcapng             再讲解一遍保存的运行
     sockscope explain homework.pcap          别人的抓包文件里有什么
-    sockscope explain homework.pcap --stream 3
-    sockscope explain homework.pcap --frame 17
+    sockscope explain homework.pcap --all    ……并列出每条连接
+    sockscope explain run.pcapng --summary   记录的概要
+    sockscope explain homework.pcap --stream 3  第 3 条连接的时序图
+    sockscope explain homework.pcap --frame 17  第 17 号分组的每个字节
     sockscope explain homework.pcap --format lines --filter "tcp port 80"
 help-lab = 在实验环境的主机里运行任意程序，展示其套接字发出了什么
 help-lab-examples =
@@ -94,7 +96,7 @@ help-message = 客户端的一条消息，一次调用发出；可重复；{"{"}
 help-bytes = 不发消息，而用一次调用发出这么多字节
 help-chunk = 按这个大小分块发送，每块一次调用
 help-port = 服务器端口
-help-recv-buffer = 交给 recv() 的缓冲区大小
+help-recv-buffer = 交给 recv() 的缓冲区大小 [默认：1024，或整个数据报]
 help-reply = 服务器在每条消息之后发送的内容
 help-echo = 服务器把收到的原样发回
 help-duplex = 双方同时发送
@@ -1439,6 +1441,11 @@ lesson-class-right = 答对
 lesson-class-began = 开始时间（UTC）
 lesson-watching = 等待下一次保存；按 Ctrl-C 结束。
 lesson-list-right = 答对 { $right }/{ $of }
+lesson-list-takes = { $seconds } s
+lesson-list-after = 先学 { LIST($lessons) }
+lesson-list-other = 自编课程
+lesson-list-signs = ✓ 已学 · ★ 全部答对 · 时间：这一课的运行需要多久
+lesson-mistake-course = { $path } 不是课程文件：{ $why }
 lesson-list-try = 运行一课：sockscope lesson NAME
 lesson-ask-too-early = 问题“{ $ask }”提得太早：它所问的内容还没有讲到
 lesson-ask-told = 问题“{ $ask }”提得太晚：答案（{ $answer }）已经讲过
@@ -1464,6 +1471,7 @@ lesson-ask-again = 重新运行，再试一次：sockscope lesson { $name }
 lesson-ask-none = 没有人回答：不再提问，继续往下讲。
 lesson-ask-unanswered = { $question }未作答；本次运行的答案是 { $answer }。
 lesson-ask-unknown = { $question }本次运行中没有答案。
+lesson-ask-no-more-hints = 没有更多提示了。
 lesson-heading-ask = 提问
 lesson-heading-marks = 你的答案
 lesson-drawn = 本次由 --seed { $seed } 抽取。再抽一次：sockscope lesson { $name }
@@ -1600,6 +1608,7 @@ explain-judged-near-opener = 抓包位于发起连接的一方旁边，依据 { 
 explain-judged-near-acceptor = 抓包位于接受连接的一方旁边，依据 { $n } 次握手（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
 explain-judged-near-neither = 抓包位于两端之间，依据 { $n } 次握手（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
 explain-judged-near-several = { $n } 次握手中，{ $opener } 次在发起方旁边见到，{ $acceptor } 次在接受方旁边，{ $between } 次在中间（#{ $stream }：SYN 到 SYN ACK { $there }，再到 ACK { $back }）。
+explain-more = 更多：--stream N（某条连接的时序图）、--frame N（某个分组的每个字节）、--filter "…"、--all
 explain-warning = { $path }，分组 { $packet }，偏移 { $offset }：{ $what }
 explain-warning-cut-off = 文件在此处中断；只讲解它之前的内容（若有）
 explain-warning-packet-too-long = 一条记录声称有 { $len } 字节，超过任何帧；其后无法读取
@@ -1636,6 +1645,8 @@ live-too-long = 经过还很长，终端上不再逐行显示，最后给出概�
 live-left-out = { $rows ->
    *[other] 以上有 { $rows } 个事件没有显示（--all）
 }
+live-recording = 正在记录
+live-recording-about = 正在记录，约 { $seconds } s
 live-overview = 抓包所见
 live-not-whole = { $frames ->
    *[other] 这次运行不完整：抓包跟不上，漏掉了 { $frames } 帧

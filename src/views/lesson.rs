@@ -16,30 +16,75 @@ use crate::text::visible;
 /// Columns of narration at most: longer lines are hard to read.
 const WIDEST: usize = 100;
 
-/// One row of the list.
+/// Where the list's titles begin, in columns.
+const TITLE_AT: usize = 29;
+
+/// What the list says of a lesson.
+#[derive(Clone, Debug, Default)]
+pub struct ListedLesson {
+    /// Its number, if it has one.
+    pub number: Option<u32>,
+    /// Its short name.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// How many answers were right, of how many questions; none where it was not done.
+    pub done: Option<(u32, u32)>,
+    /// How long its runs take, where that is long.
+    pub seconds: Option<u32>,
+    /// The short names of those that should come before and were not done yet.
+    pub after: Vec<String>,
+}
+
+/// One row of the list. Done has another sign than right answers, and both another than claims that hold.
 #[must_use]
-pub fn row(
-    number: Option<u32>,
-    name: &str,
-    title: &str,
-    done: Option<(u32, u32)>,
-    catalogue: &Catalogue,
-) -> Line {
-    let number = number.map_or_else(String::new, |number| number.to_string());
-    let sign = if done.is_some() { "✓" } else { " " };
-    let mut line = Table::new([0, 1, 6, 29].map(Column::at)).line(&[
-        Cell::whole(Role::Good, sign),
+pub fn row(listed: &ListedLesson, width: usize, catalogue: &Catalogue) -> Vec<Line> {
+    let number = listed.number.map_or_else(String::new, |n| n.to_string());
+    let (sign, role) = match listed.done {
+        Some((right, of)) if of > 0 && right == of => ("★", Role::Good),
+        Some(_) => ("✓", Role::Good),
+        None => (" ", Role::Plain),
+    };
+    let line = Table::new([0, 1, 6, TITLE_AT].map(Column::at)).line(&[
+        Cell::whole(role, sign),
         Cell::whole(Role::Faint, format!("{number:>3}  ")),
-        Cell::whole(Role::Helper, name),
-        Cell::whole(Role::Plain, title),
+        Cell::whole(Role::Helper, &listed.name),
+        Cell::whole(Role::Plain, &listed.title),
     ]);
-    if let Some((right, of)) = done.filter(|(_, of)| *of > 0) {
-        let of = Message::new("lesson-list-right")
-            .int("right", right)
-            .int("of", of);
-        line.push(Role::Faint, format!("  {}", catalogue.say(&of)));
+    let mut more = Vec::new();
+    if let Some((right, of)) = listed.done.filter(|(_, of)| *of > 0) {
+        more.push(
+            Message::new("lesson-list-right")
+                .int("right", right)
+                .int("of", of),
+        );
     }
-    line
+    if let Some(seconds) = listed.seconds {
+        more.push(Message::new("lesson-list-takes").int("seconds", seconds));
+    }
+    if listed.done.is_none() && !listed.after.is_empty() {
+        more.push(Message::new("lesson-list-after").text("lessons", listed.after.join(", ")));
+    }
+    let more: Vec<String> = more.iter().map(|message| catalogue.say(message)).collect();
+    let more = more.join("  ");
+    let mut lines = vec![line];
+    if more.is_empty() {
+        return lines;
+    }
+    // What does not fit behind the title stands below it.
+    if let Some(line) = lines.first_mut()
+        && line.columns() + 2 + columns(&more) <= width.max(80)
+    {
+        line.push(Role::Faint, format!("  {more}"));
+    } else {
+        let below = wrap(&more, width.max(80) - TITLE_AT);
+        lines.extend(below.into_iter().map(|text| {
+            let mut line = Line::of(Role::Plain, " ".repeat(TITLE_AT));
+            line.push(Role::Faint, text);
+            line
+        }));
+    }
+    lines
 }
 
 /// The title, and what is told before an act runs. The lesson's own introduction comes before its first act.

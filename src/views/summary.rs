@@ -9,6 +9,9 @@ use super::options::Options;
 use super::styled::{Line, Role, wrap};
 use super::wording::{self, duration};
 
+/// A silence of more round trips than that is a wait for something else.
+const LONGEST_PAUSE: i64 = 4;
+
 /// The summary's lines: packets, bytes, round trips, time.
 #[must_use]
 pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
@@ -18,8 +21,12 @@ pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
     let mut said = vec![packets(summary), bytes(summary)];
     // Frames that another host sent and the wire lost were not seen at the saved vantage: they count here alone.
     said.extend(lost(summary));
-    // On a loopback a round trip is over before anybody counts.
-    let counts = |rtt: &Span| rtt.ns() >= 1_000_000 && summary.round_trips_milli > 0;
+    // On a loopback a round trip is over before anybody counts; and where a timer or a program let the wire be silent for
+    // long, the time is not made of round trips.
+    let counts = |rtt: &Span| {
+        let waited = summary.longest_pause.ns() > LONGEST_PAUSE * rtt.ns();
+        rtt.ns() >= 1_000_000 && summary.round_trips_milli > 0 && !waited
+    };
     if let Some(rtt) = summary.round_trip.filter(counts) {
         let tenths = (summary.round_trips_milli + 50) / 100;
         said.push(

@@ -215,7 +215,6 @@ pub fn gave(call: &Call, returned: &Returned, room: usize) -> String {
     match &returned.result {
         CallResult::Err(errno) => format!("= -1 {}", visible::untrusted(errno)),
         CallResult::Ok { value, out } => {
-            // A descriptor's number means nothing to a reader: what was accepted does.
             let mut parts: Vec<String> = out
                 .iter()
                 .filter(|a| !matches!(a, Arg::Data { len: 0, .. }))
@@ -224,9 +223,11 @@ pub fn gave(call: &Call, returned: &Returned, room: usize) -> String {
                     other => arg(other, room),
                 })
                 .collect();
-            if call.name != CallName::Accept || parts.is_empty() {
-                parts.insert(0, value.to_string());
+            // What getsockopt() fills in is no part of what it returns.
+            if call.name == CallName::Getsockopt && !parts.is_empty() {
+                parts = vec![format!("[{}]", parts.join(" "))];
             }
+            parts.insert(0, value.to_string());
             format!("= {}", parts.join(" "))
         }
     }

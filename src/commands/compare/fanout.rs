@@ -87,12 +87,13 @@ fn plan(
     (command, console): (&str, &Console),
 ) -> Result<Plan, Failure> {
     let keys = ["cli-message-one", "cli-message-two", "cli-message-three"];
+    let messages = messages(&args.talk, &keys, console);
     let many = FanoutFlags {
-        messages: messages(&args.talk, &keys, console),
+        recv_buffer: args.talk.buffer(args.talk.datagrams(&messages)),
+        messages,
         bytes: args.talk.bytes.unwrap_or(0),
         chunk: args.talk.chunk,
         port: args.talk.port,
-        recv_buffer: args.talk.recv_buffer,
         receivers,
         ipv6: args.ipv6,
     };

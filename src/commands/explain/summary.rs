@@ -12,8 +12,8 @@ use crate::failure::Failure;
 use crate::files::Reader;
 use crate::protocol::follow::Tracker;
 use crate::session::capture::packets::{FollowedPacket, Walked, Walker, walk};
-use crate::views::census;
 use crate::views::json::overview;
+use crate::views::{Line, Role, census};
 
 /// How many connections get a row, unless all are asked for.
 const ROWS: usize = 20;
@@ -45,6 +45,10 @@ pub(super) fn run<R: Read + Send + 'static>(
     let Counter { census, bar } = counter;
     if let Some(bar) = bar {
         bar.finish_and_clear();
+    }
+    if census.packets == 0 && selection.filter.is_some() && walked.ended.is_ok() {
+        selection.found_nothing(path, &follow, console)?;
+        return Ok(walked);
     }
     let most = if selection.all { usize::MAX } else { ROWS };
     let (rows, outcomes) = census.rows(&follow, most);
@@ -78,6 +82,10 @@ pub(super) fn run<R: Read + Send + 'static>(
     }
     let lines = census::lines(&options, &shown(path), &census, &follow, &connections);
     console.print_lines(&lines)?;
+    if !show.quiet {
+        let more = console.catalogue.word("explain-more");
+        console.print_lines(&[Line::default(), Line::of(Role::Faint, more)])?;
+    }
     Ok(walked)
 }
 

@@ -193,6 +193,8 @@ impl<'s> Questions<'s> {
             let answer = Message::new("lesson-ask-answer").text("answer", solution.shown());
             return self.say(&answer, Role::Good);
         }
+        let mut hints = 0;
+        throw_away_typed_ahead();
         loop {
             self.console.print(&format!(
                 "  {} > ",
@@ -212,7 +214,15 @@ impl<'s> Questions<'s> {
             if line.trim().is_empty() {
                 return Ok(());
             } else if matches!(line.trim(), "h" | "H" | "ｈ") {
-                self.hint(lesson, one.ask, options)?;
+                // A lesson's own words, then the general ones where they say more; then there is nothing left to say.
+                hints += 1;
+                match hints {
+                    1 => self.hint(lesson, one.ask, options)?,
+                    2 if Self::has_general_hint(lesson, one.ask, options) => {
+                        self.say(&hint(one.ask), Role::Note)?;
+                    }
+                    _ => self.say(&Message::new("lesson-ask-no-more-hints"), Role::Faint)?,
+                }
             } else if solution.mark(line.as_str()) == Mark::Malformed {
                 self.say(&solution.form(), Role::Note)?;
             } else {
@@ -236,6 +246,15 @@ impl<'s> Questions<'s> {
         self.console.print_lines(&written)
     }
 
+    /// Behind the lesson's own hint there is still the one that fits every question of its kind.
+    fn has_general_hint(lesson: &Lesson, ask: &Ask, options: &Options) -> bool {
+        let shows_frames = !matches!(
+            ask.answer,
+            Answer::Number(Of::Sum(_)) | Answer::Choice(_) | Answer::Drawn(_) | Answer::Order(_)
+        );
+        shows_frames && !view::hint(lesson, &ask.id, options).is_empty()
+    }
+
     /// A person who is not asked anything before an act makes up their mind, and begins it.
     pub fn begin(&self, act: &Act, session: &Session) -> Result<(), Failure> {
         let asks_first = act.asks.iter().any(|ask| ask.when == When::Start);
@@ -245,6 +264,7 @@ impl<'s> Questions<'s> {
         }
         let prompt = self.console.catalogue.word("lesson-begin-prompt");
         self.console.print(&format!("{prompt} "))?;
+        throw_away_typed_ahead();
         // Whatever is typed, and the end of it as well, begins the run.
         let _ = read_line(session);
         self.console.print("\n")
@@ -380,6 +400,16 @@ fn without(pattern: &Pattern, unwanted: impl Fn(&str) -> bool) -> String {
         .filter(|word| !unwanted(word))
         .collect();
     kept.join(" ")
+}
+
+/// What a person typed while the run was recorded was meant for nothing that is asked now. (A pipe's lines are answers,
+/// and stay.)
+fn throw_away_typed_ahead() {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        // Where that fails, it is as if it had not been tried: an answer can be given again.
+        let _ = nix::sys::termios::tcflush(stdin.as_fd(), nix::sys::termios::FlushArg::TCIFLUSH);
+    }
 }
 
 /// A line of standard input; none at its end, or when Ctrl-C was pressed. Byte by byte, so that what follows

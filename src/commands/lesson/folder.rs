@@ -79,6 +79,25 @@ pub fn all(path: &Path) -> Result<Vec<LessonSource>, Failure> {
     folders.iter().map(|folder| source(folder)).collect()
 }
 
+/// The teacher's own course, `course.toml` in their folder, if there is one.
+pub fn course(path: &Path) -> Result<Option<lesson::Course>, Failure> {
+    let file = path.join("course.toml");
+    let text = match regular_file::text(&file, LARGEST) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        text => text.map_err(|error| {
+            Failure::of_io(
+                Message::new("error-open").text("path", shown(&file)),
+                &error,
+            )
+        })?,
+    };
+    lesson::Course::parse(&text).map(Some).map_err(|error| {
+        let why = error.to_string();
+        let what = Message::new("lesson-mistake-course").text("path", shown(&file));
+        Failure::usage(what.text("why", why))
+    })
+}
+
 /// Writes the template into a new folder, or removes what it wrote.
 fn fill(path: &Path, console: &Console) -> io::Result<()> {
     let mut made = Vec::new();

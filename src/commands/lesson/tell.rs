@@ -16,6 +16,7 @@ use crate::model::Outcome;
 use crate::model::number::signed;
 use crate::session::output::Outputs;
 use crate::session::plot::{self, Plot};
+use crate::session::recording_bar;
 use crate::session::screen::view_of;
 use crate::session::stepper::Stepper;
 use crate::session::teller::Playing;
@@ -42,6 +43,7 @@ pub fn run(
             console,
             session,
             pace,
+            seconds: course_seconds(shelf, &lesson),
         };
         let mut questions = Questions::new(args, console);
         let (ended, undrawn) = telling.acts(files, &mut questions)?;
@@ -60,6 +62,12 @@ pub fn run(
             return Ok(ended);
         }
     }
+}
+
+/// How long a lesson's one run takes, as the course says. (Of several runs it says only what all of them take.)
+fn course_seconds(shelf: &Shelf, lesson: &Lesson) -> Option<u32> {
+    let seconds = shelf.course().seconds(lesson.name.raw());
+    seconds.filter(|_| lesson.acts.len() == 1)
 }
 
 /// The lesson as it will be run; with its seed, where it draws.
@@ -99,6 +107,8 @@ struct Telling<'a> {
     console: &'a Console,
     session: &'a Session,
     pace: Option<Stepper>,
+    /// How long the run takes, where that is known.
+    seconds: Option<u32>,
 }
 
 impl<'a> Telling<'a> {
@@ -175,7 +185,13 @@ impl<'a> Telling<'a> {
             // Who is to find out what was drawn gets no explanations before.
             .wordless(lesson.draws && asking)
             .holding(held);
-        let outcome = self.session.run(&act.plan, &mut teller)?;
+        let outcome = if held {
+            recording_bar::shown_while(console, self.seconds, || {
+                self.session.run(&act.plan, &mut teller)
+            })?
+        } else {
+            self.session.run(&act.plan, &mut teller)?
+        };
         *said = teller.said();
         let mut asked = None;
         if outcome.troubles.is_empty() && held {
@@ -220,7 +236,8 @@ impl<'a> Telling<'a> {
         }
         // Only a lesson of the shelf has a place in the course; one that did not hold was not seen as it is meant.
         let of_shelf = shelf.sources().any(|known| known == source);
-        if of_shelf && ended == Ending::Done && !self.args.teacher {
+        let seen = !self.console.is_closed();
+        if of_shelf && seen && ended == Ending::Done && !self.args.teacher {
             let done = Done {
                 right: answers.right(),
                 of: answers.of(),

@@ -164,7 +164,12 @@ fn call_failed(call: &Call, errno: &str, took: Span, notes: &mut Vec<Note>) {
         (_, "EINTR") => "note-errno-interrupted",
         _ => return,
     };
-    notes.push(Note::new(NoteKind::What, Message::new(key)));
+    // Our own ending is not to be taken for the program's failure, not even where all other sentences are left out.
+    let kind = match errno {
+        "EINTR" => NoteKind::Milestone,
+        _ => NoteKind::What,
+    };
+    notes.push(Note::new(kind, Message::new(key)));
 }
 
 /// A call began on this side's socket.

@@ -72,6 +72,8 @@ impl SummaryCounter {
 
     fn frame_time(&mut self, transit: &Transit) {
         for at in [transit.sent, transit.arrived].into_iter().flatten() {
+            let pause = between(self.last_frame, Some(at));
+            self.summary.longest_pause = self.summary.longest_pause.max(pause);
             self.first_frame = Some(self.first_frame.map_or(at, |first| first.min(at)));
             self.last_frame = Some(self.last_frame.map_or(at, |last| last.max(at)));
         }

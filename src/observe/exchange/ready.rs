@@ -94,7 +94,7 @@ impl Interpreter {
             vec![Arg::Int(0)],
             || Ok(Epoll::new(EpollCreateFlags::empty())?),
             // Which number the kernel gave to our process is of no meaning in the story.
-            |_| (0, Vec::new()),
+            |_| (i64::from(self.host().sockets.next_number()), Vec::new()),
         )?;
         self.call_on(
             open,

@@ -13,7 +13,7 @@ use crate::script::SocketKind;
 /// An open socket. It is closed when the last user lets go of it, as a descriptor is that several threads use.
 #[derive(Debug)]
 pub(super) struct OpenSocket {
-    /// Its number among the host's sockets, from 1.
+    /// Its number among the host's sockets, as its descriptor is shown: see [`ScriptSockets::next_number`].
     pub number: u32,
     /// Its name in the script.
     pub label: String,
@@ -111,11 +111,12 @@ impl ScriptSockets {
         })
     }
 
-    /// The number that the next socket gets.
+    /// The number that the next descriptor gets: from 3, as in a program whose standard streams are 0 to 2. Unlike the
+    /// kernel's, none is used twice, so that each names one socket in the whole run.
     pub(super) fn next_number(&self) -> u32 {
         let mut entries = self.entries();
         entries.made += 1;
-        entries.made
+        entries.made + 2
     }
 
     /// Adds a socket under a name, which is its from now on.

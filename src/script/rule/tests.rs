@@ -193,7 +193,7 @@ fn a_mistake_has_its_place_and_what_could_stand_there() {
         wrong("lose dta 3"),
         ("dta".into(), "rule-mistake-kind", Some("data".into()))
     );
-    assert_eq!(wrong("lose"), (String::new(), "rule-mistake-no-kind", None));
+    assert_eq!(wrong("lose").1, "rule-mistake-no-kind");
     assert_eq!(
         wrong("lose data 0"),
         ("0".into(), "rule-mistake-ordinal", None)

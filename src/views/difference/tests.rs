@@ -97,7 +97,7 @@ fn a_long_difference_is_bounded_and_the_rest_counted() {
     let shown = plain(&difference(rows), &options(Lang::En, 80));
     let text = shown.join("\n");
     assert!(
-        text.contains("1500 lines more, 1500 of which differ"),
+        text.contains("1500 more lines, 1500 of which differ"),
         "{text}"
     );
     assert_eq!(

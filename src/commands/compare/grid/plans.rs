@@ -116,8 +116,8 @@ fn numbered(number: u32, digits: usize) -> String {
 
 /// What is handed to recv(): as asked for, and never less than a message, of which UDP would lose the rest.
 fn buffer(args: &CompareArgs, size: u64) -> u32 {
-    let size = u32::try_from(size).unwrap_or(u32::MAX);
-    args.talk.recv_buffer.max(size.min(16 << 20))
+    let needed = u32::try_from(size.min(16 << 20)).unwrap_or(u32::MAX);
+    args.talk.buffer([size]).max(needed)
 }
 
 fn tcp(args: &CompareArgs, size: u64) -> TcpRunFlags {
