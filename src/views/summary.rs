@@ -1,6 +1,6 @@
 //! The summary at the end: what it all came to.
 
-use crate::explain::Summary;
+use crate::explain::{Lateness, Summary};
 use crate::model::Span;
 use crate::text::Message;
 
@@ -33,11 +33,26 @@ pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
         .collect();
     let text = said.join(&options.catalogue.word("summary-comma"));
     let mut lines = vec![Line::new()];
+    lines.extend(lateness(options, summary.lateness));
     lines.extend(judgements(options, &summary.judgements));
     for piece in wrap(&text, options.width.clamp(80, 140) - 2) {
         lines.push(Line::of(Role::Title, piece));
     }
     lines
+}
+
+/// That the machine was busy, where it was.
+fn lateness(options: &Options, lateness: Lateness) -> Vec<Line> {
+    let wire = Message::new("summary-late-wire")
+        .int("n", lateness.frames)
+        .text("span", duration(lateness.wire));
+    let hosts = Message::new("summary-late-hosts").text("span", duration(lateness.hosts));
+    let said = [(lateness.wire, wire), (lateness.hosts, hosts)].into_iter();
+    let said = said.filter(|(late, _)| *late > Span::ZERO);
+    let said = said.map(|(_, message)| wording::message(&message, &options.catalogue));
+    said.flat_map(|text| wrap(&text, options.width.clamp(80, 140) - 2))
+        .map(|piece| Line::of(Role::Caution, piece))
+        .collect()
 }
 
 /// How many packets, and what they were.

@@ -25,9 +25,24 @@ impl SummaryCounter {
 
     /// Counts the packet of a moment, when it is one of the saved vantage's.
     pub fn moment(&mut self, moment: &Moment) {
-        let What::Transit(transit) = &moment.what else {
-            return;
+        let lateness = &mut self.summary.lateness;
+        let transit = match &moment.what {
+            What::Transit(transit) => transit,
+            What::Call(call) => {
+                let returned = call
+                    .returned
+                    .as_ref()
+                    .and_then(|returned| returned.kept_waiting);
+                let kept = [call.call.kept_waiting, returned].into_iter().flatten();
+                lateness.hosts = kept.fold(lateness.hosts, Span::max);
+                return;
+            }
+            _ => return,
         };
+        if let Some(late) = transit.late {
+            lateness.frames += 1;
+            lateness.wire = lateness.wire.max(late);
+        }
         self.frame_time(transit);
         if transit.number.is_some() {
             self.packet(transit);
