@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::census::Judgement;
 use crate::model::{
-    Call, Endpoint, Fate, Frame, Hole, HostDrop, HostId, Outcome, ProgramEnd, Returned, Setting,
-    Span, TcpInfo, TcpState, Time,
+    Call, Endpoint, Fate, Frame, Hole, HoleKind, HostDrop, HostId, Outcome, ProgramEnd, Returned,
+    Setting, Span, TcpInfo, TcpState, Time,
 };
 use crate::protocol::follow::{Followed, Way};
 
@@ -185,6 +185,30 @@ pub struct StateChange {
     pub info: Option<TcpInfo>,
 }
 
+/// Frames that a story lacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gaps {
+    /// A sniffer missed them.
+    pub missed: u64,
+    /// Whoever read was too slow for them.
+    pub untold: u64,
+    /// The disk was too slow for them.
+    pub unsaved: u64,
+}
+
+impl Gaps {
+    /// Counts a hole; one that only displaces frames lacks none.
+    pub fn hole(&mut self, hole: &Hole) {
+        let lacks = match hole.kind {
+            HoleKind::Missed => &mut self.missed,
+            HoleKind::Untold { .. } => &mut self.untold,
+            HoleKind::Unsaved { .. } => &mut self.unsaved,
+            HoleKind::Late => return,
+        };
+        *lacks = lacks.saturating_add(hole.frames);
+    }
+}
+
 /// How late the machine was, in a run of ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lateness {
@@ -225,6 +249,8 @@ pub struct Summary {
     pub round_trip: Option<Span>,
     /// From the first fact told to the last.
     pub took: Span,
+    /// Frames that the story lacks, and why.
+    pub gaps: Gaps,
     /// How late the machine was in this run, where it was.
     pub lateness: Lateness,
     /// What a capture of somebody's shows of itself; empty for a run of ours, which was not captured by anybody else.

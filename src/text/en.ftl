@@ -968,6 +968,18 @@ summary-packets-copies = { $n } packets, { $copies ->
     } ({ $segments } TCP, { $datagrams } UDP)
 summary-bytes = { $payload } bytes of payload, { $headers } of headers ({ $share } %)
 summary-round-trips = first to last packet about { $n } round-trip times (of { $span })
+summary-missed = not whole: the sniffers missed { $n ->
+        [one] 1 frame
+       *[other] { $n } frames
+    }
+summary-unsaved = not whole: the disk was too slow for { $n ->
+        [one] 1 frame
+       *[other] { $n } frames
+    }, neither told nor saved
+summary-untold = with gaps: whoever read this was too slow for { $n ->
+        [one] 1 frame
+       *[other] { $n } frames
+    }
 summary-late-wire = the wire was up to { $span } late ({ $n ->
         [one] 1 arrival
        *[other] { $n } arrivals
@@ -2182,10 +2194,12 @@ topic-json =
 
 topic-exit-codes =
     | 0 || done
-    | 1 || an expectation failed, or the run was not whole; nothing could be written
+    | 1 || an expectation failed; the run was not whole (the wire or a sniffer missed frames, the disk was too slow for --save: the summary says so first); something could not be written
     | 2 || bad usage, bad input, or a missing privilege
     | 3 || of a lesson: this machine was too busy to say whether some expectation holds, and all others held; run it again
     | 130 || Ctrl-C: the story so far is shown, and a saved file is valid
+
+    A story with gaps because whoever reads it is too slow has code 0: what is saved with --save is whole none the less.
 
     An error has a line that says what could not be done, one that says why, and one for each thing to try. It goes to standard error.
 

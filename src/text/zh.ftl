@@ -919,6 +919,9 @@ summary-packets =
 summary-packets-copies = { $n } 个分组，其中 { $copies } 个是副本（TCP { $segments }，UDP { $datagrams }）
 summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share }%）
 summary-round-trips = 首末分组相隔约 { $n } 个往返时间（每个 { $span }）
+summary-missed = 不完整：抓包漏掉了 { $n } 帧
+summary-unsaved = 不完整：磁盘太慢，{ $n } 帧既未显示也未保存
+summary-untold = 有缺口：读取输出的一方太慢，{ $n } 帧未显示
 summary-late-wire = 线路最多迟了 { $span }（{ $n } 次到达）：本机正忙
 summary-late-hosts = 主机的程序等待处理器最长达 { $span }：本机正忙
 summary-time = 历时 { $span }
@@ -2005,10 +2008,12 @@ topic-json =
 
 topic-exit-codes =
     | 0 || 完成
-    | 1 || 论断不成立，或运行不完整；或者无法写出
+    | 1 || 论断不成立；运行不完整（线路或抓包漏掉了帧，或磁盘跟不上 --save：小结首先说明）；或者无法写出
     | 2 || 用法不对、输入不对，或缺少权限
     | 3 || 仅限课程：本机太忙，有的预期无法判定是否成立，其余都成立；请再运行一次
     | 130 || Ctrl-C：显示到此为止的内容，已保存的文件有效
+
+    读取输出的一方太慢而造成的缺口不影响退出码（0）：用 --save 保存的内容仍是完整的。
 
     出错时，一行说明什么做不到，一行说明原因，每个可尝试的办法再各占一行。它们写到标准错误。
 

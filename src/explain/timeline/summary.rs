@@ -37,6 +37,7 @@ impl SummaryCounter {
                 lateness.hosts = kept.fold(lateness.hosts, Span::max);
                 return;
             }
+            What::Hole(hole) => return self.summary.gaps.hole(hole),
             _ => return,
         };
         if let Some(late) = transit.late {
