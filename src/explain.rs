@@ -27,8 +27,8 @@ pub mod timeline;
 pub mod weighing;
 
 pub use moment::{
-    CallMoment, CallPhase, FrameKind, HostSent, Moment, Sample, StateChange, Summary, Transit,
-    TransitPhase, What,
+    CallMoment, CallPhase, FrameKind, Gaps, HostSent, Lateness, Moment, Sample, StateChange,
+    Summary, Transit, TransitPhase, What,
 };
 pub use note::{Note, NoteKind, Rfc};
 pub use sink::MomentSink;

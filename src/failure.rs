@@ -16,6 +16,8 @@ pub enum Code {
     Failed,
     /// Bad usage, bad input, or a missing privilege.
     Usage,
+    /// The machine was too busy: whether an expectation holds, the run does not say.
+    TooBusy,
     /// Ctrl-C.
     Interrupted,
 }
@@ -27,6 +29,7 @@ impl Code {
         match self {
             Self::Failed => 1,
             Self::Usage => 2,
+            Self::TooBusy => 3,
             Self::Interrupted => 130,
         }
     }

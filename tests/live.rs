@@ -46,7 +46,18 @@ const EXCHANGES: [&[&str]; 10] = [
 fn every_lesson_holds() {
     for user in users() {
         let began = Instant::now();
-        let said = told(user, &["lesson", "check", "all"]);
+        let got = sockscope(user, &["lesson", "check", "all"])
+            .output()
+            .unwrap();
+        let said = text(&got.stdout);
+        // 3: what a busy machine kept from being judged is no failure, but said.
+        assert!(
+            matches!(got.status.code(), Some(0 | 3)),
+            "{user:?}:\n{said}"
+        );
+        if got.status.code() == Some(3) {
+            left_out(&format!("what this machine was too busy for:\n{said}"));
+        }
         assert!(said.lines().count() >= 10, "{user:?}:\n{said}");
         println!(
             "{user:?}: all lessons in {:.1} s",

@@ -158,6 +158,7 @@ fn call() -> impl Strategy<Value = Fact<'static>> {
                 label,
                 name: CallName::EpollCreate1,
                 args,
+                kept_waiting: None,
             })
         });
     let result = prop_oneof![
@@ -169,6 +170,7 @@ fn call() -> impl Strategy<Value = Fact<'static>> {
             at,
             id: CallId(id),
             result,
+            kept_waiting: None,
         })
     });
     prop_oneof![begun, returned]

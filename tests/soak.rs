@@ -1,7 +1,8 @@
 //! What flakes would hide in, again and again: `scripts/soak` runs this (it is ignored otherwise).
 //!
 //! - here: the handshake and the closes; [`fates`]: the wire's rules; [`causes`], with [`mix`] and [`truth`]: whether `explain`
-//!   finds from one vantage what the wire did; [`kills`]: `kill -9` at any moment
+//!   finds from one vantage what the wire did; [`course`]: all lessons beside processes that compute; [`kills`]: `kill -9` at any
+//!   moment
 //!
 //! The handshake lesson and each of the four closes, a hundred times each, as root and as an ordinary user,
 //! on a quiet machine and with every core busy, four labs at a time; and the whole course, twenty times each. How a connection closed is judged here from flags and
@@ -22,6 +23,8 @@
 
 #[path = "soak/causes.rs"]
 mod causes;
+#[path = "soak/course.rs"]
+mod course;
 #[path = "soak/fates.rs"]
 mod fates;
 #[path = "soak/kills.rs"]
@@ -126,6 +129,12 @@ fn wanted() -> u32 {
 #[ignore = "takes minutes: scripts/soak"]
 fn explain_names_the_true_cause() {
     causes::causes(u64::from(wanted()) * 10);
+}
+
+#[test]
+#[ignore = "takes minutes: scripts/soak"]
+fn no_lesson_fails_beside_busy_processes() {
+    course::beside_busy_processes(wanted() * 2);
 }
 
 #[test]

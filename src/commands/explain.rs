@@ -20,6 +20,7 @@ use crate::notation::Filter;
 use crate::protocol::follow::{Conversation, Tracker};
 use crate::session::capture::packets::Walked;
 use crate::session::capture::{CaptureInput, of_read, open, refused, warnings};
+use crate::session::interrupt::Interrupt;
 use crate::session::output::{Output, Outputs};
 use crate::session::plot::{self, Plot};
 use crate::session::screen::view_of;
@@ -115,7 +116,12 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     let reader = Reader::new(bytes).map_err(|error| of_read(path, error))?;
     let foreign = !reader.is_recording();
     let pace = Stepper::of(&args.pace)?;
-    let stop = AtomicBool::new(false);
+    // Who takes the terminal gives it back, however it is asked to end.
+    let interrupt = match pace {
+        Some(_) => Interrupt::install()?,
+        None => Interrupt::default(),
+    };
+    let stop = interrupt.flag();
     if foreign && pace.is_some() {
         return Err(Failure::usage(
             Message::new("error-pace-foreign").text("path", shown(path)),
@@ -128,7 +134,7 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     let whole = selection.filter.is_none() && selection.stream.is_none() && args.frame.is_none();
     let told = if args.plot.is_some() || args.chart || args.save.is_some() {
         let to = To::open(args, &meta, &mut outputs)?;
-        story(reader, (again, to), args, (pace, &stop), console)
+        story(reader, (again, to), args, (pace, stop), console)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, console)
     } else if let Some(number) = args.why {
@@ -138,14 +144,14 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     {
         summary::run(reader, path, &selection, &args.show, console)
     } else if !foreign && whole {
-        story(reader, (None, To::default()), args, (pace, &stop), console)
+        story(reader, (None, To::default()), args, (pace, stop), console)
     } else {
         let again = again.or_else(|| rereadable(path, &meta));
         excerpt::run(reader, (path, again), &selection, &args.show, console)
     }?;
     warnings::all(&told.warnings, path, console);
     told.ended.map_err(|error| of_read(path, error))?;
-    if stop.into_inner() {
+    if interrupt.is_asked() {
         return Ok(Ending::Said(Code::Interrupted));
     }
     Ok(Ending::Done)

@@ -34,6 +34,18 @@ mod tell;
 mod verify;
 mod watch;
 
+/// How a lesson ended whose expectations came out like this: one that fails is certain, however busy the machine was.
+fn judged(results: &[CheckResult]) -> Ending {
+    let not_held = || results.iter().filter(|result| !result.held());
+    if not_held().next().is_none() {
+        Ending::Done
+    } else if not_held().all(|result| result.too_busy().is_some()) {
+        Ending::Said(Code::TooBusy)
+    } else {
+        Ending::Said(Code::Failed)
+    }
+}
+
 /// `sockscope lesson`.
 #[derive(Clone, Debug, Args)]
 #[command(

@@ -6,9 +6,11 @@
 
 mod delivered;
 mod evidence;
+mod late;
 mod order;
 mod reading;
 
+use crate::model::Span;
 use crate::model::number::signed;
 use crate::notation::call::CallPattern;
 use crate::notation::claim::{Event, StateWord};
@@ -44,6 +46,8 @@ pub struct Shortfall {
     pub seen: Vec<String>,
     /// How many lines of it were left out.
     pub left_out: usize,
+    /// The machine was late by so much where that accounts for it: the run says nothing about the claim.
+    pub late: Option<Span>,
 }
 
 impl CheckResult {
@@ -51,6 +55,14 @@ impl CheckResult {
     #[must_use]
     pub fn held(&self) -> bool {
         self.shortfalls.is_empty()
+    }
+
+    /// It did not hold, and each claim that fell short did so because this machine was late, by so much at most: whether
+    /// it holds, this run does not say.
+    #[must_use]
+    pub fn too_busy(&self) -> Option<Span> {
+        let late: Option<Vec<Span>> = self.shortfalls.iter().map(|one| one.late).collect();
+        late?.into_iter().max()
     }
 }
 
@@ -63,6 +75,7 @@ impl Shortfall {
             expected,
             seen,
             left_out,
+            late: None,
         }
     }
 }
@@ -72,18 +85,29 @@ impl Shortfall {
 pub fn judge(expectations: &[Expectation], evidence: &Evidence) -> Vec<CheckResult> {
     expectations
         .iter()
-        .map(|expectation| CheckResult {
-            id: expectation.id.clone(),
-            shortfalls: expectation
-                .claims
-                .iter()
-                .filter_map(|claim| evidence.claim(claim, expectation.connection).err())
-                .collect(),
-        })
+        .map(|expectation| evidence.check(expectation))
         .collect()
 }
 
 impl Evidence {
+    fn check(&self, expectation: &Expectation) -> CheckResult {
+        let short = |claim| self.claim(claim, expectation.connection).err();
+        let mut shortfalls: Vec<Shortfall> = expectation.claims.iter().filter_map(short).collect();
+        if !shortfalls.is_empty() {
+            // What it presumes did not come about, because the machine was late: then nothing is said about it.
+            let mut presumed = expectation.presumes.iter().filter_map(short);
+            if let Some(late) = presumed.find_map(|shortfall| shortfall.late) {
+                for shortfall in &mut shortfalls {
+                    shortfall.late = shortfall.late.max(Some(late));
+                }
+            }
+        }
+        CheckResult {
+            id: expectation.id.clone(),
+            shortfalls,
+        }
+    }
+
     fn claim(&self, claim: &Claim, connection: Option<u32>) -> Result<(), Shortfall> {
         match claim {
             Claim::Frames { list, of, exactly } => {
@@ -252,6 +276,18 @@ impl Evidence {
                 .collect(),
         );
         shortfall.what = shortfall.what.text("host", host.to_owned());
+        // As it would have been on a machine that was in time.
+        let late = std::cell::Cell::new(None);
+        let found = in_sequence(list, &looked_at, exactly, |pattern, made| {
+            self.call_matches(pattern, made) || {
+                let by = self.matches_but_for_lateness(pattern, made);
+                late.set(late.get().max(by));
+                by.is_some()
+            }
+        });
+        if found == list.len() && (!exactly || looked_at.len() == list.len()) {
+            shortfall.late = late.get();
+        }
         Err(shortfall)
     }
 

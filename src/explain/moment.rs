@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::census::Judgement;
 use crate::model::{
-    Call, Endpoint, Fate, Frame, Hole, HostDrop, HostId, Outcome, ProgramEnd, Returned, Setting,
-    TcpInfo, TcpState, Time,
+    Call, Endpoint, Fate, Frame, Hole, HoleKind, HostDrop, HostId, Outcome, ProgramEnd, Returned,
+    Setting, Span, TcpInfo, TcpState, Time,
 };
 use crate::protocol::follow::{Followed, Way};
 
@@ -90,6 +90,9 @@ pub struct Transit {
     pub arrived: Option<Time>,
     /// Which copy of it, from 0.
     pub copy: u8,
+    /// It arrived so much later than the wire meant to hand it over, where that is more than [`is_late`] lets pass: the
+    /// machine was busy.
+    pub late: Option<Span>,
     /// What the wire did to it; none where there is no wire.
     pub fate: Option<Rc<Fate>>,
     /// Its bytes, as seen at the saved vantage (else at the other).
@@ -195,6 +198,48 @@ pub struct HostSent {
     pub lost: u64,
 }
 
+/// Frames that a story lacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gaps {
+    /// A sniffer missed them.
+    pub missed: u64,
+    /// Whoever read was too slow for them.
+    pub untold: u64,
+    /// The disk was too slow for them.
+    pub unsaved: u64,
+}
+
+impl Gaps {
+    /// Counts a hole; one that only displaces frames lacks none.
+    pub fn hole(&mut self, hole: &Hole) {
+        let lacks = match hole.kind {
+            HoleKind::Missed => &mut self.missed,
+            HoleKind::Untold { .. } => &mut self.untold,
+            HoleKind::Unsaved { .. } => &mut self.unsaved,
+            HoleKind::Late => return,
+        };
+        *lacks = lacks.saturating_add(hole.frames);
+    }
+}
+
+/// How late the machine was, in a run of ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lateness {
+    /// Arrivals that were late ([`Transit::late`]), and by how much at most.
+    pub frames: u64,
+    /// See `frames`.
+    pub wire: Span,
+    /// How long a host's thread was kept waiting for a processor at most ([`Call::kept_waiting`]).
+    pub hosts: Span,
+}
+
+/// An arrival that is so much behind the time at which the wire of this delay meant to hand it over is late: by more than
+/// a tenth of the delay, and more than a millisecond.
+#[must_use]
+pub fn is_late(by: Span, delay: Span) -> bool {
+    by > Span::from_ns(delay.ns() / 10).max(Span::from_ms(1))
+}
+
 /// What a run or a file came to, at the end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -216,11 +261,15 @@ pub struct Summary {
     /// is not known.
     pub round_trips_milli: u64,
     /// The round trip of the first handshake, measured.
-    pub round_trip: Option<crate::model::Span>,
+    pub round_trip: Option<Span>,
     /// The longest time without a frame between the first and the last.
-    pub longest_pause: crate::model::Span,
+    pub longest_pause: Span,
     /// From the first fact told to the last.
-    pub took: crate::model::Span,
+    pub took: Span,
+    /// Frames that the story lacks, and why.
+    pub gaps: Gaps,
+    /// How late the machine was in this run, where it was.
+    pub lateness: Lateness,
     /// What a capture of somebody's shows of itself; empty for a run of ours, which was not captured by anybody else.
     pub judgements: Vec<Judgement>,
 }

@@ -24,6 +24,7 @@ use crate::model::{
 };
 use crate::protocol::follow::Followed;
 
+use super::moment::is_late;
 use super::narrate::{BothEnds, Narrator};
 use super::{CallMoment, CallPhase, Moment, StateChange, Summary, What};
 use attribution::Attribution;
@@ -253,6 +254,10 @@ impl Timeline {
             at,
             host,
             copy: matched.copy,
+            late: matched
+                .due
+                .map(|due| at.since(due))
+                .filter(|by| is_late(*by, self.rows.delay)),
             seen_frame,
             asked: false,
             info: None,
@@ -274,7 +279,8 @@ impl Timeline {
             journey.arrival = Some(arrival);
         } else {
             self.journeys.happened_at(host);
-            self.rows.push(at, RowBody::Arrived(matched.id, arrival));
+            self.rows
+                .push(at, RowBody::Arrived(matched.id, Box::new(arrival)));
         }
     }
 
@@ -434,7 +440,7 @@ impl Timeline {
             RowBody::Arrived(id, arrival) => {
                 flow = arrival.seen_frame.flow;
                 ends.receiver = Some(Rc::clone(&arrival.seen_frame.followed));
-                What::Transit(transits::arrived(self.journeys.get(id), arrival))
+                What::Transit(transits::arrived(self.journeys.get(id), *arrival))
             }
             RowBody::Seen(seen) => {
                 flow = seen.seen_frame.flow;

@@ -45,7 +45,8 @@ fn read(table: &TomlTable<'_, '_>, hosts: &[&str]) -> Option<Expectation> {
     reader.close(&mut claims);
     reader.delivered(&mut claims);
     reader.order(&mut claims);
-    reader.time(&mut claims);
+    claims.extend(reader.times("time"));
+    let presumes = reader.times("presumes");
     let named = table.has("calls") || table.has("states") || table.has("frames");
     table.close();
     if claims.is_empty() && !named {
@@ -57,6 +58,7 @@ fn read(table: &TomlTable<'_, '_>, hosts: &[&str]) -> Option<Expectation> {
         id: id?,
         connection,
         claims,
+        presumes,
     })
 }
 
@@ -228,8 +230,10 @@ impl ExpectationReader<'_, '_, '_> {
         }
     }
 
-    fn time(&self, claims: &mut Vec<Claim>) {
-        for time in self.table.subs("time") {
+    /// `time` or `presumes`.
+    fn times(&self, key: &'static str) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for time in self.table.subs(key) {
             let event = |key: &'static str| {
                 time.needed_text(key)
                     .and_then(|text| self.parsed(&text, Event::parse))
@@ -251,6 +255,7 @@ impl ExpectationReader<'_, '_, '_> {
                 });
             }
         }
+        claims
     }
 }
 

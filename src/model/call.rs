@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, HostId, Time, Untrusted};
+use super::{Endpoint, HostId, Span, Time, Untrusted};
 
 /// Number of a call within its run; begin and return carry the same one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,6 +80,10 @@ pub struct Call {
     pub name: CallName,
     /// Its arguments but the descriptor, in the order of the C API.
     pub args: Vec<Arg>,
+    /// How long its thread could have run since its last call returned and had no processor
+    /// (proc_pid_schedstat(5)), where that was a millisecond at least: this machine was busy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_waiting: Option<Span>,
 }
 
 /// A call that returned.
@@ -91,6 +95,10 @@ pub struct Returned {
     pub id: CallId,
     /// What it gave.
     pub result: CallResult,
+    /// How long its thread could have run since the call began and had no processor
+    /// (proc_pid_schedstat(5)), where that was a millisecond at least: this machine was busy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_waiting: Option<Span>,
 }
 
 /// What a call gave.

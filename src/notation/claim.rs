@@ -20,6 +20,9 @@ pub struct Expectation {
     pub connection: Option<u32>,
     /// What must be true.
     pub claims: Vec<Claim>,
+    /// How quick the machine has to be for that: where one of these did not hold, because it was late, the claims are not
+    /// judged.
+    pub presumes: Vec<Claim>,
 }
 
 /// One thing that must be true.

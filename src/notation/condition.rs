@@ -257,7 +257,27 @@ impl Condition {
         self.judge(known, |bound| number.saturating_sub(bound), tolerance)
     }
 
-    /// The same for a place in the sequence space: differences go around the circle (RFC 9293 §3.4).
+    /// By how much a number is too large, or with a minus too small, beyond bounds that are widened by `tolerance`; none
+    /// when it is not, or the run lacks a symbol.
+    #[must_use]
+    pub fn off_by(&self, number: i64, tolerance: i64, known: Known<'_>) -> Option<i64> {
+        if self.holds_within(number, tolerance, known)? {
+            return None;
+        }
+        let beyond = |bound: i64| {
+            let off = number.saturating_sub(bound);
+            off.signum() * off.saturating_abs().saturating_sub(tolerance).max(0)
+        };
+        Some(match self {
+            Self::Compare(_, bound) => beyond(bound.value(known)?),
+            Self::Between(low, high) => {
+                let (low, high) = (low.value(known)?, high.value(known)?);
+                beyond(if number < low { low } else { high })
+            }
+        })
+    }
+
+    /// Whether a place in the sequence space is as the condition says: differences go around the circle (RFC 9293 §3.4).
     #[must_use]
     pub fn holds_for_seq(&self, number: u32, known: Known<'_>) -> Option<bool> {
         let apart = |bound: i64| {

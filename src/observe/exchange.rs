@@ -9,7 +9,8 @@
 //!
 //! - [`coordinator`]: what the scripts of a run share: order of starting, signals, the end
 //! - [`sockets`]: a host's sockets by name
-//! - [`arguments`], [`record`]: what is recorded of a call; a call with its facts
+//! - [`arguments`], [`record`]: what is recorded of a call; a call with its facts, and how long its thread was kept
+//!   waiting ([`run_queue`])
 //! - [`interpreter`]: the steps; [`connection`], [`receive`], [`option`], [`ready`], [`ping`], [`syn`] what they do
 //! - [`program`]: a foreign program in place of a script
 
@@ -24,6 +25,7 @@ mod program;
 mod ready;
 mod receive;
 mod record;
+mod run_queue;
 mod sockets;
 mod syn;
 

@@ -184,6 +184,9 @@ impl Run {
                 if quiet && (self.coordinator.awaits_quiet() || self.coordinator.is_leaving()) {
                     self.coordinator.quiet();
                 }
+                if quiet && self.coordinator.settles_for(QUIET) && self.kernels_are_at_rest() {
+                    self.coordinator.settled(QUIET);
+                }
                 if quiet && time - asked >= ASK_GONE && plan.place == Place::Wire {
                     asked = time;
                     self.tell_gone();

@@ -126,6 +126,9 @@ pub enum Verb {
     Signal(String),
     /// `await NAME`: no call; goes on when NAME has been signalled.
     Await(String),
+    /// `settle`: no call; goes on when nothing is under way any more: the wire is empty, and the kernels have answers to
+    /// all that they sent.
+    Settle,
     /// `join`: no call; goes on when every `spawn` of this host has ended.
     Join,
     /// `exit`: no call; the program ends here, and the kernel closes what it left open.

@@ -1,5 +1,6 @@
 //! The person in front: language, colour, width, and where lines go. The only place that prints.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::{Cell, OnceCell};
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
@@ -230,9 +231,13 @@ impl Console {
             let failure = Failure::failed(Message::new("error-panic").text("place", place))
                 .why(Message::new("error-plain").text("text", text))
                 .try_this(Message::new("error-panic-try"));
-            let _ = io::stderr()
-                .lock()
-                .write_all(failure.render(&Catalogue::new(lang)).as_bytes());
+            let mut said = failure.render(&Catalogue::new(lang));
+            // Where RUST_BACKTRACE asks for it.
+            let trace = Backtrace::capture();
+            if trace.status() == BacktraceStatus::Captured {
+                said.push_str(&format!("{trace}\n"));
+            }
+            let _ = io::stderr().lock().write_all(said.as_bytes());
         }));
     }
 }

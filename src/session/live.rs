@@ -51,6 +51,7 @@ pub fn run(
         .holding(pace.is_some())
         .beside_programs(raw_output);
     let outcome = session.run(plan, &mut teller)?;
+    let whole = teller.is_whole();
     let playing = pace.map(|stepper| Playing {
         stepper,
         show,
@@ -67,6 +68,7 @@ pub fn run(
     }
     match undrawn {
         Some(failure) => Err(failure),
+        None if !whole && ending(&outcome) == Ending::Done => Ok(Ending::Said(Code::Failed)),
         None => Ok(ending(&outcome)),
     }
 }

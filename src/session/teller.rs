@@ -14,7 +14,7 @@ use super::screen::{Screen, StoryView, blocks};
 use super::stepper::{Pauses, Played, Stepper};
 use crate::cli::ShowArgs;
 use crate::explain::census::Judgement;
-use crate::explain::{Explained, Moment, MomentSink, Summary, Timeline};
+use crate::explain::{Explained, Gaps, Moment, MomentSink, Summary, Timeline};
 use crate::failure::Failure;
 use crate::model::{Fact, Frame, Time};
 use crate::observe::source::{Outlet, Printed};
@@ -40,6 +40,8 @@ pub struct Teller<'s> {
     wordless: bool,
     /// What the capture shows of itself, for the summary.
     judgements: Vec<Judgement>,
+    /// What is lacking so far.
+    gaps: Gaps,
 }
 
 /// How a story that was held back is played.
@@ -66,6 +68,7 @@ impl<'s> Teller<'s> {
             held: false,
             wordless: false,
             judgements: Vec::new(),
+            gaps: Gaps::default(),
         }
     }
 
@@ -158,8 +161,17 @@ impl<'s> Teller<'s> {
         self.console.remark(message);
     }
 
+    /// Every frame of the run was seen, and is in the file if there is one: a reader who is too slow does not change that.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.gaps.missed == 0 && self.gaps.unsaved == 0
+    }
+
     /// Takes one fact.
     pub fn fact(&mut self, fact: Fact<'_>) {
+        if let Fact::Hole(hole) = &fact {
+            self.gaps.hole(hole);
+        }
         self.screen.fact(&fact);
         for sink in &mut self.sinks {
             sink.fact(&fact);

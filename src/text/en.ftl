@@ -426,6 +426,7 @@ ladder-hole =
         [one] 1 frame missed here
        *[other] { $frames } frames missed here
     }
+ladder-late = late
 ladder-hole-late =
     { $frames ->
         [one] 1 frame above came too late for its place
@@ -1022,6 +1023,23 @@ summary-bytes = { $payload ->
        *[other] { $payload } bytes
     } of payload, { $headers } of headers ({ $share } %)
 summary-round-trips = first to last packet about { $n } round-trip times (of { $span })
+summary-missed = not whole: the sniffers missed { $n ->
+        [one] 1 frame
+       *[other] { $n } frames
+    }
+summary-unsaved = not whole: the disk was too slow for { $n ->
+        [one] 1 frame
+       *[other] { $n } frames
+    }, neither told nor saved
+summary-untold = with gaps: whoever read this was too slow for { $n ->
+        [one] 1 frame
+       *[other] { $n } frames
+    }
+summary-late-wire = the wire was up to { $span } late ({ $n ->
+        [one] 1 arrival
+       *[other] { $n } arrivals
+    }): this machine is busy
+summary-late-hosts = a host's program was kept waiting for a processor for up to { $span }: this machine is busy
 summary-lost = { $lost } of { $host }'s { $frames } frames lost on the wire
 summary-time = { $span } in all
 
@@ -1565,6 +1583,8 @@ lesson-next = Next: sockscope lesson { $name }
 lesson-made = made; now: sockscope lesson check { $path }
 lesson-from-config = lessons of { $folder } are used, as { $config } says
 lesson-checked = { $held } of { $of } expectations held, { $ms } ms
+lesson-checked-too-busy = { $held } of { $of } expectations held, { $undecided } not judged: this machine was too busy, run it again; { $ms } ms
+lesson-too-busy = this machine was too busy: it was { $span } late here, and that accounts for it. Run it again.
 lesson-expected = expected:
 lesson-seen = seen:
 lesson-left-out = and { $count } more
@@ -2173,14 +2193,15 @@ topic-json =
     --format json prints one object per line, one per moment. sockscope help json --schema prints the JSON Schema of all of them. moment says what it is:
 
     | begin || settings: everything that the run was made with (program, kernel, hosts, delay, MTU, kernel settings, scripts, seed)
-    | call || host, id, socket, label, name, args, phase (whole, begun, returned), began, ended, value, errno, out, text (as the C API spells it), states
+    | call || host, id, socket, label, name, args, phase (whole, begun, returned), began, ended, value, errno, out, text (as the C API spells it), states; kept_waiting_before_ms, kept_waiting_ms: how long its thread had no processor since its last call returned, and since this one began, where that was a millisecond or more
     | packet || see below
     | state || states: changes that belong to no row above, with time and flow
     | hole || vantage, frames: a sniffer missed that many; with late: true, that many stand above this, but too far down; with untold: n, whoever reads was too slow, and that many frames of the saved vantage and n other facts are in the file only; with unsaved: n, the disk was too slow, and they are nowhere
     | program || host, status (its own end) or ended_by_run (others-ended, interrupted, out-of-time)
     | end || troubles: what kept the run from its plan; empty when nothing did
-    | summary || packets, segments, datagrams, copies (segments that the network or the capture made: none of their bytes count), payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms; of a run of ours also sent (of each host: frames that left it, lost: those of them that the wire lost); of a capture of somebody's also capture, see below
+    | summary || packets, segments, datagrams, copies (segments that the network or the capture made: none of their bytes count), payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms; of a run of ours also sent (of each host: frames that left it, lost: those of them that the wire lost); of a capture of somebody's also capture, see below; where the machine was busy also late: frames that were late, wire_ms and hosts_ms: how late at most, and how long a program had no processor
     | capture, connection, conversation || what --summary prints: the whole, then each TCP connection and each UDP conversation; see below
+    | expectation || of a lesson, behind each act's summary: act, id, result (held, failed, too-busy: this machine was late by late_ms, which accounts for it)
 
     | states || everywhere: host, local, remote, state, before (the state before it), time_ns, info (TCP_INFO)
     | args, out || a list of word, int, data (len, head: its beginning) and endpoint (addr, port)
@@ -2259,9 +2280,12 @@ topic-json =
 
 topic-exit-codes =
     | 0 || done
-    | 1 || an expectation failed, or the run was not whole; nothing could be written
+    | 1 || an expectation failed; the run was not whole (the wire or a sniffer missed frames, the disk was too slow for --save: the summary says so first); something could not be written
     | 2 || bad usage, bad input, or a missing privilege
+    | 3 || of a lesson: this machine was too busy to say whether some expectation holds, and all others held; run it again
     | 130 || Ctrl-C: the story so far is shown, and a saved file is valid
+
+    A story with gaps because whoever reads it is too slow has code 0: what is saved with --save is whole none the less.
 
     An error has a line that says what could not be done, one that says why, and one for each thing to try. It goes to standard error.
 

@@ -419,6 +419,7 @@ ladder-hole =
     { $frames ->
        *[other] 此处漏掉 { $frames } 帧
     }
+ladder-late = 迟
 ladder-hole-late =
     { $frames ->
        *[other] 上面有 { $frames } 帧到得太晚，位置偏后
@@ -967,6 +968,11 @@ summary-packets =
 summary-packets-copies = { $n } 个分组，其中 { $copies } 个是副本（TCP { $segments }，UDP { $datagrams }）
 summary-bytes = 载荷 { $payload } 字节，首部 { $headers } 字节（{ $share }%）
 summary-round-trips = 首末分组相隔约 { $n } 个往返时间（每个 { $span }）
+summary-missed = 不完整：抓包漏掉了 { $n } 帧
+summary-unsaved = 不完整：磁盘太慢，{ $n } 帧既未显示也未保存
+summary-untold = 有缺口：读取输出的一方太慢，{ $n } 帧未显示
+summary-late-wire = 线路最多迟了 { $span }（{ $n } 次到达）：本机正忙
+summary-late-hosts = 主机的程序等待处理器最长达 { $span }：本机正忙
 summary-lost = { $host }的 { $frames } 个帧中有 { $lost } 个在线路上丢失
 summary-time = 历时 { $span }
 
@@ -1479,6 +1485,8 @@ lesson-next = 下一课：sockscope lesson { $name }
 lesson-made = 已建立；接着：sockscope lesson check { $path }
 lesson-from-config = 按 { $config } 的设置，使用 { $folder } 里的课程
 lesson-checked = { $of } 条预期中 { $held } 条成立，{ $ms } ms
+lesson-checked-too-busy = { $of } 条预期中 { $held } 条成立，{ $undecided } 条未判定：本机太忙，请再运行一次；{ $ms } ms
+lesson-too-busy = 本机太忙：此处迟了 { $span }，这足以造成上述偏差。请再运行一次。
 lesson-expected = 预期：
 lesson-seen = 看到：
 lesson-left-out = 另有 { $count } 条
@@ -1989,14 +1997,15 @@ topic-json =
     --format json 每行输出一个对象，每步一个。sockscope help json --schema 输出全部对象的 JSON Schema。moment 说明它是什么：
 
     | begin || settings：这次运行的全部条件（程序、内核、主机、延迟、MTU、内核参数、脚本、种子）
-    | call || host, id, socket, label, name, args, phase（whole, begun, returned）, began, ended, value, errno, out, text（按 C 语言 API 的写法）, states
+    | call || host, id, socket, label, name, args, phase（whole, begun, returned）, began, ended, value, errno, out, text（按 C 语言 API 的写法）, states；kept_waiting_before_ms、kept_waiting_ms：自上一个调用返回以来、自本调用开始以来，线程等待处理器的时间（一毫秒以上才有）
     | packet || 见下
     | state || states：不属于上面任何一行的状态变化，带 time 与 flow
     | hole || vantage, frames：抓包时漏掉了这么多帧；若有 late: true，则是上面有这么多帧排得太靠后；若有 untold: n，则是读取输出的一方太慢，所保存位置的这么多帧和另外 n 个事件只在文件里；若有 unsaved: n，则是磁盘太慢，它们哪里都没有
     | program || host, status（自己结束时的退出状态）或 ended_by_run（others-ended, interrupted, out-of-time）
     | end || troubles：没有按计划进行的原因；一切正常则为空
-    | summary || packets, segments, datagrams, copies（网络或抓包造成的报文段副本，其字节都不计）, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms；自己的运行还有 sent（每个主机的 host：发出的帧 frames，其中在线路上丢失的 lost）；若是别人的抓包还有 capture，见下
+    | summary || packets, segments, datagrams, copies（网络或抓包造成的报文段副本，其字节都不计）, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms；自己的运行还有 sent（每个主机的 host：发出的帧 frames，其中在线路上丢失的 lost）；若是别人的抓包还有 capture，见下；本机繁忙时还有 late：迟到的帧数 frames，以及 wire_ms 与 hosts_ms：线路最多迟多久、程序等待处理器最长多久
     | capture, connection, conversation || --summary 打印的：整体，然后每个 TCP 连接和每个 UDP 会话；见下
+    | expectation || 课程每一幕的 summary 之后：act, id, result（held, failed, too-busy：本机迟了 late_ms，这足以造成偏差）
 
     | states || 各处相同：host, local, remote, state, before（之前的状态）, time_ns, info（TCP_INFO）
     | args, out || 一个列表，成员为 word, int, data（len, head：开头部分）, endpoint（addr, port）
@@ -2075,9 +2084,12 @@ topic-json =
 
 topic-exit-codes =
     | 0 || 完成
-    | 1 || 论断不成立，或运行不完整；或者无法写出
+    | 1 || 论断不成立；运行不完整（线路或抓包漏掉了帧，或磁盘跟不上 --save：小结首先说明）；或者无法写出
     | 2 || 用法不对、输入不对，或缺少权限
+    | 3 || 仅限课程：本机太忙，有的预期无法判定是否成立，其余都成立；请再运行一次
     | 130 || Ctrl-C：显示到此为止的内容，已保存的文件有效
+
+    读取输出的一方太慢而造成的缺口不影响退出码（0）：用 --save 保存的内容仍是完整的。
 
     出错时，一行说明什么做不到，一行说明原因，每个可尝试的办法再各占一行。它们写到标准错误。
 

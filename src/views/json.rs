@@ -2,6 +2,7 @@
 //!
 //! [`packet`] writes the part of an object that tells of a packet, by hand into a byte buffer: a large file has millions of them.
 
+mod check_result;
 mod judgement;
 pub mod overview;
 mod packet;
@@ -9,6 +10,7 @@ mod story;
 mod weighing;
 mod why;
 
+pub use check_result::check_results;
 pub use packet::packet;
 pub use story::Json;
 pub use weighing::weighing;

@@ -11,6 +11,7 @@ use crate::text::{Catalogue, Lang, Message};
 use super::options::Options;
 use super::styled::{Line, Role, columns, wrap};
 use super::table::{Cell, Column, Table};
+use super::wording;
 use crate::text::visible;
 
 /// Columns of narration at most: longer lines are hard to read.
@@ -298,12 +299,21 @@ pub fn not_held(result: &CheckResult, catalogue: &Catalogue) -> Vec<Line> {
 }
 
 fn shortfall_lines(id: &str, shortfall: &Shortfall, catalogue: &Catalogue) -> Vec<Line> {
-    let mut head = Line::of(Role::Bad, "✗ ");
-    head.push(
-        Role::Bad,
-        format!("{id}: {}", catalogue.say(&shortfall.what)),
-    );
+    let (mark, role) = if shortfall.late.is_some() {
+        UNDECIDED
+    } else {
+        ("✗", Role::Bad)
+    };
+    let mut head = Line::of(role, format!("{mark} "));
+    head.push(role, format!("{id}: {}", catalogue.say(&shortfall.what)));
     let mut lines = vec![head];
+    if let Some(late) = shortfall.late {
+        let busy = Message::new("lesson-too-busy").text("span", wording::duration(late));
+        lines.push(Line::of(
+            Role::Caution,
+            format!("    {}", catalogue.say(&busy)),
+        ));
+    }
     if !shortfall.expected.is_empty() {
         lines.push(Line::of(
             Role::Faint,
@@ -453,25 +463,43 @@ fn mark(paragraph: &Paragraph, results: &[CheckResult]) -> (&'static str, Role) 
     if own.peek().is_none() {
         return (" ", Role::Plain);
     }
-    if own.all(CheckResult::held) {
-        ("✓", Role::Good)
-    } else {
-        ("✗", Role::Bad)
+    mark_of(own)
+}
+
+/// What stands before something of which a machine that was too busy says nothing.
+const UNDECIDED: (&str, Role) = ("?", Role::Caution);
+
+/// The mark of expectations that came out like this, together.
+fn mark_of<'r>(results: impl Iterator<Item = &'r CheckResult>) -> (&'static str, Role) {
+    let mut mark = ("✓", Role::Good);
+    for result in results.filter(|result| !result.held()) {
+        if result.too_busy().is_none() {
+            return ("✗", Role::Bad);
+        }
+        mark = UNDECIDED;
     }
+    mark
 }
 
 /// One line of `lesson check`: the lesson, and whether all its claims held.
 #[must_use]
-pub fn checked(lesson: &Lesson, held: usize, of: usize, ms: i64, catalogue: &Catalogue) -> Line {
-    let (mark, role) = if held == of {
-        ("✓", Role::Good)
-    } else {
-        ("✗", Role::Bad)
-    };
+pub fn checked(lesson: &Lesson, results: &[CheckResult], ms: i64, catalogue: &Catalogue) -> Line {
+    let (mark, role) = mark_of(results.iter());
+    let held = results.iter().filter(|result| result.held()).count();
+    let undecided = results
+        .iter()
+        .filter(|result| result.too_busy().is_some())
+        .count();
     let name = visible::untrusted(&lesson.name);
-    let text = Message::new("lesson-checked")
+    let key = if undecided > 0 {
+        "lesson-checked-too-busy"
+    } else {
+        "lesson-checked"
+    };
+    let text = Message::new(key)
         .int("held", held)
-        .int("of", of)
+        .int("of", results.len())
+        .int("undecided", undecided)
         .int("ms", ms);
     Table::new([0, 2, 26.max(columns(&name) + 3)].map(Column::at)).line(&[
         Cell::whole(role, format!("{mark} ")),

@@ -157,6 +157,8 @@ impl Lines {
             (TransitPhase::Lost, ..) => line.push(Role::Loss, "  ✗"),
             _ => {}
         }
+        let late = wording::late(transit, &self.options.catalogue);
+        line.push(Role::Caution, late);
         self.states(&mut line, &transit.sender_states);
         self.states(&mut line, &transit.receiver_states);
         line

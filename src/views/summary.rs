@@ -1,6 +1,6 @@
 //! The summary at the end: what it all came to.
 
-use crate::explain::Summary;
+use crate::explain::{Gaps, Lateness, Summary};
 use crate::model::Span;
 use crate::text::Message;
 
@@ -42,11 +42,44 @@ pub fn lines(options: &Options, summary: &Summary) -> Vec<Line> {
         .collect();
     let text = said.join(&options.catalogue.word("summary-comma"));
     let mut lines = vec![Line::new()];
+    lines.extend(gaps(options, summary.gaps));
+    lines.extend(lateness(options, summary.lateness));
     lines.extend(judgements(options, &summary.judgements));
     for piece in wrap(&text, options.width.clamp(80, 140) - 2) {
         lines.push(Line::of(Role::Title, piece));
     }
     lines
+}
+
+/// That the story is not whole, where it is not: before anything that is computed from it.
+fn gaps(options: &Options, gaps: Gaps) -> Vec<Line> {
+    let said = [
+        ("summary-missed", gaps.missed),
+        ("summary-unsaved", gaps.unsaved),
+        ("summary-untold", gaps.untold),
+    ];
+    let said = said.into_iter().filter(|(_, frames)| *frames > 0);
+    said.map(|(key, frames)| Message::new(key).int("n", frames))
+        .flat_map(|said| {
+            let text = wording::message(&said, &options.catalogue);
+            wrap(&text, options.width.clamp(80, 140) - 2)
+        })
+        .map(|piece| Line::of(Role::Caution, piece))
+        .collect()
+}
+
+/// That the machine was busy, where it was.
+fn lateness(options: &Options, lateness: Lateness) -> Vec<Line> {
+    let wire = Message::new("summary-late-wire")
+        .int("n", lateness.frames)
+        .text("span", duration(lateness.wire));
+    let hosts = Message::new("summary-late-hosts").text("span", duration(lateness.hosts));
+    let said = [(lateness.wire, wire), (lateness.hosts, hosts)].into_iter();
+    let said = said.filter(|(late, _)| *late > Span::ZERO);
+    let said = said.map(|(_, message)| wording::message(&message, &options.catalogue));
+    said.flat_map(|text| wrap(&text, options.width.clamp(80, 140) - 2))
+        .map(|piece| Line::of(Role::Caution, piece))
+        .collect()
 }
 
 /// How many packets, and what they were.

@@ -1,6 +1,6 @@
 //! Notes, hosts, times and calls in words: what several views say alike.
 
-use crate::explain::{Note, NoteKind};
+use crate::explain::{Note, NoteKind, Transit};
 use crate::model::{
     Arg, Call, CallName, CallResult, EndReason, EndedBy, Hole, HoleKind, Host, HostId, ProgramEnd,
     Returned, Span,
@@ -144,6 +144,14 @@ pub fn note_mark(kind: NoteKind, catalogue: &Catalogue) -> String {
         NoteKind::Milestone => "▪ ".to_owned(),
         NoteKind::Caution => "! ".to_owned(),
     }
+}
+
+/// That a frame was late, where it was: ` late 61.1`.
+#[must_use]
+pub fn late(transit: &Transit, catalogue: &Catalogue) -> String {
+    transit.late.map_or_else(String::new, |late| {
+        format!(" {} {}", catalogue.word("ladder-late"), time(late))
+    })
 }
 
 /// Milliseconds with one decimal: `40.3`; from 10 s on seconds with two: `12.34s`.
@@ -298,6 +306,7 @@ mod tests {
             label: "".into(),
             name,
             args,
+            kept_waiting: None,
         };
         let word = |word: &str| Arg::Word(word.into());
         let set = call(

@@ -321,6 +321,7 @@ impl Stage {
             label: label.into(),
             name: call.name,
             args: call.args.clone(),
+            kept_waiting: None,
         }));
         id
     }
@@ -342,6 +343,7 @@ impl Stage {
             at: at(ns),
             id,
             result,
+            kept_waiting: None,
         }));
         Some(id)
     }

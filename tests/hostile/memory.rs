@@ -78,6 +78,7 @@ fn call(n: u32, args: Vec<Arg>) -> Fact<'static> {
         label: String::new().into(),
         name: CallName::Send,
         args,
+        kept_waiting: None,
     })
 }
 
@@ -89,6 +90,7 @@ fn returned(n: u32, value: i64) -> Fact<'static> {
             value,
             out: Vec::new(),
         },
+        kept_waiting: None,
     })
 }
 

@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::{
     CheckResult, Code, Console, Ending, Failure, Instant, Lesson, LessonSource, Line, Message,
-    OwnLessonsArgs, Place, Session, Shelf, Teller, ending, find, of_faults, view,
+    OwnLessonsArgs, Place, Session, Shelf, Teller, ending, find, judged, of_faults, view,
 };
 use crate::explain::expect::Evidence;
 use crate::lesson::check;
@@ -72,13 +72,10 @@ fn one(source: &LessonSource, shelf: &Shelf, console: &Console) -> Result<Ending
         lines.push(Line::of(super::Role::Bad, text));
     }
     console.print_lines(&lines)?;
-    Ok(
-        if misplaced.is_empty() && results.iter().all(CheckResult::held) {
-            Ending::Done
-        } else {
-            Ending::Said(Code::Failed)
-        },
-    )
+    if !misplaced.is_empty() {
+        return Ok(Ending::Said(Code::Failed));
+    }
+    Ok(judged(&results))
 }
 
 fn verdict_lines(
@@ -87,10 +84,9 @@ fn verdict_lines(
     began: Instant,
     console: &Console,
 ) -> Vec<Line> {
-    let held = results.iter().filter(|result| result.held()).count();
     let ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
     let catalogue = &console.catalogue;
-    let mut lines = vec![view::checked(lesson, held, results.len(), ms, catalogue)];
+    let mut lines = vec![view::checked(lesson, results, ms, catalogue)];
     for result in results {
         lines.extend(view::not_held(result, catalogue));
     }
@@ -140,12 +136,25 @@ fn all(shelf: &Shelf, own: Option<&Path>, console: &Console) -> Result<Ending, F
         drop(ended);
         tell_in_order(results, console)
     })?;
-    Ok(match codes.into_iter().max().unwrap_or(0) {
-        0 => Ending::Done,
-        130 => Ending::Said(Code::Interrupted),
-        2 => Ending::Said(Code::Usage),
-        _ => Ending::Said(Code::Failed),
-    })
+    let ended = codes.iter().filter(|code| **code != 0);
+    let ended = ended.map(|code| of_code(*code));
+    // What is worse outdoes: a claim that fails is certain, however busy the machine was.
+    let worst = ended.max_by_key(|code| match code {
+        Code::TooBusy => 0,
+        Code::Failed => 1,
+        Code::Usage => 2,
+        Code::Interrupted => 3,
+    });
+    Ok(worst.map_or(Ending::Done, Ending::Said))
+}
+
+/// What an exit code other than 0 says.
+fn of_code(code: i32) -> Code {
+    let known = [Code::Interrupted, Code::Usage, Code::TooBusy];
+    let known = known
+        .into_iter()
+        .find(|known| i32::from(known.number()) == code);
+    known.unwrap_or(Code::Failed)
 }
 
 /// Passes on what each lesson's process said, in the order of the lessons; gives their exit codes.

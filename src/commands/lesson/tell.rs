@@ -6,9 +6,9 @@ use super::ask::{Answers, Questions, wants_again};
 use super::hand_in::Report;
 use super::progress::{Done, Progress};
 use super::{
-    Act, CheckResult, Code, Console, Ending, Failure, FormatChoice, Lesson, LessonArgs,
-    LessonSource, Line, Message, Place, RecordingFile, Role, Session, Shelf, Teller, ending, now,
-    of_faults, planning, read, shown, view,
+    Act, Code, Console, Ending, Failure, FormatChoice, Lesson, LessonArgs, LessonSource, Line,
+    Message, Place, RecordingFile, Role, Session, Shelf, Teller, ending, judged, now, of_faults,
+    planning, read, shown, view,
 };
 use crate::explain::expect::Evidence;
 use crate::explain::{Explained, Moment};
@@ -20,6 +20,7 @@ use crate::session::recording_bar;
 use crate::session::screen::view_of;
 use crate::session::stepper::Stepper;
 use crate::session::teller::Playing;
+use crate::views::json;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
@@ -132,7 +133,7 @@ impl<'a> Telling<'a> {
             recordings,
             mut plot,
         } = files;
-        let (mut all_held, mut undrawn) = (true, None);
+        let (mut judgements, mut undrawn) = (Vec::new(), None);
         let mut said = Explained::default();
         for (at, (act, opened)) in lesson.acts.iter().zip(recordings).enumerate() {
             let before = view::before(lesson, at, &options);
@@ -151,15 +152,13 @@ impl<'a> Telling<'a> {
                 return Ok((Ending::Said(code), undrawn));
             }
             let results = act.judge(&Evidence::of(&told.moments));
-            all_held &= results.iter().all(CheckResult::held);
             self.narrate(&view::after(lesson, at, &results, &options))?;
+            if args.show.format == FormatChoice::Json {
+                console.print_lines(&json::check_results(&act.name, &results))?;
+            }
+            judgements.extend(results);
         }
-        let ended = if all_held {
-            Ending::Done
-        } else {
-            Ending::Said(Code::Failed)
-        };
-        Ok((ended, undrawn))
+        Ok((judged(&judgements), undrawn))
     }
 
     /// Runs an act and tells it, to a reader who has been `said` what the acts before it explained.

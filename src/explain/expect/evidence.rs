@@ -4,13 +4,16 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::model::{Call, Frame, Host, HostId, Returned, Seq, Setting, TcpState, Time, Verdict};
+use crate::model::{
+    Call, Frame, Host, HostId, Returned, Seq, Setting, Span, TcpState, Time, Verdict,
+};
 use crate::notation::call::CallPattern;
 use crate::notation::condition::Symbol;
 use crate::notation::{FrameView, Pattern};
 use crate::protocol::decode::{Body, Checksum, TcpFlags};
 use crate::protocol::follow::{ClosedHow, Conversation, Followed};
 
+use super::late::LateTimes;
 use crate::explain::{CallPhase, Moment, StateChange, Transit, TransitPhase, What};
 
 /// One frame of the run.
@@ -61,6 +64,7 @@ pub struct Evidence {
     pub(super) frames: Vec<FrameEvidence>,
     pub(super) calls: Vec<MadeCall>,
     pub(super) states: Vec<StateChange>,
+    pub(super) late: LateTimes,
     connections: Vec<ConnectionNumbers>,
     /// By stream: the latest packet of the saved vantage, and how its connection had closed with it.
     closes: BTreeMap<u32, (u32, ClosedHow)>,
@@ -82,6 +86,7 @@ impl Evidence {
     pub fn complete(mut self) -> Self {
         self.frames.sort_by_key(|seen| seen.sent.or(seen.arrived));
         self.states.sort_by_key(|state| state.at);
+        self.late.join();
         self.connections = self.numbers();
         self
     }
@@ -92,6 +97,12 @@ impl Evidence {
             What::Begin(settings) => settings.iter().for_each(|setting| self.setting(setting)),
             What::Call(moment) => {
                 self.states.extend(moment.states.iter().cloned());
+                if moment.phase != CallPhase::Returned {
+                    self.late.add(moment.call.at, moment.call.kept_waiting);
+                }
+                if let Some(returned) = &moment.returned {
+                    self.late.add(returned.at, returned.kept_waiting);
+                }
                 let known = match moment.phase {
                     CallPhase::Returned => self
                         .calls
@@ -112,6 +123,9 @@ impl Evidence {
             What::Transit(transit) if transit.phase == TransitPhase::CopyLost => {}
             What::Transit(transit) => {
                 self.closing(transit);
+                if let Some(arrived) = transit.arrived {
+                    self.late.add(arrived, transit.late);
+                }
                 self.states.extend(transit.sender_states.iter().cloned());
                 self.states.extend(transit.receiver_states.iter().cloned());
                 let corrupted = transit
@@ -266,6 +280,37 @@ impl Evidence {
         made.returned
             .as_ref()
             .is_some_and(|returned| pattern.matches(&made.call, returned, &self.hosts, &known))
+    }
+
+    /// The pattern would match if the call had taken as long as on a machine that is in time: without what kept it, or with
+    /// what kept it from being made since the host's call before. By how much that is.
+    pub(super) fn matches_but_for_lateness(
+        &self,
+        pattern: &CallPattern,
+        made: &MadeCall,
+    ) -> Option<Span> {
+        let returned = made.returned.as_deref()?;
+        let calls = self
+            .calls
+            .iter()
+            .filter(|other| other.call.host == made.call.host);
+        let before = calls
+            .map(|other| other.call.at)
+            .filter(|at| *at < made.call.at)
+            .max();
+        let shorter = self.late.within(made.call.at, returned.at);
+        let longer = before.map_or(Span::ZERO, |before| self.late.within(before, made.call.at));
+        [(shorter, -shorter.ns()), (longer, longer.ns())]
+            .into_iter()
+            .find_map(|(late, change)| {
+                let mut would = made.clone();
+                let returned = Returned {
+                    at: returned.at.plus(Span::from_ns(change)),
+                    ..returned.clone()
+                };
+                would.returned = Some(Rc::new(returned));
+                (late > Span::ZERO && self.call_matches(pattern, &would)).then_some(late)
+            })
     }
 
     /// A host's calls that returned, in that order.

@@ -28,11 +28,27 @@ pub(super) fn in_order(evidence: &Evidence, events: &[Event]) -> Result<(), Shor
         .enumerate()
         .map(|(i, event)| (event.to_string(), i < found))
         .collect();
-    Err(Shortfall::new(
-        "lesson-short-order",
-        expected,
-        listing(evidence, events),
-    ))
+    let mut shortfall = Shortfall::new("lesson-short-order", expected, listing(evidence, events));
+    shortfall.late = overtaken(evidence, events, found);
+    Err(shortfall)
+}
+
+/// The event at this place happened, but before the one that it was to follow: by how much that one was late since the
+/// one before it, if that accounts for it.
+fn overtaken(evidence: &Evidence, events: &[Event], at: usize) -> Option<Span> {
+    let (mut since, mut behind) = (evidence.began(), None);
+    for (i, event) in events[..at].iter().enumerate() {
+        let again = i > 0 && events[i - 1] == *event;
+        since = behind.unwrap_or(since);
+        behind = next(evidence, event, behind, again);
+    }
+    let behind = behind?;
+    let early = times(evidence, &events[at])
+        .into_iter()
+        .rfind(|at| *at <= behind)?;
+    evidence
+        .late
+        .accounts_for(behind.since(early), since, behind)
 }
 
 /// So much time is between the first of `from` and the first of `to` after it.
@@ -60,6 +76,16 @@ pub(super) fn lasted(
             .what
             .text("is", is.to_string())
             .text("took", milliseconds(took));
+        shortfall.late = is.off_by(took, tolerance, &known).and_then(|off| {
+            let by = Span::from_ns(off.abs());
+            if off > 0 {
+                evidence.late.accounts_for(by, start, end)
+            } else {
+                // It began too late: within twice as long before that it was kept from beginning.
+                let since = start.plus(Span::from_ns(by.ns().saturating_mul(-2)));
+                evidence.late.accounts_for(by, since, start)
+            }
+        });
         return Err(shortfall);
     }
     Err(Shortfall::new(

@@ -130,6 +130,7 @@ impl TestRun {
             sent: Some(at(ms)),
             arrived: Some(at(ms + 20)),
             copy: 0,
+            late: None,
             fate: None,
             frame: Rc::new(frame),
             followed: Rc::new(followed),
@@ -153,11 +154,13 @@ impl TestRun {
             label: "".into(),
             name,
             args: Vec::new(),
+            kept_waiting: None,
         });
         let returned = Rc::new(Returned {
             at: at(ms + took),
             id,
             result,
+            kept_waiting: None,
         });
         for phase in [CallPhase::Begun, CallPhase::Returned] {
             let made = CallMoment {
@@ -255,6 +258,7 @@ fn judged(run: &TestRun, claim: Claim) -> Option<Shortfall> {
         id: "x".to_owned(),
         connection: None,
         claims: vec![claim],
+        presumes: Vec::new(),
     };
     let mut results = judge(&[expectation], &Evidence::of(&run.moments));
     results.remove(0).shortfalls.pop()
@@ -503,6 +507,7 @@ fn numbers_are_those_of_the_frames_own_connection() {
             opened,
             frames(&["client > server  SYN  seq=client.isn"], None, false),
         ],
+        presumes: Vec::new(),
     };
     let results = judge(&[second], &Evidence::of(&run.moments));
     assert_eq!(
@@ -520,4 +525,140 @@ fn nothing_is_proved_by_an_empty_run() {
     );
     assert_eq!(result.expect("no SYN").seen, Vec::<String>::new());
     assert!(judged(&TestRun::new(), Claim::Close(ClosedHow::Missing)).is_some());
+}
+
+/// A request that is answered after one round trip, in a run whose machine was late as `late` says: (when it ended, for
+/// how long) on the wire and of the client.
+fn late_run(answered: i64, wire: Option<i64>, client: Option<(i64, i64)>) -> TestRun {
+    let mut run = TestRun::new();
+    let syn = TcpFlags::SYN;
+    run.segment(0, 0, syn, 99, 0, "");
+    run.segment(20, 1, syn | TcpFlags::ACK, 499, 100, "");
+    run.segment(40, 0, TcpFlags::ACK | TcpFlags::PSH, 100, 500, "quest");
+    run.segment(
+        answered - 20,
+        1,
+        TcpFlags::ACK | TcpFlags::PSH,
+        500,
+        105,
+        "reply",
+    );
+    if let (
+        Some(late),
+        Some(Moment {
+            what: What::Transit(last),
+            ..
+        }),
+    ) = (wire, run.moments.last_mut())
+    {
+        last.late = Some(Span::from_ms(late));
+    }
+    run.call(40, answered - 40, 0, CallName::Recv, ok(5));
+    if let (
+        Some((_, kept)),
+        Some(Moment {
+            what: What::Call(last),
+            ..
+        }),
+    ) = (client, run.moments.last_mut())
+        && let Some(returned) = &last.returned
+    {
+        let kept_waiting = Some(Span::from_ms(kept));
+        last.returned = Some(Rc::new(Returned {
+            kept_waiting,
+            ..(**returned).clone()
+        }));
+    }
+    run
+}
+
+fn lasts(from: &str, to: &str, is: &str) -> Claim {
+    Claim::Lasted {
+        from: event(from),
+        to: event(to),
+        is: Condition::parse(is, NumberKind::Time, &HOSTS).expect("a condition"),
+        tolerance: 0,
+    }
+}
+
+const ANSWERED: [&str; 2] = [
+    "sent client > server  len=5",
+    "arrived server > client  len=5",
+];
+
+#[test]
+fn what_took_too_long_is_not_judged_where_lateness_accounts_for_it_and_fails_else() {
+    let at_most = |is| lasts(ANSWERED[0], ANSWERED[1], is);
+    let late = |run: &TestRun, is| judged(run, at_most(is)).map(|short| short.late);
+    assert_eq!(late(&late_run(80, None, None), "<= 40ms"), None);
+    assert_eq!(late(&late_run(110, None, None), "<= 40ms"), Some(None));
+    let busy = late_run(110, Some(30), None);
+    assert_eq!(late(&busy, "<= 40ms"), Some(Some(Span::from_ms(30))));
+    assert_eq!(
+        late(&busy, "<= 20ms"),
+        Some(None),
+        "a wrong claim fails on a busy machine too"
+    );
+}
+
+#[test]
+fn a_call_that_took_too_long_is_judged_by_what_kept_its_own_thread() {
+    let took = |is: &str| Claim::Calls {
+        host: "client".to_owned(),
+        list: vec![CallPattern::parse(&format!("recv = 5 took {is}"), &HOSTS).expect("a call")],
+        of: None,
+        exactly: false,
+    };
+    let late = |run: &TestRun, is| judged(run, took(is)).map(|short| short.late);
+    assert_eq!(late(&late_run(110, None, None), "< 50ms"), Some(None));
+    let busy = late_run(110, None, Some((110, 30)));
+    assert_eq!(late(&busy, "< 50ms"), Some(Some(Span::from_ms(30))));
+    assert_eq!(late(&busy, "< 35ms"), Some(None));
+}
+
+#[test]
+fn an_order_is_not_judged_where_what_was_to_be_first_was_late() {
+    let order = || Claim::Order(vec![event("client returns recv = 5"), event(ANSWERED[1])]);
+    let late = |run: &TestRun| judged(run, order()).map(|short| short.late);
+    // The answer arrives when recv returns, or before; never behind it where the program has it from the wire.
+    let mut run = late_run(90, None, Some((90, 10)));
+    run.segment(60, 1, TcpFlags::ACK | TcpFlags::PSH, 505, 105, "later");
+    let first = Claim::Order(vec![
+        event("client returns recv = 5"),
+        event("sent server > client  len=5 #2"),
+    ]);
+    assert_eq!(
+        judged(&run, first.clone()).map(|short| short.late),
+        Some(None),
+        "30 ms too late"
+    );
+    let mut run = late_run(90, None, Some((90, 40)));
+    run.segment(60, 1, TcpFlags::ACK | TcpFlags::PSH, 505, 105, "later");
+    assert_eq!(
+        judged(&run, first).map(|short| short.late),
+        Some(Some(Span::from_ms(40)))
+    );
+    assert_eq!(late(&late_run(110, None, None)), None);
+}
+
+#[test]
+fn what_is_presumed_of_the_machine_decides_only_where_lateness_kept_it_from_coming_about() {
+    let expectation = |is| Expectation {
+        id: "x".to_owned(),
+        connection: None,
+        claims: vec![frames(&["client > server  RST"], None, false)],
+        presumes: vec![lasts(ANSWERED[0], ANSWERED[1], is)],
+    };
+    let judged = |run: &TestRun, is| {
+        let results = judge(&[expectation(is)], &Evidence::of(&run.moments));
+        (results[0].held(), results[0].too_busy())
+    };
+    let busy = late_run(110, Some(30), None);
+    assert_eq!(judged(&busy, "<= 40ms"), (false, Some(Span::from_ms(30))));
+    assert_eq!(judged(&busy, "<= 80ms"), (false, None), "it came about");
+    assert_eq!(
+        judged(&busy, "<= 10ms"),
+        (false, None),
+        "it could not come about"
+    );
 }

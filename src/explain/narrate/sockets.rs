@@ -236,6 +236,7 @@ mod tests {
             label: "".into(),
             name,
             args,
+            kept_waiting: None,
         }
     }
 

@@ -82,7 +82,7 @@ impl Attribution<'_> {
                 RowBody::Left(other) if *other == id => {
                     self.journeys.get_mut(id).and_then(|j| j.arrival.as_mut())
                 }
-                RowBody::Arrived(other, arrival) if *other == id => Some(arrival),
+                RowBody::Arrived(other, arrival) if *other == id => Some(&mut **arrival),
                 _ => None,
             };
             if let Some(arrival) = arrival.filter(|a| a.host == host && !a.asked) {
@@ -119,7 +119,7 @@ impl Attribution<'_> {
                 RowBody::Left(other) if *other == id => {
                     self.journeys.get_mut(id).and_then(|j| j.arrival.as_mut())
                 }
-                RowBody::Arrived(other, arrival) if *other == id => Some(arrival),
+                RowBody::Arrived(other, arrival) if *other == id => Some(&mut **arrival),
                 _ => None,
             };
             if let Some(arrival) = arrival.filter(|a| a.host == drop.host && a.dropped.is_none()) {
@@ -150,7 +150,7 @@ impl Attribution<'_> {
         for row in self.rows.iter_mut() {
             let arrival = match &mut row.body {
                 RowBody::Left(id) => self.journeys.get_mut(*id).and_then(|j| j.arrival.as_mut()),
-                RowBody::Arrived(_, arrival) => Some(arrival),
+                RowBody::Arrived(_, arrival) => Some(&mut **arrival),
                 _ => None,
             };
             if let Some(arrival) = arrival
@@ -237,7 +237,7 @@ impl Attribution<'_> {
                         .get_mut(*other)
                         .and_then(|j| j.arrival.as_mut()),
                 ),
-                RowBody::Arrived(other, arrival) => (*other, Some(arrival)),
+                RowBody::Arrived(other, arrival) => (*other, Some(&mut **arrival)),
                 _ => continue,
             };
             if let Some(arrival) = arrival.filter(|a| a.host == host && other <= id) {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use crate::model::fate::digest;
-use crate::model::{Delivery, Fate, Host, HostDrop, HostId, Time, Verdict};
+use crate::model::{Delivery, Fate, Host, HostDrop, HostId, Span, Time, Verdict};
 
 use super::by_digest::ByDigest;
 use super::vantages::SeenFrame;
@@ -66,6 +66,8 @@ pub(super) struct Arrival {
     pub host: HostId,
     /// 0, or more for a copy that the wire made.
     pub copy: u8,
+    /// By how much it was late ([`Transit::late`](crate::explain::Transit::late)).
+    pub late: Option<Span>,
     /// What the receiver's sniffer saw.
     pub seen_frame: SeenFrame,
     /// The kernel's word about it has come.
@@ -105,6 +107,8 @@ impl Journey {
 struct Handed {
     journey: JourneyId,
     copy: u8,
+    /// When the wire meant to do so.
+    due: Time,
 }
 
 /// All journeys that are not finished.
@@ -144,6 +148,8 @@ pub(super) struct Matched {
     pub id: JourneyId,
     /// 0, or more for a copy that the wire made.
     pub copy: u8,
+    /// When the wire meant to hand it over, where that is known.
+    pub due: Option<Time>,
     /// It can be told in one row with its departure.
     pub whole: bool,
 }
@@ -254,6 +260,7 @@ impl Journeys {
         let handed = Handed {
             journey: id,
             copy: delivery.copy,
+            due: delivery.due,
         };
         self.handed.put(delivery.to, delivery.digest, handed);
     }
@@ -261,12 +268,12 @@ impl Journeys {
     /// A frame arrived at `host`: whose was it? A new journey where nobody knows.
     pub fn arrived(&mut self, host: HostId, seen_frame: &SeenFrame) -> Matched {
         let digest = digest(&seen_frame.frame.bytes);
-        let (id, copy) = self
+        let (id, copy, due) = self
             .handed
             .take(host, digest, |_| true)
-            .map(|handed| (handed.journey, handed.copy))
-            .or_else(|| self.flying_to(host, digest).map(|id| (id, 0)))
-            .unwrap_or_else(|| (self.make(), 0));
+            .map(|handed| (handed.journey, handed.copy, Some(handed.due)))
+            .or_else(|| self.flying_to(host, digest).map(|id| (id, 0, None)))
+            .unwrap_or_else(|| (self.make(), 0, None));
         let mut whole = false;
         let mut first = None;
         if let Some(journey) = self.all.get_mut(id) {
@@ -283,7 +290,12 @@ impl Journeys {
         if let Some(left) = first.filter(|_| whole) {
             self.split_those_toward(host, left);
         }
-        Matched { id, copy, whole }
+        Matched {
+            id,
+            copy,
+            due,
+            whole,
+        }
     }
 
     /// Something happened at `host` that stands on a row of its own: what is under way to it crosses that row.

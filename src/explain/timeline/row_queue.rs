@@ -52,7 +52,7 @@ pub(super) enum RowBody {
     /// A frame that left, and perhaps arrived.
     Left(JourneyId),
     /// A frame that arrived, on a row of its own.
-    Arrived(JourneyId, Arrival),
+    Arrived(JourneyId, Box<Arrival>),
     /// A frame at a vantage that knows no ends.
     Seen(SeenRow),
 }

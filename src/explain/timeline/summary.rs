@@ -26,6 +26,7 @@ impl SummaryCounter {
 
     /// Counts the packet of a moment, when it is one of the saved vantage's.
     pub fn moment(&mut self, moment: &Moment) {
+        let lateness = &mut self.summary.lateness;
         let transit = match &moment.what {
             What::Begin(settings) => {
                 for setting in settings.iter() {
@@ -34,8 +35,22 @@ impl SummaryCounter {
                 return;
             }
             What::Transit(transit) => transit,
+            What::Call(call) => {
+                let returned = call
+                    .returned
+                    .as_ref()
+                    .and_then(|returned| returned.kept_waiting);
+                let kept = [call.call.kept_waiting, returned].into_iter().flatten();
+                lateness.hosts = kept.fold(lateness.hosts, Span::max);
+                return;
+            }
+            What::Hole(hole) => return self.summary.gaps.hole(hole),
             _ => return,
         };
+        if let Some(late) = transit.late {
+            lateness.frames += 1;
+            lateness.wire = lateness.wire.max(late);
+        }
         self.left(transit);
         self.frame_time(transit);
         if transit.number.is_some() {

@@ -34,6 +34,7 @@ pub(super) fn departure(journey: &mut Journey) -> Option<DepartureMoment> {
     };
     let receiver_drop = arrival.as_ref().and_then(|arrival| arrival.dropped);
     let receiver_info = arrival.as_ref().and_then(|arrival| arrival.info);
+    let late = arrival.as_ref().and_then(|arrival| arrival.late);
     // The saved vantage's view, when that is the receiver's and the arrival is part of this row.
     let (seen, arrived, receiver_states) = match arrival {
         Some(arrival) if arrival.seen_frame.number.is_some() => {
@@ -55,6 +56,7 @@ pub(super) fn departure(journey: &mut Journey) -> Option<DepartureMoment> {
             sent: journey.sent,
             arrived,
             copy: 0,
+            late,
             fate: journey.fate.clone(),
             frame: seen.frame,
             followed: seen.followed,
@@ -120,6 +122,7 @@ pub(super) fn arrived(journey: Option<&Journey>, arrival: Arrival) -> Transit {
         sent: journey.and_then(|j| j.sent),
         arrived: Some(arrival.at),
         copy: arrival.copy,
+        late: arrival.late,
         fate: journey
             .and_then(|j| j.fate.as_ref())
             .map(|fate| fate_of_copy(fate, arrival.host)),
@@ -149,6 +152,7 @@ pub(super) fn seen(seen: SeenRow, (from, to): (Option<HostId>, Option<HostId>)) 
         sent: Some(seen.seen_frame.frame.at),
         arrived: None,
         copy: 0,
+        late: None,
         fate: None,
         frame: seen.seen_frame.frame,
         followed: seen.seen_frame.followed,

@@ -24,6 +24,7 @@ fn call(name: CallName, args: Vec<Arg>) -> Call {
         label: "listener".into(),
         name,
         args,
+        kept_waiting: None,
     }
 }
 
@@ -32,6 +33,7 @@ fn ok(value: i64, out: Vec<Arg>) -> Returned {
         at: Time::from_ns(41_000_000),
         id: CallId(1),
         result: CallResult::Ok { value, out },
+        kept_waiting: None,
     }
 }
 

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::ScriptHost;
 use crate::model::number::count32;
@@ -129,8 +130,16 @@ struct ThreadState {
     handle: Thread,
     line: String,
     activity: Activity,
+    /// Since when it does that.
+    since: Instant,
     /// A program that may go on for ever: it ends when nothing else runs.
     serves: bool,
+}
+
+impl ThreadState {
+    fn settles_for(&self, time: Duration) -> bool {
+        self.activity == Activity::Settles && self.since.elapsed() >= time
+    }
 }
 
 /// Whether a thread still does something by itself.
@@ -142,6 +151,8 @@ pub(super) enum Activity {
     AwaitsQuiet,
     /// It was told there that the wire is quiet.
     ToldQuiet,
+    /// It stands in `settle`.
+    Settles,
     /// It stands in `join`.
     Joins,
 }
@@ -217,6 +228,30 @@ impl Coordinator {
             .threads
             .values()
             .any(|thread| thread.activity == Activity::ToldQuiet)
+    }
+
+    /// Somebody has waited in `settle` for so long.
+    #[must_use]
+    pub fn settles_for(&self, time: Duration) -> bool {
+        let state = self.lock();
+        state
+            .threads
+            .values()
+            .any(|thread| thread.settles_for(time))
+    }
+
+    /// Nothing is under way any more, for so long: whoever has waited for that so long goes on.
+    pub fn settled(&self, time: Duration) {
+        let mut state = self.lock();
+        for thread in state
+            .threads
+            .values_mut()
+            .filter(|one| one.settles_for(time))
+        {
+            thread.activity = Activity::Busy;
+        }
+        drop(state);
+        self.changed.notify_all();
     }
 
     /// The run ends: every script ends at its next call, or in the one in which it stands. To be called again until
@@ -310,6 +345,14 @@ impl Coordinator {
         self.wait_until(None, |state| state.signals.contains(signal))
     }
 
+    /// Waits, in `settle`, until nothing is under way. False when the run ends before.
+    pub(super) fn wait_until_settled(&self, thread: &RunningThread) -> bool {
+        self.wait_until(None, |state| {
+            let known = state.threads.get(&thread.number);
+            known.is_none_or(|thread| thread.activity != Activity::Settles)
+        })
+    }
+
     pub(super) fn signal(&self, signal: &str) {
         self.lock().signals.insert(signal.to_owned());
         self.changed.notify_all();
@@ -321,7 +364,7 @@ impl Coordinator {
     }
 
     fn wait_until(&self, time: Option<Span>, done: impl Fn(&CoordinatorState) -> bool) -> bool {
-        let until = time.map(|time| std::time::Instant::now() + time.to_duration());
+        let until = time.map(|time| Instant::now() + time.to_duration());
         let mut state = self.lock();
         while !state.ending && !done(&state) {
             state = match until {
@@ -330,7 +373,7 @@ impl Coordinator {
                     .wait(state)
                     .unwrap_or_else(PoisonError::into_inner),
                 Some(until) => {
-                    let left = until.saturating_duration_since(std::time::Instant::now());
+                    let left = until.saturating_duration_since(Instant::now());
                     if left.is_zero() {
                         return true;
                     }
@@ -367,6 +410,7 @@ impl RunningThread {
                 handle: Thread::current(),
                 line: String::new(),
                 activity: Activity::Busy,
+                since: Instant::now(),
                 serves: false,
             },
         );
@@ -388,7 +432,7 @@ impl RunningThread {
     }
 
     pub(super) fn set_activity(&self, activity: Activity) {
-        self.update(|thread| thread.activity = activity);
+        self.update(|thread| (thread.activity, thread.since) = (activity, Instant::now()));
         if activity != Activity::Busy {
             self.coordinator.waker.wake();
         }

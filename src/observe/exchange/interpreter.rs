@@ -6,8 +6,9 @@ use std::sync::{Arc, PoisonError};
 use super::ScriptHost;
 use super::arguments;
 use super::coordinator::{Activity, RunningThread};
+use super::run_queue::RunQueueWait;
 use super::sockets::OpenSocket;
-use crate::model::{CallId, Trouble};
+use crate::model::{CallId, Span, Trouble};
 use crate::script::{Step, Target, Verb};
 
 /// Why a step did not go on to the next.
@@ -32,6 +33,7 @@ impl StopReason {
 pub(super) struct Interpreter {
     host: ScriptHost,
     thread: RunningThread,
+    waits: RunQueueWait,
 }
 
 impl Interpreter {
@@ -40,6 +42,7 @@ impl Interpreter {
         Self {
             host: host.clone(),
             thread: RunningThread::register(host),
+            waits: RunQueueWait::here(),
         }
     }
 
@@ -49,6 +52,11 @@ impl Interpreter {
 
     pub(super) const fn thread(&self) -> &RunningThread {
         &self.thread
+    }
+
+    /// How long this thread was kept waiting for a processor since the last time that this was asked.
+    pub(super) fn kept_waiting(&self) -> Option<Span> {
+        self.waits.since_last()
     }
 
     /// Runs steps one after the other.
@@ -135,6 +143,12 @@ impl Interpreter {
                 Ok(())
             }
             Verb::Await(name) => go_on(self.host.coordinator.wait_for(name)),
+            Verb::Settle => {
+                self.thread.set_activity(Activity::Settles);
+                let settled = self.host.coordinator.wait_until_settled(&self.thread);
+                self.thread.set_activity(Activity::Busy);
+                go_on(settled)
+            }
             Verb::Join => {
                 self.join();
                 go_on(!self.host.coordinator.is_ending())

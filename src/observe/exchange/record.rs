@@ -7,7 +7,7 @@ use super::arguments::errno;
 use super::interpreter::{Interpreter, StopReason};
 use super::sockets::OpenSocket;
 use crate::model::{
-    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Returned, Span, Time, Trigger,
+    Arg, Call, CallId, CallName, CallResult, Endpoint, Fact, Returned, Span, Trigger,
 };
 use crate::script::SocketKind;
 
@@ -66,6 +66,7 @@ impl Interpreter {
             return Err(StopReason::Ending);
         }
         let id = host.coordinator.next_call();
+        let kept_waiting = self.kept_waiting();
         host.source.tell(|at| {
             Fact::Call(Call {
                 at,
@@ -75,6 +76,7 @@ impl Interpreter {
                 label: about.label.as_str().into(),
                 name,
                 args,
+                kept_waiting,
             })
         });
         let result = make();
@@ -88,7 +90,15 @@ impl Interpreter {
             }
             Err(error) => CallResult::Err(errno(error).into()),
         };
-        host.source.tell(|at| returned(at, id, told));
+        let kept_waiting = self.kept_waiting();
+        host.source.tell(|at| {
+            Fact::Returned(Returned {
+                at,
+                id,
+                result: told,
+                kept_waiting,
+            })
+        });
         match result {
             Ok(value) => Ok((value, id)),
             Err(error) => Err(StopReason::Errno(errno(&error), Some(id))),
@@ -192,10 +202,6 @@ impl Interpreter {
             None => {}
         }
     }
-}
-
-fn returned(at: Time, id: CallId, result: CallResult) -> Fact<'static> {
-    Fact::Returned(Returned { at, id, result })
 }
 
 fn interrupted<T>(result: &io::Result<T>) -> bool {

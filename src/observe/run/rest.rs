@@ -44,7 +44,7 @@ impl Run {
     }
 
     /// No kernel has anything under way: every byte and every FIN is acknowledged.
-    fn kernels_are_at_rest(&self) -> bool {
+    pub(super) fn kernels_are_at_rest(&self) -> bool {
         let under_way = |state| {
             matches!(
                 state,

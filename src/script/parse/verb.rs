@@ -85,6 +85,7 @@ pub fn verb(name: &str, line: &mut LineReader<'_>) -> Option<Verb> {
         "wait" => Verb::Wait(line.time()?),
         "signal" => Verb::Signal(line.name()?),
         "await" => Verb::Await(line.name()?),
+        "settle" => Verb::Settle,
         "join" => Verb::Join,
         "exit" => Verb::Exit,
         "ping" => Verb::Ping {

@@ -32,7 +32,7 @@ const fn alone(verb: &'static str, form: &'static str, example: &'static str) ->
 }
 
 /// Every verb, in the order in which a newcomer meets them.
-pub const VERBS: [VerbHelp; 32] = [
+pub const VERBS: [VerbHelp; 33] = [
     on_socket("socket", "socket tcp|udp|icmp|raw-tcp|packet", "socket udp"),
     on_socket("bind", "bind [HOST|any]:PORT", "bind any:7070"),
     on_socket(
@@ -91,6 +91,7 @@ pub const VERBS: [VerbHelp; 32] = [
     alone("wait", "wait TIME", "wait 100ms"),
     alone("signal", "signal NAME", "signal ready"),
     alone("await", "await NAME", "await ready"),
+    alone("settle", "settle", "settle"),
     alone("repeat", "repeat N … end", "repeat 3\nsend \"again\"\nend"),
     alone("spawn", "spawn … end", "spawn\nrecv until eof\nend"),
     alone("join", "join", "join"),

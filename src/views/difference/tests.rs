@@ -26,6 +26,7 @@ fn send(ms: i64) -> StoryEntry {
             len: 200,
             head: vec![b'x'; 64],
         }],
+        kept_waiting: None,
     };
     let returned = Returned {
         at: Time::from_ns(0),
@@ -34,6 +35,7 @@ fn send(ms: i64) -> StoryEntry {
             value: 200,
             out: Vec::new(),
         },
+        kept_waiting: None,
     };
     StoryEntry {
         at: Span::from_ms(ms),

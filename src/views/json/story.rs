@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::explain::{
-    CallMoment, CallPhase, Moment, MomentSink, Note, NoteKind, StateChange, Summary, Transit,
-    TransitPhase, What,
+    CallMoment, CallPhase, Lateness, Moment, MomentSink, Note, NoteKind, StateChange, Summary,
+    Transit, TransitPhase, What,
 };
 use crate::model::{CallResult, EndedBy, HoleKind, Host, HostId, Setting, Span, Time, Vantage};
 
@@ -129,6 +129,7 @@ impl MomentSink for Json {
             reason = "a file that is read has fewer round trips than a float has places"
         )]
         let round_trips = summary.round_trips_milli as f64 / 1_000.0;
+        let lateness = summary.lateness;
         let summary_judgements = judgements(&summary.judgements, &self.options);
         let sent = &summary.sent;
         let mut summary = json!({
@@ -150,6 +151,14 @@ impl MomentSink for Json {
         if let Value::Object(members) = &mut summary {
             if !sent.is_empty() {
                 members.insert("sent".to_owned(), sent.into());
+            }
+            if lateness != Lateness::default() {
+                let late = json!({
+                    "frames": lateness.frames,
+                    "wire_ms": lateness.wire.as_ms(),
+                    "hosts_ms": lateness.hosts.as_ms(),
+                });
+                members.insert("late".to_owned(), late);
             }
             if !summary_judgements.is_empty() {
                 members.insert("capture".to_owned(), summary_judgements.into());
@@ -180,6 +189,18 @@ impl Json {
         put(more, "label", &call.label);
         put(more, "name", &call.name);
         put(more, "args", &call.args);
+        let after = moment
+            .returned
+            .as_deref()
+            .and_then(|returned| returned.kept_waiting);
+        for (name, kept) in [
+            ("kept_waiting_before_ms", call.kept_waiting),
+            ("kept_waiting_ms", after),
+        ] {
+            if let Some(kept) = kept {
+                more.insert(name.to_owned(), kept.as_ms().into());
+            }
+        }
         let mut text = wording::call(call, 48);
         if let Some(returned) = moment.returned.as_deref() {
             match &returned.result {
@@ -227,6 +248,9 @@ impl Json {
         more.insert("to".to_owned(), self.host(transit.to));
         stamp(out, "sent", transit.sent);
         stamp(out, "arrived", transit.arrived);
+        if let Some(late) = transit.late {
+            more.insert("late_ms".to_owned(), late.as_ms().into());
+        }
         if transit.copy > 0 {
             more.insert("copy".to_owned(), transit.copy.into());
         }

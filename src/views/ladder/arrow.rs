@@ -35,7 +35,8 @@ impl Lifelines {
             self.inside_a_lane(transit, tail, &tokens, row, lines);
             return;
         }
-        let mut arrow = Arrow::of(transit, tail, head, self.columns.between(tail, head));
+        let late = wording::late(transit, &self.options.catalogue);
+        let mut arrow = Arrow::of(transit, tail, head, self.columns.between(tail, head), &late);
         tokens.extend(arrow.travel_apart());
         self.name_sharers(transit, &mut tokens);
         let label = fill(&mut tokens, arrow.room());
@@ -183,12 +184,19 @@ const SHORT: usize = 26;
 
 impl Arrow {
     /// An arrow between two lifelines, between which there are the columns from `low` up to `high`.
-    fn of(transit: &Transit, tail: usize, head: usize, (low, high): (usize, usize)) -> Self {
+    /// What is said of its lateness stands behind how long it took.
+    fn of(
+        transit: &Transit,
+        tail: usize,
+        head: usize,
+        (low, high): (usize, usize),
+        late: &str,
+    ) -> Self {
         let rightward = head > tail;
         let length = high - low;
         let travel = match (transit.phase, transit.sent, transit.arrived) {
             (TransitPhase::Whole | TransitPhase::Arrived, Some(sent), Some(arrived)) => {
-                format!(" +{} ", wording::time(arrived.since(sent)))
+                format!(" +{}{late} ", wording::time(arrived.since(sent)))
             }
             _ => String::new(),
         };

@@ -29,6 +29,7 @@ fn recv(ms: i64, gave: i64) -> StoryEntry {
         label: "".into(),
         name: CallName::Recv,
         args: Vec::new(),
+        kept_waiting: None,
     };
     let returned = Returned {
         at: Time::from_ns(0),
@@ -37,6 +38,7 @@ fn recv(ms: i64, gave: i64) -> StoryEntry {
             value: gave,
             out: Vec::new(),
         },
+        kept_waiting: None,
     };
     StoryEntry {
         at: Span::from_ms(ms),

@@ -160,6 +160,7 @@ fn moved(meter: &mut Meter, id: u32, name: CallName, at: i64, data: &[u8]) -> bo
         label: "".into(),
         name,
         args,
+        kept_waiting: None,
     });
     assert!(!meter.fact(&begun));
     meter.fact(&Fact::Returned(Returned {
@@ -169,6 +170,7 @@ fn moved(meter: &mut Meter, id: u32, name: CallName, at: i64, data: &[u8]) -> bo
             value: data.len() as i64,
             out,
         },
+        kept_waiting: None,
     }))
 }
 

@@ -32,11 +32,13 @@ fn call(
         label: "".into(),
         name,
         args,
+        kept_waiting: None,
     }));
     transfer.fact(&Fact::Returned(Returned {
         at: ns(at + 1),
         id,
         result: CallResult::Ok { value, out },
+        kept_waiting: None,
     }));
 }
 
