@@ -1,7 +1,7 @@
 //! A TCP segment on its way into its connection, and what it says of when it was sent.
 
 use crate::model::{Seq, Time};
-use crate::protocol::decode::{Ether, Ip, TcpFlags};
+use crate::protocol::decode::{Ether, Ip, TcpFlags, UsualPacket};
 
 use super::why::HopChanges;
 
@@ -119,6 +119,18 @@ impl HopFields {
     pub(super) fn on_link(ether: Option<&Ether>) -> Self {
         let vlan = ether.map_or(0, |ether| ether.vlans[0] ^ ether.vlans[1].rotate_left(4));
         Self { vlan, ..Self::NONE }
+    }
+
+    /// The same of a usual packet, which has one VLAN tag at most, and is no SYN.
+    #[inline]
+    pub(super) const fn usual(packet: &UsualPacket) -> Self {
+        Self {
+            ttl: packet.ttl,
+            traffic_class: packet.traffic_class,
+            vlan: packet.vlan,
+            stations: u32::from_be_bytes(packet.stations),
+            mss: 0,
+        }
     }
 
     /// In what they differ.

@@ -69,9 +69,11 @@ impl SendOrder {
         let other = |sent: &SentSegment| {
             sent.frame != 0 && sent.send_stamp.id == send_stamp.id && !sent.is(segment)
         };
-        // Who has counted so long goes on to.
+        // Who has counted so long goes on to. All are compared, which is less work than to stop at the first.
         let unsure = send_stamp.id != 0 && self.counted < SURELY;
-        if unsure && self.last.iter().any(other) {
+        let same_id = |sent: &SentSegment| usize::from(sent.send_stamp.id == send_stamp.id);
+        let with_same_id = |last: &[SentSegment]| last.iter().map(same_id).sum::<usize>();
+        if unsure && with_same_id(&self.last) > 0 && self.last.iter().any(other) {
             self.stood = self.stood.saturating_add(1);
         }
         self.last[at] = SentSegment {
