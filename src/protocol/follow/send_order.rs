@@ -25,6 +25,8 @@ const SAME_CLOCK: u32 = 120_000;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SendOrder {
     last: [SentSegment; REMEMBERED],
+    /// Their identifications alone: mostly none is the same, and all stand together.
+    ids: [u16; REMEMBERED],
     at: u8,
     /// The newest send stamp, and the frame that bore it first.
     newest: SendStamp,
@@ -69,13 +71,12 @@ impl SendOrder {
         let other = |sent: &SentSegment| {
             sent.frame != 0 && sent.send_stamp.id == send_stamp.id && !sent.is(segment)
         };
-        // Who has counted so long goes on to. All are compared, which is less work than to stop at the first.
+        // Who has counted so long goes on to.
         let unsure = send_stamp.id != 0 && self.counted < SURELY;
-        let same_id = |sent: &SentSegment| usize::from(sent.send_stamp.id == send_stamp.id);
-        let with_same_id = |last: &[SentSegment]| last.iter().map(same_id).sum::<usize>();
-        if unsure && with_same_id(&self.last) > 0 && self.last.iter().any(other) {
+        if unsure && self.ids.contains(&send_stamp.id) && self.last.iter().any(other) {
             self.stood = self.stood.saturating_add(1);
         }
+        self.ids[at] = send_stamp.id;
         self.last[at] = SentSegment {
             seq: segment.seq,
             ack: segment.ack,
