@@ -290,9 +290,9 @@ impl Census {
         let mut outcomes = OutcomeCounts::default();
         let mut oddest = ranking::Oddest::new(most);
         for connection in follow.connections().filter(|c| self.tells_of(c)) {
-            let outcome = outcome(connection);
+            let outcome = outcome(&connection);
             outcomes.count(&outcome);
-            oddest.add(connection.number(), ranking::oddness(connection));
+            oddest.add(connection.number(), ranking::oddness(&connection));
         }
         (oddest.into_numbers(), outcomes)
     }

@@ -48,11 +48,11 @@ impl<R: Read> Reader<R> {
             }
         }
         self.input.pause(true);
-        loop {
-            match self.go()? {
-                Some(ReadStep::Frame) => frames.push(self.current),
-                Some(ReadStep::Fact(_)) => {}
-                Some(ReadStep::End) | None => break,
+        while let Some(step) = self.go()? {
+            match step {
+                ReadStep::Frame => frames.push(self.current),
+                ReadStep::Fact(fact) => drop(fact),
+                ReadStep::End => break,
             }
         }
         self.input.pause(false);

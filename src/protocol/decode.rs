@@ -30,6 +30,7 @@ pub mod packet;
 mod passed;
 mod rare_link;
 mod transport;
+mod usual;
 mod wireless;
 
 use crate::model::number::count32;
@@ -45,6 +46,7 @@ pub use packet::{
     Arp, Body, Checksum, Ether, Fragment, Icmp, Ip, Packet, Problem, Problems, Tcp, TcpFlags,
     TcpOption, Udp,
 };
+pub use usual::{UsualPacket, UsualSegment};
 
 /// IP payload compression, by its protocol number: what it carries is not read.
 pub const IPCOMP: u8 = 108;
@@ -59,21 +61,17 @@ const MAX_TUNNELS: u8 = 8;
 #[must_use]
 pub fn decode(link: LinkType, bytes: &[u8], orig_len: u32) -> Packet<'_> {
     let mut packet = Packet::default();
-    decode_into(&mut packet, link, bytes, orig_len);
-    packet
-}
-
-fn decode_into<'a>(packet: &mut Packet<'a>, link: LinkType, bytes: &'a [u8], orig_len: u32) {
     let mut walk = Walk {
         bytes,
         at: 0,
         end: bytes.len().max(orig_len as usize),
-        packet,
+        packet: &mut packet,
     };
     match link::first(&mut walk, link) {
         NextHeader::Done => {}
         next => walk.run(next),
     }
+    packet
 }
 
 impl Frame<'_> {
@@ -81,12 +79,6 @@ impl Frame<'_> {
     #[must_use]
     pub fn packet(&self) -> Packet<'_> {
         decode(self.link, &self.bytes, self.orig_len)
-    }
-
-    /// As [`Frame::packet`], into an empty packet where it is to stand: one that is given back is copied on the way, which costs
-    /// as much as the decoding itself.
-    pub fn packet_into<'a>(&'a self, packet: &mut Packet<'a>) {
-        decode_into(packet, self.link, &self.bytes, self.orig_len);
     }
 }
 

@@ -10,16 +10,18 @@
 //! - `why`: the claims about what is not just the next new one, each with its evidence; `seen`: which numbers were seen at all
 //! - `anomaly`: what was duplicated or reordered on the way, or sent again without need; `recovery`, `candidates`: why something was sent again;
 //!   `sender_state`, `spurious`, `send_order`: what that is told by
-//! - `connection`, `close`, `datagrams`: what is kept of each conversation
-//! - `ftp`: connections that were announced before; `fragments`, `flow_table`, `arena`: IP reassembly, who belongs to which conversation,
-//!   storage
+//! - `connection`, `close`, `completeness`, `datagrams`: what is kept of each conversation; `connections`, `lone_syn`, `packed`: of very many of them
+//! - `ftp`: connections that were announced before; `fragments`, `flow_table`: IP reassembly, who belongs to which conversation;
+//!   `arena`, `pool`: storage
 
 mod analysis;
 mod anomaly;
 mod arena;
 mod candidates;
 mod close;
+mod completeness;
 pub mod connection;
+mod connections;
 pub mod datagrams;
 mod direction;
 mod flow_table;
@@ -29,6 +31,9 @@ mod ftp;
 mod half_connection;
 mod incoming;
 mod live;
+mod lone_syn;
+mod packed;
+mod pool;
 pub mod prepared;
 mod recent;
 mod recovery;

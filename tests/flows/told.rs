@@ -123,7 +123,7 @@ fn connections(facts: &[Fact<'static>], all: &mut Value, view: &mut Json) {
         let Some(connection) = tracker.connection(Conversation::Tcp(number)) else {
             break;
         };
-        let told = totals(connection);
+        let told = totals(&connection);
         if let (0, Some(members)) = (number, told.as_object()) {
             for (name, value) in members {
                 all[name] = value.clone();

@@ -265,10 +265,10 @@ struct ConnectionsSeen {
 }
 
 impl ConnectionsSeen {
-    fn of<'c>(connections: impl Iterator<Item = &'c Connection>) -> Self {
+    fn of(connections: impl Iterator<Item = Connection>) -> Self {
         let mut known = Self::default();
         for connection in connections {
-            known.connection(connection);
+            known.connection(&connection);
         }
         known
     }

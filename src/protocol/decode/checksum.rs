@@ -50,13 +50,26 @@ pub fn summed(packet: &Packet<'_>) -> (Checksum, u16) {
         Body::Icmp(_) => return (whole(fold(sum(ip.payload))), 0),
         _ => return (Checksum::Unchecked, 0),
     };
-    let pseudo = pseudo_header(ip, count32(covered.len()), protocol);
-    let sum = u64::from(fold(sum(covered)));
+    let addresses = addresses(ip.src, final_destination(ip));
+    judged(addresses, protocol, covered, field, || without_length(ip))
+}
+
+/// The verdict on the checksum field of what TCP or UDP puts into a packet between these [`addresses`], and the sum of all of that but
+/// for the field. What the field would be without a length is asked for where it is neither right nor offloaded.
+#[inline]
+pub(super) fn judged(
+    addresses: u64,
+    protocol: IpNumber,
+    covered: &[u8],
+    field: u16,
+    without_length: impl FnOnce() -> bool,
+) -> (Checksum, u16) {
+    let bare = addresses + u64::from(protocol.0);
+    let pseudo = bare + u64::from(count32(covered.len()));
+    let sum = sum(covered);
     let verdict = if fold(pseudo + sum) == 0xffff {
         Checksum::Right
-    } else if field == fold(pseudo)
-        || (without_length(ip) && field == fold(pseudo_header(ip, 0, protocol)))
-    {
+    } else if field == fold(pseudo) || (without_length() && field == fold(bare)) {
         Checksum::Offloaded
     } else {
         Checksum::Wrong
@@ -99,15 +112,14 @@ fn whole(sum: u16) -> Checksum {
     }
 }
 
-/// The pseudo-header's sum (RFC 9293 §3.1, RFC 8200 §8.1), not complemented.
+/// What the addresses add to the pseudo-header's sum (RFC 9293 §3.1, RFC 8200 §8.1), not complemented.
 #[inline]
-fn pseudo_header(ip: &Ip<'_>, len: u32, protocol: IpNumber) -> u64 {
-    let addresses = match (ip.src, final_destination(ip)) {
-        (IpAddr::V4(src), IpAddr::V4(dst)) => u64::from(src.to_bits()) + u64::from(dst.to_bits()),
+pub(super) const fn addresses(src: IpAddr, dst: IpAddr) -> u64 {
+    match (src, dst) {
+        (IpAddr::V4(src), IpAddr::V4(dst)) => src.to_bits() as u64 + dst.to_bits() as u64,
         (IpAddr::V6(src), IpAddr::V6(dst)) => halves(src.to_bits()) + halves(dst.to_bits()),
         _ => 0,
-    };
-    addresses + u64::from(len) + u64::from(protocol.0)
+    }
 }
 
 /// The 32-bit parts of an address, added: as good as its 16-bit words, once folded.
@@ -215,14 +227,12 @@ fn sum_blocks(blocks: &[[u8; 32]]) -> u64 {
     wrapped.into_iter().zip(upper).map(halves).sum()
 }
 
-/// Folds a sum to 16 bits with end-around carry.
+/// Folds a sum to 16 bits with end-around carry: of both halves' sum the upper half has the lower one's carry.
 #[inline]
-pub(super) const fn fold(mut sum: u64) -> u16 {
-    sum = (sum & 0xffff_ffff) + (sum >> 32);
-    sum = (sum & 0xffff_ffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    (sum & 0xffff) as u16
+pub(super) const fn fold(sum: u64) -> u16 {
+    let sum = sum.wrapping_add(sum.rotate_left(32)) >> 32;
+    let sum = (sum & 0xffff_ffff) as u32;
+    (sum.wrapping_add(sum.rotate_left(16)) >> 16) as u16
 }
 
 #[cfg(test)]

@@ -106,6 +106,44 @@ impl CloseState {
         self.reset
     }
 
+    /// The numbers after each side's FIN: opener's, acceptor's.
+    pub(super) const fn fins(&self) -> [Option<Seq>; 2] {
+        self.fins
+    }
+
+    /// All but [`Self::fins`], in few bits.
+    pub(super) fn marks(&self) -> u16 {
+        let side = |way: Option<Way>| way.map_or(0, |way| way as u16 + 1);
+        let [opener, acceptor] = self.covered;
+        let flags = [self.alone, self.went_on, self.answered, opener, acceptor];
+        let flags = flags
+            .iter()
+            .rev()
+            .fold(0, |all, flag| all << 1 | u16::from(*flag));
+        flags << 4 | side(self.first) << 2 | side(self.reset)
+    }
+
+    /// The one with these marks.
+    pub(super) fn of(marks: u16, fins: [Option<Seq>; 2]) -> Self {
+        const fn side(bits: u16) -> Option<Way> {
+            match bits & 3 {
+                1 => Some(Way::FromOpener),
+                2 => Some(Way::FromAcceptor),
+                _ => None,
+            }
+        }
+        let flag = |bit: u16| marks >> (4 + bit) & 1 == 1;
+        Self {
+            fins,
+            first: side(marks >> 2),
+            alone: flag(0),
+            went_on: flag(1),
+            answered: flag(2),
+            covered: [flag(3), flag(4)],
+            reset: side(marks),
+        }
+    }
+
     /// The number of this side's FIN.
     pub(super) fn fin(&self, way: Way) -> Option<Seq> {
         self.fins[way as usize].map(|end| end.minus(1))

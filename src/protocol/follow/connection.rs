@@ -1,7 +1,11 @@
 //! What is known of one TCP connection: who, since when, how much, how it opened and how it closed.
 //!
-//! A capture may hold millions of them, so this part, which is kept for each to the end, is small. What only
-//! the judging of further segments needs is in `live`, and given up some time after the close.
+//! A capture may hold millions of them, so what is kept of each to the end is packed (`packed`). What only the judging of further segments needs
+//! is in `live`, and given up some time after the close.
+
+mod packed;
+
+use std::net::Ipv4Addr;
 
 use bitflags::bitflags;
 
@@ -14,7 +18,7 @@ use super::followed::{Analysis, ClosedHow, Way};
 use super::incoming::IncomingSegment;
 
 /// One TCP connection as one vantage saw it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
     pub(super) sides: [SideRecord; 2],
     first: Time,
@@ -24,24 +28,13 @@ pub struct Connection {
     /// Of `rtt` the part from the SYN to the SYN ACK; 0 while it is not known.
     answer: Span,
     pub(super) number: u32,
-    /// Where that is what its further segments are judged by.
-    pub(super) slot: StateSlot,
     pub(super) steps: Steps,
     pub(super) completeness: u8,
     pub(super) closing: CloseState,
 }
 
-/// Where that is what its further segments are judged by (`live`).
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) enum StateSlot {
-    #[default]
-    Nowhere,
-    Live(u32),
-    Resting(u32),
-}
-
 /// What is kept of one side.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SideRecord {
     pub(super) end: Endpoint,
     scale: i8,
@@ -220,6 +213,14 @@ impl Troubles {
     }
 }
 
+impl Default for Connection {
+    /// Room for one.
+    fn default() -> Self {
+        let nowhere = Endpoint::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+        Self::new(0, Time::default(), nowhere, nowhere)
+    }
+}
+
 impl Connection {
     pub(super) fn new(number: u32, at: Time, opener: Endpoint, acceptor: Endpoint) -> Self {
         Self {
@@ -229,18 +230,10 @@ impl Connection {
             rtt: Span::ZERO,
             answer: Span::ZERO,
             number,
-            slot: StateSlot::Nowhere,
             steps: Steps::empty(),
             completeness: 0,
             closing: CloseState::default(),
         }
-    }
-
-    /// Its endpoints are these, in either order.
-    #[inline]
-    pub(super) fn is_between(&self, one: Endpoint, other: Endpoint) -> bool {
-        let [a, b] = &self.sides;
-        (a.end == one && b.end == other) || (a.end == other && b.end == one)
     }
 
     /// Which way a packet from there goes.
@@ -367,6 +360,12 @@ impl Connection {
     pub(super) fn set_base(&mut self, way: Way, base: Seq) {
         self.steps |= Self::has_base(way);
         self.sides[way as usize].base = base;
+    }
+
+    /// Packets of both sides.
+    pub(super) const fn packets(&self) -> u32 {
+        let [opener, acceptor] = &self.sides;
+        opener.packets.saturating_add(acceptor.packets)
     }
 
     /// Its number, from 0 (`tcp.stream`).

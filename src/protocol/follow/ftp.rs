@@ -48,7 +48,7 @@ impl FtpAnnouncements {
     /// Reads a segment's payload.
     #[cold]
     pub(super) fn read(&mut self, from: Endpoint, to: Endpoint, payload: &[u8]) {
-        if !may_announce(&from, &to, payload) {
+        if !may_announce(&from, &to, !payload.is_empty()) {
             return;
         }
         let end = payload
@@ -94,8 +94,8 @@ impl FtpAnnouncements {
 
 /// A segment with this payload has to be read: it may announce a connection.
 #[inline]
-pub(super) const fn may_announce(from: &Endpoint, to: &Endpoint, payload: &[u8]) -> bool {
-    (from.port == FTP || to.port == FTP) && !payload.is_empty()
+pub(super) const fn may_announce(from: &Endpoint, to: &Endpoint, payload: bool) -> bool {
+    payload && (from.port == FTP || to.port == FTP)
 }
 
 /// `PORT h1,h2,h3,h4,p1,p2`.

@@ -1,7 +1,7 @@
 //! A TCP segment on its way into its connection, and what it says of when it was sent.
 
 use crate::model::{Seq, Time};
-use crate::protocol::decode::{Ether, Ip, TcpFlags};
+use crate::protocol::decode::{Ether, Ip, TcpFlags, UsualPacket};
 
 use super::why::HopChanges;
 
@@ -78,11 +78,11 @@ impl IncomingSegment {
 /// What hops on the way may change of a packet, and by which two places of one capture differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct HopFields {
-    ttl: u8,
-    traffic_class: u8,
-    vlan: u16,
+    pub(super) ttl: u8,
+    pub(super) traffic_class: u8,
+    pub(super) vlan: u16,
     /// Of both MAC addresses the ends, which differ where the addresses do.
-    stations: u32,
+    pub(super) stations: u32,
     /// What a SYN says of its MSS; else 0.
     pub(super) mss: u16,
 }
@@ -121,6 +121,18 @@ impl HopFields {
         Self { vlan, ..Self::NONE }
     }
 
+    /// The same of a usual packet, which has one VLAN tag at most, and is no SYN.
+    #[inline]
+    pub(super) const fn usual(packet: &UsualPacket) -> Self {
+        Self {
+            ttl: packet.ttl,
+            traffic_class: packet.traffic_class,
+            vlan: packet.vlan,
+            stations: u32::from_be_bytes(packet.stations),
+            mss: 0,
+        }
+    }
+
     /// In what they differ.
     pub(super) fn changes(self, other: Self) -> HopChanges {
         let pairs = [
@@ -151,7 +163,7 @@ pub(super) struct SendStamp {
     /// IPv4's identification; 0 where there is none.
     pub(super) id: u16,
     /// The sum of the whole segment: nearly a digest of it.
-    content: u16,
+    pub(super) content: u16,
 }
 
 impl SendStamp {

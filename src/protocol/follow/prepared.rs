@@ -5,15 +5,17 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::model::{Endpoint, Seq, Time};
-use crate::protocol::decode::{self, Body, Checksum, Ip, Packet, Tcp, TcpFlags};
+use crate::model::{Endpoint, Frame, Seq, Time};
+use crate::protocol::decode::{
+    self, Body, Checksum, Ip, Packet, Tcp, TcpFlags, UsualPacket, UsualSegment,
+};
 
 use super::flow_table::hash;
 use super::ftp;
 use super::incoming::{HopFields, IncomingSegment, SendStamp};
 
 /// One packet, prepared for following.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prepared {
     /// The verdict on its checksum ([`decode::checksum`]).
     pub(super) checksum: Checksum,
@@ -36,7 +38,7 @@ pub(super) enum PacketKind {
 }
 
 /// Of a TCP segment what stands in its header, and its length.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TransportHeader {
     /// The endpoints that it travels between.
     pub(super) from: Endpoint,
@@ -71,13 +73,29 @@ impl Prepared {
     #[must_use]
     pub fn of(packet: &Packet<'_>) -> Self {
         let mut prepared = Self::default();
-        prepared.fill(packet);
+        prepared.packet(packet);
         prepared
     }
 
-    /// The same where it will stay: of very many, copies would be a part of the work.
+    /// The same of a frame, where it will stay: of very many, copies would be a part of the work. Its fields are asked for where it is not a
+    /// usual one.
     #[inline]
-    pub fn fill(&mut self, packet: &Packet<'_>) {
+    pub fn fill<'p>(&mut self, frame: &Frame<'_>, packet: impl FnOnce() -> &'p Packet<'p>) {
+        match UsualPacket::of(frame) {
+            Some(usual) => self.usual(&usual),
+            None => self.packet(packet()),
+        }
+    }
+
+    #[inline]
+    fn usual(&mut self, packet: &UsualPacket) {
+        self.checksum = packet.checksum;
+        self.odd = false;
+        self.kind = self.header.usual(packet);
+        self.flow = hash(packet.from, packet.to);
+    }
+
+    fn packet(&mut self, packet: &Packet<'_>) {
         let (checksum, content) = decode::summed(packet);
         self.checksum = checksum;
         self.odd = packet.tunnels > 0 || !packet.problems.is_empty();
@@ -135,6 +153,27 @@ impl TransportHeader {
         (header.fill(packet, 0) == PacketKind::Segment).then_some(header)
     }
 
+    /// The same of a usual packet.
+    #[inline]
+    fn usual(&mut self, packet: &UsualPacket) -> PacketKind {
+        let timestamps = packet.segment.and_then(|segment| segment.timestamps);
+        let (timestamp, echo) = timestamps.unzip();
+        (self.from, self.to, self.len) = (packet.from, packet.to, packet.len);
+        self.send_stamp = SendStamp::new(packet.id, packet.content, timestamp);
+        self.hop = HopFields::usual(packet);
+        let Some(segment) = &packet.segment else {
+            return PacketKind::Datagram;
+        };
+        let UsualSegment {
+            seq, ack, flags, ..
+        } = *segment;
+        (self.seq, self.ack, self.flags, self.window) = (seq, ack, flags, segment.window);
+        self.echo = echo.unwrap_or(0);
+        self.options = if echo.is_some() { 12 } else { 0 };
+        self.special = ftp::may_announce(&self.from, &self.to, packet.len > 0);
+        PacketKind::Segment
+    }
+
     /// Fills in what this packet has of it.
     #[inline]
     fn fill(&mut self, packet: &Packet<'_>, content: u16) -> PacketKind {
@@ -174,7 +213,7 @@ impl TransportHeader {
         self.options = u8::try_from(tcp.options.len()).unwrap_or(u8::MAX);
         self.special = tcp.flags.contains(TcpFlags::SYN)
             || !tcp.has_ordinary_options()
-            || ftp::may_announce(&self.from, &self.to, tcp.payload)
+            || ftp::may_announce(&self.from, &self.to, !tcp.payload.is_empty())
             || tcp.header_len < 20
             || !measured(ip, tcp);
     }

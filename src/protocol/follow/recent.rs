@@ -84,6 +84,8 @@ struct RecentPacket {
 #[derive(Clone, Debug, Default)]
 pub(super) struct RecentPackets {
     last: [RecentPacket; REMEMBERED],
+    /// Their flows alone: mostly none is the same, and all stand together.
+    flows: [u64; REMEMBERED],
     at: usize,
 }
 
@@ -97,11 +99,10 @@ impl RecentPackets {
         frame: u32,
         at: Time,
     ) -> Option<SamePacket> {
-        let known = self
-            .last
-            .iter()
-            .any(|one| one.frame != 0 && one.mark == mark);
+        let is = |one: &RecentPacket| one.frame != 0 && one.mark == mark;
+        let known = self.flows.contains(&mark.flow) && self.last.iter().any(is);
         let same = known.then(|| self.same(mark, hop, at)).flatten();
+        self.flows[self.at % REMEMBERED] = mark.flow;
         self.last[self.at % REMEMBERED] = RecentPacket {
             mark,
             hop,

@@ -7,26 +7,19 @@ use crate::model::{Endpoint, Seq, Time};
 use crate::protocol::decode::{Body, Checksum, Ip, Packet, SynOptions, Tcp, TcpFlags};
 
 use super::analysis;
+use super::completeness::{SYN, grown};
 use super::connection::{Connection, Steps};
+use super::connections::WarmConnection;
 use super::direction::{Scale, TcpDirection};
 use super::flow_table::hash;
 use super::followed::{Analysis, ClosedHow, Conversation, Followed, Segment, Way};
 use super::incoming::IncomingSegment;
 use super::live::LiveState;
+use super::lone_syn::LoneSyn;
 use super::prepared::{Prepared, TransportHeader, measured};
 use super::recovery;
 use super::tracker::Tracker;
 use super::why::{Anomaly, Earlier, Why};
-
-/// Bits of a connection's completeness.
-mod complete {
-    pub(super) const SYN: u8 = 1;
-    pub(super) const SYN_ACK: u8 = 2;
-    pub(super) const ACK: u8 = 4;
-    pub(super) const DATA: u8 = 8;
-    pub(super) const FIN: u8 = 16;
-    pub(super) const RST: u8 = 32;
-}
 
 const SYN_ACK: TcpFlags = TcpFlags::SYN.union(TcpFlags::ACK);
 
@@ -50,9 +43,10 @@ impl Tracker {
         segment.len += lacking;
         segment.spoiled |= special.is_some_and(|(ip, tcp)| lacking > 0 || !measured(ip, tcp));
         segment.compressed = self.compressed.may_carry(prepared, from.addr, to.addr);
+        let known = self.connections.len();
         let stream = self.stream(&mut segment, from, to, prepared.flow);
         let (stream, reuse) = self.reuse(stream, &segment, from, to);
-        let Some((connection, live)) = self.live.of(stream, &mut self.connections) else {
+        let Some(WarmConnection { connection, live }) = self.connections.of(stream, replay) else {
             return;
         };
         let way = connection.way(from);
@@ -69,6 +63,9 @@ impl Tracker {
             }
             _ => {
                 let tcp = special.map(|(_, tcp)| tcp);
+                if stream >= known {
+                    live.lone = tcp.and_then(|tcp| lone(&segment, tcp, reuse));
+                }
                 let sparing = self.sparing;
                 follow((connection, live), way, &segment, tcp, reuse, sparing, told);
             }
@@ -84,7 +81,7 @@ impl Tracker {
         }
         if connection.closing.complete() && !connection.steps.contains(Steps::DONE) {
             connection.steps |= Steps::DONE;
-            self.live.retire(stream, &mut self.connections);
+            self.connections.retire(stream);
         }
         if let Some((_, tcp)) = special {
             self.ftp.read(from, to, tcp.payload);
@@ -112,9 +109,10 @@ impl Tracker {
         segment.len = 0;
         let stream = self.stream(&mut segment, from, to, hash(from, to));
         let (stream, reuse) = self.reuse(stream, &segment, from, to);
-        let Some((connection, live)) = self.live.of(stream, &mut self.connections) else {
+        let Some(WarmConnection { connection, live }) = self.connections.of(stream, replay) else {
             return nothing;
         };
+        live.lone = None;
         let way = connection.way(from);
         Followed {
             conversation: Some(Conversation::Tcp(stream)),
@@ -136,9 +134,7 @@ impl Tracker {
         to: Endpoint,
         flow: u64,
     ) -> u32 {
-        let rows = &self.connections;
-        let is = |n| rows.get(n).is_some_and(|c| c.is_between(from, to));
-        match self.flows.find(flow, is) {
+        match self.connections.find(flow, from, to) {
             Some(stream) => stream,
             None => {
                 segment.begins = !self.ftp.take(from, to);
@@ -154,12 +150,8 @@ impl Tracker {
         } else {
             (from, to)
         };
-        let new = Connection::new(self.connections.len(), segment.at, opener, acceptor);
-        let stream = self.connections.push(new);
-        let rows = &self.connections;
-        let is = |n| rows.get(n).is_some_and(|c| c.is_between(from, to));
-        self.flows.insert(hash(from, to), stream, is);
-        stream
+        let new = |number| Connection::new(number, segment.at, opener, acceptor);
+        self.connections.open([opener, acceptor], new)
     }
 
     /// A SYN between endpoints that are known: of a new connection when its number is a new one, else the same
@@ -175,7 +167,7 @@ impl Tracker {
         if segment.begins || !segment.has(TcpFlags::SYN) {
             return (stream, Analysis::empty());
         }
-        let Some((connection, live)) = self.live.of(stream, &mut self.connections) else {
+        let Some(WarmConnection { connection, live }) = self.connections.of(stream, replay) else {
             return (stream, Analysis::empty());
         };
         let way = connection.way(from);
@@ -195,12 +187,63 @@ impl Tracker {
             return (stream, Analysis::empty());
         }
         let stream = self.open(segment, from, to);
-        if let Some(connection) = self.connections.get_mut(stream) {
-            connection.steps |= Steps::REUSED;
-            connection.completeness = complete::SYN;
+        if let Some(WarmConnection { connection, .. }) = self.connections.of(stream, replay) {
+            again(connection);
         }
         (stream, Analysis::REUSED_PORTS)
     }
+
+    /// What is known of a TCP connection so far.
+    #[must_use]
+    pub fn connection(&self, conversation: Conversation) -> Option<Connection> {
+        match conversation {
+            Conversation::Tcp(number) => self.connections.get(number, replay),
+            Conversation::Udp(_) => None,
+        }
+    }
+
+    /// All TCP connections, in the order of their numbers.
+    pub fn connections(&self) -> impl Iterator<Item = Connection> {
+        (0..self.connections.len()).filter_map(|number| self.connections.get(number, replay))
+    }
+}
+
+/// A connection between endpoints that an earlier one had.
+fn again(connection: &mut Connection) {
+    connection.steps |= Steps::REUSED;
+    connection.completeness = SYN;
+}
+
+/// A SYN with which a connection begins, to be followed anew. One with an acknowledgement would have to be followed with all its options.
+#[cold]
+fn lone(segment: &IncomingSegment, tcp: &Tcp<'_>, reuse: Analysis) -> Option<LoneSyn> {
+    let alone = segment.has(TcpFlags::SYN) && !segment.has(TcpFlags::ACK) && !segment.asked;
+    alone.then(|| LoneSyn {
+        segment: *segment,
+        offer: SynOptions::of(tcp),
+        reused: !reuse.is_empty(),
+    })
+}
+
+/// Follows such a SYN into a connection that is as it was before it.
+fn replay(lone: &LoneSyn, warm: &mut WarmConnection) {
+    let WarmConnection { connection, live } = warm;
+    let mut reuse = Analysis::empty();
+    if lone.reused {
+        again(connection);
+        reuse = Analysis::REUSED_PORTS;
+    }
+    let (segment, way) = (&lone.segment, Way::FromOpener);
+    follow(
+        (connection, live),
+        way,
+        segment,
+        None,
+        reuse,
+        true,
+        &mut None,
+    );
+    learn(connection, live, way, segment, &lone.offer);
 }
 
 /// A segment's headers.
@@ -301,7 +344,7 @@ fn follow(
     }
     round_trip(connection, live, way, segment);
     if let Some(tcp) = tcp {
-        learn(connection, live, way, segment, tcp);
+        learn(connection, live, way, segment, &SynOptions::of(tcp));
     }
 }
 
@@ -395,12 +438,11 @@ fn learn(
     live: &mut LiveState,
     way: Way,
     segment: &IncomingSegment,
-    tcp: &Tcp<'_>,
+    offer: &SynOptions,
 ) {
-    let offer = SynOptions::of(tcp);
     live.multipath |= offer.multipath;
     if segment.has(TcpFlags::SYN) {
-        connection.introduce(way, segment.seq, &offer);
+        connection.introduce(way, segment.seq, offer);
         live.halves[way as usize].sender_state.permitted = offer.sack_permitted;
         scales(live, way, segment, offer.scale);
     }
@@ -453,36 +495,4 @@ fn scales(live: &mut LiveState, way: Way, segment: &IncomingSegment, offered: Op
     } else if segment.has(TcpFlags::ACK) && peer.direction.scale == Scale::Off {
         own.direction.scale = Scale::Off;
     }
-}
-
-/// Completeness after this segment. Only a SYN that begins a connection counts as its SYN.
-#[inline]
-fn grown(before: u8, segment: &IncomingSegment) -> u8 {
-    let mut now = before;
-    let syn_ack = segment.flags & SYN_ACK;
-    if segment.begins {
-        if syn_ack == TcpFlags::SYN {
-            now |= complete::SYN;
-            if segment.len > 0 {
-                now |= complete::DATA;
-            }
-        }
-        return now;
-    }
-    if syn_ack == SYN_ACK {
-        now |= complete::SYN_ACK;
-    } else if syn_ack == TcpFlags::ACK {
-        now |= if segment.len > 0 {
-            complete::DATA
-        } else {
-            complete::ACK
-        };
-    }
-    if segment.flags.contains(TcpFlags::FIN.union(TcpFlags::ACK)) {
-        now |= complete::FIN;
-    }
-    if segment.has(TcpFlags::RST) {
-        now |= complete::RST;
-    }
-    now
 }

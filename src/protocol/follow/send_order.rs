@@ -25,6 +25,8 @@ const SAME_CLOCK: u32 = 120_000;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SendOrder {
     last: [SentSegment; REMEMBERED],
+    /// Their identifications alone: mostly none is the same, and all stand together.
+    ids: [u16; REMEMBERED],
     at: u8,
     /// The newest send stamp, and the frame that bore it first.
     newest: SendStamp,
@@ -71,9 +73,10 @@ impl SendOrder {
         };
         // Who has counted so long goes on to.
         let unsure = send_stamp.id != 0 && self.counted < SURELY;
-        if unsure && self.last.iter().any(other) {
+        if unsure && self.ids.contains(&send_stamp.id) && self.last.iter().any(other) {
             self.stood = self.stood.saturating_add(1);
         }
+        self.ids[at] = send_stamp.id;
         self.last[at] = SentSegment {
             seq: segment.seq,
             ack: segment.ack,

@@ -8,14 +8,13 @@ use crate::model::{Endpoint, LinkType, Time};
 use crate::protocol::decode::{self, Body, Checksum, IPCOMP, Icmp, Packet};
 
 use super::arena::Arena;
-use super::connection::Connection;
+use super::connections::Connections;
 use super::datagrams::Datagrams;
 use super::flow_table::{FlowTable, hash};
 use super::followed::{Conversation, Followed};
 use super::fragments::Fragments;
 use super::ftp::FtpAnnouncements;
 use super::incoming::HopFields;
-use super::live::LiveStates;
 use super::prepared::{PacketKind, Prepared, TransportHeader};
 use super::recent::{PacketMark, RecentPackets};
 use super::why::{SamePacket, WeighedCause};
@@ -59,9 +58,7 @@ impl Compressed {
 /// Follows the packets of one vantage.
 #[derive(Debug, Default)]
 pub struct Tracker {
-    pub(super) connections: Arena<Connection>,
-    pub(super) flows: FlowTable,
-    pub(super) live: LiveStates,
+    pub(super) connections: Connections,
     pub(super) ftp: FtpAnnouncements,
     datagrams: Arena<Datagrams>,
     datagram_flows: FlowTable,
@@ -250,13 +247,10 @@ impl Tracker {
     fn find(&self, protocol: u8, one: Endpoint, other: Endpoint) -> Option<Conversation> {
         let hash = hash(one, other);
         match protocol {
-            6 => {
-                let is = |n| {
-                    let c = self.connections.get(n);
-                    c.is_some_and(|c| c.is_between(one, other))
-                };
-                self.flows.find(hash, is).map(Conversation::Tcp)
-            }
+            6 => self
+                .connections
+                .find(hash, one, other)
+                .map(Conversation::Tcp),
             17 => {
                 let is = |n| {
                     let d = self.datagrams.get(n);
@@ -266,20 +260,6 @@ impl Tracker {
             }
             _ => None,
         }
-    }
-
-    /// What is known of a TCP connection so far.
-    #[must_use]
-    pub fn connection(&self, conversation: Conversation) -> Option<&Connection> {
-        match conversation {
-            Conversation::Tcp(number) => self.connections.get(number),
-            Conversation::Udp(_) => None,
-        }
-    }
-
-    /// All TCP connections, in the order of their numbers.
-    pub fn connections(&self) -> impl Iterator<Item = &Connection> {
-        self.connections.iter()
     }
 
     /// All UDP conversations, in the order of their numbers.

@@ -113,15 +113,18 @@ pub(crate) fn walk<R: Read + Send + 'static>(
         };
         let ready = if load.ready { &load.prepared[..] } else { &[] };
         let mut ready = ready.iter();
-        let mut followed = Followed::default();
+        let (mut own, mut followed) = (Prepared::default(), Followed::default());
         for frame in load.batch.frames() {
             number += 1;
             let fields = LazyFields::of(&frame);
+            let packet = || fields.get();
             let prepared = match ready.next() {
                 Some(prepared) => prepared,
-                None => &Prepared::of(fields.get()),
+                None => {
+                    own.fill(&frame, packet);
+                    &own
+                }
             };
-            let packet = || fields.get();
             follow.prepared(number, frame.at, prepared, packet, &mut followed);
             if filter.is_some_and(|filter| !filter.passes(frame.orig_len, fields.get(), &followed))
             {
@@ -187,9 +190,8 @@ fn hand_over(load: Load, says: &SyncSender<FromReader>) -> bool {
             let frames = load.batch.frames();
             load.prepared.resize(frames.len(), Prepared::default());
             for (frame, prepared) in frames.zip(&mut load.prepared) {
-                let mut packet = Packet::default();
-                frame.packet_into(&mut packet);
-                prepared.fill(&packet);
+                let fields = LazyFields::of(&frame);
+                prepared.fill(&frame, || fields.get());
             }
             load.ready = true;
             says.send(FromReader::Load(load)).is_ok()

@@ -46,7 +46,7 @@ pub(super) fn add(
     }
     for number in shown.rows {
         if let Some(connection) = follow.connection(Conversation::Tcp(*number)) {
-            row(lines, connection, catalogue, width);
+            row(lines, &connection, catalogue, width);
         }
     }
     let rest = shown.outcomes.all.saturating_sub(shown.rows.len() as u64);
