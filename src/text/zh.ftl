@@ -280,7 +280,7 @@ error-see-help = { $command } --help
 error-valid-values = 只能是：{ LIST($values) }
 error-plain = { $text }
 error-pace = --step 和 --slow 要读取按键，只能在终端里用
-error-summary-format = --summary 是一张表；加上 --format json 则是整体一个对象、每个连接一个对象
+error-summary-format = --summary 是一张表；加上 --format json 则是整体一个对象、每条连接一个对象
 error-pace-foreign = { $path } 不是 sockscope 的记录：--step 和 --slow 只能讲解自己的记录
 error-terminal = 无法使用终端
 error-slow = 慢多少倍：0.01 到 10000 之间的数，例如 10x
@@ -2004,7 +2004,7 @@ topic-json =
     | program || host, status（自己结束时的退出状态）或 ended_by_run（others-ended, interrupted, out-of-time）
     | end || troubles：没有按计划进行的原因；一切正常则为空
     | summary || packets, segments, datagrams, copies（网络或抓包造成的报文段副本，其字节都不计）, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms；自己的运行还有 sent（每个主机的 host：发出的帧 frames，其中在线路上丢失的 lost）；若是别人的抓包还有 capture，见下；本机繁忙时还有 late：迟到的帧数 frames，以及 wire_ms 与 hosts_ms：线路最多迟多久、程序等待处理器最长多久
-    | capture, connection, conversation || --summary 打印的：整体，然后每个 TCP 连接和每个 UDP 会话；见下
+    | capture, connection, conversation || --summary 打印的：整体，然后每条 TCP 连接和每个 UDP 会话；见下
     | expectation || 课程每一幕的 summary 之后：act, id, result（held, failed, too-busy：本机迟了 late_ms，这足以造成偏差）
 
     | states || 各处相同：host, local, remote, state, before（之前的状态）, time_ns, info（TCP_INFO）
