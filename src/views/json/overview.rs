@@ -76,8 +76,8 @@ pub fn connection(number: u32, follow: &Tracker) -> Option<Line> {
         "reset_by": connection.reset_by().map(side_name),
         "time_wait": connection.waits().map(side_name),
         "took_ms": connection.last().since(connection.first()).as_ms(),
-        "opener": side(connection, Way::FromOpener),
-        "acceptor": side(connection, Way::FromAcceptor),
+        "opener": side(&connection, Way::FromOpener),
+        "acceptor": side(&connection, Way::FromAcceptor),
     });
     Some(Line::of(Role::Plain, object.to_string()))
 }
