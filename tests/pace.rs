@@ -39,7 +39,7 @@ fn a_story_is_told_step_by_step() {
     terminal.key("s");
     terminal.shows("7/29 ");
     terminal.tmux(&["resize-window", "-x", "110", "-y", "30"]);
-    terminal.shows("a connection and names its first");
+    terminal.shows("connection and gives its initial sequence");
     insta::assert_snapshot!("step_resized", terminal.screen());
     // What was left out is told when somebody has seen enough, and the terminal is the shell's again.
     terminal.key("q");
