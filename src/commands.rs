@@ -120,10 +120,16 @@ pub fn main() -> ExitCode {
             ParsedArgs::Answered => Ok(Ending::Done),
             ParsedArgs::Nothing => Ok(Ending::Said(Code::Usage)),
         });
+    let ending = ending.and_then(|ending| match console.finish()? {
+        true => Ok(Ending::Said(Code::Interrupted)),
+        false => Ok(ending),
+    });
     match ending {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Said(code)) => ExitCode::from(code.number()),
         Err(failure) => {
+            // What was told stays above what is said now; that this cannot be printed either is nothing new.
+            let _ = console.close_viewer();
             console.fail(&failure);
             ExitCode::from(failure.code().number())
         }

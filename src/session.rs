@@ -7,8 +7,8 @@
 //! - [`live`]: a live run and its rights; [`interrupt`]: Ctrl-C; [`stages`]: the run's facts on their way, through a
 //!   [`fact_queue`] from each thread to the next
 //! - [`teller`]: a story while it happens, told to all who listen: [`screen`] prints it ([`printed`] puts in what programs
-//!   print, [`overview`] ends it where it becomes too long), [`recording`] keeps it, [`plot`] draws it; [`stepper`] plays it at the reader's own pace, in an
-//!   [`alternate_screen`]
+//!   print, [`overview`] ends it where it becomes too long), [`recording`] keeps it, [`plot`] draws it; on a terminal it is read
+//!   in a [`viewer`], which takes an [`alternate_screen`], at once or at the reader's own [`pace`]
 //! - [`capture`]: a capture that is opened and read packet by packet
 //! - [`recording_bar`]: a sign of life while a run is recorded that is told afterwards
 //! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
@@ -30,6 +30,7 @@ pub(crate) mod live;
 pub(crate) mod memory;
 pub(crate) mod output;
 pub(crate) mod overview;
+pub(crate) mod pace;
 pub(crate) mod packet_comments;
 pub(crate) mod planning;
 pub(crate) mod plot;
@@ -41,8 +42,8 @@ pub(crate) mod recording_file;
 pub(crate) mod regular_file;
 pub(crate) mod screen;
 pub(crate) mod stages;
-pub(crate) mod stepper;
 pub(crate) mod teller;
+pub(crate) mod viewer;
 
 pub use console::Console;
 

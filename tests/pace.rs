@@ -1,133 +1,12 @@
 //! A story told step by step, in a real terminal (tmux): its screens, its keys, and how the terminal is left.
 
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use support::{User, binary, have, run_by};
+use support::have;
+use support::terminal::{Terminal, story};
 
 mod support;
-
-/// A terminal of its own, with a shell in it.
-struct Terminal {
-    server: String,
-}
-
-impl Terminal {
-    fn new(name: &str) -> Self {
-        let server = format!("sockscope-test-{}-{name}", std::process::id());
-        let terminal = Self { server };
-        terminal.tmux(&[
-            "-f",
-            "/dev/null",
-            "new-session",
-            "-d",
-            "-x",
-            "80",
-            "-y",
-            "24",
-            "sh",
-        ]);
-        terminal.types("PS1='READY '; clear");
-        terminal.shows("READY");
-        terminal
-    }
-
-    fn tmux(&self, args: &[&str]) -> String {
-        let mut command = run_by(User::Ordinary, "tmux");
-        // It starts what it runs with the user's shell, and nobody's is `nologin`.
-        command
-            .env("SHELL", "/bin/sh")
-            .env("TERM", "xterm-256color");
-        command.args(["-u", "-L", &self.server]).args(args);
-        let output = command.output().expect("tmux runs");
-        assert!(
-            output.status.success(),
-            "tmux {args:?}: {}",
-            support::text(&output.stderr)
-        );
-        support::text(&output.stdout)
-    }
-
-    fn key(&self, key: &str) {
-        self.tmux(&["send-keys", key]);
-    }
-
-    fn types(&self, line: &str) {
-        self.tmux(&["send-keys", "-l", line]);
-        self.key("Enter");
-    }
-
-    fn screen(&self) -> String {
-        self.tmux(&["capture-pane", "-p"])
-    }
-
-    /// The screen as soon as this stands on it.
-    fn shows(&self, wanted: &str) -> String {
-        let begun = Instant::now();
-        loop {
-            let screen = self.screen();
-            if screen.contains(wanted) {
-                return screen;
-            }
-            assert!(
-                begun.elapsed() < Duration::from_secs(30),
-                "no {wanted} in\n{screen}"
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// The process group in front, which has the number of its first process.
-    fn foreground(&self) -> String {
-        let shell = self.tmux(&["display-message", "-p", "#{pane_pid}"]);
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", shell.trim()));
-        let stat = stat.expect("the shell runs");
-        // Behind the name in brackets: state, parent, group, session, terminal, group in front (proc(5)).
-        let (_, behind) = stat.rsplit_once(") ").expect("a name in brackets");
-        let group = behind.split(' ').nth(5).expect("many fields");
-        group.to_owned()
-    }
-
-    /// The terminal is as a shell wants it: echo, whole lines, its own screen, a cursor.
-    fn is_clean(&self) {
-        self.types(
-            "clear; stty -a | tr ' ;' '\\n\\n' | grep -x -e -echo -e -icanon -e -isig; echo DO''NE",
-        );
-        let screen = self.shows("DONE");
-        let left: Vec<&str> = screen
-            .lines()
-            .filter(|line| line.starts_with('-'))
-            .collect();
-        assert!(left.is_empty(), "{screen}");
-        let flags = self.tmux(&["display-message", "-p", "#{alternate_on} #{cursor_flag}"]);
-        assert_eq!(flags.trim(), "0 1");
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        let mut command = run_by(User::Ordinary, "tmux");
-        command.args(["-L", &self.server, "kill-server"]);
-        let _ = command.stderr(Stdio::null()).status();
-    }
-}
-
-/// A recording of ours, told step by step. Who runs it need not be able to read this folder; the tests run side by side,
-/// and what one of them reads no other may write.
-fn story(flags: &str) -> String {
-    static COPY: OnceLock<String> = OnceLock::new();
-    let copy = COPY.get_or_init(|| {
-        let recording = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/run.pcapng");
-        let copy = format!("/tmp/sockscope-test-run-{}.pcapng", std::process::id());
-        std::fs::copy(recording, &copy).expect("copied");
-        copy
-    });
-    format!(
-        "{} explain {copy} --color never {flags}",
-        binary().display()
-    )
-}
 
 #[test]
 fn a_story_is_told_step_by_step() {
@@ -160,7 +39,7 @@ fn a_story_is_told_step_by_step() {
     terminal.key("s");
     terminal.shows("7/29 ");
     terminal.tmux(&["resize-window", "-x", "110", "-y", "30"]);
-    terminal.shows("a connection and names its first");
+    terminal.shows("connection and gives its initial sequence");
     insta::assert_snapshot!("step_resized", terminal.screen());
     // What was left out is told when somebody has seen enough, and the terminal is the shell's again.
     terminal.key("q");

@@ -30,6 +30,9 @@ pub struct ShowArgs {
     /// Every row on a terminal, and every connection in a summary.
     #[arg(long, help = "help-all")]
     pub all: bool,
+    /// A terminal is printed to like a pipe, in any case.
+    #[arg(long, help = "help-no-pager")]
+    pub no_pager: bool,
 }
 
 /// The view.
@@ -49,10 +52,10 @@ pub enum FormatChoice {
 #[derive(Clone, Debug, Default, Args)]
 pub struct PaceArgs {
     /// One moment at each key.
-    #[arg(long, conflicts_with = "slow", help = "help-step")]
+    #[arg(long, conflicts_with_all = ["slow", "no_pager"], help = "help-step")]
     pub step: bool,
     /// Played so many times slower than it was, 0.01 to 10,000.
-    #[arg(long, value_name = "TIMES", value_parser = values::slow, help = "help-slow")]
+    #[arg(long, value_name = "TIMES", value_parser = values::slow, conflicts_with = "no_pager", help = "help-slow")]
     pub slow: Option<f64>,
 }
 

@@ -80,6 +80,7 @@ impl CompareArgs {
 
 /// Runs both and compares.
 pub fn run(args: &CompareArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
+    console.read_in_viewer(&args.show);
     if let (Some(first), Some(second)) = (&args.first, &args.second) {
         return recorded::run([first, second], args, console);
     }

@@ -7,7 +7,6 @@ mod why;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 
@@ -20,12 +19,11 @@ use crate::notation::Filter;
 use crate::protocol::follow::{Conversation, Tracker};
 use crate::session::capture::packets::Walked;
 use crate::session::capture::{CaptureInput, of_read, open, refused, warnings};
-use crate::session::interrupt::Interrupt;
 use crate::session::output::{Output, Outputs};
+use crate::session::pace::{NoPauses, Pace};
 use crate::session::plot::{self, Plot};
 use crate::session::screen::view_of;
-use crate::session::stepper::{NoPauses, Stepper};
-use crate::session::teller::{Playing, Teller};
+use crate::session::teller::Teller;
 use crate::session::{Console, Ending, packet_comments, shown};
 use crate::text::Message;
 use crate::views::Comments;
@@ -115,18 +113,13 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     outputs.reads(path, &meta)?;
     let reader = Reader::new(bytes).map_err(|error| of_read(path, error))?;
     let foreign = !reader.is_recording();
-    let pace = Stepper::of(&args.pace)?;
-    // Who takes the terminal gives it back, however it is asked to end.
-    let interrupt = match pace {
-        Some(_) => Interrupt::install()?,
-        None => Interrupt::default(),
-    };
-    let stop = interrupt.flag();
+    let pace = Pace::of(&args.pace)?;
     if foreign && pace.is_some() {
         return Err(Failure::usage(
             Message::new("error-pace-foreign").text("path", shown(path)),
         ));
     }
+    console.read_in_viewer(&args.show);
     let summary_format = matches!(args.show.format, FormatChoice::Ladder | FormatChoice::Json);
     if args.summary && !summary_format {
         return Err(Failure::usage(Message::new("error-summary-format")));
@@ -134,7 +127,7 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     let whole = selection.filter.is_none() && selection.stream.is_none() && args.frame.is_none();
     let told = if args.plot.is_some() || args.chart || args.save.is_some() {
         let to = To::open(args, &meta, &mut outputs)?;
-        story(reader, (again, to), args, (pace, stop), console)
+        story(reader, (again, to), args, pace, console)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, console)
     } else if let Some(number) = args.why {
@@ -144,14 +137,14 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     {
         summary::run(reader, path, &selection, &args.show, console)
     } else if !foreign && whole {
-        story(reader, (None, To::default()), args, (pace, stop), console)
+        story(reader, (None, To::default()), args, pace, console)
     } else {
         let again = again.or_else(|| rereadable(path, &meta));
         excerpt::run(reader, (path, again), &selection, &args.show, console)
     }?;
     warnings::all(&told.warnings, path, console);
     told.ended.map_err(|error| of_read(path, error))?;
-    if interrupt.is_asked() {
+    if console.is_stopped() {
         return Ok(Ending::Said(Code::Interrupted));
     }
     Ok(Ending::Done)
@@ -172,7 +165,7 @@ fn story<R: Read>(
     mut reader: Reader<R>,
     (again, mut to): (Option<File>, To),
     args: &ExplainArgs,
-    (pace, stop): (Option<Stepper>, &AtomicBool),
+    pace: Option<Pace>,
     console: &Console,
 ) -> Result<Walked, Failure> {
     let path = args.file.as_path();
@@ -195,20 +188,15 @@ fn story<R: Read>(
             Err(error) => break Err(error),
         }
         teller.tell()?;
-        if console.is_closed() {
+        if console.is_closed() || console.is_stopped() {
             break Ok(());
         }
     };
-    if ended.is_ok() && !console.is_closed() {
-        let playing = pace.map(|stepper| Playing {
-            stepper,
-            show,
-            intro: Vec::new(),
-        });
-        teller.finish_pausing(&mut NoPauses(stop), playing)?;
+    if ended.is_ok() && !console.is_closed() && !console.is_stopped() {
+        teller.finish_pausing(&mut NoPauses(console), pace, show)?;
         let undrawn = plot::draw(to.plot, show, console)?;
         if let (Some(copy), Some(comments), Some(again), false) =
-            (to.copy, comments, again, stop.load(Ordering::Relaxed))
+            (to.copy, comments, again, console.is_stopped())
         {
             save(&comments, (path, again), copy)?;
         }

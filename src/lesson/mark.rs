@@ -103,6 +103,23 @@ impl Ask {
             counted,
         })
     }
+
+    /// What an answer is held against before the run: only whether it is one to this kind of question means anything.
+    #[must_use]
+    pub fn unsolved(&self) -> Solution {
+        Solution {
+            right: match &self.answer {
+                Answer::Number(_) => Right::Number(0),
+                Answer::Flags(_) => Right::Flags(TcpFlags::empty()),
+                Answer::Choice(options) | Answer::Drawn(options) => {
+                    Right::Choice(Vec::new(), options.len())
+                }
+                Answer::Order(events) => Right::Order((0..events.len()).collect()),
+            },
+            look_at: None,
+            counted: false,
+        }
+    }
 }
 
 impl Solution {

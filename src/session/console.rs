@@ -1,7 +1,9 @@
 //! The person in front: language, colour, width, and where lines go. The only place that prints.
 
+mod reading;
+
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
 
@@ -10,11 +12,15 @@ use clap::builder::{StyledStr, Styles};
 
 use super::interrupt::Interrupt;
 use super::printer::{self, Printer};
+use super::viewer::Viewer;
 use crate::cli::ShowArgs;
 use crate::failure::{Code, Failure};
 use crate::text::{Catalogue, Message};
 use crate::views::palette::Look;
 use crate::views::{Line, Options, Palette, Role, visible};
+
+pub use reading::Asked;
+use reading::Leaving;
 
 /// Narrower than this nothing is laid out; the terminal then wraps.
 const NARROWEST: u16 = 80;
@@ -38,6 +44,14 @@ pub struct Console {
     interrupt: OnceCell<Interrupt>,
     /// Writes to standard output, where that is not waited for in any case.
     printer: OnceCell<Printer>,
+    /// Where lines go instead, on a terminal.
+    viewer: RefCell<Option<Box<Viewer>>>,
+    /// How somebody has left it.
+    left: Cell<Option<Leaving>>,
+    /// Who leaves it wants the run to end.
+    ends_when_left: Cell<bool>,
+    /// What is to be said on standard error when the terminal is given back.
+    complaints: RefCell<Vec<String>>,
 }
 
 impl Console {
@@ -62,6 +76,10 @@ impl Console {
             closed: Cell::new(false),
             interrupt: OnceCell::new(),
             printer: OnceCell::new(),
+            viewer: RefCell::new(None),
+            left: Cell::new(None),
+            ends_when_left: Cell::new(false),
+            complaints: RefCell::new(Vec::new()),
         }
     }
 
@@ -76,6 +94,11 @@ impl Console {
     /// # Errors
     /// As [`Self::write`].
     pub fn print(&self, text: &str) -> Result<(), Failure> {
+        if self.has_viewer() {
+            let lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
+            let lines: Vec<Line> = lines.map(|line| Line::of(Role::Plain, line)).collect();
+            return self.print_lines(&lines);
+        }
         self.write(visible::lines(text).as_bytes())
     }
 
@@ -133,11 +156,24 @@ impl Console {
         Ok(self.printer.get())
     }
 
-    /// Prints lines in their colours.
+    /// Prints lines in their colours, in a viewer where there is one.
     ///
     /// # Errors
-    /// As [`Self::write`].
+    /// As [`Self::write`], and when the terminal fails.
     pub fn print_lines(&self, lines: &[Line]) -> Result<(), Failure> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        if self.has_viewer() {
+            return self.add(|viewer| viewer.push_lines(lines.to_vec()));
+        }
+        self.print_now(lines)
+    }
+
+    fn print_now(&self, lines: &[Line]) -> Result<(), Failure> {
+        if lines.is_empty() {
+            return Ok(());
+        }
         let mut text = String::new();
         for line in lines {
             text.push_str(&self.palette.paint(line));
@@ -203,8 +239,13 @@ impl Console {
         self.complain(&visible::lines(&format!("{}\n", self.say(message))));
     }
 
-    /// Passes on what is fit to be seen on standard error: a failure, or what a process of ours said there.
+    /// Passes on what is fit to be seen on standard error: a failure, or what a process of ours said there. While a viewer
+    /// has the terminal it waits.
     pub fn complain(&self, text: &str) {
+        if self.is_read() {
+            self.complaints.borrow_mut().push(text.to_owned());
+            return;
+        }
         // A terminal that is gone can be told nothing, and that is not worth a panic.
         let _ = io::stderr().write_all(text.as_bytes());
     }

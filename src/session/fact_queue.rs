@@ -6,12 +6,16 @@
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::model::{Fact, Hole, HoleKind, HostId, Setting, Time, Vantage};
 use crate::observe::source::{Observation, Room};
 
 /// Observations that are taken at once, at most.
 const AT_ONCE: usize = 1024;
+
+/// How long whoever waits leaves other things undone.
+const IDLE: Duration = Duration::from_millis(50);
 
 /// What a hole in this queue is: so many other facts are missing.
 pub type KindOfHole = fn(u64) -> HoleKind;
@@ -135,13 +139,33 @@ impl FactQueue {
     /// Waits for something new and takes what comes next behind `into`: nothing older than the returned time will come.
     /// None when there is nothing any more.
     pub fn take(&self, into: &mut Vec<Observation>) -> Option<Time> {
+        self.take_idling(into, None)
+    }
+
+    /// The same; while it waits it does something else now and then.
+    pub fn take_idling(
+        &self,
+        into: &mut Vec<Observation>,
+        mut idle: Option<&mut dyn FnMut()>,
+    ) -> Option<Time> {
         let mut state = self.lock();
         let known = state.until;
         while state.waiting.is_empty() && !state.ended && state.until == known {
-            state = self
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            let Some(idle) = &mut idle else {
+                state = self
+                    .changed
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let waited = self.changed.wait_timeout(state, IDLE);
+            let (unchanged, out) = waited.unwrap_or_else(PoisonError::into_inner);
+            state = unchanged;
+            if out.timed_out() {
+                drop(state);
+                idle();
+                state = self.lock();
+            }
         }
         if state.waiting.is_empty() && state.ended {
             return None;

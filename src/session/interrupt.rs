@@ -95,6 +95,11 @@ impl Interrupt {
         &self.0.asked
     }
 
+    /// Asks for it, as a key: no signal, so nothing ends the process but itself.
+    pub fn ask(&self) {
+        self.0.asked.store(true, Ordering::Relaxed);
+    }
+
     /// The process was asked to end longer ago than this. Once so, always so.
     #[must_use]
     pub fn is_over(&self, patience: Duration) -> bool {

@@ -6,11 +6,11 @@ use std::sync::atomic::AtomicBool;
 use super::console::Console;
 use super::interrupt::Interrupt;
 use super::output::Outputs;
+use super::pace::{NoPauses, Pace};
 use super::recording_file::RecordingFile;
 use super::screen::view_of;
 use super::stages::{self, Bounds};
-use super::stepper::{NoPauses, Stepper};
-use super::teller::{Playing, Teller};
+use super::teller::Teller;
 use super::{Ending, plot, printed};
 use crate::cli::{self, KeepArgs, ShowArgs};
 use crate::failure::{Code, Failure};
@@ -33,7 +33,7 @@ pub fn run(
     raw_output: bool,
     console: &Console,
 ) -> Result<Ending, Failure> {
-    let pace = Stepper::of(pace)?;
+    let pace = Pace::of(pace)?;
     let mut outputs = Outputs::new(keep.force, console);
     let mut plot = keep.plot(plan, show, &mut outputs)?;
     let opened = keep
@@ -43,6 +43,9 @@ pub fn run(
         .transpose()?;
     let session = Session::enter(plan.place)?;
     session.say_what_programs_lack(plan, console);
+    if plan.hosts.iter().all(|host| host.program.is_none()) {
+        console.read_in_viewer(show);
+    }
     let view = view_of(show.format, console.options(show));
     let mut teller = Teller::new(console, Some(view))
         .saving(opened)
@@ -52,12 +55,7 @@ pub fn run(
         .beside_programs(raw_output);
     let outcome = session.run(plan, &mut teller)?;
     let whole = teller.is_whole();
-    let playing = pace.map(|stepper| Playing {
-        stepper,
-        show,
-        intro: Vec::new(),
-    });
-    teller.finish_pausing(&mut NoPauses(session.stop_flag()), playing)?;
+    teller.finish_pausing(&mut NoPauses(console), pace, show)?;
     let undrawn = plot::draw(plot, show, console)?;
     if let Some(port) = port_in_use(&outcome, plan) {
         let what = Message::new("error-port-in-use").text("line", port);
@@ -131,6 +129,11 @@ impl Session {
         })
     }
 
+    /// From here on Ctrl-C and whoever asks this process to end are heard by the console, too.
+    pub fn lead(&self, console: &Console) {
+        console.until_over(&self.interrupt);
+    }
+
     /// Says so when programs start with fewer rights than they have elsewhere, and when the kernel does not end what they
     /// start.
     fn say_what_programs_lack(&self, plan: &Plan, console: &Console) {
@@ -153,7 +156,7 @@ impl Session {
         self.interrupt.is_asked()
     }
 
-    /// What Ctrl-C sets, for who sees it as a key.
+    /// What Ctrl-C sets, for who ends all that is under way.
     #[must_use]
     pub fn stop_flag(&self) -> &AtomicBool {
         self.interrupt.flag()

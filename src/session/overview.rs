@@ -85,6 +85,11 @@ impl Overview {
         lines
     }
 
+    /// Every moment has its rows so far.
+    pub const fn is_whole(&self) -> bool {
+        self.left_out == 0
+    }
+
     /// What passed the sniffer, where the rows do not show it.
     pub fn lines(&self) -> Vec<Line> {
         if self.left_out == 0 {

@@ -16,13 +16,18 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// Does what takes a while; on a terminal a line says so. `seconds` is how long it will take, if that is known.
 pub fn shown_while<T>(console: &Console, seconds: Option<u32>, work: impl FnOnce() -> T) -> T {
+    if console.is_read() {
+        // A viewer has the terminal: it shows the same in its own line.
+        let text = said(console, seconds);
+        console.recording(Some((text, seconds)));
+        let done = work();
+        console.recording(None);
+        return done;
+    }
     if !(io::stdout().is_terminal() && io::stderr().is_terminal()) {
         return work();
     }
-    let text = match seconds {
-        Some(seconds) => console.say(&Message::new("live-recording-about").int("seconds", seconds)),
-        None => console.catalogue.word("live-recording"),
-    };
+    let text = said(console, seconds);
     std::thread::scope(|scope| {
         let (over, hears) = mpsc::channel::<()>();
         scope.spawn(move || show(text, seconds, &hears));
@@ -30,6 +35,13 @@ pub fn shown_while<T>(console: &Console, seconds: Option<u32>, work: impl FnOnce
         drop(over);
         done
     })
+}
+
+fn said(console: &Console, seconds: Option<u32>) -> String {
+    match seconds {
+        Some(seconds) => console.say(&Message::new("live-recording-about").int("seconds", seconds)),
+        None => console.catalogue.word("live-recording"),
+    }
 }
 
 /// Until the other end of the channel is dropped.

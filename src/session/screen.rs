@@ -28,21 +28,6 @@ pub fn view_of(format: FormatChoice, options: Options) -> StoryView {
     }
 }
 
-/// Each moment's lines in a terminal of this width.
-pub(super) fn blocks(
-    all: &[Moment],
-    show: &ShowArgs,
-    width: u16,
-    console: &Console,
-) -> Vec<Vec<Line>> {
-    let mut options = console.options(show);
-    if show.width.is_none() {
-        options.width = usize::from(width).max(80);
-    }
-    let mut view = view_of(show.format, options);
-    all.iter().map(|moment| view.moment(moment)).collect()
-}
-
 /// Standard output, as long as one story is told there.
 pub struct Screen<'s> {
     console: &'s Console,
@@ -73,10 +58,27 @@ impl<'s> Screen<'s> {
 
     /// Where this goes to a terminal, so many rows at most are shown there, unless all are wanted; then an overview.
     pub fn end_on_terminal(&mut self, show: &ShowArgs) {
+        self.begin(show);
         let is_long = show.format == FormatChoice::Ladder && !show.all;
         if is_long && self.view.is_some() && io::stdout().is_terminal() {
             self.overview = Some(Overview::new(self.console.options(show)));
         }
+    }
+
+    /// A viewer lays it out anew when its terminal gets another size, unless the width was chosen.
+    pub(super) fn begin(&self, show: &ShowArgs) {
+        if self.view.is_none() || !self.console.has_viewer() {
+            return;
+        }
+        let options = self.console.options(show);
+        let format = show.format;
+        let layout = move |width| {
+            let mut options = options.clone();
+            options.width = width;
+            view_of(format, options)
+        };
+        let layout = show.width.is_none().then(|| Box::new(layout) as _);
+        self.console.begin_story(layout);
     }
 
     /// Takes the next fact.
@@ -122,10 +124,16 @@ impl<'s> Screen<'s> {
         let Some(view) = &mut self.view else {
             return Ok(());
         };
-        self.lines.append(&mut match &mut self.overview {
+        let mut lines = match &mut self.overview {
             Some(overview) => overview.instead(moment, view.as_mut()),
             None => view.moment(moment),
-        });
+        };
+        let is_whole = self.overview.as_ref().is_none_or(Overview::is_whole);
+        if is_whole && self.console.has_viewer() {
+            self.print()?;
+            return self.console.tell(moment, lines);
+        }
+        self.lines.append(&mut lines);
         Ok(())
     }
 

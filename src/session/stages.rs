@@ -170,7 +170,7 @@ fn tell(
     let Bounds { room, interrupt } = bounds;
     let mut batch = Vec::new();
     let (mut following, mut said) = (None, false);
-    while let Some(until) = from.take(&mut batch) {
+    while let Some(until) = take(from, &mut batch, teller)? {
         // Where there are few processors, telling takes from saving what it needs.
         while unsaved.is_behind() && !interrupt.is_asked() {
             thread::sleep(LET_SAVE);
@@ -195,6 +195,25 @@ fn tell(
         }
     }
     Ok(())
+}
+
+/// Takes what comes next; somebody who reads meanwhile is attended to.
+fn take(
+    from: &FactQueue,
+    batch: &mut Vec<Observation>,
+    teller: &Teller<'_>,
+) -> Result<Option<Time>, Failure> {
+    if !teller.is_read() {
+        return Ok(from.take(batch));
+    }
+    let mut attended = teller.attend();
+    let mut idle = || {
+        if attended.is_ok() {
+            attended = teller.attend();
+        }
+    };
+    let taken = from.take_idling(batch, Some(&mut idle));
+    attended.map(|()| taken)
 }
 
 /// After Ctrl-C nobody waits for what has piled up: the story and the file end there, with the outcome.

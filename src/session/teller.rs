@@ -8,10 +8,10 @@
 
 use super::console::Console;
 use super::interrupt::Interrupt;
+use super::pace::{Pace, Pauses};
 use super::recording::RunRecording;
 use super::recording_file::{RecordingFile, RecordingWriter};
-use super::screen::{Screen, StoryView, blocks};
-use super::stepper::{Pauses, Played, Stepper};
+use super::screen::{Screen, StoryView, view_of};
 use crate::cli::ShowArgs;
 use crate::explain::census::Judgement;
 use crate::explain::{Explained, Gaps, Moment, MomentSink, Summary, Timeline};
@@ -20,7 +20,6 @@ use crate::model::{Fact, Frame, Time};
 use crate::observe::source::{Outlet, Printed};
 use crate::protocol::follow::Followed;
 use crate::text::Message;
-use crate::views::Line;
 
 /// Moments of the rest that are told together.
 const AT_ONCE: usize = 256;
@@ -42,16 +41,6 @@ pub struct Teller<'s> {
     judgements: Vec<Judgement>,
     /// What is lacking so far.
     gaps: Gaps,
-}
-
-/// How a story that was held back is played.
-pub struct Playing<'a> {
-    /// Its pace.
-    pub stepper: Stepper,
-    /// As what it is shown.
-    pub show: &'a ShowArgs,
-    /// What stands before it.
-    pub intro: Vec<Line>,
 }
 
 impl<'s> Teller<'s> {
@@ -91,6 +80,13 @@ impl<'s> Teller<'s> {
     #[must_use]
     pub fn with_an_end(mut self, show: &ShowArgs) -> Self {
         self.screen.end_on_terminal(show);
+        self
+    }
+
+    /// In a viewer it is laid out anew for a terminal of another size, as these arguments say.
+    #[must_use]
+    pub fn laid_out_anew(self, show: &ShowArgs) -> Self {
+        self.screen.begin(show);
         self
     }
 
@@ -167,6 +163,16 @@ impl<'s> Teller<'s> {
         self.gaps.missed == 0 && self.gaps.unsaved == 0
     }
 
+    /// Somebody reads in an open viewer: they want to be attended to.
+    pub(super) fn is_read(&self) -> bool {
+        self.console.is_read()
+    }
+
+    /// Does what the reader wants, while there is nothing to tell.
+    pub(super) fn attend(&self) -> Result<(), Failure> {
+        self.console.attend()
+    }
+
     /// Takes one fact.
     pub fn fact(&mut self, fact: Fact<'_>) {
         if let Fact::Hole(hole) = &fact {
@@ -237,34 +243,39 @@ impl<'s> Teller<'s> {
         self.close(&summary)
     }
 
-    /// As [`Self::finish`], of a run that was held back: where `pauses` wants it, something is asked in between;
-    /// with a pace it is first played in a terminal of its own, and then stands there to be read.
+    /// As [`Self::finish`], of a run that was held back: where `pauses` wants it, something is asked in between; with a
+    /// `pace` it is told moment by moment, in the view that these arguments want.
     ///
     /// # Errors
     /// As [`Self::finish`], and when the terminal fails.
     pub fn finish_pausing(
         mut self,
         pauses: &mut dyn Pauses,
-        playing: Option<Playing<'_>>,
+        pace: Option<Pace>,
+        show: &ShowArgs,
     ) -> Result<(), Failure> {
         let summary = self.rest();
         let all = std::mem::take(&mut self.moments);
-        let mut until = all.len();
-        if let Some(Playing {
-            stepper,
-            show,
-            intro,
-        }) = playing
-        {
-            let render = |width| blocks(&all, show, width, self.console);
-            if let Played::Interrupted(told) =
-                stepper.play(&all, &intro, &render, pauses, self.console)?
-            {
-                until = told;
+        let console = self.console;
+        let steps = match pace {
+            Some(pace) => {
+                console.step_in_viewer(pace.slow)?;
+                self.screen.begin(show);
+                steps(&all, show, console)
             }
-        }
-        for (at, moment) in all[..until].iter().enumerate() {
+            None => Vec::new(),
+        };
+        let count = steps.iter().filter(|is_step| **is_step).count();
+        let mut until = all.len();
+        for (at, moment) in all.iter().enumerate() {
             if !paused(pauses, &all, at)? {
+                until = at;
+                break;
+            }
+            if steps.get(at) == Some(&true) {
+                console.wait_for_next(moment.at, count)?;
+            }
+            if console.is_left() && pauses.stopped() {
                 until = at;
                 break;
             }
@@ -311,4 +322,12 @@ fn paused(pauses: &mut dyn Pauses, all: &[Moment], at: usize) -> Result<bool, Fa
         asked = true;
     }
     Ok(!(asked && pauses.stopped()))
+}
+
+/// Which moments have rows in this view: the first row stands there without a key.
+fn steps(all: &[Moment], show: &ShowArgs, console: &Console) -> Vec<bool> {
+    let mut view = view_of(show.format, console.options(show));
+    all.iter()
+        .map(|moment| !view.moment(moment).is_empty())
+        .collect()
 }

@@ -183,6 +183,7 @@ help-frame = Every byte of this packet, from 1
 help-why = The possible causes of this packet (from 1): what speaks for each, and what against
 help-filter = Only packets that pass: host 10.0.0.1 and tcp port 80
 help-summary = Show the summary, also of a recording made by sockscope
+help-no-pager = Print it, however long it is; without this a terminal shows in a viewer what is longer than a screen (PAGER=cat does the same)
 help-all = Show every row on a terminal, and every connection in a summary
 help-explain-save = Save a copy with the sentences as packet comments (-: to standard output)
 
@@ -1927,11 +1928,51 @@ why-not-another-segment = that would have sent another segment
 why-not-sacked = no selective acknowledgement covers anything behind it
 why-not-repeated = no acknowledgement was repeated
 why-not-prompted = an acknowledgement made its sender send just then
+## section: viewer
+viewer-title = sockscope
+viewer-place = { $at }/{ $of }  { $keys }
+viewer-all = space, ↑ ↓ · s segment · t state · / search · ? help · q leave
+viewer-goes-on = it goes on · space, ↑ ↓ · s segment · / search · ? help · q leave
+viewer-recording = space, ↑ ↓ read · q leave
+viewer-question = question at the end: Enter · space, ↑ ↓ read · ? help · q leave
+viewer-go = { $does } · space, ↑ ↓ read · ? help · q leave
+viewer-go-answer = Enter: the answer
+viewer-full = more than can be kept here: q tells the rest on the normal screen
+viewer-steps = { $at }/{ $of }  → next · ← back · s segment · t state · p play · ? help · q leave
+viewer-playing = { $at }/{ $of }  playing · space stop · → next · ← back · q leave
+viewer-no-more = There is none further on.
+viewer-not-found = Not found: { $text }
+viewer-nothing-sought = Type / and a text first.
+viewer-help-keys = Any other key: back
+viewer-help =
+    ↑ ↓  k j         a row up, down (the row with ▸ is selected)
+    space f PgDn     a screen on
+    b PgUp           a screen back
+    → ←              the next moment, the one before
+    s S              the next segment, the one before
+    t T              the next change of state, the one before
+    / n N            search, the next place, the one before
+    g G Home End     the beginning, the end
+    Enter            answer the question at the end; Esc while you type: back to reading
+    q                leave: what was told stays on the normal screen
+    Ctrl-Z Ctrl-C    to the shell and back with fg; stop
+    The line at the top has the hosts and their states at the selected row.
+viewer-help-steps =
+    → space Enter    tell the next moment
+    ← Backspace      take the last one back
+    s S              tell up to the next segment; back to the one before
+    t T              tell up to the next change of state; back to the one before
+    g G Home End     to the first moment; tell all
+    p space          play; stop playing
+    ↑ ↓ PgUp PgDn    scroll (b and f as well)
+    / n N            search, the next place, the one before
+    Enter            answer the question at the end; Esc while you type: back to reading
+    q                leave: what was told stays on the normal screen
+    Ctrl-Z Ctrl-C    to the shell and back with fg; stop
+    The line at the top has the hosts and their states at the selected row.
 
 ## section: pace
 
-pace-keys = { $at }/{ $of }  → next · ← back · s segment · t state · p play · g G ends · q all
-pace-playing = { $at }/{ $of }  playing · space stop · → next · ← back · q all
 
 ## section: progress
 

@@ -183,6 +183,7 @@ help-frame = 这个分组（从 1 起）的每个字节
 help-why = 这个分组（从 1 起）各种可能的原因：各有什么支持，什么反对
 help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
 help-summary = 只显示概要（自己的记录也可以）
+help-no-pager = 无论多长都直接输出；不加此选项时，终端上超过一屏的内容在阅读器中显示（PAGER=cat 作用相同）
 help-all = 在终端上显示每一行，在概要中列出每条连接
 help-explain-save = 另存一份，句子作为分组注释（-：输出到标准输出）
 
@@ -1731,11 +1732,51 @@ why-not-another-segment = 那样会发送另一个报文段
 why-not-sacked = 没有选择确认覆盖它后面的内容
 why-not-repeated = 没有重复的确认
 why-not-prompted = 当时有确认使发送方发送
+## section: viewer
+viewer-title = sockscope
+viewer-place = { $at }/{ $of }  { $keys }
+viewer-all = 空格、↑ ↓ 滚动 · s 报文段 · t 状态变化 · / 查找 · ? 帮助 · q 离开
+viewer-goes-on = 运行中 · 空格、↑ ↓ 滚动 · s 报文段 · / 查找 · ? 帮助 · q 离开
+viewer-recording = 空格、↑ ↓ 阅读 · q 离开
+viewer-question = 末尾有题：回车作答 · 空格、↑ ↓ 阅读 · ? 帮助 · q 离开
+viewer-go = { $does } · 空格、↑ ↓ 阅读 · ? 帮助 · q 离开
+viewer-go-answer = 回车 看答案
+viewer-full = 内容太长，这里放不下：按 q 在普通屏幕上继续讲解
+viewer-steps = { $at }/{ $of }  → 下一步 · ← 上一步 · s 报文段 · t 状态变化 · p 播放 · ? 帮助 · q 离开
+viewer-playing = { $at }/{ $of }  播放中 · 空格 停 · → 下一步 · ← 上一步 · q 离开
+viewer-no-more = 后面没有了。
+viewer-not-found = 没有找到：{ $text }
+viewer-nothing-sought = 请先按 / 并输入要找的文字。
+viewer-help-keys = 按其他任意键返回
+viewer-help =
+    ↑ ↓  k j         上一行、下一行（▸ 标出所选的行）
+    空格 f PgDn      下一屏
+    b PgUp           上一屏
+    → ←              下一步、上一步
+    s S              下一个、上一个报文段
+    t T              下一次、上一次状态变化
+    / n N            查找；下一处、上一处
+    g G Home End     开头、末尾
+    回车             回答末尾的问题；输入时按 Esc 返回阅读
+    q                离开；已讲的内容留在普通屏幕上
+    Ctrl-Z Ctrl-C    回到 shell（用 fg 返回）；中止
+    顶行是各主机及其在所选行时的状态。
+viewer-help-steps =
+    → 空格 回车      讲下一步
+    ← 退格           收回上一步
+    s S              讲到下一个报文段；退回上一个
+    t T              讲到下一次状态变化；退回上一次
+    g G Home End     回到第一步；讲到末尾
+    p 空格           播放；停止播放
+    ↑ ↓ PgUp PgDn    滚动（b、f 也可以）
+    / n N            查找；下一处、上一处
+    回车             回答末尾的问题；输入时按 Esc 返回阅读
+    q                离开；已讲的内容留在普通屏幕上
+    Ctrl-Z Ctrl-C    回到 shell（用 fg 返回）；中止
+    顶行是各主机及其在所选行时的状态。
 
 ## section: pace
 
-pace-keys = { $at }/{ $of }  → 下一步 · ← 上一步 · s 报文段 · t 状态变化 · p 播放 · g G 首尾 · q 全部
-pace-playing = { $at }/{ $of }  播放中 · 空格 停 · → 下一步 · ← 上一步 · q 显示全部并退出
 
 ## section: progress
 

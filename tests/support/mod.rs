@@ -5,6 +5,8 @@
     reason = "each test file takes its part of this, and what is left out must be said"
 )]
 
+pub mod terminal;
+
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;

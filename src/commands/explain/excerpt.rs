@@ -72,7 +72,7 @@ pub(super) fn run<R: Read + Send + 'static>(
     }
     let mut follow = Tracker::new();
     let view = view_of(show.format, console.options(show));
-    let mut teller = Teller::new(console, Some(view));
+    let mut teller = Teller::new(console, Some(view)).laid_out_anew(show);
     let only = selection.stream.map(Conversation::Tcp);
     let mut judge = Judge::default();
     let mut failed = None;
@@ -85,7 +85,7 @@ pub(super) fn run<R: Read + Send + 'static>(
         judge.packet(met.number, met.frame, met.followed, || met.packet());
         teller.followed(met.frame, met.number, met.followed.clone());
         failed = teller.tell().err();
-        failed.is_none() && !console.is_closed()
+        failed.is_none() && !console.is_closed() && !console.is_stopped()
     };
     let walked = walk(reader, &mut follow, selection.filter.as_ref(), &mut tell);
     if let Some(failure) = failed {

@@ -3,7 +3,6 @@
 
 use std::io::{self, IsTerminal as _};
 use std::os::fd::AsFd as _;
-use std::sync::atomic::AtomicBool;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -11,6 +10,7 @@ use super::{
     Act, Console, Failure, FormatChoice, Lesson, LessonArgs, Line, Message, Session, Teller, now,
     view,
 };
+use crate::cli::ShowArgs;
 use crate::explain::Moment;
 use crate::explain::expect::Evidence;
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
@@ -19,8 +19,8 @@ use crate::model::{Time, Untrusted};
 use crate::notation::Pattern;
 use crate::notation::vocabulary::NumericField;
 use crate::protocol::decode::TcpFlags;
-use crate::session::stepper::Pauses;
-use crate::session::teller::Playing;
+use crate::session::console::Asked;
+use crate::session::pace::{Pace, Pauses};
 use crate::views::{Options, Role};
 
 /// No answer is longer.
@@ -34,6 +34,21 @@ pub struct Questions<'s> {
     /// Standard input has come to its end.
     over: bool,
     answers: Answers,
+    /// What was answered before the present run.
+    early: Vec<EarlyAnswer>,
+}
+
+/// What was said to a question before its run: it can be marked when that is over.
+struct EarlyAnswer {
+    ask: String,
+    given: Option<Given>,
+}
+
+/// An answer, and when it was given.
+#[derive(Clone)]
+struct Given {
+    text: Untrusted,
+    at: Time,
 }
 
 /// What was asked so far and what was answered, act by act.
@@ -92,8 +107,16 @@ pub fn wants_again(console: &Console, session: &Session) -> Result<bool, Failure
         return Ok(false);
     }
     let question = console.catalogue.word("lesson-ask-again-prompt");
-    console.print(&format!("\n{question} "))?;
-    Ok(read_line(session).is_some_and(|line| super::progress::is_yes(&line)))
+    let line = match console.ask(&question, false)? {
+        Asked::Line(line) => Some(line),
+        Asked::Nothing => None,
+        Asked::Elsewhere if console.is_left() => None,
+        Asked::Elsewhere => {
+            console.print(&format!("\n{question} "))?;
+            read_line(session)
+        }
+    };
+    Ok(line.is_some_and(|line| super::progress::is_yes(&line)))
 }
 
 /// A question of this run.
@@ -103,9 +126,9 @@ pub struct PendingQuestion<'a> {
     /// Before how many told moments it is asked.
     at: usize,
     asked: bool,
-    given: Option<Untrusted>,
-    /// When it was answered.
-    answered: Option<Time>,
+    given: Option<Given>,
+    /// It was answered before the run: only what became of that is still to be said.
+    early: bool,
 }
 
 impl<'s> Questions<'s> {
@@ -120,6 +143,7 @@ impl<'s> Questions<'s> {
             teacher: args.teacher,
             over: false,
             answers: Answers::default(),
+            early: Vec::new(),
         }
     }
 
@@ -138,10 +162,9 @@ impl<'s> Questions<'s> {
         &mut self,
         lesson: &'a Lesson,
         act: &'a Act,
-        teller: Teller<'_>,
+        (teller, pace, show): (Teller<'_>, Option<Pace>, &ShowArgs),
         session: &'a Session,
         options: &'a Options,
-        playing: Option<Playing<'_>>,
     ) -> Result<Vec<PendingQuestion<'a>>, Failure> {
         let mut asking = Asking {
             lesson,
@@ -151,7 +174,7 @@ impl<'s> Questions<'s> {
             open: None,
             questions: self,
         };
-        teller.finish_pausing(&mut asking, playing)?;
+        teller.finish_pausing(&mut asking, pace, show)?;
         Ok(asking.open.unwrap_or_default())
     }
 
@@ -174,6 +197,57 @@ impl<'s> Questions<'s> {
         Ok(())
     }
 
+    /// Asks what is to be asked before the run, or lets a person make up their mind and begin it.
+    pub fn before(
+        &mut self,
+        lesson: &Lesson,
+        act: &Act,
+        session: &Session,
+        options: &Options,
+    ) -> Result<(), Failure> {
+        self.early.clear();
+        let first = act.asks.iter().filter(|ask| ask.when == When::Start);
+        let first: Vec<&Ask> = first.filter(|_| self.any(act)).collect();
+        for ask in &first {
+            self.question(lesson, ask, options)?;
+            if !self.teacher {
+                // No answer of this run is known yet: only its form is looked at.
+                let given = self.answer(lesson, ask, &ask.unsolved(), session, options)?;
+                let ask = ask.id.clone();
+                self.early.push(EarlyAnswer { ask, given });
+            }
+        }
+        if first.is_empty() || self.teacher {
+            self.begin(session)?;
+        }
+        Ok(())
+    }
+
+    /// Who is not asked anything before an act makes up their mind, and begins it.
+    fn begin(&self, session: &Session) -> Result<(), Failure> {
+        if !self.wanted || self.over {
+            return Ok(());
+        }
+        let does = self.console.catalogue.word("lesson-begin-prompt");
+        if self.console.is_read() {
+            return self.console.wait_to_go_on(&does).map(drop);
+        }
+        let is_watched = io::stdin().is_terminal() && io::stdout().is_terminal();
+        if !is_watched || self.teacher {
+            return Ok(());
+        }
+        self.console.print(&format!("{does} "))?;
+        throw_away_typed_ahead();
+        // Whatever is typed, and the end of it as well, begins the run.
+        let _ = read_line(session);
+        self.console.print("\n")
+    }
+
+    fn question(&self, lesson: &Lesson, ask: &Ask, options: &Options) -> Result<(), Failure> {
+        let lines = view::question(lesson, &ask.id, options);
+        self.console.print_lines(&lines)
+    }
+
     fn one(
         &mut self,
         lesson: &Lesson,
@@ -181,60 +255,90 @@ impl<'s> Questions<'s> {
         session: &Session,
         options: &Options,
     ) -> Result<(), Failure> {
-        if self.over || session.stopped() {
-            return Ok(());
-        }
         let Some(solution) = &one.solution else {
             return Ok(());
         };
-        self.console
-            .print_lines(&view::question(lesson, &one.ask.id, options))?;
         if self.teacher {
+            if one.ask.when != When::Start {
+                self.question(lesson, one.ask, options)?;
+                let does = self.console.catalogue.word("viewer-go-answer");
+                self.console.wait_to_go_on(&does)?;
+            }
             let answer = Message::new("lesson-ask-answer").text("answer", solution.shown());
             return self.say(&answer, Role::Good);
         }
-        let mut hints = 0;
-        throw_away_typed_ahead();
-        loop {
-            self.console.print(&format!(
-                "  {} > ",
-                self.console.catalogue.word("lesson-ask-prompt")
-            ))?;
-            let line = read_line(session);
-            if !io::stdin().is_terminal() || line.is_none() {
-                self.console.print("\n")?;
+        if !one.early {
+            self.question(lesson, one.ask, options)?;
+            one.given = self.answer(lesson, one.ask, solution, session, options)?;
+        }
+        // No more than that: what is right the run shows, and the marks say at the end.
+        match &one.given {
+            Some(given) if solution.mark(&given.text) == Mark::Right => {
+                self.say(&Message::new("lesson-ask-soon-right"), Role::Good)
             }
+            Some(_) => self.say(&Message::new("lesson-ask-soon-wrong"), Role::Bad),
+            None => Ok(()),
+        }
+    }
+
+    /// What is answered, once it is an answer to this kind of question; nothing where it is skipped.
+    fn answer(
+        &mut self,
+        lesson: &Lesson,
+        ask: &Ask,
+        form: &Solution,
+        session: &Session,
+        options: &Options,
+    ) -> Result<Option<Given>, Failure> {
+        let prompt = self.console.catalogue.word("lesson-ask-prompt");
+        let (mut again, mut hints) = (false, 0);
+        if !self.console.is_read() {
+            throw_away_typed_ahead();
+        }
+        while !self.over && !session.stopped() {
+            let line = match self.console.ask(&prompt, again)? {
+                Asked::Line(line) => Some(line),
+                Asked::Nothing => return Ok(None),
+                Asked::Elsewhere => self.line(&prompt, session)?,
+            };
+            again = true;
             let Some(line) = line else {
                 self.over = true;
                 if !session.stopped() {
                     self.say(&Message::new("lesson-ask-none"), Role::Faint)?;
                 }
-                return Ok(());
+                return Ok(None);
             };
             if line.trim().is_empty() {
-                return Ok(());
+                return Ok(None);
             } else if matches!(line.trim(), "h" | "H" | "ｈ") {
                 // A lesson's own words, then the general ones where they say more; then there is nothing left to say.
                 hints += 1;
                 match hints {
-                    1 => self.hint(lesson, one.ask, options)?,
-                    2 if Self::has_general_hint(lesson, one.ask, options) => {
-                        self.say(&hint(one.ask), Role::Note)?;
+                    1 => self.hint(lesson, ask, options)?,
+                    2 if Self::has_general_hint(lesson, ask, options) => {
+                        self.say(&hint(ask), Role::Note)?;
                     }
                     _ => self.say(&Message::new("lesson-ask-no-more-hints"), Role::Faint)?,
                 }
-            } else if solution.mark(line.as_str()) == Mark::Malformed {
-                self.say(&solution.form(), Role::Note)?;
+            } else if form.mark(line.as_str()) == Mark::Malformed {
+                self.say(&form.form(), Role::Note)?;
             } else {
-                one.given = Some(line.trim().into());
-                one.answered = Some(now());
-                // No more than that: what is right the run shows, and the marks say at the end.
-                return match solution.mark(line.as_str()) {
-                    Mark::Right => self.say(&Message::new("lesson-ask-soon-right"), Role::Good),
-                    _ => self.say(&Message::new("lesson-ask-soon-wrong"), Role::Bad),
-                };
+                let text = line.trim().into();
+                return Ok(Some(Given { text, at: now() }));
             }
         }
+        Ok(None)
+    }
+
+    /// A line of standard input, asked for on the normal screen.
+    fn line(&self, prompt: &str, session: &Session) -> Result<Option<String>, Failure> {
+        self.console.print(&format!("  {prompt} > "))?;
+        let line = read_line(session);
+        if !io::stdin().is_terminal() || line.is_none() {
+            self.console.print("\n")?;
+        }
+        Ok(line)
     }
 
     /// The lesson's own words where it has some, else what can be said of every question of this kind.
@@ -255,21 +359,6 @@ impl<'s> Questions<'s> {
         shows_frames && !view::hint(lesson, &ask.id, options).is_empty()
     }
 
-    /// A person who is not asked anything before an act makes up their mind, and begins it.
-    pub fn begin(&self, act: &Act, session: &Session) -> Result<(), Failure> {
-        let asks_first = act.asks.iter().any(|ask| ask.when == When::Start);
-        let is_watched = io::stdin().is_terminal() && io::stdout().is_terminal();
-        if asks_first || !is_watched || !self.wanted || self.teacher || self.over {
-            return Ok(());
-        }
-        let prompt = self.console.catalogue.word("lesson-begin-prompt");
-        self.console.print(&format!("{prompt} "))?;
-        throw_away_typed_ahead();
-        // Whatever is typed, and the end of it as well, begins the run.
-        let _ = read_line(session);
-        self.console.print("\n")
-    }
-
     fn say(&self, message: &Message, role: Role) -> Result<(), Failure> {
         let text = format!("  {}", self.console.say(message));
         self.console.print_lines(&[Line::of(role, text)])
@@ -283,7 +372,8 @@ impl<'s> Questions<'s> {
         ];
         let mut wrong = false;
         for one in open {
-            let (solution, given) = (one.solution.as_ref(), one.given.as_ref());
+            let given = one.given.as_ref().map(|given| &given.text);
+            let solution = one.solution.as_ref();
             lines.extend(view::marked(lesson, &one.ask.id, solution, given, options));
             wrong |= match (solution, given) {
                 (Some(solution), Some(given)) => solution.mark(given) == Mark::Wrong,
@@ -314,7 +404,10 @@ struct Asking<'a, 'q, 's> {
 
 impl Pauses for Asking<'_, '_, '_> {
     fn wants(&mut self, all: &[Moment], at: usize) -> bool {
-        let open = self.open.get_or_insert_with(|| prepare(self.act, all));
+        let early = &self.questions.early;
+        let open = self
+            .open
+            .get_or_insert_with(|| prepare(self.act, early, all));
         let over = self.questions.over || !self.questions.wanted || self.session.stopped();
         !over && open.iter().any(|one| one.is_due(at))
     }
@@ -329,8 +422,8 @@ impl Pauses for Asking<'_, '_, '_> {
             .one(self.lesson, one, self.session, self.options)
     }
 
-    fn stop_flag(&self) -> &AtomicBool {
-        self.session.stop_flag()
+    fn stopped(&self) -> bool {
+        self.session.stopped()
     }
 }
 
@@ -345,16 +438,21 @@ impl PendingQuestion<'_> {
         let marked = self.solution.as_ref().zip(self.given.as_ref());
         Answered {
             ask: self.ask.id.as_str().into(),
-            answer: self.given.clone(),
-            at: self.answered,
-            right: marked.map(|(solution, given)| solution.mark(given) == Mark::Right),
+            answer: self.given.as_ref().map(|given| given.text.clone()),
+            at: self.given.as_ref().map(|given| given.at),
+            right: marked.map(|(solution, given)| solution.mark(&given.text) == Mark::Right),
         }
     }
 }
 
 /// The questions of an act, with their answers in this run and their places in its story.
-fn prepare<'a>(act: &'a Act, moments: &[Moment]) -> Vec<PendingQuestion<'a>> {
+fn prepare<'a>(
+    act: &'a Act,
+    early: &[EarlyAnswer],
+    moments: &[Moment],
+) -> Vec<PendingQuestion<'a>> {
     let evidence = Evidence::of(moments);
+    let said = |ask: &Ask| early.iter().find(|said| said.ask == ask.id);
     act.asks
         .iter()
         .map(|ask| PendingQuestion {
@@ -362,8 +460,8 @@ fn prepare<'a>(act: &'a Act, moments: &[Moment]) -> Vec<PendingQuestion<'a>> {
             solution: ask.solve(act, &evidence),
             at: ask.place(moments, &evidence),
             asked: false,
-            given: None,
-            answered: None,
+            given: said(ask).and_then(|said| said.given.clone()),
+            early: said(ask).is_some(),
         })
         .collect()
 }

@@ -15,11 +15,10 @@ use crate::explain::{Explained, Moment};
 use crate::model::Outcome;
 use crate::model::number::signed;
 use crate::session::output::Outputs;
+use crate::session::pace::Pace;
 use crate::session::plot::{self, Plot};
 use crate::session::recording_bar;
 use crate::session::screen::view_of;
-use crate::session::stepper::Stepper;
-use crate::session::teller::Playing;
 use crate::views::json;
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
@@ -29,7 +28,7 @@ pub fn run(
     shelf: &Shelf,
     console: &Console,
 ) -> Result<Ending, Failure> {
-    let pace = Stepper::of(&args.pace)?;
+    let pace = Pace::of(&args.pace)?;
     let mut session = None;
     loop {
         let (lesson, seed) = prepare(args, source, console)?;
@@ -38,6 +37,9 @@ pub fn run(
             Some(session) => session,
             None => session.insert(Session::enter(Place::Wire)?),
         };
+        session.lead(console);
+        // It asks, so it is never just printed.
+        console.open_viewer(&args.show)?;
         let telling = Telling {
             args,
             lesson: &lesson,
@@ -49,7 +51,9 @@ pub fn run(
         let mut questions = Questions::new(args, console);
         let (ended, undrawn) = telling.acts(files, &mut questions)?;
         if let Ending::Said(Code::Interrupted | Code::Usage) = ended {
-            return Ok(ended);
+            // Who leaves a lesson before its end has done nothing wrong.
+            let left = console.is_left_by_key();
+            return Ok(if left { Ending::Done } else { ended });
         }
         let answers = questions.into_answers();
         if let Some(report) = report {
@@ -107,7 +111,7 @@ struct Telling<'a> {
     lesson: &'a Lesson,
     console: &'a Console,
     session: &'a Session,
-    pace: Option<Stepper>,
+    pace: Option<Pace>,
     /// How long the run takes, where that is known.
     seconds: Option<u32>,
 }
@@ -136,14 +140,14 @@ impl<'a> Telling<'a> {
         let (mut judgements, mut undrawn) = (Vec::new(), None);
         let mut said = Explained::default();
         for (at, (act, opened)) in lesson.acts.iter().zip(recordings).enumerate() {
-            let before = view::before(lesson, at, &options);
-            self.narrate(&before)?;
-            if self.pace.is_none() {
-                questions.begin(act, self.session)?;
+            self.narrate(&view::before(lesson, at, &options))?;
+            questions.before(lesson, act, self.session, &options)?;
+            if self.session.stopped() {
+                return Ok((Ending::Said(Code::Interrupted), undrawn));
             }
             let drawn = plot.take_if(|(drawn, _)| *drawn == at);
             let files = (opened, drawn.map(|(_, plot)| plot));
-            let told = self.act(act, files, before, &mut said, questions)?;
+            let told = self.act(act, files, &mut said, questions)?;
             undrawn = undrawn.or(told.undrawn);
             if self.session.stopped() {
                 return Ok((Ending::Said(Code::Interrupted), undrawn));
@@ -166,7 +170,6 @@ impl<'a> Telling<'a> {
         &self,
         act: &Act,
         (opened, mut plot): (Option<RecordingFile>, Option<Plot>),
-        before: Vec<Line>,
         said: &mut Explained,
         questions: &mut Questions<'a>,
     ) -> Result<ToldAct, Failure> {
@@ -193,13 +196,10 @@ impl<'a> Telling<'a> {
         };
         *said = teller.said();
         let mut asked = None;
-        if outcome.troubles.is_empty() && held {
-            let playing = self.pace.map(|stepper| Playing {
-                stepper,
-                show,
-                intro: before,
-            });
-            asked = Some(questions.tell(lesson, act, teller, self.session, &options, playing)?);
+        // A run that ended because the viewer was left is not told.
+        if held && (outcome.troubles.is_empty() || console.is_left_by_key()) {
+            let told = (teller, self.pace, show);
+            asked = Some(questions.tell(lesson, act, told, self.session, &options)?);
         } else {
             teller.finish()?;
         }
