@@ -555,7 +555,7 @@ note-resend-fast =
        *[other] A fast retransmit, after { $dups } duplicate ACKs and before any timer expired.
     }
 note-resend-too-big = The ICMP message made the kernel segment the data anew and send it at once: no timer expired.
-note-resend-partial = The acknowledgement before it covered only a part of what was in flight when the loss was noticed: what it expects next is lost as well, and is sent again at once.
+note-resend-partial = The acknowledgement before it covered only a part of what was in flight when the loss was noticed: what it expects next counts as lost as well, and is sent again at once.
 note-resend-sack = SACK blocks had said that { $heard }{ $fin ->
         [1] { " " }(the FIN)
         [2] { " " }(the last is the FIN)
@@ -644,6 +644,7 @@ note-acks-unseen =
     }
 note-resend-unexplained = Why it went again, the capture does not show.
 note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer expired.
+note-came-other-numbers = Its numbers are none of this connection's, as far as that was seen: they lie { $apart } away, and no window is wider than 1073741824. They count from another beginning, as on the other side of something that changes numbers.
 note-came-twin = The same SYN ACK as packet { $frame }, to the last bit: a copy, or a second answer to a SYN that came twice. Nothing in it says which.
 note-came-twin-numbered = The same packet as packet { $frame }, its IP identification too: a copy, or sent again under the same number, as a host may do. Nothing in it says which.
 note-came-late =
@@ -657,8 +658,8 @@ note-shows-needless = This shows that packet { $frame } was unnecessary: what it
 
 note-ack = ACK: everything up to sequence number { $last } has arrived, { $ack } is expected next. { $from }'s kernel reports this; it does not say whether the program has read the data.
 note-ack-short = ACK: everything up to sequence number { $last } has arrived.
-note-ack-unseen-syn = ACK of { $to }'s SYN ACK, which is not in this capture: { $from } has it, and for { $from } the connection is open.
-note-ack-begun-before = An ACK of a connection that was open before this capture began. What { $from } expects next is counted as number 1 of { $to } here.
+note-ack-unseen-syn = ACK: what { $to } had sent has arrived, its SYN ACK at least, which is not in this capture up to here. For { $from } the connection is open.
+note-ack-begun-before = An ACK of a connection whose opening is not in this capture up to here. What { $from } expects next is counted as number 1 of { $to }.
 note-ack-at-once = It was sent at once.
 note-ack-after = It was sent { $ms } ms after what it acknowledges had arrived.
 note-ack-gap = What had arrived filled a gap, or part of one: that must be acknowledged at once.
@@ -894,12 +895,13 @@ note-group-more =
         [one] And the same for 1 group more.
        *[other] And the like for { $n } groups more.
     }
-note-datagram-again = The same bytes again, { $ms } ms after packet { $frame }: nothing had come back from { $to } in between.
+note-datagram-again-group = The same bytes again, { $ms } ms after packet { $frame }.
+note-datagram-again = The same bytes again, { $ms } ms after packet { $frame }: in this capture nothing had come back from { $to } in between.
 note-datagram-again-answered = The same bytes again, { $ms } ms after packet { $frame }, though packet { $back } had come back in between.
 note-datagram-back = It is the first one the other way since packet { $frame }, { $ms } ms after it. UDP itself pairs nothing: whether it answers that, only the programs know.
 note-datagram-back-short = The first one the other way since packet { $frame }, { $ms } ms after it.
 note-same-unnumbered = The same as packet { $frame }, { $ms } ms after it: a copy, or sent twice. It has no number that would say which.
-note-arp-request-again = ARP: { $sender } asks again who has { $target }, { $ms } ms after the last time: nobody had answered.
+note-arp-request-again = ARP: { $sender } asks again who has { $target }, { $ms } ms after the last time. No answer was seen in between.
 note-piece-first = It is a piece of a { $protocol } packet from port { $sport } to port { $dport }, identification { $id }: all its pieces have that.
 note-piece-first-portless = All pieces of that packet have the identification { $id }. Its ports are in the first of them.
 note-piece =
@@ -1877,6 +1879,7 @@ why-excluded = ruled out
 why-copied = a copy of a packet
 why-late = overtaken on the way
 why-needless = sent again without need
+why-other-numbers = counted from another beginning
 why-syn-retry = timer of the SYN
 why-passed = resend, passed by later ones
 why-after-timeout = the rest after a timeout
@@ -1905,6 +1908,7 @@ why-for-window-probe = packet { $frame } had closed the window
 why-for-keep-alive = no byte, one before the next number, which packet { $frame } had reached
 why-for-keep-alive-byte = its byte had been acknowledged in packet { $frame }
 why-for-copied = the same as packet { $frame }, { $ago } before, in all that hops do not change
+why-for-other-numbers = its numbers lie { $apart } away from those before it, farther than any window
 why-for-twin = the same as packet { $frame }, { $ago } before, to the last bit: a copy, or sent a second time just the same
 why-for-copied-but = the same as packet { $frame }, { $ago } before, but for { $differs }
 why-for-late-stamp = its sender's count or clock says that it was sent before packet { $frame }
@@ -2280,8 +2284,8 @@ topic-json =
 
     # why
     | recovery || what made its sender send it again: timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive; tries: how often
-    | came || how it came there: copied on the way or by the capture, twin (a copy, or sent a second time just the same), late because it was overtaken, late-original behind its own resend, needless because it had arrived before
-    | evidence || what both rest on, by packet numbers: silence_since and silence_us (nothing had come for so long), timer (the packet that the timer sent), duplicates and duplicates_of, sack with left_abs and right_abs, partial_ack, prompted_by, closed (the window), acknowledged, idle_since; copy_of, copy_us, differs (ttl, traffic-class, vlan, mac, mss); sent_before, acknowledges_less_than, overtaken_by and overtaken_us, resent_in; acknowledged_in, sacked_in, arrived_in, answers_syn
+    | came || how it came there: copied on the way or by the capture, twin (a copy, or sent a second time just the same), late because it was overtaken, late-original behind its own resend, needless because it had arrived before, other-numbers (none of its connection’s)
+    | evidence || what both rest on, by packet numbers: silence_since and silence_us (nothing had come for so long), timer (the packet that the timer sent), duplicates and duplicates_of, sack with left_abs and right_abs, partial_ack, prompted_by, closed (the window), acknowledged, idle_since; copy_of, copy_us, differs (ttl, traffic-class, vlan, mac, mss); sent_before, acknowledges_less_than, overtaken_by and overtaken_us, resent_in; acknowledged_in, sacked_in, arrived_in, answers_syn; numbers_apart
     | seen, behind || of what begins below the highest number: whole, part, or first, and then the packet that came before it and stands behind it
     | answers_old, beyond || of a duplicate acknowledgement: the packet that brought nothing new, or the one that is behind what it waits for
     | needless || packets that it shows to have been needless

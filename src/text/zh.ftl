@@ -536,7 +536,7 @@ note-resend-fast =
        *[other] 快重传：收到 { $dups } 个重复确认，不等计时器到期就重传。
     }
 note-resend-too-big = 收到 ICMP 报文后，内核重新切分并立刻重传：并不是计时器到期。
-note-resend-partial = 前一个确认只覆盖了发现丢失时在途数据的一部分：它接着等的那一段也丢了，因此立即重传。
+note-resend-partial = 前一个确认只覆盖了发现丢失时在途数据的一部分：它接着等的那一段也算作丢失，因此立即重传。
 note-resend-sack = SACK 块说明它后面的序号 { $heard }{ $fin ->
         [1] （FIN）
         [2] （末尾一个是 FIN）
@@ -619,6 +619,7 @@ note-acks-unseen =
     }
 note-resend-unexplained = 为什么重传，从抓包中看不出来。
 note-resend-prompted = 很可能是刚到的第 { $frame } 号分组使它的内核发送：它的 FIN 还没有得到确认，就随着这个响应一起发出。并没有计时器到期。
+note-came-other-numbers = 就已见到的而言，它的序号不属于这个连接：相差 { $apart }，而窗口最大不过 1073741824。它们是从另一个起点数起的，例如在某个会改写序号的设备的另一侧。
 note-came-twin = 与第 { $frame } 号分组相同的 SYN ACK，每个比特都一样：是副本，还是对重复到达的 SYN 的又一次响应，它自己没有说明。
 note-came-twin-numbered = 与第 { $frame } 号分组相同的分组，连 IP 标识也相同：是副本，还是沿用原标识的重传（主机可以这样做），它自己没有说明。
 note-came-late =
@@ -631,8 +632,8 @@ note-shows-needless = 由此可见分组 { $frame } 本不必发：它重传的�
 
 note-ack = ACK：序号 { $last } 及之前的都已到达，期望收到的下一个序号是 { $ack }（累积确认）。确认由{ $from }的内核发出，并不表示程序已经读取。
 note-ack-short = ACK：序号 { $last } 及之前的都已到达。
-note-ack-unseen-syn = 对{ $to }的 SYN ACK 的确认，那个 SYN ACK 不在抓包里：{ $from }已收到它，在{ $from }看来连接已经打开。
-note-ack-begun-before = 抓包开始之前就已打开的连接中的一个 ACK。{ $from }下一个期望的序号在这里记作{ $to }的 1 号。
+note-ack-unseen-syn = ACK：{ $to }此前发送的已经到达，至少有它的 SYN ACK，而那个 SYN ACK 到此为止不在抓包里。在{ $from }看来连接已经打开。
+note-ack-begun-before = 一个 ACK，它所属连接的建立到此为止不在抓包里。{ $from }下一个期望的序号记作{ $to }的 1 号。
 note-ack-at-once = 这个确认是立即发出的。
 note-ack-after = 它在所确认的内容到达后 { $ms } ms 发出。
 note-ack-gap = 到来的数据填补了缺口（全部或一部分）：这应当立即确认。
@@ -858,12 +859,13 @@ note-group-more =
     { $n ->
        *[other] 另有 { $n } 个组与此类似。
     }
-note-datagram-again = 同样的字节又发了一次，比第 { $frame } 号分组晚 { $ms } ms：其间 { $to } 没有发回任何东西。
+note-datagram-again-group = 同样的字节又发了一次，比第 { $frame } 号分组晚 { $ms } ms。
+note-datagram-again = 同样的字节又发了一次，比第 { $frame } 号分组晚 { $ms } ms：其间抓包里没有{ $to }发回的任何东西。
 note-datagram-again-answered = 同样的字节又发了一次，比第 { $frame } 号分组晚 { $ms } ms，尽管其间第 { $back } 号分组已经发回。
 note-datagram-back = 这是第 { $frame } 号分组之后反方向的第一个，晚 { $ms } ms。UDP 本身不配对：它是不是对那个的回答，只有程序知道。
 note-datagram-back-short = 第 { $frame } 号分组之后反方向的第一个，晚 { $ms } ms。
 note-same-unnumbered = 与第 { $frame } 号分组相同，晚 { $ms } ms：是副本，还是发了两次，它没有可以说明这一点的编号。
-note-arp-request-again = ARP：{ $sender } 又一次询问谁有 { $target }，距上次 { $ms } ms：没有谁回答过。
+note-arp-request-again = ARP：{ $sender } 又一次询问谁有 { $target }，距上次 { $ms } ms。其间没有见到回答。
 note-piece-first = 它是一个从端口 { $sport } 到端口 { $dport } 的 { $protocol } 分组的一片，标识 { $id }：它的各片都带这个标识。
 note-piece-first-portless = 那个分组的各片标识都是 { $id }，端口在第一片里。
 note-piece =
@@ -1684,6 +1686,7 @@ why-excluded = 排除
 why-copied = 分组的副本
 why-late = 途中被超过（乱序）
 why-needless = 不必要的重传
+why-other-numbers = 从另一个起点数起
 why-syn-retry = SYN 的计时器
 why-passed = 重传，被后面的重传超过
 why-after-timeout = 超时后重传其余部分
@@ -1709,6 +1712,7 @@ why-for-window-probe = 第 { $frame } 号分组关闭了窗口
 why-for-keep-alive = 不带字节，序号比下一个序号小一，第 { $frame } 号分组已到达那里
 why-for-keep-alive-byte = 它的字节已由第 { $frame } 号分组确认
 why-for-copied = 与第 { $frame } 号分组（{ $ago } 之前）相同，除了途中各跳会改的之外
+why-for-other-numbers = 它的序号与之前的相差 { $apart }，超出任何窗口
 why-for-twin = 与第 { $frame } 号分组（{ $ago } 之前）每一位都相同：副本，或又照原样发了一次
 why-for-copied-but = 与第 { $frame } 号分组（{ $ago } 之前）相同，只差 { $differs }
 why-for-late-stamp = 发送方的计数或时钟表明，它先于第 { $frame } 号分组发送
@@ -2084,8 +2088,8 @@ topic-json =
 
     # why
     | recovery || 发送方为何重传：timeout, syn-retry, fast-retransmit, sack, sack-within, partial-ack, prompted, tail-loss-probe, window-probe, keep-alive；tries：第几次
-    | came || 它如何到达：copied 途中或抓包时被复制，twin 副本或照原样又发一次，late 被后面的超过，late-original 落在自己的重传之后，needless 之前已经到过
-    | evidence || 以上两者的依据，用分组编号表示：silence_since 与 silence_us（这么久没有动静）, timer（计时器发出的分组）, duplicates 与 duplicates_of, sack 连同 left_abs、right_abs, partial_ack, prompted_by, closed（关闭的窗口）, acknowledged, idle_since；copy_of, copy_us, differs（ttl, traffic-class, vlan, mac, mss）；sent_before, acknowledges_less_than, overtaken_by 与 overtaken_us, resent_in；acknowledged_in, sacked_in, arrived_in, answers_syn
+    | came || 它如何到达：copied 途中或抓包时被复制，twin 副本或照原样又发一次，late 被后面的超过，late-original 落在自己的重传之后，needless 之前已经到过，other-numbers 不是本连接的序号
+    | evidence || 以上两者的依据，用分组编号表示：silence_since 与 silence_us（这么久没有动静）, timer（计时器发出的分组）, duplicates 与 duplicates_of, sack 连同 left_abs、right_abs, partial_ack, prompted_by, closed（关闭的窗口）, acknowledged, idle_since；copy_of, copy_us, differs（ttl, traffic-class, vlan, mac, mss）；sent_before, acknowledges_less_than, overtaken_by 与 overtaken_us, resent_in；acknowledged_in, sacked_in, arrived_in, answers_syn；numbers_apart
     | seen, behind || 序号低于已见最高序号的：whole 全部见过, part 见过一部分, first 第一次见到，这时还有先到而序号在它后面的分组
     | answers_old, beyond || 重复确认：没有带来新内容的那个分组，或在它所等序号后面的分组
     | needless || 由它可知是不必要的那些分组

@@ -82,10 +82,13 @@ impl Narrator {
         let last = talk.sent[1 - way]
             .back()
             .map(|sent| (sent.frame, at.since(sent.at)));
-        if let Some((before, ago)) = earlier.filter(|_| !payload.is_empty()) {
+        // Across a step of the clock no time says anything.
+        let told = |(_, ago): &(u32, Span)| *ago >= Span::ZERO && !payload.is_empty();
+        if let Some((before, ago)) = earlier.filter(told) {
             let back = last.filter(|(back, _)| *back > before);
             let key = match back {
                 Some(_) => "note-datagram-again-answered",
+                None if to_a_group(transit) => "note-datagram-again-group",
                 None => "note-datagram-again",
             };
             let message = Message::new(key)
@@ -95,7 +98,7 @@ impl Narrator {
                 .text("to", to.to_owned());
             notes.push(Note::new(NoteKind::What, message));
         }
-        let news = last.filter(|(asked, _)| talk.answered[way] < *asked);
+        let news = last.filter(|(asked, ago)| talk.answered[way] < *asked && *ago >= Span::ZERO);
         if let Some((asked, _)) = news {
             talk.answered[way] = asked;
         }
@@ -151,6 +154,13 @@ impl Narrator {
         asked.push_back((sender, target, at));
         None
     }
+}
+
+/// It goes to a group or to everybody: nobody in particular would answer.
+fn to_a_group(transit: &Transit) -> bool {
+    let packet = transit.frame.packet();
+    let link = packet.ether.is_some_and(|ether| ether.dst[0] & 1 == 1);
+    link || packet.ip.is_some_and(|ip| ip.dst.is_multicast())
 }
 
 /// What is no TCP segment and is there a second time.

@@ -17,6 +17,10 @@ impl Departure<'_> {
             Anomaly::Reordered(Overtaken::Resend(frame)) => frame,
             _ => 0,
         };
+        let apart = match segment.why.anomaly? {
+            Anomaly::OtherNumbers { apart } => apart,
+            _ => 0,
+        };
         let key = match segment.why.anomaly? {
             Anomaly::Duplicated { hop, .. } if hop.intersects(HopChanges::TTL) => {
                 "note-came-copied-ttl"
@@ -34,6 +38,7 @@ impl Departure<'_> {
             Anomaly::Reordered(_) if segment.flags.intersects(controls) => return None,
             Anomaly::Reordered(_) if segment.len > 0 => "note-came-late",
             Anomaly::Reordered(_) => "note-came-late-ack",
+            Anomaly::OtherNumbers { .. } => "note-came-other-numbers",
             Anomaly::Spurious(_) => return None,
         };
         let message = Message::new(key)
@@ -41,10 +46,12 @@ impl Departure<'_> {
             .int("first", segment.rel_seq)
             .int("last", self.end.wrapping_sub(1))
             .int("frame", frame)
+            .int("apart", apart)
             .int("ack", segment.rel_ack);
         let note = Note::new(NoteKind::What, message);
         Some(match key {
             "note-came-twin-numbered" => note.rfc(1122, "3.2.1.5"),
+            "note-came-other-numbers" => note.rfc(7323, "2.3"),
             _ => note,
         })
     }

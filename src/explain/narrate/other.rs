@@ -62,7 +62,8 @@ impl Narrator {
                 FrameKind::Icmp
             }
             Body::Arp(arp) => {
-                match self.asks_again(&arp, transit) {
+                let again = transit.followed.same.is_none();
+                match again.then(|| self.asks_again(&arp, transit)).flatten() {
                     Some(again) => notes.push(again),
                     None => arp_message(&arp, notes),
                 }

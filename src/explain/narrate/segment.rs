@@ -199,6 +199,9 @@ impl Narrator {
         let Some(conn) = self.conns.get_mut(&flow) else {
             return;
         };
+        if elsewhere(segment) {
+            return;
+        }
         let piece = came(conn, way, segment, at);
         let prompt = Prompt::of(segment, number(transit, two_ended), at);
         conn.sides[1 - way].prompts.heard(prompt);
@@ -334,10 +337,18 @@ impl SackReport {
     }
 }
 
+/// Its numbers are none of this connection's.
+fn elsewhere(segment: &Segment) -> bool {
+    segment
+        .why
+        .anomaly
+        .is_some_and(follow::Anomaly::counts_elsewhere)
+}
+
 /// After a departure: what the sending side has sent.
 fn left(conn: &mut Conn, departure: &Departure<'_>) {
     let segment = departure.segment;
-    if conn.is_of_another(departure.way, segment) {
+    if conn.is_of_another(departure.way, segment) || elsewhere(segment) {
         conn.sides[departure.way].last = Last::default();
         return;
     }

@@ -253,7 +253,9 @@ impl Why {
         let first = matches!(self.sighting, Some(Sighting::First { .. }));
         let (from, to) = match self.anomaly {
             // Its sender sent it once: what it says was counted already.
-            Some(Anomaly::Duplicated { .. } | Anomaly::Twin { .. }) => return Analysis::empty(),
+            Some(
+                Anomaly::Duplicated { .. } | Anomaly::Twin { .. } | Anomaly::OtherNumbers { .. },
+            ) => return Analysis::empty(),
             Some(Anomaly::Reordered(_)) => (Analysis::RETRANSMISSION, Analysis::OUT_OF_ORDER),
             _ if self.recovery.is_some() => (Analysis::OUT_OF_ORDER, Analysis::RETRANSMISSION),
             // Nothing shows that it was ever sent before.

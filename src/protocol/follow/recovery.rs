@@ -19,7 +19,10 @@ use super::followed::Analysis;
 use super::half_connection::HalfConnection;
 use super::incoming::IncomingSegment;
 use super::seen::UnseenRange;
-use super::why::{AckedUnseen, Anomaly, Earlier, Idle, Recovery, Repeats, Why};
+use super::why::{CauseClaim, WeighedCause, AckedUnseen, Anomaly, Earlier, Idle, Recovery, Repeats, Why};
+
+/// No window is wider (RFC 7323 §2.3).
+const WIDEST_WINDOW: u32 = 1 << 30;
 
 /// The numbers behind a verdict, before the segment is entered into the directions.
 #[inline]
@@ -55,6 +58,17 @@ fn unusual(
     if segment.has(TcpFlags::SYN) && verdict.contains(Analysis::REUSED_PORTS) {
         // Its numbers begin anew: it is nothing that was seen before.
         own.seen.restart(segment.seq);
+        return;
+    }
+    if let Some(apart) = counts_elsewhere(segment, own, peer) {
+        let anomaly = Anomaly::OtherNumbers { apart };
+        why.anomaly = Some(anomaly);
+        if segment.asked {
+            own.weighed = vec![WeighedCause {
+                name: anomaly.name(),
+                claim: Ok(CauseClaim::Anomaly(anomaly)),
+            }];
+        }
         return;
     }
     let retransmissions = Analysis::RETRANSMISSION
@@ -102,6 +116,28 @@ fn unusual(
             own.sender_state.third = segment.at;
         }
     }
+}
+
+/// How far its numbers, or what it acknowledges, lie from all that was seen, where that is more than any window: nothing of it is this connection's.
+/// An opener that has sent its SYN alone may be answered so by an older connection.
+fn counts_elsewhere(
+    segment: &IncomingSegment,
+    own: &HalfConnection,
+    peer: &HalfConnection,
+) -> Option<u32> {
+    if segment.has(TcpFlags::SYN.union(TcpFlags::RST)) || only_syn_sent(peer) {
+        return None;
+    }
+    let apart = |one: Seq, other: Seq| match other {
+        UNKNOWN => 0,
+        known => one.distance_from(known).unsigned_abs(),
+    };
+    let acknowledged = match segment.has(TcpFlags::ACK) {
+        true => apart(segment.ack, peer.direction.next),
+        false => 0,
+    };
+    let apart = apart(segment.seq, own.direction.next).max(acknowledged);
+    (apart > WIDEST_WINDOW).then_some(apart)
 }
 
 /// What it acknowledges and was not seen, from this number on. Wireshark says so, too, of a window probe's byte that was taken, behind numbers that began

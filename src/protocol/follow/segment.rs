@@ -295,13 +295,14 @@ fn follow(
         None => (&mut aside, false),
     };
     recovery::reasons(segment, verdict, own, peer, why);
-    if verdict.contains(Analysis::ACK_LOST_SEGMENT) {
+    let elsewhere = why.anomaly.is_some_and(Anomaly::counts_elsewhere);
+    if verdict.contains(Analysis::ACK_LOST_SEGMENT) && !elsewhere {
         why.unseen = recovery::acknowledges_unseen(segment, unseen_from, own, peer);
     }
     // Acknowledgements that come late do not move it back.
     let was = own.sender_state.heard();
     let taken = analysis::enter(segment, verdict, &mut own.direction, &mut peer.direction);
-    if segment.has(TcpFlags::ACK) {
+    if segment.has(TcpFlags::ACK) && !elsewhere {
         why.acks = taken.exact.map(|(frame, at)| Earlier {
             frame,
             ago: segment.at.since(at),
@@ -325,20 +326,22 @@ fn follow(
         why.in_flight = recovery::in_flight(own, peer);
         why.merged = recovery::merged(segment.len, connection.mss(way.back()), segment.options);
     }
-    own.sender_state.sent(
-        segment,
-        why.anomaly,
-        why.recovery,
-        why.before.is_none(),
-        own.direction.next,
-    );
+    if !elsewhere {
+        own.sender_state.sent(
+            segment,
+            why.anomaly,
+            why.recovery,
+            why.before.is_none(),
+            own.direction.next,
+        );
+    }
     own.send_order.enter(segment);
     connection.completeness = grown(connection.completeness, segment);
     if why.anomaly.is_some_and(Anomaly::is_second) {
         connection.count_copy(way, segment.at, !verdict.is_empty());
     } else {
         connection.count(way, segment, why.trouble(verdict));
-        if !ends_another {
+        if !ends_another && !elsewhere {
             connection.closes(way, segment);
         }
     }

@@ -132,6 +132,12 @@ pub enum Anomaly {
     Reordered(Overtaken),
     /// Sent again though the receiver had all of it.
     Spurious(Held),
+    /// Its numbers lie farther from those before it than any window is wide (2^30, RFC 7323 §2.3): they count from another beginning, as on the
+    /// other side of something that changes them.
+    OtherNumbers {
+        /// How far.
+        apart: u32,
+    },
 }
 
 /// What shows that a segment was overtaken.
@@ -201,6 +207,12 @@ impl Anomaly {
         matches!(self, Self::Duplicated { .. } | Self::Twin { .. })
     }
 
+    /// Its numbers are none of its connection's, as that was followed so far.
+    #[must_use]
+    pub const fn counts_elsewhere(self) -> bool {
+        matches!(self, Self::OtherNumbers { .. })
+    }
+
     /// A stable short name, for JSON and as the end of a catalogue key.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -210,6 +222,7 @@ impl Anomaly {
             Self::Reordered(Overtaken::Resend(_)) => "late-original",
             Self::Reordered(_) => "late",
             Self::Spurious(_) => "needless",
+            Self::OtherNumbers { .. } => "other-numbers",
         }
     }
 }

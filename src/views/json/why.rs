@@ -176,6 +176,7 @@ fn of_anomaly(anomaly: Anomaly, out: &mut Members<'_>) {
             out.number("overtaken_us", us(behind.ago));
         }
         Anomaly::Reordered(Overtaken::Resend(frame)) => out.number("resent_in", frame),
+        Anomaly::OtherNumbers { apart } => out.number("numbers_apart", apart),
         Anomaly::Spurious(Held::Acknowledged(frame)) => out.number("acknowledged_in", frame),
         Anomaly::Spurious(Held::Selectively(frame)) => out.number("sacked_in", frame),
         Anomaly::Spurious(Held::Seen(frame)) => out.number("arrived_in", frame),

@@ -13,6 +13,7 @@ pub(super) fn name(name: &'static str) -> &'static str {
         "copied" | "twin" => "why-copied",
         "late" | "late-original" => "why-late",
         "needless" => "why-needless",
+        "other-numbers" => "why-other-numbers",
         "syn-retry" => "why-syn-retry",
         "passed" => "why-passed",
         "after-timeout" => "why-after-timeout",
@@ -73,6 +74,9 @@ fn of_anomaly(anomaly: Anomaly) -> Message {
             ago("why-for-copied-but", of).text("differs", hop_names(hop))
         }
         Anomaly::Twin { of } => ago("why-for-twin", of),
+        Anomaly::OtherNumbers { apart } => {
+            Message::new("why-for-other-numbers").int("apart", apart)
+        }
         Anomaly::Reordered(Overtaken::Stamp(frame)) => at("why-for-late-stamp", frame),
         Anomaly::Reordered(Overtaken::Acknowledgement(frame)) => at("why-for-late-ack", frame),
         Anomaly::Reordered(Overtaken::TooSoon(behind)) => ago("why-for-late-soon", behind),
