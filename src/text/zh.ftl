@@ -619,7 +619,7 @@ note-acks-unseen =
     }
 note-resend-unexplained = 为什么重传，从抓包中看不出来。
 note-resend-prompted = 很可能是刚到的第 { $frame } 号分组使它的内核发送：它的 FIN 还没有得到确认，就随着这个响应一起发出。并没有计时器到期。
-note-came-other-numbers = 就已见到的而言，它的序号不属于这个连接：相差 { $apart }，而窗口最大不过 1073741824。它们是从另一个起点数起的，例如在某个会改写序号的设备的另一侧。
+note-came-other-numbers = 就已见到的而言，它的序号不属于这条连接：相差 { $apart }，而窗口最大不过 1073741824。它们是从另一个起点数起的，例如在某个会改写序号的设备的另一侧。
 note-came-twin = 与第 { $frame } 号分组相同的 SYN ACK，每个比特都一样：是副本，还是对重复到达的 SYN 的又一次响应，它自己没有说明。
 note-came-twin-numbered = 与第 { $frame } 号分组相同的分组，连 IP 标识也相同：是副本，还是沿用原标识的重传（主机可以这样做），它自己没有说明。
 note-came-late =
