@@ -120,9 +120,13 @@ pub fn main() -> ExitCode {
             ParsedArgs::Answered => Ok(Ending::Done),
             ParsedArgs::Nothing => Ok(Ending::Said(Code::Usage)),
         });
-    let ending = ending.and_then(|ending| match console.finish()? {
-        true => Ok(Ending::Said(Code::Interrupted)),
-        false => Ok(ending),
+    let ending = ending.and_then(|ending| {
+        let is_stopped = console.finish()?;
+        Ok(if is_stopped {
+            Ending::Said(Code::Interrupted)
+        } else {
+            ending
+        })
     });
     match ending {
         Ok(Ending::Done) => ExitCode::SUCCESS,

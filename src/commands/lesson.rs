@@ -25,10 +25,12 @@ use progress::{ForgetArgs, Progress};
 use verify::VerifyArgs;
 use watch::WatchArgs;
 
+mod answers;
 mod ask;
 mod check;
 mod folder;
 mod hand_in;
+mod input;
 mod progress;
 mod tell;
 mod verify;

@@ -12,6 +12,7 @@ mod document;
 mod draw;
 mod job_control;
 mod keys;
+mod steps;
 
 use std::io::{self, IsTerminal as _};
 use std::rc::Rc;
@@ -24,7 +25,7 @@ use nix::sys::termios::{FlushArg, tcflush};
 use super::alternate_screen::AlternateScreen;
 use super::interrupt::Interrupt;
 use crate::explain::Moment;
-use crate::model::{Span, Time};
+use crate::model::Time;
 use crate::text::{Catalogue, Message};
 use crate::views::{Line, Palette};
 use document::{Document, Landmark};
@@ -255,7 +256,7 @@ impl Viewer {
         self.told = self.document.len();
         self.stale = true;
         if self.stepping && self.skip.is_none() {
-            self.to_end();
+            self.go_to_end();
         } else if let Some(lead) = self.lead {
             self.cursor = lead.min(self.last_row());
             self.top = lead.saturating_sub(2).min(self.last_top());
@@ -337,7 +338,7 @@ impl Viewer {
             _ => {}
         }
         if !matches!(goal, Goal::Next(..)) && self.skip.take().is_some() {
-            self.to_end();
+            self.go_to_end();
         }
         if matches!(goal, Goal::Leave) {
             self.playing = None;
@@ -457,81 +458,6 @@ impl Viewer {
         Ok(())
     }
 
-    /// In how long the next moment is to be told, when it plays.
-    fn due(&self, goal: Goal<'_>) -> Option<Duration> {
-        let (since, from) = self.playing?;
-        // The story's clock begins with its first moment.
-        if from == Time::default() {
-            return Some(Duration::ZERO);
-        }
-        let next = self.document.next_from(self.told, Landmark::Moment);
-        let next = match (next.and_then(|at| self.document.time(at)), goal) {
-            (Some(next), _) | (None, Goal::Next(next, _)) => next,
-            _ => return None,
-        };
-        let wait = Span::from_ns(next.ns().saturating_sub(from.ns()).max(0));
-        let due = wait.to_duration().mul_f64(self.slow);
-        Some(due.saturating_sub(since.elapsed()))
-    }
-
-    fn time_told(&self) -> Time {
-        let last = self.document.previous(self.told, Landmark::Moment);
-        let next = || self.document.next_from(self.told, Landmark::Moment);
-        let at = last.or_else(next);
-        at.and_then(|at| self.document.time(at)).unwrap_or_default()
-    }
-
-    /// Tells the next moment: one that was hidden again, or a new one.
-    fn advance(&mut self, goal: Goal<'_>) -> Heard {
-        self.stale = true;
-        if let Some(next) = self.document.next_from(self.told, Landmark::Moment) {
-            let until = self.document.next(next, Landmark::Moment);
-            self.told = until.unwrap_or(self.document.len());
-            self.to_end();
-            return Heard::Nothing;
-        }
-        match goal {
-            Goal::Next(at, _) => {
-                if let Some((_, from)) = &mut self.playing
-                    && *from == Time::default()
-                {
-                    *from = at;
-                }
-                Heard::Met
-            }
-            _ => Heard::Nothing,
-        }
-    }
-
-    /// Hides the last moment again, and all before it back to such a one; the first stays.
-    fn retreat(&mut self, what: Landmark) {
-        let Some(last) = self.document.previous(self.told, Landmark::Moment) else {
-            return;
-        };
-        let until = match what {
-            Landmark::Moment => Some(last),
-            what => self.document.previous(last, what).map(|at| {
-                let behind = self.document.next(at, Landmark::Moment);
-                behind.unwrap_or(self.told)
-            }),
-        };
-        self.told = self.no_less(until.unwrap_or(0));
-        self.to_end();
-    }
-
-    /// So many pieces, but no fewer than what it begins with: an introduction, or else the first moment.
-    fn no_less(&self, pieces: usize) -> usize {
-        let Some(first) = self.document.next_from(0, Landmark::Moment) else {
-            return self.document.len();
-        };
-        let least = if self.document.rows_of(first) > 0 {
-            first
-        } else {
-            first + 1
-        };
-        pieces.max(least)
-    }
-
     fn rows(&self) -> usize {
         self.document.rows_of(self.told)
     }
@@ -545,7 +471,7 @@ impl Viewer {
     }
 
     /// The last row, all the way down; of a piece that does not fit, its beginning.
-    fn to_end(&mut self) {
+    fn go_to_end(&mut self) {
         let piece = self.document.piece_of(self.last_row()).unwrap_or(0);
         let first = self.document.rows_of(piece);
         self.cursor = if self.stepping {

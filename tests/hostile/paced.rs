@@ -15,7 +15,8 @@ use crate::support;
 use crate::terminal::{OnTerminal, TOO_LONG};
 use crate::text::{EVIL, base, is_colour, lessons, obeyed, recording};
 
-/// UTF-8, in which nothing is obeyed but what the stepper needs: its screen, its cursor, its colours, ends of lines.
+/// UTF-8, in which nothing is obeyed but what the viewer needs: its screen, its cursor, its colours, ends of lines, and
+/// that a screen is drawn at once.
 fn tame(bytes: &[u8], what: &str) {
     let text = std::str::from_utf8(bytes)
         .unwrap_or_else(|error| panic!("{what} is no UTF-8: {error}: {}", support::text(bytes)));
@@ -41,7 +42,7 @@ fn tame(bytes: &[u8], what: &str) {
                 .all(|number| is_colour(number) || number == "7"),
             "H" => is_place,
             "K" => numbers.is_empty(),
-            "h" | "l" => matches!(numbers, "?1049" | "?25"),
+            "h" | "l" => matches!(numbers, "?1049" | "?25" | "?2026"),
             _ => false,
         };
         assert!(
@@ -81,19 +82,23 @@ fn looked_at(terminal: OnTerminal, what: &str) -> Shown {
     }
 }
 
-/// Steps forwards until it ends, and answers what it asks.
+/// More than any of these stories has moments, questions and rounds between them.
+const ROUNDS: u32 = 100;
+
+/// Steps forwards to its end, answers what it asks, and leaves.
 fn to_its_end(terminal: &mut OnTerminal, what: &str) {
     let until = Instant::now() + TOO_LONG;
-    for round in 0.. {
+    for round in 0_u32.. {
         assert!(
             Instant::now() < until,
             "{what} never ends: {}",
             terminal.text()
         );
-        // A line is deleted (^U) before it is an answer; none is one too.
+        // Enter begins an answer. A line is deleted (^U) before it is one; none is one too.
         let key = match round % 8 {
-            3 => "\u{15}x\n",
-            7 => "\u{15}\n",
+            _ if round > ROUNDS => "\u{15}\rq",
+            3 => "\r\u{15}x\r",
+            7 => "\r\u{15}\r",
             _ => "j",
         };
         if terminal.terminal.write_all(key.as_bytes()).is_err() || !terminal.read_for(QUIET) {

@@ -2,10 +2,9 @@
 //! marked when everything was seen. They are lines of standard input, from a person or from a pipe.
 
 use std::io::{self, IsTerminal as _};
-use std::os::fd::AsFd as _;
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-
+use super::answers::Answers;
+use super::input::{read_line, throw_away_typed_ahead};
 use super::{
     Act, Console, Failure, FormatChoice, Lesson, LessonArgs, Line, Message, Session, Teller, now,
     view,
@@ -14,7 +13,6 @@ use crate::cli::ShowArgs;
 use crate::explain::Moment;
 use crate::explain::expect::Evidence;
 use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
-use crate::model::number::count32;
 use crate::model::{Time, Untrusted};
 use crate::notation::Pattern;
 use crate::notation::vocabulary::NumericField;
@@ -22,9 +20,6 @@ use crate::protocol::decode::TcpFlags;
 use crate::session::console::Asked;
 use crate::session::pace::{Pace, Pauses};
 use crate::views::{Options, Role};
-
-/// No answer is longer.
-const LONGEST: usize = 1024;
 
 /// Whether and how questions are asked.
 pub struct Questions<'s> {
@@ -49,56 +44,6 @@ struct EarlyAnswer {
 struct Given {
     text: Untrusted,
     at: Time,
-}
-
-/// What was asked so far and what was answered, act by act.
-#[derive(Debug, Default)]
-pub struct Answers {
-    all: Vec<(String, Answered)>,
-}
-
-impl Answers {
-    /// How many were right.
-    #[must_use]
-    pub fn right(&self) -> u32 {
-        self.count(|answered| answered.right == Some(true))
-    }
-
-    /// How many questions there were.
-    #[must_use]
-    pub fn of(&self) -> u32 {
-        self.count(|_| true)
-    }
-
-    /// One was wrong.
-    #[must_use]
-    pub fn any_wrong(&self) -> bool {
-        self.count(|answered| answered.right == Some(false)) > 0
-    }
-
-    fn count(&self, which: impl Fn(&Answered) -> bool) -> u32 {
-        count32(self.all.iter().filter(|(_, one)| which(one)).count())
-    }
-
-    /// Those of an act; questions that nobody was asked have no answer.
-    #[must_use]
-    pub fn of_act(&self, act: &Act) -> Vec<Answered> {
-        let given = |ask: &Ask| {
-            let all = self.all.iter();
-            all.filter(|(name, _)| *name == act.name)
-                .find(|(_, answered)| answered.ask == ask.id)
-                .map(|(_, answered)| answered.clone())
-        };
-        let none = |ask: &Ask| Answered {
-            ask: ask.id.as_str().into(),
-            answer: None,
-            at: None,
-            right: None,
-        };
-        let asks = act.asks.iter();
-        asks.map(|ask| given(ask).unwrap_or_else(|| none(ask)))
-            .collect()
-    }
 }
 
 /// Asks a person whether to try again, with a new run; a pipe is told how.
@@ -188,8 +133,7 @@ impl<'s> Questions<'s> {
         options: &Options,
     ) -> Result<(), Failure> {
         self.answers
-            .all
-            .extend(open.iter().map(|one| (act.name.clone(), one.answered())));
+            .add(act, open.iter().map(PendingQuestion::answered));
         if !self.teacher && open.iter().any(|one| one.given.is_some()) && !session.stopped() {
             self.console
                 .print_lines(&self.marks(lesson, open, options))?;
@@ -498,44 +442,4 @@ fn without(pattern: &Pattern, unwanted: impl Fn(&str) -> bool) -> String {
         .filter(|word| !unwanted(word))
         .collect();
     kept.join(" ")
-}
-
-/// What a person typed while the run was recorded was meant for nothing that is asked now. (A pipe's lines are answers,
-/// and stay.)
-fn throw_away_typed_ahead() {
-    let stdin = io::stdin();
-    if stdin.is_terminal() {
-        // Where that fails, it is as if it had not been tried: an answer can be given again.
-        let _ = nix::sys::termios::tcflush(stdin.as_fd(), nix::sys::termios::FlushArg::TCIFLUSH);
-    }
-}
-
-/// A line of standard input; none at its end, or when Ctrl-C was pressed. Byte by byte, so that what follows
-/// stays there for who reads next.
-fn read_line(session: &Session) -> Option<String> {
-    let stdin = io::stdin();
-    let mut line = Vec::new();
-    loop {
-        // Unlike a read, poll is not begun again after a signal (signal(7)).
-        let mut waiting = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
-        let polled = poll(&mut waiting, PollTimeout::from(200_u16));
-        if session.stopped() {
-            return None;
-        }
-        match polled {
-            Ok(0) | Err(nix::errno::Errno::EINTR) => continue,
-            Ok(_) => {}
-            Err(_) => return None,
-        }
-        let mut byte = [0];
-        match nix::unistd::read(stdin.as_fd(), &mut byte) {
-            Ok(0) if line.is_empty() => return None,
-            Ok(0) => break,
-            Ok(_) if byte[0] == b'\n' => break,
-            Ok(_) if line.len() < LONGEST => line.push(byte[0]),
-            Ok(_) | Err(nix::errno::Errno::EINTR) => {}
-            Err(_) => return None,
-        }
-    }
-    Some(String::from_utf8_lossy(&line).into_owned())
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ask::Answers;
+use super::answers::Answers;
 use super::verify::hash;
 use super::{Console, Failure, Lesson, Message, now, shown};
 use crate::lesson::{HAND_IN_VERSION, HandIn, HandInRun};

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ask::{Answers, Questions, wants_again};
+use super::answers::Answers;
+use super::ask::{Questions, wants_again};
 use super::hand_in::Report;
 use super::progress::{Done, Progress};
 use super::{

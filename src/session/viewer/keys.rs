@@ -49,16 +49,16 @@ impl Viewer {
             KeyCode::PageUp | KeyCode::Char('b') => self.page(false),
             _ if self.stepping => return self.steps(key, goal),
             KeyCode::Char(' ') => self.page(true),
-            KeyCode::Down | KeyCode::Char('j') | KeyCode::Enter => self.to_row(self.cursor + 1),
-            KeyCode::Up | KeyCode::Char('k') => self.to_row(self.cursor.saturating_sub(1)),
-            KeyCode::Right => self.to_next(Landmark::Moment),
-            KeyCode::Left => self.to_previous(Landmark::Moment),
-            KeyCode::Char('s') => self.to_next(Landmark::Segment),
-            KeyCode::Char('S') => self.to_previous(Landmark::Segment),
-            KeyCode::Char('t') => self.to_next(Landmark::State),
-            KeyCode::Char('T') => self.to_previous(Landmark::State),
-            KeyCode::Home | KeyCode::Char('g') => self.to_row(0),
-            KeyCode::End | KeyCode::Char('G') => self.to_row(self.last_row()),
+            KeyCode::Down | KeyCode::Char('j') | KeyCode::Enter => self.go_to_row(self.cursor + 1),
+            KeyCode::Up | KeyCode::Char('k') => self.go_to_row(self.cursor.saturating_sub(1)),
+            KeyCode::Right => self.go_to_next(Landmark::Moment),
+            KeyCode::Left => self.go_to_previous(Landmark::Moment),
+            KeyCode::Char('s') => self.go_to_next(Landmark::Segment),
+            KeyCode::Char('S') => self.go_to_previous(Landmark::Segment),
+            KeyCode::Char('t') => self.go_to_next(Landmark::State),
+            KeyCode::Char('T') => self.go_to_previous(Landmark::State),
+            KeyCode::Home | KeyCode::Char('g') => self.go_to_row(0),
+            KeyCode::End | KeyCode::Char('G') => self.go_to_row(self.last_row()),
             _ => {}
         }
         Heard::Nothing
@@ -73,12 +73,12 @@ impl Viewer {
             }
             KeyCode::Char(' ') if played => {}
             KeyCode::Down | KeyCode::Char('j') if self.cursor < self.last_row() => {
-                self.to_row(self.cursor + 1);
+                self.go_to_row(self.cursor + 1);
             }
             KeyCode::Char(' ' | 'j') | KeyCode::Right | KeyCode::Down | KeyCode::Enter => {
                 return self.advance(goal);
             }
-            KeyCode::Up | KeyCode::Char('k') => self.to_row(self.cursor.saturating_sub(1)),
+            KeyCode::Up | KeyCode::Char('k') => self.go_to_row(self.cursor.saturating_sub(1)),
             KeyCode::Left | KeyCode::Backspace => self.retreat(Landmark::Moment),
             KeyCode::Char('s') => return self.skip_to(Skip::ToNext(Landmark::Segment), goal),
             KeyCode::Char('S') => self.retreat(Landmark::Segment),
@@ -86,7 +86,7 @@ impl Viewer {
             KeyCode::Char('T') => self.retreat(Landmark::State),
             KeyCode::Home | KeyCode::Char('g') => {
                 self.told = self.no_less(0);
-                self.to_end();
+                self.go_to_end();
             }
             KeyCode::End | KeyCode::Char('G') => return self.skip_to(Skip::ToEnd, goal),
             _ if played => self.playing = Some((Instant::now(), self.time_told())),
@@ -104,7 +104,7 @@ impl Viewer {
         };
         let until = found.map(|at| self.document.next(at, Landmark::Moment));
         self.told = until.flatten().unwrap_or(self.document.len());
-        self.to_end();
+        self.go_to_end();
         if found.is_some() && hidden.is_some() {
             return Heard::Nothing;
         }
@@ -120,7 +120,7 @@ impl Viewer {
     pub(super) fn begin_answer(&mut self) {
         // What was hidden by steps back is there again: the question stands at the end.
         self.told = self.document.len();
-        self.to_row(self.last_row());
+        self.go_to_row(self.last_row());
         self.mode = Mode::Answering;
     }
 
@@ -130,8 +130,8 @@ impl Viewer {
                 return Heard::Answer(std::mem::take(&mut self.answer));
             }
             KeyCode::Esc => self.mode = Mode::Moving,
-            KeyCode::Up => self.to_row(self.cursor.saturating_sub(1)),
-            KeyCode::Down => self.to_row(self.cursor + 1),
+            KeyCode::Up => self.go_to_row(self.cursor.saturating_sub(1)),
+            KeyCode::Down => self.go_to_row(self.cursor + 1),
             KeyCode::PageUp => self.page(false),
             KeyCode::PageDown => self.page(true),
             _ => write(&mut self.answer, key),
@@ -168,7 +168,7 @@ impl Viewer {
         Heard::Nothing
     }
 
-    fn to_row(&mut self, row: usize) {
+    fn go_to_row(&mut self, row: usize) {
         self.cursor = row.min(self.last_row());
         self.keep_in_view();
     }
@@ -192,25 +192,25 @@ impl Viewer {
         self.keep_in_view();
     }
 
-    fn to_next(&mut self, what: Landmark) {
+    fn go_to_next(&mut self, what: Landmark) {
         let piece = self.document.piece_of(self.cursor);
         let next = piece.and_then(|piece| self.document.next(piece, what));
         match next.filter(|at| *at < self.told) {
-            Some(at) => self.to_piece(at),
+            Some(at) => self.go_to_piece(at),
             None => self.remark = Some(Message::new("viewer-no-more")),
         }
     }
 
-    fn to_previous(&mut self, what: Landmark) {
+    fn go_to_previous(&mut self, what: Landmark) {
         let piece = self.document.piece_of(self.cursor);
         match piece.and_then(|piece| self.document.previous(piece, what)) {
-            Some(at) => self.to_piece(at),
+            Some(at) => self.go_to_piece(at),
             None => self.remark = Some(Message::new("viewer-no-more")),
         }
     }
 
     /// Selects a piece's first row, with as much of the piece on the screen as fits.
-    fn to_piece(&mut self, piece: usize) {
+    fn go_to_piece(&mut self, piece: usize) {
         let (first, end) = (
             self.document.rows_of(piece),
             self.document.rows_of(piece + 1),
@@ -229,7 +229,7 @@ impl Viewer {
             .document
             .find(&self.search, self.cursor, forward, self.rows());
         match found {
-            Some(row) => self.to_row(row),
+            Some(row) => self.go_to_row(row),
             None => {
                 let text = crate::text::visible::text(&self.search);
                 self.remark = Some(Message::new("viewer-not-found").text("text", text));
