@@ -335,9 +335,7 @@ pub fn styles() -> Styles {
 
 fn style(role: Role) -> Style {
     let look = Look::of(role);
-    let colour = look
-        .index()
-        .and_then(|index| Ansi256Color(index).into_ansi());
+    let colour = look.colour.map(Ansi256Color);
     let effects = Effects::new()
         .set(Effects::BOLD, look.bold)
         .set(Effects::DIMMED, look.dim)

@@ -1,7 +1,8 @@
 //! The palette: the one place that turns roles into colours, with `colored`.
 //!
-//! Only the sixteen named colours are used, so that a terminal's own theme decides what they look like and
-//! contrast is the user's. Nothing is told by colour alone: flags are words, losses have their own sign.
+//! The colours are of the fixed 6 × 6 × 6 cube of a terminal's 256, of middle brightness, so that each can be read on black
+//! and on white: the named eight cannot (yellow on white, blue on black). Nothing is told by colour alone: flags are words,
+//! losses have their own sign.
 
 use colored::{Color, ColoredString, Colorize as _};
 
@@ -85,8 +86,8 @@ impl Palette {
 /// A role's colour and weight, for `colored` here and for other painters (the TUI, CSS) elsewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
-    /// Foreground; none: the terminal's own.
-    pub colour: Option<Color>,
+    /// Foreground, as the colour's number among the 256 of a terminal; none: the terminal's own.
+    pub colour: Option<u8>,
     /// Bold.
     pub bold: bool,
     /// Dimmed.
@@ -94,6 +95,19 @@ pub struct Look {
     /// Italic.
     pub italic: bool,
 }
+
+/// #af5f00.
+const YELLOW: u8 = 130;
+/// #d70000.
+const RED: u8 = 160;
+/// #008700.
+const GREEN: u8 = 28;
+/// #008787.
+const CYAN: u8 = 30;
+/// #005fff.
+const BLUE: u8 = 27;
+/// #d700af.
+const MAGENTA: u8 = 163;
 
 impl Look {
     /// How this role looks.
@@ -103,20 +117,20 @@ impl Look {
             Role::Plain | Role::Note => Self::bare(None),
             Role::Frame | Role::Faint | Role::Time => Self::bare(None).dimmed(),
             Role::Host | Role::Title | Role::Data => Self::bare(None).heavy(),
-            Role::Call | Role::Linux => Self::bare(Some(Color::Yellow)),
-            Role::CallFailed | Role::Bad => Self::bare(Some(Color::Red)),
-            Role::State => Self::bare(Some(Color::Cyan)).heavy(),
-            Role::Syn => Self::bare(Some(Color::Green)).heavy(),
-            Role::Ack => Self::bare(Some(Color::Blue)),
-            Role::Fin => Self::bare(Some(Color::Magenta)).heavy(),
-            Role::Reset | Role::Loss => Self::bare(Some(Color::Red)).heavy(),
-            Role::Helper => Self::bare(Some(Color::Cyan)),
-            Role::Milestone | Role::Good => Self::bare(Some(Color::Green)),
-            Role::Caution => Self::bare(Some(Color::Yellow)).heavy(),
+            Role::Call | Role::Linux => Self::bare(Some(YELLOW)),
+            Role::CallFailed | Role::Bad => Self::bare(Some(RED)),
+            Role::State => Self::bare(Some(CYAN)).heavy(),
+            Role::Syn => Self::bare(Some(GREEN)).heavy(),
+            Role::Ack => Self::bare(Some(BLUE)),
+            Role::Fin => Self::bare(Some(MAGENTA)).heavy(),
+            Role::Reset | Role::Loss => Self::bare(Some(RED)).heavy(),
+            Role::Helper => Self::bare(Some(CYAN)),
+            Role::Milestone | Role::Good => Self::bare(Some(GREEN)),
+            Role::Caution => Self::bare(Some(YELLOW)).heavy(),
         }
     }
 
-    const fn bare(colour: Option<Color>) -> Self {
+    const fn bare(colour: Option<u8>) -> Self {
         Self {
             colour,
             bold: false,
@@ -135,26 +149,10 @@ impl Look {
         self
     }
 
-    /// The colour's number among the eight of a terminal (0 black to 7 white), for painters that are not `colored`.
-    #[must_use]
-    pub const fn index(self) -> Option<u8> {
-        match self.colour {
-            Some(Color::Black) => Some(0),
-            Some(Color::Red) => Some(1),
-            Some(Color::Green) => Some(2),
-            Some(Color::Yellow) => Some(3),
-            Some(Color::Blue) => Some(4),
-            Some(Color::Magenta) => Some(5),
-            Some(Color::Cyan) => Some(6),
-            Some(Color::White) => Some(7),
-            _ => None,
-        }
-    }
-
     fn apply(self, text: &str) -> String {
         let mut styled = ColoredString::from(text);
         if let Some(colour) = self.colour {
-            styled = styled.color(colour);
+            styled = styled.color(Color::AnsiColor(colour));
         }
         if self.bold {
             styled = styled.bold();
@@ -166,5 +164,37 @@ impl Look {
             styled = styled.italic();
         }
         styled.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance (WCAG 2.1) of a colour of the cube: 16 and on, six steps of red, green and blue.
+    fn luminance(colour: u8) -> f64 {
+        let at = colour - 16;
+        let part = |step: u8| {
+            let value = [0.0, 95.0, 135.0, 175.0, 215.0, 255.0][usize::from(step % 6)] / 255.0;
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                f64::powf((value + 0.055) / 1.055, 2.4)
+            }
+        };
+        0.2126 * part(at / 36) + 0.7152 * part(at / 6) + 0.0722 * part(at)
+    }
+
+    #[test]
+    fn every_colour_can_be_read_on_black_and_on_white() {
+        for colour in [YELLOW, RED, GREEN, CYAN, BLUE, MAGENTA] {
+            let luminance = luminance(colour);
+            let (on_black, on_white) = ((luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05));
+            // Large or bold text needs 3, text of any size 4.5 (WCAG 2.1, 1.4.3); no colour has 4.6 on both.
+            assert!(
+                on_black > 3.8 && on_white > 3.8,
+                "{colour}: {on_black} {on_white}"
+            );
+        }
     }
 }
