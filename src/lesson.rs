@@ -13,6 +13,7 @@
 //! for the built-in lessons. All mistakes of all files of a lesson are found together ([`Faults`]).
 
 mod act;
+mod archive;
 mod ask;
 mod built_in;
 mod check;
@@ -37,12 +38,13 @@ use crate::model::Untrusted;
 use crate::text::Lang;
 
 pub use act::Act;
+pub use archive::{ArchivedFile, is_archive, read_archive, write_archive};
 pub use ask::{Answer, Ask, Of, When};
 pub use check::check;
 pub use course::{Chapter, Course, CourseError};
 pub use hand_in::{
     Answered, HAND_IN_VERSION, HandIn, HandInRun, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded,
-    Remarked,
+    Remarked, seal,
 };
 pub use mark::{Mark, Right, Solution, letter};
 pub use narration::{Inline, Narration, Paragraph, Part, PartKind, Reference, Shape};

@@ -14,6 +14,7 @@ pub mod difference;
 pub mod fanout;
 pub mod grid;
 pub mod hand_ins;
+pub mod handout;
 pub mod json;
 pub mod ladder;
 pub mod lesson;

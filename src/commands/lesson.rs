@@ -19,17 +19,21 @@ use crate::session::teller::Teller;
 use crate::session::{Console, Ending, planning, shown};
 use crate::text::Message;
 use crate::views::{Line, Role, lesson as view};
+use archive::ArchiveArgs;
 use check::CheckArgs;
 use folder::NewArgs;
+use handout::HandoutArgs;
 use progress::{ForgetArgs, Progress};
 use verify::VerifyArgs;
 use watch::WatchArgs;
 
 mod answers;
+mod archive;
 mod ask;
 mod check;
 mod folder;
 mod hand_in;
+mod handout;
 mod input;
 mod progress;
 mod tell;
@@ -96,6 +100,7 @@ impl LessonArgs {
             (Some(LessonVerbArgs::Check(_) | LessonVerbArgs::Watch(_)), _) | (None, Some(_)) => {
                 Needs::Lab
             }
+            (Some(LessonVerbArgs::Handout(args)), _) if args.key => Needs::Lab,
             _ => Needs::Nothing,
         }
     }
@@ -109,7 +114,9 @@ pub enum LessonVerbArgs {
     Check(CheckArgs),
     New(NewArgs),
     Watch(WatchArgs),
+    HandIn(ArchiveArgs),
     Verify(VerifyArgs),
+    Handout(HandoutArgs),
 }
 
 /// `sockscope lesson list`.
@@ -144,7 +151,9 @@ pub fn run(args: &LessonArgs, console: &Console) -> Result<Ending, Failure> {
         (Some(LessonVerbArgs::Check(args)), _) => check::run(args, console),
         (Some(LessonVerbArgs::New(args)), _) => folder::make(&args.path, console),
         (Some(LessonVerbArgs::Watch(args)), _) => watch::run(&args.path, console),
+        (Some(LessonVerbArgs::HandIn(args)), _) => archive::run(args, console),
         (Some(LessonVerbArgs::Verify(args)), _) => verify::run(args, console),
+        (Some(LessonVerbArgs::Handout(args)), _) => handout::run(args, console),
     }
 }
 

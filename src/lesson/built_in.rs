@@ -78,4 +78,6 @@ pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("45-one-to-one"),
     lesson!("46-article-web"),
     lesson!("47-two-queues"),
+    lesson!("48-asynchronous"),
+    lesson!("49-sliding-window"),
 ];

@@ -2,6 +2,7 @@
 //! what does not fit together is found. That shows that answers and recording belong together, not who made them.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::explain::expect::Evidence;
 use crate::explain::{Moment, What};
@@ -12,8 +13,8 @@ use super::Lesson;
 use super::act::Act;
 use super::mark::{Mark, Solution};
 
-/// The newest format that this program reads.
-pub const HAND_IN_VERSION: u32 = 1;
+/// The newest format that this program reads. Since 2 each answer has a seal and a count of hints.
+pub const HAND_IN_VERSION: u32 = 2;
 
 /// What a learner hands in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +78,27 @@ pub struct Answered {
     pub at: Option<Time>,
     /// Whether it was right; none where it was not answered, or the run had no answer.
     pub right: Option<bool>,
+    /// How many hints were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hints: Option<u32>,
+    /// [`seal`] of the answer when it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<Untrusted>,
+}
+
+/// SHA-256, in hex, of an answer with its time and of what the recording says. It finds an answer that was changed
+/// afterwards with an editor; it is no secret, so it proves nothing against somebody who computes it anew.
+#[must_use]
+pub fn seal(lesson_hash: &str, ask: &str, answer: &str, at: Time, right: &str) -> String {
+    let mut sha = Sha256::new();
+    for part in [lesson_hash, ask, answer, &at.ns().to_string(), right] {
+        sha.update((part.len() as u64).to_be_bytes());
+        sha.update(part.as_bytes());
+    }
+    sha.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// What does not fit together.
@@ -96,6 +118,8 @@ pub enum Misfit {
     Marked(String),
     /// A question of the lesson is not in the hand-in.
     Missing(String),
+    /// An answer is not what was given when it was sealed.
+    Edited(String),
     /// It has more runs than the lesson, which has so many.
     Runs(usize),
     /// This recording is that of two runs.
@@ -190,7 +214,35 @@ impl HandIn {
             misfits.push(Misfit::Act(run.act.clone()));
             return (Vec::new(), misfits);
         };
-        (remark(run, act, &recorded.evidence, &mut misfits), misfits)
+        let marks = remark(run, act, &recorded.evidence, &mut misfits);
+        if self.format_version > 1 {
+            self.unsealed(run, &marks, &mut misfits);
+        }
+        (marks, misfits)
+    }
+
+    /// Answers whose seal is not that of what stands there.
+    fn unsealed(&self, run: &HandInRun, marks: &[Remarked], misfits: &mut Vec<Misfit>) {
+        for answered in &run.answers {
+            let mark = marks.iter().find(|mark| answered.ask == mark.ask);
+            let right = mark.and_then(|mark| Some(mark.solution.as_ref()?.shown()));
+            let (Some(answer), Some(right)) = (&answered.answer, right) else {
+                continue;
+            };
+            let fits = answered.at.is_some_and(|at| {
+                let now = seal(
+                    self.lesson_hash.raw(),
+                    answered.ask.raw(),
+                    answer.raw(),
+                    at,
+                    &right,
+                );
+                answered.seal.as_ref().is_some_and(|seal| *seal == now)
+            });
+            if !fits {
+                misfits.push(Misfit::Edited(answered.ask.raw().to_owned()));
+            }
+        }
     }
 }
 

@@ -146,7 +146,22 @@ help-lesson-verify = Mark hand-ins again from their recordings, and find what do
 help-lesson-verify-examples =
     sockscope lesson verify ada.json ada.pcapng  one hand-in
     sockscope lesson verify ./class              a class's table
-help-lesson-hand-in = A hand-in, or a folder of hand-ins with their recordings
+help-lesson-hand-in = A hand-in, an archive, or a folder of them with their recordings; its folders too
+help-lesson-archive = Put hand-ins and their recordings into one archive, to be sent to the teacher
+help-lesson-archive-examples =
+    sockscope lesson hand-in ada.json          with its recordings: Ada.tar
+    sockscope lesson hand-in ./my-hand-ins --student "Ada L., 4711"
+help-lesson-archive-what = Hand-ins (from --report), or folders with hand-ins
+help-lesson-archive-to = The archive to write; the default is the student's name
+help-lesson-student = Name or number of the student; it is asked once, and kept
+help-lesson-handout = Print lessons as sheets: what to watch for, questions, room for answers
+help-lesson-handout-examples =
+    sockscope lesson handout handshake > sheet.md
+    sockscope lesson handout all --format html > sheets.html
+    sockscope lesson handout handshake --key
+help-lesson-handout-format = As what
+help-lesson-key = With the answers, from a run that is made for it
+help-lesson-table = For a folder: table, csv or json, with a column for each question and the reasons
 help-lesson-recording = Its recording; by default the file of that name beside it
 help-lesson-list = List the lessons
 help-lesson-check = Run lessons and check whether their claims hold on this machine
@@ -289,9 +304,10 @@ error-progress = { $path } is not a progress file of this program
 error-progress-try = To begin anew: sockscope lesson forget
 error-config = { $path } has a mistake
 error-hand-in = { $path } is not a hand-in
+error-hand-in-text = It is not what --report writes, or it was damaged.
 error-hand-in-long = A name in it is longer than any lesson's.
 error-hand-in-newer = It was written by a newer version of this program.
-error-no-hand-ins = { $path } holds no hand-in: no file ends in .json
+error-no-hand-ins = { $path } and the folders in it hold no hand-in: no file ends in .json or .tar
 error-watch = { $path } cannot be watched
 error-stdout = standard output cannot be written
 error-panic = a fault of sockscope itself, at { $place }
@@ -1525,6 +1541,7 @@ lesson-forgotten = forgotten: { $path }
 lesson-forget-prompt = Your progress in all lessons ({ $path }) will be erased. Go on? (y or n)
 lesson-progress-not-kept = Your progress is not kept: { $why }
 lesson-report-written = hand-in written: { $path }. To see what your teacher will see: sockscope lesson verify { $path }
+lesson-verify-wrong = { $question } The answer was { $given }; in this run it should be { $answer }.
 lesson-verify-sum = { $right } of { $of } right
 lesson-verify-fits = Answers, recording and lesson fit together.
 lesson-verify-no-proof = This is a check of consistency; who answered and who recorded, it does not prove.
@@ -1540,8 +1557,21 @@ lesson-misfit-changed = { $name } is not the recording that was handed in: its h
 lesson-misfit-other = { $name } is not a recording of this lesson
 lesson-misfit-times = { $name } was not recorded between the times of the hand-in
 lesson-misfit-marked = question “{ $ask }”: the hand-in's mark is not what the recording says
+lesson-misfit-edited = question “{ $ask }”: the answer was changed after it was given
+lesson-misfit-archive = { $path } is an archive without a hand-in
 lesson-misfit-missing = question “{ $ask }” is missing in the hand-in
-lesson-misfit-same = it has the same recording as { $other }
+lesson-misfit-same = it has the same recording as { $other }; which of them was first, this does not show
+lesson-archive-written = { $path }: { $count ->
+        [one] 1 hand-in
+       *[other] { $count } hand-ins
+    } of { $student }, { $files } files in all
+lesson-archive-twice = two files are called { $name }: give the recordings different names
+lesson-student-prompt = Your name or number, as your teacher knows it (it is kept for the next time):
+lesson-student-unknown = nobody is named as the student
+lesson-student-unknown-try = --student "Ada L., 4711"
+lesson-handout-questions = Questions
+lesson-handout-answer = Answer:
+lesson-handout-no-answer = none in this run
 lesson-class-name = name
 lesson-class-lesson = lesson
 lesson-class-right = right
@@ -2205,10 +2235,20 @@ topic-class =
     Students hand in their answers with the recording, and the teacher marks them again from it.
 
         sockscope lesson raw --save ada.pcapng --report ada.json
-        sockscope lesson verify ada.json ada.pcapng
+        sockscope lesson hand-in ada.json --student "Ada L., 4711"
         sockscope lesson verify ./class
+        sockscope lesson verify ./class --format csv > marks.csv
 
-    verify finds an answer, a mark or a recording that does not fit the others. It is a check of consistency: who answered, it cannot say.
+    A lesson of several runs writes a recording for each; hand-in puts answers and recordings into one archive. verify goes down folders, reads hand-ins and archives, and finds each answer again in the recording: what was answered, what is right, and what does not fit. Equal recordings name each other, and nobody is blamed.
+
+    It is a check of consistency. It finds an answer that was changed in a file afterwards, a mark that is not what the recording says, and a recording of another lesson or another time. It cannot show who answered, whether somebody helped, or that a file was not made by a program that computes all of this anew.
+
+    # Sheets
+        sockscope lesson handout handshake > sheet.md
+        sockscope lesson handout all --format html > sheets.html
+        sockscope lesson handout handshake --key
+
+    A sheet has what to watch for, the questions with room for answers, the pitfalls and where to read; --key has the answers instead, from a run made for it. (Some answers, such as sequence numbers, differ from run to run.)
 
     # Your own lessons
         sockscope lesson new my-lesson
@@ -2216,7 +2256,7 @@ topic-class =
         sockscope lesson watch ./my-lesson
         sockscope lesson --lessons ~/course
 
-    A lesson is TOML and Markdown, no Rust. Lessons in your own folder come before the built-in ones; lessons = "/home/me/course" in $XDG_CONFIG_HOME/sockscope/config.toml (else ~/.config) does the same without the flag.
+    A lesson is TOML and Markdown, no Rust. A course.toml in that folder gives your own chapters and order, and may name built-in lessons as well (lessons/README.md of the project). Lessons in your own folder come before the built-in ones; lessons = "/home/me/course" in $XDG_CONFIG_HOME/sockscope/config.toml (else ~/.config) does the same without the flag.
 
     What was done is kept in $XDG_DATA_HOME/sockscope/progress.json (else ~/.local/share); sockscope lesson forget erases it.
 

@@ -7,7 +7,7 @@ cli-commands = 命令
 cli-command = 命令
 cli-some-options = [选项]
 cli-examples = 示例：
-cli-values = [{ LIST($values) }]
+cli-values = [{ $values }]
 cli-default = [默认：{ $value }]
 cli-man-name = 名称
 cli-man-topics = 主题
@@ -40,7 +40,7 @@ help-udp = 把消息作为 UDP 数据报发送（无连接、无确认）
 help-udp-examples =
     sockscope udp --message 一 --message 二
     sockscope udp --bytes 3000 --chunk 1000
-help-compare = 同样的消息在同样的线路上分别用 TCP 与 UDP 传送，并排对比；也可逐行对比两份记录，或启用与不启用某个设置的两次 TCP 运行
+help-compare = 同样的消息分别用 TCP 与 UDP 传送，并排对比；或逐行对比两份记录、两次 TCP 运行
 help-compare-examples =
     sockscope compare
     sockscope compare --message 一 --message 二 --message 三
@@ -146,7 +146,22 @@ help-lesson-verify = 根据记录重新批改作业，并找出不相符之处
 help-lesson-verify-examples =
     sockscope lesson verify ada.json ada.pcapng  一份作业
     sockscope lesson verify ./class              全班的表格
-help-lesson-hand-in = 一份作业，或装有作业及其记录的文件夹
+help-lesson-hand-in = 一份作业、一个归档文件，或装有它们的文件夹（含子文件夹）
+help-lesson-archive = 把作业及其记录放进一个归档文件，交给老师
+help-lesson-archive-examples =
+    sockscope lesson hand-in ada.json          连同记录：Ada.tar
+    sockscope lesson hand-in ./my-hand-ins --student "王小明 4711"
+help-lesson-archive-what = 作业（由 --report 写出），或装有作业的文件夹
+help-lesson-archive-to = 要写的归档文件；默认用学生的名字
+help-lesson-student = 学生的姓名或学号；只问一次，以后沿用
+help-lesson-handout = 把课程印成讲义：观察要点、问题、作答处
+help-lesson-handout-examples =
+    sockscope lesson handout handshake > sheet.md
+    sockscope lesson handout all --format html > sheets.html
+    sockscope lesson handout handshake --key
+help-lesson-handout-format = 格式
+help-lesson-key = 附答案（为此运行一次）
+help-lesson-table = 用于文件夹：table、csv 或 json，每题一列，并附理由
 help-lesson-recording = 它的记录；默认为旁边的同名文件
 help-lesson-list = 列出课程
 help-lesson-check = 运行课程，看其论断在本机是否成立
@@ -289,9 +304,10 @@ error-progress = { $path } 不是本程序保存的内容
 error-progress-try = 重新开始：sockscope lesson forget
 error-config = { $path } 有错误
 error-hand-in = { $path } 不是作业文件
+error-hand-in-text = 它不是 --report 写出的内容，或已损坏。
 error-hand-in-long = 其中有一个名称比任何课程的名称都长。
 error-hand-in-newer = 它由本程序的更新版本写成。
-error-no-hand-ins = { $path } 中没有作业：没有以 .json 结尾的文件
+error-no-hand-ins = { $path } 及其子文件夹中没有作业：没有以 .json 或 .tar 结尾的文件
 error-watch = 无法监视 { $path }
 error-stdout = 无法写到标准输出
 error-panic = sockscope 自身的错误，位于 { $place }
@@ -1427,6 +1443,7 @@ lesson-forgotten = 已清除：{ $path }
 lesson-forget-prompt = 所有课的学习进度（{ $path }）将被清除。继续吗？（y 或 n）
 lesson-progress-not-kept = 学习进度没有保存：{ $why }
 lesson-report-written = 作业已写入 { $path }。看看老师会看到什么：sockscope lesson verify { $path }
+lesson-verify-wrong = { $question }答案是 { $given }；本次运行的正确答案是 { $answer }。
 lesson-verify-sum = { $of } 题答对 { $right } 题
 lesson-verify-fits = 答案、记录与课程彼此相符。
 lesson-verify-no-proof = 这里只检查是否相符，并不能证明由谁作答、由谁记录。
@@ -1442,8 +1459,18 @@ lesson-misfit-changed = { $name } 不是当初上交的记录：散列值不同
 lesson-misfit-other = { $name } 不是这课的记录
 lesson-misfit-times = { $name } 的记录时间不在作业的起止时间之内
 lesson-misfit-marked = 问题“{ $ask }”：作业中的评分与记录不符
+lesson-misfit-edited = 问题“{ $ask }”：答案在给出之后被改动过
+lesson-misfit-archive = { $path } 是归档文件，但其中没有作业
 lesson-misfit-missing = 作业中缺少问题“{ $ask }”
-lesson-misfit-same = 与 { $other } 的记录相同
+lesson-misfit-same = 与 { $other } 的记录相同；孰先孰后，由此看不出来
+lesson-archive-written = { $path }：{ $student }的 { $count } 份作业，共 { $files } 个文件
+lesson-archive-twice = 有两个文件都叫 { $name }：请给记录取不同的名字
+lesson-student-prompt = 姓名或学号（老师所知的；以后沿用）：
+lesson-student-unknown = 没有指明学生
+lesson-student-unknown-try = --student "王小明 4711"
+lesson-handout-questions = 问题
+lesson-handout-answer = 答案：
+lesson-handout-no-answer = 这次运行中没有
 lesson-class-name = 姓名
 lesson-class-lesson = 课程
 lesson-class-right = 答对
@@ -2009,10 +2036,20 @@ topic-class =
     学生交两个文件，教师重新批改。
 
         sockscope lesson raw --save ada.pcapng --report ada.json
-        sockscope lesson verify ada.json ada.pcapng
+        sockscope lesson hand-in ada.json --student "王小明 4711"
         sockscope lesson verify ./class
+        sockscope lesson verify ./class --format csv > marks.csv
 
-    verify 找出与其他部分不相符的答案、批改或记录。它只检查是否前后一致；是谁答的题，它无从知道。
+    一课若有几次运行，就各写一份记录；hand-in 把答案和记录放进一个归档文件。verify 会进入子文件夹，读取作业和归档文件，并在记录中重新找出每个答案：答了什么，正确的是什么，有什么不相符。记录相同的互相指明，不指责任何人。
+
+    它只检查是否前后一致：能发现事后在文件中改动过的答案、与记录不符的批改、属于别的课程或别的时间的记录。它不能说明由谁作答、是否有人帮忙，也不能排除整个文件由程序重新算出的可能。
+
+    # 讲义
+        sockscope lesson handout handshake > sheet.md
+        sockscope lesson handout all --format html > sheets.html
+        sockscope lesson handout handshake --key
+
+    讲义包括观察要点、问题与作答处、常见陷阱和参考阅读；--key 则给出答案，来自为此进行的一次运行。（有些答案每次运行都不同，例如序号。）
 
     # 自编课程
         sockscope lesson new my-lesson
@@ -2020,7 +2057,7 @@ topic-class =
         sockscope lesson watch ./my-lesson
         sockscope lesson --lessons ~/course
 
-    课程由 TOML 和 Markdown 写成，不需要 Rust。自己文件夹中的课程排在内置课程之前；在 $XDG_CONFIG_HOME/sockscope/config.toml（默认 ~/.config）中写 lessons = "/home/me/course"，就不必每次加这个选项。
+    课程由 TOML 和 Markdown 写成，不需要 Rust。该文件夹中的 course.toml 可以规定自己的章节和次序，也可以列入内置课程（见本项目的 lessons/README.md）。自己文件夹中的课程排在内置课程之前；在 $XDG_CONFIG_HOME/sockscope/config.toml（默认 ~/.config）中写 lessons = "/home/me/course"，就不必每次加这个选项。
 
     学习进度保存在 $XDG_DATA_HOME/sockscope/progress.json（默认 ~/.local/share）；sockscope lesson forget 将其清除。
 

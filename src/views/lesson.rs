@@ -233,13 +233,21 @@ impl Words {
     }
 }
 
-/// What became of a question.
+/// Who reads what became of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Who answered it.
+    Yours,
+    /// Somebody else, a teacher.
+    Theirs,
+}
+
+/// What became of a question: the right answer, what was given, and to whom it is said.
 #[must_use]
 pub fn marked(
     lesson: &Lesson,
     id: &str,
-    solution: Option<&Solution>,
-    given: Option<&Untrusted>,
+    (solution, given, whose): (Option<&Solution>, Option<&Untrusted>, Whose),
     options: &Options,
 ) -> Vec<Line> {
     let catalogue = &options.catalogue;
@@ -262,6 +270,7 @@ pub fn marked(
     };
     let (sign, role, key) = match given.map(|given| solution.mark(given)) {
         Some(Mark::Right) => ("✓", Role::Good, "lesson-ask-right"),
+        Some(_) if whose == Whose::Theirs => ("✗", Role::Bad, "lesson-verify-wrong"),
         Some(_) => ("✗", Role::Bad, "lesson-ask-wrong"),
         None => (" ", Role::Plain, "lesson-ask-unanswered"),
     };

@@ -53,6 +53,8 @@ impl Answers {
             answer: None,
             at: None,
             right: None,
+            hints: None,
+            seal: None,
         };
         let asks = act.asks.iter();
         asks.map(|ask| given(ask).unwrap_or_else(|| none(ask)))

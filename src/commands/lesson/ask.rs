@@ -12,13 +12,14 @@ use super::{
 use crate::cli::ShowArgs;
 use crate::explain::Moment;
 use crate::explain::expect::Evidence;
-use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When};
+use crate::lesson::{Answer, Answered, Ask, Mark, Of, Solution, When, seal};
 use crate::model::{Time, Untrusted};
 use crate::notation::Pattern;
 use crate::notation::vocabulary::NumericField;
 use crate::protocol::decode::TcpFlags;
 use crate::session::console::Asked;
 use crate::session::pace::{Pace, Pauses};
+use crate::views::lesson::Whose;
 use crate::views::{Options, Role};
 
 /// Whether and how questions are asked.
@@ -44,6 +45,8 @@ struct EarlyAnswer {
 struct Given {
     text: Untrusted,
     at: Time,
+    /// Hints that were asked for before.
+    hints: u32,
 }
 
 /// Asks a person whether to try again, with a new run; a pipe is told how.
@@ -133,7 +136,7 @@ impl<'s> Questions<'s> {
         options: &Options,
     ) -> Result<(), Failure> {
         self.answers
-            .add(act, open.iter().map(PendingQuestion::answered));
+            .add(act, open.iter().map(|one| one.answered(&lesson.hash)));
         if !self.teacher && open.iter().any(|one| one.given.is_some()) && !session.stopped() {
             self.console
                 .print_lines(&self.marks(lesson, open, options))?;
@@ -235,7 +238,7 @@ impl<'s> Questions<'s> {
         options: &Options,
     ) -> Result<Option<Given>, Failure> {
         let prompt = self.console.catalogue.word("lesson-ask-prompt");
-        let (mut again, mut hints) = (false, 0);
+        let (mut again, mut hints) = (false, 0_u32);
         if !self.console.is_read() {
             throw_away_typed_ahead();
         }
@@ -257,7 +260,7 @@ impl<'s> Questions<'s> {
                 return Ok(None);
             } else if matches!(line.trim(), "h" | "H" | "ｈ") {
                 // A lesson's own words, then the general ones where they say more; then there is nothing left to say.
-                hints += 1;
+                hints = hints.saturating_add(1);
                 match hints {
                     1 => self.hint(lesson, ask, options)?,
                     2 if Self::has_general_hint(lesson, ask, options) => {
@@ -269,7 +272,8 @@ impl<'s> Questions<'s> {
                 self.say(&form.form(), Role::Note)?;
             } else {
                 let text = line.trim().into();
-                return Ok(Some(Given { text, at: now() }));
+                let at = now();
+                return Ok(Some(Given { text, at, hints }));
             }
         }
         Ok(None)
@@ -318,7 +322,8 @@ impl<'s> Questions<'s> {
         for one in open {
             let given = one.given.as_ref().map(|given| &given.text);
             let solution = one.solution.as_ref();
-            lines.extend(view::marked(lesson, &one.ask.id, solution, given, options));
+            let words = (solution, given, Whose::Yours);
+            lines.extend(view::marked(lesson, &one.ask.id, words, options));
             wrong |= match (solution, given) {
                 (Some(solution), Some(given)) => solution.mark(given) == Mark::Wrong,
                 _ => false,
@@ -377,14 +382,20 @@ impl PendingQuestion<'_> {
         !self.asked && self.at <= at && self.solution.is_some()
     }
 
-    /// For the hand-in.
-    fn answered(&self) -> Answered {
+    /// For the hand-in to a lesson of this hash.
+    fn answered(&self, lesson_hash: &str) -> Answered {
         let marked = self.solution.as_ref().zip(self.given.as_ref());
+        let seal = marked.map(|(solution, given)| {
+            let right = solution.shown();
+            seal(lesson_hash, &self.ask.id, given.text.raw(), given.at, &right).into()
+        });
         Answered {
             ask: self.ask.id.as_str().into(),
             answer: self.given.as_ref().map(|given| given.text.clone()),
             at: self.given.as_ref().map(|given| given.at),
             right: marked.map(|(solution, given)| solution.mark(&given.text) == Mark::Right),
+            hints: self.given.as_ref().map(|given| given.hints),
+            seal,
         }
     }
 }

@@ -11,16 +11,18 @@ use sha2::{Digest as _, Sha256};
 use super::{
     Code, Console, Ending, Failure, Lesson, Line, Message, OwnLessonsArgs, Shelf, shown, view,
 };
+use crate::cli::spelling;
 use crate::explain::Timeline;
 use crate::failure::io_reason;
 use crate::files::{Limits, ReadError, Reader};
 use crate::lesson::{
-    HandIn, HandInRun, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, read,
+    HandIn, HandInRun, LONGEST_HAND_IN, Misfit, NoHandIn, Recorded, Remarked, read, read_archive,
 };
 use crate::model::Untrusted;
 use crate::model::number::signed;
 use crate::session::{memory, regular_file};
-use crate::views::hand_ins::{self, HandInRow};
+use crate::views::hand_ins::{self, HandInRow, MarkedQuestion};
+use crate::views::lesson::Whose;
 use crate::views::{Role, visible};
 
 /// `sockscope lesson verify`.
@@ -36,9 +38,30 @@ pub struct VerifyArgs {
     /// The recording of its first run; none: the file of that name beside it.
     #[arg(value_name = "RECORDING", help = "help-lesson-recording")]
     pub recording: Option<PathBuf>,
+    /// How a folder's hand-ins are listed.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        help = "help-lesson-table"
+    )]
+    pub format: TableChoice,
     #[command(flatten)]
     pub own: OwnLessonsArgs,
 }
+
+/// How a class is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableChoice {
+    /// For people.
+    Table,
+    /// For a spreadsheet.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+spelling!(TableChoice: Table "table", Csv "csv", Json "json");
 
 /// No recording of a hand-in is larger, neither as it is nor unpacked: the runs of the longest lesson take a
 /// hundredth of it.
@@ -57,10 +80,34 @@ pub fn run(args: &VerifyArgs, console: &Console) -> Result<Ending, Failure> {
     let shelf = &super::shelf(&args.own, console)?;
     let text = match regular_file::text(path, LONGEST_HAND_IN) {
         Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
-            return table(path, shelf, console);
+            return table(path, args.format, shelf, console);
+        }
+        // An archive, or anything else that is no text.
+        Err(error) if is_tar(path) || error.kind() == io::ErrorKind::InvalidData => {
+            let (unpacked, inside) = unpack(path)?;
+            return match inside.as_slice() {
+                [one] => {
+                    let ended = single(one, None, shelf, console);
+                    drop(unpacked);
+                    ended
+                }
+                _ => table(unpacked.path(), args.format, shelf, console),
+            };
         }
         text => text.map_err(|error| refused(path, &error))?,
     };
+    drop(text);
+    single(path, recording, shelf, console)
+}
+
+/// One hand-in, in full.
+fn single(
+    path: &Path,
+    recording: Option<&Path>,
+    shelf: &Shelf,
+    console: &Console,
+) -> Result<Ending, Failure> {
+    let text = regular_file::text(path, LONGEST_HAND_IN).map_err(|error| refused(path, &error))?;
     let hand_in = parse(path, &text)?;
     let beside = path.parent().unwrap_or(Path::new("."));
     let verified = verify(&hand_in, beside, recording, shelf, console);
@@ -68,8 +115,8 @@ pub fn run(args: &VerifyArgs, console: &Console) -> Result<Ending, Failure> {
     let mut lines = Vec::new();
     if let Some(lesson) = &verified.lesson {
         for mark in &verified.marks {
-            let (solution, given) = (mark.solution.as_ref(), mark.given.as_ref());
-            lines.extend(view::marked(lesson, &mark.ask, solution, given, &options));
+            let words = (mark.solution.as_ref(), mark.given.as_ref(), Whose::Theirs);
+            lines.extend(view::marked(lesson, &mark.ask, words, &options));
         }
     }
     for misfit in &verified.misfits {
@@ -104,52 +151,180 @@ const fn ending(fits: bool) -> Ending {
     }
 }
 
-/// A class's table: a row for each hand-in of the folder.
-fn table(folder: &Path, shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
-        .map_err(|error| refused(folder, &error))?;
-    paths.retain(|path| path.extension().is_some_and(|ext| ext == "json"));
-    paths.sort();
+/// It is an archive by its name.
+fn is_tar(path: &Path) -> bool {
+    path.extension().is_some_and(|ext| ext == "tar")
+}
+
+/// Folders below each other that are looked into, at most …
+const DEEPEST: usize = 8;
+/// … and hand-ins in all.
+const MOST: usize = 10_000;
+
+/// The hand-ins and archives of a folder and of those in it, in the order of their names.
+fn collect(folder: &Path, depth: usize, all: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<_>>()?;
+    entries.sort();
+    for path in entries {
+        let kind = fs::symlink_metadata(&path)?.file_type();
+        if kind.is_dir() && depth < DEEPEST {
+            collect(&path, depth + 1, all)?;
+        } else if !kind.is_dir()
+            && all.len() < MOST
+            && (is_tar(&path) || path.extension().is_some_and(|ext| ext == "json"))
+        {
+            all.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Puts an archive's files into a folder of their own that is gone with what is returned; its hand-ins.
+fn unpack(path: &Path) -> Result<(tempfile::TempDir, Vec<PathBuf>), Failure> {
+    let unreadable = |error: &io::Error| refused(path, error);
+    let mut bytes = Vec::new();
+    let file = regular_file::open(path).map_err(|error| unreadable(&error))?;
+    let most = LARGEST * 2;
+    io::Read::take(file, most + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&error))?;
+    if bytes.len() as u64 > most {
+        return Err(unreadable(&io::ErrorKind::FileTooLarge.into()));
+    }
+    let folder = tempfile::tempdir().map_err(|error| unreadable(&error))?;
+    let mut inside = Vec::new();
+    for file in read_archive(&bytes) {
+        let place = folder.path().join(&file.name);
+        // A name that is there already is not written over: the first counts.
+        let Ok(mut out) = fs::File::create_new(&place) else {
+            continue;
+        };
+        io::Write::write_all(&mut out, &file.bytes).map_err(|error| unreadable(&error))?;
+        if place.extension().is_some_and(|ext| ext == "json") {
+            inside.push(place);
+        }
+    }
+    if inside.is_empty() {
+        let what = Message::new("lesson-misfit-archive").text("path", shown(path));
+        return Err(Failure::usage(what));
+    }
+    inside.sort();
+    Ok((folder, inside))
+}
+
+/// A hand-in of a class that was read, with the recordings that it came with.
+struct ClassEntry {
+    row: HandInRow,
+    recordings: BTreeSet<Untrusted>,
+}
+
+/// A class's table: a row for each hand-in of the folder and those in it, archives included.
+fn table(
+    folder: &Path,
+    format: TableChoice,
+    shelf: &Shelf,
+    console: &Console,
+) -> Result<Ending, Failure> {
+    let mut paths = Vec::new();
+    collect(folder, 0, &mut paths).map_err(|error| refused(folder, &error))?;
     if paths.is_empty() {
         let what = Message::new("error-no-hand-ins").text("path", shown(folder));
         return Err(Failure::usage(what));
     }
-    let mut rows = Vec::new();
-    // Which hand-in came with this recording first: two runs are never the same, bit for bit.
-    let mut recordings: BTreeMap<Untrusted, String> = BTreeMap::new();
+    let mut entries = Vec::new();
     for path in &paths {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let name = visible::text(&name);
-        let row = match load(path) {
-            Err(failure) => HandInRow::unreadable(name, console.say(failure.what())),
-            Ok(hand_in) => {
-                let mut verified = verify(&hand_in, folder, None, shelf, console);
-                for run in &hand_in.runs {
-                    let owner = recordings.entry(run.sha256.clone()).or_insert(name.clone());
-                    if *owner != name {
-                        let same = Message::new("lesson-misfit-same").text("other", owner.clone());
-                        verified.misfits.push(same);
-                    }
+        let below = path.strip_prefix(folder).unwrap_or(path).with_extension("");
+        let name = visible::text(&below.to_string_lossy());
+        if !is_tar(path) {
+            entries.push(entry(name, path, shelf, console));
+            continue;
+        }
+        match unpack(path) {
+            Err(failure) => entries.push(ClassEntry {
+                row: HandInRow::unreadable(name, console.say(failure.what())),
+                recordings: BTreeSet::new(),
+            }),
+            Ok((unpacked, inside)) => {
+                for hand_in in &inside {
+                    let stem = hand_in.file_stem().unwrap_or_default().to_string_lossy();
+                    let name = match inside.len() {
+                        1 => name.clone(),
+                        _ => format!("{name}/{}", visible::text(&stem)),
+                    };
+                    entries.push(entry(name, hand_in, shelf, console));
                 }
-                verified.misfits.dedup();
-                HandInRow {
-                    name,
-                    lesson: visible::untrusted(&hand_in.lesson),
-                    right: verified.marks.iter().filter(|mark| mark.is_right()).count(),
-                    of: verified.marks.len(),
-                    began: Some(hand_in.began),
-                    misfits: verified.misfits.iter().map(|m| console.say(m)).collect(),
-                }
+                drop(unpacked);
             }
-        };
-        rows.push(row);
+        }
     }
-    let mut lines = hand_ins::table(&rows, &console.plain_options());
-    lines.push(Line::default());
-    lines.push(proves_nothing(console));
-    console.print_lines(&lines)?;
+    name_equal_recordings(&mut entries, console);
+    let rows: Vec<HandInRow> = entries.into_iter().map(|entry| entry.row).collect();
+    match format {
+        TableChoice::Table => {
+            let mut lines = hand_ins::table(&rows, &console.plain_options());
+            lines.push(Line::default());
+            lines.push(proves_nothing(console));
+            console.print_lines(&lines)?;
+        }
+        TableChoice::Csv => console.print(&hand_ins::csv(&rows))?,
+        TableChoice::Json => console.print(&hand_ins::json(&rows))?,
+    }
     Ok(ending(rows.iter().all(|row| row.misfits.is_empty())))
+}
+
+/// Two runs are never the same, bit for bit: all that have one recording are named, and none is blamed.
+fn name_equal_recordings(entries: &mut [ClassEntry], console: &Console) {
+    let mut owners: BTreeMap<Untrusted, Vec<usize>> = BTreeMap::new();
+    for (at, entry) in entries.iter().enumerate() {
+        for sha256 in &entry.recordings {
+            owners.entry(sha256.clone()).or_default().push(at);
+        }
+    }
+    let names: Vec<String> = entries.iter().map(|entry| entry.row.name.clone()).collect();
+    for all in owners.values().filter(|all| all.len() > 1) {
+        for at in all {
+            let others = all.iter().filter(|other| *other != at);
+            let others: Vec<&str> = others.map(|other| names[*other].as_str()).collect();
+            let same = Message::new("lesson-misfit-same").text("other", others.join(", "));
+            let said = console.say(&same);
+            if !entries[*at].row.misfits.contains(&said) {
+                entries[*at].row.misfits.push(said);
+            }
+        }
+    }
+}
+
+fn entry(name: String, path: &Path, shelf: &Shelf, console: &Console) -> ClassEntry {
+    let beside = path.parent().unwrap_or(Path::new("."));
+    let hand_in = match load(path) {
+        Ok(hand_in) => hand_in,
+        Err(failure) => {
+            return ClassEntry {
+                row: HandInRow::unreadable(name, console.say(failure.what())),
+                recordings: BTreeSet::new(),
+            };
+        }
+    };
+    let verified = verify(&hand_in, beside, None, shelf, console);
+    let questions = verified.marks.iter().map(|mark| MarkedQuestion {
+        ask: visible::text(&mark.ask),
+        given: mark.given.as_ref().map(visible::untrusted),
+        right: mark.right(),
+    });
+    ClassEntry {
+        recordings: hand_in.runs.iter().map(|run| run.sha256.clone()).collect(),
+        row: HandInRow {
+            name,
+            lesson: visible::untrusted(&hand_in.lesson),
+            right: verified.marks.iter().filter(|mark| mark.is_right()).count(),
+            of: verified.marks.len(),
+            began: Some(hand_in.began),
+            questions: questions.collect(),
+            misfits: verified.misfits.iter().map(|m| console.say(m)).collect(),
+        },
+    }
 }
 
 fn load(path: &Path) -> Result<HandIn, Failure> {
@@ -162,7 +337,7 @@ fn parse(path: &Path, text: &str) -> Result<HandIn, Failure> {
         let why = match error {
             NoHandIn::Newer => Message::new("error-hand-in-newer"),
             NoHandIn::Name => Message::new("error-hand-in-long"),
-            NoHandIn::Text(error) => Message::new("error-plain").text("text", error.to_string()),
+            NoHandIn::Text(_) => Message::new("error-hand-in-text"),
         };
         Failure::usage(Message::new("error-hand-in").text("path", shown(path))).why(why)
     })
@@ -335,6 +510,7 @@ fn message(misfit: &Misfit) -> Message {
         Misfit::Other(name) => Message::new("lesson-misfit-other").text("name", name),
         Misfit::Times(name) => Message::new("lesson-misfit-times").text("name", name),
         Misfit::Marked(ask) => Message::new("lesson-misfit-marked").text("ask", ask.clone()),
+        Misfit::Edited(ask) => Message::new("lesson-misfit-edited").text("ask", ask.clone()),
         Misfit::Missing(ask) => Message::new("lesson-misfit-missing").text("ask", ask.clone()),
         Misfit::Runs(of) => Message::new("lesson-misfit-runs").int("of", *of as u64),
         Misfit::Twice(name) => Message::new("lesson-misfit-twice").text("name", name),
