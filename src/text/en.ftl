@@ -477,6 +477,7 @@ note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
 note-syn-again-why = While no round trip has been measured, the timer begins at 1 s.
 note-syn-again-untimed = A SYN of the same connection once more. The clock of this capture stepped back in between: how long after, and so what made it go again, does not show.
 note-syn-ack-again-untimed = A SYN ACK of the same connection once more. The clock of this capture stepped back in between: how long after does not show.
+note-syn-time-wait = The same endpoints as a connection before, which { $to } closed first: it may still be in TIME-WAIT. There a SYN with an older timestamp ({ $stamp }, and { $from } had been at { $last }) is dropped without an answer.
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
 note-syn-again-cleared = The same SYN again, { $ms } ms after the last one: that one had met an older connection, which the RST in between was to end.
 note-syn-again-bare = The SYN again, { $ms } ms after the last one, without the data that it had carried: no answer had come, and something on the way may not let a SYN with data or its option pass.
@@ -634,17 +635,17 @@ note-below-the-highest =
     }
 note-numbers-missing =
     { $len ->
-        [one] Before it 1 number is missing, { $first }: up to here it is not in this capture.
-       *[other] Before it { $len } numbers are missing, from { $first } to { $last }: up to here they are not in this capture.
+        [one] Before it 1 sequence number is missing, { $first }: up to here it is not in this capture.
+       *[other] Before it { $len } sequence numbers are missing, from { $first } to { $last }: up to here they are not in this capture.
     }
 note-acks-unseen =
     { $len ->
-        [one] With that, number { $first } is acknowledged, which is not in this capture up to here: it arrived, so the network did not lose it.
-       *[other] With that, { $len } numbers are acknowledged (the first of them { $first } to { $last }) that are not in this capture up to here: they arrived, so the network did not lose them.
+        [one] With that, sequence number { $first } is acknowledged, which is not in this capture up to here: it arrived, so the network did not lose it.
+       *[other] With that, { $len } sequence numbers are acknowledged (the first of them { $first } to { $last }) that are not in this capture up to here: they arrived, so the network did not lose them.
     }
 note-resend-unexplained = Why it went again, the capture does not show.
 note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer expired.
-note-came-other-numbers = Its numbers are none of this connection's, as far as that was seen: they lie { $apart } away, and no window is wider than 1073741824. They count from another beginning, as on the other side of something that changes numbers.
+note-came-other-numbers = Its sequence numbers are none of this connection's, as far as that was seen: they lie { $apart } away, and no window is larger than 1073741824. They count from another initial number, as on the other side of a device that changes them.
 note-came-twin = The same SYN ACK as packet { $frame }, to the last bit: a copy, or a second answer to a SYN that came twice. Nothing in it says which.
 note-came-twin-numbered = The same packet as packet { $frame }, its IP identification too: a copy, or sent again under the same number, as a host may do. Nothing in it says which.
 note-came-late =
@@ -722,9 +723,9 @@ note-linux-window-probe = this probe carries no data and an old sequence number 
 note-window-probe-zero = The answer to the probe: { $from } still has no room.
 note-window-probe-ack = The answer to the probe: { $from } has room for { $window } bytes.
 note-probe-byte = It carries one byte, sequence number { $first }: it is accepted only if there is room for it.
-note-window-probe-taken = Its byte was taken: { $from } has room again, for { $window } bytes more.
-note-probe-byte-again = It carries the same byte as the probe before it, number { $first }, which { $to } had not taken.
-note-probe-byte-old = It carries one byte, number { $first }, which { $to } has acknowledged already: it is there to be answered.
+note-window-probe-taken = Its byte was accepted: { $from } has room again, for { $window } bytes more.
+note-probe-byte-again = It carries the same byte as the probe before it, sequence number { $first }, which { $to } had not accepted.
+note-probe-byte-old = It carries one byte, sequence number { $first }, which { $to } has acknowledged already: it is there to be answered.
 note-keep-alive = A keep-alive probe: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive probe.
 

@@ -465,6 +465,7 @@ note-syn-next = 接下来：SYN ACK；若那里没有程序在监听，则是 RS
 note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始。
 note-syn-again-untimed = 同一连接的又一个 SYN。其间抓包的时钟往回跳过：隔了多久，因而为什么再发，看不出来。
 note-syn-ack-again-untimed = 同一连接的又一个 SYN ACK。其间抓包的时钟往回跳过：隔了多久看不出来。
+note-syn-time-wait = 与之前一个连接的端点相同，那个连接由{ $to }先关闭：它可能仍处于 TIME-WAIT。在这种状态下，时间戳更旧的 SYN（{ $stamp }，而{ $from }此前已到 { $last }）会被丢弃而不作答。
 note-syn-again = 重传同一个 SYN：距上一个已 { $ms } ms，仍无响应。
 note-syn-again-cleared = 重传同一个 SYN：距上一个已 { $ms } ms。上一个遇到了旧连接，其间的 RST 就是要结束那条旧连接。
 note-syn-again-bare = 重传 SYN，但不带原来的数据：距上一个已 { $ms } ms，仍无响应；途中也许有设备不放行带数据或该选项的 SYN。

@@ -45,6 +45,7 @@ impl Narrator {
             )
             .rfc(9293, "3.5"),
         );
+        notes.extend(self.meets_time_wait(departure));
         syn_carries(departure, notes);
         match self.cause(departure) {
             Some(CallName::Connect) => {
@@ -65,6 +66,33 @@ impl Narrator {
             let next = Message::new("note-syn-next").text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::Next, next));
         }
+    }
+
+    /// A SYN whose receiver closed a connection of the same endpoints first, and may still be in TIME-WAIT: with an older timestamp than that
+    /// connection's last it is dropped without a word.
+    fn meets_time_wait(&self, departure: &Departure<'_>) -> Option<Note> {
+        let (flow, way) = (departure.flow, departure.way);
+        let conn = self.conns.get(&flow)?;
+        let stamp = conn.sides[way].stamp?;
+        let ends = [conn.ends[way], conn.ends[1 - way]];
+        let before = self.conns.range(..flow).rev().find_map(|(_, before)| {
+            let at = before.ends.iter().position(|end| *end == ends[0])?;
+            (before.ends[1 - at] == ends[1]).then_some((before, at))
+        });
+        let (before, at) = before?;
+        let last = before.sides[at].stamp?;
+        let waits = before.close.first == Some(1 - at)
+            && before.sides[at].fin.is_some()
+            && !before.reset;
+        let older = stamp.wrapping_sub(last).cast_signed() < 0;
+        (waits && older).then(|| {
+            let message = Message::new("note-syn-time-wait")
+                .text("stamp", stamp.to_string())
+                .text("last", last.to_string())
+                .text("from", departure.from.clone())
+                .text("to", departure.to.clone());
+            Note::new(NoteKind::What, message).rfc(6191, "2")
+        })
     }
 
     /// The call that began last on the sender's socket.
