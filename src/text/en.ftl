@@ -489,6 +489,7 @@ note-syn-ack-data =
         [one] SYN ACK: { $from } accepts. ack=x+{ $ack } says that x has arrived (a SYN takes one sequence number) and the byte with it; its own initial sequence number is y.
        *[other] SYN ACK: { $from } accepts. ack=x+{ $ack } says that x has arrived (a SYN takes one sequence number) and the { $len } bytes with it; its own initial sequence number is y.
     }
+note-syn-ack-not-its = A SYN ACK, but ack=x+{ $ack } does not answer this SYN: it acknowledges what was never sent here. If { $to } gets it, it answers with a RST.
 note-syn-ack-why = The kernel answers by itself, because the socket is listening; accept() is not involved.
 note-syn-ack-next = Next: { $to }'s ACK of y.
 note-syn-ack-crossing = SYN ACK: { $from }'s SYN again, now with the acknowledgement of { $to }'s (a simultaneous open).
@@ -499,6 +500,7 @@ note-dsack =
        *[other] A D-SACK: { $from } has received sequence numbers { $first } to { $last } twice.
     }
 note-syn-ack-again-copy = The same SYN ACK again: a copy of { $to }'s SYN has come, and is answered as the first was.
+note-syn-ack-again-soon = The same SYN ACK again, { $ms } ms after the last one. What made it go again, the capture does not show.
 note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last one: { $from } has not received an ACK of it.
 note-syn-ack-another = A SYN ACK with another number of its own ({ $isn }), { $ms } ms after the last: not the same one again. Two hosts answer, or something on the way does (a SYN proxy, say), or { $from } has forgotten the first. Which one { $to } takes, its ACK says.
 note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came again, so no answer had reached it by then.
@@ -581,7 +583,6 @@ note-resend-late = SACK blocks had said that { $heard }{ $fin ->
     } arrived, after it. It might have been overtaken only, so its kernel waited a little; { $ms } ms after the last acknowledgement it counts as lost.
 note-resend-probe = The probe timer expired, which is never longer than the retransmission timer: no acknowledgement had arrived within about twice the smoothed round trip ({ $srtt } ms). The last segment is sent again, to provoke one (a tail-loss probe).
 note-resend-probe-alone = The probe timer expired, which replaces the retransmission timer and never expires later: no acknowledgement had arrived within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone in flight and its acknowledgement might have been a delayed one. It is sent again, to provoke one (a tail-loss probe).
-note-resend-probe-seen = No acknowledgement had arrived, and the probe timer expired, which is never longer than the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
 note-congestion-loss =
     { $ssthresh ->
         [0] Its kernel counts everything in flight that was not selectively acknowledged as lost: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set. Slow start begins again.
@@ -919,7 +920,7 @@ note-piece-completes = With it all { $n } pieces of the { $protocol } packet { $
 note-piece-completes-portless = With it all { $n } pieces of the { $protocol } packet { $id } are there: { $whole } bytes.
 note-icmp-echo-request = An ICMP echo request: it asks whether the host can be reached. It has no port; its id tells requests apart.
 note-icmp-echo-reply = The echo reply: the same bytes back. The kernel answers by itself.
-note-icmp-port = ICMP port unreachable: no program at { $from } has port { $port } open. It quotes the datagram that caused it.
+note-icmp-port = ICMP port unreachable: { $from } reports that no program there has port { $port } open. It quotes the datagram that caused it.
 note-icmp-too-big = ICMP from { $from }: too big for the next hop, which takes { $mtu } bytes.
 note-icmp-unreachable = ICMP destination unreachable, code { $code }.
 note-icmp-time = ICMP time exceeded, code { $code }.
