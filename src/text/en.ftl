@@ -493,6 +493,7 @@ note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
 note-syn-again-why = While no round trip has been measured, the timer begins at 1 s.
 note-syn-again-untimed = A SYN of the same connection once more. The clock of this capture stepped back in between: how long after, and so what made it go again, does not show.
 note-syn-ack-again-untimed = A SYN ACK of the same connection once more. The clock of this capture stepped back in between: how long after does not show.
+note-syn-time-wait = The same endpoints as a connection before, which { $to } closed first: it may still be in TIME-WAIT. There a SYN with an older timestamp ({ $stamp }, and { $from } had been at { $last }) is dropped without an answer.
 note-syn-again = The same SYN again, { $ms } ms after the last one: no answer had come.
 note-syn-again-cleared = The same SYN again, { $ms } ms after the last one: that one had met an older connection, which the RST in between was to end.
 note-syn-again-bare = The SYN again, { $ms } ms after the last one, without the data that it had carried: no answer had come, and something on the way may not let a SYN with data or its option pass.
@@ -504,6 +505,7 @@ note-syn-ack-data =
         [one] SYN ACK: { $from } accepts. ack=x+{ $ack } says that x has arrived (a SYN takes one sequence number) and the byte with it; its own initial sequence number is y.
        *[other] SYN ACK: { $from } accepts. ack=x+{ $ack } says that x has arrived (a SYN takes one sequence number) and the { $len } bytes with it; its own initial sequence number is y.
     }
+note-syn-ack-not-its = A SYN ACK, but ack=x+{ $ack } does not answer this SYN: it acknowledges what was never sent here. If { $to } gets it, it answers with a RST.
 note-syn-ack-why = The kernel answers by itself, because the socket is listening; accept() is not involved.
 note-syn-ack-next = Next: { $to }'s ACK of y.
 note-syn-ack-crossing = SYN ACK: { $from }'s SYN again, now with the acknowledgement of { $to }'s (a simultaneous open).
@@ -514,6 +516,7 @@ note-dsack =
        *[other] A D-SACK: { $from } has received sequence numbers { $first } to { $last } twice.
     }
 note-syn-ack-again-copy = The same SYN ACK again: a copy of { $to }'s SYN has come, and is answered as the first was.
+note-syn-ack-again-soon = The same SYN ACK again, { $ms } ms after the last one. What made it go again, the capture does not show.
 note-syn-ack-again = The same SYN ACK again, { $ms } ms after the last one: { $from } has not received an ACK of it.
 note-syn-ack-another = A SYN ACK with another number of its own ({ $isn }), { $ms } ms after the last: not the same one again. Two hosts answer, or something on the way does (a SYN proxy, say), or { $from } has forgotten the first. Which one { $to } takes, its ACK says.
 note-syn-ack-again-asked = The same SYN ACK again: { $to }'s SYN came again, so no answer had reached it by then.
@@ -596,7 +599,6 @@ note-resend-late = SACK blocks had said that { $heard }{ $fin ->
     } arrived, after it. It might have been overtaken only, so its kernel waited a little; { $ms } ms after the last acknowledgement it counts as lost.
 note-resend-probe = The probe timer expired, which is never longer than the retransmission timer: no acknowledgement had arrived within about twice the smoothed round trip ({ $srtt } ms). The last segment is sent again, to provoke one (a tail-loss probe).
 note-resend-probe-alone = The probe timer expired, which replaces the retransmission timer and never expires later: no acknowledgement had arrived within about twice the smoothed round trip ({ $srtt } ms), and some time more, for it was alone in flight and its acknowledgement might have been a delayed one. It is sent again, to provoke one (a tail-loss probe).
-note-resend-probe-seen = No acknowledgement had arrived, and the probe timer expired, which is never longer than the retransmission timer: the last segment again, to provoke one (a tail-loss probe).
 note-congestion-loss =
     { $ssthresh ->
         [0] Its kernel counts everything in flight that was not selectively acknowledged as lost: cwnd { $cwnd } (it was { $before }), in segments; ssthresh is not set. Slow start begins again.
@@ -650,17 +652,17 @@ note-below-the-highest =
     }
 note-numbers-missing =
     { $len ->
-        [one] Before it 1 number is missing, { $first }: up to here it is not in this capture.
-       *[other] Before it { $len } numbers are missing, from { $first } to { $last }: up to here they are not in this capture.
+        [one] Before it 1 sequence number is missing, { $first }: up to here it is not in this capture.
+       *[other] Before it { $len } sequence numbers are missing, from { $first } to { $last }: up to here they are not in this capture.
     }
 note-acks-unseen =
     { $len ->
-        [one] With that, number { $first } is acknowledged, which is not in this capture up to here: it arrived, so the network did not lose it.
-       *[other] With that, { $len } numbers are acknowledged (the first of them { $first } to { $last }) that are not in this capture up to here: they arrived, so the network did not lose them.
+        [one] With that, sequence number { $first } is acknowledged, which is not in this capture up to here: it arrived, so the network did not lose it.
+       *[other] With that, { $len } sequence numbers are acknowledged (the first of them { $first } to { $last }) that are not in this capture up to here: they arrived, so the network did not lose them.
     }
 note-resend-unexplained = Why it went again, the capture does not show.
 note-resend-prompted = Most likely what had just come (packet { $frame }) made its kernel send: its FIN was not acknowledged yet, and goes with the answer. No timer expired.
-note-came-other-numbers = Its numbers are none of this connection's, as far as that was seen: they lie { $apart } away, and no window is wider than 1073741824. They count from another beginning, as on the other side of something that changes numbers.
+note-came-other-numbers = Its sequence numbers are none of this connection's, as far as that was seen: they lie { $apart } away, and no window is larger than 1073741824. They count from another initial number, as on the other side of a device that changes them.
 note-came-twin = The same SYN ACK as packet { $frame }, to the last bit: a copy, or a second answer to a SYN that came twice. Nothing in it says which.
 note-came-twin-numbered = The same packet as packet { $frame }, its IP identification too: a copy, or sent again under the same number, as a host may do. Nothing in it says which.
 note-came-late =
@@ -738,9 +740,9 @@ note-linux-window-probe = this probe carries no data and an old sequence number 
 note-window-probe-zero = The answer to the probe: { $from } still has no room.
 note-window-probe-ack = The answer to the probe: { $from } has room for { $window } bytes.
 note-probe-byte = It carries one byte, sequence number { $first }: it is accepted only if there is room for it.
-note-window-probe-taken = Its byte was taken: { $from } has room again, for { $window } bytes more.
-note-probe-byte-again = It carries the same byte as the probe before it, number { $first }, which { $to } had not taken.
-note-probe-byte-old = It carries one byte, number { $first }, which { $to } has acknowledged already: it is there to be answered.
+note-window-probe-taken = Its byte was accepted: { $from } has room again, for { $window } bytes more.
+note-probe-byte-again = It carries the same byte as the probe before it, sequence number { $first }, which { $to } had not accepted.
+note-probe-byte-old = It carries one byte, sequence number { $first }, which { $to } has acknowledged already: it is there to be answered.
 note-keep-alive = A keep-alive probe: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive probe.
 
@@ -934,7 +936,7 @@ note-piece-completes = With it all { $n } pieces of the { $protocol } packet { $
 note-piece-completes-portless = With it all { $n } pieces of the { $protocol } packet { $id } are there: { $whole } bytes.
 note-icmp-echo-request = An ICMP echo request: it asks whether the host can be reached. It has no port; its id tells requests apart.
 note-icmp-echo-reply = The echo reply: the same bytes back. The kernel answers by itself.
-note-icmp-port = ICMP port unreachable: no program at { $from } has port { $port } open. It quotes the datagram that caused it.
+note-icmp-port = ICMP port unreachable: { $from } reports that no program there has port { $port } open. It quotes the datagram that caused it.
 note-icmp-too-big = ICMP from { $from }: too big for the next hop, which takes { $mtu } bytes.
 note-icmp-unreachable = ICMP destination unreachable, code { $code }.
 note-icmp-time = ICMP time exceeded, code { $code }.

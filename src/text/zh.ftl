@@ -481,6 +481,7 @@ note-syn-next = 接下来：SYN ACK；若那里没有程序在监听，则是 RS
 note-syn-again-why = 还没有测得往返时间时，计时器从 1 秒开始。
 note-syn-again-untimed = 同一连接的又一个 SYN。其间抓包的时钟往回跳过：隔了多久，因而为什么再发，看不出来。
 note-syn-ack-again-untimed = 同一连接的又一个 SYN ACK。其间抓包的时钟往回跳过：隔了多久看不出来。
+note-syn-time-wait = 与之前一个连接的端点相同，那个连接由{ $to }先关闭：它可能仍处于 TIME-WAIT。在这种状态下，时间戳更旧的 SYN（{ $stamp }，而{ $from }此前已到 { $last }）会被丢弃而不作答。
 note-syn-again = 重传同一个 SYN：距上一个已 { $ms } ms，仍无响应。
 note-syn-again-cleared = 重传同一个 SYN：距上一个已 { $ms } ms。上一个遇到了旧连接，其间的 RST 就是要结束那条旧连接。
 note-syn-again-bare = 重传 SYN，但不带原来的数据：距上一个已 { $ms } ms，仍无响应；途中也许有设备不放行带数据或该选项的 SYN。
@@ -491,6 +492,7 @@ note-syn-ack-data =
     { $len ->
        *[other] SYN ACK：{ $from }同意建立连接。ack=x+{ $ack } 表示 x（SYN 占一个序号）和随它而来的 { $len } 字节都已收到；它自己的初始序号是 y。
     }
+note-syn-ack-not-its = 一个 SYN ACK，但 ack=x+{ $ack } 不是对这个 SYN 的响应：它确认了这里从未发送过的序号。{ $to }若收到它，会以 RST 响应。
 note-syn-ack-why = 套接字在监听，所以内核自动响应，与 accept() 无关。
 note-syn-ack-next = 接下来：{ $to }对 y 的确认。
 note-syn-ack-crossing = SYN ACK：再次带上{ $from }的 SYN，这次同时确认{ $to }的 SYN（同时打开）。
@@ -500,6 +502,7 @@ note-dsack =
         [0] D-SACK：{ $from }收到了两次 SYN。
        *[other] D-SACK：{ $from }收到了两次序号 { $first } 到 { $last }。
     }
+note-syn-ack-again-soon = 再次发送同一个 SYN ACK：距上一个 { $ms } ms。为什么再发，抓包中看不出来。
 note-syn-ack-again = 重传同一个 SYN ACK：距上一个已 { $ms } ms，{ $from }没有收到对它的确认。
 note-syn-ack-again-copy = 再次发送同一个 SYN ACK：{ $to }的 SYN 有一个副本到达，得到与第一个相同的响应。
 note-syn-ack-another = 又一个 SYN ACK，但初始序号不同（{ $isn }），距上一个 { $ms } ms：这不是重传。可能有两台主机响应，可能途中有设备（例如 SYN 代理）代为响应，也可能{ $from }已不记得第一个。{ $to }接受哪一个，由它的 ACK 说明。
@@ -577,7 +580,6 @@ note-resend-late = SACK 块说明它后面的序号 { $heard }{ $fin ->
     }已经到达。它也可能只是被后面的报文段超过（乱序），内核因此稍等了一会儿；上一个确认到达 { $ms } ms 之后，它被算作丢失。
 note-resend-probe = 探测计时器到期，它从不比重传计时器晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认。重传最后一个报文段以引出确认（尾部丢失探测）。
 note-resend-probe-alone = 探测计时器到期，它代替重传计时器，从不比后者晚：约两倍平滑往返时间（{ $srtt } ms）之内没有收到确认；在途的只有它一个，对它的确认可能是延迟确认，所以又多等了一段时间。重传它以引出确认（尾部丢失探测）。
-note-resend-probe-seen = 没有收到确认，探测计时器到期，它从不比重传计时器晚：重传最后一个报文段以引出确认（尾部丢失探测）。
 note-congestion-loss =
     { $ssthresh ->
         [0] 内核把在途且未被选择确认的全都算作丢失：拥塞窗口 { $cwnd }（原为 { $before }），单位为报文段；慢开始门限未设置。重新开始慢开始。
@@ -898,7 +900,7 @@ note-piece-completes = 至此 { $protocol } 分组 { $id } 的 { $n } 片都已�
 note-piece-completes-portless = 至此 { $protocol } 分组 { $id } 的 { $n } 片都已到齐：{ $whole } 字节。
 note-icmp-echo-request = ICMP 回送请求：询问对方是否可达。它没有端口，靠标识符（id）区分各个请求。
 note-icmp-echo-reply = ICMP 回送回答：由内核自动发出，原样带回同样的字节。
-note-icmp-port = ICMP 端口不可达：{ $from }没有程序打开端口 { $port }。报文里附有引起差错的那个数据报的首部和开头几个字节。
+note-icmp-port = ICMP 端口不可达：{ $from }报告那里没有程序打开端口 { $port }。报文里附有引起差错的那个数据报的首部和开头几个字节。
 note-icmp-too-big = 来自 { $from } 的 ICMP：对下一跳来说太大，它只接受 { $mtu } 字节。
 note-icmp-unreachable = ICMP 终点不可达，代码 { $code }。
 note-icmp-time = ICMP 时间超过，代码 { $code }。

@@ -187,6 +187,8 @@ pub(in crate::explain) struct ConnSide {
     pub syn_steps: u32,
     /// Its SYN was made by a program: its kernel knows nothing of the connection.
     pub by_hand: bool,
+    /// Its last timestamp (TSval), where its segments have one.
+    pub stamp: Option<u32>,
     /// It sent a SYN ACK.
     pub syn_ack: bool,
     /// And another one, with another number.

@@ -3,7 +3,7 @@
 use crate::model::{CallName, Span};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Recovery, Segment};
-use crate::protocol::timing::ARRIVAL_CAUSES_WITHIN;
+use crate::protocol::timing::{ARRIVAL_CAUSES_WITHIN, SHORTEST_TIMER};
 use crate::text::Message;
 
 use super::conn::Last;
@@ -45,6 +45,7 @@ impl Narrator {
             )
             .rfc(9293, "3.5"),
         );
+        notes.extend(self.meets_time_wait(departure));
         syn_carries(departure, notes);
         match self.cause(departure) {
             Some(CallName::Connect) => {
@@ -65,6 +66,32 @@ impl Narrator {
             let next = Message::new("note-syn-next").text("to", departure.to.clone());
             notes.push(Note::new(NoteKind::Next, next));
         }
+    }
+
+    /// A SYN whose receiver closed a connection of the same endpoints first, and may still be in TIME-WAIT: with an older timestamp than that
+    /// connection's last it is dropped without a word.
+    fn meets_time_wait(&self, departure: &Departure<'_>) -> Option<Note> {
+        let (flow, way) = (departure.flow, departure.way);
+        let conn = self.conns.get(&flow)?;
+        let stamp = conn.sides[way].stamp?;
+        let ends = [conn.ends[way], conn.ends[1 - way]];
+        let before = self.conns.range(..flow).rev().find_map(|(_, before)| {
+            let at = before.ends.iter().position(|end| *end == ends[0])?;
+            (before.ends[1 - at] == ends[1]).then_some((before, at))
+        });
+        let (before, at) = before?;
+        let last = before.sides[at].stamp?;
+        let waits =
+            before.close.first == Some(1 - at) && before.sides[at].fin.is_some() && !before.reset;
+        let older = stamp.wrapping_sub(last).cast_signed() < 0;
+        (waits && older).then(|| {
+            let message = Message::new("note-syn-time-wait")
+                .text("stamp", stamp.to_string())
+                .text("last", last.to_string())
+                .text("from", departure.from.clone())
+                .text("to", departure.to.clone());
+            Note::new(NoteKind::What, message).rfc(6191, "2")
+        })
     }
 
     /// The call that began last on the sender's socket.
@@ -122,6 +149,7 @@ impl Narrator {
     }
 
     pub(super) fn syn_ack_leaves(&mut self, departure: &Departure<'_>, notes: &mut Vec<Note>) {
+        let ours = self.ours();
         let Some(conn) = self.conns.get_mut(&departure.flow) else {
             return;
         };
@@ -133,7 +161,10 @@ impl Narrator {
                 notes.push(Note::new(NoteKind::What, message));
                 return;
             }
-            let before = side.syn.map(|(at, _)| ms(departure.at.since(at)));
+            let before = side.syn.map(|(at, _)| departure.at.since(at));
+            // No timer expires so soon.
+            let soon = !ours && before.is_some_and(|before| before < SHORTEST_TIMER);
+            let before = before.map(ms);
             let another = departure.segment.analysis.contains(Analysis::REUSED_PORTS);
             conn.sides[departure.way].syn_ack_another |= another;
             let side = &conn.sides[departure.way];
@@ -143,6 +174,8 @@ impl Narrator {
                 "note-syn-ack-another"
             } else if asked {
                 "note-syn-ack-again-asked"
+            } else if soon {
+                "note-syn-ack-again-soon"
             } else {
                 "note-syn-ack-again"
             };
@@ -152,7 +185,7 @@ impl Narrator {
                 .text("from", departure.from.clone())
                 .text("to", departure.to.clone());
             let note = Note::new(NoteKind::What, message);
-            notes.push(if asked || another {
+            notes.push(if asked || another || soon {
                 note
             } else {
                 note.rfc(6298, "5")
@@ -169,6 +202,15 @@ impl Narrator {
             return;
         }
         let data = departure.segment.rel_ack.saturating_sub(1);
+        let opener = &conn.sides[1 - departure.way];
+        if !ours && opener.syn.is_some() && data > opener.syn_data {
+            // It acknowledges what was never sent: numbers of another beginning, or an answer to something else.
+            let message = Message::new("note-syn-ack-not-its")
+                .int("ack", departure.segment.rel_ack)
+                .text("to", departure.to.clone());
+            notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.10.7.3"));
+            return;
+        }
         let long = self.first_time("note-syn-ack");
         let key = match (data > 0, long) {
             (true, _) => "note-syn-ack-data",

@@ -7,7 +7,7 @@ use crate::explain::Sample;
 use crate::model::{Span, TcpInfo, Time};
 use crate::protocol::decode::TcpFlags;
 use crate::protocol::follow::{Analysis, Earlier, Recovery, Repeats, Sighting};
-use crate::protocol::timing::{ARRIVAL_CAUSES_WITHIN, SHORTEST_TIMEOUT};
+use crate::protocol::timing::ARRIVAL_CAUSES_WITHIN;
 use crate::text::Message;
 
 use super::conn::{ArrivalKind, ConnSide, Last};
@@ -386,12 +386,9 @@ fn because(cause: &Cause, departure: &Departure<'_>, side: &ConnSide) -> Option<
             let alone = departure
                 .info
                 .is_some_and(|sample| sample.info.unacked == 1);
-            // As late as that the retransmission timer of a sender without probes runs out too.
-            let before = departure.segment.why.before;
-            let late = before.is_some_and(|before| before.ago >= SHORTEST_TIMEOUT);
+            // How soon the retransmission timer of a sender expires that sends no probes, a capture does not tell.
             let key = match (departure.info, alone) {
-                (None, _) if late => "note-resend-probe-likely",
-                (None, _) => "note-resend-probe-seen",
+                (None, _) => "note-resend-probe-likely",
                 (Some(_), false) => "note-resend-probe",
                 (Some(_), true) => "note-resend-probe-alone",
             };

@@ -309,6 +309,7 @@ fn options(
         conn.sides[way].mss = tcp.mss();
         conn.sides[way].scale = tcp.window_scale();
     }
+    conn.sides[way].stamp = tcp.timestamps().map(|(stamp, _)| stamp);
     let blocks = SackReport::of(&tcp, segment);
     conn.sides[way].reports = blocks.beyond;
     blocks.twice

@@ -258,6 +258,10 @@ impl Why {
             ) => return Analysis::empty(),
             Some(Anomaly::Reordered(_)) => (Analysis::RETRANSMISSION, Analysis::OUT_OF_ORDER),
             _ if self.recovery.is_some() => (Analysis::OUT_OF_ORDER, Analysis::RETRANSMISSION),
+            // All of it had been seen, and it is no copy: one of the two was sent again, whatever made its sender do so.
+            None if matches!(self.sighting, Some(Sighting::Whole)) => {
+                (Analysis::OUT_OF_ORDER, Analysis::RETRANSMISSION)
+            }
             // Nothing shows that it was ever sent before.
             None if first => (Analysis::RETRANSMISSION, Analysis::OUT_OF_ORDER),
             _ => return analysis,
