@@ -19,7 +19,9 @@ use super::followed::Analysis;
 use super::half_connection::HalfConnection;
 use super::incoming::IncomingSegment;
 use super::seen::UnseenRange;
-use super::why::{CauseClaim, WeighedCause, AckedUnseen, Anomaly, Earlier, Idle, Recovery, Repeats, Why};
+use super::why::{
+    AckedUnseen, Anomaly, CauseClaim, Earlier, Idle, Recovery, Repeats, WeighedCause, Why,
+};
 
 /// No window is wider (RFC 7323 §2.3).
 const WIDEST_WINDOW: u32 = 1 << 30;
