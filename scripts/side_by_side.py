@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Times `sockscope explain` and its peers on the same captures, in turns: medians of wall time, peak memory, and ratios.
 
-Usage: side_by_side.py DIR, with big-bulk.pcap and big-mix.pcap in it; ROUNDS in the environment. tshark runs once."""
+Usage: side_by_side.py DIR [BEFORE], with big-bulk.pcap and big-mix.pcap in it, and another binary to hold ours against; ROUNDS in the
+environment. tshark runs once. Where valgrind is installed, instructions are counted, too: they are the same on a busy machine."""
 
 import os
+import re
 import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 
 FIELDS = "frame.number tcp.stream tcp.seq tcp.ack tcp.len tcp.window_size tcp.analysis.flags tcp.completeness".split()
@@ -22,6 +26,11 @@ READERS = {
     "tshark, fields": TSHARK,
 }
 ONCE = {"tcpdump -nr", "tshark, fields"}
+BEFORE = "before: explain"
+# Of each capture so much is read to count instructions.
+COUNTED = 60 << 20
+if len(sys.argv) > 2:
+    READERS[BEFORE] = [sys.argv[2], "explain"]
 
 
 def run(words):
@@ -38,6 +47,26 @@ def run(words):
     if status != 0:
         sys.exit(f"{' '.join(words)} failed")
     return took, usage.ru_maxrss / 1024
+
+
+def instructions(words, path):
+    """How many a program needs for the beginning of a capture."""
+    with tempfile.NamedTemporaryFile(suffix=".pcap") as part:
+        with open(path, "rb") as whole:
+            part.write(whole.read(COUNTED))
+        part.flush()
+        valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+        said = subprocess.run([*valgrind, *words, part.name], capture_output=True, text=True, check=True)
+    return int(re.search(r"Collected : (\d+)", said.stderr)[1])
+
+
+def held_against(path, middle):
+    """Ours beside what was before."""
+    ours, before = ("sockscope explain", BEFORE)
+    print(f"beside what was before: {middle[ours] / middle[before]:.3f} x its time; goal: at most 1.02")
+    if shutil.which("valgrind"):
+        now, then = (instructions(READERS[reader], path) for reader in (ours, before))
+        print(f"instructions for the first {COUNTED >> 20} MiB: {now:,}, before {then:,}: {now / then:.3f} x")
 
 
 def main():
@@ -64,7 +93,9 @@ def main():
         if name == "big-bulk":
             print(f"goal: at most 1.5 x cat; {ours / middle['cat']:.2f} here")
         elif "tcptrace -n" in middle:
-            print(f"goal: at least 4 x ahead of tcptrace; {middle['tcptrace -n'] / ours:.2f} here")
+            print(f"goal: at least 6 x ahead of tcptrace; {middle['tcptrace -n'] / ours:.2f} here")
+        if BEFORE in middle:
+            held_against(path, middle)
         if "tshark, fields" in middle:
             ahead = middle["tshark, fields"] / middle["sockscope --format json"]
             print(f"goal: --format json at least 40 x ahead of tshark's fields; {ahead:.1f} here")

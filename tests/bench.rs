@@ -19,13 +19,14 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use sockscope::files::Reader;
 use sockscope::model::fate::digest;
 use sockscope::model::{Direction, Fact, HoleKind, Setting, Verdict};
+use support::many::{self, Sent, WHOLE, step};
 use support::{User, folder, have, sockscope, told, users};
 
 fn now_ns() -> i64 {
@@ -62,24 +63,84 @@ fn figure(name: &str, mut ns: Vec<i64>, unit: &str, goal: &str, limit: &str) {
 #[test]
 #[ignore = "figures: scripts/bench"]
 fn bench() {
-    help();
+    let before = std::env::var_os("SOCKSCOPE_BEFORE").map(PathBuf::from);
+    // In turns, so that what else the machine does meets both.
+    let measure = |figure: &dyn Fn()| {
+        if let Some(before) = &before {
+            support::run_another(Some(before));
+            println!("before:");
+            figure();
+            support::run_another(None);
+            println!("now:");
+        }
+        figure();
+    };
+    measure(&help);
+    measure(&many_connections);
     for user in users() {
         println!("-- {user:?}");
-        first_frame(user);
-        overhead(user);
-        lines(user);
-        memory(user);
-        wire(user);
+        for figure in [first_frame, overhead, lines, memory, wire] {
+            measure(&|| figure(user));
+        }
         if have("iperf3") {
-            carries(user);
-            follows(user);
-            timing(user);
-            rate(user);
+            for figure in [carries, follows, timing, rate] {
+                measure(&|| figure(user));
+            }
         }
         if have("ping") {
-            ping(user);
+            measure(&|| ping(user));
         }
     }
+}
+
+/// `explain` of captures of very many connections: how much memory each takes. MANY in the environment says how many (1,000,000).
+fn many_connections() {
+    let count = std::env::var("MANY")
+        .ok()
+        .and_then(|count| count.parse().ok());
+    let count: u32 = count.unwrap_or(1_000_000);
+    let whole = (0..count).flat_map(|of| (0..WHOLE.len()).map(move |at| step(of, at)));
+    explained("whole connections", count, whole);
+    explained("lone SYNs", count, (0..count).map(|of| step(of, 0)));
+}
+
+fn explained(what: &str, count: u32, sent: impl Iterator<Item = Sent>) {
+    let mut child = sockscope(User::Ordinary, &["explain", "--summary", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("runs");
+    let began = Instant::now();
+    let mut input = child.stdin.take().expect("piped");
+    let given = many::write(&mut input, sent);
+    // All but what stands in the pipe is followed.
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+    let kib = most_memory(&status.unwrap_or_default(), "VmHWM") as f64;
+    drop(input);
+    let ended = child.wait().expect("ours");
+    if given.is_err() || !ended.success() {
+        println!(
+            "{:<44} was not read to its end: {ended}",
+            format!("{count} {what}")
+        );
+        return;
+    }
+    println!(
+        "{:<44} {:>8.0} MiB, {:.0} bytes each, in {:.1} s  goal 200 MiB for 1,000,000, 1 GiB for 10,000,000; limited by 64 bytes for each and a table of endpoints",
+        format!("{count} {what}, explained"),
+        kib / 1024.0,
+        kib * 1024.0 / f64::from(count),
+        began.elapsed().as_secs_f64()
+    );
+}
+
+/// A figure of /proc/PID/status, in KiB.
+fn most_memory(status: &str, name: &str) -> u64 {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let value = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    value.unwrap_or(0)
 }
 
 fn help() {
@@ -191,11 +252,7 @@ fn memory(user: User) {
     while child.try_wait().expect("ours").is_none() {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         for name in ["VmHWM", "RssAnon", "RssFile", "RssShmem"] {
-            let value = text
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
-                .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
-                .unwrap_or(0);
+            let value = most_memory(&text, name);
             let slot = most.entry(name).or_default();
             *slot = (*slot).max(value);
         }

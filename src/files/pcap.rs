@@ -47,6 +47,8 @@ pub(super) struct Pcap {
     fraction: i64,
     record: usize,
     pub(super) link: LinkType,
+    /// The longest record that is believed.
+    longest: u32,
 }
 
 impl Pcap {
@@ -65,6 +67,7 @@ impl Pcap {
             fraction: if magic == NANOS { 1 } else { 1_000 },
             record: if magic == MODIFIED { 24 } else { 16 },
             link: LinkType::NULL,
+            longest: LONGEST,
         };
         // Major version in the first two bytes, minor in the next two, whichever way round.
         let version = pcap.u32(head.get(4..8)?);
@@ -80,6 +83,7 @@ impl Pcap {
         };
         // The upper bits say how many FCS bytes frames end with; the frame's own headers bound what is read.
         pcap.link = LinkType(pcap.u32(head.get(20..HEADER)?) & 0x03ff_ffff);
+        pcap.longest = longest(pcap.link);
         Some(pcap)
     }
 
@@ -90,6 +94,19 @@ impl Pcap {
             value.swap_bytes()
         } else {
             value
+        }
+    }
+
+    /// The fields of a record header.
+    #[inline]
+    fn words(&self, bytes: &[u8; 16]) -> [u32; 4] {
+        let words = [0, 4, 8, 12].map(|at: usize| {
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        });
+        if self.swapped {
+            words.map(u32::swap_bytes)
+        } else {
+            words
         }
     }
 
@@ -107,14 +124,13 @@ impl Pcap {
         let Some(&head) = input.bytes().first_chunk::<16>() else {
             return ended(input).map(|_| false);
         };
-        let (seconds, fraction) = (self.u32(&head), self.u32(&head[4..]));
-        let (mut captured, mut orig_len) = (self.u32(&head[8..]), self.u32(&head[12..]));
+        let [seconds, fraction, mut captured, mut orig_len] = self.words(&head);
         if self.lengths == Lengths::OtherWay
             || (self.lengths == Lengths::EitherWay && captured > orig_len)
         {
             (captured, orig_len) = (orig_len, captured);
         }
-        if captured > longest(self.link) {
+        if captured > self.longest {
             return Err(ReadStop::Warn(WarningKind::PacketTooLong { len: captured }));
         }
         let len = captured as usize;

@@ -5,6 +5,7 @@
     reason = "each test file takes its part of this, and what is left out must be said"
 )]
 
+pub mod many;
 pub mod terminal;
 
 use std::fs;
@@ -12,7 +13,7 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -116,6 +117,14 @@ pub fn binary() -> &'static Path {
     })
 }
 
+/// The binary that is run in place of the one that was built.
+static OTHER: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// From now on this binary is run; with none the one that was built.
+pub fn run_another(binary: Option<&Path>) {
+    *OTHER.lock().unwrap_or_else(PoisonError::into_inner) = binary.map(Path::to_path_buf);
+}
+
 /// A program run by this user.
 pub fn run_by(user: User, program: &str) -> Command {
     let mut command = if user == User::Ordinary && is_root() {
@@ -146,7 +155,9 @@ pub fn run_by(user: User, program: &str) -> Command {
 
 /// The binary run by this user.
 pub fn sockscope(user: User, args: &[&str]) -> Command {
-    let mut command = run_by(user, &binary().to_string_lossy());
+    let other = OTHER.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let binary = other.unwrap_or_else(|| binary().to_path_buf());
+    let mut command = run_by(user, &binary.to_string_lossy());
     command.args(args);
     command
 }

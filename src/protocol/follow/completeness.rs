@@ -12,11 +12,12 @@ const DATA: u8 = 8;
 const FIN: u8 = 16;
 const RST: u8 = 32;
 
+const BOTH: TcpFlags = TcpFlags::SYN.union(TcpFlags::ACK);
+
 /// Completeness after this segment. Only a SYN that begins a connection counts as its SYN.
 #[inline]
 pub(super) fn grown(before: u8, segment: &IncomingSegment) -> u8 {
     let mut now = before;
-    const BOTH: TcpFlags = TcpFlags::SYN.union(TcpFlags::ACK);
     let syn_ack = segment.flags & BOTH;
     if segment.begins {
         if syn_ack == TcpFlags::SYN {
