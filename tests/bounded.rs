@@ -272,7 +272,7 @@ fn on_a_terminal(args: &[&str], until: &str) -> (Child, OwnedFd, u64) {
         .expect("the binary runs");
     let mut ours = fs::File::from(pty.master.try_clone().expect("a descriptor"));
     let (mut seen, mut most) = (String::new(), 0);
-    let mut bytes = [0; 65_536];
+    let mut bytes = vec![0; 65_536];
     while !seen.contains(until) {
         let mut ready = [PollFd::new(ours.as_fd(), PollFlags::POLLIN)];
         if poll(&mut ready, PollTimeout::from(100_u8)) == Ok(1) {
