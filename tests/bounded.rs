@@ -9,10 +9,13 @@ mod support;
 
 use std::fs;
 use std::io::{self, Read as _};
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::pty::{Winsize, openpty};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use support::{User, folder, have, left_out, objects, sockscope, text, told};
@@ -211,4 +214,108 @@ fn what_programs_do_while_nobody_reads_is_a_gap_in_the_story_and_whole_in_the_fi
     let last = told.last().unwrap();
     assert_eq!(Some(last), saved.iter().find(|packet| packet.0 == last.0));
     assert!(matches!(story.last(), Some(moment) if moment["moment"] == "summary"));
+}
+
+#[test]
+fn a_save_that_is_being_closed_is_left_without_sentences_when_ctrl_c_comes() {
+    let place = folder();
+    let file = place.path().join("run.pcapng");
+    let path = file.to_str().unwrap();
+    let args = [
+        "tcp", "--bytes", "10000000", "--delay", "1ms", "--format", "lines", "--quiet", "--save",
+    ];
+    let mut run = Run::start(&[&args[..], &[path]].concat());
+    let stdout = run.child.stdout.take().expect("piped");
+    // All that it prints is read, so that nothing but the closing is left at the end.
+    let reader =
+        std::thread::spawn(move || io::copy(&mut io::BufReader::new(stdout), &mut io::sink()));
+    // The copy with the sentences stands beside the file.
+    while fs::read_dir(place.path()).unwrap().count() < 2 {
+        assert!(run.is_running(), "it was closed before anybody saw it");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let before = fs::metadata(&file).unwrap().len();
+    let (_, said) = run.interrupt();
+    reader.join().unwrap().unwrap();
+    // On a quick machine there was time for them.
+    let has_sentences = fs::metadata(&file).unwrap().len() > before;
+    assert_ne!(
+        has_sentences,
+        said.contains("without the sentences"),
+        "{said}"
+    );
+    assert_eq!(
+        fs::read_dir(place.path()).unwrap().count(),
+        1,
+        "nothing is left beside it"
+    );
+    assert!(opens(&file).len() > 10_000, "the file is whole");
+}
+
+/// What a terminal shows of a command, which is on a terminal of its own, and its most memory in KiB: until `until` stands
+/// there.
+fn on_a_terminal(args: &[&str], until: &str) -> (Child, OwnedFd, u64) {
+    let size = Winsize {
+        ws_row: 40,
+        ws_col: 100,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    let pty = openpty(Some(&size), None).expect("a pty");
+    let end = |fd: &OwnedFd| Stdio::from(fd.try_clone().expect("a descriptor"));
+    let mut child = sockscope(User::Ordinary, args)
+        .stdin(end(&pty.slave))
+        .stdout(end(&pty.slave))
+        .stderr(end(&pty.slave))
+        .env("TERM", "xterm")
+        .spawn()
+        .expect("the binary runs");
+    let mut ours = fs::File::from(pty.master.try_clone().expect("a descriptor"));
+    let (mut seen, mut most) = (String::new(), 0);
+    let mut bytes = vec![0; 65_536];
+    while !seen.contains(until) {
+        let mut ready = [PollFd::new(ours.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut ready, PollTimeout::from(100_u8)) == Ok(1) {
+            let length = ours.read(&mut bytes).expect("a terminal");
+            seen.push_str(&text(&bytes[..length]));
+        }
+        most = most.max(own_memory(child.id()).unwrap_or(0));
+        assert!(child.try_wait().unwrap().is_none(), "it ended: {seen}");
+    }
+    (child, pty.master, most)
+}
+
+#[test]
+fn a_long_run_that_is_held_back_to_be_stepped_through_takes_bounded_memory() {
+    let args = [
+        "tcp", "--bytes", "150000", "--chunk", "1", "--delay", "1ms", "--step", "--lang", "en",
+    ];
+    let (mut child, _terminal, most) = on_a_terminal(&args, "1/");
+    let _ = child.kill();
+    let _ = child.wait();
+    assert!(most < MOST, "{most} KiB");
+}
+
+#[test]
+fn whoever_is_ended_from_outside_gives_the_terminal_back() {
+    let place = folder();
+    let file = place.path().join("run.pcapng");
+    let path = file.to_str().unwrap();
+    told(
+        User::Ordinary,
+        &["tcp", "--message", "x", "--save", path, "--quiet"],
+    );
+    let (mut child, terminal, _) = on_a_terminal(&["explain", path, "--step"], "\x1b[?1049h");
+    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGTERM).expect("ours");
+    let mut ours = fs::File::from(terminal);
+    let (mut seen, mut bytes) = (String::new(), [0; 4096]);
+    while !seen.contains("\x1b[?1049l") {
+        let length = ours.read(&mut bytes).unwrap_or(0);
+        assert!(
+            length > 0,
+            "it is gone, and the screen still taken: {seen:?}"
+        );
+        seen.push_str(&text(&bytes[..length]));
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(130));
 }

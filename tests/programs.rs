@@ -6,6 +6,8 @@
     reason = "a panic is a test's verdict"
 )]
 
+#[path = "programs/dropped.rs"]
+mod dropped;
 #[path = "programs/ending.rs"]
 mod ending;
 mod support;

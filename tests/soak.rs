@@ -1,7 +1,8 @@
 //! What flakes would hide in, again and again: `scripts/soak` runs this (it is ignored otherwise).
 //!
 //! - here: the handshake and the closes; [`fates`]: the wire's rules; [`causes`], with [`mix`] and [`truth`]: whether `explain`
-//!   finds from one vantage what the wire did; [`course`]: all lessons beside processes that compute; [`kills`]: `kill -9` at any
+//!   finds from one vantage what the wire did; [`course`]: all lessons beside processes that compute; [`memory`]: much
+//!   traffic; [`kills`]: `kill -9` at any
 //!   moment
 //!
 //! The handshake lesson and each of the four closes, a hundred times each, as root and as an ordinary user,
@@ -29,6 +30,8 @@ mod course;
 mod fates;
 #[path = "soak/kills.rs"]
 mod kills;
+#[path = "soak/memory.rs"]
+mod memory;
 #[path = "soak/mix.rs"]
 mod mix;
 mod support;
@@ -135,6 +138,13 @@ fn explain_names_the_true_cause() {
 #[ignore = "takes minutes: scripts/soak"]
 fn no_lesson_fails_beside_busy_processes() {
     course::beside_busy_processes(wanted() * 2);
+}
+
+#[test]
+#[ignore = "takes minutes: scripts/soak"]
+fn much_traffic_takes_bounded_memory() {
+    // Ten gigabytes, where a hundred runs are wanted of everything else.
+    memory::takes_bounded_memory(u64::from(wanted()) * 100_000_000);
 }
 
 #[test]

@@ -6,13 +6,16 @@ use std::time::Instant;
 use clap::{Args, Subcommand};
 
 use crate::cli::{FormatChoice, KeepArgs, MisbehaveArgs, PaceArgs, ShowArgs};
+use crate::explain::Moment;
 use crate::explain::expect::CheckResult;
 use crate::failure::{Code, Failure};
 use crate::lesson::{Act, Lesson, LessonSource, Shelf, read, report};
+use crate::model::Untrusted;
 use crate::model::number::signed;
 use crate::model::setting::Place;
 use crate::observe::caller::{self, Needs};
 use crate::observe::source::now;
+use crate::session::kept_moments::KeptMoments;
 use crate::session::live::{Session, ending};
 use crate::session::recording_file::RecordingFile;
 use crate::session::teller::Teller;
@@ -39,6 +42,18 @@ mod progress;
 mod tell;
 mod verify;
 mod watch;
+
+/// The moments of a run, from which what a lesson claims is judged.
+///
+/// # Errors
+/// When there were too many to be kept.
+fn whole(moments: KeptMoments, name: &Untrusted) -> Result<Vec<Moment>, Failure> {
+    if !moments.is_whole() {
+        let what = Message::new("error-lesson-run").text("name", name);
+        return Err(Failure::failed(what).why(Message::new("error-lesson-too-long")));
+    }
+    Ok(moments.into_moments())
+}
 
 /// How a lesson ended whose expectations came out like this: one that fails is certain, however busy the machine was.
 fn judged(results: &[CheckResult]) -> Ending {

@@ -276,7 +276,8 @@ impl Console {
             // Where RUST_BACKTRACE asks for it.
             let trace = Backtrace::capture();
             if trace.status() == BacktraceStatus::Captured {
-                said.push_str(&format!("{trace}\n"));
+                said += &trace.to_string();
+                said.push('\n');
             }
             let _ = io::stderr().lock().write_all(said.as_bytes());
         }));

@@ -8,6 +8,7 @@
 
 use super::console::Console;
 use super::interrupt::Interrupt;
+use super::kept_moments::KeptMoments;
 use super::pace::{Pace, Pauses};
 use super::recording::RunRecording;
 use super::recording_file::{RecordingFile, RecordingWriter};
@@ -30,6 +31,8 @@ pub struct Teller<'s> {
     timeline: Timeline,
     /// Decided and not told yet.
     moments: Vec<Moment>,
+    /// Those that are held back until the whole run is known.
+    kept: KeptMoments,
     recording: Option<RunRecording>,
     screen: Screen<'s>,
     sinks: Vec<&'s mut dyn MomentSink<Out = ()>>,
@@ -51,6 +54,7 @@ impl<'s> Teller<'s> {
             console,
             timeline: Timeline::new(),
             moments: Vec::new(),
+            kept: KeptMoments::default(),
             recording: None,
             screen: Screen::new(console, view),
             sinks: Vec::new(),
@@ -214,6 +218,9 @@ impl<'s> Teller<'s> {
     /// When it cannot be printed.
     pub fn tell(&mut self) -> Result<(), Failure> {
         if self.held {
+            self.moments
+                .drain(..)
+                .for_each(|moment| self.kept.keep(moment));
             return Ok(());
         }
         for moment in self.moments.drain(..) {
@@ -294,6 +301,12 @@ impl<'s> Teller<'s> {
     fn rest(&mut self) -> Summary {
         let mut summary = self.timeline.finish(&mut self.moments);
         summary.judgements = std::mem::take(&mut self.judgements);
+        if self.held {
+            self.moments
+                .drain(..)
+                .for_each(|moment| self.kept.keep(moment));
+            self.moments = std::mem::take(&mut self.kept).into_moments();
+        }
         self.held = false;
         if self.wordless {
             for moment in &mut self.moments {

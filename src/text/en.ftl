@@ -400,6 +400,7 @@ error-lesson-faults = { $count ->
     [one] the lesson has a mistake
    *[other] the lesson has { $count } mistakes
 }
+error-lesson-too-long = it does too much: its claims are held against the whole run, which does not fit in memory
 error-lesson-run = the lesson { $name } could not be run to its end
 error-interrupted = it was interrupted
 error-overrun = the wire missed { $frames } frames

@@ -397,6 +397,7 @@ error-no-loopback = 无法观察本机的环回接口
 error-no-lesson = 没有课程“{ $name }”
 error-see-lessons = sockscope lesson
 error-lesson-faults = 课程有 { $count } 处错误
+error-lesson-too-long = 它做的事太多：判定预期需要整个运行过程，内存容纳不下
 error-lesson-run = 课程 { $name } 没有运行完
 error-interrupted = 运行被中断
 error-overrun = 线路漏掉了 { $frames } 个帧

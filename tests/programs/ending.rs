@@ -6,7 +6,7 @@ use super::support::{text, users};
 use super::{Kernel, PATIENCE, output};
 
 /// What `lab` says of a run of these programs, and its exit code.
-fn told(args: &[&str]) -> (String, Option<i32>) {
+pub(super) fn told(args: &[&str]) -> (String, Option<i32>) {
     let got = output((users()[0], Kernel::Ends), args);
     let said = text(&got.stdout) + &text(&got.stderr);
     // Lines are broken where the page ends.

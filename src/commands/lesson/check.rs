@@ -9,8 +9,9 @@ use std::sync::{Mutex, mpsc};
 use clap::Args;
 
 use super::{
-    CheckResult, Code, Console, Ending, Failure, Instant, Lesson, LessonSource, Line, Message,
-    OwnLessonsArgs, Place, Session, Shelf, Teller, ending, find, judged, of_faults, view,
+    CheckResult, Code, Console, Ending, Failure, Instant, KeptMoments, Lesson, LessonSource, Line,
+    Message, OwnLessonsArgs, Place, Session, Shelf, Teller, ending, find, judged, of_faults, view,
+    whole,
 };
 use crate::explain::expect::Evidence;
 use crate::lesson::check;
@@ -46,7 +47,7 @@ fn one(source: &LessonSource, shelf: &Shelf, console: &Console) -> Result<Ending
     let mut results = Vec::new();
     let mut misplaced = Vec::new();
     for act in &lesson.acts {
-        let mut moments = Vec::new();
+        let mut moments = KeptMoments::default();
         let mut teller = Teller::new(console, None).to(&mut moments);
         let outcome = session.run(&act.plan, &mut teller)?;
         teller.finish()?;
@@ -59,6 +60,7 @@ fn one(source: &LessonSource, shelf: &Shelf, console: &Console) -> Result<Ending
             }
             .with_code(code));
         }
+        let moments = whole(moments, &lesson.name)?;
         let evidence = Evidence::of(&moments);
         let asks = act.asks.iter();
         misplaced.extend(

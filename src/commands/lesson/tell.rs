@@ -7,12 +7,12 @@ use super::ask::{Questions, wants_again};
 use super::hand_in::Report;
 use super::progress::{Done, Progress};
 use super::{
-    Act, Code, Console, Ending, Failure, FormatChoice, Lesson, LessonArgs, LessonSource, Line,
-    Message, Place, RecordingFile, Role, Session, Shelf, Teller, ending, judged, now, of_faults,
-    planning, read, shown, view,
+    Act, Code, Console, Ending, Failure, FormatChoice, KeptMoments, Lesson, LessonArgs,
+    LessonSource, Line, Message, Place, RecordingFile, Role, Session, Shelf, Teller, ending,
+    judged, now, of_faults, planning, read, shown, view, whole,
 };
+use crate::explain::Explained;
 use crate::explain::expect::Evidence;
-use crate::explain::{Explained, Moment};
 use crate::model::Outcome;
 use crate::model::number::signed;
 use crate::session::output::Outputs;
@@ -101,7 +101,7 @@ fn prepare(
 /// An act that was told.
 struct ToldAct {
     outcome: Outcome,
-    moments: Vec<Moment>,
+    moments: KeptMoments,
     /// Why there are no graphs, if there were to be.
     undrawn: Option<Failure>,
 }
@@ -156,7 +156,7 @@ impl<'a> Telling<'a> {
             if let Ending::Said(code) = ending(&told.outcome) {
                 return Ok((Ending::Said(code), undrawn));
             }
-            let results = act.judge(&Evidence::of(&told.moments));
+            let results = act.judge(&Evidence::of(&whole(told.moments, &lesson.name)?));
             self.narrate(&view::after(lesson, at, &results, &options))?;
             if args.show.format == FormatChoice::Json {
                 console.print_lines(&json::check_results(&act.name, &results))?;
@@ -178,7 +178,7 @@ impl<'a> Telling<'a> {
         let options = console.options(show);
         let asking = questions.any(act);
         let held = asking || self.pace.is_some();
-        let mut moments = Vec::new();
+        let mut moments = KeptMoments::default();
         let mut teller = Teller::new(console, Some(view_of(show.format, options.clone())))
             .saving(opened)
             .to(&mut moments)
