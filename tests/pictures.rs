@@ -2,14 +2,16 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use sockscope::explain::spacetime::Spacetime;
-use sockscope::explain::{MomentSink as _, Timeline};
+use sockscope::explain::{MomentSink, Timeline};
 use sockscope::files::Reader;
 use sockscope::text::{Catalogue, Lang};
 use sockscope::views::svg::layout::Layout;
 use sockscope::views::svg::place::{PlacedText, overlap};
 use sockscope::views::svg::{machine, spacetime};
+use sockscope::views::{Line, Markdown, Mermaid, Options};
 
 fn here(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -115,6 +117,63 @@ fn the_pictures_of_a_recorded_run_are_as_they_were() {
         let before = std::fs::read_to_string(here(name)).expect("readable");
         assert!(drawn == before, "{name} is drawn otherwise");
         assert!(!drawn.contains(" style="), "{name}");
+    }
+}
+
+/// The lines that a view makes of a file.
+fn told(name: &str, mut view: impl MomentSink<Out = Vec<Line>>) -> Vec<String> {
+    let file = File::open(here(name)).expect("the capture is there");
+    let mut reader = Reader::new(file).expect("a capture");
+    let mut timeline = Timeline::new();
+    let mut moments = Vec::new();
+    while let Some(fact) = reader.next().expect("whole") {
+        timeline.fact(fact, &mut moments);
+    }
+    let summary = timeline.finish(&mut moments);
+    let mut lines: Vec<Line> = moments
+        .iter()
+        .flat_map(|moment| view.moment(moment))
+        .collect();
+    lines.extend(view.end(&summary));
+    lines.iter().map(Line::plain).collect()
+}
+
+fn options(lang: Lang) -> Options {
+    Options {
+        width: 100,
+        catalogue: Rc::new(Catalogue::new(lang)),
+        quiet: false,
+        spacious: false,
+    }
+}
+
+#[test]
+fn the_story_is_a_table_in_markdown_and_a_diagram_in_mermaid() {
+    for name in CAPTURES {
+        for lang in Lang::ALL {
+            let table = told(name, Markdown::new(options(lang)));
+            let rows: Vec<&String> = table.iter().take_while(|line| !line.is_empty()).collect();
+            assert!(
+                rows.len() > 5 && rows[1] == "|---:|---|---|",
+                "{name}: {rows:?}"
+            );
+            for row in rows {
+                let cells = row.replace("\\|", "").matches('|').count();
+                assert_eq!(cells, 4, "{name}: {row}");
+            }
+            let diagram = told(name, Mermaid::new(options(lang)));
+            assert_eq!(diagram[0], "sequenceDiagram", "{name}");
+            let arrows = diagram
+                .iter()
+                .filter(|line| line.contains("->>") || line.contains("-x"));
+            assert_eq!(arrows.count(), story(name).flights.len(), "{name}");
+            for line in &diagram[1..] {
+                assert!(
+                    line.starts_with("    ") && !line.contains(';'),
+                    "{name}: {line}"
+                );
+            }
+        }
     }
 }
 

@@ -46,6 +46,10 @@ pub enum FormatChoice {
     Bytes,
     /// One JSON object per moment, for programs.
     Json,
+    /// A table in Markdown.
+    Markdown,
+    /// A sequence diagram in Mermaid's text.
+    Mermaid,
 }
 
 /// How fast it is told.
@@ -113,5 +117,5 @@ pub enum VantageChoice {
     Server,
 }
 
-spelling!(FormatChoice: Ladder "ladder", Lines "lines", Bytes "bytes", Json "json");
+spelling!(FormatChoice: Ladder "ladder", Lines "lines", Bytes "bytes", Json "json", Markdown "markdown", Mermaid "mermaid");
 spelling!(VantageChoice: Client "client", Server "server");

@@ -2051,7 +2051,7 @@ topic-setup-about = Where no lab can be made at once, and the cures
 topic-security-about = Whose rights are used, and what is done about hostile input
 topic-outputs =
     # What there is
-    Each is a file of its own, and any number of them go together; the story is told on standard output all the same, as --format says.
+    Each is a file of its own, and any number of them go together; the story is told on standard output all the same, as --format says: ladder, lines, bytes, json, markdown (a table), mermaid (a sequence diagram in text, which many pages draw).
 
     ||
 

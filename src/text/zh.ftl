@@ -1855,7 +1855,7 @@ topic-setup-about = 哪些系统上不能直接建立实验环境，如何解决
 topic-security-about = 使用谁的权限，如何对待不可信的输入
 topic-outputs =
     # 有哪些输出
-    每种输出是一个单独的文件，可以同时要几种；讲解照样按 --format 显示在标准输出上。
+    每种输出是一个单独的文件，可以同时要几种；讲解照样按 --format 显示在标准输出上：ladder、lines、bytes、json、markdown（表格）、mermaid（文本形式的时序图，许多页面会把它画出来）。
 
     ||
 

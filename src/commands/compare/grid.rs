@@ -164,6 +164,8 @@ fn not_of_one_run(args: &CompareArgs) -> Result<(), Failure> {
         FormatChoice::Ladder | FormatChoice::Json => return Ok(()),
         FormatChoice::Lines => "--format lines",
         FormatChoice::Bytes => "--format bytes",
+        FormatChoice::Markdown => "--format markdown",
+        FormatChoice::Mermaid => "--format mermaid",
     };
     let what = Message::new("error-conflict").text("arg", format);
     Err(Failure::usage(what.text("other", "--sizes")))
