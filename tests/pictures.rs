@@ -8,7 +8,7 @@ use sockscope::explain::spacetime::Spacetime;
 use sockscope::explain::{MomentSink, Timeline};
 use sockscope::files::Reader;
 use sockscope::text::{Catalogue, Lang};
-use sockscope::views::svg::layout::Layout;
+use sockscope::views::svg::layout::Diagram;
 use sockscope::views::svg::place::{PlacedText, overlap};
 use sockscope::views::svg::{machine, spacetime};
 use sockscope::views::{Line, Markdown, Mermaid, Options};
@@ -45,7 +45,7 @@ const CAPTURES: [&str; 7] = [
 ];
 
 /// Every word of a picture that has a place of its own.
-fn labels(layout: &Layout) -> Vec<&PlacedText> {
+fn labels(layout: &Diagram) -> Vec<&PlacedText> {
     let flights = layout.flights.iter();
     let mut all: Vec<&PlacedText> = flights
         .flat_map(|path| path.label.iter().chain(&path.loss))
@@ -66,7 +66,7 @@ fn no_words_lie_on_others() {
     for name in CAPTURES {
         let story = story(name);
         for lang in Lang::ALL {
-            let layout = Layout::of(&story, &Catalogue::new(lang));
+            let layout = Diagram::of(&story, &Catalogue::new(lang));
             let all = labels(&layout);
             assert!(
                 all.len() >= layout.flights.len(),
@@ -85,7 +85,7 @@ fn no_words_lie_on_others() {
 fn time_runs_downwards_and_nothing_lies_outside() {
     for name in CAPTURES {
         let story = story(name);
-        let layout = Layout::of(&story, &Catalogue::new(Lang::En));
+        let layout = Diagram::of(&story, &Catalogue::new(Lang::En));
         let heights = &layout.heights.heights;
         assert!(heights.is_sorted(), "{name}");
         assert_eq!(layout.flights.len(), story.flights.len(), "{name}");
@@ -168,8 +168,17 @@ fn the_story_is_a_table_in_markdown_and_a_diagram_in_mermaid() {
                 .filter(|line| line.contains("->>") || line.contains("-x"));
             assert_eq!(arrows.count(), story(name).flights.len(), "{name}");
             for line in &diagram[1..] {
+                // A semicolon would end the line, were it not a part of a character's number.
+                let numbered = |before: &str| {
+                    before
+                        .rsplit_once('#')
+                        .is_some_and(|(_, digits)| digits.bytes().all(|b| b.is_ascii_digit()))
+                };
+                let alone = line
+                    .match_indices(';')
+                    .find(|(at, _)| !numbered(&line[..*at]));
                 assert!(
-                    line.starts_with("    ") && !line.contains(';'),
+                    line.starts_with("    ") && alone.is_none(),
                     "{name}: {line}"
                 );
             }

@@ -60,7 +60,8 @@ pub fn run(
     let outcome = session.run(plan, &mut teller)?;
     let whole = teller.is_whole();
     teller.finish_pausing(&mut NoPauses(console), pace, show)?;
-    let undrawn = plot::draw(plot, show, console)?;
+    let undrawn =
+        plot::draw(plot, show, console)?.or(pictures::write(pictures, chapter.as_slice(), console));
     if let Some(port) = port_in_use(&outcome, plan) {
         let what = Message::new("error-port-in-use").text("line", port);
         return Err(Failure::usage(what).try_this(Message::new("error-port-in-use-try")));

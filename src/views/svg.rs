@@ -1,6 +1,6 @@
 //! Pictures of a story as SVG: the space–time diagram, and the states that both ends walked through.
 //!
-//! A picture is computed before it is drawn, both purely: [`layout::Layout`] says where everything stands ([`compose`] makes it of a [`plan`]; [`scale`] turns time
+//! A picture is computed before it is drawn, both purely: [`layout::Diagram`] says where everything stands ([`compose`] makes it of a [`plan`]; [`scale`] turns time
 //! into height, [`place`] keeps words apart, [`metrics`] knows how wide they are), [`draw`] makes markup of it. [`machine`] is
 //! the state diagram.
 
@@ -21,7 +21,7 @@ use maud::html;
 use crate::explain::spacetime::Spacetime;
 use crate::text::{Catalogue, Message, visible};
 
-use layout::Layout;
+use layout::Diagram;
 
 /// The space–time diagrams of these stories, beside each other where there are several.
 #[must_use]
@@ -29,7 +29,7 @@ pub fn spacetime(stories: &[(String, &Spacetime)], catalogue: &Catalogue) -> Str
     let drawn: Vec<_> = stories
         .iter()
         .map(|(name, story)| {
-            let layout = Layout::of(story, catalogue);
+            let layout = Diagram::of(story, catalogue);
             let inner = draw::picture(&layout, story, draw::DrawOptions::default(), catalogue);
             (name, layout.width, layout.height, inner)
         })

@@ -8,7 +8,7 @@ use crate::explain::stream::{ByteStreams, StreamPiece, StreamWay};
 use crate::protocol::follow::Way;
 use crate::text::Message;
 use crate::views::svg::draw::{self, DrawOptions, n};
-use crate::views::svg::layout::Layout;
+use crate::views::svg::layout::Diagram;
 use crate::views::svg::{machine, metrics};
 use crate::views::{plot, wording};
 
@@ -20,7 +20,7 @@ pub fn diagram(story: &Spacetime, anchor: &str, tongues: &Tongues) -> Markup {
     let layouts = tongues
         .all
         .each_ref()
-        .map(|catalogue| Layout::of(story, catalogue));
+        .map(|catalogue| Diagram::of(story, catalogue));
     let options = DrawOptions {
         anchor: Some(anchor),
     };
@@ -43,7 +43,7 @@ pub fn diagram(story: &Spacetime, anchor: &str, tongues: &Tongues) -> Markup {
     }
 }
 
-fn root(layout: &Layout, inner: &Markup) -> Markup {
+fn root(layout: &Diagram, inner: &Markup) -> Markup {
     html! {
         svg.diagram xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (n(layout.width)) " " (n(layout.height)) }
             width=(n(layout.width)) height=(n(layout.height)) { (inner) }

@@ -7,14 +7,14 @@ use crate::explain::spacetime::Spacetime;
 use crate::text::Catalogue;
 
 use super::flights;
-use super::layout::{FOOT, Layout, TOP};
+use super::layout::{Diagram, FOOT, TOP};
 use super::plan::PicturePlan;
 use super::scale::arrange;
 
 /// How often the heights are computed again because labels met.
 const ROUNDS: usize = 6;
 
-impl Layout {
+impl Diagram {
     /// The layout of a story, worded in this language.
     #[must_use]
     pub fn of(story: &Spacetime, catalogue: &Catalogue) -> Self {

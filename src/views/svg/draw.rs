@@ -8,7 +8,7 @@ use crate::model::TcpState;
 use crate::text::{Catalogue, Message};
 use crate::views::wording;
 
-use super::layout::{self, FOOT, HALF, Layout, ON_ARROW, SMALL, TOP};
+use super::layout::{self, Diagram, FOOT, HALF, ON_ARROW, SMALL, TOP};
 use super::place::{Anchor, PlacedText};
 
 /// What goes into the drawing beside the lines.
@@ -47,7 +47,7 @@ pub const fn colour(class: &str) -> &'static str {
 /// The diagram without its root element, to be put into one.
 #[must_use]
 pub fn picture(
-    layout: &Layout,
+    layout: &Diagram,
     story: &Spacetime,
     options: DrawOptions<'_>,
     catalogue: &Catalogue,
@@ -60,7 +60,7 @@ pub fn picture(
 
 /// What is the same in every language: lines, bars, and what the protocol and the calls say.
 #[must_use]
-pub fn shared(layout: &Layout, story: &Spacetime, options: DrawOptions<'_>) -> Markup {
+pub fn shared(layout: &Diagram, story: &Spacetime, options: DrawOptions<'_>) -> Markup {
     html! {
         rect.paper width=(n(layout.width)) height=(n(layout.height)) fill="#fff" {}
         (milestone_bands(layout))
@@ -75,7 +75,7 @@ pub fn shared(layout: &Layout, story: &Spacetime, options: DrawOptions<'_>) -> M
 /// What is said in the reader's language.
 #[must_use]
 pub fn worded(
-    layout: &Layout,
+    layout: &Diagram,
     story: &Spacetime,
     options: DrawOptions<'_>,
     catalogue: &Catalogue,
@@ -107,7 +107,7 @@ fn words(label: &PlacedText, class: Option<&str>) -> Markup {
     }
 }
 
-fn rails(layout: &Layout) -> Markup {
+fn rails(layout: &Diagram) -> Markup {
     let bottom = layout.height - FOOT + 8.0;
     html! {
         g.rail stroke="#c9d1d9" stroke-width="2" {
@@ -119,7 +119,7 @@ fn rails(layout: &Layout) -> Markup {
 }
 
 /// The hosts' names above their lines.
-fn names(layout: &Layout) -> Markup {
+fn names(layout: &Diagram) -> Markup {
     html! {
         @for (x, name, address) in &layout.lanes {
             @let place = |y: f64, size: f64, text: &str| PlacedText {
@@ -148,7 +148,7 @@ const fn tint(state: TcpState) -> (&'static str, &'static str) {
     }
 }
 
-fn states(layout: &Layout, story: &Spacetime) -> Markup {
+fn states(layout: &Diagram, story: &Spacetime) -> Markup {
     html! {
         g stroke="#8c959f" stroke-width=".6" {
             @for state in &layout.states {
@@ -174,7 +174,7 @@ fn linked(inner: &Markup, moment: u32, options: DrawOptions<'_>) -> Markup {
     }
 }
 
-fn bars(layout: &Layout, story: &Spacetime, options: DrawOptions<'_>) -> Markup {
+fn bars(layout: &Diagram, story: &Spacetime, options: DrawOptions<'_>) -> Markup {
     html! {
         g.mono.ink font-size=(n(SMALL)) fill="#1b1f24" {
             @for bar in &layout.bars {
@@ -198,7 +198,7 @@ fn bars(layout: &Layout, story: &Spacetime, options: DrawOptions<'_>) -> Markup 
     }
 }
 
-fn flights(layout: &Layout, story: &Spacetime, options: DrawOptions<'_>) -> Markup {
+fn flights(layout: &Diagram, story: &Spacetime, options: DrawOptions<'_>) -> Markup {
     // A page has the light colours in its style as well.
     let plain = options.anchor.is_none();
     html! {
@@ -225,7 +225,7 @@ fn flights(layout: &Layout, story: &Spacetime, options: DrawOptions<'_>) -> Mark
 }
 
 /// What is said where frames died.
-fn losses(layout: &Layout) -> Markup {
+fn losses(layout: &Diagram) -> Markup {
     html! {
         g.fl font-size=(n(SMALL)) font-weight="600" stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke" {
             @for label in layout.flights.iter().filter_map(|path| path.loss.as_ref()) { (on_paper(label, "loss", true)) }
@@ -263,7 +263,7 @@ fn cross((x, y): (f64, f64)) -> Markup {
     html! { path.loss stroke="#cf222e" stroke-width="3" fill="none" stroke-linecap="round" d={ (stroke(6.0)) (stroke(-6.0)) } {} }
 }
 
-fn milestone_bands(layout: &Layout) -> Markup {
+fn milestone_bands(layout: &Diagram) -> Markup {
     let left = layout.lanes.first().map_or(0.0, |(x, ..)| *x);
     let right = layout.lanes.last().map_or(0.0, |(x, ..)| *x);
     html! {
@@ -275,7 +275,7 @@ fn milestone_bands(layout: &Layout) -> Markup {
     }
 }
 
-fn milestone_words(layout: &Layout, options: DrawOptions<'_>) -> Markup {
+fn milestone_words(layout: &Diagram, options: DrawOptions<'_>) -> Markup {
     html! {
         g.ink.rim font-size=(n(SMALL)) fill="#1b1f24" stroke="#f6f8fa" stroke-width="5" stroke-linejoin="round" paint-order="stroke" {
             @for (moment, label) in &layout.milestones { (linked(&words(label, None), *moment, options)) }
@@ -284,7 +284,7 @@ fn milestone_words(layout: &Layout, options: DrawOptions<'_>) -> Markup {
 }
 
 /// The left edge: times, and where they are not to scale.
-fn gutter(layout: &Layout) -> Markup {
+fn gutter(layout: &Diagram) -> Markup {
     let x = 62.0;
     html! {
         g.dim font-size=(n(SMALL)) fill="#59636e" text-anchor="end" {
@@ -333,7 +333,7 @@ fn factor(factor: f64) -> String {
 }
 
 /// How long a silence was.
-fn silence(layout: &Layout, fold: &super::scale::Fold, catalogue: &Catalogue) -> Markup {
+fn silence(layout: &Diagram, fold: &super::scale::Fold, catalogue: &Catalogue) -> Markup {
     let left = layout.lanes.first().map_or(0.0, |(x, ..)| *x);
     let said = Message::new("svg-silence").text("span", wording::duration(fold.span));
     let text = catalogue.say(&said);
@@ -357,7 +357,7 @@ fn dim_on_paper(label: &PlacedText) -> Markup {
 }
 
 /// What the lines mean, those that there are; and the scale.
-fn legend(layout: &Layout, story: &Spacetime, catalogue: &Catalogue) -> Markup {
+fn legend(layout: &Diagram, story: &Spacetime, catalogue: &Catalogue) -> Markup {
     let kinds = [
         ("syn", "svg-syn"),
         ("data", "svg-data"),

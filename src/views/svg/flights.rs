@@ -7,7 +7,7 @@ use crate::explain::spacetime::Flight;
 
 use super::layout::{FlightPath, HALF, ON_ARROW, SMALL};
 use super::metrics::sans;
-use super::place::{Anchor, PlacedText, Taken};
+use super::place::{Anchor, Occupied, PlacedText};
 use super::plan::{Happens, PicturePlan};
 use super::words;
 
@@ -31,7 +31,7 @@ pub(super) fn place(plan: &mut PicturePlan<'_>) -> Vec<usize> {
     }
     let mut fixed = fixed(plan);
     fixed.reverse();
-    let mut taken = Taken::default();
+    let mut taken = Occupied::default();
     let mut crowded = Vec::new();
     let mut paths = Vec::new();
     let mut order: Vec<(usize, usize)> = tails.into_iter().map(|(f, m)| (m, f)).collect();
@@ -170,7 +170,7 @@ fn loss(
     plan: &PicturePlan<'_>,
     flight: &Flight,
     path: &FlightPath,
-    taken: &Taken,
+    taken: &Occupied,
 ) -> Option<PlacedText> {
     let text = words::loss(flight, plan.story, plan.catalogue);
     let room = WORDS_OF_LOSS;

@@ -20,7 +20,7 @@ pub const ON_ARROW: f64 = 12.0;
 
 /// A diagram, ready to be drawn.
 #[derive(Clone, Debug, Default)]
-pub struct Layout {
+pub struct Diagram {
     /// Its size.
     pub width: f64,
     /// The same, downwards.

@@ -86,11 +86,11 @@ pub fn overlap(one: &PlacedText, other: &PlacedText) -> bool {
 
 /// Labels that were placed, as far as later ones can meet them. They are asked for from top to bottom.
 #[derive(Debug, Default)]
-pub struct Taken {
+pub struct Occupied {
     near: VecDeque<(f64, PlacedText)>,
 }
 
-impl Taken {
+impl Occupied {
     /// Nothing that comes reaches above this.
     pub fn below(&mut self, top: f64) {
         self.near.retain(|(bottom, _)| *bottom > top);

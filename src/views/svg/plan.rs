@@ -11,7 +11,7 @@ use crate::model::{Endpoint, Span, Time};
 use crate::text::Catalogue;
 use crate::views::wording;
 
-use super::layout::{BarPath, FOOT, HALF, Layout, SMALL, StateBox, TOP};
+use super::layout::{BarPath, Diagram, FOOT, HALF, SMALL, StateBox, TOP};
 use super::metrics::{fit, mono, sans};
 use super::place::{Anchor, PlacedText};
 use super::scale::{TimeMark, Track, per_ms};
@@ -46,7 +46,7 @@ pub(super) struct PicturePlan<'a> {
     pub catalogue: &'a Catalogue,
     pub happenings: Vec<Happens>,
     pub marks: Vec<TimeMark>,
-    pub layout: Layout,
+    pub layout: Diagram,
     /// How far from its lane's line each socket's states stand.
     slots: BTreeMap<LaneSocket, u32>,
     /// Calls that wait, by lane.
@@ -70,10 +70,10 @@ impl<'a> PicturePlan<'a> {
             catalogue,
             happenings: Vec::new(),
             marks: Vec::new(),
-            layout: Layout {
+            layout: Diagram {
                 width: LEFT + WIRE * f64::from(count32(count - 1)) + SIDE,
                 lanes: Vec::new(),
-                ..Layout::default()
+                ..Diagram::default()
             },
             slots: slots(story),
             waiting: BTreeMap::new(),
