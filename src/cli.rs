@@ -30,6 +30,6 @@ pub(crate) mod values;
 mod wire;
 pub mod words;
 
-pub use show::{FormatChoice, KeepArgs, PaceArgs, ShowArgs, VantageChoice};
+pub use show::{FormatChoice, KeepArgs, PICTURES, PaceArgs, PictureArgs, ShowArgs, VantageChoice};
 pub use talk::{CloseChoice, StreamArgs, TalkArgs};
 pub use wire::{MisbehaveArgs, NetArgs, WireArgs};

@@ -23,6 +23,8 @@ mod narrate;
 pub mod note;
 pub mod series;
 pub mod sink;
+pub mod spacetime;
+pub mod stream;
 pub mod timeline;
 pub mod weighing;
 

@@ -7,9 +7,9 @@
 //! - [`live`]: a live run and its rights; [`interrupt`]: Ctrl-C; [`stages`]: the run's facts on their way, through a
 //!   [`fact_queue`] from each thread to the next
 //! - [`teller`]: a story while it happens, told to all who listen: [`screen`] prints it ([`printed`] puts in what programs
-//!   print, [`overview`] ends it where it becomes too long), [`recording`] saves it, [`plot`] draws it, [`kept_moments`] are what
-//!   of it is looked back at; on a terminal it is read in a [`viewer`], which takes an [`alternate_screen`], at once or at the
-//!   reader's own [`pace`]
+//!   print, [`overview`] ends it where it becomes too long), [`recording`] saves it, [`plot`] draws its graphs, [`pictures`]
+//!   all of it, [`kept_moments`] are what of it is looked back at; on a terminal it is read in a [`viewer`], which takes an
+//!   [`alternate_screen`], at once or at the reader's own [`pace`]
 //! - [`capture`]: a capture that is opened and read packet by packet
 //! - [`recording_bar`]: a sign of life while a run is recorded that is told afterwards
 //! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
@@ -34,6 +34,7 @@ pub(crate) mod output;
 pub(crate) mod overview;
 pub(crate) mod pace;
 pub(crate) mod packet_comments;
+pub(crate) mod pictures;
 pub(crate) mod planning;
 pub(crate) mod plot;
 pub(crate) mod printed;

@@ -90,7 +90,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("libc::", &["observe/sys"]),
     ("unsafe ", &["observe/sys"]),
     ("netlink_", &["observe"]),
-    ("flate2::", &["files"]),
+    ("flate2::", &["files", "views/html"]),
     ("zstd::", &["files"]),
     ("similar::", &["explain/compare/difference.rs"]),
     (

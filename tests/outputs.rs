@@ -141,6 +141,8 @@ fn one_file_is_not_two_things() {
         let twice: &[&[&str]] = &[
             &["tcp", "--save", "new", "--plot", "new"],
             &["udp", "--save", "new", "--save", "run.svg"],
+            &["tcp", "--svg", "new", "--html", "new"],
+            &["compare", "--svg", "new", "--svg-states", "./new"],
             &["tcp", "--save", "new", "--plot", "./new"],
             &["tcp", "--force", "--save", "run.svg", "--plot", "link.svg"],
             &["tcp", "--force", "--save", "hard.svg", "--plot", "run.svg"],
@@ -867,5 +869,31 @@ fn a_copy_is_as_private_as_the_capture() {
         );
         let mode = place.path("new.pcapng").metadata().unwrap().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn what_cannot_be_drawn_is_refused_before_anything_runs() {
+    for user in users() {
+        let place = Place::new(user);
+        let said = place.refuses(&["udp", "--svg-states", "new.svg"]);
+        assert!(
+            said.contains("--svg-states draws the states of TCP"),
+            "{said}"
+        );
+        // A page is not written over somebody's notes, nor over a picture.
+        for name in ["notes.txt", "run.svg"] {
+            let said = place.refuses(&["explain", "run.pcapng", "--html", name]);
+            assert!(said.contains("--force"), "{said}");
+        }
+        place.refuses(&[
+            "explain",
+            "run.pcapng",
+            "--frame",
+            "1",
+            "--html",
+            "new.html",
+        ]);
+        place.refuses(&["compare", "--sizes", "1", "--svg", "new.svg"]);
     }
 }

@@ -46,6 +46,10 @@ pub enum FormatChoice {
     Bytes,
     /// One JSON object per moment, for programs.
     Json,
+    /// A table in Markdown.
+    Markdown,
+    /// A sequence diagram in Mermaid's text.
+    Mermaid,
 }
 
 /// How fast it is told.
@@ -79,10 +83,30 @@ pub struct KeepArgs {
     /// The same in the terminal.
     #[arg(long, help = "help-chart")]
     pub chart: bool,
+    /// Pictures and pages of all of it.
+    #[command(flatten)]
+    pub pictures: PictureArgs,
     /// What is there is overwritten, even if it is nothing that is written here.
     #[arg(long, help = "help-force")]
     pub force: bool,
 }
+
+/// What is written of a whole story when it is over.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PictureArgs {
+    /// The space–time diagram.
+    #[arg(long, value_name = "FILE", help = "help-svg")]
+    pub svg: Option<PathBuf>,
+    /// The report.
+    #[arg(long, value_name = "FILE", help = "help-html")]
+    pub html: Option<PathBuf>,
+    /// The states that both ends walked through.
+    #[arg(long, value_name = "FILE", help = "help-svg-states")]
+    pub svg_states: Option<PathBuf>,
+}
+
+/// The names of their options: what does not go with one of them goes with none.
+pub const PICTURES: [&str; 3] = ["svg", "svg_states", "html"];
 
 /// Whose frames are a saved file's packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,5 +117,5 @@ pub enum VantageChoice {
     Server,
 }
 
-spelling!(FormatChoice: Ladder "ladder", Lines "lines", Bytes "bytes", Json "json");
+spelling!(FormatChoice: Ladder "ladder", Lines "lines", Bytes "bytes", Json "json", Markdown "markdown", Mermaid "mermaid");
 spelling!(VantageChoice: Client "client", Server "server");

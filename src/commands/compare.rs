@@ -12,19 +12,21 @@ mod toggled;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use fanout::FanoutArgs;
 use grid::GridArgs;
-use side::{FinishedRun, one, plain};
+use side::{FinishedRun, drawn, one, plain};
 use sides::Sides;
 
-use crate::cli::{FormatChoice, NetArgs, ShowArgs, TalkArgs, WireArgs};
+use crate::cli::{FormatChoice, NetArgs, PICTURES, PictureArgs, ShowArgs, TalkArgs, WireArgs};
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::Place;
 use crate::observe::caller::Needs;
 use crate::session::live::Session;
+use crate::session::output::Outputs;
+use crate::session::pictures::Pictures;
 use crate::session::planning::{messages, tcp_plan, udp_plan};
 use crate::session::{Console, Ending};
 use crate::views::compare as view;
@@ -33,6 +35,7 @@ use crate::views::compare::ComparedRun;
 /// `sockscope compare`.
 #[derive(Clone, Debug, Args)]
 #[command(about = "help-compare", after_help = "help-compare-examples")]
+#[command(group(ArgGroup::new("written").args(PICTURES).multiple(true)))]
 pub struct CompareArgs {
     /// Two files instead of two runs.
     #[arg(
@@ -64,6 +67,8 @@ pub struct CompareArgs {
     pub ladders: bool,
     #[command(flatten)]
     pub grid: GridArgs,
+    #[command(flatten)]
+    pub pictures: PictureArgs,
     #[command(flatten)]
     pub show: ShowArgs,
 }
@@ -110,10 +115,18 @@ pub fn run(args: &CompareArgs, command: &str, console: &Console) -> Result<Endin
         (command, console),
     )?;
     let udp = udp_plan(&args.talk, said, &net, client, (command, console))?;
+    let pictures = Pictures::asked(&args.pictures, &mut Outputs::new(args.grid.force, console))?;
     let session = Session::enter(Place::Wire)?;
     let mut runs = Vec::new();
     for (name, tag, plan) in [("TCP", "tcp", &tcp), ("UDP", "udp", &udp)] {
-        match one(name.to_owned(), tag, plan, args, &session, console)? {
+        match one(
+            (name.to_owned(), tag),
+            plan,
+            args,
+            pictures.as_ref(),
+            &session,
+            console,
+        )? {
             (run, Ending::Done) => runs.push(run),
             (_, said) => return Ok(said),
         }
@@ -123,5 +136,6 @@ pub fn run(args: &CompareArgs, command: &str, console: &Console) -> Result<Endin
         let options = console.options(&args.show);
         console.print_lines(&view::lines(tcp, udp, &options))?;
     }
+    drawn(pictures, &mut runs, console)?;
     Ok(Ending::Done)
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::{FormatChoice, PaceArgs, ShowArgs, values};
+use crate::cli::{FormatChoice, PaceArgs, PictureArgs, ShowArgs, values};
 use crate::failure::flags::of_filter;
 use crate::failure::{Code, Failure};
 use crate::files::CommentError;
@@ -21,6 +21,7 @@ use crate::session::capture::packets::Walked;
 use crate::session::capture::{CaptureInput, of_read, open, refused, warnings};
 use crate::session::output::{Output, Outputs};
 use crate::session::pace::{NoPauses, Pace};
+use crate::session::pictures::{self, Pictures};
 use crate::session::plot::{self, Plot};
 use crate::session::screen::view_of;
 use crate::session::teller::Teller;
@@ -46,6 +47,8 @@ pub struct ExplainArgs {
     /// The same in the terminal.
     #[arg(long, help = "help-chart")]
     pub chart: bool,
+    #[command(flatten)]
+    pub pictures: PictureArgs,
     /// What is there is overwritten, even if it is nothing that is written here.
     #[arg(long, help = "help-force")]
     pub force: bool,
@@ -53,13 +56,13 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "N", value_parser = values::stream, help = "help-stream")]
     pub stream: Option<u32>,
     /// The number of a packet, from 1: its bytes.
-    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "chart", "save", "step", "slow"], help = "help-frame")]
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "chart", "save", "step", "slow", "svg", "svg_states", "html"], help = "help-frame")]
     pub frame: Option<u32>,
     /// The number of a packet, from 1: the causes that were weighed of it.
-    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "frame", "plot", "chart", "save", "step", "slow", "summary", "all"], help = "help-why")]
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "frame", "plot", "chart", "save", "step", "slow", "summary", "all", "svg", "svg_states", "html"], help = "help-why")]
     pub why: Option<u32>,
     /// Only the packets that pass (pcap-filter(7)).
-    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow"], help = "help-filter")]
+    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow", "svg", "svg_states", "html"], help = "help-filter")]
     pub filter: Option<String>,
     #[command(flatten)]
     pub pace: PaceArgs,
@@ -125,8 +128,8 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
         return Err(Failure::usage(Message::new("error-summary-format")));
     }
     let whole = selection.filter.is_none() && selection.stream.is_none() && args.frame.is_none();
-    let told = if args.plot.is_some() || args.chart || args.save.is_some() {
-        let to = To::open(args, &meta, &mut outputs)?;
+    let to = To::open(args, &meta, &mut outputs)?;
+    let told = if to.is_wanted() {
         story(reader, (again, to), args, pace, console)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, console)
@@ -172,6 +175,9 @@ fn story<R: Read>(
     let show = &args.show;
     let view = (reader.is_recording() && !to_stdout(args))
         .then(|| view_of(show.format, console.options(show)));
+    let chosen = args.stream.map(Conversation::Tcp);
+    let named = |pictures: &Pictures| pictures.chapter(&shown(path), chosen);
+    let mut chapter = to.pictures.as_ref().map(named);
     let mut comments = to
         .copy
         .is_some()
@@ -179,6 +185,7 @@ fn story<R: Read>(
     let mut teller = Teller::new(console, view)
         .to(&mut to.plot)
         .to(&mut comments)
+        .to(&mut chapter)
         .with_an_end(show)
         .holding(pace.is_some());
     let ended = loop {
@@ -194,7 +201,11 @@ fn story<R: Read>(
     };
     if ended.is_ok() && !console.is_closed() && !console.is_stopped() {
         teller.finish_pausing(&mut NoPauses(console), pace, show)?;
-        let undrawn = plot::draw(to.plot, show, console)?;
+        let undrawn = plot::draw(to.plot, show, console)?.or(pictures::write(
+            to.pictures,
+            chapter.as_slice(),
+            console,
+        ));
         if let (Some(copy), Some(comments), Some(again), false) =
             (to.copy, comments, again, console.is_stopped())
         {
@@ -222,6 +233,7 @@ fn to_stdout(args: &ExplainArgs) -> bool {
 #[derive(Default)]
 struct To {
     plot: Option<Plot>,
+    pictures: Option<Pictures>,
     copy: Option<CopyTo>,
 }
 
@@ -232,6 +244,10 @@ enum CopyTo {
 }
 
 impl To {
+    fn is_wanted(&self) -> bool {
+        self.plot.is_some() || self.pictures.is_some() || self.copy.is_some()
+    }
+
     /// All of it is open before anything is told.
     fn open(args: &ExplainArgs, from: &Metadata, outputs: &mut Outputs) -> Result<Self, Failure> {
         if args.chart && to_stdout(args) {
@@ -248,7 +264,12 @@ impl To {
                 Some(CopyTo::Into(Box::new(output)))
             }
         };
-        Ok(Self { plot, copy })
+        let pictures = Pictures::asked(&args.pictures, outputs)?;
+        Ok(Self {
+            plot,
+            pictures,
+            copy,
+        })
     }
 }
 

@@ -56,6 +56,7 @@ pub const TOPICS: &[Topic] = topics![
     "class" "topic-class-about" "topic-class",
     "script" "topic-script-about" "topic-script",
     "sysctl" "topic-sysctl-about" "topic-sysctl",
+    "outputs" "topic-outputs-about" "topic-outputs",
     "json" "topic-json-about" "topic-json",
     "exit-codes" "topic-exit-codes-about" "topic-exit-codes",
 ];
@@ -141,8 +142,35 @@ fn rows(topic: &str, console: &Console) -> Vec<TopicRow> {
             .iter()
             .map(|(name, values)| ((*name).to_owned(), values.to_string()))
             .collect(),
+        "outputs" => outputs(console),
         _ => Vec::new(),
     }
+}
+
+/// What a run can be written into, with the help of each: the options of `tcp` that take a file, and the charts.
+fn outputs(console: &Console) -> Vec<TopicRow> {
+    let mut command = super::command(console);
+    let tcp = command.find_subcommand_mut("tcp");
+    let args = tcp.into_iter().flat_map(|tcp| tcp.get_arguments());
+    args.filter(|arg| is_output(arg))
+        .filter_map(|arg| Some((spelt(arg)?, arg.get_help()?.to_string())))
+        .collect()
+}
+
+fn is_output(arg: &clap::Arg) -> bool {
+    let file = |names: &[clap::builder::Str]| names.iter().any(|name| name == "FILE");
+    arg.get_value_names().is_some_and(file) || arg.get_id() == "chart"
+}
+
+/// `--svg FILE`.
+fn spelt(arg: &clap::Arg) -> Option<String> {
+    let long = arg.get_long()?;
+    let file = if arg.get_action().takes_values() {
+        " FILE"
+    } else {
+        ""
+    };
+    Some(format!("--{long}{file}"))
 }
 
 /// The key of what a setting is.

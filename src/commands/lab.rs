@@ -52,7 +52,7 @@ pub struct LabArgs {
     /// Only the wire, nobody looks.
     #[arg(
         long,
-        conflicts_with_all = ["format", "quiet", "project", "save", "vantage", "plot", "chart", "force"],
+        conflicts_with_all = ["format", "quiet", "project", "save", "vantage", "plot", "chart", "force", "svg", "svg_states", "html"],
         help = "help-lab-bare"
     )]
     pub bare: bool,

@@ -10,7 +10,7 @@ use crate::session::{Console, Ending, live, planning};
 
 /// `sockscope udp`: the messages and nothing else. No graph is drawn of them: who asks for one is told why.
 #[derive(Clone, Debug, Args)]
-#[command(mut_arg("plot", |arg| arg.hide(true)), mut_arg("chart", |arg| arg.hide(true)))]
+#[command(mut_arg("plot", |arg| arg.hide(true)), mut_arg("chart", |arg| arg.hide(true)), mut_arg("svg_states", |arg| arg.hide(true)))]
 #[command(about = "help-udp", after_help = "help-udp-examples")]
 pub struct UdpArgs {
     #[command(flatten)]

@@ -9,6 +9,7 @@
 
 mod joined;
 mod queue;
+mod traced;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -19,6 +20,7 @@ use crate::protocol::follow::{Analysis, Segment, Way};
 
 pub use joined::{Joined, Joins, MOST};
 pub use queue::QueueSeries;
+pub use traced::Traced;
 
 /// The points of one connection.
 #[derive(Clone, Debug, Default)]

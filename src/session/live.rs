@@ -7,6 +7,7 @@ use super::console::Console;
 use super::interrupt::Interrupt;
 use super::output::Outputs;
 use super::pace::{NoPauses, Pace};
+use super::pictures;
 use super::recording_file::RecordingFile;
 use super::screen::view_of;
 use super::stages::{self, Bounds};
@@ -36,6 +37,8 @@ pub fn run(
     let pace = Pace::of(pace)?;
     let mut outputs = Outputs::new(keep.force, console);
     let mut plot = keep.plot(plan, show, &mut outputs)?;
+    let pictures = keep.pictures(plan, &mut outputs)?;
+    let mut chapter = pictures.as_ref().map(|pictures| pictures.chapter("", None));
     let opened = keep
         .save
         .as_deref()
@@ -50,13 +53,15 @@ pub fn run(
     let mut teller = Teller::new(console, Some(view))
         .saving(opened)
         .to(&mut plot)
+        .to(&mut chapter)
         .with_an_end(show)
         .holding(pace.is_some())
         .beside_programs(raw_output);
     let outcome = session.run(plan, &mut teller)?;
     let whole = teller.is_whole();
     teller.finish_pausing(&mut NoPauses(console), pace, show)?;
-    let undrawn = plot::draw(plot, show, console)?;
+    let undrawn =
+        plot::draw(plot, show, console)?.or(pictures::write(pictures, chapter.as_slice(), console));
     if let Some(port) = port_in_use(&outcome, plan) {
         let what = Message::new("error-port-in-use").text("line", port);
         return Err(Failure::usage(what).try_this(Message::new("error-port-in-use-try")));

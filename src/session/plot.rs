@@ -5,12 +5,10 @@ use std::path::Path;
 use super::console::Console;
 use super::output::{Content, Output, Outputs};
 use crate::cli::{FormatChoice, KeepArgs, ShowArgs};
-use crate::explain::series::Series;
-use crate::explain::{Moment, MomentSink, Sample, StateChange, Transit, TransitPhase, What};
+use crate::explain::series::Traced;
+use crate::explain::{Moment, MomentSink};
 use crate::failure::Failure;
-use crate::model::{Endpoint, HostId, Verdict};
-use crate::protocol::decode::Body;
-use crate::protocol::follow::{Conversation, Way};
+use crate::protocol::follow::Way;
 use crate::script::Plan;
 use crate::text::Message;
 use crate::views::plot::svg;
@@ -43,15 +41,7 @@ pub struct Plot {
     picture: Option<Output>,
     /// They are drawn in the terminal, below the story.
     chart: bool,
-    /// The connection's number at the saved vantage, from 0.
-    stream: u32,
-    /// The connection's number in the story, once it is known.
-    flow: Option<u32>,
-    series: Series,
-    /// The opener's endpoint and the acceptor's.
-    ends: Option<(Endpoint, Endpoint)>,
-    /// The opener's host and the acceptor's.
-    hosts: [Option<HostId>; 2],
+    traced: Traced,
 }
 
 impl Plot {
@@ -73,89 +63,8 @@ impl Plot {
         Ok((picture.is_some() || chart).then(|| Self {
             picture,
             chart,
-            stream,
-            flow: None,
-            series: Series::default(),
-            ends: None,
-            hosts: [None; 2],
+            traced: Traced::of(stream),
         }))
-    }
-
-    /// Every frame takes its place on the wire, whosever it is.
-    fn queue(&mut self, transit: &Transit) {
-        let (Some(fate), Some(at)) = (transit.fate.as_deref(), transit.sent) else {
-            return;
-        };
-        if transit.phase == TransitPhase::Arrived {
-            return;
-        }
-        if fate.verdict == Verdict::QueueFull {
-            self.series.queues.entry(fate.from).or_default().full(at);
-        } else if !fate.waits.is_empty() {
-            let queue = self.series.queues.entry(fate.from).or_default();
-            queue.came(at, &fate.waits);
-        }
-    }
-
-    fn transit(&mut self, flow: Option<u32>, transit: &Transit) {
-        let followed = &transit.followed;
-        if transit.number.is_some() && followed.conversation == Some(Conversation::Tcp(self.stream))
-        {
-            self.meet(flow, transit);
-            self.segment(transit);
-        }
-        if self.flow.is_none() || flow != self.flow {
-            return;
-        }
-        let back = match transit.way {
-            Way::FromOpener => Way::FromAcceptor,
-            Way::FromAcceptor => Way::FromOpener,
-        };
-        self.sample(transit.sender_info.as_deref(), transit.way);
-        self.sample(transit.receiver_info.as_deref(), back);
-        let taken = transit.phase != TransitPhase::Arrived && is_taken(transit);
-        if let (true, Some(at), Some(segment)) = (taken, transit.sent, &followed.segment) {
-            self.series.lost(at, segment, transit.way);
-        }
-    }
-
-    /// The first segment: whose connection it is.
-    fn meet(&mut self, flow: Option<u32>, transit: &Transit) {
-        if let (None, Some((from, to))) = (self.ends, transit.followed.ends) {
-            let forward = transit.followed.way == Way::FromOpener;
-            self.flow = flow;
-            self.ends = Some(if forward { (from, to) } else { (to, from) });
-            self.hosts = [transit.from, transit.to];
-            if !forward {
-                self.hosts.reverse();
-            }
-        }
-    }
-
-    fn segment(&mut self, transit: &Transit) {
-        let (frame, followed) = (&transit.frame, &transit.followed);
-        let packet = frame.packet();
-        if let (Body::Tcp(tcp), Some(segment)) = (&packet.body, &followed.segment) {
-            self.series.segment(frame.at, tcp, segment, followed.way);
-        }
-    }
-
-    fn sample(&mut self, sample: Option<&Sample>, way: Way) {
-        if let Some(Sample { at, info }) = sample {
-            self.series.sample(*at, way, info);
-        }
-    }
-
-    fn state(&mut self, state: &StateChange) {
-        let (Some(info), Some((opener, acceptor))) = (&state.info, self.ends) else {
-            return;
-        };
-        let remote = state.remote;
-        if state.local == opener && remote == Some(acceptor) {
-            self.series.sample(state.at, Way::FromOpener, info);
-        } else if state.local == acceptor && remote == Some(opener) {
-            self.series.sample(state.at, Way::FromAcceptor, info);
-        }
     }
 
     /// Draws the direction that carries more data; gives what the terminal shows of it.
@@ -163,28 +72,26 @@ impl Plot {
     /// # Errors
     /// When there was no such connection, or the file cannot be written to its end.
     fn finish(mut self, options: &Options) -> Result<Vec<Line>, Failure> {
-        let Some((opener, acceptor)) = self.ends else {
-            let what = Message::new("error-no-stream").int("stream", self.stream);
+        let traced = &mut self.traced;
+        let Some((opener, acceptor)) = traced.ends else {
+            let what = Message::new("error-no-stream").int("stream", traced.stream());
             return Err(Failure::usage(what));
         };
-        for queue in self.series.queues.values_mut() {
-            queue.drain();
-        }
-        let way = self.series.busier();
+        traced.drain();
+        let way = traced.series.busier();
         let ends = match way {
             Way::FromOpener => (opener, acceptor),
             Way::FromAcceptor => (acceptor, opener),
         };
-        let host = self.hosts[usize::from(way == Way::FromAcceptor)];
-        let queue = host.and_then(|host| self.series.queues.get(&host));
+        let (series, queue) = (&traced.series, traced.queue(way));
         if let Some(picture) = self.picture {
-            let drawn = svg(&self.series, way, ends, queue, &options.catalogue);
+            let drawn = svg(series, way, ends, queue, &options.catalogue);
             picture.put(drawn.as_bytes())?;
         }
         if !self.chart {
             return Ok(Vec::new());
         }
-        Ok(chart::lines(&self.series, way, ends, queue, options))
+        Ok(chart::lines(series, way, ends, queue, options))
     }
 }
 
@@ -192,18 +99,7 @@ impl MomentSink for Plot {
     type Out = ();
 
     fn moment(&mut self, moment: &Moment) {
-        match &moment.what {
-            What::Transit(transit) => {
-                self.queue(transit);
-                self.transit(moment.flow, transit);
-                for state in transit.sender_states.iter().chain(&transit.receiver_states) {
-                    self.state(state);
-                }
-            }
-            What::Call(call) => call.states.iter().for_each(|state| self.state(state)),
-            What::State(state) => self.state(state),
-            _ => {}
-        }
+        self.traced.moment(moment);
     }
 }
 
@@ -221,17 +117,6 @@ pub fn draw(
         Ok(lines) => console.print_lines(&lines).map(|()| None),
         Err(failure) => Ok(Some(failure)),
     }
-}
-
-/// The wire took it away, or spoilt it so that its receiver drops it.
-fn is_taken(transit: &Transit) -> bool {
-    let fate = transit.fate.as_deref();
-    fate.is_some_and(|fate| {
-        matches!(
-            fate.verdict,
-            Verdict::Lost | Verdict::QueueFull | Verdict::TooBig { .. } | Verdict::Corrupted(_)
-        )
-    })
 }
 
 /// Standard output is no place for a chart.

@@ -12,7 +12,7 @@ use crate::explain::{Moment, MomentSink, Summary};
 use crate::failure::Failure;
 use crate::model::{Fact, Time};
 use crate::observe::source::{Outlet, Printed};
-use crate::views::{Bytes, Json, Ladder, Line, Lines, Options};
+use crate::views::{Bytes, Json, Ladder, Line, Lines, Markdown, Mermaid, Options};
 
 /// A view that tells a story in lines.
 pub type StoryView = Box<dyn MomentSink<Out = Vec<Line>>>;
@@ -25,6 +25,8 @@ pub fn view_of(format: FormatChoice, options: Options) -> StoryView {
         FormatChoice::Lines => Box::new(Lines::new(options)),
         FormatChoice::Bytes => Box::new(Bytes::new(options)),
         FormatChoice::Json => Box::new(Json::new(options)),
+        FormatChoice::Markdown => Box::new(Markdown::new(options)),
+        FormatChoice::Mermaid => Box::new(Mermaid::new(options)),
     }
 }
 

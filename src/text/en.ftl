@@ -192,6 +192,9 @@ help-to-many = To three receivers at once: by broadcast, by multicast, and over 
 help-receivers = The same, to this many receivers: 2 to 9
 help-plot = Draw a TCP connection as graphs, an SVG file
 help-chart = Draw it in the terminal too, below the story
+help-svg = Draw the run to scale of time, hosts, calls, states and frames, an SVG file
+help-html = Write a report, one HTML page: diagram, story, bytes, states, graphs, in both languages
+help-svg-states = Draw the states that both ends walked through (RFC 9293, Figure 5), an SVG file
 help-force = Overwrite an existing file even if it is of another kind
 help-stream = Only this TCP connection, from 0: its ladder, or its graphs
 help-frame = Every byte of this packet, from 1
@@ -347,6 +350,7 @@ error-save-live-why = its story is printed there
 error-save-live-try = --save run.pcapng; what is saved can be sent on: sockscope explain run.pcapng --save -
 error-save-broken = { $path } could not be written to its end
 error-foreign-file = { $path } is not overwritten: it holds something else than { $what ->
+    [page] a report of ours
     [picture] an SVG picture
     [hand-in] a hand-in
    *[recording] a pcapng recording
@@ -408,6 +412,9 @@ error-stuck = { $host } did not get past this step: { $line }
 error-out-of-time = the program of { $host } had not ended within { $span }
 error-call-failed = { $host }: { $line } failed with { $errno }
 error-program-failed = the program of { $host } ended with status { $status }
+error-nothing-drawn = there is nothing to draw: no frame, call or state
+error-states-udp = --svg-states draws the states of TCP, and this run has none
+error-states-udp-try = sockscope tcp --svg-states states.svg; or the diagram of this run: --svg FILE
 error-chart-json = --chart draws in the terminal, but standard output carries something else here
 error-chart-json-try = leave --chart out, or draw into a file: --plot FILE
 error-no-stream = there is no TCP connection { $stream } to draw
@@ -2071,9 +2078,26 @@ topic-sysctl-about = Kernel settings that a lesson may set
 topic-class-about = Hand-ins, your own lessons, a projector
 topic-programs-about = Programs of yours in the lab, and how much it carries
 topic-json-about = What --format json prints, member by member
+topic-outputs-about = Files that a run is written into, and their rules
 topic-exit-codes-about = What the exit code says
 topic-setup-about = Where no lab can be made at once, and the cures
 topic-security-about = Whose rights are used, and what is done about hostile input
+topic-outputs =
+    # What there is
+    Each is a file of its own, and any number of them go together; the story is told on standard output all the same, as --format says: ladder, lines, bytes, json, markdown (a table), mermaid (a sequence diagram in text, which many pages draw).
+
+    ||
+
+    # Which goes with what
+    tcp, lesson, lab and explain take all of them. udp has no graphs and no states: --plot, --chart and --svg-states are refused there, with the reason. compare takes --svg, --svg-states and --html: both stories are in one picture, beside each other, and in one page, below the table. A lesson's acts are in one picture and one page too, its graphs are those of the first act with a TCP connection. compare --sizes draws the grid with --plot.
+    explain --stream N writes of that connection alone. --frame, --why and --filter look at packets, and write nothing.
+
+    # The report
+    One file without anything from elsewhere: it opens without a network and without scripts, also in a frame that a learning platform puts it in. Both languages are in it. With scripts an arrow opens what its frame says, every byte with its field; larger, smaller, a part of the time, and a picture to save. Each moment has an address (#m0-12). It prints.
+    Up to 20000 frames are in it; 500 are drawn, and 500 rows are there without scripts.
+
+    # How outputs behave
+    All files are opened before anything happens, and changed only when there is something to put there. No two of them may be one file. What is there and was not made here is not overwritten without --force. A pipe that somebody reads will do: --svg >(rsvg-convert > run.png).
 
 topic-comparison =
     # TCP and UDP
@@ -2419,3 +2443,87 @@ topic-security =
 
     # A way around any of this
     Please tell the maintainers in private before you tell others, with the command, the input and what sockscope --version and sockscope doctor say.
+## section: svg
+svg-title = What { $command } put on the wire
+svg-title-capture = What a capture holds
+svg-about = A space-time diagram: time runs downwards, each host has a vertical line, each frame is an arrow from where it was sent to where it arrived.
+svg-states-about = The states of a TCP connection (RFC 9293, Figure 5). The paths that both ends walked are lit.
+svg-lost = lost
+svg-lost-by = lost: { $rule }
+svg-queue-full = dropped: the queue is full
+svg-too-big = dropped: larger than { $mtu } bytes
+svg-silence = { $span } of silence, folded
+svg-scale = to scale: 1 ms is { $px } px
+svg-spread = a thick line at the left: time is spread there, so that words have room
+svg-semicolon = {"; "}
+svg-left-out = { $n } frames are not drawn
+svg-syn = SYN
+svg-data = data
+svg-ack = ACK alone
+svg-fin = FIN
+svg-rst = RST
+svg-again = sent again
+svg-udp = datagram
+svg-other = other frame
+svg-not-in-figure = { $host }, step { $n }: { $from } → { $to } is not drawn in the figure
+svg-no-states = No kernel said anything about states here.
+## section: page
+page-contents = contents
+page-diagram = Space–time diagram
+page-findings = What to look at
+page-story = The story, row by row
+page-states = The states of both ends
+page-stream = Where the bytes went
+page-graphs = Graphs
+page-caption = Every call, frame and change of state in order. A row of a frame opens to its sentence, its evidence and its bytes.
+page-who = who
+page-what = what
+page-lost = lost
+page-arrives = arrives:
+page-payload = payload
+page-padding = padding
+page-byte = byte
+page-bits = bits
+page-field = field
+page-value = value and meaning
+page-info-sender = TCP_INFO of the sender, when it had left
+page-info-receiver = TCP_INFO of the receiver, when it had arrived
+page-stream-counts = { $bytes } bytes: { $sends ->
+    [0] no recorded send()
+    [one] { $sends } send()
+   *[other] { $sends } sends
+}, { $segments ->
+    [one] { $segments } segment
+   *[other] { $segments } segments
+}, { $receives ->
+    [0] no recorded recv()
+    [one] { $receives } recv()
+   *[other] { $receives } receives
+}. Their boundaries are nobody's but their own.
+page-sends = send()
+page-segments = segments
+page-receives = recv()
+page-drawn = The first { $drawn } frames are drawn; { $n } more stand in the table.
+page-first-rows = Without scripts the first { $shown } of { $n } rows are here.
+page-left-out = { $n } further frames found no room in this page.
+page-fields-need-script = Without scripts each frame's bytes are here, and its fields are not: sockscope explain FILE --frame N has them.
+page-program = program
+page-kernel = kernel
+page-command = command
+page-delay = one-way delay
+page-mtu = MTU
+page-rate = rate
+page-seed = seed
+page-rule = fault
+page-made = Made by sockscope from one run or one capture. Nothing here is drawn from a textbook: every arrow, state and byte was observed.
+page-previous = previous
+page-next = next
+page-close = close
+page-zoom-in = larger
+page-zoom-out = smaller
+page-png = save as PNG
+page-from = from
+page-to = to
+page-frames = frames
+page-bytes = bytes of payload
+page-losses = lost

@@ -192,6 +192,9 @@ help-to-many = 同时发给三个接收方：广播、多播，与逐个建立�
 help-receivers = 同上，接收方的个数：2 到 9
 help-plot = 把一条 TCP 连接画成图，SVG 文件
 help-chart = 同时画在终端里，放在讲解之后
+help-svg = 按时间比例画出整个过程：主机、调用、状态和帧，SVG 文件
+help-html = 写出一份报告，一个 HTML 页面：时空图、讲解、字节、状态、曲线图，两种语言
+help-svg-states = 画出两端走过的状态（RFC 9293 图 5），SVG 文件
 help-force = 覆盖已有的文件，即使它不是这里会写出的那种
 help-stream = 只看这条 TCP 连接（从 0 起）：它的时序图或曲线图
 help-frame = 这个分组（从 1 起）的每个字节
@@ -347,6 +350,7 @@ error-save-live-why = 标准输出用来显示讲解
 error-save-live-try = --save run.pcapng；保存下来的文件可以再输出：sockscope explain run.pcapng --save -
 error-save-broken = { $path } 没能写完
 error-foreign-file = 不覆盖 { $path }：它的内容不是{ $what ->
+    [page] 本程序的报告
     [picture] SVG 图
     [hand-in] 作业
    *[recording] pcapng 记录
@@ -405,6 +409,9 @@ error-stuck = { $host } 停在了：{ $line }
 error-out-of-time = { $host } 的程序在 { $span } 内没有结束
 error-call-failed = { $host }：{ $line } 失败，{ $errno }
 error-program-failed = { $host } 的程序退出，退出状态为 { $status }
+error-nothing-drawn = 没有可画的内容：没有帧、调用或状态
+error-states-udp = --svg-states 画的是 TCP 的状态，而这次运行没有 TCP
+error-states-udp-try = sockscope tcp --svg-states states.svg；或画这次运行的时空图：--svg FILE
 error-chart-json = --chart 要画在终端里，而此处标准输出另有用途
 error-chart-json-try = 去掉 --chart，或者画到文件里：--plot FILE
 error-no-stream = 没有可画的 TCP 连接 { $stream }
@@ -1872,9 +1879,26 @@ topic-sysctl-about = 课程可以设置的内核参数
 topic-class-about = 作业、自编课程、投影演示
 topic-programs-about = 在实验环境里运行自己的程序，以及线路能承载多少
 topic-json-about = --format json 输出的每个成员
+topic-outputs-about = 一次运行能写成哪些文件，以及输出的规则
 topic-exit-codes-about = 退出码的含义
 topic-setup-about = 哪些系统上不能直接建立实验环境，如何解决
 topic-security-about = 使用谁的权限，如何对待不可信的输入
+topic-outputs =
+    # 有哪些输出
+    每种输出是一个单独的文件，可以同时要几种；讲解照样按 --format 显示在标准输出上：ladder、lines、bytes、json、markdown（表格）、mermaid（文本形式的时序图，许多页面会把它画出来）。
+
+    ||
+
+    # 与哪些命令一起用
+    tcp、lesson、lab 和 explain 可用全部输出。udp 没有曲线图，也没有状态，所以拒绝 --plot、--chart 和 --svg-states，并说明原因。compare 可用 --svg、--svg-states 和 --html：两次运行并排画在一幅图里，并放在同一页的表格之后。一课的各幕也在同一幅图、同一页里，曲线图取第一个有 TCP 连接的幕。compare --sizes 用 --plot 画出成批运行的结果。
+    explain --stream N 只写那一个连接。--frame、--why 和 --filter 只查看分组，不写文件。
+
+    # 报告
+    一个文件，不引用任何外部内容：没有网络、没有脚本也能打开，放在学习平台的框架里也能打开。两种语言都在其中。有脚本时，点开箭头可看到该帧的说明和每个字节所属的字段；可以放大、缩小、选取一段时间，并存为图片。每个时刻都有自己的地址（#m0-12）。可以打印。
+    最多收入 20000 个帧；其中画出 500 个，不用脚本时可见 500 行。
+
+    # 输出的规则
+    所有文件都在开始之前打开，有内容可写时才改动。任何两个输出不能是同一个文件。已有的、不是这里写出的文件，没有 --force 就不会被覆盖。也可以写入有人读取的管道：--svg >(rsvg-convert > run.png)。
 
 topic-comparison =
     # TCP 与 UDP
@@ -2220,3 +2244,82 @@ topic-security =
 
     # 如果找到了漏洞
     请先私下告诉维护者，再告诉别人，并附上命令、输入，以及 sockscope --version 和 sockscope doctor 的输出。
+## section: svg
+svg-title = { $command } 在线路上产生了什么
+svg-title-capture = 抓包文件的内容
+svg-about = 时空图：时间自上而下，每台主机一条竖线，每个帧是一支箭头，从发出处指向到达处。
+svg-states-about = TCP 连接的状态（RFC 9293 图 5），两端走过的路径已标亮。
+svg-lost = 丢失
+svg-lost-by = 丢失：{ $rule }
+svg-queue-full = 丢弃：队列已满
+svg-too-big = 丢弃：超过 { $mtu } 字节
+svg-silence = 静默 { $span }，已折叠
+svg-scale = 按比例：1 ms 为 { $px } 像素
+svg-spread = 左侧粗线处时间被拉伸，以便放下文字
+svg-semicolon = ；
+svg-left-out = 有 { $n } 个帧未画出
+svg-syn = SYN
+svg-data = 数据
+svg-ack = 纯 ACK
+svg-fin = FIN
+svg-rst = RST
+svg-again = 重传
+svg-udp = 数据报
+svg-other = 其他帧
+svg-not-in-figure = { $host }第 { $n } 步：{ $from } → { $to } 不在图 5 中
+svg-no-states = 这里没有内核报告过状态。
+## section: page
+page-contents = 目录
+page-diagram = 时空图
+page-findings = 值得注意之处
+page-story = 逐行讲解
+page-states = 两端的状态
+page-stream = 字节的去向
+page-graphs = 曲线图
+page-caption = 按顺序列出每次调用、每个帧和每次状态变化。帧所在的行可以展开，看到说明、证据和各个字节。
+page-who = 谁
+page-what = 做了什么
+page-lost = 丢失
+page-arrives = 到达：
+page-payload = 载荷
+page-padding = 填充
+page-byte = 字节
+page-bits = 比特
+page-field = 字段
+page-value = 值与含义
+page-info-sender = 发出后发送方的 TCP_INFO
+page-info-receiver = 到达后接收方的 TCP_INFO
+page-stream-counts = 共 { $bytes } 字节：{ $sends ->
+    [0] 没有记录到 send()
+   *[other] { $sends } 次 send()
+}，{ $segments } 个报文段，{ $receives ->
+    [0] 没有记录到 recv()
+   *[other] { $receives } 次 recv()
+}。三者的边界互不相干。
+page-sends = send()
+page-segments = 报文段
+page-receives = recv()
+page-drawn = 图中画出前 { $drawn } 个帧，另有 { $n } 个帧在表格中。
+page-first-rows = 不用脚本时，这里有 { $n } 行中的前 { $shown } 行。
+page-left-out = 另有 { $n } 个帧在本页放不下。
+page-fields-need-script = 不用脚本时，这里有每个帧的字节，但没有逐个字段的说明：可用 sockscope explain FILE --frame N 查看。
+page-program = 程序
+page-kernel = 内核
+page-command = 命令
+page-delay = 单向时延
+page-mtu = MTU
+page-rate = 速率
+page-seed = 随机种子
+page-rule = 故障
+page-made = 由 sockscope 根据一次运行或一个抓包文件生成。这里没有一处取自教科书：每支箭头、每个状态、每个字节都是观察到的。
+page-previous = 上一个
+page-next = 下一个
+page-close = 关闭
+page-zoom-in = 放大
+page-zoom-out = 缩小
+page-png = 存为 PNG
+page-from = 从
+page-to = 到
+page-frames = 帧
+page-bytes = 载荷字节
+page-losses = 丢失

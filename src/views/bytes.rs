@@ -143,7 +143,7 @@ fn payload(field: &Field, bytes: &[u8], name: &str) -> Vec<Line> {
 }
 
 /// One column per byte: printable ASCII as it is, all else a dot, so that text stands below its bytes.
-fn printable(bytes: &[u8]) -> String {
+pub(super) fn printable(bytes: &[u8]) -> String {
     bytes
         .iter()
         .map(|byte| match byte {
@@ -154,13 +154,13 @@ fn printable(bytes: &[u8]) -> String {
 }
 
 /// `0a 00 00 01`.
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     pairs.join(" ")
 }
 
 /// `.... 0101`: the field's bits where they stand, nibble by nibble.
-fn bits(field: &Field, bytes: &[u8]) -> String {
+pub(super) fn bits(field: &Field, bytes: &[u8]) -> String {
     let first = field.start / 8 * 8;
     let mut out = String::new();
     for (at, byte) in (0_u32..).zip(bytes).take(2) {
@@ -181,7 +181,7 @@ fn bits(field: &Field, bytes: &[u8]) -> String {
 }
 
 /// The value and what it means.
-fn said(field: &Field, bytes: &[u8], catalogue: &Catalogue) -> String {
+pub(super) fn said(field: &Field, bytes: &[u8], catalogue: &Catalogue) -> String {
     let value = match &field.value {
         FieldValue::Text(text) => visible::text(text),
         FieldValue::Bytes if bytes.len() <= 64 => visible::bytes(bytes),

@@ -21,6 +21,7 @@ mod tokens;
 mod told;
 
 pub(super) use arrow::role;
+pub(super) use tokens::tokens;
 pub use told::troubles;
 
 use std::collections::BTreeSet;

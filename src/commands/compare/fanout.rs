@@ -4,7 +4,7 @@
 use clap::Args;
 
 use super::CompareArgs;
-use super::side::{FinishedRun, one};
+use super::side::{FinishedRun, drawn, one};
 use crate::cli::{FormatChoice, values};
 use crate::failure::{Failure, flags};
 use crate::model::HostId;
@@ -12,6 +12,8 @@ use crate::model::setting::{Place, RunKind};
 use crate::script::from_flags::{self, FanoutFlags, FanoutMode};
 use crate::script::{Plan, RunFlags};
 use crate::session::live::Session;
+use crate::session::output::Outputs;
+use crate::session::pictures::Pictures;
 use crate::session::planning::{messages, wire_of};
 use crate::session::{Console, Ending};
 use crate::text::Message;
@@ -65,10 +67,18 @@ pub fn run(
         let plan = plan(args, receivers, reach, (command, console))?;
         plans.push((console.catalogue.say(&name), tag, plan));
     }
+    let pictures = Pictures::asked(&args.pictures, &mut Outputs::new(args.grid.force, console))?;
     let session = Session::enter(Place::Wire)?;
     let mut runs = Vec::new();
     for (name, tag, plan) in plans {
-        match one(name, tag, &plan, args, &session, console)? {
+        match one(
+            (name, tag),
+            &plan,
+            args,
+            pictures.as_ref(),
+            &session,
+            console,
+        )? {
             (run, Ending::Done) => runs.push(run),
             (_, said) => return Ok(said),
         }
@@ -77,6 +87,7 @@ pub fn run(
         let sides: Vec<_> = runs.iter().map(FinishedRun::side).collect();
         console.print_lines(&view::lines(&sides, &console.options(&args.show)))?;
     }
+    drawn(pictures, &mut runs, console)?;
     Ok(Ending::Done)
 }
 

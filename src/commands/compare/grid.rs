@@ -27,7 +27,7 @@ use crate::text::Message;
 use crate::views::grid::{lines, objects, svg};
 
 /// What no grid has: with these, clap would not ask for `--sizes`, and the others would be ignored in silence.
-const NOT_OF_A_GRID: [&str; 9] = [
+const NOT_OF_A_GRID: [&str; 12] = [
     "message",
     "bytes",
     "chunk",
@@ -37,6 +37,9 @@ const NOT_OF_A_GRID: [&str; 9] = [
     "without",
     "to_many",
     "receivers",
+    "svg",
+    "svg_states",
+    "html",
 ];
 
 /// Many runs instead of two: each size at each loss, with several seeds.
@@ -103,11 +106,12 @@ pub struct GridArgs {
         value_name = "FILE",
         requires = "sizes",
         conflicts_with_all = NOT_OF_A_GRID,
+        group = "written",
         help = "help-grid-plot"
     )]
     pub plot: Option<PathBuf>,
     /// What is there is overwritten, even if it is nothing that is written here.
-    #[arg(long, requires = "plot", help = "help-force")]
+    #[arg(long, requires = "written", help = "help-force")]
     pub force: bool,
 }
 
@@ -160,6 +164,8 @@ fn not_of_one_run(args: &CompareArgs) -> Result<(), Failure> {
         FormatChoice::Ladder | FormatChoice::Json => return Ok(()),
         FormatChoice::Lines => "--format lines",
         FormatChoice::Bytes => "--format bytes",
+        FormatChoice::Markdown => "--format markdown",
+        FormatChoice::Mermaid => "--format mermaid",
     };
     let what = Message::new("error-conflict").text("arg", format);
     Err(Failure::usage(what.text("other", "--sizes")))

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::CompareArgs;
-use super::side::{FinishedRun, Gathered, begin, end, line_by_line};
+use super::side::{FinishedRun, Gathered, begin, drawn, end, line_by_line};
 use crate::cli::FormatChoice;
 use crate::failure::Failure;
 use crate::files::{Limits, Reader};
@@ -15,6 +15,7 @@ use crate::protocol::follow::{Conversation, Tracker, Way};
 use crate::session::capture::packets::{FollowedPacket, walk};
 use crate::session::capture::{of_read, open, refused, warnings};
 use crate::session::output::Outputs;
+use crate::session::pictures::Pictures;
 use crate::session::{Console, Ending, memory, shown};
 use crate::text::Message;
 use crate::views::styled::wrap;
@@ -31,13 +32,15 @@ pub(super) fn run(
         return Err(Failure::usage(what).try_this(Message::new("error-same-file-try")));
     }
     // Both are known to be readable before anything is shown.
-    let mut outputs = Outputs::new(false, console);
+    let mut outputs = Outputs::new(args.grid.force, console);
     let [left, right] = files.map(|path| ComparedFile::open(path, &mut outputs));
     let inputs = [(left?, "left"), (right?, "right")];
+    let pictures = Pictures::asked(&args.pictures, &mut outputs)?;
     let mut runs = Vec::new();
     for ((input, tag), name) in inputs.into_iter().zip(names(files)) {
-        runs.push(input.tell(name, tag, args, console)?);
+        runs.push(input.tell((name, tag), args, pictures.as_ref(), console)?);
     }
+    drawn(pictures, &mut runs, console)?;
     if let Ok(runs) = <[FinishedRun; 2]>::try_from(runs) {
         line_by_line(runs, args, console)?;
     }
@@ -85,28 +88,28 @@ impl<'p> ComparedFile<'p> {
 
     fn tell(
         self,
-        name: String,
-        tag: &'static str,
+        named: (String, &'static str),
         args: &CompareArgs,
+        pictures: Option<&Pictures>,
         console: &Console,
     ) -> Result<FinishedRun, Failure> {
         if self.reader.is_recording() {
-            self.whole(name, tag, args, console)
+            self.whole(named, args, pictures, console)
         } else {
-            self.busiest(name, tag, args, console)
+            self.busiest(named, args, pictures, console)
         }
     }
 
     /// A recording of ours, with all that it holds.
     fn whole(
         mut self,
-        name: String,
-        tag: &'static str,
+        (name, tag): (String, &'static str),
         args: &CompareArgs,
+        pictures: Option<&Pictures>,
         console: &Console,
     ) -> Result<FinishedRun, Failure> {
         let path = self.path;
-        let mut gathered = Gathered::default();
+        let mut gathered = Gathered::drawn(pictures, &name);
         let mut teller = begin(&name, tag, &mut gathered, args, console)?;
         let ended = loop {
             match self.reader.next() {
@@ -128,9 +131,9 @@ impl<'p> ComparedFile<'p> {
     /// Of anybody's capture the busiest connection.
     fn busiest(
         self,
-        name: String,
-        tag: &'static str,
+        (name, tag): (String, &'static str),
         args: &CompareArgs,
+        pictures: Option<&Pictures>,
         console: &Console,
     ) -> Result<FinishedRun, Failure> {
         let path = self.path;
@@ -170,7 +173,7 @@ impl<'p> ComparedFile<'p> {
         }
         // All its conversations are followed again.
         drop(follow);
-        let mut gathered = Gathered::default();
+        let mut gathered = Gathered::drawn(pictures, &name);
         let mut teller = begin(&name, tag, &mut gathered, args, console)?;
         let mut failed = None;
         let walked = walk(

@@ -9,12 +9,13 @@ use crate::explain::compare::transfer::Transfer;
 use crate::failure::Failure;
 use crate::script::Plan;
 use crate::session::live::{Session, ending};
+use crate::session::pictures::{self, DrawnStory, Pictures};
 use crate::session::screen::{StoryView, view_of};
 use crate::session::teller::Teller;
 use crate::session::{Console, Ending};
 use crate::views::compare::ComparedRun;
 use crate::views::ladder::troubles;
-use crate::views::{Json, Line, Role, compare as view, difference};
+use crate::views::{Json, Line, Role, compare as view, difference, fanout};
 
 /// One of the two, when it is over.
 pub(super) struct FinishedRun {
@@ -22,6 +23,8 @@ pub(super) struct FinishedRun {
     transfer: Transfer,
     losses: Vec<Loss>,
     story: ComparableStory,
+    /// What is drawn of it.
+    chapter: Option<DrawnStory>,
 }
 
 impl FinishedRun {
@@ -40,19 +43,50 @@ pub(super) struct Gathered {
     transfer: Transfer,
     losses: Losses,
     story: ComparableStory,
+    chapter: Option<DrawnStory>,
+}
+
+impl Gathered {
+    /// Nothing so far; with a chapter where pictures are wanted.
+    pub(super) fn drawn(pictures: Option<&Pictures>, name: &str) -> Self {
+        Self {
+            chapter: pictures.map(|pictures| pictures.chapter(name, None)),
+            ..Self::default()
+        }
+    }
+}
+
+/// Writes the pictures of all of them, where they are wanted.
+pub(super) fn drawn(
+    mut pictures: Option<Pictures>,
+    runs: &mut [FinishedRun],
+    console: &Console,
+) -> Result<(), Failure> {
+    if let Some(pictures) = &mut pictures {
+        let sides: Vec<ComparedRun<'_>> = runs.iter().map(FinishedRun::side).collect();
+        pictures.front(|options| match &sides[..] {
+            [left, right] => view::lines(left, right, options),
+            several => fanout::lines(several, options),
+        });
+    }
+    let chapters: Vec<DrawnStory> = runs
+        .iter_mut()
+        .filter_map(|run| run.chapter.take())
+        .collect();
+    pictures::write(pictures, &chapters, console).map_or(Ok(()), Err)
 }
 
 /// Runs one of the two; its story is told under its name where it is wanted, and kept under its tag where it is to be
 /// laid beside the other.
 pub(super) fn one(
-    name: String,
-    tag: &'static str,
+    (name, tag): (String, &'static str),
     plan: &Plan,
     args: &CompareArgs,
+    pictures: Option<&Pictures>,
     session: &Session,
     console: &Console,
 ) -> Result<(FinishedRun, Ending), Failure> {
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered::drawn(pictures, &name);
     let mut teller = begin(&name, tag, &mut gathered, args, console)?;
     let outcome = session.run(plan, &mut teller)?;
     teller.finish()?;
@@ -86,7 +120,8 @@ pub(super) fn begin<'s>(
         .with_an_end(&args.show)
         .to(&mut gathered.transfer)
         .to(&mut gathered.losses)
-        .to(&mut gathered.story))
+        .to(&mut gathered.story)
+        .to(&mut gathered.chapter))
 }
 
 /// Ends the telling of a side, and gives what is compared of it.
@@ -104,6 +139,7 @@ pub(super) fn end(
         transfer: gathered.transfer,
         losses: gathered.losses.found(),
         story: gathered.story,
+        chapter: gathered.chapter,
     })
 }
 

@@ -4,13 +4,15 @@
 //! follows another waits for the first one's acknowledgement only as long as nothing else (a FIN) pushes it out.
 
 use super::CompareArgs;
-use super::side::{FinishedRun, line_by_line, one as run_one, plain};
+use super::side::{FinishedRun, drawn, line_by_line, one as run_one, plain};
 use crate::cli::NetArgs;
 use crate::failure::Failure;
 use crate::model::HostId;
 use crate::model::setting::Place;
 use crate::script::{FlagsError, Plan, Toggle};
 use crate::session::live::Session;
+use crate::session::output::Outputs;
+use crate::session::pictures::Pictures;
 use crate::session::planning::{messages, plan_of_tcp, tcp_flags};
 use crate::session::{Console, Ending};
 use crate::text::Message;
@@ -24,6 +26,7 @@ pub(super) fn run(args: &CompareArgs, command: &str, console: &Console) -> Resul
     let sides = [first, !first];
     let [first, second] = sides.map(|on| plan((switch, on), args, command, console));
     let plans = [first?, second?];
+    let pictures = Pictures::asked(&args.pictures, &mut Outputs::new(args.grid.force, console))?;
     let session = Session::enter(Place::Wire)?;
     let mut runs = Vec::new();
     for ((on, plan), tag) in sides.into_iter().zip(plans).zip(["left", "right"]) {
@@ -33,11 +36,19 @@ pub(super) fn run(args: &CompareArgs, command: &str, console: &Console) -> Resul
             "compare-without"
         };
         let name = console.say(&Message::new(key).text("name", switch.name()));
-        match run_one(name, tag, &plan, args, &session, console)? {
+        match run_one(
+            (name, tag),
+            &plan,
+            args,
+            pictures.as_ref(),
+            &session,
+            console,
+        )? {
             (run, Ending::Done) => runs.push(run),
             (_, said) => return Ok(said),
         }
     }
+    drawn(pictures, &mut runs, console)?;
     if let Ok(runs) = <[FinishedRun; 2]>::try_from(runs) {
         line_by_line(runs, args, console)?;
     }

@@ -12,11 +12,12 @@ use super::{
     judged, now, of_faults, planning, read, shown, view, whole,
 };
 use crate::explain::Explained;
-use crate::explain::expect::Evidence;
+use crate::explain::expect::{CheckResult, Evidence};
 use crate::model::Outcome;
 use crate::model::number::signed;
 use crate::session::output::Outputs;
 use crate::session::pace::Pace;
+use crate::session::pictures::{self, DrawnStory, Pictures};
 use crate::session::plot::{self, Plot};
 use crate::session::recording_bar;
 use crate::session::screen::view_of;
@@ -102,6 +103,8 @@ fn prepare(
 struct ToldAct {
     outcome: Outcome,
     moments: KeptMoments,
+    /// What is drawn of it, where pictures are wanted.
+    chapter: Option<DrawnStory>,
     /// Why there are no graphs, if there were to be.
     undrawn: Option<Failure>,
 }
@@ -137,7 +140,9 @@ impl<'a> Telling<'a> {
         let Files {
             recordings,
             mut plot,
+            pictures,
         } = files;
+        let mut chapters = Vec::new();
         let (mut judgements, mut undrawn) = (Vec::new(), None);
         let mut said = Explained::default();
         for (at, (act, opened)) in lesson.acts.iter().zip(recordings).enumerate() {
@@ -147,9 +152,16 @@ impl<'a> Telling<'a> {
                 return Ok((Ending::Said(Code::Interrupted), undrawn));
             }
             let drawn = plot.take_if(|(drawn, _)| *drawn == at);
-            let files = (opened, drawn.map(|(_, plot)| plot));
+            let drawn = ActPictures {
+                plot: drawn.map(|(_, plot)| plot),
+                chapter: pictures
+                    .as_ref()
+                    .map(|all| all.chapter(act.name.as_str(), None)),
+            };
+            let files = (opened, drawn);
             let told = self.act(act, files, &mut said, questions)?;
             undrawn = undrawn.or(told.undrawn);
+            let mut chapter = told.chapter;
             if self.session.stopped() {
                 return Ok((Ending::Said(Code::Interrupted), undrawn));
             }
@@ -161,8 +173,13 @@ impl<'a> Telling<'a> {
             if args.show.format == FormatChoice::Json {
                 console.print_lines(&json::check_results(&act.name, &results))?;
             }
+            if let Some(chapter) = &mut chapter {
+                narrate(chapter, lesson, at, &results);
+            }
+            chapters.extend(chapter);
             judgements.extend(results);
         }
+        let undrawn = undrawn.or(pictures::write(pictures, &chapters, console));
         Ok((judged(&judgements), undrawn))
     }
 
@@ -170,7 +187,7 @@ impl<'a> Telling<'a> {
     fn act(
         &self,
         act: &Act,
-        (opened, mut plot): (Option<RecordingFile>, Option<Plot>),
+        (opened, mut drawn): (Option<RecordingFile>, ActPictures),
         said: &mut Explained,
         questions: &mut Questions<'a>,
     ) -> Result<ToldAct, Failure> {
@@ -182,7 +199,8 @@ impl<'a> Telling<'a> {
         let mut teller = Teller::new(console, Some(view_of(show.format, options.clone())))
             .saving(opened)
             .to(&mut moments)
-            .to(&mut plot)
+            .to(&mut drawn.plot)
+            .to(&mut drawn.chapter)
             .with_an_end(show)
             .after(said)
             // Who is to find out what was drawn gets no explanations before.
@@ -204,13 +222,14 @@ impl<'a> Telling<'a> {
         } else {
             teller.finish()?;
         }
-        let undrawn = plot::draw(plot, show, console)?;
+        let undrawn = plot::draw(drawn.plot, show, console)?;
         if let Some(asked) = asked {
             questions.mark(lesson, act, &asked, self.session, &options)?;
         }
         Ok(ToldAct {
             outcome,
             moments,
+            chapter: drawn.chapter,
             undrawn,
         })
     }
@@ -269,6 +288,22 @@ struct Files {
     recordings: Vec<Option<RecordingFile>>,
     /// The graphs of the first that may have a TCP connection, with its number.
     plot: Option<(usize, Plot)>,
+    /// The pictures of all of them.
+    pictures: Option<Pictures>,
+}
+
+/// A page has the narration with its marks around the act's story, in both languages.
+fn narrate(chapter: &mut DrawnStory, lesson: &Lesson, at: usize, results: &[CheckResult]) {
+    chapter.narrate(|options| {
+        let before = view::before(lesson, at, options);
+        [before, view::after(lesson, at, results, options)]
+    });
+}
+
+/// What is drawn of an act.
+struct ActPictures {
+    plot: Option<Plot>,
+    chapter: Option<DrawnStory>,
 }
 
 /// Opens all that is going to be written, so that nobody learns at the end that it cannot be.
@@ -289,7 +324,19 @@ fn open(
         None => None,
     };
     let plot = plot.map(|plot| (drawn, plot));
-    Ok((report, Files { recordings, plot }))
+    let speaks = lesson.acts.get(drawn);
+    let pictures = match speaks {
+        Some(act) => args.keep.pictures(&act.plan, &mut outputs)?,
+        None => None,
+    };
+    Ok((
+        report,
+        Files {
+            recordings,
+            plot,
+            pictures,
+        },
+    ))
 }
 
 /// A file for each act: the first has the name that was given, others their own name behind it.

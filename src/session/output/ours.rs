@@ -17,6 +17,12 @@ pub enum Content {
     Picture,
     /// A learner's hand-in: JSON.
     HandIn,
+    /// A space–time diagram: SVG.
+    Diagram,
+    /// A state diagram: SVG.
+    States,
+    /// A report: HTML.
+    Page,
 }
 
 /// What every hand-in has, of whatever version.
@@ -34,6 +40,9 @@ impl Content {
             Self::Recording => "--save",
             Self::Picture => "--plot",
             Self::HandIn => "--report",
+            Self::Diagram => "--svg",
+            Self::States => "--svg-states",
+            Self::Page => "--html",
         }
     }
 
@@ -41,7 +50,8 @@ impl Content {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Recording => "recording",
-            Self::Picture => "picture",
+            Self::Picture | Self::Diagram | Self::States => "picture",
+            Self::Page => "page",
             Self::HandIn => "hand-in",
         }
     }
@@ -54,11 +64,19 @@ impl Content {
         }
         match self {
             Self::Recording => crate::files::pcapng::begins(&bytes),
-            Self::Picture => is_svg(&bytes),
+            Self::Picture | Self::Diagram | Self::States => is_svg(&bytes),
+            Self::Page => is_page(&bytes),
             Self::HandIn => serde_json::from_slice::<HandInHead>(&bytes)
                 .is_ok_and(|hand_in| hand_in.program.starts_with("sockscope ")),
         }
     }
+}
+
+/// It says that it was made here, before anything that came from outside.
+fn is_page(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes));
+    let made = head.split("<title>").next().unwrap_or_default();
+    made.starts_with("<!DOCTYPE html>") && made.contains("name=\"generator\" content=\"sockscope\"")
 }
 
 /// Its root element is `svg`; before it stand at most a declaration, a type and comments.

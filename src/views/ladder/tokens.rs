@@ -11,7 +11,11 @@ use crate::protocol::follow::{Segment, Way};
 use crate::views::styled::columns;
 
 /// What is said on the arrow, the most important first.
-pub(super) fn tokens(transit: &Transit, packet: &Packet<'_>, hosts: &[Host]) -> Vec<String> {
+pub(in crate::views) fn tokens(
+    transit: &Transit,
+    packet: &Packet<'_>,
+    hosts: &[Host],
+) -> Vec<String> {
     match (&packet.body, &transit.followed.segment) {
         (Body::Tcp(tcp), Some(segment)) => {
             let marked = packet
