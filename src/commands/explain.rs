@@ -4,6 +4,7 @@ mod excerpt;
 mod summary;
 mod why;
 
+use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::{FormatChoice, PaceArgs, PictureArgs, ShowArgs, values};
+use crate::explain::findings::Findings;
 use crate::failure::flags::of_filter;
 use crate::failure::{Code, Failure};
 use crate::files::CommentError;
@@ -25,7 +27,7 @@ use crate::session::pictures::{self, Pictures};
 use crate::session::plot::{self, Plot};
 use crate::session::screen::view_of;
 use crate::session::teller::Teller;
-use crate::session::{Console, Ending, packet_comments, shown};
+use crate::session::{Console, Ending, findings, packet_comments, shown};
 use crate::text::Message;
 use crate::views::Comments;
 
@@ -61,6 +63,9 @@ pub struct ExplainArgs {
     /// The number of a packet, from 1: the causes that were weighed of it.
     #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "frame", "plot", "chart", "save", "step", "slow", "summary", "all", "svg", "svg_states", "html"], help = "help-why")]
     pub why: Option<u32>,
+    /// A program's mistake is the exit code.
+    #[arg(long, conflicts_with_all = ["stream", "frame", "filter", "summary", "why"], help = "help-check")]
+    pub check: bool,
     /// Only the packets that pass (pcap-filter(7)).
     #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow", "svg", "svg_states", "html"], help = "help-filter")]
     pub filter: Option<String>,
@@ -117,6 +122,7 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     let reader = Reader::new(bytes).map_err(|error| of_read(path, error))?;
     let foreign = !reader.is_recording();
     let pace = Pace::of(&args.pace)?;
+    let mistaken = Cell::new(false);
     if foreign && pace.is_some() {
         return Err(Failure::usage(
             Message::new("error-pace-foreign").text("path", shown(path)),
@@ -130,7 +136,7 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     let whole = selection.filter.is_none() && selection.stream.is_none() && args.frame.is_none();
     let to = To::open(args, &meta, &mut outputs)?;
     let told = if to.is_wanted() {
-        story(reader, (again, to), args, pace, console)
+        story(reader, (again, to), args, (pace, &mistaken), console)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, console)
     } else if let Some(number) = args.why {
@@ -140,7 +146,13 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     {
         summary::run(reader, path, &selection, &args.show, console)
     } else if !foreign && whole {
-        story(reader, (None, To::default()), args, pace, console)
+        story(
+            reader,
+            (None, To::default()),
+            args,
+            (pace, &mistaken),
+            console,
+        )
     } else {
         let again = again.or_else(|| rereadable(path, &meta));
         excerpt::run(reader, (path, again), &selection, &args.show, console)
@@ -149,6 +161,9 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     told.ended.map_err(|error| of_read(path, error))?;
     if console.is_stopped() {
         return Ok(Ending::Said(Code::Interrupted));
+    }
+    if mistaken.into_inner() {
+        return Ok(Ending::Said(Code::Failed));
     }
     Ok(Ending::Done)
 }
@@ -168,7 +183,7 @@ fn story<R: Read>(
     mut reader: Reader<R>,
     (again, mut to): (Option<File>, To),
     args: &ExplainArgs,
-    pace: Option<Pace>,
+    (pace, mistaken): (Option<Pace>, &Cell<bool>),
     console: &Console,
 ) -> Result<Walked, Failure> {
     let path = args.file.as_path();
@@ -182,10 +197,13 @@ fn story<R: Read>(
         .copy
         .is_some()
         .then(|| Comments::new(console.plain_options()));
+    let mut found = Findings::default();
+    let shown = view.is_some();
     let mut teller = Teller::new(console, view)
         .to(&mut to.plot)
         .to(&mut comments)
         .to(&mut chapter)
+        .to(&mut found)
         .with_an_end(show)
         .holding(pace.is_some());
     let ended = loop {
@@ -206,6 +224,9 @@ fn story<R: Read>(
             chapter.as_slice(),
             console,
         ));
+        if shown {
+            findings::tell(&found, show, console)?;
+        }
         if let (Some(copy), Some(comments), Some(again), false) =
             (to.copy, comments, again, console.is_stopped())
         {
@@ -215,6 +236,7 @@ fn story<R: Read>(
             return Err(failure);
         }
     }
+    mistaken.set(args.check && found.has_mistake());
     let dropped = reader.dropped();
     let warnings = reader.into_warnings();
     Ok(Walked {

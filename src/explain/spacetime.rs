@@ -493,7 +493,7 @@ impl MomentSink for Spacetime {
             }
             What::State(state) => self.state(state),
             What::End(outcome) => self.end(outcome),
-            What::Begin(_) | What::Hole(_) | What::Program(_) => {}
+            What::Begin(_) | What::Hole(_) | What::Program(_) | What::Process(_) => {}
         }
     }
 }

@@ -140,6 +140,15 @@ fn escaped(text: &str) -> String {
     out
 }
 
+/// Lines of another view as text of a paragraph each.
+#[must_use]
+pub fn paragraphs(lines: &[Line]) -> Vec<Line> {
+    let texts = lines.iter().map(|line| escaped(line.plain().trim_start()));
+    texts
+        .flat_map(|text| [Line::of(Role::Plain, text), Line::new()])
+        .collect()
+}
+
 impl MomentSink for Markdown {
     type Out = Vec<Line>;
 
@@ -173,6 +182,11 @@ impl MomentSink for Markdown {
             What::Program(end) => {
                 let said = wording::program_end(end, &self.hosts, &self.options.catalogue);
                 self.row(moment, "", &escaped(&said))
+            }
+            What::Process(seen) => {
+                let said = wording::process(seen, &self.hosts, &self.options.catalogue);
+                said.map(|(_, said)| self.row(moment, "", &escaped(&said)))
+                    .unwrap_or_default()
             }
             What::End(outcome) => {
                 let troubles = ladder::troubles(outcome, &self.hosts, &self.options);

@@ -163,7 +163,7 @@ impl MomentSink for Mermaid {
                 lines.extend(self.head(None));
                 self.states(std::slice::from_ref(state), &mut lines);
             }
-            What::Hole(_) | What::Program(_) | What::End(_) => {}
+            What::Hole(_) | What::Program(_) | What::Process(_) | What::End(_) => {}
         }
         let last = self.hosts.len().max(2) - 1;
         let complete = |kind| matches!(kind, NoteKind::Milestone | NoteKind::Caution);

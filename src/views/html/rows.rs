@@ -64,6 +64,14 @@ pub fn row(number: usize, moment: &Moment, context: RowContext<'_>) -> Option<Ma
             html! {},
             html! { (tongues.both(|c| wording::program_end(end, context.hosts, c))) (tongues.notes(&moment.notes)) },
         ),
+        What::Process(seen) => {
+            if seen.is_as_it_should_be() {
+                return None;
+            }
+            let said = |c: &Catalogue| wording::process(seen, context.hosts, c);
+            let both = tongues.both(|c| said(c).map_or_else(String::new, |(_, said)| said));
+            ("k-state", html! {}, both)
+        }
         What::End(outcome) => {
             let said = tongues.options().map(|options: Options| {
                 (
