@@ -10,6 +10,7 @@
 //! - [`expect`]: expectations held against a run
 //! - [`compare`]: runs and recordings beside each other
 //! - [`census`]: what a capture holds, all in all
+//! - [`findings`]: what programs did wrong with their sockets
 //! - [`series`]: points over time, for graphs
 //! - [`weighing`]: the candidate causes of one packet
 //!
@@ -18,6 +19,7 @@
 pub mod census;
 pub mod compare;
 pub mod expect;
+pub mod findings;
 pub mod moment;
 mod narrate;
 pub mod note;

@@ -39,6 +39,8 @@
 //! | why nothing overtakes by chance | `observe/lab/processor.rs` |
 //! | how the wire carries and misbehaves | `observe/lab/wire.rs`, `observe/lab/wire/schedule.rs`, `observe/lab/wire/switch.rs`, `script/rule.rs` |
 //! | how calls are made and recorded | `observe/exchange.rs` |
+//! | how a foreign program's calls are seen | `observe/trace.rs` |
+//! | what a program did wrong | `explain/findings.rs` |
 //! | how several sources become one order | `observe/source.rs` |
 //! | what bytes mean | `protocol/decode.rs` |
 //! | how packets become connections | `protocol/follow.rs` |

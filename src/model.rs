@@ -21,7 +21,9 @@ pub mod state;
 pub mod time;
 pub mod untrusted;
 
-pub use call::{Arg, Call, CallId, CallName, CallResult, Returned};
+pub use call::{
+    Arg, Call, CallId, CallName, CallResult, CallSite, ReturnSeen, Returned, SocketEnds,
+};
 pub use endpoint::Endpoint;
 pub use fact::Fact;
 pub use fate::{Apart, Delivery, Fate, Verdict};
@@ -29,7 +31,7 @@ pub use frame::{Direction, Frame, Hole, HoleKind, LinkType, Vantage};
 pub use host::{Host, HostId};
 pub use host_drop::{DropReason, HostDrop};
 pub use outcome::{Outcome, Trouble};
-pub use program::{EndReason, EndedBy, ProgramEnd};
+pub use program::{EndReason, EndedBy, LeftSocket, ProcessEvent, ProcessSeen, ProgramEnd, Unseen};
 pub use seq::Seq;
 pub use setting::Setting;
 pub use state::{StateSeen, TcpInfo, TcpState, Trigger};

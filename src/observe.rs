@@ -4,6 +4,7 @@
 //! - [`accounts`]: the machine's users and groups
 //! - [`caller`]: whose rights this process has, from its first act on
 //! - [`lab`]: hosts, wire, the kernel's word, settings
+//! - [`trace`]: foreign programs' calls
 //! - [`filter`]: kernel filters of wire and sniffers
 //! - [`capture`]: sniffers; [`exchange`]: socket programs, recorded; [`run`]: all of it, in one order
 //! - [`source`]: facts as they are told by several threads, merged into one order
@@ -17,3 +18,4 @@ pub mod lab;
 pub mod run;
 pub mod source;
 pub mod sys;
+pub mod trace;

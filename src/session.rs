@@ -10,6 +10,7 @@
 //!   print, [`overview`] ends it where it becomes too long), [`recording`] saves it, [`plot`] draws it, [`kept_moments`] are what
 //!   of it is looked back at; on a terminal it is read in a [`viewer`], which takes an [`alternate_screen`], at once or at the
 //!   reader's own [`pace`]
+//! - [`findings`]: what programs did, told behind the story
 //! - [`capture`]: a capture that is opened and read packet by packet
 //! - [`recording_bar`]: a sign of life while a run is recorded that is told afterwards
 //! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
@@ -26,6 +27,7 @@ pub(crate) mod capture;
 pub(crate) mod config;
 pub(crate) mod console;
 pub(crate) mod fact_queue;
+pub(crate) mod findings;
 pub(crate) mod interrupt;
 pub(crate) mod kept_moments;
 pub(crate) mod live;

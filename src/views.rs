@@ -6,12 +6,14 @@
 mod axis;
 pub mod bare_run;
 pub mod bytes;
+mod callers;
 pub mod census;
 pub mod chart;
 pub mod comment;
 pub mod compare;
 pub mod difference;
 pub mod fanout;
+pub mod findings;
 pub mod grid;
 pub mod hand_ins;
 pub mod handout;

@@ -159,6 +159,7 @@ fn call() -> impl Strategy<Value = Fact<'static>> {
                 name: CallName::EpollCreate1,
                 args,
                 kept_waiting: None,
+                site: None,
             })
         });
     let result = prop_oneof![
@@ -171,6 +172,7 @@ fn call() -> impl Strategy<Value = Fact<'static>> {
             id: CallId(id),
             result,
             kept_waiting: None,
+            seen: None,
         })
     });
     prop_oneof![begun, returned]

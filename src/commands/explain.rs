@@ -4,6 +4,7 @@ mod excerpt;
 mod summary;
 mod why;
 
+use std::cell::Cell;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::cli::{FormatChoice, PaceArgs, ShowArgs, values};
+use crate::explain::findings::Findings;
 use crate::failure::flags::of_filter;
 use crate::failure::{Code, Failure};
 use crate::files::CommentError;
@@ -24,7 +26,7 @@ use crate::session::pace::{NoPauses, Pace};
 use crate::session::plot::{self, Plot};
 use crate::session::screen::view_of;
 use crate::session::teller::Teller;
-use crate::session::{Console, Ending, packet_comments, shown};
+use crate::session::{Console, Ending, findings, packet_comments, shown};
 use crate::text::Message;
 use crate::views::Comments;
 
@@ -58,6 +60,9 @@ pub struct ExplainArgs {
     /// The number of a packet, from 1: the causes that were weighed of it.
     #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "frame", "plot", "chart", "save", "step", "slow", "summary", "all"], help = "help-why")]
     pub why: Option<u32>,
+    /// A program's mistake is the exit code.
+    #[arg(long, conflicts_with_all = ["stream", "frame", "filter", "summary", "why"], help = "help-check")]
+    pub check: bool,
     /// Only the packets that pass (pcap-filter(7)).
     #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow"], help = "help-filter")]
     pub filter: Option<String>,
@@ -114,6 +119,7 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     let reader = Reader::new(bytes).map_err(|error| of_read(path, error))?;
     let foreign = !reader.is_recording();
     let pace = Pace::of(&args.pace)?;
+    let mistaken = Cell::new(false);
     if foreign && pace.is_some() {
         return Err(Failure::usage(
             Message::new("error-pace-foreign").text("path", shown(path)),
@@ -127,7 +133,7 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     let whole = selection.filter.is_none() && selection.stream.is_none() && args.frame.is_none();
     let told = if args.plot.is_some() || args.chart || args.save.is_some() {
         let to = To::open(args, &meta, &mut outputs)?;
-        story(reader, (again, to), args, pace, console)
+        story(reader, (again, to), args, (pace, &mistaken), console)
     } else if let Some(number) = args.frame {
         excerpt::frame(reader, path, number, &args.show, console)
     } else if let Some(number) = args.why {
@@ -137,7 +143,13 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     {
         summary::run(reader, path, &selection, &args.show, console)
     } else if !foreign && whole {
-        story(reader, (None, To::default()), args, pace, console)
+        story(
+            reader,
+            (None, To::default()),
+            args,
+            (pace, &mistaken),
+            console,
+        )
     } else {
         let again = again.or_else(|| rereadable(path, &meta));
         excerpt::run(reader, (path, again), &selection, &args.show, console)
@@ -146,6 +158,9 @@ pub fn run(args: &ExplainArgs, console: &Console) -> Result<Ending, Failure> {
     told.ended.map_err(|error| of_read(path, error))?;
     if console.is_stopped() {
         return Ok(Ending::Said(Code::Interrupted));
+    }
+    if mistaken.into_inner() {
+        return Ok(Ending::Said(Code::Failed));
     }
     Ok(Ending::Done)
 }
@@ -165,7 +180,7 @@ fn story<R: Read>(
     mut reader: Reader<R>,
     (again, mut to): (Option<File>, To),
     args: &ExplainArgs,
-    pace: Option<Pace>,
+    (pace, mistaken): (Option<Pace>, &Cell<bool>),
     console: &Console,
 ) -> Result<Walked, Failure> {
     let path = args.file.as_path();
@@ -176,9 +191,12 @@ fn story<R: Read>(
         .copy
         .is_some()
         .then(|| Comments::new(console.plain_options()));
+    let mut found = Findings::default();
+    let shown = view.is_some();
     let mut teller = Teller::new(console, view)
         .to(&mut to.plot)
         .to(&mut comments)
+        .to(&mut found)
         .with_an_end(show)
         .holding(pace.is_some());
     let ended = loop {
@@ -195,6 +213,9 @@ fn story<R: Read>(
     if ended.is_ok() && !console.is_closed() && !console.is_stopped() {
         teller.finish_pausing(&mut NoPauses(console), pace, show)?;
         let undrawn = plot::draw(to.plot, show, console)?;
+        if shown {
+            findings::tell(&found, show, console)?;
+        }
         if let (Some(copy), Some(comments), Some(again), false) =
             (to.copy, comments, again, console.is_stopped())
         {
@@ -204,6 +225,7 @@ fn story<R: Read>(
             return Err(failure);
         }
     }
+    mistaken.set(args.check && found.has_mistake());
     let dropped = reader.dropped();
     let warnings = reader.into_warnings();
     Ok(Walked {

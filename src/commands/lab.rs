@@ -46,6 +46,12 @@ pub struct LabArgs {
     /// Programs that run longer are ended.
     #[arg(long, value_name = "TIME", value_parser = values::limit, help = "help-lab-within")]
     pub within: Option<Span>,
+    /// Whether the programs' calls are shown.
+    #[arg(long, value_name = "YES", help = "help-lab-trace")]
+    pub trace: Option<TraceChoice>,
+    /// A program's mistake is the exit code.
+    #[arg(long, conflicts_with = "bare", help = "help-check")]
+    pub check: bool,
     /// What programs print is shown as it is.
     #[arg(long, help = "help-lab-raw-output")]
     pub raw_output: bool,
@@ -72,6 +78,16 @@ pub enum WaitChoice {
 }
 spelling!(WaitChoice: Client "client", Both "both");
 
+/// Whether the programs' calls are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceChoice {
+    /// They are, also those of a shell that has the terminal.
+    Yes,
+    /// They are not.
+    No,
+}
+spelling!(TraceChoice: Yes "yes", No "no");
+
 /// Nobody is hurried out of a shell.
 const A_DAY: Span = Span::from_ms(24 * 60 * 60 * 1000);
 
@@ -80,6 +96,12 @@ const A_DAY: Span = Span::from_ms(24 * 60 * 60 * 1000);
 pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
     let typed = args.server.is_none() || std::io::stdin().is_terminal();
     let client = args.client.clone().or_else(|| typed.then(String::new));
+    // What a shell starts by itself, sudo say, gains no rights where it is traced.
+    let has_shell = client.as_ref().is_some_and(String::is_empty);
+    let traced = match args.trace {
+        Some(choice) => choice == TraceChoice::Yes,
+        None => !has_shell,
+    } && !args.bare;
     let host = |name: &str, program| HostPlan {
         name: name.to_owned(),
         text: String::new(),
@@ -100,6 +122,7 @@ pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, F
         programs: ProgramsPlan {
             ipv4_only: args.ipv4,
             wait_for_all: args.wait == WaitChoice::Both,
+            traced,
         },
         deadline: args.within.unwrap_or(A_DAY),
     };
@@ -111,7 +134,10 @@ pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, F
         &args.show,
         &args.keep,
         &PaceArgs::default(),
-        args.raw_output,
+        live::ProgramsShow {
+            raw_output: args.raw_output,
+            check: args.check,
+        },
         console,
     )
 }

@@ -42,5 +42,12 @@ pub fn run(args: &UdpArgs, command: &str, console: &Console) -> Result<Ending, F
         planning::saved(&args.keep),
         (command, console),
     )?;
-    live::run(&plan, &args.show, &args.keep, &args.pace, false, console)
+    live::run(
+        &plan,
+        &args.show,
+        &args.keep,
+        &args.pace,
+        live::ProgramsShow::default(),
+        console,
+    )
 }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::census::Judgement;
 use crate::model::{
-    Call, Endpoint, Fate, Frame, Hole, HoleKind, HostDrop, HostId, Outcome, ProgramEnd, Returned,
-    Setting, Span, TcpInfo, TcpState, Time,
+    Call, Endpoint, Fate, Frame, Hole, HoleKind, HostDrop, HostId, Outcome, ProcessSeen,
+    ProgramEnd, Returned, Setting, Span, TcpInfo, TcpState, Time,
 };
 use crate::protocol::follow::{Followed, Way};
 
@@ -40,6 +40,8 @@ pub enum What {
     Hole(Hole),
     /// A foreign program ended, or is ended by the run.
     Program(ProgramEnd),
+    /// Something about a process of a foreign program.
+    Process(ProcessSeen),
     /// The run ended.
     End(Outcome),
 }

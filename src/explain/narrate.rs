@@ -182,7 +182,7 @@ impl Narrator {
                 notes.extend(self.left_open());
                 notes.extend(self.unused_rules());
             }
-            What::Begin(_) => {}
+            What::Begin(_) | What::Process(_) => {}
         }
         for drop in std::mem::take(&mut self.drops) {
             notes.push(self.drop_note(&drop, None));
@@ -269,12 +269,16 @@ impl Narrator {
     }
 
     fn flow_between(&self, state: &StateChange) -> Option<u32> {
-        let remote = state.remote?;
+        self.flow_of(state.local, state.remote?)
+    }
+
+    /// The latest flow between these ends.
+    fn flow_of(&self, local: Endpoint, remote: Endpoint) -> Option<u32> {
         self.flows
             .iter()
             .rev()
             .find(|(_, known)| {
-                (0..2).any(|at| known.ends[at] == remote && known.ends[1 - at] == state.local)
+                (0..2).any(|at| known.ends[at] == remote && known.ends[1 - at] == local)
             })
             .map(|(flow, _)| *flow)
     }
@@ -421,6 +425,7 @@ fn sending_call(last: &Last) -> Option<&Rc<crate::model::Call>> {
                 | CallName::EpollWait
                 | CallName::Fcntl
                 | CallName::Ioctl
-        )
+        ) && !call.name.waits()
+            && !call.name.accepts()
     })
 }

@@ -112,6 +112,7 @@ impl Timeline {
                 self.rows.push(hole.at, done(What::Hole(hole)));
             }
             Fact::Dropped(drop) => self.dropped(drop),
+            Fact::Process(seen) => self.rows.push(seen.at, done(What::Process(seen))),
             Fact::Program(end) => self.rows.push(end.at, done(What::Program(end))),
             Fact::Outcome(outcome) => {
                 self.rows.push(outcome.at, done(What::End(outcome)));

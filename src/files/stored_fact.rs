@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Call, Delivery, Direction, Fact, Fate, Frame, Hole, HostDrop, LinkType, Outcome, ProgramEnd,
-    Returned, Setting, StateSeen, Time, Vantage,
+    Call, Delivery, Direction, Fact, Fate, Frame, Hole, HostDrop, LinkType, Outcome, ProcessSeen,
+    ProgramEnd, Returned, Setting, StateSeen, Time, Vantage,
 };
 
 /// What one block of ours holds.
@@ -31,6 +31,7 @@ pub(super) enum StoredFact<'a> {
     Delivery(Cow<'a, Delivery>),
     Hole(Hole),
     Program(ProgramEnd),
+    Process(Cow<'a, ProcessSeen>),
     Dropped(HostDrop),
     Outcome(Cow<'a, Outcome>),
     /// A frame that is no packet of the file.
@@ -109,6 +110,7 @@ impl<'a> StoredFact<'a> {
             Fact::Delivery(delivery) => Self::Delivery(Cow::Borrowed(delivery)),
             Fact::Hole(hole) => Self::Hole(*hole),
             Fact::Program(end) => Self::Program(*end),
+            Fact::Process(seen) => Self::Process(Cow::Borrowed(seen)),
             Fact::Dropped(drop) => Self::Dropped(*drop),
             Fact::Outcome(outcome) => Self::Outcome(Cow::Borrowed(outcome)),
             Fact::Frame(frame) => Self::Frame(StoredFrame::of(frame)),
@@ -129,6 +131,7 @@ impl<'a> StoredFact<'a> {
             Self::Delivery(delivery) => Fact::Delivery(delivery.into_owned()),
             Self::Hole(hole) => Fact::Hole(hole),
             Self::Program(end) => Fact::Program(end),
+            Self::Process(seen) => Fact::Process(seen.into_owned()),
             Self::Dropped(drop) => Fact::Dropped(drop),
             Self::Outcome(outcome) => Fact::Outcome(outcome.into_owned()),
             Self::Recording { .. } | Self::Frame(_) => return None,

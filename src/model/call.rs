@@ -41,6 +41,70 @@ pub enum CallName {
     EpollCreate1,
     EpollCtl,
     EpollWait,
+    Accept4,
+    Sendmmsg,
+    Recvmmsg,
+    Read,
+    Write,
+    Readv,
+    Writev,
+    Sendfile,
+    Splice,
+    Dup,
+    Dup2,
+    Dup3,
+    CloseRange,
+    Ppoll,
+    Pselect,
+    EpollPwait,
+    EpollPwait2,
+}
+
+impl CallName {
+    /// It hands data over.
+    #[must_use]
+    pub const fn sends(self) -> bool {
+        matches!(
+            self,
+            Self::Send
+                | Self::Sendto
+                | Self::Sendmsg
+                | Self::Sendmmsg
+                | Self::Write
+                | Self::Writev
+                | Self::Sendfile
+        )
+    }
+
+    /// It takes data.
+    #[must_use]
+    pub const fn receives(self) -> bool {
+        matches!(
+            self,
+            Self::Recv | Self::Recvfrom | Self::Recvmsg | Self::Recvmmsg | Self::Read | Self::Readv
+        )
+    }
+
+    /// It takes a connection.
+    #[must_use]
+    pub const fn accepts(self) -> bool {
+        matches!(self, Self::Accept | Self::Accept4)
+    }
+
+    /// It waits until something can be done, and does nothing itself.
+    #[must_use]
+    pub const fn waits(self) -> bool {
+        matches!(
+            self,
+            Self::Poll
+                | Self::Select
+                | Self::EpollWait
+                | Self::Ppoll
+                | Self::Pselect
+                | Self::EpollPwait
+                | Self::EpollPwait2
+        )
+    }
 }
 
 /// One argument, or one part of a result, as a value; how the C API spells it is a view's business.
@@ -84,6 +148,26 @@ pub struct Call {
     /// (proc_pid_schedstat(5)), where that was a millisecond at least: this machine was busy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_waiting: Option<Span>,
+    /// Who called, where it was a program that is not ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Box<CallSite>>,
+}
+
+/// Which part of a foreign program called, as a tracer saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallSite {
+    /// The process, by the number that it sees itself (`getpid()`).
+    pub process: u32,
+    /// The thread (`gettid()`); a process's first has the process's number.
+    pub thread: u32,
+    /// The name of the program that it executes.
+    pub program: Untrusted,
+    /// The descriptor, by the program's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fd: Option<i32>,
+    /// Bytes that had come and were not read, where a socket is about to be closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<u64>,
 }
 
 /// A call that returned.
@@ -99,6 +183,36 @@ pub struct Returned {
     /// (proc_pid_schedstat(5)), where that was a millisecond at least: this machine was busy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_waiting: Option<Span>,
+    /// What a tracer saw beside that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Box<ReturnSeen>>,
+}
+
+/// What a tracer saw when a foreign program's call returned.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnSeen {
+    /// The descriptor that it made, by the program's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fd: Option<i32>,
+    /// The ends of the socket that it made, connected or bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<SocketEnds>,
+    /// The beginning of what a send that took a part did not take.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rest: Vec<u8>,
+}
+
+/// The ends of a socket, as its kernel has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SocketEnds {
+    /// Its own.
+    pub local: Endpoint,
+    /// The other; none of one that is not connected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<Endpoint>,
+    /// The kernel's number of the socket (`SO_COOKIE`); 0 where it could not be asked.
+    #[serde(default)]
+    pub cookie: u64,
 }
 
 /// What a call gave.

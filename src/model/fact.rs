@@ -1,8 +1,8 @@
 //! One thing observed. A recording is an ordered stream of facts.
 
 use super::{
-    Call, Delivery, Fate, Frame, Hole, HostDrop, Outcome, ProgramEnd, Returned, Setting, StateSeen,
-    Time,
+    Call, Delivery, Fate, Frame, Hole, HostDrop, Outcome, ProcessSeen, ProgramEnd, Returned,
+    Setting, StateSeen, Time,
 };
 
 /// One thing observed. The order of a stream of facts is the recording's order: it was merged by time
@@ -23,6 +23,7 @@ pub enum Fact<'a> {
     Delivery(Delivery),
     Hole(Hole),
     Program(ProgramEnd),
+    Process(ProcessSeen),
     Dropped(HostDrop),
     Outcome(Outcome),
 }
@@ -41,6 +42,7 @@ impl Fact<'_> {
             Self::Delivery(d) => d.at,
             Self::Hole(h) => h.at,
             Self::Program(p) => p.at,
+            Self::Process(p) => p.at,
             Self::Dropped(d) => d.at,
             Self::Outcome(o) => o.at,
         }
@@ -59,6 +61,7 @@ impl Fact<'_> {
             Self::Delivery(d) => Fact::Delivery(d),
             Self::Hole(h) => Fact::Hole(h),
             Self::Program(p) => Fact::Program(p),
+            Self::Process(p) => Fact::Process(p),
             Self::Dropped(d) => Fact::Dropped(d),
             Self::Outcome(o) => Fact::Outcome(o),
         }

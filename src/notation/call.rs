@@ -201,7 +201,7 @@ pub fn name_of(name: CallName) -> &'static str {
         .map_or("?", |(word, _)| word)
 }
 
-const NAMES: [(&str, CallName); 24] = [
+const NAMES: [(&str, CallName); 41] = [
     ("socket", CallName::Socket),
     ("bind", CallName::Bind),
     ("listen", CallName::Listen),
@@ -226,6 +226,23 @@ const NAMES: [(&str, CallName); 24] = [
     ("epoll_create1", CallName::EpollCreate1),
     ("epoll_ctl", CallName::EpollCtl),
     ("epoll_wait", CallName::EpollWait),
+    ("accept4", CallName::Accept4),
+    ("sendmmsg", CallName::Sendmmsg),
+    ("recvmmsg", CallName::Recvmmsg),
+    ("read", CallName::Read),
+    ("write", CallName::Write),
+    ("readv", CallName::Readv),
+    ("writev", CallName::Writev),
+    ("sendfile", CallName::Sendfile),
+    ("splice", CallName::Splice),
+    ("dup", CallName::Dup),
+    ("dup2", CallName::Dup2),
+    ("dup3", CallName::Dup3),
+    ("close_range", CallName::CloseRange),
+    ("ppoll", CallName::Ppoll),
+    ("pselect", CallName::Pselect),
+    ("epoll_pwait", CallName::EpollPwait),
+    ("epoll_pwait2", CallName::EpollPwait2),
 ];
 
 #[cfg(test)]

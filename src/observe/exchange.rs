@@ -52,6 +52,8 @@ pub struct ScriptHost {
     sockets: Arc<ScriptSockets>,
     spawned: Arc<Mutex<Vec<JoinHandle<()>>>>,
     output: Arc<ProgramOutput>,
+    /// Its program's calls are to be seen.
+    traced: bool,
 }
 
 impl ScriptHost {
@@ -73,6 +75,7 @@ impl ScriptHost {
             sockets: Arc::default(),
             spawned: Arc::default(),
             output: Arc::default(),
+            traced: false,
         }
     }
 
@@ -80,6 +83,13 @@ impl ScriptHost {
     #[must_use]
     pub fn with_output(mut self, output: &Arc<ProgramOutput>) -> Self {
         self.output = Arc::clone(output);
+        self
+    }
+
+    /// The same; its program's calls are seen.
+    #[must_use]
+    pub const fn tracing(mut self, traced: bool) -> Self {
+        self.traced = traced;
         self
     }
 

@@ -27,3 +27,4 @@ pub mod ring;
 pub mod sender;
 pub mod spawn;
 pub mod time_slice;
+pub mod trace;

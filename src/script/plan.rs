@@ -39,6 +39,8 @@ pub struct Plan {
 pub struct ProgramsPlan {
     /// The hosts' names stand for their IPv4 addresses only.
     pub ipv4_only: bool,
+    /// Their calls are seen, from outside.
+    pub traced: bool,
     /// The run goes on until all have ended; else a server's is ended when nobody is left to serve.
     pub wait_for_all: bool,
 }

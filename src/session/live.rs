@@ -11,8 +11,9 @@ use super::recording_file::RecordingFile;
 use super::screen::view_of;
 use super::stages::{self, Bounds};
 use super::teller::Teller;
-use super::{Ending, plot, printed};
+use super::{Ending, findings, plot, printed};
 use crate::cli::{self, KeepArgs, ShowArgs};
+use crate::explain::findings::Findings;
 use crate::failure::{Code, Failure};
 use crate::model::setting::Place;
 use crate::model::{Outcome, Trouble};
@@ -24,16 +25,26 @@ use crate::text::Message;
 use crate::views::bare_run::{self, BareRun};
 use crate::views::visible;
 
+/// What concerns foreign programs, as it is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProgramsShow {
+    /// What they print is shown as it is.
+    pub raw_output: bool,
+    /// A mistake of theirs is the exit code.
+    pub check: bool,
+}
+
 /// Runs a plan: opens the file to save, enters the lab, tells the story.
 pub fn run(
     plan: &Plan,
     show: &ShowArgs,
     keep: &KeepArgs,
     pace: &cli::PaceArgs,
-    raw_output: bool,
+    programs: ProgramsShow,
     console: &Console,
 ) -> Result<Ending, Failure> {
     let pace = Pace::of(pace)?;
+    let mut found = Findings::default();
     let mut outputs = Outputs::new(keep.force, console);
     let mut plot = keep.plot(plan, show, &mut outputs)?;
     let opened = keep
@@ -50,13 +61,15 @@ pub fn run(
     let mut teller = Teller::new(console, Some(view))
         .saving(opened)
         .to(&mut plot)
+        .to(&mut found)
         .with_an_end(show)
         .holding(pace.is_some())
-        .beside_programs(raw_output);
+        .beside_programs(programs.raw_output);
     let outcome = session.run(plan, &mut teller)?;
     let whole = teller.is_whole();
     teller.finish_pausing(&mut NoPauses(console), pace, show)?;
     let undrawn = plot::draw(plot, show, console)?;
+    findings::tell(&found, show, console)?;
     if let Some(port) = port_in_use(&outcome, plan) {
         let what = Message::new("error-port-in-use").text("line", port);
         return Err(Failure::usage(what).try_this(Message::new("error-port-in-use-try")));
@@ -67,6 +80,7 @@ pub fn run(
     match undrawn {
         Some(failure) => Err(failure),
         None if !whole && ending(&outcome) == Ending::Done => Ok(Ending::Said(Code::Failed)),
+        None if programs.check && found.has_mistake() => Ok(Ending::Said(Code::Failed)),
         None => Ok(ending(&outcome)),
     }
 }

@@ -181,6 +181,8 @@ help-lab-ipv4 = The names client and server stand for IPv4 addresses only
 help-lab-ipv6 = The names client and server stand for IPv6 addresses only
 help-lab-wait = When the run ends: client (the server's program is ended then) or both
 help-lab-within = Longest time for the run, 100 ms to 600 s: programs that still run then are ended, with exit code 1
+help-lab-trace = Whether the programs' socket calls are shown beside their segments: yes, no. Without, they are, but for an interactive shell: what is traced gains no rights by sudo or su, and a debugger cannot be attached to it
+help-check = The exit code is 1 when a program made a mistake with its sockets
 help-lab-raw-output = Show what programs print as it is; without, nothing in it moves a terminal
 help-lab-bare = Only the wire, with its delay, rate and faults: nothing is captured, explained or saved, and it runs at full speed
 help-shell = The shell
@@ -475,6 +477,71 @@ ladder-program-ended-badly = { $host }: the program has ended with status { $sta
 ladder-program-dismissed = { $host }: sockscope ends the program now, because the other's has ended (--wait both waits for both)
 ladder-program-interrupted = { $host }: sockscope ends the program now, because it was interrupted
 ladder-program-out-of-time = { $host }: sockscope ends the program now, because the time given by --within is over
+ladder-process-signal = { $host }: { $program } gets { $signal }
+ladder-process-ended = { $host }: process { $process } ({ $program }) has ended with status { $status }
+ladder-process-ended-open = { $host }: process { $process } ({ $program }) ends with status { $status }; its sockets { $sockets } are still open, and the kernel closes them
+ladder-process-busy = { $host }: { $program } makes so many calls on socket { $socket } that from here on those that move data or wait are only counted
+ladder-process-calm = { $host }: { $calls } calls of { $program } on socket { $socket } were counted and not shown; from here on they are shown again
+ladder-unseen-io-uring = { $host }: { $program } asked for io_uring and was told that there is none: calls that go that way cannot be seen
+ladder-unseen-foreign = { $host }: { $program } makes 32-bit system calls: those are not shown; its segments are
+ladder-unseen-reads = { $host }: { $program } has filters of its own ({ $errno }): its reads and writes of new sockets are not shown; its segments are
+ladder-unseen-all = { $host }: the calls of the program cannot be seen ({ $errno }); its segments are shown
+## section: finding
+finding-title = What your programs did
+finding-comma = ,{" "}
+finding-nothing = Nothing wrong was seen. Looked for: { $names }.
+finding-nothing-blind = Nothing wrong was seen, but not all calls were seen. Looked for: { $names }.
+finding-mistake = ✗ mistake: { $name } ({ $who })
+finding-waste = ! waste: { $name } ({ $who })
+finding-hint = · hint: { $name } ({ $who })
+finding-lesson = More about it: sockscope lesson { $name }
+finding-state = { $state }
+finding-state-for = { $state } until here: { $ms } ms
+finding-name-never-closed = never closed
+finding-name-closed-unread = closed with unread data
+finding-name-sent-into-closed = sent into a closed connection
+finding-name-short-write = a short write ignored
+finding-name-no-reuseaddr = SO_REUSEADDR missing
+finding-name-bound-to-loopback = bound to the loopback address
+finding-name-swapped-port = the port's bytes swapped
+finding-name-listen-missing = listen() missing
+finding-name-nobody-listens = nobody listens
+finding-name-listen-late = listen() too late
+finding-name-spins = spins on EAGAIN
+finding-name-ignores-end = ignores the end of the data
+finding-name-both-wait = both wait
+finding-name-datagram-cut = a datagram cut off
+finding-never-closed = The other side has closed, and its FIN has arrived. Socket { $fd } was not closed after that: the connection stays in CLOSE-WAIT for as long as the program runs, and with it a descriptor.
+finding-closed-unread = When socket { $fd } was closed, { $unread } bytes had arrived that the program had not read. The kernel throws them away and answers with RST instead of FIN: the other side gets ECONNRESET, and may lose what was on its way to it.
+finding-sent-into-closed = The other side had closed the connection; sending on socket { $fd } gave EPIPE. With its usual action the signal SIGPIPE that comes with it ends the program.
+finding-short-write = A send on socket { $fd } was given { $len } bytes and took { $taken }. What followed was not the rest: it never reached the other side.
+finding-no-reuseaddr = bind() to port { $port } gave EADDRINUSE although no socket is bound to it any more: a connection of that port is still in TIME-WAIT, and SO_REUSEADDR was not set.
+finding-bound-to-loopback = A connection to { $to } was refused, although a program listens on port { $port }: it is bound to { $local }, which only programs on the same machine can reach.
+finding-swapped-port = A connection to port { $port } was refused, and a program of that host listens on port { $swapped }: that is { $port } with its two bytes swapped.
+finding-listen-missing = A connection to port { $port } was refused: a socket is bound to that port, but listen() was not called on it.
+finding-nobody-listens = A connection to { $to } was refused: no program of that host listens on port { $port }{ $count ->
+    [0] , nor on any other port
+   *[other] , but on { $ports }
+}.
+finding-listen-late = A connection to { $to } was refused because the program called listen() only afterwards.
+finding-spins = { $count } calls in a row on socket { $fd } gave EAGAIN, less than 1 ms apart and without a wait in between: the program burns processor time while nothing happens.
+finding-ignores-end = { $count } calls in a row on socket { $fd } gave 0: the other side will send no more, and the program asks again and again.
+finding-both-wait = Both programs stand in a call that receives from the other, for { $ms } ms; all that was sent has been read. Neither will ever go on.
+finding-datagram-cut = The datagram had { $len } bytes, the buffer had room for { $room }: the kernel threw the other { $lost } away.
+finding-cure-never-closed = Close every socket on every path, when recv() gives 0 and when something fails. C: close(fd). Python: with conn: … Java: try (Socket s = …) { "{" } … { "}" }. Go: defer conn.Close(). C#: using var client = …
+finding-cure-closed-unread = Read until recv() gives 0 before closing, or shut down the sending side first and then read the rest. C: while (recv(fd, buf, n, 0) > 0); Python: while conn.recv(4096): pass. Java: in.readAllBytes(). Go: io.Copy(io.Discard, conn). C#: while (s.Receive(buf) > 0);
+finding-cure-sent-into-closed = Stop sending when recv() gives 0, and be ready for EPIPE. C: send(fd, p, n, MSG_NOSIGNAL) or signal(SIGPIPE, SIG_IGN). Python: except BrokenPipeError. Java: catch IOException. Go: check err. C#: catch SocketException
+finding-cure-short-write = Send in a loop until all is sent, or use a call that does. C: a loop over what send() returned. Python: sendall(). Java: OutputStream.write() sends all; with a SocketChannel loop while buffer.hasRemaining(). Go: conn.Write() sends all. C#: NetworkStream.Write() sends all
+finding-cure-no-reuseaddr = Set SO_REUSEADDR before bind(). C: setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one). Python: socket.create_server() or setsockopt(). Java: setReuseAddress(true). Go and C# on Linux do so for listeners themselves
+finding-cure-bound-to-loopback = Bind to all addresses, or to the one that clients use. C: INADDR_ANY. Python: ("", port). Java: new ServerSocket(port). Go: ":7070". C#: IPAddress.Any
+finding-cure-swapped-port = In sockaddr_in the port stands in network byte order. C: addr.sin_port = htons(7070). Python, Java, Go and C# take the number as it is; there it must not be swapped again
+finding-cure-listen-missing = Call listen() after bind(). C: listen(fd, SOMAXCONN). Python: s.listen(). Java's ServerSocket, Go's net.Listen and C#'s TcpListener.Start() do so themselves
+finding-cure-nobody-listens = Compare the port in the server's bind() with the one in the client's connect(), and see whether the server has ended or never came as far as listen()
+finding-cure-listen-late = Have the server listen before anything tells clients of it, or let the client try again after a pause
+finding-cure-spins = Wait until the socket is ready. C: poll(). Python: select.select() or the selectors module. Java: Selector. Go: blocking calls in goroutines do. C#: Poll(), or await ReceiveAsync()
+finding-cure-ignores-end = Take 0 from recv() as the end, and close. C: if (n == 0). Python: if not data. Java: if (n == -1). Go: err == io.EOF. C#: if (n == 0)
+finding-cure-both-wait = Decide in the protocol who speaks first and where a message ends: a length before it, or a line's end. Who has said all calls shutdown(SHUT_WR). Set a time-out to receives: SO_RCVTIMEO, settimeout(), setSoTimeout(), SetReadDeadline(), ReceiveTimeout
+finding-cure-datagram-cut = Give recvfrom() a buffer for the largest datagram that may come (65,507 bytes over IPv4), or ask for MSG_TRUNC. Python: recvfrom(65535). Java: new DatagramPacket(new byte[65535], 65535). Go: a larger slice for ReadFrom(). C#: ReceiveFrom() throws instead
 
 ## section: note
 
@@ -2275,6 +2342,11 @@ topic-programs =
 
     What the programs print stands below the segment that carried it, where story and programs are on the same terminal, with escape sequences shown as what they are (--raw-output: as it comes); down a pipe it goes unchanged.
 
+    # The programs' calls
+    Each socket call of the programs stands beside its segments, as C spells it, with its descriptor, what it gave, and how long it waited; where several threads call, the thread's number stands before it. It is seen by ptrace, in any language, and a call then takes some 20 µs longer. What a program does with files is not looked at. Where many calls come on one socket, those that move data are counted. A program that is traced gains no rights by sudo or su, a debugger cannot be attached to it, and LeakSanitizer is switched off in it; so an interactive shell is traced only with --trace yes. --trace no leaves the programs alone.
+
+    At the end stands what the programs did: mistakes first, each with the calls, segments and states that it rests on, and its cure. --check makes a mistake the exit code 1. sockscope explain FILE tells it again.
+
     --bare is the wire alone: nothing is sniffed, told or saved, so that what a program measures is the network and not the watching. Two processors then carry more than 2 Gbit/s. The story follows some 30,000 frames a second on a processor of its own; what its sniffers miss beyond that is told as a gap in the recording. A frame that the wire itself missed is told too: such a run is not whole, and its exit code is 1.
 
 topic-json =
@@ -2286,12 +2358,15 @@ topic-json =
     | state || states: changes that belong to no row above, with time and flow
     | hole || vantage, frames: a sniffer missed that many; with late: true, that many stand above this, but too far down; with untold: n, whoever reads was too slow, and that many frames of the saved vantage and n other facts are in the file only; with unsaved: n, the disk was too slow, and they are nowhere
     | program || host, status (its own end) or ended_by_run (others-ended, interrupted, out-of-time)
+    | process || host, process, program, event: a signal, its end (status, open: sockets that were still open), unseen: what cannot be seen of it, busy and calm: calls that are only counted
+    | findings || behind the summary of a run of programs: found (kind, grade, host, program, text, evidence, cure, lesson), looked_for, partly_blind (not all calls were seen)
     | end || troubles: what kept the run from its plan; empty when nothing did
     | summary || packets, segments, datagrams, copies (segments that the network or the capture made: none of their bytes count), payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms; of a run of ours also sent (of each host: frames that left it, lost: those of them that the wire lost); of a capture of somebody's also capture, see below; where the machine was busy also late: frames that were late, wire_ms and hosts_ms: how late at most, and how long a program had no processor
     | capture, connection, conversation || what --summary prints: the whole, then each TCP connection and each UDP conversation; see below
     | expectation || of a lesson, behind each act's summary: act, id, result (held, failed, too-busy: this machine was late by late_ms, which accounts for it)
 
     | states || everywhere: host, local, remote, state, before (the state before it), time_ns, info (TCP_INFO)
+    | site || of a program's call: process, thread, program, fd, unread (bytes that it left unread where it closes); made_fd: the descriptor that it made; ends: local, remote, cookie (SO_COOKIE)
     | args, out || a list of word, int, data (len, head: its beginning) and endpoint (addr, port)
 
     What does not apply is absent or null.

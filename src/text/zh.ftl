@@ -181,6 +181,8 @@ help-lab-ipv4 = 名字 client 和 server 只对应 IPv4 地址
 help-lab-ipv6 = 名字 client 和 server 只对应 IPv6 地址
 help-lab-wait = 谁结束时运行结束：client（随后结束服务器的程序）或 both（等两个程序都结束）
 help-lab-within = 运行的最长时间，100 ms 到 600 s：到时仍在运行的程序会被结束，退出码为 1
+help-lab-trace = 是否显示程序的套接字调用（yes、no）；默认显示，但交互式 shell 除外： 被跟踪的程序不能通过 sudo 或 su 获得权限， 也不能再接调试器
+help-check = 程序使用套接字有错误时，退出码为 1
 help-lab-raw-output = 程序的输出原样显示；默认在终端上不执行其中的控制字符
 help-lab-bare = 只有线路：不抓包、不讲解、不保存，能跑多快就跑多快
 help-shell = 哪种 shell
@@ -464,6 +466,71 @@ ladder-program-ended-badly = { $host }：程序已结束，退出状态为 { $st
 ladder-program-dismissed = { $host }：sockscope 现在结束这个程序，因为对方的程序已结束（--wait both 会等两个程序都结束）
 ladder-program-interrupted = { $host }：sockscope 现在结束这个程序，因为运行被中断
 ladder-program-out-of-time = { $host }：sockscope 现在结束这个程序，因为 --within 给定的时间已到
+ladder-process-signal = { $host }：{ $program } 收到信号 { $signal }
+ladder-process-ended = { $host }：进程 { $process }（{ $program }）已结束，退出状态为 { $status }
+ladder-process-ended-open = { $host }：进程 { $process }（{ $program }）结束，退出状态为 { $status }；套接字 { $sockets } 仍打开着，由内核关闭
+ladder-process-busy = { $host }：{ $program } 对套接字 { $socket } 的调用太多，从这里起收发数据和等待的调用只计数
+ladder-process-calm = { $host }：{ $program } 对套接字 { $socket } 的 { $calls } 次调用只计了数，没有显示；从这里起重新显示
+ladder-unseen-io-uring = { $host }：{ $program } 请求使用 io_uring，得到的回答是没有：经由它的调用无法看到
+ladder-unseen-foreign = { $host }：{ $program } 使用 32 位系统调用：这些调用不显示，报文段仍显示
+ladder-unseen-reads = { $host }：{ $program } 有自己的过滤器（{ $errno }）：它对新套接字的读写不显示，报文段仍显示
+ladder-unseen-all = { $host }：看不到这个程序的调用（{ $errno }）；报文段仍显示
+## section: finding
+finding-title = 你的程序做了什么
+finding-comma = 、
+finding-nothing = 没有发现问题。检查过： { $names }。
+finding-nothing-blind = 没有发现问题，但并非所有调用都看到了。检查过： { $names }。
+finding-mistake = ✗ 错误：{ $name }（{ $who }）
+finding-waste = ! 浪费：{ $name }（{ $who }）
+finding-hint = · 提示：{ $name }（{ $who }）
+finding-lesson = 详见：sockscope lesson { $name }
+finding-state = { $state }
+finding-state-for = 到此为止一直处于 { $state }：{ $ms } ms
+finding-name-never-closed = 从未关闭
+finding-name-closed-unread = 关闭时还有未读数据
+finding-name-sent-into-closed = 向已关闭的连接发送
+finding-name-short-write = 忽略了部分写
+finding-name-no-reuseaddr = 缺少 SO_REUSEADDR
+finding-name-bound-to-loopback = 绑定到了环回地址
+finding-name-swapped-port = 端口号字节序颠倒
+finding-name-listen-missing = 缺少 listen()
+finding-name-nobody-listens = 无人监听
+finding-name-listen-late = listen() 太晚
+finding-name-spins = 在 EAGAIN 上空转
+finding-name-ignores-end = 忽略数据结束
+finding-name-both-wait = 双方互等
+finding-name-datagram-cut = 数据报被截断
+finding-never-closed = 对方已关闭，其 FIN 已到达，此后套接字 { $fd } 一直没有关闭：只要程序在运行，连接就停留在 CLOSE-WAIT，并一直占用一个描述符。
+finding-closed-unread = 关闭套接字 { $fd } 时，还有 { $unread } 字节已到达而程序未读。内核丢弃这些数据，并用 RST 代替 FIN：对方得到 ECONNRESET，正在发往对方的数据也可能丢失。
+finding-sent-into-closed = 对方已经关闭连接；在套接字 { $fd } 上发送得到 EPIPE。同时到来的信号 SIGPIPE 按默认动作会终止程序。
+finding-short-write = 在套接字 { $fd } 上发送 { $len } 字节，只被接受了 { $taken } 字节；随后发送的并不是剩余部分：剩余部分没有到达对方。
+finding-no-reuseaddr = bind() 到端口 { $port } 得到 EADDRINUSE，而已没有套接字绑定在该端口：该端口的一个连接仍处于 TIME-WAIT，且未设置 SO_REUSEADDR。
+finding-bound-to-loopback = 到 { $to } 的连接被拒绝，虽然有程序监听端口 { $port }：它绑定在 { $local }，只有同一台机器上的程序才能到达。
+finding-swapped-port = 到端口 { $port } 的连接被拒绝，而该主机上有程序监听端口 { $swapped }：这正是 { $port } 的两个字节颠倒后的值。
+finding-listen-missing = 到端口 { $port } 的连接被拒绝：有套接字绑定在该端口，但没有对它调用 listen()。
+finding-nobody-listens = 到 { $to } 的连接被拒绝：该主机上没有程序监听端口 { $port }{ $count ->
+    [0] ，也没有监听任何其他端口
+   *[other] ，监听的是 { $ports }
+}。
+finding-listen-late = 到 { $to } 的连接被拒绝，因为程序在此之后才调用 listen()。
+finding-spins = 套接字 { $fd } 上连续 { $count } 次调用得到 EAGAIN，间隔小于 1 ms，中间没有等待：什么也没有发生，程序却在消耗处理器时间。
+finding-ignores-end = 套接字 { $fd } 上连续 { $count } 次调用得到 0：对方不会再发送数据，程序却一再询问。
+finding-both-wait = 两个程序都停在从对方接收的调用里，已有 { $ms } ms；已发送的数据都已读完。双方都不会再继续。
+finding-datagram-cut = 数据报有 { $len } 字节，缓冲区只能容纳 { $room } 字节：内核丢弃了其余 { $lost } 字节。
+finding-cure-never-closed = 在每条路径上关闭每个套接字：recv() 得到 0 时，以及出错时。 C：close(fd)。 Python：with conn: … Java：try (Socket s = …) { "{" } … { "}" }。 Go：defer conn.Close()。 C#：using var client = …
+finding-cure-closed-unread = 关闭之前一直读到 recv() 得到 0，或先关闭发送方向，再读完其余数据。 C：while (recv(fd, buf, n, 0) > 0); Python：while conn.recv(4096): pass。 Java：in.readAllBytes()。 Go：io.Copy(io.Discard, conn)。 C#：while (s.Receive(buf) > 0);
+finding-cure-sent-into-closed = recv() 得到 0 后不再发送，并处理 EPIPE。 C：send(fd, p, n, MSG_NOSIGNAL) 或 signal(SIGPIPE, SIG_IGN)。 Python：except BrokenPipeError。 Java：catch IOException。 Go：检查 err。 C#：catch SocketException
+finding-cure-short-write = 循环发送直到全部发出，或使用会这样做的调用。 C：按 send() 的返回值循环。 Python：sendall()。 Java：OutputStream.write() 会全部发送；SocketChannel 则在 buffer.hasRemaining() 时循环。 Go：conn.Write() 会全部发送。 C#：NetworkStream.Write() 会全部发送
+finding-cure-no-reuseaddr = 在 bind() 之前设置 SO_REUSEADDR。 C：setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one)。 Python：socket.create_server() 或 setsockopt()。 Java：setReuseAddress(true)。 Go 和 Linux 上的 C# 会为监听套接字自行设置
+finding-cure-bound-to-loopback = 绑定到所有地址，或客户使用的那个地址。 C：INADDR_ANY。 Python：("", port)。 Java：new ServerSocket(port)。 Go：":7070"。 C#：IPAddress.Any
+finding-cure-swapped-port = sockaddr_in 中的端口号使用网络字节序。 C：addr.sin_port = htons(7070)。 Python、Java、Go 和 C# 直接使用数值，不可再颠倒
+finding-cure-listen-missing = 在 bind() 之后调用 listen()。 C：listen(fd, SOMAXCONN)。 Python：s.listen()。 Java 的 ServerSocket、Go 的 net.Listen 和 C# 的 TcpListener.Start() 会自行调用
+finding-cure-nobody-listens = 比较服务器 bind() 的端口与客户 connect() 的端口，并查看服务器是否已结束，或从未执行到 listen()
+finding-cure-listen-late = 让服务器先监听，再通知客户；或让客户稍后重试
+finding-cure-spins = 等到套接字就绪。 C：poll()。 Python：select.select() 或 selectors 模块。 Java：Selector。 Go：在 goroutine 中使用阻塞调用即可。 C#：Poll()，或 await ReceiveAsync()
+finding-cure-ignores-end = 把 recv() 得到的 0 当作结束，然后关闭。 C：if (n == 0)。 Python：if not data。 Java：if (n == -1)。 Go：err == io.EOF。 C#：if (n == 0)
+finding-cure-both-wait = 在协议中约定谁先发送、报文在哪里结束：前面加长度，或用行尾。说完的一方调用 shutdown(SHUT_WR)。 给接收设置超时：SO_RCVTIMEO、settimeout()、setSoTimeout()、SetReadDeadline()、ReceiveTimeout
+finding-cure-datagram-cut = 给 recvfrom() 足够大的缓冲区，能容纳可能到来的最大数据报（IPv4 上为 65,507 字节），或使用 MSG_TRUNC。 Python：recvfrom(65535)。 Java：new DatagramPacket(new byte[65535], 65535)。 Go：给 ReadFrom() 更大的切片。 C#：ReceiveFrom() 会抛出异常
 
 ## section: note
 
@@ -2076,6 +2143,11 @@ topic-programs =
 
     讲解与程序在同一终端上时，程序的输出显示在携带它的报文段之下，其中的转义序列以可见的形式显示（--raw-output：原样输出）；输出到管道则不作改动。
 
+    # 程序的调用
+    程序的每个套接字调用显示在它的报文段旁，按 C 语言的写法，带描述符、返回值和等待的时间；有多个线程时，前面注明线程号。调用由 ptrace 看到，与语言无关，每次调用因此慢约 20 微秒。程序对文件的读写不看。一个套接字上的调用太多时，收发数据的只计数。被跟踪的程序不能通过 sudo 或 su 获得权限，不能再接调试器，其中的 LeakSanitizer 被关闭；因此交互式 shell 只在 --trace yes 时跟踪。--trace no 不跟踪程序。
+
+    最后说明程序做了什么：错误在前，每一条都列出所依据的调用、报文段和状态，以及改正方法。--check 使错误的退出码为 1。sockscope explain FILE 会再次说明。
+
     --bare 只有线路：不抓包、不讲解、不保存，程序测到的是网络本身，而不是观察的开销。这时两个处理器能承载 2 Gbit/s 以上。讲解每秒能跟上约三万个帧，占用一个处理器；抓包漏掉的，在记录中注明为缺口。线路自己漏掉的帧也会注明：这样的运行不完整，退出码为 1。
 
 topic-json =
@@ -2087,12 +2159,15 @@ topic-json =
     | state || states：不属于上面任何一行的状态变化，带 time 与 flow
     | hole || vantage, frames：抓包时漏掉了这么多帧；若有 late: true，则是上面有这么多帧排得太靠后；若有 untold: n，则是读取输出的一方太慢，所保存位置的这么多帧和另外 n 个事件只在文件里；若有 unsaved: n，则是磁盘太慢，它们哪里都没有
     | program || host, status（自己结束时的退出状态）或 ended_by_run（others-ended, interrupted, out-of-time）
+    | process || host, process, program, event：信号、结束（status，open：仍打开的套接字）、unseen：看不到的部分、busy 与 calm：只计数的调用
+    | findings || 在运行程序的小结之后：found（kind, grade, host, program, text, evidence, cure, lesson）, looked_for, partly_blind（并非所有调用都看到了）
     | end || troubles：没有按计划进行的原因；一切正常则为空
     | summary || packets, segments, datagrams, copies（网络或抓包造成的报文段副本，其字节都不计）, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms；自己的运行还有 sent（每个主机的 host：发出的帧 frames，其中在线路上丢失的 lost）；若是别人的抓包还有 capture，见下；本机繁忙时还有 late：迟到的帧数 frames，以及 wire_ms 与 hosts_ms：线路最多迟多久、程序等待处理器最长多久
     | capture, connection, conversation || --summary 打印的：整体，然后每条 TCP 连接和每个 UDP 会话；见下
     | expectation || 课程每一幕的 summary 之后：act, id, result（held, failed, too-busy：本机迟了 late_ms，这足以造成偏差）
 
     | states || 各处相同：host, local, remote, state, before（之前的状态）, time_ns, info（TCP_INFO）
+    | site || 程序的调用才有：process, thread, program, fd, unread（关闭时未读的字节数）；made_fd：得到的描述符；ends：local, remote, cookie（SO_COOKIE）
     | args, out || 一个列表，成员为 word, int, data（len, head：开头部分）, endpoint（addr, port）
 
     不适用的成员没有，或为 null。

@@ -294,7 +294,12 @@ fn boundaries(transfer: &Transfer, options: &Options) -> String {
 fn order(transfer: &Transfer, options: &Options) -> String {
     let sent: Vec<&CallData> = transfer.sent_by(HostId::CLIENT).collect();
     let received: Vec<&CallData> = transfer.received_by(HostId::SERVER).collect();
-    let is_stream = received.iter().all(|piece| piece.name == CallName::Recv);
+    let is_stream = received.iter().all(|piece| {
+        matches!(
+            piece.name,
+            CallName::Recv | CallName::Read | CallName::Readv
+        )
+    });
     let message = if received.is_empty() {
         Message::new("compare-order-nothing")
     } else if is_stream {

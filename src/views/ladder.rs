@@ -33,6 +33,7 @@ use crate::model::{Arg, Call, CallResult, HostId, Setting, Time};
 use crate::notation::FrameView;
 use crate::text::Message;
 
+use super::callers::Callers;
 use super::options::Options;
 use super::styled::{Line, Role, columns as width_of, fit, wrap};
 use super::wording;
@@ -48,6 +49,7 @@ pub struct Ladder {
     flows: BTreeSet<u32>,
     /// The title row was told.
     titled: bool,
+    callers: Callers,
 }
 
 impl Ladder {
@@ -59,6 +61,7 @@ impl Ladder {
             flow: None,
             flows: BTreeSet::new(),
             titled: false,
+            callers: Callers::default(),
         }
     }
 }
@@ -95,6 +98,12 @@ impl MomentSink for Ladder {
                 );
             }
             What::Program(end) => self.page.program(moment.at, end, &mut lines),
+            What::Process(seen) => {
+                let said = wording::process(seen, &self.page.hosts, &self.page.options.catalogue);
+                if let Some((role, said)) = said {
+                    self.page.said(moment.at, role, &said, &mut lines);
+                }
+            }
             What::End(outcome) => {
                 lines.extend(troubles(outcome, &self.page.hosts, &self.page.options));
             }
@@ -228,7 +237,8 @@ impl Ladder {
         if phase == CallPhase::Returned {
             self.page.waiting.remove(&call.call.id);
         }
-        let mut text = self.call_text(call);
+        let who = self.callers.before(&call.call);
+        let mut text = self.call_text(call, &who);
         if self.page.shares(host) {
             let name = wording::host_name(host, &self.page.hosts, &self.page.options.catalogue);
             text = format!("{name}: {text}");
@@ -256,7 +266,7 @@ impl Ladder {
     }
 
     /// A call in as many columns as there are: what it gave is never cut off.
-    fn call_text(&self, call: &CallMoment) -> String {
+    fn call_text(&self, call: &CallMoment, who: &str) -> String {
         let (_, room) = self.page.columns.roomier(self.page.lane(call.call.host));
         let room = room.saturating_sub(1);
         let took = match call.returned.as_deref() {
@@ -266,7 +276,7 @@ impl Ladder {
             _ => String::new(),
         };
         let text = |data: usize, took: &str| {
-            let made = wording::call(&call.call, data);
+            let made = who.to_owned() + &wording::call(&call.call, data);
             let tail = match call.returned.as_deref() {
                 None => " …".to_owned(),
                 Some(returned) => format!(" {}{took}", wording::gave(&call.call, returned, data)),
@@ -289,7 +299,8 @@ impl Ladder {
                 return made + &tail;
             }
         }
-        let (made, tail) = (wording::call_in_short(&call.call), text(6, "").1);
+        let short = who.to_owned() + &wording::call_in_short(&call.call);
+        let (made, tail) = (short, text(6, "").1);
         if width_of(&made) + width_of(&tail) <= room {
             return made + &tail;
         }

@@ -11,6 +11,7 @@ use crate::explain::{
 use crate::model::{CallResult, Host, HostId, Setting, Time};
 use crate::notation::FrameView;
 
+use super::callers::Callers;
 use super::options::Options;
 use super::styled::{Line, Role, wrap};
 use super::{ladder, wording};
@@ -25,16 +26,18 @@ pub struct Lines {
     options: Options,
     hosts: Vec<Host>,
     zero: Option<Time>,
+    callers: Callers,
 }
 
 impl Lines {
     /// A view with these options.
     #[must_use]
-    pub const fn new(options: Options) -> Self {
+    pub fn new(options: Options) -> Self {
         Self {
             options,
             hosts: Vec::new(),
             zero: None,
+            callers: Callers::default(),
         }
     }
 }
@@ -71,6 +74,15 @@ impl MomentSink for Lines {
                 line.push(Role::Faint, said);
                 lines.push(line);
             }
+            What::Process(seen) => {
+                if let Some((role, said)) =
+                    wording::process(seen, &self.hosts, &self.options.catalogue)
+                {
+                    let mut line = self.begin(moment.at);
+                    line.push(role, said);
+                    lines.push(line);
+                }
+            }
             What::End(outcome) => {
                 lines.extend(ladder::troubles(outcome, &self.hosts, &self.options));
             }
@@ -106,10 +118,11 @@ impl Lines {
         )
     }
 
-    fn call(&self, at: Time, moment: &CallMoment) -> Line {
+    fn call(&mut self, at: Time, moment: &CallMoment) -> Line {
         let mut line = self.begin(at);
         let host = self.host(moment.call.host);
-        line.push(Role::Host, format!("{host}  "));
+        let who = self.callers.before(&moment.call);
+        line.push(Role::Host, format!("{host}  {who}"));
         let failed = moment
             .returned
             .as_deref()

@@ -2,8 +2,8 @@
 
 use crate::explain::{Note, NoteKind, Transit};
 use crate::model::{
-    Arg, Call, CallName, CallResult, EndReason, EndedBy, Hole, HoleKind, Host, HostId, ProgramEnd,
-    Returned, Span,
+    Arg, Call, CallName, CallResult, EndReason, EndedBy, Hole, HoleKind, Host, HostId, LeftSocket,
+    ProcessEvent, ProcessSeen, ProgramEnd, Returned, Span, Unseen,
 };
 use crate::notation::call::name_of;
 use crate::text::{Catalogue, Message, Value};
@@ -124,6 +124,66 @@ pub fn program_end(end: &ProgramEnd, hosts: &[Host], catalogue: &Catalogue) -> S
     )
 }
 
+/// Something about a process of a foreign program, and the role that it is shown in; nothing of what is no news to people: an
+/// end as it should be.
+pub fn process(
+    seen: &ProcessSeen,
+    hosts: &[Host],
+    catalogue: &Catalogue,
+) -> Option<(Role, String)> {
+    let (role, said) = match &seen.event {
+        ProcessEvent::Signal(name) => (
+            Role::Milestone,
+            Message::new("ladder-process-signal").text("signal", visible::untrusted(name)),
+        ),
+        ProcessEvent::Ended { status, open } => {
+            if *status == 0 && open.is_empty() {
+                return None;
+            }
+            let said = if open.is_empty() {
+                Message::new("ladder-process-ended")
+            } else {
+                Message::new("ladder-process-ended-open").text("sockets", fds(open))
+            };
+            (Role::Milestone, said.int("status", *status))
+        }
+        ProcessEvent::Unseen(unseen) => (
+            Role::Caution,
+            match unseen {
+                Unseen::IoUring => Message::new("ladder-unseen-io-uring"),
+                Unseen::ForeignCalls => Message::new("ladder-unseen-foreign"),
+                Unseen::ReadsAndWrites(errno) => {
+                    Message::new("ladder-unseen-reads").text("errno", visible::untrusted(errno))
+                }
+                Unseen::All(errno) => {
+                    Message::new("ladder-unseen-all").text("errno", visible::untrusted(errno))
+                }
+            },
+        ),
+        ProcessEvent::Busy { socket } => (
+            Role::Caution,
+            Message::new("ladder-process-busy").int("socket", *socket),
+        ),
+        ProcessEvent::Calm { socket, calls } => (
+            Role::Caution,
+            Message::new("ladder-process-calm")
+                .int("socket", *socket)
+                .int("calls", *calls),
+        ),
+    };
+    let said = said
+        .text("host", host_name(seen.host, hosts, catalogue))
+        .text("program", visible::untrusted(&seen.program))
+        .int("process", seen.process);
+    Some((role, message(&said, catalogue)))
+}
+
+/// Descriptors as a list: `5, 7`.
+fn fds(open: &[LeftSocket]) -> String {
+    let fds: Vec<String> = open.iter().map(|left| left.fd.to_string()).collect();
+    fds.join(", ")
+}
+
 /// The role that a note is shown in.
 #[must_use]
 pub const fn note_role(kind: NoteKind) -> Role {
@@ -208,7 +268,9 @@ fn is_level(word: &str) -> bool {
 }
 
 fn spelt(call: &Call, args: &[Arg], room: usize) -> String {
-    let args: Vec<String> = args.iter().map(|a| arg(a, room)).collect();
+    let fd = call.site.as_deref().and_then(|site| site.fd);
+    let fd = fd.map(|fd| fd.to_string()).into_iter();
+    let args: Vec<String> = fd.chain(args.iter().map(|a| arg(a, room))).collect();
     let label = if call.label.is_empty() {
         String::new()
     } else {
@@ -235,6 +297,9 @@ pub fn gave(call: &Call, returned: &Returned, room: usize) -> String {
             if call.name == CallName::Getsockopt && !parts.is_empty() {
                 parts = vec![format!("[{}]", parts.join(" "))];
             }
+            let fd = returned.seen.as_deref().and_then(|seen| seen.fd);
+            // The number that a program goes on with, where it is one that is not ours.
+            let value = fd.map_or(*value, i64::from);
             parts.insert(0, value.to_string());
             format!("= {}", parts.join(" "))
         }
@@ -307,6 +372,7 @@ mod tests {
             name,
             args,
             kept_waiting: None,
+            site: None,
         };
         let word = |word: &str| Arg::Word(word.into());
         let set = call(

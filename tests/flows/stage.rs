@@ -322,6 +322,7 @@ impl Stage {
             name: call.name,
             args: call.args.clone(),
             kept_waiting: None,
+            site: None,
         }));
         id
     }
@@ -344,6 +345,7 @@ impl Stage {
             id,
             result,
             kept_waiting: None,
+            seen: None,
         }));
         Some(id)
     }

@@ -79,6 +79,7 @@ fn call(n: u32, args: Vec<Arg>) -> Fact<'static> {
         name: CallName::Send,
         args,
         kept_waiting: None,
+        site: None,
     })
 }
 
@@ -91,6 +92,7 @@ fn returned(n: u32, value: i64) -> Fact<'static> {
             out: Vec::new(),
         },
         kept_waiting: None,
+        seen: None,
     })
 }
 

@@ -107,7 +107,10 @@ pub fn harmless(bytes: &[u8], what: &str) {
 /// A part of a sequence that chooses colours, of those that are ours.
 pub fn is_colour(number: &str) -> bool {
     matches!(number, "" | "0" | "1" | "2" | "3" | "4")
-        || matches!(number.parse(), Ok(30..=38 | 90..=97 | 5 | 27 | 28 | 130 | 160 | 163))
+        || matches!(
+            number.parse(),
+            Ok(30..=38 | 90..=97 | 5 | 27 | 28 | 130 | 160 | 163)
+        )
 }
 
 /// A list of its own, not the program's.

@@ -131,6 +131,8 @@ pub fn without_rights() {
             stdio: [None, Some(write.into()), None],
             terminal: None,
             hosts: Vec::new(),
+            host_name: Vec::new(),
+            tracing: None,
             rights,
         };
         let init = Init::start(&spec).expect("it is started");

@@ -387,7 +387,14 @@ impl PendingQuestion<'_> {
         let marked = self.solution.as_ref().zip(self.given.as_ref());
         let seal = marked.map(|(solution, given)| {
             let right = solution.shown();
-            seal(lesson_hash, &self.ask.id, given.text.raw(), given.at, &right).into()
+            seal(
+                lesson_hash,
+                &self.ask.id,
+                given.text.raw(),
+                given.at,
+                &right,
+            )
+            .into()
         });
         Answered {
             ask: self.ask.id.as_str().into(),

@@ -230,7 +230,8 @@ impl MomentSink for ComparableStory {
             What::Begin(settings) => settings.iter().for_each(|setting| self.setting(setting)),
             What::Call(call) => self.call(zero, call),
             What::Transit(transit) => self.transit(zero, moment, transit),
-            What::State(_) | What::Hole(_) | What::Program(_) | What::End(_) => {}
+            What::State(_) | What::Hole(_) | What::Program(_) | What::Process(_) | What::End(_) => {
+            }
         }
     }
 

@@ -286,10 +286,7 @@ impl Transfer {
     }
 
     fn call(&mut self, call: &Call) {
-        let reaches_out = matches!(
-            call.name,
-            CallName::Connect | CallName::Sendto | CallName::Send | CallName::Sendmsg
-        );
+        let reaches_out = call.name == CallName::Connect || call.name.sends();
         if reaches_out && self.begun.is_none() {
             self.begun = Some(call.at);
         }
@@ -326,12 +323,13 @@ impl Transfer {
             cut: word("MSG_TRUNC", out),
         };
         match call.name {
-            CallName::Send | CallName::Sendto | CallName::Sendmsg => {
+            name if name.sends() => {
                 self.sent.push(piece(head(&call.args)));
             }
             // recv on a stream: 0 is the end of file, which is no piece.
-            CallName::Recv if len == 0 || word("MSG_PEEK", &call.args) => {}
-            CallName::Recv | CallName::Recvfrom | CallName::Recvmsg => {
+            CallName::Recv | CallName::Read | CallName::Readv
+                if len == 0 || word("MSG_PEEK", &call.args) => {}
+            name if name.receives() => {
                 self.received.push(piece(head(out)));
             }
             CallName::Setsockopt if JOINS.iter().any(|join| word(join, &call.args)) => {

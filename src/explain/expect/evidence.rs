@@ -166,7 +166,7 @@ impl Evidence {
                 }
             }
             What::State(state) => self.states.push(state.clone()),
-            What::Hole(_) | What::Program(_) | What::End(_) => {}
+            What::Hole(_) | What::Program(_) | What::Process(_) | What::End(_) => {}
         }
     }
 

@@ -155,12 +155,14 @@ impl TestRun {
             name,
             args: Vec::new(),
             kept_waiting: None,
+            site: None,
         });
         let returned = Rc::new(Returned {
             at: at(ms + took),
             id,
             result,
             kept_waiting: None,
+            seen: None,
         });
         for phase in [CallPhase::Begun, CallPhase::Returned] {
             let made = CallMoment {

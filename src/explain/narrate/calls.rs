@@ -2,26 +2,13 @@
 
 use std::rc::Rc;
 
-use crate::model::{Arg, Call, CallName, CallResult, Returned, Span};
+use crate::model::{Arg, Call, CallName, CallResult, Returned, SocketEnds, Span};
 use crate::text::Message;
 
 use super::conn::{ConnSide, Last};
 use super::{Narrator, Note, NoteKind};
 use crate::explain::narrate::sockets::{address, data_len, has_word};
 use crate::explain::{CallMoment, CallPhase};
-
-/// Calls that hand data over.
-pub(super) const fn sends(name: CallName) -> bool {
-    matches!(name, CallName::Send | CallName::Sendto | CallName::Sendmsg)
-}
-
-/// Calls that take data.
-const fn receives(name: CallName) -> bool {
-    matches!(
-        name,
-        CallName::Recv | CallName::Recvfrom | CallName::Recvmsg
-    )
-}
 
 impl Narrator {
     /// A call's row: gives its flow.
@@ -44,7 +31,7 @@ impl Narrator {
         let CallResult::Ok { out, .. } = &returned.result else {
             return None;
         };
-        let remote = address(out).filter(|_| moment.call.name == CallName::Accept)?;
+        let remote = address(out).filter(|_| moment.call.name.accepts())?;
         self.flow_with(moment.call.host, remote)
     }
 
@@ -55,7 +42,7 @@ impl Narrator {
                 CallName::Bind if !remote.addr.is_unspecified() => {
                     self.owners.entry(remote).or_insert(call.host);
                 }
-                name if sends(name) => {
+                name if name.sends() => {
                     if let Some(flow) = self.flow_with(call.host, remote) {
                         self.sockets.set_flow(call, flow);
                     }
@@ -63,7 +50,7 @@ impl Narrator {
                 _ => {}
             }
         }
-        if sends(call.name) {
+        if call.name.sends() {
             self.sockets.sent(call);
         }
         if let Some(side) = self.side(call) {
@@ -85,6 +72,9 @@ impl Narrator {
                 })
                 .map(|(flow, _)| *flow)
         });
+        if let Some(ends) = returned.seen.as_deref().and_then(|seen| seen.ends) {
+            self.ends_are_known(call, returned, ends);
+        }
         match &returned.result {
             CallResult::Err(errno) => {
                 if errno == "EINPROGRESS" {
@@ -92,11 +82,11 @@ impl Narrator {
                 }
                 call_failed(call, errno.raw(), returned.at.since(call.at), notes);
             }
-            CallResult::Ok { value, out } if receives(call.name) => {
+            CallResult::Ok { value, out } if call.name.receives() => {
                 notes.extend(self.cut(call, *value, out));
                 self.received(call, *value, notes);
             }
-            CallResult::Ok { value, .. } if sends(call.name) => {
+            CallResult::Ok { value, .. } if call.name.sends() => {
                 // The kernel may take less than it was offered.
                 let offered = data_len(&call.args).unwrap_or(0);
                 let taken = u64::try_from(*value).unwrap_or(0);
@@ -105,6 +95,17 @@ impl Narrator {
                 }
             }
             CallResult::Ok { .. } => {}
+        }
+    }
+
+    /// A tracer saw which ends a call's socket has.
+    fn ends_are_known(&mut self, call: &Call, returned: &Returned, ends: SocketEnds) {
+        let flow = ends
+            .remote
+            .and_then(|remote| self.flow_of(ends.local, remote));
+        self.sockets.has_ends(call, returned, flow, ends);
+        if !ends.local.addr.is_unspecified() {
+            self.owners.entry(ends.local).or_insert(call.host);
         }
     }
 
@@ -155,10 +156,10 @@ fn call_failed(call: &Call, errno: &str, took: Span, notes: &mut Vec<Note>) {
         (_, "EADDRINUSE") => "note-errno-in-use",
         (_, "EINPROGRESS") => "note-errno-in-progress",
         // A call that does not wait is over at once; one that took its time had a time-out.
-        (name, "EAGAIN" | "EWOULDBLOCK") if sends(name) && took > Span::from_ms(2) => {
+        (name, "EAGAIN" | "EWOULDBLOCK") if name.sends() && took > Span::from_ms(2) => {
             "note-errno-again-room-waited"
         }
-        (name, "EAGAIN" | "EWOULDBLOCK") if sends(name) => "note-errno-again-room",
+        (name, "EAGAIN" | "EWOULDBLOCK") if name.sends() => "note-errno-again-room",
         (_, "EAGAIN" | "EWOULDBLOCK") if took > Span::from_ms(2) => "note-errno-again-waited",
         (_, "EAGAIN" | "EWOULDBLOCK") => "note-errno-again",
         (_, "EINTR") => "note-errno-interrupted",
@@ -177,7 +178,7 @@ pub(super) fn begun(call: &Rc<Call>, side: &mut ConnSide) {
     side.last = Last::Call(Rc::clone(call));
     side.called = true;
     match call.name {
-        name if sends(name) => {
+        name if name.sends() => {
             side.handed += data_len(&call.args).unwrap_or(0);
             side.parts = 0;
         }

@@ -65,10 +65,7 @@ impl Narrator {
             return;
         };
         let segment = departure.segment;
-        let sends = side
-            .last
-            .call()
-            .filter(|call| super::calls::sends(call.name));
+        let sends = side.last.call().filter(|call| call.name.sends());
         let why = if let Some(call) = sends {
             let reached = u64::from(departure.end.wrapping_sub(1));
             let more = side.handed > reached;
@@ -340,7 +337,7 @@ impl Narrator {
             conn.sides[departure.way]
                 .last
                 .call()
-                .is_some_and(|call| matches!(call.name, CallName::Recv | CallName::Recvmsg))
+                .is_some_and(|call| call.name.receives() && call.name != CallName::Recvfrom)
         });
         let (key, section) = if segment.analysis.contains(Analysis::WINDOW_UPDATE) {
             let key = if recv {

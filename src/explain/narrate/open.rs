@@ -56,7 +56,7 @@ impl Narrator {
                     conn.connect = call.map(|call| call.at).filter(|_| waits);
                 }
             }
-            Some(name) if super::calls::sends(name) => {
+            Some(name) if name.sends() => {
                 let message = Message::new("note-syn-why-send").text("call", spelt(name));
                 notes.push(Note::new(NoteKind::Why, message));
             }

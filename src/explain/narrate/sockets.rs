@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::model::{Arg, Call, CallName, CallResult, Endpoint, HostId, Returned};
+use crate::model::{Arg, Call, CallName, CallResult, Endpoint, HostId, Returned, SocketEnds};
 
 /// One socket of a host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ const REMEMBERED: usize = 256;
 /// The socket that this call made: (host, number).
 pub(in crate::explain) fn made(call: &Call, returned: &Returned) -> Option<(HostId, u32)> {
     match (&call.name, &returned.result) {
-        (CallName::Socket | CallName::Accept, CallResult::Ok { value, .. }) => {
+        (CallName::Socket | CallName::Accept | CallName::Accept4, CallResult::Ok { value, .. }) => {
             Some((call.host, u32::try_from(*value).ok()?))
         }
         _ => None,
@@ -132,7 +132,7 @@ impl SocketTable {
             CallName::Socket if has_word(call, "SOCK_DGRAM") => {
                 self.datagrams.extend(made(call, returned));
             }
-            CallName::Accept => {
+            name if name.accepts() => {
                 if let Some(key) = made(call, returned) {
                     let remote = address(out);
                     let flow = remote.and_then(|remote| flow_with(call.host, remote));
@@ -147,7 +147,7 @@ impl SocketTable {
                     );
                 }
             }
-            CallName::Recvfrom | CallName::Recvmsg => {
+            name if name.receives() => {
                 if let Some(remote) = address(out)
                     && let Some(socket) = self.all.get_mut(&(call.host, call.socket))
                 {
@@ -155,6 +155,22 @@ impl SocketTable {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A call's socket, or the one that it made, has these ends: no doubt is left to which conversation it belongs.
+    pub fn has_ends(
+        &mut self,
+        call: &Call,
+        returned: &Returned,
+        flow: Option<u32>,
+        ends: SocketEnds,
+    ) {
+        let key = made(call, returned).unwrap_or((call.host, call.socket));
+        let socket = self.all.entry(key).or_default();
+        socket.remote = ends.remote.or(socket.remote);
+        if flow.is_some() {
+            socket.flow = flow;
         }
     }
 
@@ -237,6 +253,7 @@ mod tests {
             name,
             args,
             kept_waiting: None,
+            site: None,
         }
     }
 

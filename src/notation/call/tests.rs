@@ -25,6 +25,7 @@ fn call(name: CallName, args: Vec<Arg>) -> Call {
         name,
         args,
         kept_waiting: None,
+        site: None,
     }
 }
 
@@ -34,6 +35,7 @@ fn ok(value: i64, out: Vec<Arg>) -> Returned {
         id: CallId(1),
         result: CallResult::Ok { value, out },
         kept_waiting: None,
+        seen: None,
     }
 }
 

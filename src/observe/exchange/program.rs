@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -17,11 +18,19 @@ use super::{HostId, ScriptHost};
 use crate::model::{EndedBy, Fact, ProgramEnd, Trigger, Trouble};
 use crate::observe::lab::{Program, ProgramEnv};
 use crate::observe::source::{FactSource, Hold, ProgramOutput};
+use crate::observe::sys::interrupt::Thread;
+use crate::observe::trace::{self, TraceSetup};
 
 /// A server that has opened no port after this long is taken for one that opens none.
 const OPENING: Duration = Duration::from_secs(2);
 /// Between two looks, in milliseconds, whether such a server has opened one after all.
 const LATE_OPENING: u8 = 50;
+/// What the tracer has seen of a program: nothing that opens a port …
+const NOT_YET: u8 = 0;
+/// … its listen, or its bind of a datagram socket …
+const OPEN: u8 = 1;
+/// … or that its calls cannot be seen.
+const UNSEEN: u8 = 2;
 /// A program that was told to end is killed after this long.
 const TERM_TO_KILL: Duration = Duration::from_millis(400);
 /// How long its last lines may take after its end: something it started may hold the pipe.
@@ -71,7 +80,13 @@ impl ScriptHost {
     ) -> io::Result<i32> {
         // Two programs would take each other's input.
         let reads = self.id() == HostId::CLIENT;
-        let mut child = program_env.start(command, reads)?;
+        let serving = Arc::new(AtomicU8::new(NOT_YET));
+        let gate = self
+            .traced
+            .then(|| self.start_tracer(&serving))
+            .transpose()?;
+        let mut polls = gate.is_none();
+        let mut child = program_env.start(self.id(), command, reads, gate)?;
         let lines = self.pass_on(&mut child)?;
         let mut told: Option<Instant> = None;
         let opened = Instant::now() + OPENING;
@@ -99,8 +114,10 @@ impl ScriptHost {
                 let by_us = told.is_some() && !status.success();
                 return Ok(if by_us { 0 } else { number(status) });
             }
+            let seen = serving.load(Ordering::Acquire);
+            polls |= seen == UNSEEN || Instant::now() > opened;
             if opens {
-                opens = !self.has_open_port();
+                opens = seen != OPEN && !(polls && self.has_open_port());
                 if !opens || Instant::now() > opened {
                     running.open();
                 }
@@ -120,6 +137,26 @@ impl ScriptHost {
                 }
             }
         }
+    }
+
+    /// Starts what sees the program's calls; where the program has to wait for it. It says in `serving` when the program
+    /// listens, and wakes the calling thread.
+    fn start_tracer(&self, serving: &Arc<AtomicU8>) -> io::Result<OwnedFd> {
+        let (coordinator, serving) = (Arc::clone(self.coordinator()), Arc::clone(serving));
+        let waits = Thread::current();
+        let setup = TraceSetup {
+            host: self.id(),
+            source: Arc::clone(&self.source),
+            asker: self.asker.clone(),
+            next_call: Box::new(move || coordinator.next_call()),
+            opened: Box::new(move |open| {
+                let said = if open { OPEN } else { UNSEEN };
+                if serving.swap(said, Ordering::AcqRel) != said {
+                    waits.interrupt();
+                }
+            }),
+        };
+        trace::start(self.host_table.name(self.id()), setup)
     }
 
     /// Tells of the program's end, and before that, where it is we who end it, how its connections stand.

@@ -77,6 +77,7 @@ impl Interpreter {
                 name,
                 args,
                 kept_waiting,
+                site: None,
             })
         });
         let result = make();
@@ -97,6 +98,7 @@ impl Interpreter {
                 id,
                 result: told,
                 kept_waiting,
+                seen: None,
             })
         });
         match result {

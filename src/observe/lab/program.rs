@@ -16,7 +16,8 @@
 //! - Without PID namespaces (`user.max_pid_namespaces` is 0) init is the subreaper instead of the namespace's init:
 //!   at the socket's end it kills its children until it has none. It alone must not be killed before that.
 //! - Between clone and execve there are no locks and no memory to be had (`sys::init`, `sys::spawn`): everything is
-//!   prepared here. Who wants to see the program's calls has it wait just before its execve.
+//!   prepared here. One whose calls are seen waits just before its execve until it is seized, by a thread that only traces
+//!   (`observe::trace`, with its drawing): it starts nothing, waits for traced threads alone, and ends nothing but by its own end.
 //! - A shell that has the terminal is its foreground group meanwhile; see [`super::terminal`].
 
 use std::ffi::{CString, OsString};
@@ -33,9 +34,10 @@ use nix::sys::signal::Signal;
 use super::enter::{Privileges, RightsOrigin};
 use super::terminal::Terminal;
 use super::watcher::Watcher;
-use crate::model::Host;
+use crate::model::{Host, HostId};
 use crate::observe::sys::init::{Init, InitEvent, try_pid_namespace};
-use crate::observe::sys::spawn::{CStrings, ProgramSpec, Rights};
+use crate::observe::sys::spawn::{CStrings, ProgramSpec, Rights, Tracing};
+use crate::observe::sys::trace::seccomp::StopFilter;
 use crate::script::Plan;
 
 /// What every program of a lab is started with, and what ends them all.
@@ -43,6 +45,8 @@ use crate::script::Plan;
 pub struct ProgramEnv {
     rights: Rights,
     hosts: Vec<u8>,
+    /// The hosts' names, by number.
+    names: Vec<Vec<u8>>,
     lab: u32,
     watcher: Option<Arc<Watcher>>,
     /// One for each program that was started; none any more when the lab goes down.
@@ -58,31 +62,44 @@ impl ProgramEnv {
                 RightsOrigin::KeptCapabilities => Rights::None,
             },
             hosts: hosts_file(hosts, !plan.ipv6, !plan.programs.ipv4_only),
+            names: hosts.iter().map(|host| host.name.raw().into()).collect(),
             lab,
             watcher: privileges.watcher.clone(),
             inits: Arc::new(Mutex::new(Some(Vec::new()))),
         }
     }
 
-    /// Starts a shell command on the calling thread, which must be a host's and live as long as the lab; an empty one is a
-    /// shell, which has the terminal. Of another, what it writes comes through pipes; it reads what we would, or nothing.
+    /// Starts a shell command on the calling thread, which must be this host's and live as long as the lab; an empty one is
+    /// a shell, which has the terminal. Of another, what it writes comes through pipes; it reads what we would, or nothing.
+    /// Where there is a gate, it waits there until it is seized.
     ///
     /// # Errors
     /// Of pipe and clone, or when the lab goes down. What fails later comes from [`Program::try_wait`].
-    pub fn start(&self, command: &str, reads: bool) -> io::Result<Program> {
+    pub fn start(
+        &self,
+        host: HostId,
+        command: &str,
+        reads: bool,
+        gate: Option<OwnedFd>,
+    ) -> io::Result<Program> {
+        let traced = gate.is_some();
         let (mut stdout, mut stderr) = (None, None);
         let mut spec = ProgramSpec {
             path: c"/bin/sh".to_owned(),
             arguments: CStrings::new(["/bin/sh", "-c", command].map(OsString::from))?,
-            environment: CStrings::new(std::env::vars_os().map(|(name, value)| {
-                let mut text = name;
-                text.push("=");
-                text.push(value);
-                text
-            }))?,
+            environment: CStrings::new(environment(traced))?,
             stdio: [None, None, None],
             terminal: None,
             hosts: self.hosts.clone(),
+            host_name: self
+                .names
+                .get(usize::from(host.0))
+                .cloned()
+                .unwrap_or_default(),
+            tracing: gate.map(|gate| Tracing {
+                gate,
+                filter: StopFilter::first(),
+            }),
             rights: self.rights,
         };
         let mut terminal = None;
@@ -133,6 +150,29 @@ impl ProgramEnv {
             init.end();
         }
     }
+}
+
+/// Our environment as a program gets it. LeakSanitizer cannot work where somebody traces, and ends the program for it: of
+/// one that is traced it is switched off.
+fn environment(traced: bool) -> impl Iterator<Item = OsString> {
+    const SANITIZERS: [&str; 2] = ["ASAN_OPTIONS", "LSAN_OPTIONS"];
+    let is_one = move |name: &OsString| traced && SANITIZERS.iter().any(|known| name == known);
+    let own = std::env::vars_os().filter(move |(name, _)| !is_one(name));
+    let set = SANITIZERS.into_iter().filter(move |_| traced).map(|name| {
+        let before = std::env::var_os(name).filter(|value| !value.is_empty());
+        let mut value = before.map_or_else(OsString::new, |mut value| {
+            value.push(":");
+            value
+        });
+        value.push("detect_leaks=0");
+        (name.into(), value)
+    });
+    own.chain(set).map(|(name, value): (OsString, OsString)| {
+        let mut text = name;
+        text.push("=");
+        text.push(value);
+        text
+    })
 }
 
 /// Whether the kernel ends what programs start, by a PID namespace for each. Once [`super::enter()`] was called.

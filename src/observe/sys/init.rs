@@ -183,6 +183,9 @@ fn begin(spec: &ProgramSpec, line: RawFd, own_namespace: bool) -> Result<Childre
         tell_failed(line, spec.execute());
         process::leave(127)
     }
+    if let Some(gate) = spec.gate() {
+        let _ = process::close_from_to(gate, gate);
+    }
     // The program's they were: at their end there must be nobody else. But the terminal, to hand it over again.
     let _ = process::close_from_to(RawFd::from(children.has_terminal), 2);
     let _ = capability::keep_only(capability::bits(&[capability::KILL]));

@@ -17,6 +17,8 @@ use nix::sys::stat::Mode;
 use nix::unistd::{getpid, setpgid};
 
 use super::capability;
+use super::trace::gate;
+use super::trace::seccomp::StopFilter;
 
 /// With which rights a program is started. As whom is not chosen here: it is who we are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +55,21 @@ pub struct ProgramSpec {
     pub terminal: Option<TerminalGroup>,
     /// The text of its /etc/hosts. Where there is no such file, names do not resolve.
     pub hosts: Vec<u8>,
+    /// What `gethostname()` says.
+    pub host_name: Vec<u8>,
+    /// It is traced.
+    pub tracing: Option<Tracing>,
     /// What it may do.
     pub rights: Rights,
+}
+
+/// How a program is traced.
+#[derive(Debug)]
+pub struct Tracing {
+    /// Where it waits until it is seized.
+    pub gate: OwnedFd,
+    /// At which calls it stops.
+    pub filter: StopFilter,
 }
 
 /// Strings as execve(2) wants them.
@@ -153,12 +168,21 @@ impl ProgramSpec {
                     .map_err(at(SpawnStep::Descriptors))?;
             }
         }
-        super::process::close_all_but([line, line]).map_err(at(SpawnStep::Descriptors))
+        super::process::close_all_but([line, self.gate().unwrap_or(line)])
+            .map_err(at(SpawnStep::Descriptors))
+    }
+
+    /// The descriptor of the gate at which the program waits.
+    pub(super) fn gate(&self) -> Option<RawFd> {
+        let tracing = self.tracing.as_ref()?;
+        Some(tracing.gate.as_raw_fd())
     }
 
     /// Makes the file system of the calling process, which has a mount namespace of its own, the program's.
     pub(super) fn mount(&self, own_processes: bool) -> Result<(), SpawnFailure> {
         name_hosts(&self.hosts).map_err(at(SpawnStep::Mounts))?;
+        // Where it has a UTS namespace of its own; else it goes by the machine's name.
+        let _ = unshare_name(&self.host_name);
         if own_processes {
             mount_proc();
         }
@@ -197,7 +221,14 @@ impl ProgramSpec {
             Rights::None => capability::drop_all(),
         }
         .map_err(|error| (SpawnStep::Rights, errno(&error)))?;
+        let seized = self.gate().filter(|gate| gate::wait_at(*gate));
         fresh_signals();
+        // Last of all: what a filter names gives ENOSYS without anybody who traces.
+        if let (Some(gate), Some(tracing)) = (seized, &self.tracing)
+            && let Err(errno) = tracing.filter.load()
+        {
+            gate::say_failed(gate, errno);
+        }
         Ok(())
     }
 }
@@ -251,6 +282,13 @@ fn name_hosts(hosts: &[u8]) -> nix::Result<()> {
         Err(Errno::ENOENT) => Ok(()),
         other => other,
     }
+}
+
+/// Has `gethostname()` say this, in a new UTS namespace (uts_namespaces(7)).
+fn unshare_name(name: &[u8]) -> nix::Result<()> {
+    nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWUTS)?;
+    // SAFETY: the kernel reads so many bytes.
+    Errno::result(unsafe { libc::sethostname(name.as_ptr().cast(), name.len()) }).map(drop)
 }
 
 /// Mounts the /proc of this PID namespace. Where that is refused (a container that hides parts of its own) the machine's

@@ -328,7 +328,9 @@ fn changes(moment: &Moment) -> impl Iterator<Item = &StateChange> {
             What::State(state) => (Some(state), &[], &[]),
             What::Call(call) => (None, &call.states, &[]),
             What::Transit(transit) => (None, &transit.sender_states, &transit.receiver_states),
-            What::Begin(_) | What::Hole(_) | What::Program(_) | What::End(_) => (None, &[], &[]),
+            What::Begin(_) | What::Hole(_) | What::Program(_) | What::Process(_) | What::End(_) => {
+                (None, &[], &[])
+            }
         };
     one.into_iter().chain(more).chain(most)
 }

@@ -27,6 +27,7 @@ fn send(ms: i64) -> StoryEntry {
             head: vec![b'x'; 64],
         }],
         kept_waiting: None,
+        site: None,
     };
     let returned = Returned {
         at: Time::from_ns(0),
@@ -36,6 +37,7 @@ fn send(ms: i64) -> StoryEntry {
             out: Vec::new(),
         },
         kept_waiting: None,
+        seen: None,
     };
     StoryEntry {
         at: Span::from_ms(ms),

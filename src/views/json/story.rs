@@ -111,6 +111,17 @@ impl MomentSink for Json {
                     EndedBy::Run(reason) => put(&mut more, "ended_by_run", &reason),
                 }
             }
+            What::Process(seen) => {
+                open(&mut out, "process", moment.at);
+                more.insert("host".to_owned(), self.host(Some(seen.host)));
+                put(&mut more, "process", &seen.process);
+                put(&mut more, "program", &seen.program);
+                put(&mut more, "event", &seen.event);
+                let said = wording::process(seen, &self.hosts, &self.options.catalogue);
+                if let Some((_, said)) = said {
+                    more.insert("text".to_owned(), said.into());
+                }
+            }
             What::End(outcome) => {
                 open(&mut out, "end", moment.at);
                 put(&mut more, "troubles", &outcome.troubles);
@@ -199,6 +210,20 @@ impl Json {
         ] {
             if let Some(kept) = kept {
                 more.insert(name.to_owned(), kept.as_ms().into());
+            }
+        }
+        if let Some(site) = call.site.as_deref() {
+            put(more, "site", site);
+        }
+        if let Some(seen) = moment.returned.as_deref().and_then(|r| r.seen.as_deref()) {
+            put(more, "made_fd", &seen.fd);
+            if let Some(ends) = seen.ends {
+                let mut told = json!({
+                    "local": ends.local.to_string(),
+                    "remote": ends.remote.map(|remote| remote.to_string()),
+                });
+                told["cookie"] = ends.cookie.to_string().into();
+                more.insert("ends".to_owned(), told);
             }
         }
         let mut text = wording::call(call, 48);

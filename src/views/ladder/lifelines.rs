@@ -49,14 +49,19 @@ impl Lifelines {
     /// A program's end, in as many lines as it takes.
     pub fn program(&self, at: Time, end: &ProgramEnd, lines: &mut Vec<Line>) {
         let said = wording::program_end(end, &self.hosts, &self.options.catalogue);
+        self.said(at, Role::Milestone, &said, lines);
+    }
+
+    /// Something that was seen at this time, in as many lines as it takes.
+    pub fn said(&self, at: Time, role: Role, said: &str, lines: &mut Vec<Line>) {
         let width = self.columns.middle.saturating_sub(4);
-        for (number, piece) in wrap(&said, width).into_iter().enumerate() {
+        for (number, piece) in wrap(said, width).into_iter().enumerate() {
             let mut row = self.columns.row();
             if number == 0 {
                 row.time(&self.since(at));
             }
             self.draw_rails(&mut row);
-            row.middle(2, Role::Milestone, &piece);
+            row.middle(2, role, &piece);
             lines.push(row.line());
         }
     }

@@ -30,6 +30,7 @@ fn recv(ms: i64, gave: i64) -> StoryEntry {
         name: CallName::Recv,
         args: Vec::new(),
         kept_waiting: None,
+        site: None,
     };
     let returned = Returned {
         at: Time::from_ns(0),
@@ -39,6 +40,7 @@ fn recv(ms: i64, gave: i64) -> StoryEntry {
             out: Vec::new(),
         },
         kept_waiting: None,
+        seen: None,
     };
     StoryEntry {
         at: Span::from_ms(ms),

@@ -161,6 +161,7 @@ fn moved(meter: &mut Meter, id: u32, name: CallName, at: i64, data: &[u8]) -> bo
         name,
         args,
         kept_waiting: None,
+        site: None,
     });
     assert!(!meter.fact(&begun));
     meter.fact(&Fact::Returned(Returned {
@@ -171,6 +172,7 @@ fn moved(meter: &mut Meter, id: u32, name: CallName, at: i64, data: &[u8]) -> bo
             out,
         },
         kept_waiting: None,
+        seen: None,
     }))
 }
 

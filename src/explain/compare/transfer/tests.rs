@@ -33,12 +33,14 @@ fn call(
         name,
         args,
         kept_waiting: None,
+        site: None,
     }));
     transfer.fact(&Fact::Returned(Returned {
         at: ns(at + 1),
         id,
         result: CallResult::Ok { value, out },
         kept_waiting: None,
+        seen: None,
     }));
 }
 

@@ -1,0 +1,364 @@
+//! What a program did wrong with its sockets, from its calls, its kernels' states and the segments.
+//!
+//! Each finding rests on named evidence: the calls, segments and states that showed it. Where something of a program was
+//! not seen, nothing is said of what that may have changed. Several findings with one cause are told as the earliest.
+//!
+//! | finding | rule |
+//! |---|---|
+//! | never closed | the peer's FIN has come, the program reads its end no more and neither closes nor sends: at its end the thread that used the socket last stands in another call, or the FIN came a second or more before |
+//! | closed with unread data | close() (or the program's end) found bytes that had come and were not read, and a RST left |
+//! | sent into a closed connection | a send gave EPIPE |
+//! | short write ignored | a send took a part, and what followed was not the rest |
+//! | SO_REUSEADDR missing | bind() gave EADDRINUSE without it, nothing open has the port, but a connection in TIME-WAIT |
+//! | bound to loopback, port's bytes swapped, listen missing, nobody listens, listen too late | a SYN was answered by a RST, and this is what the host's sockets were then; not where the same program got through afterwards by another address |
+//! | spins | 100 times EAGAIN in a row without a wait, less than 1 ms apart |
+//! | ignores the end | 10 times 0 in a row from recv() |
+//! | both wait | at a time-out both ends stand in recv(), and all that was sent has been read |
+//! | datagram cut off | recv() gave its buffer's length, and the datagram on the wire was longer |
+
+mod refused;
+mod rules;
+mod sockets;
+mod waiting;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::{CallPhase, Moment, MomentSink, Transit, What};
+use crate::model::{
+    Call, CallId, Host, HostId, ProcessEvent, ProcessSeen, Returned, Setting, Time, Unseen,
+    Untrusted,
+};
+use crate::text::Message;
+use refused::Refusals;
+use sockets::SocketStories;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// The wire or the kernel shows damage.
+    Mistake,
+    /// It works, and costs what it need not.
+    Waste,
+    /// It may be meant so.
+    Hint,
+}
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the table above says what each is")]
+pub enum FindingKind {
+    NeverClosed,
+    ClosedUnread,
+    SentIntoClosed,
+    ShortWrite,
+    NoReuseAddr,
+    BoundToLoopback,
+    SwappedPort,
+    ListenMissing,
+    NobodyListens,
+    ListenLate,
+    Spins,
+    IgnoresEnd,
+    BothWait,
+    DatagramCut,
+}
+
+impl FindingKind {
+    /// All of them: what is looked for.
+    pub const ALL: [Self; 14] = [
+        Self::NeverClosed,
+        Self::ClosedUnread,
+        Self::SentIntoClosed,
+        Self::ShortWrite,
+        Self::NoReuseAddr,
+        Self::BoundToLoopback,
+        Self::SwappedPort,
+        Self::ListenMissing,
+        Self::NobodyListens,
+        Self::ListenLate,
+        Self::Spins,
+        Self::IgnoresEnd,
+        Self::BothWait,
+        Self::DatagramCut,
+    ];
+
+    /// Its name, and the catalogue's keys of its short name, of what was seen, and of its cure.
+    #[must_use]
+    pub const fn keys(self) -> [&'static str; 4] {
+        match self {
+            Self::NeverClosed => [
+                "never-closed",
+                "finding-name-never-closed",
+                "finding-never-closed",
+                "finding-cure-never-closed",
+            ],
+            Self::ClosedUnread => [
+                "closed-unread",
+                "finding-name-closed-unread",
+                "finding-closed-unread",
+                "finding-cure-closed-unread",
+            ],
+            Self::SentIntoClosed => [
+                "sent-into-closed",
+                "finding-name-sent-into-closed",
+                "finding-sent-into-closed",
+                "finding-cure-sent-into-closed",
+            ],
+            Self::ShortWrite => [
+                "short-write",
+                "finding-name-short-write",
+                "finding-short-write",
+                "finding-cure-short-write",
+            ],
+            Self::NoReuseAddr => [
+                "no-reuseaddr",
+                "finding-name-no-reuseaddr",
+                "finding-no-reuseaddr",
+                "finding-cure-no-reuseaddr",
+            ],
+            Self::BoundToLoopback => [
+                "bound-to-loopback",
+                "finding-name-bound-to-loopback",
+                "finding-bound-to-loopback",
+                "finding-cure-bound-to-loopback",
+            ],
+            Self::SwappedPort => [
+                "swapped-port",
+                "finding-name-swapped-port",
+                "finding-swapped-port",
+                "finding-cure-swapped-port",
+            ],
+            Self::ListenMissing => [
+                "listen-missing",
+                "finding-name-listen-missing",
+                "finding-listen-missing",
+                "finding-cure-listen-missing",
+            ],
+            Self::NobodyListens => [
+                "nobody-listens",
+                "finding-name-nobody-listens",
+                "finding-nobody-listens",
+                "finding-cure-nobody-listens",
+            ],
+            Self::ListenLate => [
+                "listen-late",
+                "finding-name-listen-late",
+                "finding-listen-late",
+                "finding-cure-listen-late",
+            ],
+            Self::Spins => [
+                "spins",
+                "finding-name-spins",
+                "finding-spins",
+                "finding-cure-spins",
+            ],
+            Self::IgnoresEnd => [
+                "ignores-end",
+                "finding-name-ignores-end",
+                "finding-ignores-end",
+                "finding-cure-ignores-end",
+            ],
+            Self::BothWait => [
+                "both-wait",
+                "finding-name-both-wait",
+                "finding-both-wait",
+                "finding-cure-both-wait",
+            ],
+            Self::DatagramCut => [
+                "datagram-cut",
+                "finding-name-datagram-cut",
+                "finding-datagram-cut",
+                "finding-cure-datagram-cut",
+            ],
+        }
+    }
+
+    /// The lesson about it.
+    #[must_use]
+    pub const fn lesson(self) -> &'static str {
+        match self {
+            Self::NeverClosed | Self::IgnoresEnd => "forgotten-close",
+            Self::ClosedUnread | Self::SentIntoClosed => "reset",
+            Self::ShortWrite => "zero-window",
+            Self::NoReuseAddr => "time-wait",
+            Self::BoundToLoopback
+            | Self::SwappedPort
+            | Self::ListenMissing
+            | Self::NobodyListens
+            | Self::ListenLate => "refused",
+            Self::Spins | Self::BothWait => "blocking",
+            Self::DatagramCut => "stream-or-datagram",
+        }
+    }
+}
+
+/// Something that a finding rests on.
+#[derive(Clone, Debug)]
+pub enum Proof {
+    /// A call, and what it gave if it returned.
+    Call(Rc<Call>, Option<Rc<Returned>>),
+    /// A segment or datagram, as it is told.
+    Segment(Time, Box<Transit>),
+    /// How it stood, and since when.
+    State(Time, Message),
+}
+
+impl Proof {
+    /// When it was seen.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        match self {
+            Self::Call(call, _) => call.at,
+            Self::Segment(at, _) | Self::State(at, _) => *at,
+        }
+    }
+}
+
+/// What a program did, with the evidence.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What it is.
+    pub kind: FindingKind,
+    /// How bad it is.
+    pub grade: Grade,
+    /// The host whose program did it.
+    pub host: HostId,
+    /// The program.
+    pub program: Untrusted,
+    /// What was seen, in words.
+    pub said: Message,
+    /// What it rests on, in the order of time.
+    pub proofs: Vec<Proof>,
+}
+
+/// Most findings of a run that are told.
+const MOST: usize = 100;
+
+/// Looks for what programs did wrong.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Hosts whose programs' calls were seen.
+    traced: BTreeSet<HostId>,
+    /// Hosts of whose calls some were not seen.
+    unseen: BTreeSet<HostId>,
+    /// Sockets of which calls were only counted.
+    busy: BTreeSet<(HostId, u32)>,
+    /// Calls that have not returned.
+    open: BTreeMap<CallId, Rc<Call>>,
+    sockets: SocketStories,
+    refusals: Refusals,
+    found: Vec<Finding>,
+    /// How often programs of a host have waited for something.
+    waited: BTreeMap<HostId, u64>,
+    loopback: bool,
+    hosts: Vec<Host>,
+    zero: Option<Time>,
+    /// Hosts whose programs the run ends.
+    ended_by_run: BTreeSet<HostId>,
+}
+
+impl Findings {
+    /// Programs' calls were seen: there is something to say.
+    #[must_use]
+    pub fn has_looked(&self) -> bool {
+        !self.traced.is_empty()
+    }
+
+    /// Of some calls nothing was seen: nothing is said of what those may have changed.
+    #[must_use]
+    pub fn is_partly_blind(&self) -> bool {
+        !self.unseen.is_empty() || !self.busy.is_empty()
+    }
+
+    /// The hosts of the run.
+    #[must_use]
+    pub fn hosts(&self) -> &[Host] {
+        &self.hosts
+    }
+
+    /// When the story began.
+    #[must_use]
+    pub const fn zero(&self) -> Option<Time> {
+        self.zero
+    }
+
+    /// What was found, the worst first, each in the order of time; once for each socket and host.
+    #[must_use]
+    pub fn found(&self) -> Vec<&Finding> {
+        let mut found: Vec<&Finding> = self.found.iter().collect();
+        found.sort_by_key(|finding| (finding.grade, finding.proofs.first().map(Proof::at)));
+        found
+    }
+
+    /// Something was found that is a mistake.
+    #[must_use]
+    pub fn has_mistake(&self) -> bool {
+        self.found
+            .iter()
+            .any(|finding| finding.grade == Grade::Mistake)
+    }
+
+    fn find(&mut self, finding: Finding) {
+        if self.found.len() < MOST && !self.unseen.contains(&finding.host) {
+            self.found.push(finding);
+        }
+    }
+
+    fn process(&mut self, at: Time, seen: &ProcessSeen) {
+        match &seen.event {
+            ProcessEvent::Unseen(Unseen::IoUring) | ProcessEvent::Signal(_) => {}
+            ProcessEvent::Unseen(_) => {
+                self.unseen.insert(seen.host);
+            }
+            ProcessEvent::Busy { socket } | ProcessEvent::Calm { socket, .. } => {
+                self.busy.insert((seen.host, *socket));
+            }
+            ProcessEvent::Ended { status, open } => self.process_ended(at, seen, *status, open),
+        }
+    }
+}
+
+impl MomentSink for Findings {
+    type Out = ();
+
+    fn moment(&mut self, moment: &Moment) {
+        self.zero.get_or_insert(moment.at);
+        match &moment.what {
+            What::Begin(settings) => {
+                let is_loopback = |setting: &Setting| matches!(setting, Setting::Place(place) if *place != crate::model::setting::Place::Wire);
+                self.loopback = settings.iter().any(is_loopback);
+                let hosts = settings.iter().filter_map(|setting| match setting {
+                    Setting::Host(host) => Some(host.clone()),
+                    _ => None,
+                });
+                self.hosts.extend(hosts);
+            }
+            What::Call(told) if told.call.site.is_some() => {
+                if told.phase != CallPhase::Returned {
+                    self.traced.insert(told.call.host);
+                    self.open.insert(told.call.id, Rc::clone(&told.call));
+                    self.began(&told.call, moment.flow);
+                    if told.call.name.waits() {
+                        self.waits(&told.call);
+                    }
+                }
+                if let Some(returned) = &told.returned {
+                    self.open.remove(&told.call.id);
+                    self.returned(&told.call, returned, moment.flow);
+                }
+                self.states(&told.states);
+            }
+            What::Transit(transit) => {
+                self.transit(moment.at, moment.flow, transit);
+                self.states(&transit.sender_states);
+                self.states(&transit.receiver_states);
+            }
+            What::State(state) => self.states(std::slice::from_ref(state)),
+            What::Process(seen) => self.process(moment.at, seen),
+            What::Program(end) => self.program_ended(end),
+            What::End(_) => self.end(moment.at),
+            What::Call(_) | What::Hole(_) => {}
+        }
+    }
+}

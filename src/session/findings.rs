@@ -1,0 +1,24 @@
+//! What programs did, told behind a story.
+
+use super::console::Console;
+use crate::cli::{FormatChoice, ShowArgs};
+use crate::explain::findings::Findings;
+use crate::failure::Failure;
+use crate::views::findings;
+
+/// Tells what was found, in the form of the story.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn tell(found: &Findings, show: &ShowArgs, console: &Console) -> Result<(), Failure> {
+    let options = console.options(show);
+    let lines = match show.format {
+        FormatChoice::Json => findings::object(found, &options),
+        FormatChoice::Bytes => Vec::new(),
+        FormatChoice::Ladder | FormatChoice::Lines => findings::text(found, &options),
+    };
+    if lines.is_empty() {
+        return Ok(());
+    }
+    console.print_lines(&lines)
+}

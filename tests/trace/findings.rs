@@ -1,0 +1,551 @@
+//! What programs do wrong: each wrong program shows its finding, its mended twin none; none of grade *mistake* where nothing
+//! is wrong.
+
+use serde_json::Value;
+
+use super::{compiled, lab, python};
+use crate::support::{User, folder, have, objects, sockscope, text, users};
+
+/// A client and a server, wrong and mended.
+struct Case {
+    finding: &'static str,
+    grade: &'static str,
+    host: &'static str,
+    /// Beginnings of what it rests on.
+    evidence: &'static [&'static str],
+    wrong: [&'static str; 2],
+    mended: [&'static str; 2],
+    args: &'static [&'static str],
+}
+
+/// A client that says one thing and waits for the answer.
+const ASKS: &str = "
+import socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'hello')
+s.shutdown(socket.SHUT_WR)
+while s.recv(100): pass
+s.close()
+";
+/// A client that says one thing, and closes after the server.
+const SAYS: &str = "
+import socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'hello')
+while s.recv(100): pass
+s.close()
+";
+/// A server that answers it.
+const ANSWERS: &str = "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+while c.recv(100): pass
+c.sendall(b'bye')
+c.close()
+s.close()
+";
+
+const CASES: &[Case] = &[
+    Case {
+        finding: "never-closed",
+        grade: "mistake",
+        host: "server",
+        evidence: &["client > server  FIN", "CLOSE-WAIT", "server  accept"],
+        wrong: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'hello')
+s.close()
+",
+            "
+import socket
+s = socket.create_server(('', 7070))
+kept = []
+while True:
+    c, _ = s.accept()
+    kept.append(c)
+    c.recv(100)
+",
+        ],
+        mended: [
+            ASKS,
+            "
+import socket
+s = socket.create_server(('', 7070))
+while True:
+    c, _ = s.accept()
+    while c.recv(100): pass
+    c.close()
+",
+        ],
+        args: &[],
+    },
+    Case {
+        finding: "closed-unread",
+        grade: "mistake",
+        host: "server",
+        evidence: &["server  close", "server > client  RST"],
+        wrong: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'hello world')
+try:
+    s.recv(100)
+except ConnectionResetError:
+    pass
+s.close()
+",
+            "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+c.recv(5)
+c.close()
+s.close()
+",
+        ],
+        mended: [ASKS, ANSWERS],
+        args: &[],
+    },
+    Case {
+        finding: "sent-into-closed",
+        grade: "mistake",
+        host: "client",
+        evidence: &[
+            "server > client  FIN",
+            "server > client  RST",
+            "client  send",
+        ],
+        wrong: [
+            "
+import signal, socket, time
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+s = socket.create_connection(('server', 7070))
+s.recv(100)
+s.sendall(b'one')
+time.sleep(0.1)
+s.sendall(b'two')
+",
+            "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+c.sendall(b'bye')
+c.close()
+s.close()
+",
+        ],
+        mended: [ASKS, ANSWERS],
+        args: &["--wait", "both"],
+    },
+    Case {
+        finding: "short-write",
+        grade: "mistake",
+        host: "client",
+        evidence: &["client  send", "client  close"],
+        wrong: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+s.setblocking(False)
+s.send(b'x' * 8_000_000)
+s.close()
+",
+            ANSWERS,
+        ],
+        mended: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'x' * 300_000)
+s.shutdown(socket.SHUT_WR)
+while s.recv(100): pass
+s.close()
+",
+            ANSWERS,
+        ],
+        args: &[],
+    },
+    Case {
+        finding: "no-reuseaddr",
+        grade: "mistake",
+        host: "server",
+        evidence: &["TIME-WAIT", "server  bind"],
+        wrong: [
+            SAYS,
+            "
+import socket
+s = socket.socket()
+s.bind(('', 7070))
+s.listen()
+c, _ = s.accept()
+c.recv(100)
+c.sendall(b'bye')
+c.close()
+s.close()
+import time
+time.sleep(0.1)
+s = socket.socket()
+try:
+    s.bind(('', 7070))
+except OSError:
+    pass
+",
+        ],
+        mended: [
+            SAYS,
+            "
+import socket, time
+for n in range(2):
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind(('', 7070))
+    s.listen()
+    if n == 0:
+        c, _ = s.accept()
+        c.recv(100)
+        c.sendall(b'bye')
+        c.close()
+    s.close()
+    time.sleep(0.1)
+",
+        ],
+        args: &["--wait", "both"],
+    },
+    Case {
+        finding: "bound-to-loopback",
+        grade: "mistake",
+        host: "server",
+        evidence: &[
+            "server  bind",
+            "server  listen",
+            "client > server  SYN",
+            "server > client  RST",
+        ],
+        wrong: [
+            TRIES,
+            "
+import socket
+s = socket.socket()
+s.bind(('127.0.0.1', 7070))
+s.listen()
+s.accept()
+",
+        ],
+        mended: [ASKS, ANSWERS],
+        args: &[],
+    },
+    Case {
+        finding: "swapped-port",
+        grade: "mistake",
+        host: "server",
+        evidence: &[
+            "server  bind",
+            "server  listen",
+            "client > server  SYN",
+            "server > client  RST",
+        ],
+        wrong: [
+            TRIES,
+            "
+import socket
+s = socket.socket()
+s.bind(('', 40475))
+s.listen()
+s.accept()
+",
+        ],
+        mended: [ASKS, ANSWERS],
+        args: &[],
+    },
+    Case {
+        finding: "listen-missing",
+        grade: "mistake",
+        host: "server",
+        evidence: &[
+            "server  bind",
+            "client > server  SYN",
+            "server > client  RST",
+        ],
+        wrong: [
+            TRIES,
+            "
+import socket, time
+s = socket.socket()
+s.bind(('', 7070))
+time.sleep(60)
+",
+        ],
+        mended: [ASKS, ANSWERS],
+        args: &[],
+    },
+    Case {
+        finding: "nobody-listens",
+        grade: "mistake",
+        host: "server",
+        evidence: &["client > server  SYN", "server > client  RST"],
+        wrong: [
+            TRIES,
+            "
+import socket
+s = socket.create_server(('', 8080))
+s.accept()
+",
+        ],
+        mended: [ASKS, ANSWERS],
+        args: &[],
+    },
+    Case {
+        finding: "spins",
+        grade: "waste",
+        host: "client",
+        evidence: &["client  recv", "client  recv"],
+        wrong: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'hello')
+s.shutdown(socket.SHUT_WR)
+s.setblocking(False)
+while True:
+    try:
+        if not s.recv(100): break
+    except BlockingIOError:
+        pass
+s.close()
+",
+            "
+import socket, time
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+while c.recv(100): pass
+time.sleep(0.5)
+c.sendall(b'bye')
+c.close()
+s.close()
+",
+        ],
+        mended: [
+            "
+import select, socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'hello')
+s.shutdown(socket.SHUT_WR)
+s.setblocking(False)
+while True:
+    select.select([s], [], [])
+    if not s.recv(100): break
+s.close()
+",
+            ANSWERS,
+        ],
+        args: &[],
+    },
+    Case {
+        finding: "ignores-end",
+        grade: "waste",
+        host: "server",
+        evidence: &["server  recv", "server  recv"],
+        wrong: [
+            ASKS,
+            "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+for n in range(50): c.recv(100)
+c.sendall(b'bye')
+c.close()
+s.close()
+",
+        ],
+        mended: [ASKS, ANSWERS],
+        args: &[],
+    },
+    Case {
+        finding: "both-wait",
+        grade: "mistake",
+        host: "client",
+        evidence: &["client  recv", "server  recv"],
+        wrong: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+s.recv(100)
+",
+            "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+c.recv(100)
+",
+        ],
+        mended: [ASKS, ANSWERS],
+        args: &["--within", "4s"],
+    },
+    Case {
+        finding: "datagram-cut",
+        grade: "mistake",
+        host: "server",
+        evidence: &["client > server", "server  recvfrom"],
+        wrong: [
+            "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b'0123456789abcdef', ('server', 7070))
+s.recv(100)
+",
+            "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('', 7070))
+_, to = s.recvfrom(10)
+s.sendto(b'bye', to)
+",
+        ],
+        mended: [
+            "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b'0123456789abcdef', ('server', 7070))
+s.recv(100)
+",
+            "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('', 7070))
+_, to = s.recvfrom(100)
+s.sendto(b'bye', to)
+",
+        ],
+        args: &["-4"],
+    },
+];
+
+/// A client that is refused.
+const TRIES: &str = "
+import socket
+try:
+    socket.create_connection(('server', 7070))
+except OSError as error:
+    print(error.strerror)
+";
+
+/// The object with what was found.
+fn found(json: &str) -> Value {
+    let all = objects(json);
+    let mut of = all
+        .into_iter()
+        .filter(|moment| moment["moment"] == "findings");
+    of.next().expect("what was looked for is told")
+}
+
+fn names(found: &Value) -> Vec<&str> {
+    let all = found["found"].as_array().unwrap().iter();
+    all.map(|finding| finding["kind"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn each_wrong_program_shows_its_finding_and_its_mended_twin_none() {
+    if !have("python3") {
+        return;
+    }
+    let folder = folder();
+    let only = std::env::var("SOCKSCOPE_FINDING").ok();
+    for case in CASES {
+        if only.as_deref().is_some_and(|only| only != case.finding) {
+            continue;
+        }
+        let program = |kind: &str, source: &str| {
+            python(&folder, &format!("{}-{kind}.py", case.finding), source)
+        };
+        let client = program("client", case.wrong[0]);
+        let server = program("server", case.wrong[1]);
+        let got = lab(User::Ordinary, &client, Some(&server), case.args);
+        let told = found(&text(&got.stdout));
+        assert_eq!(
+            names(&told),
+            [case.finding],
+            "{told:#}\n{}",
+            text(&got.stderr)
+        );
+        let finding = &told["found"][0];
+        assert_eq!(
+            (&finding["grade"], &finding["host"]),
+            (&Value::from(case.grade), &Value::from(case.host))
+        );
+        let evidence: Vec<&str> = finding["evidence"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|proof| proof["text"].as_str().unwrap())
+            .collect();
+        for begin in case.evidence {
+            assert!(
+                evidence.iter().any(|proof| proof.starts_with(begin)),
+                "{begin}: {evidence:?}"
+            );
+        }
+        let client = program("client-mended", case.mended[0]);
+        let server = program("server-mended", case.mended[1]);
+        let got = lab(User::Ordinary, &client, Some(&server), case.args);
+        let told = found(&text(&got.stdout));
+        assert_eq!(names(&told), [""; 0], "{}: {told:#}", case.finding);
+    }
+}
+
+#[test]
+fn a_mistake_is_the_exit_code_where_that_is_asked_for_live_and_from_the_recording() {
+    if !have("python3") {
+        return;
+    }
+    let folder = folder();
+    let [client, server] = [("c.py", CASES[0].wrong[0]), ("s.py", CASES[0].wrong[1])]
+        .map(|(name, source)| python(&folder, name, source));
+    let file = folder
+        .path()
+        .join("run.pcapng")
+        .to_string_lossy()
+        .into_owned();
+    for user in users() {
+        let got = lab(
+            user,
+            &client,
+            Some(&server),
+            &["--check", "--force", "--save", &file],
+        );
+        assert_eq!(got.status.code(), Some(1), "{}", text(&got.stderr));
+        let explain = |args: &[&str]| {
+            let mut command = sockscope(user, &["explain", "--lang", "zh", &file]);
+            command.args(args).output().unwrap()
+        };
+        let again = explain(&["--check"]);
+        assert_eq!(again.status.code(), Some(1));
+        assert!(
+            text(&again.stdout).contains("从未关闭"),
+            "{}",
+            text(&again.stdout)
+        );
+        assert!(explain(&[]).status.success());
+        std::fs::remove_file(&file).unwrap();
+    }
+}
+
+#[test]
+fn a_ports_bytes_are_swapped_in_c() {
+    let folder = folder();
+    let Some(server) = compiled(&folder, "swapped.c", &[]) else {
+        return;
+    };
+    let client = python(&folder, "tries.py", TRIES);
+    let got = lab(
+        User::Ordinary,
+        &client,
+        Some(&server.to_string_lossy()),
+        &[],
+    );
+    assert_eq!(names(&found(&text(&got.stdout))), ["swapped-port"]);
+}
