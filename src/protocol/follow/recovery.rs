@@ -134,9 +134,10 @@ fn counts_elsewhere(
         UNKNOWN => 0,
         known => one.distance_from(known).unsigned_abs(),
     };
-    let acknowledged = match segment.has(TcpFlags::ACK) {
-        true => apart(segment.ack, peer.direction.next),
-        false => 0,
+    let acknowledged = if segment.has(TcpFlags::ACK) {
+        apart(segment.ack, peer.direction.next)
+    } else {
+        0
     };
     let apart = apart(segment.seq, own.direction.next).max(acknowledged);
     (apart > WIDEST_WINDOW).then_some(apart)

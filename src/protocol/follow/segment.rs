@@ -327,13 +327,7 @@ fn follow(
         why.merged = recovery::merged(segment.len, connection.mss(way.back()), segment.options);
     }
     if !elsewhere {
-        own.sender_state.sent(
-            segment,
-            why.anomaly,
-            why.recovery,
-            why.before.is_none(),
-            own.direction.next,
-        );
+        own.sender_state.sent(segment, why, own.direction.next);
     }
     own.send_order.enter(segment);
     connection.completeness = grown(connection.completeness, segment);

@@ -6,7 +6,7 @@ use crate::protocol::decode::{Tcp, TcpFlags};
 use super::direction::UNKNOWN;
 use super::incoming::{IncomingSegment, SendStamp};
 use super::spurious::Retransmissions;
-use super::why::{Anomaly, Recovery, SackBlock, SpuriousFrames};
+use super::why::{Anomaly, Recovery, SackBlock, SpuriousFrames, Why};
 
 /// What one side resent, and what the other side's acknowledgements say about it.
 #[derive(Clone, Debug, Default)]
@@ -242,16 +242,12 @@ impl SenderState {
         self.sacked.iter().flatten().find(holds).map(block)
     }
 
-    /// This side sent a segment, again or not; `first`: of the bytes of one that was sent again nothing had been seen before.
+    /// This side sent a segment, again or not.
     #[inline]
-    pub(super) fn sent(
-        &mut self,
-        segment: &IncomingSegment,
-        anomaly: Option<Anomaly>,
-        recovery: Option<Recovery>,
-        first: bool,
-        next: Seq,
-    ) {
+    pub(super) fn sent(&mut self, segment: &IncomingSegment, why: &Why, next: Seq) {
+        // Of the bytes of one that was sent again nothing had been seen before.
+        let first = why.before.is_none();
+        let (anomaly, recovery) = (why.anomaly, why.recovery);
         self.copied = matches!(anomaly, Some(Anomaly::Duplicated { .. }));
         if segment.spoiled || self.unheard.is_some() {
             self.spoiled(segment);
