@@ -3,7 +3,7 @@
 use crate::model::Time;
 
 use super::connection::Connection;
-use super::direction::TcpDirection;
+use super::direction::{Scale, TcpDirection};
 use super::followed::Way;
 use super::half_connection::HalfConnection;
 use super::lone_syn::LoneSyn;
@@ -40,6 +40,24 @@ impl LiveState {
             .zip([Way::FromOpener, Way::FromAcceptor])
         {
             half.direction.scale = connection.scale_of(way);
+        }
+    }
+
+    /// Window scaling is in use when both SYNs offer it (RFC 7323 §2.2): what this side's offers, which is the second of both or not.
+    pub(super) fn scales(&mut self, way: Way, second: bool, offered: Option<u8>) {
+        let [opener, acceptor] = &mut self.halves;
+        let (own, peer) = match way {
+            Way::FromOpener => (opener, acceptor),
+            Way::FromAcceptor => (acceptor, opener),
+        };
+        if let Some(shift) = offered {
+            own.direction.scale = Scale::Shift(shift);
+        }
+        if own.direction.scale == Scale::Unknown {
+            own.direction.scale = Scale::Off;
+            peer.direction.scale = Scale::Off;
+        } else if second && peer.direction.scale == Scale::Off {
+            own.direction.scale = Scale::Off;
         }
     }
 

@@ -441,7 +441,7 @@ fn learn(
     if segment.has(TcpFlags::SYN) {
         connection.introduce(way, segment.seq, offer);
         live.halves[way as usize].sender_state.permitted = offer.sack_permitted;
-        scales(live, way, segment, offer.scale);
+        live.scales(way, segment.has(TcpFlags::ACK), offer.scale);
     }
 }
 
@@ -473,23 +473,5 @@ fn round_trip(
         {
             connection.set_rtt(segment.at.since(syn));
         }
-    }
-}
-
-/// Window scaling is in use when both SYNs offer it (RFC 7323 §2.2).
-fn scales(live: &mut LiveState, way: Way, segment: &IncomingSegment, offered: Option<u8>) {
-    let [opener, acceptor] = &mut live.halves;
-    let (own, peer) = match way {
-        Way::FromOpener => (opener, acceptor),
-        Way::FromAcceptor => (acceptor, opener),
-    };
-    if let Some(shift) = offered {
-        own.direction.scale = Scale::Shift(shift);
-    }
-    if own.direction.scale == Scale::Unknown {
-        own.direction.scale = Scale::Off;
-        peer.direction.scale = Scale::Off;
-    } else if segment.has(TcpFlags::ACK) && peer.direction.scale == Scale::Off {
-        own.direction.scale = Scale::Off;
     }
 }
