@@ -102,7 +102,9 @@ impl<'s> Questions<'s> {
 
     /// There is something to ask about this act.
     pub fn any(&self, act: &Act) -> bool {
-        self.wanted && !self.over && !act.asks.is_empty()
+        // What was answered before the run is marked, even if nothing more can be asked.
+        let goes_on = !self.over || !self.early.is_empty();
+        self.wanted && goes_on && !act.asks.is_empty()
     }
 
     /// Tells a run that was recorded, asking where each question belongs.
