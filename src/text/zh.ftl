@@ -203,7 +203,7 @@ help-frame = 这个分组（从 1 起）的每个字节
 help-why = 这个分组（从 1 起）各种可能的原因：各有什么支持，什么反对
 help-filter = 只看符合条件的分组：host 10.0.0.1 and tcp port 80
 help-summary = 只显示概要（自己的记录也可以）
-help-no-pager = 无论多长都直接输出；不加此选项时，终端上超过一屏的内容在阅读器中显示（PAGER=cat 作用相同）
+help-no-pager = 直接输出（PAGER=cat 亦同）；否则终端上超过一屏的内容在阅读器中显示
 help-all = 在终端上显示每一行，在概要中列出每条连接
 help-explain-save = 另存一份，句子作为分组注释（-：输出到标准输出）
 

@@ -100,7 +100,7 @@ impl<'s> Questions<'s> {
         self.answers
     }
 
-    /// There is something to ask about this act.
+    /// There is something to ask about this act, or to say of what was answered before its run.
     pub fn any(&self, act: &Act) -> bool {
         // What was answered before the run is marked, even if nothing more can be asked.
         let goes_on = !self.over || !self.early.is_empty();
@@ -158,6 +158,9 @@ impl<'s> Questions<'s> {
         let first = act.asks.iter().filter(|ask| ask.when == When::Start);
         let first: Vec<&Ask> = first.filter(|_| self.any(act)).collect();
         for ask in &first {
+            if self.over {
+                break;
+            }
             self.question(lesson, ask, options)?;
             if !self.teacher {
                 // No answer of this run is known yet: only its form is looked at.
@@ -353,18 +356,29 @@ struct Asking<'a, 'q, 's> {
     questions: &'q mut Questions<'s>,
 }
 
+impl Asking<'_, '_, '_> {
+    /// Which question is to be asked before this moment; where nothing more is asked, which one that was answered before
+    /// the run is to be spoken of.
+    fn due(&self, at: usize) -> Option<usize> {
+        let over = self.questions.over || !self.questions.wanted;
+        let open = self.open.as_ref().filter(|_| !self.session.stopped())?;
+        open.iter()
+            .position(|one| one.is_due(at) && (one.early || !over))
+    }
+}
+
 impl Pauses for Asking<'_, '_, '_> {
     fn wants(&mut self, all: &[Moment], at: usize) -> bool {
         let early = &self.questions.early;
-        let open = self
-            .open
+        self.open
             .get_or_insert_with(|| prepare(self.act, early, all));
-        let over = self.questions.over || !self.questions.wanted || self.session.stopped();
-        !over && open.iter().any(|one| one.is_due(at))
+        self.due(at).is_some()
     }
 
     fn pause(&mut self, _all: &[Moment], at: usize) -> Result<(), Failure> {
-        let due = self.open.iter_mut().flatten().find(|one| one.is_due(at));
+        let due = self
+            .due(at)
+            .and_then(|due| self.open.as_mut()?.get_mut(due));
         let Some(one) = due else {
             return Ok(());
         };
