@@ -250,6 +250,8 @@ fn every_verb_is_the_callers_in_every_thread() {
         (Work::Files, vec!["lesson", "forget"]),
         (Work::Files, vec!["lesson", "new", mine]),
         (Work::Files, vec!["lesson", "verify", "/proc/self/status"]),
+        (Work::Files, vec!["lesson", "hand-in", "/proc/self/status"]),
+        (Work::Files, vec!["lesson", "handout", "handshake"]),
         (Work::Files, vec!["completions", "bash"]),
         (Work::Files, vec!["man"]),
         (Work::Files, vec!["help", "json"]),
@@ -272,6 +274,10 @@ fn every_verb_is_the_callers_in_every_thread() {
         (Work::OwnNamespace, vec!["lesson", "handshake", "--no-ask"]),
         (Work::OwnNamespace, vec!["lesson", "next", "--no-ask"]),
         (Work::OwnNamespace, vec!["lesson", "check", "handshake"]),
+        (
+            Work::OwnNamespace,
+            vec!["lesson", "handout", "handshake", "--key"],
+        ),
         (Work::OwnNamespace, vec!["lab", "--client", program]),
         (
             Work::OwnNamespace,

@@ -159,7 +159,7 @@ fn a_run_that_does_not_end_in_time_is_shown_as_such() {
         );
         assert!(said.contains(">300 ms"), "{user:?}: {said}");
         assert!(
-            said.contains("in 2 of 2 runs nothing came"),
+            said.contains("in 2 of 2 runs nothing arrived"),
             "{user:?}: {said}"
         );
     }

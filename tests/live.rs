@@ -101,7 +101,7 @@ fn a_rule_that_met_no_frame_is_said_at_the_end() {
         let file = place.path().join("run.pcapng");
         let faults = ["--fault", "lose data 9", "--fault", "delay syn by 5ms"];
         for (lang, met_none) in [
-            ("en", "The rule “lose data 9” met no frame"),
+            ("en", "The rule “lose data 9” matched no frame"),
             ("zh", "规则“lose data 9”没有遇到任何帧"),
         ] {
             let _ = std::fs::remove_file(&file);
@@ -110,7 +110,7 @@ fn a_rule_that_met_no_frame_is_said_at_the_end() {
             words.extend(faults);
             let said = told(user, &words);
             assert!(said.contains(met_none), "{user:?}: {said}");
-            assert!(!said.contains("“delay syn by 5ms” met"), "{user:?}: {said}");
+            assert!(!said.contains("“delay syn by 5ms” matched"), "{user:?}: {said}");
             assert_eq!(told(user, &["--lang", lang, "explain", &save]), said);
         }
     }

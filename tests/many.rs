@@ -31,7 +31,7 @@ fn one_datagram_reaches_three_receivers_and_tcp_takes_three_connections() {
             &["--lang", "en", "compare", "--to-many", "--width", "140"],
         );
         assert_eq!(row(&said, "send calls"), ["3", "3", "9"], "{said}");
-        let put = row(&said, "the sender put out");
+        let put = row(&said, "sent");
         assert!(put[0].starts_with("3 packets,"), "{said}");
         assert_eq!(put[0], put[1], "{said}");
         assert_eq!(
@@ -39,7 +39,7 @@ fn one_datagram_reaches_three_receivers_and_tcp_takes_three_connections() {
             ["9", "9"],
             "{said}"
         );
-        assert_eq!(row(&said, "came back to it")[..2], ["0", "0"], "{said}");
+        assert_eq!(row(&said, "returned to the sender")[..2], ["0", "0"], "{said}");
         assert_eq!(row(&said, "connections"), ["none", "none", "3"], "{said}");
         assert_eq!(row(&said, "group memberships")[0], "none", "{said}");
         for receiver in ["server got", "server2 got", "server3 got"] {

@@ -181,7 +181,7 @@ help-lab-ipv4 = 名字 client 和 server 只对应 IPv4 地址
 help-lab-ipv6 = 名字 client 和 server 只对应 IPv6 地址
 help-lab-wait = 谁结束时运行结束：client（随后结束服务器的程序）或 both（等两个程序都结束）
 help-lab-within = 运行的最长时间，100 ms 到 600 s：到时仍在运行的程序会被结束，退出码为 1
-help-lab-trace = 是否显示程序的套接字调用（yes、no）；默认显示，但交互式 shell 除外： 被跟踪的程序不能通过 sudo 或 su 获得权限， 也不能再接调试器
+help-lab-trace = 是否显示程序的套接字调用：yes 或 no。 默认 yes，交互式 shell 默认 no。 被跟踪的程序不能通过 sudo 或 su 获得权限， 也不能再接调试器
 help-check = 程序使用套接字有错误时，退出码为 1
 help-lab-raw-output = 程序的输出原样显示；默认在终端上不执行其中的控制字符
 help-lab-bare = 只有线路：不抓包、不讲解、不保存，能跑多快就跑多快
@@ -511,7 +511,7 @@ finding-never-closed = 对方已关闭，其 FIN 已到达，此后套接字 { $
 finding-closed-unread = 关闭套接字 { $fd } 时，还有 { $unread } 字节已到达而程序未读。内核丢弃这些数据，并用 RST 代替 FIN：对方得到 ECONNRESET，正在发往对方的数据也可能丢失。
 finding-sent-into-closed = 对方已经关闭连接；在套接字 { $fd } 上发送得到 EPIPE。同时到来的信号 SIGPIPE 按默认动作会终止程序。
 finding-short-write = 在套接字 { $fd } 上发送 { $len } 字节，只被接受了 { $taken } 字节；随后发送的并不是剩余部分：剩余部分没有到达对方。
-finding-no-reuseaddr = bind() 到端口 { $port } 得到 EADDRINUSE，而已没有套接字绑定在该端口：该端口的一个连接仍处于 TIME-WAIT，且未设置 SO_REUSEADDR。
+finding-no-reuseaddr = bind() 到端口 { $port } 得到 EADDRINUSE，而已没有套接字绑定在该端口：该端口的一条连接仍处于 TIME-WAIT，且未设置 SO_REUSEADDR。
 finding-bound-to-loopback = 到 { $to } 的连接被拒绝，虽然有程序监听端口 { $port }：它绑定在 { $local }，只有同一台机器上的程序才能到达。
 finding-swapped-port = 到端口 { $port } 的连接被拒绝，而该主机上有程序监听端口 { $swapped }：这正是 { $port } 的两个字节颠倒后的值。
 finding-listen-missing = 到端口 { $port } 的连接被拒绝：有套接字绑定在该端口，但没有对它调用 listen()。
@@ -1958,7 +1958,7 @@ topic-outputs =
 
     # 与哪些命令一起用
     tcp、lesson、lab 和 explain 可用全部输出。udp 没有曲线图，也没有状态，所以拒绝 --plot、--chart 和 --svg-states，并说明原因。compare 可用 --svg、--svg-states 和 --html：两次运行并排画在一幅图里，并放在同一页的表格之后。一课的各幕也在同一幅图、同一页里，曲线图取第一个有 TCP 连接的幕。compare --sizes 用 --plot 画出成批运行的结果。
-    explain --stream N 只写那一个连接。--frame、--why 和 --filter 只查看分组，不写文件。
+    explain --stream N 只写那一条连接。--frame、--why 和 --filter 只查看分组，不写文件。
 
     # 报告
     一个文件，不引用任何外部内容：没有网络、没有脚本也能打开，放在学习平台的框架里也能打开。两种语言都在其中。有脚本时，点开箭头可看到该帧的说明和每个字节所属的字段；可以放大、缩小、选取一段时间，并存为图片。每个时刻都有自己的地址（#m0-12）。可以打印。

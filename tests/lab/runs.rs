@@ -240,7 +240,7 @@ pub fn datagrams() {
     assert_eq!(
         seen.calls[SERVER],
         [
-            "socket 1",
+            "socket 3",
             "bind 0",
             "recvfrom 3",
             "recvfrom 0",
@@ -284,7 +284,7 @@ pub fn ping() {
         assert_eq!(seen.frames, [request, reply]);
         assert_eq!(
             seen.calls[CLIENT],
-            ["socket 1", "sendto 15", came, "close 0"]
+            ["socket 3", "sendto 15", came, "close 0"]
         );
     }
 }
@@ -309,10 +309,10 @@ pub fn failures() {
     assert_eq!(
         seen.calls[CLIENT],
         [
-            "socket 1",
+            "socket 3",
             "connect ECONNREFUSED",
             "close 0",
-            "socket 2",
+            "socket 4",
             "connect 0",
             "fcntl 0",
             "recv EAGAIN",

@@ -65,7 +65,7 @@ s=socket.create_connection((\"10.0.0.2\",9000)); s.send(b\"hello\"); time.sleep(
         "corrupt data 1",
     ];
     let (said, code) = told(&args);
-    let drops = "Its checksum is wrong now: the receiver's kernel drops it without a word";
+    let drops = "Its checksum is now wrong: the receiver's kernel drops it silently";
     assert_eq!(said.matches(drops).count(), 1, "{said}");
     assert!(
         said.contains("seq=1 ack=1 win=64256 len=5 ts resend"),

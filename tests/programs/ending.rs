@@ -80,7 +80,7 @@ fn listen_is_told_before_the_first_syn_and_the_end_tells_who_has_not_closed() {
     assert_eq!(said.matches("LISTEN").count(), 1, "{said}");
     assert!(said.contains("server is in CLOSE-WAIT"), "{said}");
     assert!(
-        said.contains("its program has not closed the connection"),
+        said.contains("its program has not called close() or shutdown()"),
         "{said}"
     );
     assert!(said.contains("client is in FIN-WAIT-2"), "{said}");
