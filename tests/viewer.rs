@@ -237,8 +237,13 @@ fn a_question_waits_until_somebody_answers() {
     for user in users() {
         let terminal = Terminal::of(user, &format!("asked-{user:?}"), (80, 24));
         terminal.types(&(command("lesson handshake") + "; echo CO''DE $?"));
-        terminal.shows("Enter: run it");
+        // What it asks before its run is left out.
+        terminal.shows("question at the end");
         terminal.key("Enter");
+        terminal.shows("skip) >");
+        terminal.key("Enter");
+        // The next one comes with the run.
+        terminal.shows("SYN-SENT");
         terminal.shows("question at the end");
         // The rows that it is about are there, and one can go back.
         terminal.key("G");
@@ -306,8 +311,8 @@ fn what_was_typed_before_it_began_is_no_key() {
     terminal.tmux(&["send-keys", "q", "q", "Enter", "7", "Enter"]);
     terminal.shows("7");
     std::fs::write(&go, "").expect("ours");
-    let screen = terminal.shows("Enter: run it");
-    assert!(terminal.is_taken(), "{screen}");
+    let screen = terminal.shows("question at the end");
+    assert!(terminal.is_taken() && !screen.contains("> 7"), "{screen}");
     terminal.key("q");
     terminal.shows("CODE 0");
     terminal.is_clean();
@@ -342,8 +347,9 @@ fn a_teacher_shows_the_answer_at_the_next_key() {
     }
     for step in ["", " --step"] {
         let terminal = Terminal::new(if step.is_empty() { "teacher" } else { "steps" });
-        terminal
-            .types(&(command(&format!("lesson handshake --teacher{step}")) + "; echo CO''DE $?"));
+        terminal.types(
+            &(command(&format!("lesson three-segment-close --teacher{step}")) + "; echo CO''DE $?"),
+        );
         terminal.shows("Enter: run it");
         terminal.key("Enter");
         if !step.is_empty() {
@@ -353,7 +359,7 @@ fn a_teacher_shows_the_answer_at_the_next_key() {
         let asked = terminal.shows("Enter: the answer");
         assert!(!asked.contains("Answer of this run"), "{asked}");
         terminal.key("G");
-        let asked = terminal.shows("will the answer carry?");
+        let asked = terminal.shows("Enter: the answer");
         assert!(!asked.contains("Answer of this run"), "{asked}");
         terminal.key("Enter");
         if !step.is_empty() {
