@@ -185,10 +185,10 @@ fn it_stops_and_goes_on_as_the_shell_says() {
     assert!(sent.expect("kill runs").success());
     terminal.shows("Stopped");
     terminal.is_clean();
-    terminal.types("fg");
+    terminal.types("fg; echo CO''DE 7");
     terminal.shows("42/1");
     terminal.key("q");
-    terminal.shows("in all");
+    terminal.shows("CODE 7");
     terminal.is_clean();
 }
 
