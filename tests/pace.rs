@@ -14,7 +14,7 @@ fn a_story_is_told_step_by_step() {
         return;
     }
     let terminal = Terminal::new("step");
-    terminal.types(&story("--step"));
+    terminal.types(&(story("--step") + "; echo CO''DE $?"));
     insta::assert_snapshot!("step_begins", terminal.shows("1/29 "));
     terminal.key("Right");
     terminal.key("Space");
@@ -43,7 +43,7 @@ fn a_story_is_told_step_by_step() {
     insta::assert_snapshot!("step_resized", terminal.screen());
     // What was left out is told when somebody has seen enough, and the terminal is the shell's again.
     terminal.key("q");
-    let screen = terminal.shows(" in all");
+    let screen = terminal.shows("CODE 0");
     assert!(screen.contains("TIME-WAIT"), "{screen}");
     terminal.is_clean();
 }
@@ -55,10 +55,10 @@ fn a_story_is_played_slowly_and_stopped() {
     }
     let terminal = Terminal::new("slow");
     // The whole run took 120 ms: at 0.1x it is over before anybody looks, at 10000x only its beginning comes.
-    terminal.types(&story("--slow 0.1x"));
+    terminal.types(&(story("--slow 0.1x") + "; echo CO''DE $?"));
     terminal.shows("29/29 ");
     terminal.key("q");
-    terminal.shows(" in all");
+    terminal.shows("CODE 0");
     terminal.types(&(story("--slow 10000x --lang zh") + "; echo CODE $?"));
     terminal.shows("播放中");
     terminal.key("Space");

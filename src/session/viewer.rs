@@ -10,6 +10,7 @@
 
 mod document;
 mod draw;
+mod goal;
 mod job_control;
 mod keys;
 mod steps;
@@ -32,6 +33,7 @@ use document::{Document, Landmark};
 use job_control::JobControl;
 
 pub use document::Layout;
+pub use goal::{Goal, Heard};
 
 /// How often somebody looks whether the run is to end, while no key is pressed.
 const LOOK_UP: Duration = Duration::from_millis(100);
@@ -47,38 +49,6 @@ const SOON: Duration = Duration::from_millis(500);
 const FULL: usize = 20_000;
 /// Narrower than this no story is laid out: it is cut.
 const NARROWEST: u16 = 80;
-
-/// What the telling waits for.
-#[derive(Clone, Copy, Debug)]
-pub enum Goal<'g> {
-    /// Nothing: it goes on by itself.
-    Pending,
-    /// The key that tells the next moment, which is of this time, of so many.
-    Next(Time, usize),
-    /// The key that goes on, with what it then does.
-    Go(&'g str),
-    /// An answer, asked for in these words; once more, when what was typed before was none.
-    Answer(&'g str, bool),
-    /// Room: it is full.
-    Room,
-    /// All is told.
-    Leave,
-}
-
-/// What came of waiting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// Nothing yet.
-    Nothing,
-    /// What was waited for.
-    Met,
-    /// A line that was typed for an answer.
-    Answer(String),
-    /// The viewer was left.
-    Left,
-    /// Ctrl-C, or a signal that ends the process.
-    Stopped,
-}
 
 /// What keys mean at present.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +94,8 @@ pub struct Viewer {
     /// What was typed of an answer, and of a search.
     answer: String,
     search: String,
+    /// An answer has just been given.
+    answered: bool,
     /// Told moment by moment, and so many times slower than it was when it plays by itself.
     stepping: bool,
     slow: f64,
@@ -178,6 +150,7 @@ impl Viewer {
             mode: Mode::Moving,
             answer: String::new(),
             search: String::new(),
+            answered: false,
             stepping: false,
             slow: 1.0,
             playing: None,
@@ -296,7 +269,10 @@ impl Viewer {
     /// # Errors
     /// When the terminal fails.
     pub fn attend(&mut self) -> io::Result<Heard> {
-        if self.looked.is_some_and(|looked| looked.elapsed() < GLANCE) {
+        // Between two moments that are told by keys, and behind an answer, keys are for what is waited for next.
+        let is_between = self.stepping && self.skip.is_none() || self.answered;
+        let is_between = is_between && self.recording.is_none();
+        if is_between || self.looked.is_some_and(|looked| looked.elapsed() < GLANCE) {
             return Ok(Heard::Nothing);
         }
         self.looked = Some(Instant::now());
@@ -325,9 +301,11 @@ impl Viewer {
             Goal::Next(..) if self.rows() == 0 && self.playing.is_none() => return Ok(Heard::Met),
             // What was typed before the question was there is no answer to it: it moves, as it was meant.
             Goal::Answer(..) | Goal::Go(_) => {
-                let heard = self.hear_all(BEFORE_A_QUESTION)?;
-                if heard != Heard::Nothing {
-                    return Ok(heard);
+                if !matches!(goal, Goal::Answer(_, true)) {
+                    let heard = self.hear_all(BEFORE_A_QUESTION)?;
+                    if heard != Heard::Nothing {
+                        return Ok(heard);
+                    }
                 }
                 self.mode = Mode::Moving;
                 self.answer.clear();
@@ -343,6 +321,7 @@ impl Viewer {
         if matches!(goal, Goal::Leave) {
             self.playing = None;
         }
+        self.answered = false;
         self.stale = true;
         loop {
             let patience = match self.due(goal) {
@@ -357,6 +336,7 @@ impl Viewer {
                 Heard::Nothing => {}
                 heard => {
                     self.mode = Mode::Moving;
+                    self.answered = matches!(heard, Heard::Answer(_));
                     self.leads(&heard);
                     return Ok(heard);
                 }

@@ -38,7 +38,8 @@ impl Viewer {
     }
 
     pub(super) fn draw(&self, goal: Goal<'_>) -> io::Result<()> {
-        let mut out = io::stdout().lock();
+        // One write, so that nobody sees half a screen.
+        let mut out = Vec::new();
         queue!(
             out,
             BeginSynchronizedUpdate,
@@ -47,13 +48,15 @@ impl Viewer {
         )?;
         if self.has_header() {
             self.bar(&mut out, &self.header())?;
-            queue!(out, Print("\r\n"))?;
         }
+        let first = u16::from(self.has_header());
         let help = match self.mode {
             Mode::Help(from) => Some((from, self.help())),
             _ => None,
         };
         for row in 0..self.body() {
+            let below = u16::try_from(row).unwrap_or(u16::MAX).saturating_add(first);
+            queue!(out, cursor::MoveTo(0, below))?;
             match &help {
                 Some((from, lines)) => {
                     let line = lines.get(from + row).map_or("", String::as_str);
@@ -61,11 +64,14 @@ impl Viewer {
                 }
                 None => self.row(&mut out, self.top + row)?,
             }
-            queue!(out, Clear(ClearType::UntilNewLine), Print("\r\n"))?;
+            queue!(out, Clear(ClearType::UntilNewLine))?;
         }
+        queue!(out, cursor::MoveTo(0, self.size.1.saturating_sub(1)))?;
         self.keys(&mut out, goal)?;
         queue!(out, EndSynchronizedUpdate)?;
-        out.flush()
+        let mut terminal = io::stdout().lock();
+        terminal.write_all(&out)?;
+        terminal.flush()
     }
 
     /// One row of what is told.
