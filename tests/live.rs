@@ -477,14 +477,12 @@ fn what_no_packet_passes_is_said() {
         let args = [&["explain", &run, "--filter", "tcp"], more].concat();
         sockscope(user, &args).output().expect("runs")
     };
-    let got = filtered(&[]);
-    assert_eq!(got.status.code(), Some(0));
-    assert!(got.stdout.is_empty(), "{}", text(&got.stdout));
-    assert!(text(&got.stderr).contains("no packet passes the filter"));
-    let got = filtered(&["--summary"]);
-    let said = text(&got.stdout);
-    assert!(said.contains("0 packets"), "{said}");
-    assert!(!said.contains("UDP"), "the filter left them out: {said}");
+    for more in [&[][..], &["--summary"]] {
+        let got = filtered(more);
+        assert_eq!(got.status.code(), Some(0));
+        assert!(got.stdout.is_empty(), "{}", text(&got.stdout));
+        assert!(text(&got.stderr).contains("no packet passes the filter"));
+    }
 }
 
 /// In a user namespace that may have no further ones, without any capability: as on a machine that denies them.
