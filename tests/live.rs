@@ -110,7 +110,10 @@ fn a_rule_that_met_no_frame_is_said_at_the_end() {
             words.extend(faults);
             let said = told(user, &words);
             assert!(said.contains(met_none), "{user:?}: {said}");
-            assert!(!said.contains("“delay syn by 5ms” matched"), "{user:?}: {said}");
+            assert!(
+                !said.contains("“delay syn by 5ms” matched"),
+                "{user:?}: {said}"
+            );
             assert_eq!(told(user, &["--lang", lang, "explain", &save]), said);
         }
     }

@@ -39,7 +39,11 @@ fn one_datagram_reaches_three_receivers_and_tcp_takes_three_connections() {
             ["9", "9"],
             "{said}"
         );
-        assert_eq!(row(&said, "returned to the sender")[..2], ["0", "0"], "{said}");
+        assert_eq!(
+            row(&said, "returned to the sender")[..2],
+            ["0", "0"],
+            "{said}"
+        );
         assert_eq!(row(&said, "connections"), ["none", "none", "3"], "{said}");
         assert_eq!(row(&said, "group memberships")[0], "none", "{said}");
         for receiver in ["server got", "server2 got", "server3 got"] {

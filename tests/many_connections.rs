@@ -48,7 +48,9 @@ fn closed_connections_and_lone_syns_take_little() {
         let (said, kib) = explained(&path);
         assert!(said.contains("199980 more"), "{said}");
         let bytes = (kib - of_itself) * 1024 / i64::from(COUNT - COUNT / 10);
-        println!("{bytes} bytes for each of {COUNT} {what}, {kib} KiB in all, {of_itself} for a tenth");
+        println!(
+            "{bytes} bytes for each of {COUNT} {what}, {kib} KiB in all, {of_itself} for a tenth"
+        );
         // 64 for each, some 12 in a table of endpoints; and what is kept of the last few thousand.
         assert!(
             bytes < 200,
