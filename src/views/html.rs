@@ -1,6 +1,6 @@
 //! A report: one page that can be kept, printed and handed in. It needs no network and no script; with scripts it is better.
 //!
-//! [`PageStory`] gathers a story, [`page`] makes the page of one or several. Its parts: [`figures`] (pictures), [`rows`] (the table of
+//! [`PageStory`] gathers a story, [`page()`] makes the page of one or several. Its parts: [`figures`] (pictures), [`rows`] (the table of
 //! the story), [`octets`] (bytes), [`tongues`] (every text in both languages), [`packed`] (what is compressed).
 //!
 //! Every text from outside is escaped by its type: markup is made by `html!` alone, and nothing but our own style, our own script

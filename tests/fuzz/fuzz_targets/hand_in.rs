@@ -42,7 +42,7 @@ fuzz_target!(|input: &[u8]| {
             let options = Options { width: 80, catalogue, quiet: false, spacious: false };
             for mark in &marks {
                 let given = mark.given.as_ref();
-                for line in view::marked(lesson, &mark.ask, mark.solution.as_ref(), given, &options) {
+                for line in view::marked(lesson, &mark.ask, (mark.solution.as_ref(), given, view::Whose::Theirs), &options) {
                     let plain = line.plain();
                     assert!(!plain.chars().any(char::is_control), "{plain:?}");
                 }
