@@ -1,7 +1,7 @@
 //! What a program did wrong with its sockets, from its calls, its kernels' states and the segments.
 //!
 //! Each finding rests on named evidence: the calls, segments and states that showed it. Where something of a program was
-//! not seen, nothing is said of what that may have changed. Several findings with one cause are told as the earliest.
+//! not seen, nothing is said of what that may have changed; behind a gap in the story, nothing at all. Several findings with one cause are told as the earliest.
 //!
 //! | finding | rule |
 //! |---|---|
@@ -24,10 +24,10 @@ mod waiting;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{CallPhase, Moment, MomentSink, Transit, What};
+use super::{CallPhase, Moment, MomentSink, StateChange, Transit, What};
 use crate::model::{
-    Call, CallId, Host, HostId, ProcessEvent, ProcessSeen, Returned, Setting, Time, Unseen,
-    Untrusted,
+    Call, CallId, HoleKind, Host, HostId, ProcessEvent, ProcessSeen, Returned, Setting, TcpState,
+    Time, Unseen, Untrusted,
 };
 use crate::text::Message;
 use refused::Refusals;
@@ -200,8 +200,38 @@ pub enum Proof {
     Call(Rc<Call>, Option<Rc<Returned>>),
     /// A segment or datagram, as it is told.
     Segment(Time, Box<Transit>),
-    /// How it stood, and since when.
-    State(Time, Message),
+    /// The state that a kernel said a connection had entered; until when it was in it, where that is what counts.
+    State(EnteredState, Option<Time>),
+}
+
+/// A state that a connection entered, by its kernel's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnteredState {
+    at: Time,
+    state: TcpState,
+}
+
+impl EnteredState {
+    /// What a kernel said.
+    #[must_use]
+    pub const fn of(change: &StateChange) -> Self {
+        Self {
+            at: change.at,
+            state: change.now,
+        }
+    }
+
+    /// When the kernel said so.
+    #[must_use]
+    pub const fn at(&self) -> Time {
+        self.at
+    }
+
+    /// Which state it is.
+    #[must_use]
+    pub const fn state(&self) -> TcpState {
+        self.state
+    }
 }
 
 impl Proof {
@@ -210,7 +240,8 @@ impl Proof {
     pub fn at(&self) -> Time {
         match self {
             Self::Call(call, _) => call.at,
-            Self::Segment(at, _) | Self::State(at, _) => *at,
+            Self::Segment(at, _) => *at,
+            Self::State(entered, until) => until.unwrap_or(entered.at),
         }
     }
 }
@@ -252,6 +283,8 @@ pub struct Findings {
     /// How often programs of a host have waited for something.
     waited: BTreeMap<HostId, u64>,
     loopback: bool,
+    /// The story lacks something: calls and segments may be missing without a trace.
+    gaps: bool,
     hosts: Vec<Host>,
     zero: Option<Time>,
     /// Hosts whose programs the run ends.
@@ -268,7 +301,7 @@ impl Findings {
     /// Of some calls nothing was seen: nothing is said of what those may have changed.
     #[must_use]
     pub fn is_partly_blind(&self) -> bool {
-        !self.unseen.is_empty() || !self.busy.is_empty()
+        self.gaps || !self.unseen.is_empty() || !self.busy.is_empty()
     }
 
     /// The hosts of the run.
@@ -300,7 +333,7 @@ impl Findings {
     }
 
     fn find(&mut self, finding: Finding) {
-        if self.found.len() < MOST && !self.unseen.contains(&finding.host) {
+        if self.found.len() < MOST && !self.gaps && !self.unseen.contains(&finding.host) {
             self.found.push(finding);
         }
     }
@@ -314,7 +347,15 @@ impl Findings {
             ProcessEvent::Busy { socket } | ProcessEvent::Calm { socket, .. } => {
                 self.busy.insert((seen.host, *socket));
             }
-            ProcessEvent::Ended { status, open } => self.process_ended(at, seen, *status, open),
+            ProcessEvent::Ended { status, open } => {
+                self.process_ended(at, seen, *status, open);
+                // Calls in which it stood return no more.
+                let stands = |call: &Call| {
+                    let process = call.site.as_deref().map(|site| site.process);
+                    call.host == seen.host && process == Some(seen.process)
+                };
+                self.open.retain(|_, call| !stands(call));
+            }
         }
     }
 }
@@ -358,7 +399,56 @@ impl MomentSink for Findings {
             What::Process(seen) => self.process(moment.at, seen),
             What::Program(end) => self.program_ended(end),
             What::End(_) => self.end(moment.at),
-            What::Call(_) | What::Hole(_) => {}
+            What::Hole(hole) => self.gaps |= hole.kind != HoleKind::Late,
+            What::Call(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Hole, Vantage};
+
+    fn hole(kind: HoleKind) -> Moment {
+        Moment {
+            at: Time::default(),
+            what: What::Hole(Hole {
+                at: Time::default(),
+                vantage: Vantage::Loopback,
+                frames: 1,
+                kind,
+            }),
+            flow: None,
+            notes: Vec::new(),
+        }
+    }
+
+    fn any() -> Finding {
+        Finding {
+            kind: FindingKind::NobodyListens,
+            grade: Grade::Mistake,
+            host: HostId(0),
+            program: "".into(),
+            said: Message::new("finding-nobody-listens"),
+            proofs: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn behind_a_gap_nothing_is_found_and_that_is_said() {
+        let mut findings = Findings::default();
+        findings.moment(&hole(HoleKind::Late));
+        findings.find(any());
+        assert_eq!(
+            (findings.found().len(), findings.is_partly_blind()),
+            (1, false)
+        );
+        findings.moment(&hole(HoleKind::Missed));
+        findings.find(any());
+        assert_eq!(
+            (findings.found().len(), findings.is_partly_blind()),
+            (1, true)
+        );
     }
 }

@@ -194,6 +194,11 @@ fn proof_text(proof: &Proof, findings: &Findings, catalogue: &Catalogue) -> Stri
             format!("{host}  {} {gave}", wording::call(call, 24))
         }
         Proof::Segment(_, transit) => lines::frame(transit, findings.hosts()),
-        Proof::State(_, said) => wording::message(said, catalogue),
+        Proof::State(entered, until) => {
+            let key = until.map_or("finding-state", |_| "finding-state-for");
+            let lasted = until.map_or(0, |until| until.since(entered.at()).ns() / 1_000_000);
+            let said = Message::new(key).text("state", entered.state().name());
+            wording::message(&said.int("ms", lasted), catalogue)
+        }
     }
 }

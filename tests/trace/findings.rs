@@ -549,3 +549,42 @@ fn a_ports_bytes_are_swapped_in_c() {
     );
     assert_eq!(names(&found(&text(&got.stdout))), ["swapped-port"]);
 }
+
+/// Who gives up because the other end did has not taken a part for the whole.
+#[test]
+fn a_send_that_took_a_part_and_was_given_up_after_a_reset_is_no_finding() {
+    if !have("python3") {
+        return;
+    }
+    let folder = folder();
+    let client = "
+import select, socket
+s = socket.create_connection(('server', 7070))
+s.setblocking(False)
+s.send(b'x' * 8_000_000)
+select.select([s], [], [])
+try:
+    s.recv(100)
+except ConnectionResetError:
+    print('given up')
+s.close()
+";
+    let server = "
+import socket, struct
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+c.recv(10)
+c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+c.close()
+";
+    let client = python(&folder, "gives-up.py", client);
+    let server = python(&folder, "resets.py", server);
+    let got = lab(User::Ordinary, &client, Some(&server), &["--wait", "both"]);
+    assert!(
+        text(&got.stderr).contains("given up"),
+        "{}",
+        text(&got.stderr)
+    );
+    let told = found(&text(&got.stdout));
+    assert_eq!(names(&told), [""; 0], "{told}");
+}

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sockets::{SocketStories, Wired};
-use super::{Finding, FindingKind, Grade, Proof};
+use super::{EnteredState, Finding, FindingKind, Grade, Proof};
 use crate::explain::{FrameKind, StateChange, Transit};
-use crate::model::{Endpoint, HostId, TcpState, Time, Untrusted};
+use crate::model::{Endpoint, HostId, TcpState, Untrusted};
 use crate::protocol::follow::Way;
 use crate::text::Message;
 
@@ -29,8 +29,9 @@ pub(super) struct Refusals {
     refused: Vec<RefusedConnection>,
     /// Where each host got through to.
     reached: BTreeSet<(HostId, u16)>,
-    /// Since when a connection of this host and port is in TIME-WAIT.
-    waiting: BTreeMap<(HostId, u16), Time>,
+    /// Connections in CLOSE-WAIT or TIME-WAIT, by their kernels' word: host, own port, the other's. Ports alone, for one
+    /// kernel may name an IPv4 address in two ways.
+    waiting: BTreeMap<(HostId, u16, u16), EnteredState>,
 }
 
 impl Refusals {
@@ -50,22 +51,30 @@ impl Refusals {
         self.flows.get_mut(&flow)
     }
 
-    /// A connection of this host and port is in TIME-WAIT: since when.
-    pub(super) fn time_wait(&self, host: HostId, port: u16) -> Option<Time> {
-        self.waiting.get(&(host, port)).copied()
+    /// A connection of this host and port is in TIME-WAIT.
+    pub(super) fn time_wait(&self, host: HostId, port: u16) -> Option<EnteredState> {
+        let of_port = self.waiting.range((host, port, 0)..=(host, port, u16::MAX));
+        let mut states = of_port.map(|(_, entered)| *entered);
+        states.find(|entered| entered.state() == TcpState::TimeWait)
     }
 
-    /// A kernel spoke.
-    pub(super) fn state(&mut self, state: &StateChange) {
-        let key = (state.host, state.local.port);
-        match state.now {
-            TcpState::TimeWait => {
-                self.waiting.entry(key).or_insert(state.at);
+    /// The connection between these ports of this host and another is in CLOSE-WAIT.
+    pub(super) fn close_wait(&self, host: HostId, ports: [u16; 2]) -> Option<EnteredState> {
+        let entered = self.waiting.get(&(host, ports[0], ports[1])).copied();
+        entered.filter(|entered| entered.state() == TcpState::CloseWait)
+    }
+
+    /// A kernel spoke. What `ends` with the run alone counts as it was before.
+    pub(super) fn state(&mut self, state: &StateChange, ends: bool) {
+        let Some(remote) = state.remote else { return };
+        let key = (state.host, state.local.port, remote.port);
+        if matches!(state.now, TcpState::CloseWait | TcpState::TimeWait) {
+            if self.waiting.len() >= MOST && !self.waiting.contains_key(&key) {
+                self.waiting.pop_first();
             }
-            TcpState::Closed if state.before == Some(TcpState::TimeWait) => {
-                self.waiting.remove(&key);
-            }
-            _ => {}
+            self.waiting.insert(key, EnteredState::of(state));
+        } else if !ends {
+            self.waiting.remove(&key);
         }
     }
 

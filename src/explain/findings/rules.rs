@@ -7,8 +7,8 @@ use super::{Finding, FindingKind, Findings, Grade, Proof};
 use crate::explain::narrate::sockets::{data_len, has_word, made};
 use crate::explain::{FrameKind, StateChange, Transit, TransitPhase};
 use crate::model::{
-    Arg, Call, CallName, CallResult, HostId, LeftSocket, ProcessSeen, Returned, Span, TcpState,
-    Time, Untrusted,
+    Arg, Call, CallName, CallResult, HostId, LeftSocket, ProcessSeen, Returned, Span, Time,
+    Untrusted,
 };
 use crate::protocol::decode::Body;
 use crate::text::Message;
@@ -78,6 +78,10 @@ impl Findings {
             socket.lingers |= has_word(call, "SO_LINGER");
         }
         let mut lost = None;
+        let wired = socket.flow.and_then(|flow| self.refusals.wired(flow));
+        if wired.is_some_and(|wired| wired.rst_came.contains_key(&call.host)) {
+            socket.part = None;
+        }
         if let Some((part, rest)) = &socket.part
             && (ends || call.name.sends())
         {
@@ -173,8 +177,13 @@ impl Findings {
                     spins = Some(row.clone());
                 }
             }
-            CallResult::Err(errno) if errno == "EPIPE" => return self.pipe(call, returned),
-            CallResult::Err(_) => {}
+            CallResult::Err(errno) => {
+                // Whoever gives up after an error did not take a part for the whole.
+                socket.part = None;
+                if errno == "EPIPE" {
+                    return self.pipe(call, returned);
+                }
+            }
             CallResult::Ok { value, out } => {
                 socket.again = None;
                 let moved = u64::try_from(*value).unwrap_or(0);
@@ -266,8 +275,7 @@ impl Findings {
         if reuses || taken {
             return;
         }
-        let since = Message::new("finding-state").text("state", TcpState::TimeWait.name());
-        let proofs = vec![Proof::State(waits, since), done(call, returned)];
+        let proofs = vec![Proof::State(waits, None), done(call, returned)];
         let said = Message::new("finding-no-reuseaddr").int("port", wanted.port);
         self.find(finding(
             FindingKind::NoReuseAddr,
@@ -386,7 +394,8 @@ impl Findings {
     /// A kernel spoke.
     pub(super) fn states(&mut self, states: &[StateChange]) {
         for state in states {
-            self.refusals.state(state);
+            let ends = self.is_ended_by_run(state.host);
+            self.refusals.state(state, ends);
         }
     }
 
@@ -407,7 +416,8 @@ impl Findings {
         }
         if status == 128 + SIGPIPE {
             for found in &mut self.found {
-                if found.kind == FindingKind::SentIntoClosed && found.host == seen.host {
+                let same = found.host == seen.host && found.program == seen.program;
+                if found.kind == FindingKind::SentIntoClosed && same {
                     found.grade = Grade::Mistake;
                 }
             }
@@ -426,16 +436,20 @@ impl Findings {
         if socket.closed.is_some() || self.busy.contains(&key) {
             return;
         }
-        let Some(fin) = self
-            .refusals
-            .wired(flow)
-            .filter(|wired| !wired.rst_came.contains_key(&host))
-            .and_then(|wired| wired.fin_came.get(&host).cloned())
-        else {
+        let wired = self.refusals.wired(flow);
+        let wired = wired.filter(|wired| !wired.rst_came.contains_key(&host));
+        let Some(fin) = wired.and_then(|wired| wired.fin_came.get(&host).cloned()) else {
+            return;
+        };
+        let Proof::Segment(_, came) = &fin else {
+            return;
+        };
+        let ports = came.followed.ends.map(|(from, to)| [to.port, from.port]);
+        let Some(entered) = ports.and_then(|ports| self.refusals.close_wait(host, ports)) else {
             return;
         };
         let sent_after = used.name.sends() && used.at > fin.at();
-        let waited = at.since(fin.at());
+        let waited = at.since(entered.at());
         let elsewhere = self.stands_elsewhere(&used, left);
         let enough = if by_run {
             elsewhere.is_some()
@@ -445,10 +459,7 @@ impl Findings {
         if sent_after || !enough {
             return;
         }
-        let state = Message::new("finding-state-for")
-            .text("state", TcpState::CloseWait.name())
-            .int("ms", waited.ns() / 1_000_000);
-        let mut proofs = vec![fin, Proof::State(at, state)];
+        let mut proofs = vec![fin, Proof::State(entered, Some(at))];
         proofs.extend(elsewhere.map(|call| Proof::Call(call, None)));
         let said = Message::new("finding-never-closed");
         let mut found = finding(

@@ -118,11 +118,21 @@ fn weight(fact: &Fact<'_>) -> usize {
     PLACE
         + match fact {
             Fact::Frame(frame) => PIECE + frame.bytes.len(),
-            Fact::Call(call) => args(&call.args) + PIECE + call.label.raw().len(),
-            Fact::Returned(returned) => match &returned.result {
-                CallResult::Ok { out, .. } => args(out),
-                CallResult::Err(name) => PIECE + name.raw().len(),
-            },
+            Fact::Call(call) => {
+                let site = call.site.as_deref();
+                let site = site.map_or(0, |site| {
+                    PIECE + size_of_val(site) + site.program.raw().len()
+                });
+                args(&call.args) + PIECE + call.label.raw().len() + site
+            }
+            Fact::Returned(returned) => {
+                let seen = returned.seen.as_deref();
+                let seen = seen.map_or(0, |seen| PIECE + size_of_val(seen) + seen.rest.len());
+                seen + match &returned.result {
+                    CallResult::Ok { out, .. } => args(out),
+                    CallResult::Err(name) => PIECE + name.raw().len(),
+                }
+            }
             _ => PIECE,
         }
 }
