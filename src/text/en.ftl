@@ -518,10 +518,10 @@ finding-name-spins = spins on EAGAIN
 finding-name-ignores-end = ignores the end of the data
 finding-name-both-wait = both wait
 finding-name-datagram-cut = a datagram cut off
-finding-never-closed = The other side has closed, and its FIN has arrived. Socket { $fd } was not closed after that: the connection stays in CLOSE-WAIT for as long as the program runs, and with it a descriptor.
-finding-closed-unread = When socket { $fd } was closed, { $unread } bytes had arrived that the program had not read. The kernel throws them away and answers with RST instead of FIN: the other side gets ECONNRESET, and may lose what was on its way to it.
-finding-sent-into-closed = The other side had closed the connection; sending on socket { $fd } gave EPIPE. With its usual action the signal SIGPIPE that comes with it ends the program.
-finding-short-write = A send on socket { $fd } was given { $len } bytes and took { $taken }. What followed was not the rest: it never reached the other side.
+finding-never-closed = The other side sends no more: its FIN has arrived. Socket { $fd } was not closed after that. While a program leaves it so, the connection stays in CLOSE-WAIT and takes a descriptor.
+finding-closed-unread = When socket { $fd } was closed, { $unread } bytes had arrived that the program had not read. The kernel throws them away and sends a RST instead of a FIN: the other side can get ECONNRESET, and can lose what was on its way to it.
+finding-sent-into-closed = Sending on socket { $fd } gave EPIPE: the connection takes no more data. With its default action the signal SIGPIPE that comes with it ends the program.
+finding-short-write = A send on socket { $fd } was given { $len } bytes and took { $taken }. What followed on the socket was not the rest: the rest was not sent.
 finding-no-reuseaddr = bind() to port { $port } gave EADDRINUSE although no socket is bound to it any more: a connection of that port is still in TIME-WAIT, and SO_REUSEADDR was not set.
 finding-bound-to-loopback = A connection to { $to } was refused, although a program listens on port { $port }: it is bound to { $local }, which only programs on the same machine can reach.
 finding-swapped-port = A connection to port { $port } was refused, and a program of that host listens on port { $swapped }: that is { $port } with its two bytes swapped.
@@ -530,10 +530,10 @@ finding-nobody-listens = A connection to { $to } was refused: no program of that
     [0] , nor on any other port
    *[other] , but on { $ports }
 }.
-finding-listen-late = A connection to { $to } was refused because the program called listen() only afterwards.
+finding-listen-late = A connection to { $to } was refused: when it came, no program listened on port { $port }. One called listen() only afterwards.
 finding-spins = { $count } calls in a row on socket { $fd } gave EAGAIN, less than 1 ms apart and without a wait in between: the program burns processor time while nothing happens.
 finding-ignores-end = { $count } calls in a row on socket { $fd } gave 0: the other side will send no more, and the program asks again and again.
-finding-both-wait = Both programs stand in a call that receives from the other, for { $ms } ms; all that was sent has been read. Neither will ever go on.
+finding-both-wait = Both programs have stood in a call that receives from the other for { $ms } ms, and all that was sent has been read. Unless a time-out, a signal or another thread ends this, neither goes on.
 finding-datagram-cut = The datagram had { $len } bytes, the buffer had room for { $room }: the kernel threw the other { $lost } away.
 finding-cure-never-closed = Close every socket on every path, when recv() gives 0 and when something fails. C: close(fd). Python: with conn: … Java: try (Socket s = …) { "{" } … { "}" }. Go: defer conn.Close(). C#: using var client = …
 finding-cure-closed-unread = Read until recv() gives 0 before closing, or shut down the sending side first and then read the rest. C: while (recv(fd, buf, n, 0) > 0); Python: while conn.recv(4096): pass. Java: in.readAllBytes(). Go: io.Copy(io.Discard, conn). C#: while (s.Receive(buf) > 0);

@@ -507,10 +507,10 @@ finding-name-spins = 在 EAGAIN 上空转
 finding-name-ignores-end = 忽略数据结束
 finding-name-both-wait = 双方互等
 finding-name-datagram-cut = 数据报被截断
-finding-never-closed = 对方已关闭，其 FIN 已到达，此后套接字 { $fd } 一直没有关闭：只要程序在运行，连接就停留在 CLOSE-WAIT，并一直占用一个描述符。
-finding-closed-unread = 关闭套接字 { $fd } 时，还有 { $unread } 字节已到达而程序未读。内核丢弃这些数据，并用 RST 代替 FIN：对方得到 ECONNRESET，正在发往对方的数据也可能丢失。
-finding-sent-into-closed = 对方已经关闭连接；在套接字 { $fd } 上发送得到 EPIPE。同时到来的信号 SIGPIPE 按默认动作会终止程序。
-finding-short-write = 在套接字 { $fd } 上发送 { $len } 字节，只被接受了 { $taken } 字节；随后发送的并不是剩余部分：剩余部分没有到达对方。
+finding-never-closed = 对方不再发送数据，其 FIN 已到达，此后套接字 { $fd } 没有关闭。程序不关闭它，连接就停留在 CLOSE-WAIT，并占用一个描述符。
+finding-closed-unread = 关闭套接字 { $fd } 时，还有 { $unread } 字节已到达而程序未读。内核丢弃这些数据，并发送 RST 而不是 FIN：对方可能得到 ECONNRESET，正在发往对方的数据也可能丢失。
+finding-sent-into-closed = 在套接字 { $fd } 上发送得到 EPIPE：这条连接不再接受数据。同时到来的信号 SIGPIPE 按默认动作会终止程序。
+finding-short-write = 在套接字 { $fd } 上发送 { $len } 字节，只被接受了 { $taken } 字节；此后在该套接字上发送的并不是剩余部分：剩余部分没有发送。
 finding-no-reuseaddr = bind() 到端口 { $port } 得到 EADDRINUSE，而已没有套接字绑定在该端口：该端口的一条连接仍处于 TIME-WAIT，且未设置 SO_REUSEADDR。
 finding-bound-to-loopback = 到 { $to } 的连接被拒绝，虽然有程序监听端口 { $port }：它绑定在 { $local }，只有同一台机器上的程序才能到达。
 finding-swapped-port = 到端口 { $port } 的连接被拒绝，而该主机上有程序监听端口 { $swapped }：这正是 { $port } 的两个字节颠倒后的值。
@@ -519,10 +519,10 @@ finding-nobody-listens = 到 { $to } 的连接被拒绝：该主机上没有程�
     [0] ，也没有监听任何其他端口
    *[other] ，监听的是 { $ports }
 }。
-finding-listen-late = 到 { $to } 的连接被拒绝，因为程序在此之后才调用 listen()。
+finding-listen-late = 到 { $to } 的连接被拒绝：它到达时，端口 { $port } 上没有程序在监听，此后才有程序调用 listen()。
 finding-spins = 套接字 { $fd } 上连续 { $count } 次调用得到 EAGAIN，间隔小于 1 ms，中间没有等待：什么也没有发生，程序却在消耗处理器时间。
 finding-ignores-end = 套接字 { $fd } 上连续 { $count } 次调用得到 0：对方不会再发送数据，程序却一再询问。
-finding-both-wait = 两个程序都停在从对方接收的调用里，已有 { $ms } ms；已发送的数据都已读完。双方都不会再继续。
+finding-both-wait = 两个程序都停在从对方接收的调用里，已有 { $ms } ms；已发送的数据都已读完。除非超时、信号或另一个线程打破僵局，双方都不会继续。
 finding-datagram-cut = 数据报有 { $len } 字节，缓冲区只能容纳 { $room } 字节：内核丢弃了其余 { $lost } 字节。
 finding-cure-never-closed = 在每条路径上关闭每个套接字：recv() 得到 0 时，以及出错时。 C：close(fd)。 Python：with conn: … Java：try (Socket s = …) { "{" } … { "}" }。 Go：defer conn.Close()。 C#：using var client = …
 finding-cure-closed-unread = 关闭之前一直读到 recv() 得到 0，或先关闭发送方向，再读完其余数据。 C：while (recv(fd, buf, n, 0) > 0); Python：while conn.recv(4096): pass。 Java：in.readAllBytes()。 Go：io.Copy(io.Discard, conn)。 C#：while (s.Receive(buf) > 0);
