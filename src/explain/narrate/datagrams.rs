@@ -16,13 +16,16 @@ use super::{Narrator, Note, NoteKind, Transit, ms};
 const CONVERSATIONS: usize = 1024;
 /// So many datagrams of each of their directions.
 const REMEMBERED: usize = 8;
+/// The bytes of longer ones are not kept, and nothing is said of their coming again: so all that is kept stays below 32 MiB.
+const LONGEST: usize = 1500;
 /// So many addresses that were asked for.
 const ASKED: usize = 256;
 
 /// A datagram that was seen.
 #[derive(Clone, Debug)]
 struct SeenDatagram {
-    bytes: Vec<u8>,
+    /// Its payload; none of one that is longer than is kept.
+    bytes: Option<Vec<u8>>,
     frame: u32,
     at: Time,
 }
@@ -77,7 +80,7 @@ impl Narrator {
         let same = talk.sent[way]
             .iter()
             .rev()
-            .find(|sent| sent.bytes == payload);
+            .find(|sent| sent.bytes.as_deref() == Some(payload));
         let earlier = same.map(|sent| (sent.frame, at.since(sent.at)));
         let last = talk.sent[1 - way]
             .back()
@@ -106,7 +109,7 @@ impl Narrator {
             talk.sent[way].pop_front();
         }
         talk.sent[way].push_back(SeenDatagram {
-            bytes: payload.to_vec(),
+            bytes: (payload.len() <= LONGEST).then(|| payload.to_vec()),
             frame,
             at,
         });

@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use crate::model::fate::digest;
 use crate::model::{Span, Time};
 use crate::protocol::decode::{Body, Packet};
 use crate::protocol::timing::{SHORTEST_TIMEOUT, TOO_SOON_FOR_A_RESEND};
@@ -36,18 +37,14 @@ impl PacketMark {
             // Pieces are put together, and what is compressed is not read.
             (_, Body::Fragment | Body::Tcp(_) | Body::Udp(_) | Body::Unknown) => None,
             (Some(ip), _) if ip.payload.len() == ip.payload_len as usize => Some(Self {
-                flow: digest(addresses(ip.src, ip.dst).chain([ip.protocol])),
-                content: digest(ip.payload.iter().copied()),
+                flow: flow(ip.src, ip.dst, ip.protocol),
+                content: digest(ip.payload),
                 len: ip.payload_len,
                 id: (ip.id & 0xffff) as u16,
             }),
             (None, Body::Arp(arp)) => Some(Self {
-                flow: digest(addresses(arp.sender.into(), arp.target.into())),
-                content: digest(
-                    arp.sender_mac
-                        .into_iter()
-                        .chain(arp.operation.to_be_bytes()),
-                ),
+                flow: flow(arp.sender.into(), arp.target.into(), 0),
+                content: digest(&[&arp.sender_mac[..], &arp.operation.to_be_bytes()].concat()),
                 len: 28,
                 id: 0,
             }),
@@ -56,19 +53,13 @@ impl PacketMark {
     }
 }
 
-fn addresses(one: IpAddr, other: IpAddr) -> impl Iterator<Item = u8> {
-    let bytes = |address: IpAddr| match address {
+/// Different for different addresses and protocols, but for a chance that does not matter where length, content and time must fit too.
+fn flow(src: IpAddr, dst: IpAddr, protocol: u8) -> u64 {
+    let octets = |address: IpAddr| match address {
         IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
         IpAddr::V6(v6) => v6.octets(),
     };
-    bytes(one).into_iter().chain(bytes(other))
-}
-
-/// FNV-1a: different for what differs, but for a chance that does not matter where length, addresses and time must fit too.
-fn digest(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    digest(&[&octets(src)[..], &octets(dst), &[protocol]].concat())
 }
 
 #[derive(Clone, Copy, Debug, Default)]
