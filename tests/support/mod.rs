@@ -105,7 +105,8 @@ pub fn binary() -> &'static Path {
         let folder = std::env::temp_dir().join("sockscope-test-binary");
         fs::create_dir_all(&folder).expect("made");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("ours");
-        // Test processes run side by side: each puts its copy in place in one step.
+        forget_copies(&folder);
+        // Test processes run side by side: each has a copy of its own.
         let copy = folder.join(format!("sockscope-{}", std::process::id()));
         let _ = fs::remove_file(&copy);
         // By another process: a child that a test beside this one has just forked would inherit our descriptor, and a
@@ -115,6 +116,19 @@ pub fn binary() -> &'static Path {
         fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).expect("ours");
         copy
     })
+}
+
+/// Removes the copies of test processes that have ended: a copy is 60 MB.
+fn forget_copies(folder: &Path) {
+    for entry in fs::read_dir(folder).expect("read").flatten() {
+        let name = entry.file_name();
+        let process = name
+            .to_str()
+            .and_then(|name| name.strip_prefix("sockscope-"));
+        if process.is_some_and(|id| !Path::new("/proc").join(id).exists()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// The binary that is run in place of the one that was built.
