@@ -13,9 +13,21 @@
 //! | bound to loopback, port's bytes swapped, listen missing, nobody listens, listen too late | a SYN was answered by a RST, and this is what the host's sockets were then; not where the same program got through afterwards by another address |
 //! | spins | 100 times EAGAIN in a row without a wait, less than 1 ms apart |
 //! | ignores the end | 10 times 0 in a row from recv() |
+//! | part taken for the whole | a program sends something of its own after it read a part of what the other handed to one send; a mistake where a RST throws the rest away |
+//! | two messages in one recv | both wait, and one of them had two of the other's sends in one recv() and answered fewer |
+//! | half-close not answered | the other shut down its sending side and stands in recv(); this one read the end and closes without having sent anything |
+//! | waits for ever | at the time-out a program has stood in recv() for 2 s on a connection that is open |
+//! | receives on a UDP socket without a port | recv() before bind(), connect() and any send |
+//! | backlog full | the kernel counted an overflow of the listener's accept queue when a segment came |
+//! | Nagle meets the delayed ACK | three times a small send left 30 ms after it was made, at once after an ACK that was 30 ms late, while the program waited; TCP_NODELAY not set |
+//! | a connection per message | three connections of one process to one endpoint, one after another, with one send each |
+//! | left open | a process ended by itself with a connection open that it had not closed |
 //! | both wait | at a time-out both ends stand in recv(), and all that was sent has been read |
 //! | datagram cut off | recv() gave its buffer's length, and the datagram on the wire was longer |
 
+mod conversed;
+mod exchange;
+mod kind;
 mod refused;
 mod rules;
 mod sockets;
@@ -26,10 +38,12 @@ use std::rc::Rc;
 
 use super::{CallPhase, Moment, MomentSink, StateChange, Transit, What};
 use crate::model::{
-    Call, CallId, HoleKind, Host, HostId, ProcessEvent, ProcessSeen, Returned, Setting, TcpState,
-    Time, Unseen, Untrusted,
+    Call, CallId, Endpoint, HoleKind, Host, HostId, ProcessEvent, ProcessSeen, Returned, Setting,
+    TcpState, Time, Unseen, Untrusted,
 };
 use crate::text::Message;
+use exchange::SingleUses;
+pub use kind::FindingKind;
 use refused::Refusals;
 use sockets::SocketStories;
 
@@ -44,154 +58,8 @@ pub enum Grade {
     Hint,
 }
 
-/// What was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the table above says what each is")]
-pub enum FindingKind {
-    NeverClosed,
-    ClosedUnread,
-    SentIntoClosed,
-    ShortWrite,
-    NoReuseAddr,
-    BoundToLoopback,
-    SwappedPort,
-    ListenMissing,
-    NobodyListens,
-    ListenLate,
-    Spins,
-    IgnoresEnd,
-    BothWait,
-    DatagramCut,
-}
-
-impl FindingKind {
-    /// All of them: what is looked for.
-    pub const ALL: [Self; 14] = [
-        Self::NeverClosed,
-        Self::ClosedUnread,
-        Self::SentIntoClosed,
-        Self::ShortWrite,
-        Self::NoReuseAddr,
-        Self::BoundToLoopback,
-        Self::SwappedPort,
-        Self::ListenMissing,
-        Self::NobodyListens,
-        Self::ListenLate,
-        Self::Spins,
-        Self::IgnoresEnd,
-        Self::BothWait,
-        Self::DatagramCut,
-    ];
-
-    /// Its name, and the catalogue's keys of its short name, of what was seen, and of its cure.
-    #[must_use]
-    pub const fn keys(self) -> [&'static str; 4] {
-        match self {
-            Self::NeverClosed => [
-                "never-closed",
-                "finding-name-never-closed",
-                "finding-never-closed",
-                "finding-cure-never-closed",
-            ],
-            Self::ClosedUnread => [
-                "closed-unread",
-                "finding-name-closed-unread",
-                "finding-closed-unread",
-                "finding-cure-closed-unread",
-            ],
-            Self::SentIntoClosed => [
-                "sent-into-closed",
-                "finding-name-sent-into-closed",
-                "finding-sent-into-closed",
-                "finding-cure-sent-into-closed",
-            ],
-            Self::ShortWrite => [
-                "short-write",
-                "finding-name-short-write",
-                "finding-short-write",
-                "finding-cure-short-write",
-            ],
-            Self::NoReuseAddr => [
-                "no-reuseaddr",
-                "finding-name-no-reuseaddr",
-                "finding-no-reuseaddr",
-                "finding-cure-no-reuseaddr",
-            ],
-            Self::BoundToLoopback => [
-                "bound-to-loopback",
-                "finding-name-bound-to-loopback",
-                "finding-bound-to-loopback",
-                "finding-cure-bound-to-loopback",
-            ],
-            Self::SwappedPort => [
-                "swapped-port",
-                "finding-name-swapped-port",
-                "finding-swapped-port",
-                "finding-cure-swapped-port",
-            ],
-            Self::ListenMissing => [
-                "listen-missing",
-                "finding-name-listen-missing",
-                "finding-listen-missing",
-                "finding-cure-listen-missing",
-            ],
-            Self::NobodyListens => [
-                "nobody-listens",
-                "finding-name-nobody-listens",
-                "finding-nobody-listens",
-                "finding-cure-nobody-listens",
-            ],
-            Self::ListenLate => [
-                "listen-late",
-                "finding-name-listen-late",
-                "finding-listen-late",
-                "finding-cure-listen-late",
-            ],
-            Self::Spins => [
-                "spins",
-                "finding-name-spins",
-                "finding-spins",
-                "finding-cure-spins",
-            ],
-            Self::IgnoresEnd => [
-                "ignores-end",
-                "finding-name-ignores-end",
-                "finding-ignores-end",
-                "finding-cure-ignores-end",
-            ],
-            Self::BothWait => [
-                "both-wait",
-                "finding-name-both-wait",
-                "finding-both-wait",
-                "finding-cure-both-wait",
-            ],
-            Self::DatagramCut => [
-                "datagram-cut",
-                "finding-name-datagram-cut",
-                "finding-datagram-cut",
-                "finding-cure-datagram-cut",
-            ],
-        }
-    }
-
-    /// The lesson about it.
-    #[must_use]
-    pub const fn lesson(self) -> &'static str {
-        match self {
-            Self::NeverClosed | Self::IgnoresEnd => "forgotten-close",
-            Self::ClosedUnread | Self::SentIntoClosed => "reset",
-            Self::ShortWrite => "zero-window",
-            Self::NoReuseAddr => "time-wait",
-            Self::BoundToLoopback
-            | Self::SwappedPort
-            | Self::ListenMissing
-            | Self::NobodyListens
-            | Self::ListenLate => "refused",
-            Self::Spins | Self::BothWait => "blocking",
-            Self::DatagramCut => "stream-or-datagram",
-        }
-    }
-}
+/// A call that returned.
+type ReturnedCall = (Rc<Call>, Rc<Returned>);
 
 /// Something that a finding rests on.
 #[derive(Clone, Debug)]
@@ -287,6 +155,8 @@ pub struct Findings {
     gaps: bool,
     hosts: Vec<Host>,
     zero: Option<Time>,
+    /// Connections for one message each, by host, process and where to.
+    single_uses: BTreeMap<(HostId, u32, Endpoint), SingleUses>,
     /// Hosts whose programs the run ends.
     ended_by_run: BTreeSet<HostId>,
 }

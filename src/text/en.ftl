@@ -518,6 +518,15 @@ finding-name-spins = spins on EAGAIN
 finding-name-ignores-end = ignores the end of the data
 finding-name-both-wait = both wait
 finding-name-datagram-cut = a datagram cut off
+finding-name-part-taken = a part taken for the whole
+finding-name-two-messages = two messages in one recv
+finding-name-half-close-unanswered = a half-close not answered
+finding-name-waits-for-ever = waits for ever
+finding-name-unbound-receive = receives on a UDP socket without a port
+finding-name-backlog-full = the backlog is full
+finding-name-nagle-delay = Nagle's algorithm meets the delayed ACK
+finding-name-connection-per-message = a connection per message
+finding-name-left-open = left open at exit
 finding-never-closed = The other side sends no more: its FIN has arrived. Socket { $fd } was not closed after that. While a program leaves it so, the connection stays in CLOSE-WAIT and takes a descriptor.
 finding-closed-unread = When socket { $fd } was closed, { $unread } bytes had arrived that the program had not read. The kernel throws them away and sends a RST instead of a FIN: the other side can get ECONNRESET, and can lose what was on its way to it.
 finding-sent-into-closed = Sending on socket { $fd } gave EPIPE: the connection takes no more data. With its default action the signal SIGPIPE that comes with it ends the program.
@@ -535,6 +544,15 @@ finding-spins = { $count } calls in a row on socket { $fd } gave EAGAIN, less th
 finding-ignores-end = { $count } calls in a row on socket { $fd } gave 0: the other side will send no more, and the program asks again and again.
 finding-both-wait = Both programs have stood in a call that receives from the other for { $ms } ms, and all that was sent has been read. Unless a time-out, a signal or another thread ends this, neither goes on.
 finding-datagram-cut = The datagram had { $len } bytes, the buffer had room for { $room }: the kernel threw the other { $lost } away.
+finding-part-taken = The other program handed { $len } bytes to one send. The last receive on socket { $fd } gave { $got } of its bytes; the rest had not been read when the program sent something of its own. A stream has no message boundaries: one receive gives what has arrived, not a whole message.
+finding-two-messages = One receive on socket { $fd } gave the bytes of { $count } sends of the other program. Fewer answers followed, and now both programs stand in a call that receives from the other. A stream has no message boundaries: one receive can give several messages.
+finding-half-close-unanswered = The other program has shut down only its sending direction and stands in a call that receives. Socket { $fd } read that end and was closed without having sent anything.
+finding-waits-for-ever = When the time of the run was over, the program had stood for { $ms } ms in a receive on socket { $fd }, on a connection that was still open.
+finding-unbound-receive = A receive was called on the UDP socket { $fd } before bind(), connect() or a send gave it a port: nothing can reach it.
+finding-backlog-full = Port { $port }: more connections had completed their handshake and waited for accept() than listen(…, { $backlog }) allows. The kernel drops the SYN or the last ACK of further handshakes, which go on only when a timer repeats a segment, after a second at the earliest.
+finding-nagle-delay = { $count } times a small send on socket { $fd } stayed in the kernel for 30 ms or more, until a delayed ACK came: Nagle's algorithm holds a small segment back while earlier data is not acknowledged, and the other side delays that ACK because it has nothing to send.
+finding-connection-per-message = { $count } connections to { $to }, one after another, each for one send. Each costs a round trip for its handshake, and segments to open and to close it.
+finding-left-open = When the process ended, socket { $fd } was still open: the kernel closed the connection for it.
 finding-cure-never-closed = Close every socket on every path, when recv() gives 0 and when something fails. C: close(fd). Python: with conn: … Java: try (Socket s = …) { "{" } … { "}" }. Go: defer conn.Close(). C#: using var client = …
 finding-cure-closed-unread = Read until recv() gives 0 before closing, or shut down the sending side first and then read the rest. C: while (recv(fd, buf, n, 0) > 0); Python: while conn.recv(4096): pass. Java: in.readAllBytes(). Go: io.Copy(io.Discard, conn). C#: while (s.Receive(buf) > 0);
 finding-cure-sent-into-closed = Stop sending when recv() gives 0, and be ready for EPIPE. C: send(fd, p, n, MSG_NOSIGNAL) or signal(SIGPIPE, SIG_IGN). Python: except BrokenPipeError. Java: catch IOException. Go: check err. C#: catch SocketException
@@ -549,6 +567,15 @@ finding-cure-spins = Wait until the socket is ready. C: poll(). Python: select.s
 finding-cure-ignores-end = Take 0 from recv() as the end, and close. C: if (n == 0). Python: if not data. Java: if (n == -1). Go: err == io.EOF. C#: if (n == 0)
 finding-cure-both-wait = Decide in the protocol who speaks first and where a message ends: a length before it, or a line's end. Who has said all calls shutdown(SHUT_WR). Set a time-out to receives: SO_RCVTIMEO, settimeout(), setSoTimeout(), SetReadDeadline(), ReceiveTimeout
 finding-cure-datagram-cut = Give recvfrom() a buffer for the largest datagram that may come (65,507 bytes over IPv4), or ask for MSG_TRUNC. Python: recvfrom(65535). Java: new DatagramPacket(new byte[65535], 65535). Go: a larger slice for ReadFrom(). C#: ReceiveFrom() throws instead
+finding-cure-part-taken = Receive in a loop until the whole message is there: to a length that comes before it, or to its end mark. C: a loop around recv() or MSG_WAITALL. Python: conn.makefile("rb").read(n). Java: DataInputStream.readFully(). Go: io.ReadFull(). C#: ReadExactly()
+finding-cure-two-messages = Keep what is behind the first message, and look there for the next one before receiving again. C: a buffer per connection. Python: conn.makefile("rb").readline(). Java: BufferedReader.readLine(). Go: bufio.Reader. C#: StreamReader.ReadLine()
+finding-cure-half-close-unanswered = When recv() gives 0, the other side has said all and can still read: send the answer, then close. If the protocol has no answer, nothing is wrong
+finding-cure-waits-for-ever = Give receives a time-out, and decide in the protocol who speaks next. C: SO_RCVTIMEO or poll(). Python: settimeout(). Java: setSoTimeout(). Go: SetReadDeadline(). C#: ReceiveTimeout
+finding-cure-unbound-receive = Call bind() before receiving. C: bind() with sin_port = htons(port). Python: s.bind(("", port)). Java: new DatagramSocket(port). Go: net.ListenUDP(). C#: new UdpClient(port)
+finding-cure-backlog-full = Accept in a loop and leave the work with a connection to threads or to an event loop; give listen() a larger number. C: listen(fd, SOMAXCONN). Python: s.listen(). Java: new ServerSocket(port, 128). Go does so itself. C#: listener.Start(128)
+finding-cure-nagle-delay = Hand a whole message to one send; where that cannot be, switch the algorithm off. C: writev(), or setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, …). Python: sendall(head + body). Java: BufferedOutputStream, setTcpNoDelay(true). Go: bufio.Writer (TCP_NODELAY is on). C#: NoDelay = true
+finding-cure-connection-per-message = Keep the connection and send the next message on it; the protocol then has to say where a message ends. Where a protocol wants it so (HTTP/1.0), nothing is wrong
+finding-cure-left-open = Close what you opened, also when something fails. C: close(fd). Python: with. Java: try with resources. Go: defer conn.Close(). C#: using
 
 ## section: note
 

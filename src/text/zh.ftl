@@ -507,6 +507,15 @@ finding-name-spins = 在 EAGAIN 上空转
 finding-name-ignores-end = 忽略数据结束
 finding-name-both-wait = 双方互等
 finding-name-datagram-cut = 数据报被截断
+finding-name-part-taken = 把一部分当成整个报文
+finding-name-two-messages = 一次 recv 收到两个报文
+finding-name-half-close-unanswered = 半关闭没有得到应答
+finding-name-waits-for-ever = 一直等待
+finding-name-unbound-receive = 在没有端口的 UDP 套接字上接收
+finding-name-backlog-full = 积压队列已满
+finding-name-nagle-delay = Nagle 算法遇上推迟确认
+finding-name-connection-per-message = 每个报文一条连接
+finding-name-left-open = 退出时未关闭
 finding-never-closed = 对方不再发送数据，其 FIN 已到达，此后套接字 { $fd } 没有关闭。程序不关闭它，连接就停留在 CLOSE-WAIT，并占用一个描述符。
 finding-closed-unread = 关闭套接字 { $fd } 时，还有 { $unread } 字节已到达而程序未读。内核丢弃这些数据，并发送 RST 而不是 FIN：对方可能得到 ECONNRESET，正在发往对方的数据也可能丢失。
 finding-sent-into-closed = 在套接字 { $fd } 上发送得到 EPIPE：这条连接不再接受数据。同时到来的信号 SIGPIPE 按默认动作会终止程序。
@@ -524,6 +533,15 @@ finding-spins = 套接字 { $fd } 上连续 { $count } 次调用得到 EAGAIN，
 finding-ignores-end = 套接字 { $fd } 上连续 { $count } 次调用得到 0：对方不会再发送数据，程序却一再询问。
 finding-both-wait = 两个程序都停在从对方接收的调用里，已有 { $ms } ms；已发送的数据都已读完。除非超时、信号或另一个线程打破僵局，双方都不会继续。
 finding-datagram-cut = 数据报有 { $len } 字节，缓冲区只能容纳 { $room } 字节：内核丢弃了其余 { $lost } 字节。
+finding-part-taken = 对方程序把 { $len } 字节交给了一次发送。套接字 { $fd } 上最后一次接收只得到其中 { $got } 字节，其余还没有读到，程序就已经发送了自己的数据。字节流没有报文边界：一次接收得到的是已经到达的数据，不是一个完整的报文。
+finding-two-messages = 套接字 { $fd } 上的一次接收得到了对方 { $count } 次发送的字节。之后的应答比这少，现在两个程序都停在从对方接收的调用里。字节流没有报文边界：一次接收可能得到几个报文。
+finding-half-close-unanswered = 对方程序只关闭了自己的发送方向，正停在接收的调用里。套接字 { $fd } 读到了这个结束，却没有发送过任何数据就被关闭。
+finding-waits-for-ever = 运行时间结束时，程序停在套接字 { $fd } 的接收调用里已有 { $ms } ms，连接仍然打开。
+finding-unbound-receive = 在 UDP 套接字 { $fd } 上调用接收时，还没有 bind()、connect() 或发送给它分配端口：没有数据能到达它。
+finding-backlog-full = 端口 { $port }：已完成握手、等待 accept() 的连接超过了 listen(…, { $backlog }) 允许的数目。内核丢弃后来的握手中的 SYN 或最后的 ACK，要等计时器重传报文段，握手才能继续，最早在一秒以后。
+finding-nagle-delay = 套接字 { $fd } 上有 { $count } 次小的发送在内核中停留了 30 ms 以上，直到一个推迟的确认到来：前面的数据没有得到确认时，Nagle 算法扣住小报文段；而对方没有数据要发，就推迟了这个确认。
+finding-connection-per-message = 先后建立了 { $count } 条到 { $to } 的连接，每条只用于一次发送。每条连接的握手都要用一个往返时间，建立和关闭还要用若干报文段。
+finding-left-open = 进程结束时，套接字 { $fd } 仍然打开：由内核替它关闭了连接。
 finding-cure-never-closed = 在每条路径上关闭每个套接字：recv() 得到 0 时，以及出错时。 C：close(fd)。 Python：with conn: … Java：try (Socket s = …) { "{" } … { "}" }。 Go：defer conn.Close()。 C#：using var client = …
 finding-cure-closed-unread = 关闭之前一直读到 recv() 得到 0，或先关闭发送方向，再读完其余数据。 C：while (recv(fd, buf, n, 0) > 0); Python：while conn.recv(4096): pass。 Java：in.readAllBytes()。 Go：io.Copy(io.Discard, conn)。 C#：while (s.Receive(buf) > 0);
 finding-cure-sent-into-closed = recv() 得到 0 后不再发送，并处理 EPIPE。 C：send(fd, p, n, MSG_NOSIGNAL) 或 signal(SIGPIPE, SIG_IGN)。 Python：except BrokenPipeError。 Java：catch IOException。 Go：检查 err。 C#：catch SocketException
@@ -538,6 +556,15 @@ finding-cure-spins = 等到套接字就绪。 C：poll()。 Python：select.sele
 finding-cure-ignores-end = 把 recv() 得到的 0 当作结束，然后关闭。 C：if (n == 0)。 Python：if not data。 Java：if (n == -1)。 Go：err == io.EOF。 C#：if (n == 0)
 finding-cure-both-wait = 在协议中约定谁先发送、报文在哪里结束：前面加长度，或用行尾。说完的一方调用 shutdown(SHUT_WR)。 给接收设置超时：SO_RCVTIMEO、settimeout()、setSoTimeout()、SetReadDeadline()、ReceiveTimeout
 finding-cure-datagram-cut = 给 recvfrom() 足够大的缓冲区，能容纳可能到来的最大数据报（IPv4 上为 65,507 字节），或使用 MSG_TRUNC。 Python：recvfrom(65535)。 Java：new DatagramPacket(new byte[65535], 65535)。 Go：给 ReadFrom() 更大的切片。 C#：ReceiveFrom() 会抛出异常
+finding-cure-part-taken = 循环接收，直到收完整个报文：读到前面给出的长度，或读到结束标记。C：循环调用 recv() 或使用 MSG_WAITALL。Python：conn.makefile("rb").read(n)。Java：DataInputStream.readFully()。Go：io.ReadFull()。C#：ReadExactly()
+finding-cure-two-messages = 把第一个报文后面的数据保存下来，再次接收之前先在其中查找下一个报文。C：每条连接一个缓冲区。Python：conn.makefile("rb").readline()。Java：BufferedReader.readLine()。Go：bufio.Reader。C#：StreamReader.ReadLine()
+finding-cure-half-close-unanswered = recv() 返回 0 表示对方已经说完，但仍能读：先发送应答，再关闭。如果协议本来就没有应答，则没有问题
+finding-cure-waits-for-ever = 给接收设置超时，并在协议中约定下一个由谁发送。C：SO_RCVTIMEO 或 poll()。Python：settimeout()。Java：setSoTimeout()。Go：SetReadDeadline()。C#：ReceiveTimeout
+finding-cure-unbound-receive = 接收之前先调用 bind()。C：bind()，sin_port = htons(port)。Python：s.bind(("", port))。Java：new DatagramSocket(port)。Go：net.ListenUDP()。C#：new UdpClient(port)
+finding-cure-backlog-full = 在循环中 accept，把对连接的处理交给线程或事件循环；给 listen() 更大的数。C：listen(fd, SOMAXCONN)。Python：s.listen()。Java：new ServerSocket(port, 128)。Go 自动这样做。C#：listener.Start(128)
+finding-cure-nagle-delay = 把整个报文交给一次发送；做不到时关闭该算法。C：writev()，或 setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, …)。Python：sendall(head + body)。Java：BufferedOutputStream、setTcpNoDelay(true)。Go：bufio.Writer（TCP_NODELAY 默认打开）。C#：NoDelay = true
+finding-cure-connection-per-message = 保留连接，在上面发送下一个报文；这时协议必须说明报文在哪里结束。如果协议本来如此（HTTP/1.0），则没有问题
+finding-cure-left-open = 打开的都要关闭，出错时也一样。C：close(fd)。Python：with。Java：try-with-resources。Go：defer conn.Close()。C#：using
 
 ## section: note
 

@@ -77,6 +77,7 @@ s = socket.create_server(('', 7070))
 while True:
     c, _ = s.accept()
     while c.recv(100): pass
+    c.sendall(b'bye')
     c.close()
 ",
         ],
@@ -422,7 +423,372 @@ s.sendto(b'bye', to)
         ],
         args: &["-4"],
     },
+    Case {
+        finding: "part-taken",
+        grade: "hint",
+        host: "server",
+        evidence: &["client  send", "server  recv", "server  send"],
+        wrong: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'x' * 100_000)
+s.shutdown(socket.SHUT_WR)
+while s.recv(100): pass
+s.close()
+",
+            "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+c.recv(1000)
+c.sendall(b'thanks')
+while c.recv(100_000): pass
+c.close()
+s.close()
+",
+        ],
+        mended: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'x' * 100_000)
+s.shutdown(socket.SHUT_WR)
+while s.recv(100): pass
+s.close()
+",
+            ANSWERS,
+        ],
+        args: &[],
+    },
+    Case {
+        finding: "two-messages",
+        grade: "mistake",
+        host: "server",
+        evidence: &[
+            "client  send",
+            "client  send",
+            "server  recv",
+            "client  recv",
+        ],
+        wrong: [
+            TWO_LINES,
+            "
+import socket, time
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+time.sleep(0.5)
+while True:
+    line = c.recv(100)
+    if not line: break
+    c.sendall(b'got it\\n')
+c.close()
+",
+        ],
+        mended: [
+            TWO_LINES,
+            "
+import socket, time
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+time.sleep(0.5)
+for line in c.makefile('rb'):
+    c.sendall(b'got it\\n')
+c.close()
+",
+        ],
+        args: &["--within", "5s"],
+    },
+    Case {
+        finding: "half-close-unanswered",
+        grade: "hint",
+        host: "server",
+        evidence: &[
+            "client  shutdown",
+            "server  recv",
+            "client  recv",
+            "server  close",
+        ],
+        wrong: [
+            ASKS,
+            "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+while c.recv(100): pass
+c.close()
+s.close()
+",
+        ],
+        mended: [ASKS, ANSWERS],
+        args: &[],
+    },
+    Case {
+        finding: "waits-for-ever",
+        grade: "hint",
+        host: "client",
+        evidence: &["client  recv"],
+        wrong: [
+            SAYS,
+            "
+import socket, time
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+c.recv(100)
+time.sleep(60)
+",
+        ],
+        mended: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+s.settimeout(0.5)
+s.sendall(b'hello')
+try:
+    while s.recv(100): pass
+except TimeoutError:
+    pass
+s.close()
+",
+            "
+import socket, time
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+c.recv(100)
+time.sleep(1)
+c.close()
+",
+        ],
+        args: &["--within", "4s"],
+    },
+    Case {
+        finding: "unbound-receive",
+        grade: "mistake",
+        host: "server",
+        evidence: &["server  recvfrom"],
+        wrong: [
+            "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b'hello', ('server', 7070))
+try:
+    s.recv(100)
+except OSError:
+    pass
+",
+            "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.recvfrom(100)
+",
+        ],
+        mended: [
+            "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.sendto(b'hello', ('server', 7070))
+s.recv(100)
+",
+            "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('', 7070))
+_, to = s.recvfrom(100)
+s.sendto(b'bye', to)
+",
+        ],
+        args: &["-4", "--within", "3s"],
+    },
+    Case {
+        finding: "backlog-full",
+        grade: "waste",
+        host: "server",
+        // The overflow is met by a SYN, or by the last ACK of a handshake.
+        evidence: &["server  listen", "client > server  "],
+        wrong: [
+            MANY_AT_ONCE,
+            "
+import socket, time
+s = socket.socket()
+s.bind(('', 7070))
+s.listen(1)
+time.sleep(2)
+s.settimeout(2)
+try:
+    while True:
+        c, _ = s.accept()
+        c.close()
+except TimeoutError:
+    pass
+",
+        ],
+        mended: [
+            MANY_AT_ONCE,
+            "
+import socket
+s = socket.socket()
+s.bind(('', 7070))
+s.listen(64)
+s.settimeout(1)
+try:
+    while True:
+        c, _ = s.accept()
+        c.close()
+except TimeoutError:
+    pass
+",
+        ],
+        args: &["--wait", "both"],
+    },
+    Case {
+        finding: "nagle-delay",
+        grade: "waste",
+        host: "client",
+        evidence: &["client  send", "server > client  ACK"],
+        wrong: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+for n in range(30):
+    s.sendall(b'head')
+    s.sendall(b'body')
+    s.recv(1)
+s.close()
+",
+            ANSWERS_EIGHT,
+        ],
+        mended: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+for n in range(30):
+    s.sendall(b'headbody')
+    s.recv(1)
+s.close()
+",
+            ANSWERS_EIGHT,
+        ],
+        args: &["--wait", "both"],
+    },
+    Case {
+        finding: "connection-per-message",
+        grade: "hint",
+        host: "client",
+        evidence: &["client  connect", "client  connect", "client  connect"],
+        wrong: [
+            "
+import socket
+for n in range(5):
+    s = socket.create_connection(('server', 7070))
+    s.sendall(b'hello\\n')
+    s.recv(100)
+    s.close()
+",
+            ANSWERS_LINES,
+        ],
+        mended: [
+            "
+import socket
+s = socket.create_connection(('server', 7070))
+for n in range(5):
+    s.sendall(b'hello\\n')
+    s.recv(100)
+s.close()
+",
+            ANSWERS_LINES,
+        ],
+        args: &[],
+    },
+    Case {
+        finding: "left-open",
+        grade: "hint",
+        host: "client",
+        evidence: &["client  recv"],
+        wrong: [
+            "
+import os, socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'hello')
+s.shutdown(socket.SHUT_RD)
+s.recv(100)
+os._exit(0)
+",
+            "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+while c.recv(100): pass
+c.close()
+s.close()
+",
+        ],
+        mended: [SAYS, ANSWERS_ONE],
+        args: &["--wait", "both"],
+    },
 ];
+
+/// A client that sends two lines at once and wants an answer to each.
+const TWO_LINES: &str = "
+import socket
+s = socket.create_connection(('server', 7070))
+s.sendall(b'one\\n')
+s.sendall(b'two\\n')
+answers = s.makefile('rb')
+answers.readline()
+answers.readline()
+s.close()
+";
+/// Eight clients in one program.
+const MANY_AT_ONCE: &str = "
+import socket, threading
+def one():
+    s = socket.create_connection(('server', 7070))
+    s.settimeout(1)
+    try:
+        s.recv(100)
+    except TimeoutError:
+        pass
+    s.close()
+all = [threading.Thread(target=one) for n in range(8)]
+for each in all: each.start()
+for each in all: each.join()
+";
+/// A server that answers every eight bytes.
+const ANSWERS_EIGHT: &str = "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+while True:
+    got = b''
+    while len(got) < 8:
+        more = c.recv(8 - len(got))
+        if not more: break
+        got += more
+    if not got: break
+    c.sendall(b'k')
+c.close()
+s.close()
+";
+/// A server that answers every line of every connection.
+const ANSWERS_LINES: &str = "
+import socket
+s = socket.create_server(('', 7070))
+while True:
+    c, _ = s.accept()
+    for line in c.makefile('rb'):
+        c.sendall(b'bye\\n')
+    c.close()
+";
+/// A server that answers once and closes.
+const ANSWERS_ONE: &str = "
+import socket
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+c.recv(100)
+c.sendall(b'bye')
+c.close()
+s.close()
+";
 
 /// A client that is refused.
 const TRIES: &str = "

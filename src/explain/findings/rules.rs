@@ -50,11 +50,11 @@ pub(super) fn finding(
     }
 }
 
-fn done(call: &Rc<Call>, returned: &Rc<Returned>) -> Proof {
+pub(super) fn done(call: &Rc<Call>, returned: &Rc<Returned>) -> Proof {
     Proof::Call(Rc::clone(call), Some(Rc::clone(returned)))
 }
 
-fn head(args: &[Arg]) -> Option<&[u8]> {
+pub(super) fn head(args: &[Arg]) -> Option<&[u8]> {
     args.iter().find_map(|arg| match arg {
         Arg::Data { head, .. } => Some(head.as_slice()),
         _ => None,
@@ -64,6 +64,7 @@ fn head(args: &[Arg]) -> Option<&[u8]> {
 impl Findings {
     /// A call begins.
     pub(super) fn began(&mut self, call: &Rc<Call>, flow: Option<u32>) {
+        self.conversation_goes_on(call);
         let ends = matches!(call.name, CallName::Close)
             || call.name == CallName::Shutdown && !has_word(call, "SHUT_RD");
         let Some(socket) = self.sockets.of(call) else {
@@ -126,6 +127,7 @@ impl Findings {
             *socket = SocketStory {
                 flow: flow.filter(|_| call.name.accepts()),
                 stream: call.name.accepts() || has_word(call, "SOCK_STREAM"),
+                datagram: has_word(call, "SOCK_DGRAM") && !has_word(call, "IPPROTO_ICMP"),
                 used: Some(Rc::clone(call)),
                 ..SocketStory::default()
             };
@@ -151,7 +153,10 @@ impl Findings {
             (CallResult::Err(errno), CallName::Bind) if errno == "EADDRINUSE" => {
                 self.address_in_use(call, returned);
             }
-            (_, name) if name.sends() || name.receives() => self.moved(call, returned),
+            (_, name) if name.sends() || name.receives() => {
+                self.moved(call, returned);
+                self.conversation_went_on(call, returned);
+            }
             _ => {}
         }
     }
@@ -343,8 +348,10 @@ impl Findings {
             if transit.kind == FrameKind::Reset {
                 self.reset_leaves(flow, from, &proof);
             }
+            self.data_leaves(flow, from, transit);
         }
         if arrives && let Some(to) = transit.to {
+            self.segment_arrives(flow, to, transit, &proof);
             let wired = self.refusals.flow(flow);
             match transit.kind {
                 FrameKind::Fin => {
@@ -381,6 +388,9 @@ impl Findings {
         if let Some((unread, call)) = unread {
             let said = Message::new("finding-closed-unread").int("unread", unread);
             let proofs = vec![Proof::Call(Rc::clone(&call), None), proof()];
+            if self.part_was_a_mistake(&call, &proofs) {
+                return;
+            }
             self.find(finding(
                 FindingKind::ClosedUnread,
                 Grade::Mistake,
@@ -410,6 +420,9 @@ impl Findings {
         for left in open {
             let by_run = self.is_ended_by_run(seen.host);
             self.left_open(at, seen.host, left, by_run);
+            if !by_run {
+                self.open_at_exit(seen.host, left, status);
+            }
             if let Some(socket) = self.sockets.at((seen.host, left.socket)) {
                 socket.gone = true;
             }

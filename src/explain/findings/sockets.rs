@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::Proof;
-use crate::model::{Call, Endpoint, HostId, Returned, Span, Time};
+use super::conversed::Conversed;
+use super::{Proof, ReturnedCall};
+use crate::model::{Call, Endpoint, HostId, Span, Time};
 
 /// Sockets that are remembered at the same time.
 const MOST: usize = 4096;
-
-/// A call that returned.
-pub(super) type ReturnedCall = (Rc<Call>, Rc<Returned>);
 
 /// A socket, from its calls.
 #[derive(Debug, Default)]
@@ -18,6 +16,8 @@ pub(super) struct SocketStory {
     pub flow: Option<u32>,
     /// It was made as a stream socket, or by accept.
     pub stream: bool,
+    /// It was made as a UDP socket.
+    pub datagram: bool,
     pub local: Option<Endpoint>,
     /// The bind that went well.
     pub bound: Option<ReturnedCall>,
@@ -43,6 +43,8 @@ pub(super) struct SocketStory {
     pub ends: Option<(u32, ReturnedCall, Time)>,
     /// Closed with so many bytes unread, and then a RST.
     pub unread: Option<(u64, Rc<Call>)>,
+    /// What it said and heard.
+    pub conversed: Conversed,
     /// These were said.
     pub said_again: bool,
     pub said_ends: bool,
@@ -111,6 +113,9 @@ pub(super) struct Wired {
     /// FINs and RSTs that have come, by host; RSTs that left.
     pub fin_came: BTreeMap<HostId, Proof>,
     pub rst_came: BTreeMap<HostId, Proof>,
+    /// When data came last, by the host to which it came; and the last ACK that was delayed, by the host to which it went.
+    pub data_came: BTreeMap<HostId, Time>,
+    pub late_ack: BTreeMap<HostId, (Time, Proof)>,
     /// Payload lengths of datagrams that have come and were not taken, with their beginnings.
     pub datagrams: BTreeMap<HostId, Vec<(Vec<u8>, usize, Proof)>>,
 }

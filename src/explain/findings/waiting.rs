@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::rules::finding;
-use super::{FindingKind, Findings, Grade, Proof};
+use super::{Finding, FindingKind, Findings, Grade, Proof};
 use crate::model::{
     Arg, Call, CallName, EndReason, EndedBy, HostId, LeftSocket, ProgramEnd, Span, Time,
 };
@@ -18,6 +18,9 @@ impl Findings {
         if let EndedBy::Run(reason) = end.by {
             if reason != EndReason::OthersEnded {
                 self.both_wait(end.at);
+            }
+            if reason == EndReason::OutOfTime {
+                self.waits_for_ever(end);
             }
             self.ended_by_run.insert(end.host);
         }
@@ -79,22 +82,41 @@ impl Findings {
             let Some(other) = other.filter(|other| !over && !busy(call) && !busy(other)) else {
                 continue;
             };
-            let since = call.at.max(other.at);
-            let said =
-                Message::new("finding-both-wait").int("ms", now.since(since).ns() / 1_000_000);
-            let proofs = vec![
-                Proof::Call(Rc::clone(call), None),
-                Proof::Call(Rc::clone(other), None),
-            ];
-            let found = finding(FindingKind::BothWait, Grade::Mistake, call, said, proofs);
-            if !self
-                .found
-                .iter()
-                .any(|found| found.kind == FindingKind::BothWait)
-            {
+            let two = self.two_messages(call, other);
+            let found = two.or_else(|| self.two_messages(other, call));
+            let found = found.unwrap_or_else(|| stand_in_recv(call, other, now));
+            if !self.found.iter().any(|old| old.kind == found.kind) {
                 self.find(found);
             }
             return;
+        }
+    }
+
+    /// A program stands in recv when its time is over, and its peer, still connected, has sent nothing for long.
+    fn waits_for_ever(&mut self, end: &ProgramEnd) {
+        let told = [FindingKind::BothWait, FindingKind::TwoMessages];
+        if self.found.iter().any(|found| told.contains(&found.kind)) {
+            return;
+        }
+        let stands = |call: &&Rc<Call>| {
+            call.host == end.host && call.name.receives() && end.at.since(call.at) >= LONG
+        };
+        let standing: Vec<Rc<Call>> = self.open.values().filter(stands).cloned().collect();
+        for call in standing {
+            let key = (call.host, call.socket);
+            let socket = self.sockets.get(key).filter(|socket| socket.stream);
+            let Some(wired) = socket.and_then(|socket| self.refusals.wired(socket.flow?)) else {
+                continue;
+            };
+            let over = !wired.fin_came.is_empty() || !wired.rst_came.is_empty();
+            if over || !wired.opened || self.busy.contains(&key) {
+                continue;
+            }
+            let waited = end.at.since(call.at).ns() / 1_000_000;
+            let said = Message::new("finding-waits-for-ever").int("ms", waited);
+            let proofs = vec![Proof::Call(Rc::clone(&call), None)];
+            let (kind, grade) = (FindingKind::WaitsForEver, Grade::Hint);
+            self.find(finding(kind, grade, &call, said, proofs));
         }
     }
 
@@ -124,4 +146,13 @@ impl Findings {
             self.find(found);
         }
     }
+}
+
+/// Each of both stands in recv and waits for the other.
+fn stand_in_recv(call: &Rc<Call>, other: &Rc<Call>, now: Time) -> Finding {
+    let since = call.at.max(other.at);
+    let said = Message::new("finding-both-wait").int("ms", now.since(since).ns() / 1_000_000);
+    let proofs = [call, other].map(|call| Proof::Call(Rc::clone(call), None));
+    let (kind, grade) = (FindingKind::BothWait, Grade::Mistake);
+    finding(kind, grade, call, said, proofs.into())
 }
