@@ -20,22 +20,26 @@ use crate::text::Lang;
 mod compare;
 mod completions;
 mod doctor;
+mod endpoint;
 mod explain;
 mod help;
 mod lab;
 mod lesson;
 mod man;
+mod serve;
 mod tcp;
 mod udp;
 
 use compare::CompareArgs;
 use completions::CompletionsArgs;
 use doctor::DoctorArgs;
+use endpoint::EndpointArgs;
 use explain::ExplainArgs;
 use help::HelpArgs;
 use lab::LabArgs;
 use lesson::LessonArgs;
 use man::ManArgs;
+use serve::ServeArgs;
 use tcp::TcpArgs;
 use udp::UdpArgs;
 
@@ -78,10 +82,12 @@ enum VerbArgs {
     Lesson(LessonArgs),
     Explain(ExplainArgs),
     Lab(LabArgs),
+    Serve(ServeArgs),
     Doctor(DoctorArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
     Help(HelpArgs),
+    Endpoint(EndpointArgs),
 }
 
 /// When output is coloured.
@@ -111,6 +117,7 @@ pub fn main() -> ExitCode {
     console.hook_panics();
     let ending = became
         .map_err(Failure::from)
+        .and_then(|()| session::confined::as_asked())
         .and_then(|()| parsed(&args, &texts, &console))
         .and_then(|parsed| match parsed {
             ParsedArgs::Cli(cli) => {
@@ -147,10 +154,12 @@ fn needs(verb: &VerbArgs) -> Needs {
         VerbArgs::Udp(args) => args.needs(),
         VerbArgs::Compare(args) => args.needs(),
         VerbArgs::Lesson(args) => args.needs(),
-        VerbArgs::Lab(_) | VerbArgs::Doctor(_) => Needs::Lab,
-        VerbArgs::Explain(_) | VerbArgs::Completions(_) | VerbArgs::Man(_) | VerbArgs::Help(_) => {
-            Needs::Nothing
-        }
+        VerbArgs::Lab(_) | VerbArgs::Doctor(_) | VerbArgs::Serve(_) => Needs::Lab,
+        VerbArgs::Explain(_)
+        | VerbArgs::Completions(_)
+        | VerbArgs::Man(_)
+        | VerbArgs::Help(_)
+        | VerbArgs::Endpoint(_) => Needs::Nothing,
     }
 }
 
@@ -197,6 +206,8 @@ fn verb(cli: Cli, texts: &[String], console: &Console) -> Result<Ending, Failure
         VerbArgs::Doctor(_) => doctor::run(console),
         VerbArgs::Man(_) => man::run(console),
         VerbArgs::Help(args) => help::run(&args, console),
+        VerbArgs::Serve(args) => serve::run(&args, console),
+        VerbArgs::Endpoint(args) => endpoint::run(&args, console),
     }
 }
 

@@ -24,9 +24,10 @@
 //! - [`lesson`]: lessons as data
 //! - [`views`]: moments to what people see
 //! - [`session`]: what a run and the person in front of it need, whatever the verb
+//! - [`serve`]: the classroom page: HTTP, runs as children, what is told of them
 //! - [`commands`], [`cli`], [`failure`]: the command line
 //!
-//! Absent on purpose: the pure part (all but `observe`, `session` and `commands`) has no sockets, threads, clock,
+//! Absent on purpose: the pure part (all but `observe`, `session`, `serve` and `commands`) has no sockets, threads, clock,
 //! environment or printing, and never iterates an unordered map; `unsafe` stands in `observe::sys` only;
 //! imports go one way, as `tests/layering.rs` lists them. Start reading at [`model::fact`].
 //!
@@ -103,6 +104,7 @@ pub mod notation;
 pub mod observe;
 pub mod protocol;
 pub mod script;
+pub mod serve;
 pub mod session;
 pub mod text;
 pub mod views;

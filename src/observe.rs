@@ -5,6 +5,7 @@
 //! - [`caller`]: whose rights this process has, from its first act on
 //! - [`lab`]: hosts, wire, the kernel's word, settings
 //! - [`trace`]: foreign programs' calls
+//! - [`endpoints`]: the two programs of the classroom page's lab
 //! - [`filter`]: kernel filters of wire and sniffers
 //! - [`capture`]: sniffers; [`exchange`]: socket programs, recorded; [`run`]: all of it, in one order
 //! - [`source`]: facts as they are told by several threads, merged into one order
@@ -12,6 +13,7 @@
 pub mod accounts;
 pub mod caller;
 pub mod capture;
+pub mod endpoints;
 pub mod exchange;
 pub mod filter;
 pub mod lab;

@@ -14,6 +14,7 @@
 //! - [`capture`]: a capture that is opened and read packet by packet
 //! - [`recording_bar`]: a sign of life while a run is recorded that is told afterwards
 //! - [`output`]: whatever is written into; [`recording_file`] is one, with [`packet_comments`]
+//! - [`confined`]: a run of the classroom page's, which takes no more than it may
 //! - [`config`], [`regular_file`], [`memory`]: the config file, files that are read whole, and how much may be kept of them
 //!
 //! It names no verb: verbs name it.
@@ -25,6 +26,7 @@ use crate::failure::Code;
 pub(crate) mod alternate_screen;
 pub(crate) mod capture;
 pub(crate) mod config;
+pub(crate) mod confined;
 pub(crate) mod console;
 pub(crate) mod fact_queue;
 pub(crate) mod findings;

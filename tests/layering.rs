@@ -56,17 +56,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "commands",
+        "serve",
         &[
             "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
             "lesson", "views", "cli", "failure", "session",
         ],
     ),
     (
+        "commands",
+        &[
+            "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
+            "lesson", "views", "cli", "failure", "session", "serve",
+        ],
+    ),
+    (
         "main",
         &[
             "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
-            "lesson", "views", "cli", "failure", "session", "commands",
+            "lesson", "views", "cli", "failure", "session", "serve", "commands",
         ],
     ),
     ("lib", &[]),
@@ -74,7 +81,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Inside `observe`: each part may name those before it.
 const OBSERVE: &[&str] = &[
-    "sys", "accounts", "caller", "source", "filter", "lab", "trace", "capture", "exchange", "run",
+    "sys",
+    "accounts",
+    "caller",
+    "endpoints",
+    "source",
+    "filter",
+    "lab",
+    "trace",
+    "capture",
+    "exchange",
+    "run",
 ];
 
 /// A crate or a word, and the only places where it may stand.
@@ -92,6 +109,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("netlink_", &["observe"]),
     ("flate2::", &["files", "views/html"]),
     ("zstd::", &["files"]),
+    // The only async runtime, and all that speaks HTTP.
+    ("tokio::", &["serve"]),
+    ("axum::", &["serve"]),
+    ("hyper", &["serve"]),
+    ("landlock::", &["session/confined.rs"]),
     ("similar::", &["explain/compare/difference.rs"]),
     (
         "clap::",
@@ -145,6 +167,8 @@ const LIVE: &[&str] = &[
     "commands.rs",
     "session",
     "session.rs",
+    "serve",
+    "serve.rs",
     "main.rs",
     "observe.rs",
 ];

@@ -50,6 +50,8 @@ pub enum FormatChoice {
     Markdown,
     /// A sequence diagram in Mermaid's text.
     Mermaid,
+    /// Rows for the classroom page, which alone asks for them.
+    Rows,
 }
 
 /// How fast it is told.
@@ -117,5 +119,5 @@ pub enum VantageChoice {
     Server,
 }
 
-spelling!(FormatChoice: Ladder "ladder", Lines "lines", Bytes "bytes", Json "json", Markdown "markdown", Mermaid "mermaid");
+spelling!(FormatChoice: Ladder "ladder", Lines "lines", Bytes "bytes", Json "json", Markdown "markdown", Mermaid "mermaid"; Rows "rows");
 spelling!(VantageChoice: Client "client", Server "server");

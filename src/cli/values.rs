@@ -53,6 +53,32 @@ pub fn port(text: &str) -> Result<u16, Wrong> {
     number(text, 1, u16::MAX)
 }
 
+/// A port to serve on, 0–65535; 0: one that is free.
+pub fn any_port(text: &str) -> Result<u16, Wrong> {
+    number(text, 0, u16::MAX)
+}
+
+/// An address of this machine's.
+pub fn address(text: &str) -> Result<std::net::IpAddr, Wrong> {
+    text.parse()
+        .map_err(|_| Wrong(Message::new("error-not-an-address")))
+}
+
+/// An origin: scheme, host and port of a page, as browsers spell it (RFC 6454 §6.2), without a path.
+pub fn origin(text: &str) -> Result<String, Wrong> {
+    let wrong = || Wrong(Message::new("error-not-an-origin"));
+    let text = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
+    let host = ["http://", "https://"]
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme))
+        .ok_or_else(wrong)?;
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+    if host.is_empty() || !host.chars().all(is_of_host) {
+        return Err(wrong());
+    }
+    Ok(text)
+}
+
 /// How many receivers a message is for, 2–9.
 pub fn receivers(text: &str) -> Result<u8, Wrong> {
     number(text, 2, 9)

@@ -188,8 +188,9 @@ fn story<R: Read>(
 ) -> Result<Walked, Failure> {
     let path = args.file.as_path();
     let show = &args.show;
-    let view = (reader.is_recording() && !to_stdout(args))
-        .then(|| view_of(show.format, console.options(show)));
+    // The classroom page shows anybody's packets, and draws them too.
+    let is_shown = reader.is_recording() || show.format == FormatChoice::Rows;
+    let view = (is_shown && !to_stdout(args)).then(|| view_of(show.format, console.options(show)));
     let chosen = args.stream.map(Conversation::Tcp);
     let named = |pictures: &Pictures| pictures.chapter(&shown(path), chosen);
     let mut chapter = to.pictures.as_ref().map(named);

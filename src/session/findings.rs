@@ -16,7 +16,9 @@ pub fn tell(found: &Findings, show: &ShowArgs, console: &Console) -> Result<(), 
         FormatChoice::Json => findings::object(found, &options),
         FormatChoice::Bytes | FormatChoice::Mermaid => Vec::new(),
         FormatChoice::Markdown => markdown::paragraphs(&findings::text(found, &options)),
-        FormatChoice::Ladder | FormatChoice::Lines => findings::text(found, &options),
+        FormatChoice::Ladder | FormatChoice::Lines | FormatChoice::Rows => {
+            findings::text(found, &options)
+        }
     };
     if lines.is_empty() {
         return Ok(());

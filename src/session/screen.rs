@@ -12,6 +12,7 @@ use crate::explain::{Moment, MomentSink, Summary};
 use crate::failure::Failure;
 use crate::model::{Fact, Time};
 use crate::observe::source::{Outlet, Printed};
+use crate::views::html::story_rows::StoryRows;
 use crate::views::{Bytes, Json, Ladder, Line, Lines, Markdown, Mermaid, Options};
 
 /// A view that tells a story in lines.
@@ -27,6 +28,7 @@ pub fn view_of(format: FormatChoice, options: Options) -> StoryView {
         FormatChoice::Json => Box::new(Json::new(options)),
         FormatChoice::Markdown => Box::new(Markdown::new(options)),
         FormatChoice::Mermaid => Box::new(Mermaid::new(options)),
+        FormatChoice::Rows => Box::new(StoryRows::new(&options)),
     }
 }
 

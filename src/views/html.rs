@@ -3,14 +3,18 @@
 //! [`PageStory`] gathers a story, [`page()`] makes the page of one or several. Its parts: [`figures`] (pictures), [`rows`] (the table of
 //! the story), [`octets`] (bytes), [`tongues`] (every text in both languages), [`packed`] (what is compressed).
 //!
+//! [`classroom`] are the pages of `sockscope serve`; [`story_rows`] is what they show while a run happens.
+//!
 //! Every text from outside is escaped by its type: markup is made by `html!` alone, and nothing but our own style, our own script
 //! and drawings that were made here goes in without.
 
+pub mod classroom;
 pub mod figures;
 pub mod octets;
 pub mod packed;
 pub mod page;
 pub mod rows;
+pub mod story_rows;
 pub mod tongues;
 
 pub use page::page;

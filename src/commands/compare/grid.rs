@@ -166,6 +166,7 @@ fn not_of_one_run(args: &CompareArgs) -> Result<(), Failure> {
         FormatChoice::Bytes => "--format bytes",
         FormatChoice::Markdown => "--format markdown",
         FormatChoice::Mermaid => "--format mermaid",
+        FormatChoice::Rows => "--format rows",
     };
     let what = Message::new("error-conflict").text("arg", format);
     Err(Failure::usage(what.text("other", "--sizes")))

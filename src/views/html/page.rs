@@ -22,7 +22,8 @@ const TOGETHER: usize = 100;
 /// Up to so many frames, their fields stand in the page without scripts.
 const OPEN: usize = 24;
 
-const STYLE: &str = concat!(include_str!("page.css"), include_str!("../svg/style.css"));
+/// How a report looks, and a page of the classroom as well.
+pub const STYLE: &str = concat!(include_str!("page.css"), include_str!("../svg/style.css"));
 const SCRIPT: &str = include_str!("page.js");
 
 /// One page of these stories, shown in this language first; `front` stands before them.
