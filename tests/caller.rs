@@ -252,6 +252,10 @@ fn every_verb_is_the_callers_in_every_thread() {
         (Work::Files, vec!["lesson", "verify", "/proc/self/status"]),
         (Work::Files, vec!["lesson", "hand-in", "/proc/self/status"]),
         (Work::Files, vec!["lesson", "handout", "handshake"]),
+        (
+            Work::Files,
+            vec!["endpoint", "server", "--control", "/proc/self/status"],
+        ),
         (Work::Files, vec!["completions", "bash"]),
         (Work::Files, vec!["man"]),
         (Work::Files, vec!["help", "json"]),
@@ -284,6 +288,7 @@ fn every_verb_is_the_callers_in_every_thread() {
             vec!["lab", "--bare", "--client", "true"],
         ),
         (Work::Copies, vec!["doctor"]),
+        (Work::Copies, vec!["serve", "--port", "0"]),
         (Work::Copies, vec!["lesson", "check", "all"]),
         (Work::Copies, vec!["lesson", "watch", watched]),
     ];
