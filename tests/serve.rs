@@ -751,7 +751,10 @@ fn a_confined_process_reads_nothing_else() {
     }
     let explained = |path: &Path| {
         sockscope(User::Ordinary, &["explain", path.to_str().unwrap()])
-            .env("SOCKSCOPE_CONFINED", format!("20:{}", inside.display()))
+            .env(
+                "SOCKSCOPE_CONFINED",
+                format!("20,{}:{}", std::process::id(), inside.display()),
+            )
             .output()
             .unwrap()
     };
@@ -788,11 +791,24 @@ fn the_server_never_unshares_and_leaves_nothing() {
         1,
         "it has one thread"
     );
+    assert_all_end(process, "-INT");
+}
+
+#[test]
+fn a_killed_server_leaves_nothing() {
+    let server = Server::start(&[]);
+    assert_eq!(server.ask("GET", "/api/server", &[], "").status, 200);
+    server.run("tcp", "bytes=2000000&rate=1mbit&queue=100");
+    assert_all_end(server.child.id(), "-KILL");
+}
+
+/// A server that gets this signal while it has runs ends, and so does all that it started.
+fn assert_all_end(process: u32, signal: &str) {
     let group = descendants(process);
     assert!(group.len() > 3, "{group:?}");
     let begun = Instant::now();
     let status = Command::new("kill")
-        .args(["-INT", &process.to_string()])
+        .args([signal, &process.to_string()])
         .status()
         .unwrap();
     assert!(status.success());

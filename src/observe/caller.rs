@@ -168,6 +168,14 @@ pub fn pass_on() -> io::Result<()> {
     capability::make_ambient()
 }
 
+/// Takes a variable out of the environment: what this process starts does not have it.
+///
+/// # Panics
+/// When a second thread is alive.
+pub fn forget_variable(name: &str) {
+    environment::change(|there| there == name, &[]);
+}
+
 /// Where it is found out who called.
 struct Lookup<'a> {
     variable: &'a dyn Fn(&str) -> Option<OsString>,

@@ -14,15 +14,18 @@ use landlock::{
     ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
     RulesetCreatedAttr as _, path_beneath_rules,
 };
+use nix::sys::prctl::set_pdeathsig;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::Mode;
-use nix::unistd::{Pid, alarm, mkfifo};
+use nix::unistd::{Pid, alarm, getppid, mkfifo};
 
 use crate::failure::Failure;
+use crate::observe::caller;
 use crate::text::Message;
 
-/// The variable: seconds that the process may live (0: as long as it is wanted), then the folder to which it is confined, if it is.
+/// The variable: seconds that the process may live (0: as long as it is wanted), who started it, then the folder to which it is
+/// confined, if it is.
 pub const VARIABLE: &str = "SOCKSCOPE_CONFINED";
 
 /// What one run may have of the machine.
@@ -35,7 +38,8 @@ pub const FILE: u64 = 32 << 20;
 /// The variable's value for a child that may live so long; with a folder it reaches nothing else.
 #[must_use]
 pub fn value(life: Option<Duration>, folder: Option<&Path>) -> std::ffi::OsString {
-    let mut value = std::ffi::OsString::from(life.map_or(0, |life| life.as_secs()).to_string());
+    let seconds = life.map_or(0, |life| life.as_secs());
+    let mut value = std::ffi::OsString::from(format!("{seconds},{}", std::process::id()));
     if let Some(folder) = folder {
         value.push(":");
         value.push(folder);
@@ -51,23 +55,52 @@ pub fn as_asked() -> Result<(), Failure> {
     let Some(value) = std::env::var_os(VARIABLE) else {
         return Ok(());
     };
+    caller::forget_variable(VARIABLE);
     let failed = |error: io::Error| Failure::of_io(Message::new("error-confined"), &error);
-    let (seconds, folder) =
-        parsed(&value).ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
+    let Confinement {
+        seconds,
+        server,
+        folder,
+    } = parsed(&value).ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
     limits(seconds).map_err(failed)?;
+    end_with(server).map_err(failed)?;
     if let Some(folder) = folder {
         only(&folder).map_err(|error| failed(io::Error::other(error)))?;
     }
     Ok(())
 }
 
-fn parsed(value: &OsStr) -> Option<(u32, Option<PathBuf>)> {
+/// What the variable says.
+#[derive(Debug, PartialEq, Eq)]
+struct Confinement {
+    seconds: u32,
+    server: i32,
+    folder: Option<PathBuf>,
+}
+
+fn parsed(value: &OsStr) -> Option<Confinement> {
     let text = value.to_str()?;
-    let (seconds, folder) = match text.split_once(':') {
-        Some((seconds, folder)) => (seconds, Some(PathBuf::from(folder))),
+    let (numbers, folder) = match text.split_once(':') {
+        Some((numbers, folder)) => (numbers, Some(PathBuf::from(folder))),
         None => (text, None),
     };
-    Some((seconds.parse().ok()?, folder))
+    let (seconds, server) = numbers.split_once(',')?;
+    Some(Confinement {
+        seconds: seconds.parse().ok()?,
+        server: server.parse().ok()?,
+        folder,
+    })
+}
+
+/// The kernel ends this process when the server is killed, which can't do it itself then.
+fn end_with(server: i32) -> io::Result<()> {
+    set_pdeathsig(Signal::SIGKILL)?;
+    // One that is gone already sends no signal any more.
+    if getppid() == Pid::from_raw(server) {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
 }
 
 fn limits(seconds: u32) -> io::Result<()> {
@@ -80,7 +113,6 @@ fn limits(seconds: u32) -> io::Result<()> {
     ] {
         setrlimit(resource, most, most)?;
     }
-    // Should the server be killed, nobody else ends this.
     if seconds > 0 {
         alarm::set(seconds);
     }
@@ -134,9 +166,20 @@ mod tests {
 
     #[test]
     fn the_variable_says_how_long_and_where() {
+        let server = std::process::id().cast_signed();
+        let is = |seconds, folder: Option<&str>| {
+            let folder = folder.map(PathBuf::from);
+            Some(Confinement {
+                seconds,
+                server,
+                folder,
+            })
+        };
         let said = value(Some(Duration::from_secs(35)), Some(Path::new("/tmp/a:b")));
-        assert_eq!(parsed(&said), Some((35, Some(PathBuf::from("/tmp/a:b")))));
-        assert_eq!(parsed(&value(None, None)), Some((0, None)));
-        assert_eq!(parsed(OsStr::new("soon")), None);
+        assert_eq!(parsed(&said), is(35, Some("/tmp/a:b")));
+        assert_eq!(parsed(&value(None, None)), is(0, None));
+        for wrong in ["soon", "35", "35,", "35:/tmp"] {
+            assert_eq!(parsed(OsStr::new(wrong)), None, "{wrong}");
+        }
     }
 }

@@ -49,7 +49,7 @@ const ONLY: &str = "SOCKSCOPE_SOAK_ONLY";
 const TOKEN: &str = "SOCKSCOPE_SOAK_TOKEN";
 
 /// Commands as they are typed, in a folder of their own; [`PROGRAMS`] stand for themselves.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "tcp --message hello --save run.pcapng",
     "tcp --bytes 60000 --echo --plot run.svg --save run.pcapng",
     "udp --bytes 4000 --save run.pcapng --vantage server",
@@ -60,6 +60,8 @@ const COMMANDS: [&str; 13] = [
     "lesson ecn --report run.json --save run.pcapng",
     "lesson check handshake",
     "lab --delay 1ms --save run.pcapng --client SOON --server FORKS",
+    "lab --trace no --save run.pcapng --client SOON --server FORKS",
+    "lab --save run.pcapng --html run.html --client ASKS --server ECHOES",
     "lab --bare --client LEAVES --server STAYS",
     "explain big.pcap --save run.pcapng --plot run.svg",
     "doctor",
@@ -70,8 +72,9 @@ const ON_LOOPBACK: [&str; 3] = [
     "tcp -6 --on lo --port PORT --bytes 60000 --echo --plot run.svg --save run.pcapng",
     "udp --on lo --port PORT --bytes 4000 --save run.pcapng",
 ];
-/// Programs that fork, leave their group and session, make a namespace, and don't listen.
-const PROGRAMS: [(&str, &str); 4] = [
+/// Programs that fork, leave their group and session, make a namespace, and don't listen; and two with threads that talk to each
+/// other, with a call every millisecond or so.
+const PROGRAMS: [(&str, &str); 6] = [
     ("SOON", "sleep 0.5"),
     (
         "FORKS",
@@ -81,6 +84,25 @@ const PROGRAMS: [(&str, &str); 4] = [
     (
         "STAYS",
         "setsid unshare -n sleep 97 & trap '' TERM HUP INT; sleep 97",
+    ),
+    (
+        "ASKS",
+        "exec python3 -c \"import socket, threading
+def one():
+    s = socket.create_connection(('server', 7070))
+    for n in range(50): s.sendall(b'x' * 900); s.recv(900)
+    s.close()
+all = [threading.Thread(target=one) for n in range(4)]
+[each.start() for each in all]\"",
+    ),
+    (
+        "ECHOES",
+        "exec python3 -c \"import socket, threading
+s = socket.create_server(('', 7070))
+def one(c):
+    while got := c.recv(900): c.sendall(got)
+    c.close()
+while True: threading.Thread(target=one, args=(s.accept()[0],)).start()\"",
     ),
 ];
 const BIG: &str = "big.pcap";
@@ -576,10 +598,12 @@ fn saved(folder: &Path, count: &mut Count) -> Result<(), String> {
         if bytes > 0 && ending == Some("pcapng") {
             count.told += 1;
             wrong = wrong.and(told(&name, folder));
-        } else if bytes > 0 && ending == Some("svg") {
+        } else if bytes > 0
+            && let Some(kind @ ("svg" | "html")) = ending
+        {
             // A picture takes its place when it is whole.
-            let svg = fs::read(&path).expect("ours");
-            if !text(&svg).trim_end().ends_with("</svg>") {
+            let picture = text(&fs::read(&path).expect("ours"));
+            if !picture.trim_end().ends_with(&format!("</{kind}>")) {
                 wrong = wrong.and(Err(format!("{name} is not whole")));
             }
         }

@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
+use nix::sys::prctl;
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{Gid, Uid, getegid, geteuid};
+use nix::unistd::{Gid, Uid, getegid, geteuid, getppid};
 
 use super::error::{LabError, Refusal};
 use super::first_namespace::remember_first;
@@ -118,10 +119,24 @@ pub fn enter_machine() -> Result<Privileges, LabError> {
 /// root by itself (tcpdump) would fail.
 fn enter_user_namespace(uid: Uid, gid: Gid) -> Result<(), LabError> {
     let operation = "unshare(CLONE_NEWUSER)";
+    let (parent, dies_with_it) = (getppid(), prctl::get_pdeathsig().ok().flatten());
     unshare(CloneFlags::CLONE_NEWUSER).map_err(|errno| match why_no_user_namespace(errno) {
         Some(refusal) => LabError::refused(operation, refusal)(errno),
         None => LabError::step(operation, "with more than one thread")(errno),
     })?;
+    // With new capabilities the kernel forgets it (prctl(2)).
+    if let Some(signal) = dies_with_it {
+        let is_there = |()| {
+            if getppid() == parent {
+                Ok(())
+            } else {
+                Err(Errno::ESRCH)
+            }
+        };
+        prctl::set_pdeathsig(signal)
+            .and_then(is_there)
+            .map_err(LabError::step("prctl", "to end with its parent"))?;
+    }
     let maps = [
         ("/proc/self/setgroups", "deny".to_owned()),
         ("/proc/self/uid_map", format!("{uid} {uid} 1")),
