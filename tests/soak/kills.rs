@@ -434,7 +434,7 @@ fn killed(
         .expect("the binary runs");
     std::thread::sleep(after);
     // Not where there are connections: those that nobody took down are the kernel's for minutes.
-    if run.line.starts_with("lab") && dice.one_in(2) {
+    if run.line.starts_with("lab") && !run.line.contains("ASKS") && dice.one_in(2) {
         let mut others = processes(&token);
         others.remove(&(child.id() as i32));
         let index = dice.below(others.len().max(1) as u64) as usize;
