@@ -276,3 +276,20 @@ fn a_host_has_a_name_and_it_resolves() {
         assert_eq!(printed(&got), "client\nclient\n");
     }
 }
+
+/// Whoever is traced already can trace nobody: `doctor` finds out by trying.
+#[test]
+fn whether_programs_can_be_traced_is_tried() {
+    let doctor = format!("{} --lang en doctor", support::binary().display());
+    for (trace, found) in [
+        ("no", "✓ tracing"),
+        ("yes", "! tracing, for programs' calls"),
+    ] {
+        let got = lab(User::Ordinary, &doctor, None, &["--trace", trace]);
+        let said = printed(&got);
+        assert!(
+            said.lines().any(|line| line.starts_with(found)),
+            "{trace}: {said}"
+        );
+    }
+}

@@ -242,6 +242,8 @@ doctor-no-netns = network namespaces cannot be made here
 doctor-no-netns-cure = a Linux kernel with CONFIG_NET_NS (in Windows: WSL 2, not WSL 1)
 doctor-no-pidns = no further PID namespace may be made (user.max_pid_namespaces is 0 or used up, or the kernel has none): what programs start is ended one process after the other, and programs see the machine's processes
 doctor-no-pidns-cure = nothing need be done; or: sudo sysctl user.max_pid_namespaces=10000
+doctor-no-tracing = programs cannot be traced here: a lab shows their segments and states, but not their calls
+doctor-no-tracing-cure = in a container, allow ptrace (--cap-add SYS_PTRACE or another seccomp profile); on a machine with kernel.yama.ptrace_scope = 3 it is forbidden until the next boot
 doctor-no-packet = this kernel has no packet sockets, or denies them
 doctor-no-packet-cure = a Linux kernel with CONFIG_PACKET (in Windows: WSL 2, not WSL 1); in a container also --cap-add NET_RAW
 doctor-no-ring = the kernel gives no memory for a packet ring
@@ -273,6 +275,7 @@ doctor-need-kernel = Linux
 doctor-need-place = environment
 doctor-need-rights = the right to make namespaces
 doctor-need-pid-namespace = PID namespaces, for the end of programs
+doctor-need-tracing = tracing, for programs' calls
 doctor-need-net-namespace = network namespaces
 doctor-need-settings = the kernel's network settings
 doctor-need-ring = memory for packet rings

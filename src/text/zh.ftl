@@ -242,6 +242,8 @@ doctor-no-netns = 这里不能创建网络命名空间
 doctor-no-netns-cure = 需要带 CONFIG_NET_NS 的 Linux 内核（Windows 上用 WSL 2，而不是 WSL 1）
 doctor-no-pidns = 无法再创建 PID 命名空间（user.max_pid_namespaces 为 0 或已用尽，或内核没有此功能）：程序启动的进程只能逐个结束，且程序能看到本机的进程
 doctor-no-pidns-cure = 无须处理；或：sudo sysctl user.max_pid_namespaces=10000
+doctor-no-tracing = 这里不能跟踪程序：实验环境显示它们的报文段和状态，但不显示它们的调用
+doctor-no-tracing-cure = 在容器中允许 ptrace（--cap-add SYS_PTRACE，或换用别的 seccomp 配置）；kernel.yama.ptrace_scope = 3 时，下次启动之前一直被禁止
 doctor-no-packet = 此内核没有分组套接字（AF_PACKET），或拒绝使用
 doctor-no-packet-cure = 需要带 CONFIG_PACKET 的 Linux 内核（Windows 上用 WSL 2，而不是 WSL 1）；在容器中还要 --cap-add NET_RAW
 doctor-no-ring = 内核没有给出抓包环形缓冲区的内存
@@ -273,6 +275,7 @@ doctor-need-kernel = Linux
 doctor-need-place = 运行环境
 doctor-need-rights = 创建命名空间的权限
 doctor-need-pid-namespace = 用于结束程序的 PID 命名空间
+doctor-need-tracing = 用于观察程序调用的跟踪
 doctor-need-net-namespace = 网络命名空间
 doctor-need-settings = 内核的网络设置
 doctor-need-ring = 环形缓冲区的内存

@@ -18,7 +18,7 @@ use crate::model::{Host, HostId};
 use crate::observe::source::now;
 use crate::observe::sys::init::try_pid_namespace;
 use crate::observe::sys::ring::{Ring, RingOptions};
-use crate::observe::sys::{capability, process};
+use crate::observe::sys::{capability, process, trace};
 
 /// Something that a lab, or `--on lo`, needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Need {
     Rights,
     /// PID namespaces, for the end of programs.
     PidNamespace,
+    /// ptrace and seccomp, for programs' calls.
+    Tracing,
     /// Network namespaces, one for each host.
     NetNamespace,
     /// Settings below /proc/sys/net that can be written.
@@ -84,6 +86,7 @@ impl Need {
             Self::Place => "doctor-need-place",
             Self::Rights => "doctor-need-rights",
             Self::PidNamespace => "doctor-need-pid-namespace",
+            Self::Tracing => "doctor-need-tracing",
             Self::NetNamespace => "doctor-need-net-namespace",
             Self::Settings => "doctor-need-settings",
             Self::Ring => "doctor-need-ring",
@@ -186,9 +189,10 @@ fn loopback() -> Check {
 }
 
 /// What is tried, in this order, each step in the world that the ones before it made.
-const STEPS: [(Need, fn() -> StepResult); 10] = [
+const STEPS: [(Need, fn() -> StepResult); 11] = [
     (Need::Rights, rights),
     (Need::PidNamespace, pid_namespace),
+    (Need::Tracing, tracing),
     (Need::NetNamespace, net_namespace),
     (Need::Settings, kernel_settings),
     (Need::Ring, ring),
@@ -245,13 +249,14 @@ fn try_a_lab() -> io::Result<Vec<Check>> {
 }
 
 /// What is lacking without stopping a lab, with its cure.
-const NEARLY: [(&str, &str); 6] = [
+const NEARLY: [(&str, &str); 7] = [
     ("doctor-no-destroy", "doctor-no-destroy-cure"),
     ("doctor-no-ipv6", "doctor-no-ipv6-cure"),
     ("doctor-late-stamps", "doctor-late-stamps-cure"),
     ("doctor-as-root", "doctor-as-root-cure"),
     ("doctor-kept", "doctor-kept-cure"),
     ("doctor-no-pidns", "doctor-no-pidns-cure"),
+    ("doctor-no-tracing", "doctor-no-tracing-cure"),
 ];
 
 /// Not quite met, by the key of what is lacking.
@@ -308,6 +313,14 @@ fn pid_namespace() -> StepResult {
     Ok(match try_pid_namespace() {
         Ok(()) => ("CLONE_NEWPID".to_owned(), NeedStatus::Yes),
         Err(error) => (error.to_string(), nearly("doctor-no-pidns")),
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the others may fail")]
+fn tracing() -> StepResult {
+    Ok(match trace::trial() {
+        Ok(()) => ("ptrace, seccomp".to_owned(), NeedStatus::Yes),
+        Err(error) => (error.to_string(), nearly("doctor-no-tracing")),
     })
 }
 
