@@ -21,6 +21,7 @@ mod compare;
 mod completions;
 mod doctor;
 mod endpoint;
+mod exercise;
 mod explain;
 mod help;
 mod lab;
@@ -34,6 +35,7 @@ use compare::CompareArgs;
 use completions::CompletionsArgs;
 use doctor::DoctorArgs;
 use endpoint::EndpointArgs;
+use exercise::ExerciseArgs;
 use explain::ExplainArgs;
 use help::HelpArgs;
 use lab::LabArgs;
@@ -80,6 +82,7 @@ enum VerbArgs {
     Udp(Box<UdpArgs>),
     Compare(CompareArgs),
     Lesson(LessonArgs),
+    Exercise(Box<ExerciseArgs>),
     Explain(ExplainArgs),
     Lab(LabArgs),
     Serve(ServeArgs),
@@ -154,6 +157,7 @@ fn needs(verb: &VerbArgs) -> Needs {
         VerbArgs::Udp(args) => args.needs(),
         VerbArgs::Compare(args) => args.needs(),
         VerbArgs::Lesson(args) => args.needs(),
+        VerbArgs::Exercise(args) => args.needs(),
         VerbArgs::Lab(_) | VerbArgs::Doctor(_) | VerbArgs::Serve(_) => Needs::Lab,
         VerbArgs::Explain(_)
         | VerbArgs::Completions(_)
@@ -201,6 +205,7 @@ fn verb(cli: Cli, texts: &[String], console: &Console) -> Result<Ending, Failure
         VerbArgs::Compare(args) => compare::run(&args, &command, console),
         VerbArgs::Lab(args) => lab::run(&args, &command, console),
         VerbArgs::Lesson(args) => lesson::run(&args, console),
+        VerbArgs::Exercise(args) => exercise::run(&args, console),
         VerbArgs::Explain(args) => explain::run(&args, console),
         VerbArgs::Completions(args) => completions::run(&args, console),
         VerbArgs::Doctor(_) => doctor::run(console),

@@ -49,9 +49,11 @@ pub use hand_in::{
 pub use mark::{Mark, Right, Solution, letter};
 pub use narration::{Inline, Narration, Paragraph, Part, PartKind, Reference, Shape};
 pub use read::read;
+pub(crate) use read::read_with;
 pub use report::{message, report};
 pub use shelf::{NotFound, Shelf, TAKEN_NAMES};
 pub use source::{Faults, File, LessonSource};
+pub(crate) use table::TomlTable;
 pub use template::template;
 
 /// The newest format that this program reads: `format_version` in `lesson.toml`.

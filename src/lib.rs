@@ -22,6 +22,7 @@
 //! - [`observe`]: everything live: system calls, the lab, sniffers, socket programs, one run
 //! - [`explain`]: facts to moments and notes; expectations held or not; runs compared
 //! - [`lesson`]: lessons as data
+//! - [`exercise`]: tasks for programs, as data, in the lesson's format
 //! - [`views`]: moments to what people see
 //! - [`session`]: what a run and the person in front of it need, whatever the verb
 //! - [`serve`]: the classroom page: HTTP, runs as children, what is told of them
@@ -95,6 +96,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod exercise;
 pub mod explain;
 pub mod failure;
 pub mod files;

@@ -234,6 +234,7 @@ fn every_verb_is_the_callers_in_every_thread() {
     told(User::Root, &["tcp", "--save", recording]);
     fs::set_permissions(recording, fs::Permissions::from_mode(0o644)).unwrap();
     let mine = &*path("mine");
+    let own_exercise = &*path("own-exercise");
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/02-datagram");
     let watched = &*path("watched");
     fs::create_dir(watched).unwrap();
@@ -256,6 +257,10 @@ fn every_verb_is_the_callers_in_every_thread() {
             Work::Files,
             vec!["endpoint", "server", "--control", "/proc/self/status"],
         ),
+        (Work::Files, vec!["exercise"]),
+        (Work::Files, vec!["exercise", "list"]),
+        (Work::Files, vec!["exercise", "hello"]),
+        (Work::Files, vec!["exercise", "new", own_exercise]),
         (Work::Files, vec!["completions", "bash"]),
         (Work::Files, vec!["man"]),
         (Work::Files, vec!["help", "json"]),
@@ -287,6 +292,12 @@ fn every_verb_is_the_callers_in_every_thread() {
             Work::OwnNamespace,
             vec!["lab", "--bare", "--client", "true"],
         ),
+        (
+            Work::OwnNamespace,
+            vec!["exercise", "time-out", "--", "bash", "-c", "exit"],
+        ),
+        (Work::OwnNamespace, vec!["exercise", "check", "hello"]),
+        (Work::Copies, vec!["exercise", "check", "all"]),
         (Work::Copies, vec!["doctor"]),
         (Work::Copies, vec!["serve", "--port", "0"]),
         (Work::Copies, vec!["lesson", "check", "all"]),

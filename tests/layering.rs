@@ -31,6 +31,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["model", "notation", "script", "protocol", "explain", "text"],
     ),
     (
+        "exercise",
+        &["model", "notation", "script", "lesson", "text"],
+    ),
+    (
         "views",
         &["model", "notation", "protocol", "explain", "lesson", "text"],
     ),
@@ -66,14 +70,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "commands",
         &[
             "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
-            "lesson", "views", "cli", "failure", "session", "serve",
+            "exercise", "lesson", "views", "cli", "failure", "session", "serve",
         ],
     ),
     (
         "main",
         &[
             "model", "text", "protocol", "notation", "script", "files", "observe", "explain",
-            "lesson", "views", "cli", "failure", "session", "serve", "commands",
+            "exercise", "lesson", "views", "cli", "failure", "session", "serve", "commands",
         ],
     ),
     ("lib", &[]),
@@ -129,7 +133,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "observe",
             "explain",
             "lesson",
+            "exercise",
             "commands/lesson",
+            "commands/exercise",
         ],
     ),
 ];

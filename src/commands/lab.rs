@@ -121,6 +121,7 @@ pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, F
         bare: args.bare,
         programs: ProgramsPlan {
             ipv4_only: args.ipv4,
+            patience: None,
             wait_for_all: args.wait == WaitChoice::Both,
             traced,
         },

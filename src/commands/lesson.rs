@@ -30,15 +30,15 @@ use progress::{ForgetArgs, Progress};
 use verify::VerifyArgs;
 use watch::WatchArgs;
 
-mod answers;
+pub(super) mod answers;
 mod archive;
 mod ask;
-mod check;
+pub(super) mod check;
 mod folder;
-mod hand_in;
+pub(super) mod hand_in;
 mod handout;
 mod input;
-mod progress;
+pub(super) mod progress;
 mod tell;
 mod verify;
 mod watch;
@@ -47,7 +47,7 @@ mod watch;
 ///
 /// # Errors
 /// When there were too many to be kept.
-fn whole(moments: KeptMoments, name: &Untrusted) -> Result<Vec<Moment>, Failure> {
+pub(super) fn whole(moments: KeptMoments, name: &Untrusted) -> Result<Vec<Moment>, Failure> {
     if !moments.is_whole() {
         let what = Message::new("error-lesson-run").text("name", name);
         return Err(Failure::failed(what).why(Message::new("error-lesson-too-long")));
@@ -56,7 +56,7 @@ fn whole(moments: KeptMoments, name: &Untrusted) -> Result<Vec<Moment>, Failure>
 }
 
 /// How a lesson ended whose expectations came out like this: one that fails is certain, however busy the machine was.
-fn judged(results: &[CheckResult]) -> Ending {
+pub(super) fn judged(results: &[CheckResult]) -> Ending {
     let not_held = || results.iter().filter(|result| !result.held());
     if not_held().next().is_none() {
         Ending::Done
@@ -307,7 +307,7 @@ fn find(shelf: &Shelf, asked: &str) -> Result<LessonSource, Failure> {
     })
 }
 
-fn of_faults(faults: &crate::lesson::Faults, console: &Console) -> Failure {
+pub(super) fn of_faults(faults: &crate::lesson::Faults, console: &Console) -> Failure {
     Failure::usage(Message::new("error-lesson-faults").int("count", faults.count())).at_places(
         report(
             faults,

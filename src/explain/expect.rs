@@ -6,6 +6,7 @@
 
 mod delivered;
 mod evidence;
+mod found;
 mod late;
 mod order;
 mod reading;
@@ -123,6 +124,7 @@ impl Evidence {
                 of,
                 exactly,
             } => self.call_list(host, list, of.as_ref(), *exactly),
+            Claim::NoFinding(names) => found::none(self, names),
             Claim::Close(shape) => self.close(*shape, connection),
             Claim::Delivered { from, to } => delivered::judge(self, from, to),
             Claim::Order(events) => order::in_order(self, events),

@@ -41,6 +41,12 @@ impl Act {
         expect::judge(&self.expectations, evidence)
     }
 
+    /// A program of the learner's takes part, and the expectations are its marks.
+    #[must_use]
+    pub fn is_exercise(&self) -> bool {
+        self.plan.kind == RunKind::Lab
+    }
+
     /// The expectation of this name.
     #[must_use]
     pub fn expectation(&self, id: &str) -> Option<&Expectation> {

@@ -226,6 +226,7 @@ fn pieces(claim: &Claim) -> Vec<String> {
             is,
             tolerance,
         } => vec![format!("{from} {to} {is} {}", tolerance / 1_000_000)],
+        Claim::NoFinding(names) => names.clone(),
     }
 }
 

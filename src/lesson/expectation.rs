@@ -1,5 +1,6 @@
 //! `[[expect]]`: from a table to an expectation.
 
+use crate::explain::findings::FindingKind;
 use crate::notation::call::CallPattern;
 use crate::notation::claim::{Event, StateWord};
 use crate::notation::condition::{Condition, NumberKind};
@@ -44,6 +45,7 @@ fn read(table: &TomlTable<'_, '_>, hosts: &[&str]) -> Option<Expectation> {
     reader.states(&mut claims);
     reader.close(&mut claims);
     reader.delivered(&mut claims);
+    reader.no_finding(&mut claims);
     reader.order(&mut claims);
     claims.extend(reader.times("time"));
     let presumes = reader.times("presumes");
@@ -218,6 +220,27 @@ impl ExpectationReader<'_, '_, '_> {
                     .wrong(Mistake::new(text.span.clone(), "lesson-mistake-ends")),
             }
         }
+    }
+
+    /// `no_finding = "short-write"`, or a list of such.
+    fn no_finding(&self, claims: &mut Vec<Claim>) {
+        let Some(texts) = self.table.texts("no_finding") else {
+            return;
+        };
+        let names = || FindingKind::ALL.iter().map(|kind| kind.keys()[0]);
+        for text in &texts {
+            if !names().any(|name| name == text.text) {
+                self.table.book().wrong(
+                    Mistake::new(text.span.clone(), "lesson-mistake-finding")
+                        .with("found", text.text.clone())
+                        .with("words", names().collect::<Vec<_>>().join(", "))
+                        .near(&text.text, names()),
+                );
+            }
+        }
+        claims.push(Claim::NoFinding(
+            texts.into_iter().map(|text| text.text).collect(),
+        ));
     }
 
     fn order(&self, claims: &mut Vec<Claim>) {

@@ -135,6 +135,8 @@ pub struct Remarked {
     pub given: Option<Untrusted>,
     /// What is right; none where the run does not say.
     pub solution: Option<Solution>,
+    /// Of an exercise's expectation, whether it held; none where this machine was too busy to say.
+    pub held: Option<bool>,
 }
 
 impl Remarked {
@@ -147,7 +149,9 @@ impl Remarked {
     /// As the hand-in says it.
     #[must_use]
     pub fn right(&self) -> Option<bool> {
-        let solution = self.solution.as_ref()?;
+        let Some(solution) = &self.solution else {
+            return self.held;
+        };
         Some(solution.mark(self.given.as_ref()?) == Mark::Right)
     }
 }
@@ -247,7 +251,7 @@ impl HandIn {
 }
 
 /// A recording, as far as it takes part in marking. Its moments are looked at one by one and not kept.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Recorded {
     evidence: Evidence,
     /// When its first moment happened, and its last.
@@ -300,15 +304,37 @@ fn remark(
             ask: ask.id.clone(),
             given: answered.and_then(|answered| answered.answer.clone()),
             solution: ask.solve(act, evidence),
+            held: None,
         };
-        match answered {
-            None => misfits.push(Misfit::Missing(ask.id.clone())),
-            Some(answered) if answered.right != remarked.right() => {
-                misfits.push(Misfit::Marked(ask.id.clone()));
-            }
-            Some(_) => {}
-        }
+        compare(answered, &remarked, misfits);
         all.push(remarked);
     }
+    if act.is_exercise() {
+        for result in act.judge(evidence) {
+            let answered = run
+                .answers
+                .iter()
+                .find(|answered| answered.ask == result.id);
+            let remarked = Remarked {
+                held: result.too_busy().is_none().then(|| result.held()),
+                ask: result.id,
+                given: None,
+                solution: None,
+            };
+            compare(answered, &remarked, misfits);
+            all.push(remarked);
+        }
+    }
     all
+}
+
+/// What a hand-in says of a mark, beside what the recording says.
+fn compare(answered: Option<&Answered>, remarked: &Remarked, misfits: &mut Vec<Misfit>) {
+    match answered {
+        None => misfits.push(Misfit::Missing(remarked.ask.clone())),
+        Some(answered) if answered.right != remarked.right() => {
+            misfits.push(Misfit::Marked(remarked.ask.clone()));
+        }
+        Some(_) => {}
+    }
 }

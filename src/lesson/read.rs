@@ -16,13 +16,23 @@ use super::{FORMAT_VERSION, Lesson, narration, prose};
 /// # Errors
 /// All mistakes of all its files, each with its place, as far as one does not hide another.
 pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
+    read_with(source, "lesson.toml", |_| ()).map(|(lesson, ())| lesson)
+}
+
+/// The same of another file than `lesson.toml`, which has `more` keys.
+pub(crate) fn read_with<T: Default>(
+    source: &LessonSource,
+    main: &str,
+    more: impl FnOnce(&TomlTable<'_, '_>) -> T,
+) -> Result<(Lesson, T), Faults> {
     let mut faults = Faults::default();
     let (number, name) = source.number_and_name();
     let hash = source.hash();
-    let (acts, draws) = if let Some(file) = source.file("lesson.toml") {
-        read_acts(file, name, &hash, &mut faults)
+    let mut keys = T::default();
+    let (acts, draws) = if let Some(file) = source.file(main) {
+        read_acts(file, (name, &hash), &mut faults, |table| keys = more(table))
     } else {
-        let file = source.missing("lesson.toml");
+        let file = source.missing(main);
         faults.add(&file, vec![no_file(&file)]);
         (Vec::new(), false)
     };
@@ -39,14 +49,15 @@ pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
         faults.add(&file, vec![no_file(&file)]);
     }
     if faults.is_empty() {
-        Ok(Lesson {
+        let lesson = Lesson {
             number,
             name: name.into(),
             hash,
             acts,
             draws,
             narrations,
-        })
+        };
+        Ok((lesson, keys))
     } else {
         // The narration may be wrong as well: everything is said at once.
         let lesson = Lesson {
@@ -57,7 +68,7 @@ pub fn read(source: &LessonSource) -> Result<Lesson, Faults> {
             draws,
             narrations,
         };
-        if !lesson.acts.is_empty() {
+        if !lesson.acts.is_empty() && main == "lesson.toml" {
             faults.append(prose::narrations(source, &lesson));
         }
         Err(faults)
@@ -68,10 +79,16 @@ fn no_file(file: &File) -> Mistake {
     Mistake::new(0..0, "lesson-mistake-no-file").with("file", file.path.clone())
 }
 
-fn read_acts(file: &File, name: &str, hash: &str, faults: &mut Faults) -> (Vec<Act>, bool) {
+fn read_acts(
+    file: &File,
+    (name, hash): (&str, &str),
+    faults: &mut Faults,
+    more: impl FnOnce(&TomlTable<'_, '_>),
+) -> (Vec<Act>, bool) {
     let (book, root) = Book::open(&file.text);
     let table = book.table(root.get_ref(), root.span());
     version(&table);
+    more(&table);
     let lesson = (name.to_owned(), hash.to_owned());
     let mut acts = Vec::new();
     let subs = table.subs("act");

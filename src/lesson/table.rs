@@ -12,13 +12,13 @@ use toml::de::{DeTable, DeValue};
 use crate::notation::{Mistake, condition, nearest};
 
 /// A file that is being read, with the mistakes found so far.
-pub(super) struct Book<'t> {
+pub(crate) struct Book<'t> {
     text: &'t str,
     mistakes: RefCell<Vec<Mistake>>,
 }
 
 /// A table of it.
-pub(super) struct TomlTable<'b, 't> {
+pub(crate) struct TomlTable<'b, 't> {
     book: &'b Book<'t>,
     entries: &'b DeTable<'t>,
     span: Range<usize>,
@@ -28,9 +28,9 @@ pub(super) struct TomlTable<'b, 't> {
 
 /// A text, with where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Quote {
-    pub(super) text: String,
-    pub(super) span: Range<usize>,
+pub(crate) struct Quote {
+    pub(crate) text: String,
+    pub(crate) span: Range<usize>,
     /// Where the text itself begins in the file, when it stands there letter by letter.
     begins: Option<usize>,
 }
@@ -39,7 +39,7 @@ type TomlValue<'t> = Spanned<DeValue<'t>>;
 
 impl<'t> Book<'t> {
     /// The file's text as a tree; what is no TOML is a mistake.
-    pub(super) fn open(text: &'t str) -> (Self, Spanned<DeTable<'t>>) {
+    pub(crate) fn open(text: &'t str) -> (Self, Spanned<DeTable<'t>>) {
         let (table, errors) = DeTable::parse_recoverable(text);
         let book = Self {
             text,
@@ -52,22 +52,22 @@ impl<'t> Book<'t> {
         (book, table)
     }
 
-    pub(super) fn wrong(&self, mistake: Mistake) {
+    pub(crate) fn wrong(&self, mistake: Mistake) {
         self.mistakes.borrow_mut().push(mistake);
     }
 
-    pub(super) fn wrong_in(&self, text: &Quote, all: Vec<Mistake>) {
+    pub(crate) fn wrong_in(&self, text: &Quote, all: Vec<Mistake>) {
         for mistake in all {
             let span = text.place(&mistake.span);
             self.wrong(Mistake { span, ..mistake });
         }
     }
 
-    pub(super) fn into_mistakes(self) -> Vec<Mistake> {
+    pub(crate) fn into_mistakes(self) -> Vec<Mistake> {
         self.mistakes.into_inner()
     }
 
-    pub(super) fn table<'b>(
+    pub(crate) fn table<'b>(
         &'b self,
         table: &'b DeTable<'t>,
         span: Range<usize>,
@@ -101,7 +101,7 @@ impl<'t> Book<'t> {
 
 impl Quote {
     /// Where a part of the text stands in the file; the whole value where escapes hide it.
-    pub(super) fn place(&self, part: &Range<usize>) -> Range<usize> {
+    pub(crate) fn place(&self, part: &Range<usize>) -> Range<usize> {
         match self.begins {
             Some(begins) => begins + part.start..begins + part.end,
             None => self.span.clone(),
@@ -110,11 +110,11 @@ impl Quote {
 }
 
 impl<'b, 't> TomlTable<'b, 't> {
-    pub(super) fn book(&self) -> &'b Book<'t> {
+    pub(crate) fn book(&self) -> &'b Book<'t> {
         self.book
     }
 
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
@@ -123,16 +123,16 @@ impl<'b, 't> TomlTable<'b, 't> {
         self.entries.get(key)
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
     }
 
     /// Where a key's value stands; the table, when there is none.
-    pub(super) fn place(&self, key: &str) -> Range<usize> {
+    pub(crate) fn place(&self, key: &str) -> Range<usize> {
         self.entries.get(key).map_or(self.span(), Spanned::span)
     }
 
-    pub(super) fn text(&self, key: &'static str) -> Option<Quote> {
+    pub(crate) fn text(&self, key: &'static str) -> Option<Quote> {
         self.take(key).and_then(|value| self.text_value(value))
     }
 
@@ -145,21 +145,21 @@ impl<'b, 't> TomlTable<'b, 't> {
     }
 
     /// A text that must be there.
-    pub(super) fn needed_text(&self, key: &'static str) -> Option<Quote> {
+    pub(crate) fn needed_text(&self, key: &'static str) -> Option<Quote> {
         if !self.has(key) {
             self.missing(key);
         }
         self.text(key)
     }
 
-    pub(super) fn missing(&self, key: &'static str) {
+    pub(crate) fn missing(&self, key: &'static str) {
         self.take(key);
         self.book
             .wrong(Mistake::new(self.span(), "lesson-mistake-missing").with("key", key));
     }
 
     /// A text or a list of texts.
-    pub(super) fn texts(&self, key: &'static str) -> Option<Vec<Quote>> {
+    pub(crate) fn texts(&self, key: &'static str) -> Option<Vec<Quote>> {
         let value = self.take(key)?;
         match value.get_ref() {
             DeValue::Array(list) => {
@@ -181,7 +181,7 @@ impl<'b, 't> TomlTable<'b, 't> {
         }
     }
 
-    pub(super) fn boolean(&self, key: &'static str) -> Option<bool> {
+    pub(crate) fn boolean(&self, key: &'static str) -> Option<bool> {
         let value = self.take(key)?;
         if let DeValue::Boolean(is) = value.get_ref() {
             return Some(*is);
@@ -191,7 +191,7 @@ impl<'b, 't> TomlTable<'b, 't> {
     }
 
     /// A whole number within a range.
-    pub(super) fn integer<T: TryFrom<i64>>(
+    pub(crate) fn integer<T: TryFrom<i64>>(
         &self,
         key: &'static str,
         within: std::ops::RangeInclusive<i64>,
@@ -215,7 +215,7 @@ impl<'b, 't> TomlTable<'b, 't> {
     }
 
     /// A whole number, as text, or a text: a condition.
-    pub(super) fn number_or_text(&self, key: &'static str) -> Option<Quote> {
+    pub(crate) fn number_or_text(&self, key: &'static str) -> Option<Quote> {
         let value = self.take(key)?;
         match value.get_ref() {
             DeValue::Integer(integer) => Some(self.book.text_of(integer.as_str(), value.span())),
@@ -228,7 +228,7 @@ impl<'b, 't> TomlTable<'b, 't> {
     }
 
     /// A time: `"20ms"`. In nanoseconds.
-    pub(super) fn time(&self, key: &'static str) -> Option<i64> {
+    pub(crate) fn time(&self, key: &'static str) -> Option<i64> {
         let text = self.text(key)?;
         let ns = condition::span_of(&text.text);
         if ns.is_none() {
@@ -238,7 +238,7 @@ impl<'b, 't> TomlTable<'b, 't> {
         ns
     }
 
-    pub(super) fn sub(&self, key: &'static str) -> Option<TomlTable<'b, 't>> {
+    pub(crate) fn sub(&self, key: &'static str) -> Option<TomlTable<'b, 't>> {
         let value = self.take(key)?;
         if let DeValue::Table(table) = value.get_ref() {
             return Some(self.book.table(table, value.span()));
@@ -248,7 +248,7 @@ impl<'b, 't> TomlTable<'b, 't> {
     }
 
     /// A table, or a list of tables.
-    pub(super) fn subs(&self, key: &'static str) -> Vec<TomlTable<'b, 't>> {
+    pub(crate) fn subs(&self, key: &'static str) -> Vec<TomlTable<'b, 't>> {
         let Some(value) = self.take(key) else {
             return Vec::new();
         };
@@ -272,7 +272,7 @@ impl<'b, 't> TomlTable<'b, 't> {
     }
 
     /// All keys and their texts (one or a list), where the keys are names of the author's: hosts, settings.
-    pub(super) fn named_texts(&self, key: &'static str) -> Vec<(Quote, Vec<Quote>)> {
+    pub(crate) fn named_texts(&self, key: &'static str) -> Vec<(Quote, Vec<Quote>)> {
         let Some(table) = self.sub(key) else {
             return Vec::new();
         };
@@ -297,7 +297,7 @@ impl<'b, 't> TomlTable<'b, 't> {
     }
 
     /// All keys and their tables, where the keys are names of the author's.
-    pub(super) fn named_subs(&self, key: &'static str) -> Vec<(Quote, TomlTable<'b, 't>)> {
+    pub(crate) fn named_subs(&self, key: &'static str) -> Vec<(Quote, TomlTable<'b, 't>)> {
         let Some(table) = self.sub(key) else {
             return Vec::new();
         };
@@ -317,7 +317,7 @@ impl<'b, 't> TomlTable<'b, 't> {
     }
 
     /// There is nothing else to take: what is left is unknown.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         if self.closed.replace(true) {
             return;
         }

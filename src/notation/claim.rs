@@ -71,6 +71,8 @@ pub enum Claim {
         /// They must be all that there are, not only among them.
         exactly: bool,
     },
+    /// None of these was found in what a program did; each by its name.
+    NoFinding(Vec<String>),
     /// How the connection closed.
     Close(ClosedHow),
     /// What the one host handed to its send calls came out of the other's recv calls: byte for byte over TCP,

@@ -32,14 +32,18 @@ mod syn;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::lab::kernel::Asker;
 use super::source::{FactSource, ProgramOutput};
 use crate::model::HostId;
-use crate::script::{Step, Verb};
+use crate::script::{ProgramsPlan, Step, Verb};
 
 pub use coordinator::{Coordinator, HostTable};
 use sockets::ScriptSockets;
+
+/// A server that has opened no port after this long is taken for one that opens none.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A host as its script sees it.
 #[derive(Clone, Debug)]
@@ -54,6 +58,8 @@ pub struct ScriptHost {
     output: Arc<ProgramOutput>,
     /// Its program's calls are to be seen.
     traced: bool,
+    /// A server's program may take so long until its port is open.
+    patience: Duration,
 }
 
 impl ScriptHost {
@@ -76,6 +82,7 @@ impl ScriptHost {
             spawned: Arc::default(),
             output: Arc::default(),
             traced: false,
+            patience: PATIENCE,
         }
     }
 
@@ -86,10 +93,13 @@ impl ScriptHost {
         self
     }
 
-    /// The same; its program's calls are seen.
+    /// The same; what a plan says of its program.
     #[must_use]
-    pub const fn tracing(mut self, traced: bool) -> Self {
-        self.traced = traced;
+    pub fn with_programs(mut self, programs: &ProgramsPlan) -> Self {
+        self.traced = programs.traced;
+        if let Some(patience) = programs.patience {
+            self.patience = patience.to_duration();
+        }
         self
     }
 

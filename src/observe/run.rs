@@ -153,8 +153,9 @@ impl Run {
         loop {
             let more = self.hand_on(sink)?;
             let time = Instant::now();
-            if self.room.is_short() {
-                // Scripts wait for whoever is told: that is not their time.
+            let starts = plan.programs.patience.is_some() && self.coordinator.is_opening();
+            if self.room.is_short() || starts {
+                // Scripts wait for whoever is told, or for a program that starts: that is not their time.
                 deadline += time - before;
             }
             before = time;

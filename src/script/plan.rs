@@ -41,6 +41,9 @@ pub struct ProgramsPlan {
     pub ipv4_only: bool,
     /// Their calls are seen, from outside.
     pub traced: bool,
+    /// A server's program may take this long until its port is open, before the run's time begins: an interpreter or a
+    /// virtual machine starts first. None: a lab's own short patience, within the run's time.
+    pub patience: Option<Span>,
     /// The run goes on until all have ended; else a server's is ended when nobody is left to serve.
     pub wait_for_all: bool,
 }

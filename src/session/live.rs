@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::console::Console;
 use super::interrupt::Interrupt;
+use super::kept_moments::KeptMoments;
 use super::output::Outputs;
 use super::pace::{NoPauses, Pace};
 use super::pictures;
@@ -44,6 +45,19 @@ pub fn run(
     programs: ProgramsShow,
     console: &Console,
 ) -> Result<Ending, Failure> {
+    run_keeping(plan, show, keep, pace, programs, &mut None, console)
+}
+
+/// The same; the story's moments are kept, too, where somebody wants them.
+pub fn run_keeping(
+    plan: &Plan,
+    show: &ShowArgs,
+    keep: &KeepArgs,
+    pace: &cli::PaceArgs,
+    programs: ProgramsShow,
+    kept: &mut Option<KeptMoments>,
+    console: &Console,
+) -> Result<Ending, Failure> {
     let pace = Pace::of(pace)?;
     let mut found = Findings::default();
     let mut outputs = Outputs::new(keep.force, console);
@@ -66,6 +80,7 @@ pub fn run(
         .to(&mut plot)
         .to(&mut chapter)
         .to(&mut found)
+        .to(kept)
         .with_an_end(show)
         .holding(pace.is_some())
         .beside_programs(programs.raw_output);

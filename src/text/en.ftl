@@ -57,6 +57,17 @@ help-lesson-examples =
     sockscope lesson next           continue where you stopped
     sockscope lesson check all      every lesson, against this kernel
     sockscope lesson new my-lesson  a folder to fill in
+help-exercise = Do exercises: your own program runs against ours and is marked
+help-exercise-examples =
+    sockscope exercise                               the list
+    sockscope exercise echo                          the task
+    sockscope exercise echo --skeleton c             where to begin
+    sockscope exercise echo -- python3 server.py     run it, and mark it
+    sockscope exercise echo --save e.pcapng --report e.json -- ./server
+    sockscope exercise check all                     for authors
+
+    The lab is no sandbox. Your program, and with check an exercise's
+    programs, run as you: they may read and write your files.
 help-explain = Explain a saved run, or any capture file, step by step
 help-explain-examples =
     sockscope explain run.pcapng             a recording, shown again
@@ -189,6 +200,14 @@ help-lesson-new-examples =
 help-lesson-path = The folder to make
 help-file = pcapng or pcap file; - is standard input
 help-lab-client = Command to run in the client host; the default is a shell (with --server, only if standard input is a terminal)
+help-exercise-name = Name or folder of an exercise; without it: the list
+help-exercise-skeleton = Print the beginning of a program: c, python, rust, java, go
+help-exercise-report = Write a hand-in; it needs --save, and is marked again from that recording
+help-exercise-program = Your program with its arguments; it runs as you, in the lab, with limits of time, processes and files
+help-exercise-list = List the exercises
+help-exercise-check = Run an exercise's own programs, as you: solutions must hold everything, each wrong one must fail just what it is there for
+help-exercise-which = An exercise's name, a folder, or all
+help-exercise-new = Start a new exercise: a copy of the simplest, to be changed
 help-lab-server = Command to run in the server host
 help-lab-ipv4 = The names client and server stand for IPv4 addresses only
 help-lab-ipv6 = The names client and server stand for IPv6 addresses only
@@ -300,6 +319,9 @@ error-limit-range = { $value } is not between 100ms and 600s
 error-percent = it is not a percentage between 0 and 100 with at most four decimals
 error-not-a-number = it is not a whole number
 error-not-a-time = a time is a number and its unit: 300us, 20ms, 1.5s
+error-no-exercise = there is no exercise “{ $name }”
+error-see-exercises = the list: sockscope exercise
+error-exercise-program = the program “{ $name }” could not be prepared
 error-lang = there is a catalogue for: { $known }
 error-unknown-argument = unknown argument { $arg }
 error-unknown-command = there is no command '{ $name }'
@@ -1608,12 +1630,15 @@ lesson-mistake-bracket = this bracket is never closed
 lesson-mistake-call-clause = after a call write “= RESULT” or “took CONDITION”, not “{ $found }”
 lesson-mistake-call-value = “{ $found }” is not a result of a call: write a number, "text", ok, an errno's name, a flag, or a host
 lesson-mistake-close = “{ $found }” is not a way to close; the ways are { $words }
+lesson-mistake-finding = “{ $found }” is not a finding; there are { $words }
 lesson-mistake-state = “{ $found }” is not a TCP state
 lesson-mistake-event = an event is “client > server SYN”, “arrived client > server SYN”, “client calls connect”, “client returns connect = 0”, or “client is SYN-SENT”
 lesson-short-frames = these frames did not come in this order
 lesson-short-exactly = expected exactly these frames
 lesson-short-count = expected { $is } such frames, but there were { $found }
 lesson-short-none = expected no such frame
+lesson-short-findings = expected that this would not be found, but it was
+lesson-short-unseen = not all calls of the program were seen, so this is not known
 lesson-short-states = the states of { $host } are not as expected
 lesson-short-calls = the calls of { $host } are not as expected
 lesson-short-close = the connection did not close that way
@@ -1753,6 +1778,18 @@ lesson-heading-before = Watch for
 lesson-heading-after = What was seen
 lesson-heading-pitfalls = Pitfalls
 lesson-heading-rfc = Further reading
+## section: exercise
+exercise-mistake-fails = no expectation is called “{ $found }”
+exercise-mistake-program = “{ $found }” is not a program of this folder that can be started (.py, .c)
+exercise-mistake-role = an exercise has one run, and the host of its role has no script
+exercise-how = Your program: sockscope exercise { $name } -- CMD. A beginning: sockscope exercise { $name } --skeleton python
+exercise-list-try = Read a task: sockscope exercise hello
+exercise-no-sandbox = The lab is no sandbox: the program runs as you, and may read and write your files.
+exercise-made = { $path } was made, a copy of the exercise hello. Try it: sockscope exercise check { $path }
+exercise-checked = { $name }: { $program } { $any ->
+    [no] holds everything
+   *[yes] fails { $failed }
+}
 
 ## section: explain
 

@@ -57,6 +57,17 @@ help-lesson-examples =
     sockscope lesson next           接着上次继续学
     sockscope lesson check all      用本机内核检查每一课
     sockscope lesson new my-lesson  新建一个待填写的文件夹
+help-exercise = 做编程练习：您的程序与本程序通信，并得到评判
+help-exercise-examples =
+    sockscope exercise                               列表
+    sockscope exercise echo                          题目
+    sockscope exercise echo --skeleton c             从何写起
+    sockscope exercise echo -- python3 server.py     运行并评判
+    sockscope exercise echo --save e.pcapng --report e.json -- ./server
+    sockscope exercise check all                     供作者使用
+
+    实验环境不是沙箱。您的程序，以及 check 时练习里的程序，都以您的
+    身份运行：它们可以读写您的文件。
 help-explain = 逐步讲解保存的记录，或任何抓包文件
 help-explain-examples =
     sockscope explain run.pcapng             再讲解一遍保存的运行
@@ -189,6 +200,14 @@ help-lesson-new-examples =
 help-lesson-path = 要创建的文件夹
 help-file = pcapng 或 pcap 文件；- 表示标准输入
 help-lab-client = 在客户端主机里运行的命令；不写则为 shell（若有 --server，则仅当标准输入是终端时）
+help-exercise-name = 练习的名字或文件夹；不写则显示列表
+help-exercise-skeleton = 打印程序的开头：c、python、rust、java、go
+help-exercise-report = 写出作业；须与 --save 同用，批改时只依据该记录
+help-exercise-program = 您的程序及其参数；它以您的身份在实验环境中运行，时间、进程数和文件大小有上限
+help-exercise-list = 列出练习
+help-exercise-check = 以您的身份运行练习自带的程序：解答须全部达到要求，每个错误程序须恰好违反它对应的一项
+help-exercise-which = 练习的名字、文件夹，或 all
+help-exercise-new = 新建练习：复制最简单的一个，供修改
 help-lab-server = 在服务器主机里运行的命令
 help-lab-ipv4 = 名字 client 和 server 只对应 IPv4 地址
 help-lab-ipv6 = 名字 client 和 server 只对应 IPv6 地址
@@ -300,6 +319,9 @@ error-limit-range = { $value } 不在 100ms 到 600s 之间
 error-percent = 它不是 0 到 100 之间、最多四位小数的百分数
 error-not-a-number = 它不是整数
 error-not-a-time = 时间是数字加单位：300us、20ms、1.5s
+error-no-exercise = 没有名为“{ $name }”的练习
+error-see-exercises = 列表：sockscope exercise
+error-exercise-program = 无法准备程序“{ $name }”
 error-lang = 现有的语言：{ LIST($known) }
 error-unknown-argument = 不认识的参数 { $arg }
 error-unknown-command = 没有命令“{ $name }”
@@ -1510,12 +1532,15 @@ lesson-mistake-bracket = 这个括号没有闭合
 lesson-mistake-call-clause = 调用后面写“= 结果”或“took 条件”，而不是“{ $found }”
 lesson-mistake-call-value = “{ $found }”不是调用的结果：应是数字、"文本"、ok、errno 的名字、标志或主机名
 lesson-mistake-close = “{ $found }”不是一种关闭方式；有 { LIST($words) }
+lesson-mistake-finding = “{ $found }”不是一种问题；有 { LIST($words) }
 lesson-mistake-state = “{ $found }”不是 TCP 状态
 lesson-mistake-event = 事件写作“client > server SYN”“arrived client > server SYN”“client calls connect”“client returns connect = 0”或“client is SYN-SENT”
 lesson-short-frames = 这些帧没有按这个顺序出现
 lesson-short-exactly = 应当恰好是这些帧
 lesson-short-count = 这样的帧应有 { $is } 个，实际有 { $found } 个
 lesson-short-none = 本不该有这样的帧
+lesson-short-findings = 本不该出现这种问题，但出现了
+lesson-short-unseen = 没有看到程序的全部调用，因此无法判断
 lesson-short-states = { $host } 的状态与预期不符
 lesson-short-calls = { $host } 的调用与预期不符
 lesson-short-close = 连接不是这样关闭的
@@ -1652,6 +1677,18 @@ lesson-heading-before = 观察要点
 lesson-heading-after = 观察结果
 lesson-heading-pitfalls = 常见陷阱
 lesson-heading-rfc = 参考阅读
+## section: exercise
+exercise-mistake-fails = 没有名为“{ $found }”的期望
+exercise-mistake-program = “{ $found }”不是本文件夹中可以启动的程序（.py、.c）
+exercise-mistake-role = 练习只有一次运行，并且 role 所指的主机没有脚本
+exercise-how = 运行您的程序：sockscope exercise { $name } -- 命令。程序的开头：sockscope exercise { $name } --skeleton python
+exercise-list-try = 阅读题目：sockscope exercise hello
+exercise-no-sandbox = 实验环境不是沙箱：程序以您的身份运行，可以读写您的文件。
+exercise-made = 已建立 { $path }，它是练习 hello 的副本。检查：sockscope exercise check { $path }
+exercise-checked = { $name }：{ $program } { $any ->
+    [no] 全部达到要求
+   *[yes] 未达到 { $failed }
+}
 
 ## section: explain
 

@@ -1,6 +1,6 @@
 //! What was asked in a lesson and what was answered, act by act.
 
-use super::Act;
+use super::{Act, CheckResult};
 use crate::lesson::{Answered, Ask};
 use crate::model::number::count32;
 
@@ -15,6 +15,19 @@ impl Answers {
     pub fn add(&mut self, act: &Act, answered: impl Iterator<Item = Answered>) {
         let of_act = answered.map(|one| (act.name.clone(), one));
         self.all.extend(of_act);
+    }
+
+    /// Adds what became of an exercise's expectations.
+    pub fn add_results(&mut self, act: &Act, results: &[CheckResult]) {
+        let answered = results.iter().map(|result| Answered {
+            ask: result.id.as_str().into(),
+            answer: None,
+            at: None,
+            right: result.too_busy().is_none().then(|| result.held()),
+            hints: None,
+            seal: None,
+        });
+        self.add(act, answered);
     }
 
     /// How many were right.
@@ -56,6 +69,10 @@ impl Answers {
             hints: None,
             seal: None,
         };
+        if act.is_exercise() {
+            let of_act = self.all.iter().filter(|(name, _)| *name == act.name);
+            return of_act.map(|(_, answered)| answered.clone()).collect();
+        }
         let asks = act.asks.iter();
         asks.map(|ask| given(ask).unwrap_or_else(|| none(ask)))
             .collect()

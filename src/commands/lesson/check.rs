@@ -119,7 +119,16 @@ fn all(shelf: &Shelf, own: Option<&Path>, console: &Console) -> Result<Ending, F
         .sources()
         .map(|source| command(source.number_and_name().1, own, console))
         .collect::<Result<_, _>>()?;
-    let at_once = std::thread::available_parallelism().map_or(1, NonZero::get) * AT_ONCE;
+    side_by_side(checks, AT_ONCE, console)
+}
+
+/// Runs these, so many at a time for each processor, and passes on what they say, in their order; how the worst ended.
+pub fn side_by_side(
+    checks: Vec<Command>,
+    at_once: usize,
+    console: &Console,
+) -> Result<Ending, Failure> {
+    let at_once = std::thread::available_parallelism().map_or(1, NonZero::get) * at_once;
     let at_once = at_once.min(checks.len());
     let waiting = Mutex::new(checks.into_iter().enumerate());
     let (ended, results) = mpsc::channel();
@@ -178,9 +187,16 @@ fn tell_in_order(
 }
 
 fn command(name: &str, own: Option<&Path>, console: &Console) -> Result<Command, Failure> {
-    // The copies are this very file, whatever its path leads to by now, and have our rights.
-    caller::pass_on().map_err(|error| broken(name, &error))?;
     let own = own.into_iter();
+    let mut command = copy_of_us(&["lesson", "check", name], console)?;
+    command.args(own.flat_map(|own| [Path::new("--lessons"), own]));
+    Ok(command)
+}
+
+/// A command line of this program, in a process of its own.
+pub fn copy_of_us(args: &[&str], console: &Console) -> Result<Command, Failure> {
+    // The copies are this very file, whatever its path leads to by now, and have our rights.
+    caller::pass_on().map_err(|error| broken(args.last().unwrap_or(&""), &error))?;
     let colour = if console.has_colour() {
         "always"
     } else {
@@ -188,9 +204,8 @@ fn command(name: &str, own: Option<&Path>, console: &Console) -> Result<Command,
     };
     let mut command = Command::new("/proc/self/exe");
     command
-        .args(["lesson", "check", name])
+        .args(args)
         .args(["--lang", console.catalogue.lang().tag()])
-        .args(own.flat_map(|own| [Path::new("--lessons"), own]))
         .args(["--color", colour])
         .stdin(Stdio::null());
     Ok(command)

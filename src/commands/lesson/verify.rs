@@ -12,6 +12,7 @@ use super::{
     Code, Console, Ending, Failure, Lesson, Line, Message, OwnLessonsArgs, Shelf, shown, view,
 };
 use crate::cli::spelling;
+use crate::exercise;
 use crate::explain::Timeline;
 use crate::failure::io_reason;
 use crate::files::{Limits, ReadError, Reader};
@@ -115,6 +116,16 @@ fn single(
     let mut lines = Vec::new();
     if let Some(lesson) = &verified.lesson {
         for mark in &verified.marks {
+            if let Some(held) = mark.held {
+                let (sign, role) = if held {
+                    ("✓", Role::Good)
+                } else {
+                    ("✗", Role::Bad)
+                };
+                let text = format!("{sign} {}", visible::text(&mark.ask));
+                lines.push(Line::of(role, text));
+                continue;
+            }
             let words = (mark.solution.as_ref(), mark.given.as_ref(), Whose::Theirs);
             lines.extend(view::marked(lesson, &mark.ask, words, &options));
         }
@@ -359,7 +370,8 @@ fn verify(
     let lesson = shelf
         .find(hand_in.lesson.raw())
         .ok()
-        .and_then(|source| read(source).ok());
+        .and_then(|source| read(source).ok())
+        .or_else(|| of_exercise(hand_in.lesson.raw()));
     let Some(lesson) = lesson else {
         let unknown = Message::new("lesson-misfit-lesson").text("name", &hand_in.lesson);
         verified.misfits.push(unknown);
@@ -395,6 +407,13 @@ fn verify(
     verified.misfits.dedup();
     verified.lesson = Some(lesson);
     verified
+}
+
+/// An exercise's run and expectations: it is marked from its recording, its programs are not run.
+fn of_exercise(name: &str) -> Option<Lesson> {
+    name.strip_prefix(exercise::PREFIX)?;
+    let source = exercise::find(name).ok()?;
+    exercise::read(&source).ok().map(|exercise| exercise.lesson)
 }
 
 /// The first recording is the one that was named; those of further acts stand beside it under their own names.

@@ -14,7 +14,10 @@ use crate::protocol::decode::{Body, Checksum, TcpFlags};
 use crate::protocol::follow::{ClosedHow, Conversation, Followed};
 
 use super::late::LateTimes;
-use crate::explain::{CallPhase, Moment, StateChange, Transit, TransitPhase, What};
+use crate::explain::findings::Findings;
+use crate::explain::{
+    CallPhase, Moment, MomentSink as _, StateChange, Transit, TransitPhase, What,
+};
 
 /// One frame of the run.
 #[derive(Clone, Debug)]
@@ -57,7 +60,7 @@ struct SideNumbers {
 }
 
 /// A run as expectations see it.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Evidence {
     hosts: Vec<Host>,
     delay_ns: i64,
@@ -65,6 +68,8 @@ pub struct Evidence {
     pub(super) calls: Vec<MadeCall>,
     pub(super) states: Vec<StateChange>,
     pub(super) late: LateTimes,
+    /// What programs whose calls were seen did wrong.
+    pub(super) findings: Findings,
     connections: Vec<ConnectionNumbers>,
     /// By stream: the latest packet of the saved vantage, and how its connection had closed with it.
     closes: BTreeMap<u32, (u32, ClosedHow)>,
@@ -93,6 +98,7 @@ impl Evidence {
 
     /// Takes the next moment of the run.
     pub fn moment(&mut self, moment: &Moment) {
+        self.findings.moment(moment);
         match &moment.what {
             What::Begin(settings) => settings.iter().for_each(|setting| self.setting(setting)),
             What::Call(moment) => {

@@ -278,6 +278,12 @@ impl Coordinator {
         ends.then(|| state.reason.unwrap_or(EndReason::OthersEnded))
     }
 
+    /// Ports that others wait for are not open yet.
+    #[must_use]
+    pub fn is_opening(&self) -> bool {
+        self.lock().opening > 0
+    }
+
     /// Nothing runs any more but programs that serve somebody who is gone.
     #[must_use]
     pub fn only_servers_run(&self) -> bool {

@@ -21,8 +21,6 @@ use crate::observe::source::{FactSource, Hold, ProgramOutput};
 use crate::observe::sys::interrupt::Thread;
 use crate::observe::trace::{self, TraceSetup};
 
-/// A server that has opened no port after this long is taken for one that opens none.
-const OPENING: Duration = Duration::from_secs(2);
 /// Between two looks, in milliseconds, whether such a server has opened one after all.
 const LATE_OPENING: u8 = 50;
 /// What the tracer has seen of a program: nothing that opens a port …
@@ -89,7 +87,7 @@ impl ScriptHost {
         let mut child = program_env.start(self.id(), command, reads, gate)?;
         let lines = self.pass_on(&mut child)?;
         let mut told: Option<Instant> = None;
-        let opened = Instant::now() + OPENING;
+        let opened = Instant::now() + self.patience;
         // Nobody waits for a port of the client's, and looking for one costs the kernel's time.
         let mut opens = self.id() != HostId::CLIENT;
         loop {

@@ -62,7 +62,7 @@ impl Run {
                 let host = HostId(number);
                 ScriptHost::new(host, &host_table, &coordinator, calls, lab.asker(host))
                     .with_output(&output)
-                    .tracing(plan.programs.traced)
+                    .with_programs(&plan.programs)
             })
             .collect();
         let loopback = (plan.place != Place::Wire).then(|| Loopback::new(&lab, &host_table, &own));

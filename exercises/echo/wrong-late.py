@@ -1,0 +1,13 @@
+import socket
+
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("", 7070))
+s.listen(64)
+while True:
+    c, _ = s.accept()
+    data = b""
+    while more := c.recv(4096):
+        data += more
+    c.sendall(data)
+    c.close()

@@ -1,0 +1,20 @@
+import threading
+
+import socket
+
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("", 7070))
+s.listen(64)
+
+
+def serve(c, data):
+    while data:
+        c.sendall(data)
+        data = c.recv(4096)
+    c.close()
+
+
+while True:
+    c, _ = s.accept()
+    threading.Thread(target=serve, args=(c, c.recv(4096)), daemon=True).start()

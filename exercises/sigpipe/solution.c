@@ -1,0 +1,29 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int listener(void) {
+    int s = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = htons(7070) };
+    if (bind(s, (struct sockaddr *)&here, sizeof here) < 0 || listen(s, 64) < 0) _exit(1);
+    return s;
+}
+
+static int send_all(int c, const char *data, size_t len) {
+    while (len > 0) {
+        ssize_t sent = send(c, data, len, MSG_NOSIGNAL);
+        if (sent < 0) return 0;
+        data += sent, len -= sent;
+    }
+    return 1;
+}
+
+int main(void) {
+    int s = listener();
+    for (;;) {
+        int c = accept(s, NULL, NULL);
+        for (int i = 0; i < 10 && send_all(c, "tick\n", 5); i++) usleep(50000);
+        close(c);
+    }
+}
