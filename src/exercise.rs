@@ -1,6 +1,6 @@
 //! Exercises: tasks for a learner's own program, which is run against a script of ours and marked by expectations.
 //!
-//! An exercise is a folder `exercises/NAME/`. Its `exercise.toml` is a lesson's file with one act (the wire, the
+//! An exercise is a folder `lessons/exercises/NAME/`. Its `exercise.toml` is a lesson's file with one act (the wire, the
 //! script of the other host, the expectations) and these keys:
 //!
 //! | key | meaning |
@@ -97,7 +97,7 @@ fn extension(name: &str) -> &str {
 pub fn built_in() -> Vec<ExerciseSource> {
     let file = |folder: &str, (name, text): &(&str, &str)| File {
         name: (*name).to_owned(),
-        path: format!("exercises/{folder}/{name}"),
+        path: format!("lessons/exercises/{folder}/{name}"),
         text: (*text).to_owned(),
     };
     built_in::BUILT_IN

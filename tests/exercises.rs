@@ -10,7 +10,7 @@ use sockscope::exercise::{self, LANGUAGES, TAKEN, skeleton};
 use sockscope::text::Lang;
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("exercises")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/exercises")
 }
 
 fn sockscope(home: &Path, args: &[&str]) -> Output {
@@ -29,7 +29,7 @@ fn text(output: &Output) -> String {
 #[test]
 fn the_binary_has_what_stands_in_the_folder() {
     let mut on_disk = BTreeSet::new();
-    for entry in fs::read_dir(folder()).expect("exercises is there") {
+    for entry in fs::read_dir(folder()).expect("the folder is there") {
         let path = entry.expect("readable").path();
         for file in fs::read_dir(&path).expect("readable") {
             let file = file.expect("readable").path();

@@ -19,10 +19,12 @@ fn chinese() -> Vec<(PathBuf, String)> {
         root().join("src/lesson/template/zh.md"),
         root().join("src/lesson/template/lesson.zh.toml"),
     ];
-    for entry in std::fs::read_dir(root().join("lessons")).expect("readable") {
-        let lesson = entry.expect("readable").path().join("zh.md");
-        if lesson.is_file() {
-            paths.push(lesson);
+    for folder in ["lessons", "lessons/exercises"] {
+        for entry in std::fs::read_dir(root().join(folder)).expect("readable") {
+            let text = entry.expect("readable").path().join("zh.md");
+            if text.is_file() {
+                paths.push(text);
+            }
         }
     }
     paths.sort();

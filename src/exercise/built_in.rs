@@ -10,7 +10,7 @@ macro_rules! exercise {
             &[
                 $((
                     $file,
-                    include_str!(concat!("../../exercises/", $folder, "/", $file)),
+                    include_str!(concat!("../../lessons/exercises/", $folder, "/", $file)),
                 )),+
             ],
         )
