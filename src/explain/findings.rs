@@ -31,6 +31,7 @@ mod kind;
 mod refused;
 mod rules;
 mod sockets;
+mod time_spent;
 mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,8 @@ use exchange::SingleUses;
 pub use kind::FindingKind;
 use refused::Refusals;
 use sockets::SocketStories;
+use time_spent::TimeSpent;
+pub use time_spent::{ConnectionEnd, WaitTimes};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,6 +162,7 @@ pub struct Findings {
     single_uses: BTreeMap<(HostId, u32, Endpoint), SingleUses>,
     /// Hosts whose programs the run ends.
     ended_by_run: BTreeSet<HostId>,
+    time_spent: TimeSpent,
 }
 
 impl Findings {
@@ -194,6 +198,16 @@ impl Findings {
         found
     }
 
+    /// Ends of connections between programs of which all calls were seen, by connection and host.
+    #[must_use]
+    pub fn connection_ends(&self) -> Vec<&ConnectionEnd> {
+        if self.gaps || self.loopback {
+            return Vec::new();
+        }
+        self.time_spent
+            .ends(|host, socket| self.unseen.contains(&host) || self.busy.contains(&(host, socket)))
+    }
+
     /// Something was found that is a mistake.
     #[must_use]
     pub fn has_mistake(&self) -> bool {
@@ -224,7 +238,12 @@ impl Findings {
                     let process = call.site.as_deref().map(|site| site.process);
                     call.host == seen.host && process == Some(seen.process)
                 };
-                self.open.retain(|_, call| !stands(call));
+                self.open.retain(|_, call| {
+                    if stands(call) {
+                        self.time_spent.waited(call, at);
+                    }
+                    !stands(call)
+                });
             }
         }
     }
@@ -249,6 +268,9 @@ impl MomentSink for Findings {
                 if told.phase != CallPhase::Returned {
                     self.traced.insert(told.call.host);
                     self.open.insert(told.call.id, Rc::clone(&told.call));
+                    let socket = self.sockets.get((told.call.host, told.call.socket));
+                    let stream = socket.is_some_and(|socket| socket.stream);
+                    self.time_spent.began(&told.call, stream, moment.flow);
                     self.began(&told.call, moment.flow);
                     if told.call.name.waits() {
                         self.waits(&told.call);
@@ -256,6 +278,7 @@ impl MomentSink for Findings {
                 }
                 if let Some(returned) = &told.returned {
                     self.open.remove(&told.call.id);
+                    self.time_spent.returned(&told.call, returned, moment.flow);
                     self.returned(&told.call, returned, moment.flow);
                 }
                 self.states(&told.states);
@@ -268,7 +291,12 @@ impl MomentSink for Findings {
             What::State(state) => self.states(std::slice::from_ref(state)),
             What::Process(seen) => self.process(moment.at, seen),
             What::Program(end) => self.program_ended(end),
-            What::End(_) => self.end(moment.at),
+            What::End(_) => {
+                for call in self.open.values() {
+                    self.time_spent.waited(call, moment.at);
+                }
+                self.end(moment.at);
+            }
             What::Hole(hole) => self.gaps |= hole.kind != HoleKind::Late,
             What::Call(_) => {}
         }

@@ -548,6 +548,32 @@ finding-mistake = ✗ mistake: { $name } ({ $who })
 finding-waste = ! waste: { $name } ({ $who })
 finding-hint = · hint: { $name } ({ $who })
 finding-lesson = More about it: sockscope lesson { $name }
+finding-waits-for = { $one } ── { $call } waits for ──▶ { $other }
+finding-time-title = Where the time went (tracing makes calls slower)
+finding-time-end = Connection #{ $connection }, { $who }: { $time } from its first call to its last
+finding-time-working = { $time } at work
+finding-time-other = { $time } waiting until the other program sent
+finding-time-way = { $time } waiting for what was on its way
+finding-time-sending = { $time } in sends
+finding-time-elsewhere = { $time } in calls on other sockets
+finding-time-shared = Several threads used it: what they waited for is not told apart.
+finding-time-moved = { $calls ->
+        [one] 1 call
+       *[other] { $calls } calls
+    }: { $sent ->
+        [one] 1 byte
+       *[other] { $sent } bytes
+    } in { $sends ->
+        [one] 1 send
+       *[other] { $sends } sends
+    }, { $read ->
+        [one] 1 byte
+       *[other] { $read } bytes
+    } in { $receives ->
+        [one] 1 receive
+       *[other] { $receives } receives
+    }
+finding-time-more = and { $count } more, which --format json has
 finding-state = { $state }
 finding-state-for = { $state } until here: { $ms } ms
 finding-name-never-closed = never closed

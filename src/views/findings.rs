@@ -1,17 +1,23 @@
 //! What programs did, in words: findings, the worst first, each with its evidence and its cure; or that nothing was found,
 //! and what was looked for.
 
+use std::rc::Rc;
+
 use serde_json::{Value, json};
 
 use super::options::Options;
 use super::styled::{Line, Role, wrap};
 use super::{lines, wording};
-use crate::explain::findings::{Finding, FindingKind, Findings, Grade, Proof};
-use crate::model::Time;
+use crate::explain::findings::{ConnectionEnd, Finding, FindingKind, Findings, Grade, Proof};
+use crate::model::{Call, HostId, Span, Time, Untrusted};
 use crate::text::{Catalogue, Message, visible};
 
 /// Columns of the evidence's times.
 const INDENT: usize = 10;
+/// Ends of connections of which it is said in text where the time went.
+const MOST_ENDS: usize = 6;
+/// So much time is worth a word.
+const TOLD: Span = Span::from_us(100);
 
 /// As text; nothing where no program's calls were seen.
 #[must_use]
@@ -48,7 +54,10 @@ pub fn text(findings: &Findings, options: &Options) -> Vec<Line> {
     for finding in found {
         let head = Message::new(grade_key(finding.grade))
             .text("name", catalogue.word(finding.kind.keys()[1]))
-            .text("who", who(finding, findings, catalogue));
+            .text("who", {
+                let host = wording::host_name(finding.host, findings.hosts(), catalogue);
+                who(host, &finding.program)
+            });
         let role = match finding.grade {
             Grade::Mistake => Role::CallFailed,
             Grade::Waste => Role::Caution,
@@ -71,6 +80,7 @@ pub fn text(findings: &Findings, options: &Options) -> Vec<Line> {
         for proof in &finding.proofs {
             out.push(evidence(proof, findings, catalogue));
         }
+        waits_for(finding, findings, catalogue, &mut out);
         let cure = catalogue.word(finding.kind.keys()[3]);
         paragraph(&cure, 4, Role::Note, width, &mut out);
         let lesson = Message::new("finding-lesson").text("name", finding.kind.lesson());
@@ -82,7 +92,86 @@ pub fn text(findings: &Findings, options: &Options) -> Vec<Line> {
             &mut out,
         );
     }
+    time_spent(findings, catalogue, width, &mut out);
     out
+}
+
+/// Who waits for whom, as a drawing, where both do.
+fn waits_for(finding: &Finding, findings: &Findings, catalogue: &Catalogue, out: &mut Vec<Line>) {
+    let stands = |proof: &Proof| match proof {
+        Proof::Call(call, None) if call.name.receives() => Some(Rc::clone(call)),
+        _ => None,
+    };
+    let standing: Vec<Rc<Call>> = finding.proofs.iter().filter_map(stands).collect();
+    let [one, other] = standing.as_slice() else {
+        return;
+    };
+    if one.host == other.host {
+        return;
+    }
+    let name = |host| wording::host_name(host, findings.hosts(), catalogue);
+    for (from, to) in [(one, other), (other, one)] {
+        let said = Message::new("finding-waits-for")
+            .text("one", name(from.host))
+            .text("call", wording::call(from, 24))
+            .text("other", name(to.host));
+        let mut line = Line::of(Role::Plain, " ".repeat(4));
+        line.push(Role::CallFailed, wording::message(&said, catalogue));
+        out.push(line);
+    }
+}
+
+/// Where the time of the first connections went.
+fn time_spent(findings: &Findings, catalogue: &Catalogue, width: usize, out: &mut Vec<Line>) {
+    let ends = findings.connection_ends();
+    if ends.is_empty() {
+        return;
+    }
+    out.push(Line::new());
+    out.push(Line::of(Role::Title, catalogue.word("finding-time-title")));
+    let said = |message: Message| wording::message(&message, catalogue);
+    for end in ends.iter().take(MOST_ENDS) {
+        let host = wording::host_name(end.host, findings.hosts(), catalogue);
+        let head = Message::new("finding-time-end")
+            .int("connection", end.flow + 1)
+            .text("who", who(host, &end.program))
+            .text("time", wording::duration(end.lasted()));
+        paragraph(&said(head), 2, Role::Plain, width, out);
+        paragraph(&went(end, catalogue), 4, Role::Milestone, width, out);
+        let moved = Message::new("finding-time-moved")
+            .int("calls", end.calls)
+            .int("sends", end.sends)
+            .int("sent", end.sent)
+            .int("receives", end.receives)
+            .int("read", end.read);
+        paragraph(&said(moved), 4, Role::Faint, width, out);
+    }
+    if let Some(more @ 1..) = ends.len().checked_sub(MOST_ENDS) {
+        let more = Message::new("finding-time-more").int("count", more);
+        paragraph(&said(more), 2, Role::Faint, width, out);
+    }
+}
+
+/// The parts of an end's time that were a tenth of a millisecond at least.
+fn went(end: &ConnectionEnd, catalogue: &Catalogue) -> String {
+    let (Some(waits), Some(working)) = (end.waits(), end.working()) else {
+        return catalogue.word("finding-time-shared");
+    };
+    let parts = [
+        ("finding-time-working", working),
+        ("finding-time-other", waits.other_program),
+        ("finding-time-way", waits.on_the_way),
+        ("finding-time-sending", waits.sending),
+        ("finding-time-elsewhere", waits.elsewhere),
+    ];
+    let told = parts.into_iter().filter(|(_, span)| *span >= TOLD);
+    let told: Vec<String> = told
+        .map(|(key, span)| {
+            let said = Message::new(key).text("time", wording::duration(span));
+            wording::message(&said, catalogue)
+        })
+        .collect();
+    told.join(&catalogue.word("finding-comma"))
 }
 
 /// As one object; nothing where no program's calls were seen.
@@ -110,7 +199,7 @@ pub fn object(findings: &Findings, options: &Options) -> Vec<Line> {
             json!({
                 "kind": finding.kind.keys()[0],
                 "grade": grade_name(finding.grade),
-                "host": host_name(finding, findings),
+                "host": host_name(finding.host, findings),
                 "program": visible::untrusted(&finding.program),
                 "text": wording::message(&finding.said, catalogue),
                 "evidence": proofs.collect::<Vec<_>>(),
@@ -120,9 +209,29 @@ pub fn object(findings: &Findings, options: &Options) -> Vec<Line> {
         })
         .collect();
     let looked: Vec<&str> = FindingKind::ALL.iter().map(|kind| kind.keys()[0]).collect();
+    let connections = findings.connection_ends().into_iter().map(|end| {
+        let waits = end.waits();
+        json!({
+            "flow": end.flow,
+            "host": host_name(end.host, findings),
+            "program": visible::untrusted(&end.program),
+            "lasted_ns": end.lasted().ns(),
+            "working_ns": end.working().map(Span::ns),
+            "other_program_ns": waits.map(|waits| waits.other_program.ns()),
+            "on_the_way_ns": waits.map(|waits| waits.on_the_way.ns()),
+            "sending_ns": waits.map(|waits| waits.sending.ns()),
+            "elsewhere_ns": waits.map(|waits| waits.elsewhere.ns()),
+            "calls": end.calls,
+            "sends": end.sends,
+            "sent": end.sent,
+            "receives": end.receives,
+            "read": end.read,
+        })
+    });
     let object = json!({
         "moment": "findings",
         "found": found,
+        "connections": connections.collect::<Vec<_>>(),
         "looked_for": looked,
         "partly_blind": findings.is_partly_blind(),
     });
@@ -145,15 +254,14 @@ const fn grade_key(grade: Grade) -> &'static str {
     }
 }
 
-fn host_name(finding: &Finding, findings: &Findings) -> Value {
-    let host = findings.hosts().iter().find(|host| host.id == finding.host);
+fn host_name(host: HostId, findings: &Findings) -> Value {
+    let host = findings.hosts().iter().find(|named| named.id == host);
     host.map_or(Value::Null, |host| json!(visible::untrusted(&host.name)))
 }
 
 /// The host and its program.
-fn who(finding: &Finding, findings: &Findings, catalogue: &Catalogue) -> String {
-    let host = wording::host_name(finding.host, findings.hosts(), catalogue);
-    let program = visible::untrusted(&finding.program);
+fn who(host: String, program: &Untrusted) -> String {
+    let program = visible::untrusted(program);
     if program.is_empty() {
         host
     } else {

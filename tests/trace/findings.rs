@@ -954,3 +954,72 @@ c.close()
     let told = found(&text(&got.stdout));
     assert_eq!(names(&told), [""; 0], "{told}");
 }
+
+/// What each program waited for, and what it did itself: no part is less than what was asked for, and together they are the
+/// whole.
+#[test]
+fn where_the_time_went_is_told_of_both_ends() {
+    if !have("python3") {
+        return;
+    }
+    let folder = folder();
+    let client = "
+import socket, time
+s = socket.create_connection(('server', 7070))
+time.sleep(0.2)
+s.sendall(b'hello')
+s.shutdown(socket.SHUT_WR)
+while s.recv(100): pass
+s.close()
+";
+    let server = "
+import socket, time
+s = socket.create_server(('', 7070))
+c, _ = s.accept()
+while c.recv(100): pass
+time.sleep(0.3)
+c.sendall(b'bye')
+c.close()
+";
+    let client = python(&folder, "waits.py", client);
+    let server = python(&folder, "works.py", server);
+    let got = lab(User::Ordinary, &client, Some(&server), &["-4"]);
+    let told = found(&text(&got.stdout));
+    let ends = told["connections"].as_array().unwrap();
+    assert_eq!(ends.len(), 2, "{told:#}");
+    let ms = |end: &Value, part: &str| end[part].as_i64().unwrap() / 1_000_000;
+    for (end, host, least) in [
+        // The handshake and the answer come over a wire of 2 ms; before the server sends it sleeps.
+        (&ends[0], "client", [200, 300, 6]),
+        // The client sleeps before it sends; what it sends needs 2 ms at least.
+        (&ends[1], "server", [300, 150, 2]),
+    ] {
+        assert_eq!(end["host"], host);
+        let parts = ["working_ns", "other_program_ns", "on_the_way_ns"];
+        for (part, least) in parts.iter().zip(least) {
+            assert!(ms(end, part) >= least, "{host}: {part}: {end:#}");
+        }
+        let rest = ["sending_ns", "elsewhere_ns"];
+        let all = parts
+            .iter()
+            .chain(&rest)
+            .map(|part| end[part].as_i64().unwrap());
+        assert_eq!(
+            all.sum::<i64>(),
+            end["lasted_ns"].as_i64().unwrap(),
+            "{end:#}"
+        );
+        assert_eq!(
+            (&end["sends"], &end["receives"]),
+            (&Value::from(1), &Value::from(2))
+        );
+    }
+    assert_eq!(
+        (&ends[0]["sent"], &ends[0]["read"]),
+        (&Value::from(5), &Value::from(3))
+    );
+    assert_eq!(
+        (&ends[1]["sent"], &ends[1]["read"]),
+        (&Value::from(3), &Value::from(5))
+    );
+}
