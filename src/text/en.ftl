@@ -661,6 +661,11 @@ note-syn-data =
         [one] It already carries the first byte of data (Fast Open).
        *[other] It already carries the first { $len } bytes of data (Fast Open).
     }
+note-syn-data-plain =
+    { $len ->
+        [one] It already carries 1 byte of data. No Fast Open cookie is seen: without one, data in a SYN is handed on only when the handshake is through.
+       *[other] It already carries { $len } bytes of data. No Fast Open cookie is seen: without one, data in a SYN is handed on only when the handshake is through.
+    }
 note-ecn-offer = ECE and CWR in a SYN report no congestion: they offer ECN.
 note-ecn-accept = ECE in a SYN ACK accepts ECN.
 note-syn-next = Next: a SYN ACK, or a RST if nobody listens there.
@@ -824,6 +829,12 @@ note-below-the-highest =
         [one] 1 byte, sequence number { $first }, below the highest number that was seen. Whether it was sent before, the capture does not show.
        *[other] { $len } bytes, sequence numbers { $first } to { $last }, below the highest number that was seen. Whether they were sent before, the capture does not show.
     }
+note-before-the-first =
+    { $len ->
+        [0] It stands { $before } before the first sequence number of its sender that this capture shows. Whether it was sent before, the capture does not show.
+        [one] 1 byte, { $before } before the first sequence number of its sender that this capture shows. Whether it was sent before, the capture does not show.
+       *[other] { $len } bytes, from { $before } before the first sequence number of their sender that this capture shows. Whether they were sent before, the capture does not show.
+    }
 note-numbers-missing =
     { $len ->
         [one] Before it 1 sequence number is missing, { $first }: up to here it is not in this capture.
@@ -916,6 +927,7 @@ note-window-probe-ack = The answer to the probe: { $from } has room for { $windo
 note-probe-byte = It carries one byte, sequence number { $first }: it is accepted only if there is room for it.
 note-window-probe-taken = Its byte was accepted: { $from } has room again, for { $window } bytes more.
 note-probe-byte-again = It carries the same byte as the probe before it, sequence number { $first }, which { $to } had not accepted.
+note-probe-byte-sent = 1 byte, sequence number { $first }: the one that the window probe in packet { $frame } carried, and that { $to } has not acknowledged so far.
 note-probe-byte-old = It carries one byte, sequence number { $first }, which { $to } has acknowledged already: it is there to be answered.
 note-keep-alive = A keep-alive probe: { $from } asks whether { $to } is still there.
 note-keep-alive-ack = { $from } is still there: the answer to a keep-alive probe.

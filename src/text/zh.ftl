@@ -634,6 +634,10 @@ note-syn-data =
     { $len ->
        *[other] 它已经带着最初的 { $len } 字节数据（快速打开）。
     }
+note-syn-data-plain =
+    { $len ->
+       *[other] 它已经带了 { $len } 字节数据。没有看到快速打开的 Cookie：没有它，SYN 中的数据要等握手完成才交给程序。
+    }
 note-ecn-offer = SYN 里的 ECE 和 CWR 不是报告拥塞，而是提议使用 ECN。
 note-ecn-accept = SYN ACK 里的 ECE 表示接受 ECN。
 note-syn-next = 接下来：SYN ACK；若那里没有程序在监听，则是 RST。
@@ -786,6 +790,11 @@ note-below-the-highest =
         [0] 它的序号低于已见过的最高序号。以前是否发送过，抓包中看不出来。
        *[other] { $len } 字节，序号 { $first } 到 { $last }，低于已见过的最高序号。以前是否发送过，抓包中看不出来。
     }
+note-before-the-first =
+    { $len ->
+        [0] 它的序号比本抓包中其发送方的第一个序号还小 { $before }。以前是否发送过，抓包中看不出来。
+       *[other] { $len } 字节，从比本抓包中其发送方的第一个序号小 { $before } 的地方开始。以前是否发送过，抓包中看不出来。
+    }
 note-numbers-missing =
     { $len ->
        *[other] 它之前缺 { $len } 个序号，{ $first } 到 { $last }：到此为止它们不在抓包里。
@@ -875,6 +884,7 @@ note-window-probe-ack = 对探测的响应：{ $from }有 { $window } 字节的�
 note-probe-byte = 它带一个字节（序号 { $first }）：对方没有空间，就不会收下它。
 note-window-probe-taken = 它的字节被收下：{ $from }又有空间了，还可再收 { $window } 字节。
 note-probe-byte-again = 它带的还是上一个探测的那个字节（序号 { $first }），{ $to }没有收下过。
+note-probe-byte-sent = 1 字节，序号 { $first }：就是分组 { $frame } 的窗口探测带过的那个字节，{ $to }至今没有确认它。
 note-probe-byte-old = 它带一个字节（序号 { $first }），{ $to }早已确认过：只是为了得到回答。
 note-keep-alive = 保活探测：{ $from }询问{ $to }是否还在。
 note-keep-alive-ack = { $from }还在：这是对保活探测的响应。

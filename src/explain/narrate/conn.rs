@@ -113,6 +113,10 @@ pub(in crate::explain) struct ConnSide {
     pub unhurt: Option<Sample>,
     /// Its kernel's word when it was told that it slows down for a loss.
     pub slowed: Option<Sample>,
+    /// Its SYN has a Fast Open cookie.
+    pub fast_open: bool,
+    /// Its last window probe with a byte: the byte's number, and the packet's.
+    pub probe_byte: Option<(u32, u32)>,
     /// What arrived last was a SYN that had arrived before.
     pub syn_again: bool,
     /// What arrived last was a FIN that had arrived before.

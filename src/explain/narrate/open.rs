@@ -6,7 +6,7 @@ use crate::protocol::follow::{Analysis, Recovery, Segment};
 use crate::protocol::timing::{ARRIVAL_CAUSES_WITHIN, SHORTEST_TIMER};
 use crate::text::Message;
 
-use super::conn::Last;
+use super::conn::{Conn, Last};
 use super::segment::Departure;
 use super::{Narrator, Note, NoteKind, Transit, TransitPhase, ms, spelt};
 
@@ -46,7 +46,7 @@ impl Narrator {
             .rfc(9293, "3.5"),
         );
         notes.extend(self.meets_time_wait(departure));
-        syn_carries(departure, notes);
+        syn_carries(departure, self.conns.get(&departure.flow), notes);
         match self.cause(departure) {
             Some(CallName::Connect) => {
                 notes.push(Note::new(NoteKind::Why, Message::new("note-syn-why")));
@@ -223,7 +223,7 @@ impl Narrator {
             .text("from", departure.from.clone())
             .text("to", departure.to.clone());
         notes.push(Note::new(NoteKind::What, message).rfc(9293, "3.5"));
-        syn_carries(departure, notes);
+        syn_carries(departure, self.conns.get(&departure.flow), notes);
         if self.calls && self.first_time("note-syn-ack-why") {
             notes.push(Note::new(NoteKind::Why, Message::new("note-syn-ack-why")));
         }
@@ -360,10 +360,17 @@ impl Narrator {
 }
 
 /// What a SYN carries beside itself: data (Fast Open), the offer of ECN.
-fn syn_carries(departure: &Departure<'_>, notes: &mut Vec<Note>) {
+fn syn_carries(departure: &Departure<'_>, conn: Option<&Conn>, notes: &mut Vec<Note>) {
     if departure.segment.len > 0 {
-        let message = Message::new("note-syn-data").int("len", departure.segment.len);
-        notes.push(Note::new(NoteKind::What, message).rfc(7413, "2"));
+        // With a cookie the opener's, and what answers it.
+        let fast_open = conn.is_some_and(|conn| conn.sides.iter().any(|side| side.fast_open));
+        let (key, rfc, section) = if fast_open {
+            ("note-syn-data", 7413, "2")
+        } else {
+            ("note-syn-data-plain", 9293, "3.5")
+        };
+        let message = Message::new(key).int("len", departure.segment.len);
+        notes.push(Note::new(NoteKind::What, message).rfc(rfc, section));
     }
     let syn_ack = departure.has(TcpFlags::ACK);
     if !syn_ack && departure.has(TcpFlags::ECE | TcpFlags::CWR) {

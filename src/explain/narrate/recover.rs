@@ -125,7 +125,11 @@ impl Narrator {
                 (Some(Sighting::First { .. }) | None, Some(answered)) => {
                     Some(acknowledged_before(departure, answered))
                 }
-                (None, None) => Some(not_known(departure)),
+                (None, None) => {
+                    let conn = self.conns.get(&departure.flow);
+                    let probe = conn.and_then(|conn| conn.sides[departure.way].probe_byte);
+                    Some(not_known(departure, probe))
+                }
                 (Some(Sighting::Whole | Sighting::Part), _) => None,
             };
             if let Some(note) = note {
@@ -353,12 +357,29 @@ fn acknowledged_before(departure: &Departure<'_>, answered: Earlier) -> Note {
     Note::new(NoteKind::What, message)
 }
 
-/// It begins below the highest number, and what was seen there is not known.
-fn not_known(departure: &Departure<'_>) -> Note {
-    let message = Message::new("note-below-the-highest")
-        .int("len", departure.segment.len)
-        .int("first", departure.segment.rel_seq)
-        .int("last", departure.end.wrapping_sub(1));
+/// It begins below the highest number, and what was seen there is not known; but for the byte of a window probe.
+fn not_known(departure: &Departure<'_>, probe: Option<(u32, u32)>) -> Note {
+    let segment = departure.segment;
+    if let Some((_, frame)) = probe.filter(|(byte, _)| segment.len == 1 && *byte == segment.rel_seq)
+    {
+        let message = Message::new("note-probe-byte-sent")
+            .int("first", segment.rel_seq)
+            .int("frame", frame)
+            .text("to", departure.to.clone());
+        return Note::new(NoteKind::What, message);
+    }
+    // Numbers are relative to the first that was seen: what is before that one has none.
+    let before = segment.rel_seq.wrapping_neg();
+    let key = if before != 0 && before < 1 << 31 {
+        "note-before-the-first"
+    } else {
+        "note-below-the-highest"
+    };
+    let message = Message::new(key)
+        .int("len", segment.len)
+        .int("first", segment.rel_seq)
+        .int("last", departure.end.wrapping_sub(1))
+        .int("before", before);
     Note::new(NoteKind::What, message)
 }
 

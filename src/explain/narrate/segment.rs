@@ -2,7 +2,7 @@
 
 use crate::explain::Sample;
 use crate::model::{Seq, Span, Time};
-use crate::protocol::decode::{Body, Tcp, TcpFlags};
+use crate::protocol::decode::{Body, Tcp, TcpFlags, TcpOption};
 use crate::protocol::follow::{self, Recovery, Segment};
 use crate::text::Message;
 
@@ -308,6 +308,8 @@ fn options(
     if segment.flags.contains(TcpFlags::SYN) {
         conn.sides[way].mss = tcp.mss();
         conn.sides[way].scale = tcp.window_scale();
+        let cookie = |option| matches!(option, TcpOption::FastOpen(cookie) if !cookie.is_empty());
+        conn.sides[way].fast_open |= tcp.options().any(cookie);
     }
     conn.sides[way].stamp = tcp.timestamps().map(|(stamp, _)| stamp);
     let blocks = SackReport::of(&tcp, segment);
@@ -384,6 +386,9 @@ fn left(conn: &mut Conn, departure: &Departure<'_>) {
     side.probed = None;
     side.unhurt(departure.info);
     side.hears_its_kernel(departure.info);
+    if segment.len == 1 && matches!(segment.why.recovery, Some(Recovery::WindowProbe { .. })) {
+        side.probe_byte = Some((segment.rel_seq, departure.frame));
+    }
     side.keep_alives += u32::from(matches!(segment.why.recovery, Some(Recovery::KeepAlive(_))));
     if departure.has(TcpFlags::RST) {
         conn.reset = true;
