@@ -293,3 +293,91 @@ fn whether_programs_can_be_traced_is_tried() {
         );
     }
 }
+
+/// One program with both ends on a loopback of its own: what serves is told at the right, what connects at the left.
+#[test]
+fn one_program_runs_alone_with_both_ends() {
+    if !have("python3") {
+        return;
+    }
+    let folder = folder();
+    let program = |name: &str, reads: &str| {
+        let source = format!(
+            "
+import socket, threading
+def serve(s):
+    c, _ = s.accept()
+    {reads}
+    c.close()
+s = socket.create_server(('127.0.0.1', 7070))
+t = threading.Thread(target=serve, args=(s,))
+t.start()
+c = socket.create_connection(('127.0.0.1', 7070))
+c.sendall(b'hello')
+try:
+    c.shutdown(socket.SHUT_WR)
+    while c.recv(100): pass
+except OSError:
+    pass
+c.close()
+t.join()
+s.close()
+"
+        );
+        python(&folder, name, &source)
+    };
+    for (name, reads, found) in [
+        ("echoes.py", "while d := c.recv(100): c.sendall(d)", None),
+        ("leaves.py", "c.recv(2)", Some("closed-unread")),
+    ] {
+        for user in users() {
+            let source = program(name, reads);
+            let mut command = sockscope(user, &["lab", "--lang", "en", "--format", "json", "--"]);
+            let got = command.args(source.split(' ')).output().unwrap();
+            assert!(got.status.success(), "{}", text(&got.stderr));
+            let json = objects(&text(&got.stdout));
+            let of = |host: &str| {
+                let calls = calls(&json, host);
+                let names = calls
+                    .iter()
+                    .map(|(_, call)| call.split('(').next().unwrap().to_owned());
+                names.collect::<Vec<_>>()
+            };
+            let [client, server] = [of("client"), of("server")];
+            for (calls, there, not_there) in [
+                (&client, ["connect", "send", "shutdown"], "accept4"),
+                (&server, ["bind", "listen", "accept4"], "connect"),
+            ] {
+                assert!(
+                    there
+                        .iter()
+                        .all(|name| calls.iter().any(|call| call == name)),
+                    "{calls:?}"
+                );
+                assert!(!calls.iter().any(|call| call == not_there), "{calls:?}");
+            }
+            let both = |moment: &&Value| moment["src"] == moment["dst"];
+            assert!(
+                json.iter()
+                    .filter(|m| m["moment"] == "packet")
+                    .filter(both)
+                    .count()
+                    > 5
+            );
+            let told = json
+                .iter()
+                .find(|moment| moment["moment"] == "findings")
+                .unwrap();
+            let names: Vec<&str> = told["found"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|f| f["kind"].as_str().unwrap())
+                .collect();
+            assert_eq!(names, Vec::from_iter(found), "{told:#}");
+            if found.is_none() {
+                assert_eq!(told["connections"].as_array().unwrap().len(), 2, "{told:#}");
+            }
+        }
+    }
+}

@@ -5,6 +5,7 @@ use std::io::IsTerminal as _;
 use clap::Args;
 
 use crate::cli::{KeepArgs, PaceArgs, ShowArgs, WireArgs, spelling, values};
+use crate::exercise::quoted;
 use crate::failure::Failure;
 use crate::model::Span;
 use crate::model::setting::{Place, RunKind};
@@ -22,6 +23,14 @@ pub struct LabArgs {
     /// Command line that runs in the server, by the shell.
     #[arg(long, value_name = "CMD", help = "help-lab-server")]
     pub server: Option<String>,
+    /// A program with its arguments that runs alone, with both ends on a loopback of its own.
+    #[arg(
+        last = true,
+        value_name = "CMD",
+        conflicts_with_all = ["client", "server", "bare", "wait", "delay", "mtu", "hop_mtu", "hop_silent", "arp", "fault", "seed", "rate", "queue"],
+        help = "help-lab-program"
+    )]
+    pub program: Vec<String>,
     #[command(flatten)]
     pub wire: WireArgs,
     /// Names resolve to IPv4 addresses only.
@@ -95,7 +104,12 @@ const A_DAY: Span = Span::from_ms(24 * 60 * 60 * 1000);
 /// server's program where somebody can type.
 pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, Failure> {
     let typed = args.server.is_none() || std::io::stdin().is_terminal();
-    let client = args.client.clone().or_else(|| typed.then(String::new));
+    let alone = !args.program.is_empty();
+    let client = if alone {
+        Some(quoted(&args.program))
+    } else {
+        args.client.clone().or_else(|| typed.then(String::new))
+    };
     // What a shell starts by itself, sudo say, gains no rights where it is traced.
     let has_shell = client.as_ref().is_some_and(String::is_empty);
     let traced = match args.trace {
@@ -113,7 +127,11 @@ pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, F
         kind: RunKind::Lab,
         command: command.to_owned(),
         lesson: None,
-        place: Place::Wire,
+        place: if alone {
+            Place::PrivateLoopback
+        } else {
+            Place::Wire
+        },
         ipv6: args.ipv6,
         wire: wire_of(&args.wire, args.ipv6, &["client", "server"], console)?,
         hosts: vec![host("client", client), host("server", args.server.clone())],

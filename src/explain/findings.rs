@@ -201,7 +201,7 @@ impl Findings {
     /// Ends of connections between programs of which all calls were seen, by connection and host.
     #[must_use]
     pub fn connection_ends(&self) -> Vec<&ConnectionEnd> {
-        if self.gaps || self.loopback {
+        if self.gaps {
             return Vec::new();
         }
         self.time_spent

@@ -58,6 +58,8 @@ pub struct ScriptHost {
     output: Arc<ProgramOutput>,
     /// Its program's calls are to be seen.
     traced: bool,
+    /// On one loopback with both ends: as whose its program's sockets are told that serve.
+    serves_as: Option<(HostId, Asker)>,
     /// A server's program may take so long until its port is open.
     patience: Duration,
 }
@@ -82,6 +84,7 @@ impl ScriptHost {
             spawned: Arc::default(),
             output: Arc::default(),
             traced: false,
+            serves_as: None,
             patience: PATIENCE,
         }
     }
@@ -100,6 +103,13 @@ impl ScriptHost {
         if let Some(patience) = programs.patience {
             self.patience = patience.to_duration();
         }
+        self
+    }
+
+    /// The same, where its program has both ends on one loopback: sockets that serve are told as this host's.
+    #[must_use]
+    pub fn with_both_ends(mut self, host: HostId, asker: &Asker) -> Self {
+        self.serves_as = Some((host, asker.clone()));
         self
     }
 

@@ -48,6 +48,8 @@ pub struct TraceSetup {
     pub source: Arc<FactSource>,
     /// The host's kernel.
     pub asker: Asker,
+    /// Where the program has both ends on one loopback: as whose its sockets are told that serve, and who is asked about those.
+    pub serves_as: Option<(HostId, Asker)>,
     /// A number for the next call.
     pub next_call: Box<dyn Fn() -> CallId + Send>,
     /// Somebody may come to the program now, or its calls cannot be seen (`false`).

@@ -209,6 +209,7 @@ help-exercise-check = Run an exercise's own programs, as you: solutions must hol
 help-exercise-which = An exercise's name, a folder, or all
 help-exercise-new = Start a new exercise: a copy of the simplest, to be changed
 help-lab-server = Command to run in the server host
+help-lab-program = Run this program alone, with both ends of its connections on a loopback of its own
 help-lab-ipv4 = The names client and server stand for IPv4 addresses only
 help-lab-ipv6 = The names client and server stand for IPv6 addresses only
 help-lab-wait = When the run ends: client (the server's program is ended then) or both

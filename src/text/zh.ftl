@@ -209,6 +209,7 @@ help-exercise-check = 以您的身份运行练习自带的程序：解答须全�
 help-exercise-which = 练习的名字、文件夹，或 all
 help-exercise-new = 新建练习：复制最简单的一个，供修改
 help-lab-server = 在服务器主机里运行的命令
+help-lab-program = 单独运行这个程序，连接的两端都在它自己的环回接口上
 help-lab-ipv4 = 名字 client 和 server 只对应 IPv4 地址
 help-lab-ipv6 = 名字 client 和 server 只对应 IPv6 地址
 help-lab-wait = 谁结束时运行结束：client（随后结束服务器的程序）或 both（等两个程序都结束）

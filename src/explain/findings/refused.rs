@@ -78,11 +78,11 @@ impl Refusals {
         }
     }
 
-    /// A segment leaves this host.
+    /// A segment leaves a host, for another one.
     pub(super) fn leaves(
         &mut self,
         flow: u32,
-        from: HostId,
+        (from, goes_to): (HostId, Option<HostId>),
         transit: &Transit,
         proof: &dyn Fn() -> Proof,
         sockets: &SocketStories,
@@ -98,10 +98,10 @@ impl Refusals {
             FrameKind::SynAck => {
                 wired.opened = true;
                 let port = source.port;
-                self.reached.extend(transit.to.map(|client| (client, port)));
+                self.reached.extend(goes_to.map(|client| (client, port)));
             }
             FrameKind::Reset if !opener && !wired.opened && traced.contains(&from) => {
-                let (Some(syn), Some(client)) = (wired.syn.take(), transit.to) else {
+                let (Some(syn), Some(client)) = (wired.syn.take(), goes_to) else {
                     return;
                 };
                 let listener = source;

@@ -11,6 +11,7 @@ use crate::model::{
     Untrusted,
 };
 use crate::protocol::decode::Body;
+use crate::protocol::follow::Way;
 use crate::text::Message;
 
 /// So often EAGAIN in a row, and at most so far apart: that is no waiting.
@@ -336,21 +337,36 @@ impl Findings {
     pub(super) fn transit(&mut self, at: Time, flow: Option<u32>, transit: &Transit) {
         let Some(flow) = flow else { return };
         let proof = || Proof::Segment(at, Box::new(transit.clone()));
-        let leaves = matches!(
-            transit.phase,
-            TransitPhase::Whole | TransitPhase::Left | TransitPhase::Lost
-        );
-        let arrives = matches!(transit.phase, TransitPhase::Whole | TransitPhase::Arrived)
-            && transit.copy == 0;
-        if leaves && let Some(from) = transit.from {
-            self.refusals
-                .leaves(flow, from, transit, &proof, &self.sockets, &self.traced);
+        // On a loopback it is seen once, where it leaves and arrives; the opener's side is told as the client's.
+        let here = self.loopback && transit.phase == TransitPhase::Seen;
+        let leaves = here
+            || matches!(
+                transit.phase,
+                TransitPhase::Whole | TransitPhase::Left | TransitPhase::Lost
+            );
+        let arrives = here
+            || matches!(transit.phase, TransitPhase::Whole | TransitPhase::Arrived)
+                && transit.copy == 0;
+        let (from, to) = match transit.way {
+            Way::FromOpener if here => (Some(HostId::CLIENT), Some(HostId::SERVER)),
+            Way::FromAcceptor if here => (Some(HostId::SERVER), Some(HostId::CLIENT)),
+            _ => (transit.from, transit.to),
+        };
+        if leaves && let Some(from) = from {
+            self.refusals.leaves(
+                flow,
+                (from, to),
+                transit,
+                &proof,
+                &self.sockets,
+                &self.traced,
+            );
             if transit.kind == FrameKind::Reset {
                 self.reset_leaves(flow, from, &proof);
             }
             self.data_leaves(flow, from, transit);
         }
-        if arrives && let Some(to) = transit.to {
+        if arrives && let Some(to) = to {
             self.segment_arrives(flow, to, transit, &proof);
             let wired = self.refusals.flow(flow);
             match transit.kind {

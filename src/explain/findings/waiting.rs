@@ -122,9 +122,6 @@ impl Findings {
 
     /// The run is over.
     pub(super) fn end(&mut self, at: Time) {
-        if self.loopback {
-            return;
-        }
         // What a program has started may live longer than it: nothing was told of its end.
         let mut left = Vec::new();
         for host in &self.traced {

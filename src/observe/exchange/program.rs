@@ -146,6 +146,7 @@ impl ScriptHost {
             host: self.id(),
             source: Arc::clone(&self.source),
             asker: self.asker.clone(),
+            serves_as: self.serves_as.clone(),
             next_call: Box::new(move || coordinator.next_call()),
             opened: Box::new(move |open| {
                 let said = if open { OPEN } else { UNSEEN };

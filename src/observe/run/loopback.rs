@@ -23,7 +23,8 @@ const MOST_SEEN: usize = 1_000;
 pub(super) struct Loopback {
     client: Asker,
     server: Asker,
-    listener: Option<Endpoint>,
+    /// Where somebody listens: the script's server, and whatever else a SYN went to.
+    listeners: BTreeSet<Endpoint>,
     source: Arc<FactSource>,
     asked: Option<Instant>,
     /// Both ways of every connection that was seen.
@@ -36,7 +37,11 @@ impl Loopback {
         Self {
             client: lab.asker(HostId::CLIENT).clone(),
             server: lab.asker(HostId::SERVER).clone(),
-            listener: host_table.port.map(|port| Endpoint::new(addr, port)),
+            listeners: host_table
+                .port
+                .map(|port| Endpoint::new(addr, port))
+                .into_iter()
+                .collect(),
             source: Arc::clone(source),
             asked: None,
             seen: BTreeSet::new(),
@@ -49,6 +54,10 @@ impl Loopback {
         let (Some((from, to)), Body::Tcp(segment)) = (packet.endpoints(), packet.body) else {
             return;
         };
+        let opens = segment.flags & (TcpFlags::SYN | TcpFlags::ACK) == TcpFlags::SYN;
+        if opens && self.listeners.len() < MOST_SEEN {
+            self.listeners.insert(to);
+        }
         let changes = TcpFlags::SYN | TcpFlags::FIN | TcpFlags::RST;
         let recently = self.asked.is_some_and(|at| at.elapsed() < ASK_AGAIN);
         if recently && !segment.flags.intersects(changes) {
@@ -70,9 +79,9 @@ impl Loopback {
         }
     }
 
-    /// Both ends live in one namespace: the server's is the one that its script opened.
+    /// Both ends live in one namespace: the server's is the one that somebody connects to.
     fn ask(&self, (local, remote): (Endpoint, Endpoint)) {
-        let asker = if Some(local) == self.listener {
+        let asker = if self.listeners.contains(&local) {
             &self.server
         } else {
             &self.client

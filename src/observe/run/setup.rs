@@ -60,9 +60,14 @@ impl Run {
             .zip(&calls)
             .map(|(number, calls)| {
                 let host = HostId(number);
-                ScriptHost::new(host, &host_table, &coordinator, calls, lab.asker(host))
-                    .with_output(&output)
-                    .with_programs(&plan.programs)
+                let script_host =
+                    ScriptHost::new(host, &host_table, &coordinator, calls, lab.asker(host))
+                        .with_output(&output)
+                        .with_programs(&plan.programs);
+                if plan.place == Place::Wire || host != HostId::CLIENT {
+                    return script_host;
+                }
+                script_host.with_both_ends(HostId::SERVER, lab.asker(HostId::SERVER))
             })
             .collect();
         let loopback = (plan.place != Place::Wire).then(|| Loopback::new(&lab, &host_table, &own));

@@ -25,6 +25,8 @@ pub(super) struct TracedSocket {
     pub datagram: bool,
     /// It listens.
     pub listens: bool,
+    /// Others come to it: it was bound to a port of its program's choice, listens, or was accepted.
+    pub serves: bool,
     /// Its ends, as far as they were asked.
     pub ends: Option<SocketEnds>,
     /// The kernel's number of it; 0: not known.
@@ -103,6 +105,13 @@ impl Descriptors {
     /// The socket that this descriptor is.
     pub(super) fn number(&self, table: TableId, fd: i32) -> Option<u32> {
         self.tables.get(&table)?.sockets.get(&fd).copied()
+    }
+
+    /// Others come to this socket.
+    pub(super) fn serves(&self, number: u32) -> bool {
+        self.sockets
+            .get(&number)
+            .is_some_and(|socket| socket.serves)
     }
 
     /// What is known of a socket.

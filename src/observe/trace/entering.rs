@@ -98,6 +98,7 @@ impl Tracer {
     ) -> bool {
         let (name, args) = arguments(ProgramMemory(thread), call.name, call.raw);
         let call = Entered { name, ..call };
+        self.begins_to_serve(name, &args, socket);
         let remote = args.iter().find_map(|arg| match arg {
             Arg::Endpoint(endpoint) => Some(*endpoint),
             _ => None,

@@ -77,6 +77,7 @@ impl Tracer {
                 let ends = ends(process, fd, None);
                 if let Some(socket) = self.descriptors.socket(number) {
                     socket.ends = ends;
+                    socket.serves = true;
                 }
                 seen.ends = ends;
             }

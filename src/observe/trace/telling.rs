@@ -3,9 +3,10 @@
 use super::Tracer;
 use super::process::EnteredCall;
 use crate::model::{
-    Arg, Call, CallId, CallName, CallResult, CallSite, Fact, LeftSocket, ProcessEvent, ProcessSeen,
-    ReturnSeen, Returned, Trigger,
+    Arg, Call, CallId, CallName, CallResult, CallSite, Fact, HostId, LeftSocket, ProcessEvent,
+    ProcessSeen, ReturnSeen, Returned, Trigger,
 };
+use crate::observe::lab::kernel::Asker;
 use crate::observe::sys::trace::sockets::SocketCopy;
 
 /// A call that is about to be told.
@@ -34,7 +35,7 @@ impl Tracer {
             unread: call.unread,
         };
         let id = (self.setup.next_call)();
-        let host = self.setup.host;
+        let host = self.side(call.socket).0;
         self.setup.source.tell(|at| {
             Fact::Call(Call {
                 at,
@@ -49,6 +50,29 @@ impl Tracer {
             })
         });
         Some(id)
+    }
+
+    /// A call from which it is known that others come to this socket, before it is told.
+    pub(super) fn begins_to_serve(&mut self, name: CallName, args: &[Arg], socket: u32) {
+        let has_port = |arg: &Arg| matches!(arg, Arg::Endpoint(endpoint) if endpoint.port != 0);
+        let Some(known) = self.descriptors.socket(socket) else {
+            return;
+        };
+        match name {
+            CallName::Listen => known.serves = true,
+            CallName::Bind => known.serves = args.iter().any(has_port),
+            // A client may choose its own port.
+            CallName::Connect if !known.datagram => known.serves = false,
+            _ => {}
+        }
+    }
+
+    /// As whose a socket is told, and who is asked about it.
+    fn side(&self, socket: u32) -> (HostId, &Asker) {
+        match &self.setup.serves_as {
+            Some((host, asker)) if self.descriptors.serves(socket) => (*host, asker),
+            _ => (self.setup.host, &self.setup.asker),
+        }
     }
 
     /// Tells that a call returned, if it was told.
@@ -107,12 +131,13 @@ impl Tracer {
         };
         known.asked = Some(std::time::Instant::now());
         let trigger = Trigger::Returned(id);
-        let (source, asker) = (&self.setup.source, &self.setup.asker);
+        let listens = known.listens;
+        let (source, asker) = (&self.setup.source, self.side(socket).1);
         match ends.remote {
             Some(remote) => {
                 asker.tell(source, ends.local, remote, trigger);
             }
-            None if known.listens => {
+            None if listens => {
                 asker.tell_listener(source, ends.local, trigger);
             }
             None => {}
