@@ -80,6 +80,7 @@ help-explain-examples =
 help-lab = Run any program in a host of the lab and show what its sockets put on the wire
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
+    sockscope lab -- python3 test.py     both ends in one program
     sockscope lab                   a shell in the client
     sockscope lab --bare --server "iperf3 -s" --client "iperf3 -c server"
 

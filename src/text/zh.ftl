@@ -80,6 +80,7 @@ help-explain-examples =
 help-lab = 在实验环境的主机里运行任意程序，展示其套接字发出了什么
 help-lab-examples =
     sockscope lab --server "nc -l -p 7070" --client "nc -N server 7070"
+    sockscope lab -- python3 test.py     一个程序，连接的两端都在其中
     sockscope lab                   客户端里的一个 shell
     sockscope lab --bare --server "iperf3 -s" --client "iperf3 -c server"
 
