@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `role` | the host in which the learner's program runs: `"server"` or `"client"` |
 //! | `runs` | how often it is started, one after the other; 1 where nothing is said |
+//! | `lessons` | the short names of the lessons that it practises |
 //! | `[[wrong]]` | `file`: a program of the folder; `fails`: the one expectation that it fails |
 //!
 //! Beside it stand `en.md` and `zh.md`: in `## before` the task, in `## after` what the expectations mean. The programs
@@ -17,7 +18,7 @@ mod built_in;
 mod program;
 mod skeleton;
 
-use crate::lesson::{Faults, File, Lesson, LessonSource, TomlTable, read_with};
+use crate::lesson::{Faults, File, Lesson, LessonSource, Shelf, TomlTable, read_with};
 use crate::model::Span;
 use crate::model::setting::RunKind;
 use crate::notation::{Mistake, nearest};
@@ -52,6 +53,7 @@ pub struct Exercise {
 struct ExerciseKeys {
     serves: bool,
     runs: u8,
+    lessons: Vec<String>,
     wrong: Vec<(String, String)>,
 }
 
@@ -209,7 +211,16 @@ impl ExerciseKeys {
             }
             one.close();
         }
+        let lessons = table.texts("lessons").unwrap_or_default();
+        for lesson in &lessons {
+            if Shelf::built_in().find(&lesson.text).is_err() {
+                let mistake = Mistake::new(lesson.span.clone(), "exercise-mistake-lesson")
+                    .with("found", lesson.text.clone());
+                table.book().wrong(mistake);
+            }
+        }
         Self {
+            lessons: lessons.into_iter().map(|lesson| lesson.text).collect(),
             serves: role.is_some_and(|role| role.text == "server"),
             runs: table.integer("runs", 1..=3).unwrap_or(1),
             wrong,
@@ -228,6 +239,12 @@ impl Exercise {
     pub fn name(&self) -> &str {
         let name = self.lesson.name.raw();
         name.strip_prefix(PREFIX).unwrap_or(name)
+    }
+
+    /// The short names of the lessons that it practises.
+    #[must_use]
+    pub fn lessons(&self) -> &[String] {
+        &self.keys.lessons
     }
 
     /// The learner's program is a server.

@@ -20,7 +20,8 @@ use crate::session::live::{self, ProgramsShow};
 use crate::session::output::Outputs;
 use crate::session::{Console, Ending, planning};
 use crate::text::Message;
-use crate::views::{Line, Role, json, lesson as view};
+use crate::views::lesson::{ListedLesson, row};
+use crate::views::{Line, Role, exercise as view, json};
 use check::ExerciseCheckArgs;
 use folder::ExerciseNewArgs;
 
@@ -140,17 +141,13 @@ fn list(console: &Console) -> Result<Ending, Failure> {
             |exercise| crate::views::visible::untrusted(exercise.lesson.title(lang)),
         );
         let done = progress.of(&source.texts.folder);
-        let listed = view::ListedLesson {
+        let listed = ListedLesson {
             name: source.name().to_owned(),
             title,
             done: done.map(|done| (done.right, done.of)),
-            ..view::ListedLesson::default()
+            ..ListedLesson::default()
         };
-        lines.extend(view::row(
-            &listed,
-            usize::from(console.width),
-            &console.catalogue,
-        ));
+        lines.extend(row(&listed, usize::from(console.width), &console.catalogue));
     }
     lines.push(Line::default());
     let try_one = console.catalogue.word("exercise-list-try");
@@ -187,10 +184,8 @@ fn one(args: &ExerciseArgs, source: &ExerciseSource, console: &Console) -> Resul
     }
     let options = console.options(&args.show);
     if args.program.is_empty() {
-        let mut lines = view::before(&exercise.lesson, 0, &options);
-        let how = Message::new("exercise-how").text("name", exercise.name().to_owned());
-        lines.push(Line::of(Role::Faint, console.say(&how)));
-        console.print_lines(&lines)?;
+        let (lesson, name) = (&exercise.lesson, exercise.name());
+        console.print_lines(&view::task(lesson, name, exercise.lessons(), &options))?;
         return Ok(Ending::Done);
     }
     warn_once(console);
@@ -245,12 +240,8 @@ fn mark(args: &ExerciseArgs, exercise: &Exercise, console: &Console) -> Result<E
     if args.show.format == FormatChoice::Json {
         console.print_lines(&json::check_results("", &results))?;
     } else {
-        console.print_lines(&view::after(
-            lesson,
-            0,
-            &results,
-            &console.options(&args.show),
-        ))?;
+        let options = console.options(&args.show);
+        console.print_lines(&view::marks(lesson, &results, &options))?;
     }
     if let Some(report) = report {
         let recordings: Vec<PathBuf> = args.keep.save.iter().cloned().collect();

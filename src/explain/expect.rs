@@ -16,7 +16,7 @@ use crate::model::number::signed;
 use crate::notation::call::CallPattern;
 use crate::notation::claim::{Event, StateWord};
 use crate::notation::condition::Condition;
-use crate::notation::{Claim, Expectation, Pattern, call};
+use crate::notation::{Claim, Expectation, Pattern};
 use crate::protocol::follow::ClosedHow;
 use crate::text::Message;
 
@@ -163,7 +163,10 @@ impl Evidence {
         Err(Shortfall::new(
             key,
             marked(list, found),
-            looked_at.iter().map(|seen| self.line(seen)).collect(),
+            looked_at
+                .iter()
+                .map(|seen| self.timed_frame(seen))
+                .collect(),
         ))
     }
 
@@ -184,7 +187,7 @@ impl Evidence {
         let mut shortfall = Shortfall::new(
             "lesson-short-count",
             vec![(of.to_string(), false)],
-            found.iter().map(|seen| self.line(seen)).collect(),
+            found.iter().map(|seen| self.timed_frame(seen)).collect(),
         );
         shortfall.what = shortfall
             .what
@@ -229,7 +232,7 @@ impl Evidence {
         Err(Shortfall::new(
             "lesson-short-none",
             expected,
-            found.iter().map(|seen| self.line(seen)).collect(),
+            found.iter().map(|seen| self.timed_frame(seen)).collect(),
         ))
     }
 
@@ -258,7 +261,6 @@ impl Evidence {
         of: Option<&CallPattern>,
         exactly: bool,
     ) -> Result<(), Shortfall> {
-        let hosts = self.hosts();
         let looked_at: Vec<&MadeCall> = self
             .returned_calls(host)
             .filter(|made| of.is_none_or(|of| self.call_matches(of, made)))
@@ -274,7 +276,7 @@ impl Evidence {
             marked(list, found),
             looked_at
                 .iter()
-                .map(|made| call::line(&made.call, made.returned.as_deref(), hosts))
+                .map(|made| self.timed_call(&made.call, made.returned.as_deref()))
                 .collect(),
         );
         shortfall.what = shortfall.what.text("host", host.to_owned());

@@ -529,7 +529,7 @@ ladder-call-failed = { $host }: { $line }: { $errno }
 ladder-program-failed = { $host }: the program ended with status { $status }
 ladder-program-ended = { $host }: the program has ended
 ladder-program-ended-badly = { $host }: the program has ended with status { $status }
-ladder-program-dismissed = { $host }: sockscope ends the program now, because the other's has ended (--wait both waits for both)
+ladder-program-dismissed = { $host }: sockscope ends the program now, because the other's has ended (lab --wait both waits for both)
 ladder-program-interrupted = { $host }: sockscope ends the program now, because it was interrupted
 ladder-program-out-of-time = { $host }: sockscope ends the program now, because the time given by --within is over
 ladder-process-signal = { $host }: { $program } gets { $signal }
@@ -1822,7 +1822,13 @@ lesson-heading-rfc = Further reading
 exercise-mistake-fails = no expectation is called “{ $found }”
 exercise-mistake-program = “{ $found }” is not a program of this folder that can be started (.py, .c)
 exercise-mistake-role = an exercise has one run, and the host of its role has no script
-exercise-how = Your program: sockscope exercise { $name } -- CMD. A beginning: sockscope exercise { $name } --skeleton python
+exercise-mistake-lesson = there is no lesson “{ $found }”
+exercise-heading-task = Your task
+exercise-heading-expected = What is expected
+exercise-heading-marks = Your marks: { $held } of { $of }
+exercise-lessons = Lessons about it:
+exercise-begin = A beginning, in c, python, rust, java or go:
+exercise-how = Run your program, and mark it:
 exercise-list-try = Read a task: sockscope exercise hello
 exercise-no-sandbox = The lab is no sandbox: the program runs as you, and may read and write your files.
 exercise-made = { $path } was made, a copy of the exercise hello. Try it: sockscope exercise check { $path }
@@ -2515,7 +2521,7 @@ topic-json =
     | end || troubles: what kept the run from its plan; empty when nothing did
     | summary || packets, segments, datagrams, copies (segments that the network or the capture made: none of their bytes count), payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms; of a run of ours also sent (of each host: frames that left it, lost: those of them that the wire lost); of a capture of somebody's also capture, see below; where the machine was busy also late: frames that were late, wire_ms and hosts_ms: how late at most, and how long a program had no processor
     | capture, connection, conversation || what --summary prints: the whole, then each TCP connection and each UDP conversation; see below
-    | expectation || of a lesson, behind each act's summary: act, id, result (held, failed, too-busy: this machine was late by late_ms, which accounts for it)
+    | expectation || of a lesson, behind each act's summary, or of an exercise, at the end: act, id, result (held, failed, too-busy: this machine was late by late_ms, which accounts for it); where it did not hold, what was expected, each with found, and what was seen
 
     | states || everywhere: host, local, remote, state, before (the state before it), time_ns, info (TCP_INFO)
     | site || of a program's call: process, thread, program, fd, unread (bytes that it left unread where it closes); made_fd: the descriptor that it made; ends: local, remote, cookie (SO_COOKIE)

@@ -518,7 +518,7 @@ ladder-call-failed = { $host }：{ $line }：{ $errno }
 ladder-program-failed = { $host }：程序退出，退出状态为 { $status }
 ladder-program-ended = { $host }：程序已结束
 ladder-program-ended-badly = { $host }：程序已结束，退出状态为 { $status }
-ladder-program-dismissed = { $host }：sockscope 现在结束这个程序，因为对方的程序已结束（--wait both 会等两个程序都结束）
+ladder-program-dismissed = { $host }：sockscope 现在结束这个程序，因为对方的程序已结束（lab --wait both 会等两个程序都结束）
 ladder-program-interrupted = { $host }：sockscope 现在结束这个程序，因为运行被中断
 ladder-program-out-of-time = { $host }：sockscope 现在结束这个程序，因为 --within 给定的时间已到
 ladder-process-signal = { $host }：{ $program } 收到信号 { $signal }
@@ -1701,10 +1701,16 @@ lesson-heading-after = 观察结果
 lesson-heading-pitfalls = 常见陷阱
 lesson-heading-rfc = 参考阅读
 ## section: exercise
-exercise-mistake-fails = 没有名为“{ $found }”的期望
+exercise-mistake-fails = 没有名为“{ $found }”的预期
 exercise-mistake-program = “{ $found }”不是本文件夹中可以启动的程序（.py、.c）
 exercise-mistake-role = 练习只有一次运行，并且 role 所指的主机没有脚本
-exercise-how = 运行您的程序：sockscope exercise { $name } -- 命令。程序的开头：sockscope exercise { $name } --skeleton python
+exercise-mistake-lesson = 没有课程“{ $found }”
+exercise-heading-task = 题目
+exercise-heading-expected = 要求
+exercise-heading-marks = 评判：{ $of } 项要求中达到 { $held } 项
+exercise-lessons = 相关课程：
+exercise-begin = 程序的开头（c、python、rust、java 或 go）：
+exercise-how = 运行并评判您的程序：
 exercise-list-try = 阅读题目：sockscope exercise hello
 exercise-no-sandbox = 实验环境不是沙箱：程序以您的身份运行，可以读写您的文件。
 exercise-made = 已建立 { $path }，它是练习 hello 的副本。检查：sockscope exercise check { $path }
@@ -2299,7 +2305,7 @@ topic-json =
     | end || troubles：没有按计划进行的原因；一切正常则为空
     | summary || packets, segments, datagrams, copies（网络或抓包造成的报文段副本，其字节都不计）, payload_bytes, header_bytes, round_trips, round_trip_ms, took_ms；自己的运行还有 sent（每个主机的 host：发出的帧 frames，其中在线路上丢失的 lost）；若是别人的抓包还有 capture，见下；本机繁忙时还有 late：迟到的帧数 frames，以及 wire_ms 与 hosts_ms：线路最多迟多久、程序等待处理器最长多久
     | capture, connection, conversation || --summary 打印的：整体，然后每条 TCP 连接和每个 UDP 会话；见下
-    | expectation || 课程每一幕的 summary 之后：act, id, result（held, failed, too-busy：本机迟了 late_ms，这足以造成偏差）
+    | expectation || 课程每一幕的 summary 之后，或练习的最后：act, id, result（held, failed, too-busy：本机迟了 late_ms，这足以造成偏差）；不成立时还有 expected（各带 found）和 seen
 
     | states || 各处相同：host, local, remote, state, before（之前的状态）, time_ns, info（TCP_INFO）
     | site || 程序的调用才有：process, thread, program, fd, unread（关闭时未读的字节数）；made_fd：得到的描述符；ends：local, remote, cookie（SO_COOKIE）

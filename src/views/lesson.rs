@@ -1,7 +1,7 @@
 //! A lesson beside its run: the list, what is told before and after, which claims held and what was seen
 //! where one did not.
 
-use crate::explain::expect::{CheckResult, Shortfall};
+use crate::explain::expect::CheckResult;
 use crate::lesson::{
     Inline, Lesson, Mark, Narration, Paragraph, PartKind, Shape, Solution, letter,
 };
@@ -11,11 +11,10 @@ use crate::text::{Catalogue, Lang, Message};
 use super::options::Options;
 use super::styled::{Line, Role, columns, wrap};
 use super::table::{Cell, Column, Table};
-use super::wording;
 use crate::text::visible;
 
 /// Columns of narration at most: longer lines are hard to read.
-const WIDEST: usize = 100;
+pub(super) const WIDEST: usize = 100;
 
 /// Where the list's titles begin, in columns.
 const TITLE_AT: usize = 29;
@@ -139,7 +138,7 @@ pub fn after(lesson: &Lesson, act: usize, results: &[CheckResult], options: &Opt
             &mut lines,
         );
         for result in results.iter().filter(|result| !result.held()) {
-            lines.extend(not_held(result, &options.catalogue));
+            lines.extend(super::shortfall::not_held(result, &options.catalogue));
             lines.push(Line::default());
         }
         if act + 1 == lesson.acts.len() {
@@ -297,67 +296,6 @@ pub fn marked(
     lines
 }
 
-/// A claim that did not hold: what was expected, what was seen.
-#[must_use]
-pub fn not_held(result: &CheckResult, catalogue: &Catalogue) -> Vec<Line> {
-    result
-        .shortfalls
-        .iter()
-        .flat_map(|shortfall| shortfall_lines(&result.id, shortfall, catalogue))
-        .collect()
-}
-
-fn shortfall_lines(id: &str, shortfall: &Shortfall, catalogue: &Catalogue) -> Vec<Line> {
-    let (mark, role) = if shortfall.late.is_some() {
-        UNDECIDED
-    } else {
-        ("✗", Role::Bad)
-    };
-    let mut head = Line::of(role, format!("{mark} "));
-    head.push(role, format!("{id}: {}", catalogue.say(&shortfall.what)));
-    let mut lines = vec![head];
-    if let Some(late) = shortfall.late {
-        let busy = Message::new("lesson-too-busy").text("span", wording::duration(late));
-        lines.push(Line::of(
-            Role::Caution,
-            format!("    {}", catalogue.say(&busy)),
-        ));
-    }
-    if !shortfall.expected.is_empty() {
-        lines.push(Line::of(
-            Role::Faint,
-            format!("    {}", catalogue.word("lesson-expected")),
-        ));
-    }
-    for (text, found) in &shortfall.expected {
-        let (mark, role) = if *found {
-            ("✓", Role::Good)
-        } else {
-            ("✗", Role::Bad)
-        };
-        let mut line = Line::of(role, format!("      {mark} "));
-        line.push(Role::Plain, text);
-        lines.push(line);
-    }
-    if !shortfall.seen.is_empty() {
-        lines.push(Line::of(
-            Role::Faint,
-            format!("    {}", catalogue.word("lesson-seen")),
-        ));
-    }
-    for text in &shortfall.seen {
-        lines.push(Line::of(Role::Plain, format!("        {text}")));
-    }
-    if shortfall.left_out > 0 {
-        let more = Message::new("lesson-left-out").int("count", shortfall.left_out);
-        lines.push(Line::of(
-            Role::Faint,
-            format!("        {}", catalogue.say(&more)),
-        ));
-    }
-    lines
-}
-
 /// The parts of a kind for this act, under their heading.
 fn parts(
     narration: &Narration,
@@ -400,7 +338,7 @@ fn parts(
 }
 
 /// A paragraph, with a mark where this run proves it or fails to.
-fn paragraph_lines(
+pub(super) fn paragraph_lines(
     paragraph: &Paragraph,
     results: &[CheckResult],
     width: usize,
@@ -476,10 +414,10 @@ fn mark(paragraph: &Paragraph, results: &[CheckResult]) -> (&'static str, Role) 
 }
 
 /// What stands before something of which a machine that was too busy says nothing.
-const UNDECIDED: (&str, Role) = ("?", Role::Caution);
+pub(super) const UNDECIDED: (&str, Role) = ("?", Role::Caution);
 
 /// The mark of expectations that came out like this, together.
-fn mark_of<'r>(results: impl Iterator<Item = &'r CheckResult>) -> (&'static str, Role) {
+pub(super) fn mark_of<'r>(results: impl Iterator<Item = &'r CheckResult>) -> (&'static str, Role) {
     let mut mark = ("✓", Role::Good);
     for result in results.filter(|result| !result.held()) {
         if result.too_busy().is_none() {

@@ -18,7 +18,7 @@ use crate::session::live::{Session, ending};
 use crate::session::teller::Teller;
 use crate::session::{Console, Ending};
 use crate::text::Message;
-use crate::views::{Line, Role, lesson as view};
+use crate::views::{Line, Role, shortfall};
 
 /// `sockscope exercise check`.
 #[derive(Clone, Debug, Args)]
@@ -122,7 +122,7 @@ fn one(exercise: &Exercise, console: &Console) -> Result<Ending, Failure> {
         lines.push(Line::of(role, format!("{sign} {}", console.say(&said))));
         if verdict != Ending::Done {
             for result in results.iter().filter(|result| !result.held()) {
-                lines.extend(view::not_held(result, &console.catalogue));
+                lines.extend(shortfall::not_held(result, &console.catalogue));
             }
             if let Some(why) = crate::failure::trouble(&outcome, &plan).filter(|_| fails.is_none())
             {

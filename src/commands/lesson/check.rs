@@ -90,7 +90,7 @@ fn verdict_lines(
     let catalogue = &console.catalogue;
     let mut lines = vec![view::checked(lesson, results, ms, catalogue)];
     for result in results {
-        lines.extend(view::not_held(result, catalogue));
+        lines.extend(crate::views::shortfall::not_held(result, catalogue));
     }
     lines
 }

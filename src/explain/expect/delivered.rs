@@ -5,7 +5,6 @@
 //! the stream that the segments make.
 
 use crate::model::{Arg, CallName, CallResult, HostId};
-use crate::notation::call;
 use crate::protocol::decode::Body;
 
 use super::{Evidence, MadeCall, Shortfall};
@@ -148,7 +147,7 @@ fn short(evidence: &Evidence, from: &str, to: &str) -> Shortfall {
         evidence
             .returned_calls(host)
             .filter(|made| names.contains(&made.call.name))
-            .map(|made| call::line(&made.call, made.returned.as_deref(), evidence.hosts()))
+            .map(|made| evidence.timed_call(&made.call, made.returned.as_deref()))
             .collect()
     };
     Shortfall::new(

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::notation::call::CallPattern;
 use crate::notation::condition::Symbol;
-use crate::notation::{FrameView, Pattern};
+use crate::notation::{FrameView, Pattern, call};
 use crate::protocol::decode::{Body, Checksum, TcpFlags};
 use crate::protocol::follow::{ClosedHow, Conversation, Followed};
 
@@ -279,6 +279,23 @@ impl Evidence {
 
     pub(super) fn line(&self, seen: &FrameEvidence) -> String {
         self.view(seen).line()
+    }
+
+    /// A line about something that happened then, with when that was.
+    pub(super) fn timed(&self, at: Option<Time>, line: &str) -> String {
+        let after = at.map(|at| format!("{:.1}", at.since(self.began()).as_ms()));
+        format!("{:>8} ms  {line}", after.as_deref().unwrap_or("?"))
+    }
+
+    /// A frame, with when it left, else when it arrived.
+    pub(super) fn timed_frame(&self, seen: &FrameEvidence) -> String {
+        self.timed(seen.sent.or(seen.arrived), &self.line(seen))
+    }
+
+    /// A call, with when it returned, else when it was made.
+    pub(super) fn timed_call(&self, call: &Call, returned: Option<&Returned>) -> String {
+        let at = returned.map_or(call.at, |returned| returned.at);
+        self.timed(Some(at), &call::line(call, returned, &self.hosts))
     }
 
     pub(super) fn call_matches(&self, pattern: &CallPattern, made: &MadeCall) -> bool {

@@ -1,7 +1,6 @@
 //! Expectations on what a program did wrong: none of these was found, each with the evidence where one was.
 
 use crate::explain::findings::{Finding, Proof};
-use crate::notation::call;
 
 use super::{Evidence, Shortfall};
 
@@ -34,17 +33,20 @@ pub(super) fn none(evidence: &Evidence, names: &[String]) -> Result<(), Shortfal
 /// What a finding rests on, one line each.
 fn lines<'a>(evidence: &'a Evidence, found: &'a Finding) -> impl Iterator<Item = String> + 'a {
     found.proofs.iter().map(move |proof| match proof {
-        Proof::Call(made, returned) => call::line(made, returned.as_deref(), evidence.hosts()),
+        Proof::Call(made, returned) => evidence.timed_call(made, returned.as_deref()),
         Proof::Segment(_, transit) => {
             let same = evidence.frames.iter().find(|frame| {
                 frame.sent == transit.sent && frame.frame.bytes == transit.frame.bytes
             });
-            same.map_or_else(String::new, |frame| evidence.line(frame))
+            same.map_or_else(String::new, |frame| evidence.timed_frame(frame))
         }
         Proof::State(entered, _) => {
             let host = evidence.hosts().iter().find(|host| host.id == found.host);
             let host = host.map_or("", |host| host.name.raw());
-            format!("{host} is {}", entered.state())
+            evidence.timed(
+                Some(entered.at()),
+                &format!("{host} is {}", entered.state()),
+            )
         }
     })
 }

@@ -213,9 +213,8 @@ pub(super) fn listing(evidence: &Evidence, events: &[Event]) -> Vec<String> {
         all.extend(changes.map(|change| (change.at, format!("{name} is {}", change.now))));
     }
     all.sort_by_key(|(at, _)| *at);
-    let began = evidence.began();
     all.into_iter()
-        .map(|(at, line)| format!("{:8.1}  {line}", at.since(began).as_ms()))
+        .map(|(at, line)| evidence.timed(Some(at), &line))
         .collect()
 }
 

@@ -21,6 +21,16 @@ pub fn check_results(act: &str, results: &[CheckResult]) -> Vec<Line> {
         } else if !result.held() {
             object["result"] = "failed".into();
         }
+        if !result.held() {
+            let shortfalls = result.shortfalls.iter();
+            let expected = shortfalls
+                .clone()
+                .flat_map(|short| &short.expected)
+                .map(|(what, found)| json!({"what": what, "found": found}));
+            object["expected"] = expected.collect();
+            let seen = shortfalls.flat_map(|short| &short.seen);
+            object["seen"] = seen.map(|line| line.trim_start()).collect();
+        }
         Line::of(Role::Plain, object.to_string())
     };
     results.iter().map(object).collect()
