@@ -33,6 +33,9 @@ pub const PREFIX: &str = "exercise/";
 /// A learner's program may take so long to start: some compile themselves first. An exercise's `deadline` leaves it out.
 const START: Span = Span::from_ms(5_000);
 
+/// What a learner's program may print, on each of its outputs, in bytes.
+const OUTPUT: u64 = 256 * 1024;
+
 /// What no exercise may be called: behind `sockscope exercise` these words mean something else.
 pub const TAKEN: [&str; 4] = ["all", "check", "list", "new"];
 
@@ -259,6 +262,7 @@ impl Exercise {
         let mut plan = self.lesson.acts.first()?.plan.clone();
         plan.command = format!("exercise {}", self.name());
         plan.programs.traced = true;
+        plan.programs.output = Some(OUTPUT);
         if self.serves() {
             plan.programs.patience = Some(START);
         } else {

@@ -156,6 +156,9 @@ pub fn trouble(outcome: &Outcome, plan: &Plan) -> Option<Message> {
         Trouble::ProgramFailed { host, status } => Message::new("error-program-failed")
             .text("host", name(host))
             .int("status", *status),
+        Trouble::PrintedTooMuch { host, most } => Message::new("error-printed-too-much")
+            .text("host", name(host))
+            .int("bytes", *most),
     })
 }
 

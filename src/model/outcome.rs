@@ -54,4 +54,11 @@ pub enum Trouble {
         /// Exit status, or 128 + signal.
         status: i32,
     },
+    /// A foreign program printed more than it may, and nothing reads what it prints any more.
+    PrintedTooMuch {
+        /// The host whose program it was.
+        host: HostId,
+        /// What it may print, in bytes.
+        most: u64,
+    },
 }

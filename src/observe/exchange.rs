@@ -62,6 +62,8 @@ pub struct ScriptHost {
     serves_as: Option<(HostId, Asker)>,
     /// A server's program may take so long until its port is open.
     patience: Duration,
+    /// What its program may print, on each of its outputs, in bytes.
+    most_output: Option<u64>,
 }
 
 impl ScriptHost {
@@ -86,6 +88,7 @@ impl ScriptHost {
             traced: false,
             serves_as: None,
             patience: PATIENCE,
+            most_output: None,
         }
     }
 
@@ -100,6 +103,7 @@ impl ScriptHost {
     #[must_use]
     pub fn with_programs(mut self, programs: &ProgramsPlan) -> Self {
         self.traced = programs.traced;
+        self.most_output = programs.output;
         if let Some(patience) = programs.patience {
             self.patience = patience.to_duration();
         }

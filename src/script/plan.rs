@@ -44,6 +44,8 @@ pub struct ProgramsPlan {
     /// A server's program may take this long until its port is open, before the run's time begins: an interpreter or a
     /// virtual machine starts first. None: a lab's own short patience, within the run's time.
     pub patience: Option<Span>,
+    /// What a program may print, on each of its outputs, in bytes; what comes after that is not read. None: no limit.
+    pub output: Option<u64>,
     /// The run goes on until all have ended; else a server's is ended when nobody is left to serve.
     pub wait_for_all: bool,
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
 
-use super::coordinator::{RunningScript, RunningThread};
+use super::coordinator::{Coordinator, RunningScript, RunningThread};
 use super::{HostId, ScriptHost};
 use crate::model::{EndedBy, Fact, ProgramEnd, Trigger, Trouble};
 use crate::observe::lab::{Program, ProgramEnv};
@@ -199,6 +199,9 @@ impl ScriptHost {
             host: self.host_table.name(self.id()).into(),
             source: Arc::clone(&self.source),
             output: Arc::clone(&self.output),
+            most: self.most_output,
+            id: self.id(),
+            coordinator: Arc::clone(self.coordinator()),
         }
     }
 }
@@ -214,6 +217,10 @@ struct OutputForwarder {
     host: Arc<str>,
     source: Arc<FactSource>,
     output: Arc<ProgramOutput>,
+    /// So many bytes are read at most.
+    most: Option<u64>,
+    id: HostId,
+    coordinator: Arc<Coordinator>,
 }
 
 impl OutputForwarder {
@@ -223,6 +230,7 @@ impl OutputForwarder {
         let mut open = Vec::new();
         // Since the last of it was read: the story waits for it until it is passed on.
         let mut read_at: Option<Hold> = None;
+        let mut all: u64 = 0;
         loop {
             // Who reads less than is printed makes the program wait.
             if self.output.room().is_none() {
@@ -248,6 +256,13 @@ impl OutputForwarder {
                 Ok(read) if read > 0 => read,
                 _ => break,
             };
+            all = all.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+            if let Some(most) = self.most.filter(|most| all > *most) {
+                let host = self.id;
+                self.coordinator
+                    .trouble(Trouble::PrintedTooMuch { host, most });
+                break;
+            }
             read_at = self.hold();
             open.extend_from_slice(&buffer[..read]);
             let rest = open.split_off(whole(&open));

@@ -34,6 +34,9 @@ pub fn troubles(outcome: &Outcome, hosts: &[Host], options: &Options) -> Vec<Lin
                 Trouble::ProgramFailed { host, status } => Message::new("ladder-program-failed")
                     .text("host", name(*host))
                     .int("status", *status),
+                Trouble::PrintedTooMuch { host, most } => Message::new("ladder-printed-too-much")
+                    .text("host", name(*host))
+                    .int("bytes", *most),
             };
             let said = wording::message(&message, catalogue);
             wrap(&format!("! {said}"), options.width.max(80) - 2)
