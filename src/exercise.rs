@@ -125,6 +125,17 @@ pub fn find(asked: &str) -> Result<ExerciseSource, Option<String>> {
         .ok_or(nearest)
 }
 
+/// The names of the built-in exercises that practise this lesson.
+#[must_use]
+pub fn about(lesson: &str) -> Vec<String> {
+    let all = built_in();
+    let practises = |source: &&ExerciseSource| {
+        read(source).is_ok_and(|exercise| exercise.lessons().iter().any(|one| one == lesson))
+    };
+    let about = all.iter().filter(practises);
+    about.map(|source| source.name().to_owned()).collect()
+}
+
 /// Reads an exercise.
 ///
 /// # Errors

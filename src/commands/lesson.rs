@@ -267,6 +267,8 @@ fn list(shelf: &Shelf, console: &Console) -> Result<Ending, Failure> {
     }
     let try_one = console.catalogue.word("lesson-list-try");
     lines.push(Line::of(Role::Plain, try_one));
+    let exercises = console.catalogue.word("lesson-list-exercises");
+    lines.push(Line::of(Role::Plain, exercises));
     console.print_lines(&lines)?;
     Ok(Ending::Done)
 }

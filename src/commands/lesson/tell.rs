@@ -11,6 +11,7 @@ use super::{
     LessonSource, Line, Message, Place, RecordingFile, Role, Session, Shelf, Teller, ending,
     judged, now, of_faults, planning, read, shown, view, whole,
 };
+use crate::exercise;
 use crate::explain::Explained;
 use crate::explain::expect::{CheckResult, Evidence};
 use crate::model::Outcome;
@@ -247,6 +248,9 @@ impl<'a> Telling<'a> {
         if let (Some(seed), true) = (seed, self.lesson.draws) {
             let drawn = Message::new("lesson-drawn").text("seed", seed.to_string());
             says.push(drawn.text("name", &self.lesson.name));
+        }
+        for name in exercise::about(source.number_and_name().1) {
+            says.push(Message::new("lesson-exercise").text("name", name));
         }
         let next = shelf.after(&source.folder);
         if let Some(next) = next {
