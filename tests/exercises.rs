@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use sockscope::exercise::{self, LANGUAGES, TAKEN, skeleton};
-use sockscope::text::Lang;
+use sockscope::exercise::{self, ExerciseSource, LANGUAGES, TAKEN, skeleton};
+use sockscope::lesson::report;
+use sockscope::text::{Catalogue, Lang};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/exercises")
@@ -22,7 +23,7 @@ fn sockscope(home: &Path, args: &[&str]) -> Output {
     said.expect("it starts")
 }
 
-fn text(output: &Output) -> String {
+fn text_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
@@ -111,8 +112,8 @@ fn each_has_two_solutions_and_a_wrong_program_for_each_expectation() {
 fn right_programs_hold_everything_and_wrong_ones_fail_what_they_are_there_for() {
     let home = tempfile::tempdir().expect("a folder");
     let said = sockscope(home.path(), &["exercise", "check", "all"]);
-    assert!(said.status.success(), "{}", text(&said));
-    let lines = text(&said)
+    assert!(said.status.success(), "{}", text_of(&said));
+    let lines = text_of(&said)
         .lines()
         .filter(|line| line.starts_with('✓'))
         .count();
@@ -120,7 +121,7 @@ fn right_programs_hold_everything_and_wrong_ones_fail_what_they_are_there_for() 
         .iter()
         .map(|source| source.programs.len())
         .sum();
-    assert_eq!(lines, programs, "{}", text(&said));
+    assert_eq!(lines, programs, "{}", text_of(&said));
 }
 
 #[test]
@@ -142,8 +143,8 @@ fn a_run_is_marked_kept_and_handed_in() {
             "exercise", "hello", "--save", &save, "--report", &report, "--", "python3", &right,
         ],
     );
-    assert!(said.status.success(), "{}", text(&said));
-    let listed = text(&sockscope(home.path(), &["exercise"]));
+    assert!(said.status.success(), "{}", text_of(&said));
+    let listed = text_of(&sockscope(home.path(), &["exercise"]));
     assert!(
         listed
             .lines()
@@ -151,8 +152,12 @@ fn a_run_is_marked_kept_and_handed_in() {
         "{listed}"
     );
     let verified = sockscope(home.path(), &["lesson", "verify", &report]);
-    assert!(verified.status.success(), "{}", text(&verified));
-    assert!(text(&verified).contains("2 of 2"), "{}", text(&verified));
+    assert!(verified.status.success(), "{}", text_of(&verified));
+    assert!(
+        text_of(&verified).contains("2 of 2"),
+        "{}",
+        text_of(&verified)
+    );
 
     let wrong = program("wrong-answer.py");
     let said = sockscope(
@@ -161,7 +166,7 @@ fn a_run_is_marked_kept_and_handed_in() {
             "exercise", "hello", "--format", "json", "--", "python3", &wrong,
         ],
     );
-    assert_eq!(said.status.code(), Some(1), "{}", text(&said));
+    assert_eq!(said.status.code(), Some(1), "{}", text_of(&said));
     let held = |id: &str| {
         String::from_utf8_lossy(&said.stdout)
             .lines()
@@ -169,7 +174,7 @@ fn a_run_is_marked_kept_and_handed_in() {
             .find(|value| value["id"] == id)
             .map(|value| value["result"] == "held")
     };
-    assert_eq!(held("answered"), Some(false), "{}", text(&said));
+    assert_eq!(held("answered"), Some(false), "{}", text_of(&said));
 
     // A hand-in says what it likes: the recording decides.
     let forged = fs::read_to_string(&report).expect("written").replacen(
@@ -179,7 +184,83 @@ fn a_run_is_marked_kept_and_handed_in() {
     );
     fs::write(&report, forged).expect("writable");
     let verified = sockscope(home.path(), &["lesson", "verify", &report]);
-    assert_eq!(verified.status.code(), Some(1), "{}", text(&verified));
+    assert_eq!(verified.status.code(), Some(1), "{}", text_of(&verified));
+}
+
+/// Skeletons are programs: they compile as they are, where there is a compiler.
+#[test]
+fn skeletons_compile() {
+    let home = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| home.path().join(name).to_string_lossy().into_owned();
+    let out = at("out");
+    let check = at("check.py");
+    fs::write(
+        &check,
+        "import ast, sys; ast.parse(open(sys.argv[1]).read())",
+    )
+    .expect("writable");
+    for serves in [true, false] {
+        let java = if serves { "Server.java" } else { "Client.java" };
+        let compilers: [(&str, &str, Vec<&str>); 5] = [
+            ("c", "a.c", vec!["cc", "-Wall", "-Werror", "-o", &out]),
+            ("python", "a.py", vec!["python3", &check]),
+            ("rust", "a.rs", vec!["rustc", "-o", &out]),
+            ("java", java, vec!["javac"]),
+            ("go", "a.go", vec!["go", "build", "-o", &out]),
+        ];
+        assert_eq!(compilers.each_ref().map(|one| one.0), LANGUAGES);
+        for (language, file, words) in compilers {
+            let text = skeleton(language, serves).expect("a language");
+            fs::write(at(file), text).expect("writable");
+            let compiled = Command::new(words[0])
+                .args(&words[1..])
+                .arg(file)
+                .current_dir(home.path())
+                .env("GOCACHE", at("cache"))
+                .stdin(Stdio::null())
+                .output();
+            match compiled {
+                Ok(compiled) => {
+                    assert!(compiled.status.success(), "{file}: {}", text_of(&compiled));
+                }
+                Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{words:?}"),
+            }
+        }
+    }
+}
+
+/// The reference names every key that only an exercise has.
+#[test]
+fn the_reference_names_every_key() {
+    let readme = fs::read_to_string(folder().join("../README.md")).expect("there");
+    let (_, part) = readme.split_once("## exercise.toml").expect("the section");
+    let mut source = exercise::find("hello").expect("built in");
+    let toml = &mut source.texts.files[0];
+    assert_eq!(toml.name, "exercise.toml");
+    let known = |source: &ExerciseSource| {
+        let faults = exercise::read(source).expect_err("zzz is no key");
+        let said = report(&faults, &Catalogue::new(Lang::En), 2000, false);
+        let (_, known) = said.split_once("known are ").expect(&said);
+        let known = known.lines().next().expect("a line");
+        let known = known.split(", ").map(|key| key.trim().to_owned());
+        known.collect::<BTreeSet<String>>()
+    };
+    toml.text = format!("zzz = 1\n{}", toml.text);
+    let all = known(&source);
+    let lesson = fs::read_to_string(folder().join("../03-handshake/lesson.toml")).expect("there");
+    assert!(
+        all.contains("role") && !lesson.contains("role ="),
+        "{all:?}"
+    );
+    for key in all {
+        let is_there = |part: &str| {
+            [format!("`{key}`"), format!("[{key}]"), format!("{key} =")]
+                .iter()
+                .any(|form| part.contains(form))
+                || part.contains(&format!("[{key}."))
+        };
+        assert!(is_there(part) || is_there(&readme), "{key}");
+    }
 }
 
 /// What an exercise's file says never becomes a command.
@@ -189,16 +270,16 @@ fn a_file_can_name_no_command() {
     let mine = home.path().join("mine");
     let path = mine.to_string_lossy().into_owned();
     let made = sockscope(home.path(), &["exercise", "new", &path]);
-    assert!(made.status.success(), "{}", text(&made));
+    assert!(made.status.success(), "{}", text_of(&made));
     let toml = mine.join("exercise.toml");
     let good = fs::read_to_string(&toml).expect("written");
     for more in ["program = \"touch x\"\n", "command = \"touch x\"\n"] {
         fs::write(&toml, format!("{more}{good}")).expect("writable");
         let said = sockscope(home.path(), &["exercise", "check", &path]);
-        assert_eq!(said.status.code(), Some(2), "{}", text(&said));
+        assert_eq!(said.status.code(), Some(2), "{}", text_of(&said));
     }
     let odd = good.replace("wrong-answer.py", "../x.py");
     fs::write(&toml, odd).expect("writable");
     let said = sockscope(home.path(), &["exercise", "check", &path]);
-    assert_eq!(said.status.code(), Some(2), "{}", text(&said));
+    assert_eq!(said.status.code(), Some(2), "{}", text_of(&said));
 }

@@ -62,13 +62,15 @@ pub const TOPICS: &[Topic] = topics![
 ];
 
 /// Commands: whoever asks about one here gets its help.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 12] = [
     "tcp",
     "udp",
     "compare",
     "lesson",
+    "exercise",
     "explain",
     "lab",
+    "serve",
     "doctor",
     "completions",
     "man",
@@ -198,6 +200,7 @@ mod tests {
         let command = Cli::command();
         let known: Vec<&str> = command
             .get_subcommands()
+            .filter(|command| !command.is_hide_set())
             .map(clap::Command::get_name)
             .collect();
         assert_eq!(known, COMMANDS);

@@ -43,7 +43,7 @@ pub struct Shortfall {
     pub what: Message,
     /// What was expected; each line with whether it was found.
     pub expected: Vec<(String, bool)>,
-    /// What was seen, in the same notation, at most a screen of it.
+    /// What was seen, in the same notation, frames, calls and events with when that was, at most a screen of it.
     pub seen: Vec<String>,
     /// How many lines of it were left out.
     pub left_out: usize,

@@ -182,11 +182,13 @@ fn spelt(arg: &Arg, hosts: &[Host]) -> String {
                 |host| format!("{}:{}", host.name.raw(), endpoint.port),
             ),
         Arg::Data { len, head } => {
-            let text: String = String::from_utf8_lossy(head).chars().take(16).collect();
-            if *len <= 16 && !text.contains(|c: char| c.is_control() || c == '\u{fffd}') {
-                format!("{text:?}")
-            } else {
-                format!("{len} bytes")
+            let whole = std::str::from_utf8(head).ok();
+            let escaped = |c: char| matches!(c, '\n' | '\r' | '\t' | '\0');
+            match whole.filter(|text| text.len() as u64 == *len) {
+                Some(text) if !text.contains(|c: char| c.is_control() && !escaped(c)) => {
+                    format!("{text:?}")
+                }
+                _ => format!("{len} bytes"),
             }
         }
     }

@@ -76,6 +76,13 @@ pub fn words(line: &str, offset: usize, mistakes: &mut Vec<Mistake>) -> Vec<Word
     found
 }
 
+/// What stands behind an opening quote: the text up to the closing one, else to the end, and where it ends.
+pub fn rest_of_quoted(rest: &str, offset: usize, mistakes: &mut Vec<Mistake>) -> (String, usize) {
+    let mut chars = rest.char_indices().peekable();
+    let (text, end, _) = quoted(&mut chars, rest.len(), offset, mistakes);
+    (text, end)
+}
+
 /// The rest of a quoted word: its text, where it ends, and whether the closing quote was there.
 fn quoted(
     rest: &mut std::iter::Peekable<std::str::CharIndices<'_>>,

@@ -206,7 +206,7 @@ help-exercise-skeleton = Print the beginning of a program: c, python, rust, java
 help-exercise-report = Write a hand-in; it needs --save, and is marked again from that recording
 help-exercise-program = Your program with its arguments; it runs as you, in the lab, with limits of time, processes and files
 help-exercise-list = List the exercises
-help-exercise-check = Run an exercise's own programs, as you: solutions must hold everything, each wrong one must fail just what it is there for
+help-exercise-check = Run an exercise's own programs, as you: solutions must hold everything, each wrong one must fail just its own
 help-exercise-which = An exercise's name, a folder, or all
 help-exercise-new = Start a new exercise: a copy of the simplest, to be changed
 help-lab-server = Command to run in the server host
@@ -2475,6 +2475,16 @@ topic-class =
 
     It is a check of consistency. It finds an answer that was changed in a file afterwards, a mark that is not what the recording says, and a recording of another lesson or another time. It cannot show who answered, whether somebody helped, or that a file was not made by a program that computes all of this anew.
 
+    # Exercises
+        sockscope exercise echo --save ada.pcapng --report ada.json -- ./server
+        sockscope lesson verify ada.json
+        sockscope exercise new my-exercise
+        sockscope exercise check ./my-exercise
+
+    A student's program is run against ours, and each expectation is marked. A hand-in is marked again from its recording; verify runs no program. Programs run as you, and the lab is no sandbox: the student's own, and, with exercise check, those of an exercise's folder. A program has the time that the exercise gives, 30 s of a processor, files of 32 MiB, 1024 open files, 256 KiB on each of its outputs; its user has 4096 processes and threads.
+
+    An exercise is a folder: exercise.toml, the task in two languages, programs that are right, and for each expectation one that fails it (lessons/README.md of the project). exercise check runs them all.
+
     # Sheets
         sockscope lesson handout handshake > sheet.md
         sockscope lesson handout all --format html > sheets.html
@@ -2640,10 +2650,10 @@ topic-security =
     Everything is done with the rights of who called. Under sudo, doas and pkexec the program becomes who called as its first act, for good: ids, groups, home, shell and environment (XDG_*, TMPDIR, SHELL and HOME of root's session do not count). Of root's rights it keeps the capabilities SYS_ADMIN, NET_ADMIN and NET_RAW for a lab, NET_RAW for --on lo until its sockets are open, and none for anything else. None of them opens a file: files are read, written and owned as if there had been no sudo. If it is not sure who called (SUDO_UID without SUDO_GID, a number that is none), nothing is done. A setuid binary refuses. Root itself, whom nobody called, stays root.
 
     # Programs in lab
-    They run as who called, with descriptors 0 to 2 and nothing else of ours. They may do anything with the lab's network, which is their own, and outside what you may do: the lab is no sandbox, a program reaches your files. Under sudo too they have no rights outside; where the kernel makes no user namespaces they start without any capability, and that is said. Only root's own programs run as root. Each runs in a PID namespace of its own and sees only what it started itself; what it leaves in the background lives until the run is over, and no longer, however sockscope ends, kill -9 included. (Where the kernel allows no PID namespaces, which doctor says, its processes are ended one by one, and a program that sets out to can escape that.)
+    They run as who called (those of lab and of exercise NAME -- CMD), with descriptors 0 to 2 and nothing else of ours. They may do anything with the lab's network, which is their own, and outside what you may do: the lab is no sandbox, a program reaches your files. Under sudo too they have no rights outside; where the kernel makes no user namespaces they start without any capability, and that is said. Only root's own programs run as root. Each runs in a PID namespace of its own and sees only what it started itself; what it leaves in the background lives until the run is over, and no longer, however sockscope ends, kill -9 included. (Where the kernel allows no PID namespaces, which doctor says, its processes are ended one by one, and a program that sets out to can escape that.)
 
     # Lessons
-    A lesson sets kernel settings of its hosts' own network namespaces, from a list (sockscope help sysctl), with bounded values, and nothing else: this is checked when it is read and again when it is written. No setting of the machine is ever written, and no lesson makes the kernel load a module for congestion control. A lesson has no programs. Under sudo, lessons that come from the config file are named on standard error.
+    A lesson sets kernel settings of its hosts' own network namespaces, from a list (sockscope help sysctl), with bounded values, and nothing else: this is checked when it is read and again when it is written. No setting of the machine is ever written, and no lesson makes the kernel load a module for congestion control. A lesson has no programs. An exercise's folder has some, and exercise.toml can name no command: exercise check alone runs them, .py files by python3 and .c files compiled by cc, as who called; a hand-in is marked from its recording and never run. Under sudo, lessons that come from the config file are named on standard error.
 
     # What comes from outside
     Captures, recordings, hand-ins, lessons, names of files, what programs print: shown with control characters and bidi controls made visible. --raw-output passes on what programs print as it is. Hand-ins and compared files take at most 128 MiB of memory, whatever they hold: a hand-in's recording of more than 64 MiB (unpacked) and a file that would need more is refused with the reason. Where a file is expected (hand-ins, their recordings, lessons, the config), pipes and devices are refused at once; explain and compare read pipes.

@@ -204,9 +204,9 @@ help-lab-client = 在客户端主机里运行的命令；不写则为 shell（�
 help-exercise-name = 练习的名字或文件夹；不写则显示列表
 help-exercise-skeleton = 打印程序的开头：c、python、rust、java、go
 help-exercise-report = 写出作业；须与 --save 同用，批改时只依据该记录
-help-exercise-program = 您的程序及其参数；它以您的身份在实验环境中运行，时间、进程数和文件大小有上限
+help-exercise-program = 您的程序及其参数；以您的身份运行，时间和资源有上限
 help-exercise-list = 列出练习
-help-exercise-check = 以您的身份运行练习自带的程序：解答须全部达到要求，每个错误程序须恰好违反它对应的一项
+help-exercise-check = 以您的身份运行练习自带的程序，检查各项要求
 help-exercise-which = 练习的名字、文件夹，或 all
 help-exercise-new = 新建练习：复制最简单的一个，供修改
 help-lab-server = 在服务器主机里运行的命令
@@ -2259,6 +2259,16 @@ topic-class =
 
     它只检查是否前后一致：能发现事后在文件中改动过的答案、与记录不符的批改、属于别的课程或别的时间的记录。它不能说明由谁作答、是否有人帮忙，也不能排除整个文件由程序重新算出的可能。
 
+    # 编程练习
+        sockscope exercise echo --save ada.pcapng --report ada.json -- ./server
+        sockscope lesson verify ada.json
+        sockscope exercise new my-exercise
+        sockscope exercise check ./my-exercise
+
+    学生的程序与本程序通信，每项要求都得到评判。作业根据其记录重新批改，verify 不运行任何程序。程序以你的身份运行，而实验环境不是沙箱：学生自己的程序是这样，exercise check 所运行的练习文件夹里的程序也是这样。一个程序可用的时间由练习规定，另有处理机时间 30 s、文件 32 MiB、打开文件 1024 个、每个输出 256 KiB 的上限；其用户的进程和线程至多 4096 个。
+
+    练习是一个文件夹：exercise.toml、两种语言的题目、正确的程序，以及每项要求各一个违反它的程序（见本项目的 lessons/README.md）。exercise check 运行所有这些程序。
+
     # 讲义
         sockscope lesson handout handshake > sheet.md
         sockscope lesson handout all --format html > sheets.html
@@ -2424,10 +2434,10 @@ topic-security =
     一切都以调用者的权限进行。在 sudo、doas、pkexec 之下，程序做的第一件事就是永久地变成调用者：用户与组、主目录、shell 和环境变量（root 会话的 XDG_*、TMPDIR、SHELL、HOME 不算数）。root 的权限中，为实验环境保留 SYS_ADMIN、NET_ADMIN、NET_RAW 三项权能，为 --on lo 保留 NET_RAW 直到套接字打开，其他命令一项也不保留。这些权能都不能打开文件：读、写文件以及文件的所有者，都如同没有用过 sudo。不能确定是谁调用的（有 SUDO_UID 而没有 SUDO_GID，或者不是数），就什么也不做。设置了 setuid 的程序拒绝运行。不是由别人调用的 root 仍是 root。
 
     # lab 中的程序
-    它们以调用者的身份运行，只得到描述符 0 到 2。对实验环境的网络（那是它们自己的）可以做任何事；对外面，你能做什么它们就能做什么：实验环境不是沙箱，程序可以访问你的文件。在 sudo 之下它们对外面也没有额外的权限；内核不能建立用户命名空间时，它们不带任何权能启动，并会说明。只有 root 自己的程序才以 root 运行。每个程序都在自己的 PID 命名空间里，只看得见自己启动的进程；留在后台的进程只活到运行结束，不论 sockscope 如何结束，包括 kill -9。（内核不允许 PID 命名空间时（doctor 会指出），进程被逐个结束，存心逃脱的程序可以逃脱。）
+    它们（lab 和 exercise NAME -- CMD 的程序）以调用者的身份运行，只得到描述符 0 到 2。对实验环境的网络（那是它们自己的）可以做任何事；对外面，你能做什么它们就能做什么：实验环境不是沙箱，程序可以访问你的文件。在 sudo 之下它们对外面也没有额外的权限；内核不能建立用户命名空间时，它们不带任何权能启动，并会说明。只有 root 自己的程序才以 root 运行。每个程序都在自己的 PID 命名空间里，只看得见自己启动的进程；留在后台的进程只活到运行结束，不论 sockscope 如何结束，包括 kill -9。（内核不允许 PID 命名空间时（doctor 会指出），进程被逐个结束，存心逃脱的程序可以逃脱。）
 
     # 课程
-    课程只能设置其主机自己的网络命名空间中的内核参数，限于一份清单（sockscope help sysctl），取值有界：读取时检查一次，写入时再检查一次。本机的参数从不改动，课程也不会使内核为拥塞控制加载模块。课程中没有程序。在 sudo 之下，来自配置文件的课程会在标准错误中指明。
+    课程只能设置其主机自己的网络命名空间中的内核参数，限于一份清单（sockscope help sysctl），取值有界：读取时检查一次，写入时再检查一次。本机的参数从不改动，课程也不会使内核为拥塞控制加载模块。课程中没有程序。练习的文件夹里有程序，但 exercise.toml 不能写任何命令：只有 exercise check 以调用者的身份运行它们，.py 文件用 python3，.c 文件先由 cc 编译；作业根据其记录批改，从不运行。在 sudo 之下，来自配置文件的课程会在标准错误中指明。
 
     # 来自外面的内容
     抓包、记录、作业、课程、文件名、程序的输出：其中的控制字符与双向控制字符都显示为可见的形式。--raw-output 把程序的输出原样传递。作业和用来对比的文件不论内容如何，最多占用 128 MiB 内存：作业的记录超过 64 MiB（解压后），或文件需要更多内存，就说明原因并拒绝。需要普通文件的地方（作业及其记录、课程、配置文件），管道和设备立即被拒绝；explain 和 compare 可以读管道。

@@ -9,6 +9,7 @@ use crate::model::Untrusted;
 use crate::text::{Catalogue, Lang, Message};
 
 use super::options::Options;
+use super::shortfall::{self, UNDECIDED};
 use super::styled::{Line, Role, columns, wrap};
 use super::table::{Cell, Column, Table};
 use crate::text::visible;
@@ -138,7 +139,7 @@ pub fn after(lesson: &Lesson, act: usize, results: &[CheckResult], options: &Opt
             &mut lines,
         );
         for result in results.iter().filter(|result| !result.held()) {
-            lines.extend(super::shortfall::not_held(result, &options.catalogue));
+            lines.extend(shortfall::not_held(result, &options.catalogue));
             lines.push(Line::default());
         }
         if act + 1 == lesson.acts.len() {
@@ -412,9 +413,6 @@ fn mark(paragraph: &Paragraph, results: &[CheckResult]) -> (&'static str, Role) 
     }
     mark_of(own)
 }
-
-/// What stands before something of which a machine that was too busy says nothing.
-pub(super) const UNDECIDED: (&str, Role) = ("?", Role::Caution);
 
 /// The mark of expectations that came out like this, together.
 pub(super) fn mark_of<'r>(results: impl Iterator<Item = &'r CheckResult>) -> (&'static str, Role) {

@@ -3,9 +3,11 @@
 use crate::explain::expect::{CheckResult, Shortfall};
 use crate::text::{Catalogue, Message};
 
-use super::lesson::UNDECIDED;
 use super::styled::{Line, Role};
 use super::wording;
+
+/// What stands before something of which a machine that was too busy says nothing.
+pub(super) const UNDECIDED: (&str, Role) = ("?", Role::Caution);
 
 /// A claim that did not hold: what was expected, what was seen.
 #[must_use]

@@ -304,7 +304,7 @@ fn frames_come_in_order_among_others() {
     assert_eq!(short.seen.len(), 7);
     assert_eq!(
         short.seen[3],
-        "client > server  PSH ACK  seq=1 ack=1 win=64240 len=5"
+        "    42.0 ms  client > server  PSH ACK  seq=1 ack=1 win=64240 len=5"
     );
 }
 
@@ -339,7 +339,7 @@ fn counting_and_absence() {
     let short = judged(&run, count("any > any  FIN …", "2")).expect("one FIN only");
     assert_eq!(
         short.seen,
-        ["client > server  FIN ACK  seq=6 ack=1 win=64240 len=0"]
+        ["    89.0 ms  client > server  FIN ACK  seq=6 ack=1 win=64240 len=0"]
     );
     assert_eq!(
         judged(&run, Claim::No(patterns(&["any > any  RST …"]))),
@@ -427,7 +427,10 @@ fn calls_with_what_they_gave() {
     let short = judged(&run, calls("server", &["recv = 0", "recv = 5"], false));
     assert_eq!(
         short.expect("the wrong order").seen,
-        ["recv() = 5 \"hello\"", "recv() = 0"]
+        [
+            "    63.0 ms  recv() = 5 \"hello\"",
+            "   111.0 ms  recv() = 0"
+        ]
     );
 }
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::model::CallName;
-use crate::notation::Mistake;
 use crate::notation::condition::{Condition, NumberKind};
+use crate::notation::{Mistake, lexer};
 
 use super::{ArgPattern, CallPattern, NAMES, ResultPattern};
 
@@ -171,9 +171,9 @@ impl<'t> CallReader<'t> {
     fn arg(&mut self) -> Option<ArgPattern> {
         if self.eat('"') {
             let from = self.at;
-            let length = self.rest().find('"').unwrap_or(self.rest().len());
-            self.at = (from + length + 1).min(self.text.len());
-            return Some(ArgPattern::Text(self.text[from..from + length].to_owned()));
+            let (text, end) = lexer::rest_of_quoted(self.rest(), from, &mut self.mistakes);
+            self.at = from + end;
+            return Some(ArgPattern::Text(text));
         }
         let (word, span) = self.take(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ':'));
         if let Some(port) = word.strip_prefix(':').and_then(|p| p.parse().ok()) {

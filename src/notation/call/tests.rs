@@ -131,6 +131,14 @@ fn what_is_written_of_a_call_is_a_pattern_that_matches_it() {
     let written = line(&recv, Some(&hello), &hosts());
     assert_eq!(written, "listener: recv(1024, 0) = 5 \"hello\"");
     assert!(matches(&written, &recv, &hello));
+    let lines = "a\tb: \"c\\\"\r\n\0";
+    let length = i64::try_from(lines.len()).expect("short");
+    let escaped = ok(length, vec![data(lines)]);
+    let written = line(&recv, Some(&escaped), &hosts());
+    assert!(written.ends_with(r#" "a\tb: \"c\\\"\r\n\0""#), "{written}");
+    assert!(matches(&written, &recv, &escaped));
+    let other = ok(length, vec![data(&lines.replace('a', "b"))]);
+    assert!(!matches(&written, &recv, &other));
 }
 
 #[test]
