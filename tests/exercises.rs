@@ -6,9 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
 use sockscope::exercise::{self, ExerciseSource, LANGUAGES, TAKEN, skeleton};
 use sockscope::lesson::report;
 use sockscope::text::{Catalogue, Lang};
+
+#[path = "support/schema.rs"]
+mod schema;
+
+use schema::Schema;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons/exercises")
@@ -148,7 +154,7 @@ fn a_run_is_marked_kept_and_handed_in() {
     assert!(
         listed
             .lines()
-            .any(|line| line.contains('★') && line.contains("hello")),
+            .any(|line| line.contains('✓') && line.contains("hello")),
         "{listed}"
     );
     let verified = sockscope(home.path(), &["lesson", "verify", &report]);
@@ -167,14 +173,27 @@ fn a_run_is_marked_kept_and_handed_in() {
         ],
     );
     assert_eq!(said.status.code(), Some(1), "{}", text_of(&said));
-    let held = |id: &str| {
-        String::from_utf8_lossy(&said.stdout)
-            .lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-            .find(|value| value["id"] == id)
-            .map(|value| value["result"] == "held")
+    let ours = Schema::ours();
+    let lines = String::from_utf8_lossy(&said.stdout).into_owned();
+    let objects: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    for object in &objects {
+        assert_eq!(ours.faults(object), [""; 0], "{object}");
+    }
+    let of = |id: &str| {
+        let found = objects.iter().find(|value| value["id"] == id);
+        found.expect("it was looked at").clone()
     };
-    assert_eq!(held("answered"), Some(false), "{}", text_of(&said));
+    assert_eq!(of("closed")["result"], "held");
+    let answered = of("answered");
+    assert_eq!(answered["result"], "failed");
+    // What to look at, and when it was.
+    assert_eq!(answered["expected"][0]["found"], false);
+    let seen = answered["seen"].as_array().expect("a list");
+    let line = seen.last().and_then(Value::as_str).expect("a line");
+    assert!(line.contains(" ms  close() = 0"), "{answered}");
 
     // A hand-in says what it likes: the recording decides.
     let forged = fs::read_to_string(&report).expect("written").replacen(
@@ -185,6 +204,17 @@ fn a_run_is_marked_kept_and_handed_in() {
     fs::write(&report, forged).expect("writable");
     let verified = sockscope(home.path(), &["lesson", "verify", &report]);
     assert_eq!(verified.status.code(), Some(1), "{}", text_of(&verified));
+}
+
+/// Who prints for ever is not read for ever, and is told so.
+#[test]
+fn what_a_program_prints_is_limited() {
+    let home = tempfile::tempdir().expect("a folder");
+    let said = sockscope(home.path(), &["exercise", "hello", "--", "yes"]);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(said.stderr.len() < 4 << 20, "{}", said.stderr.len());
+    let story = String::from_utf8_lossy(&said.stdout);
+    assert!(story.contains("printed more than 262144 bytes"), "{story}");
 }
 
 /// Skeletons are programs: they compile as they are, where there is a compiler.

@@ -97,6 +97,7 @@ fn every_member_of_the_schema_is_explained() {
             "call",
             "packet",
             "summary",
+            "expectation",
             "why",
             "evidence",
             "compared",

@@ -144,7 +144,7 @@ fn list(console: &Console) -> Result<Ending, Failure> {
         let listed = ListedLesson {
             name: source.name().to_owned(),
             title,
-            done: done.map(|done| (done.right, done.of)),
+            done: done.map(|_| (0, 0)),
             ..ListedLesson::default()
         };
         lines.extend(row(&listed, usize::from(console.width), &console.catalogue));
@@ -199,11 +199,15 @@ fn warn_once(console: &Console) {
             .iter()
             .all(|source| progress.of(&source.texts.folder).is_none())
     });
-    if is_new && std::io::stderr().is_terminal() {
-        console.complain(&format!(
-            "{}\n",
-            console.catalogue.word("exercise-no-sandbox")
-        ));
+    if is_new {
+        warn(console);
+    }
+}
+
+fn warn(console: &Console) {
+    if std::io::stderr().is_terminal() {
+        let said = console.catalogue.word("exercise-no-sandbox");
+        console.complain(&format!("{said}\n"));
     }
 }
 
@@ -269,5 +273,18 @@ fn mark(args: &ExerciseArgs, exercise: &Exercise, console: &Console) -> Result<E
         let said = Message::new("lesson-progress-not-kept").text("why", why);
         console.complain(&format!("{}\n", console.say(&said)));
     }
+    if args.show.format != FormatChoice::Json
+        && let Some(next) = next_of(exercise.name())
+    {
+        let said = Message::new("exercise-next").text("name", next);
+        console.print_lines(&[Line::default(), Line::of(Role::Faint, console.say(&said))])?;
+    }
     Ok(Ending::Done)
+}
+
+/// The built-in exercise behind this one.
+fn next_of(name: &str) -> Option<String> {
+    let all = exercise::built_in();
+    let at = all.iter().position(|source| source.name() == name)?;
+    all.get(at + 1).map(|source| source.name().to_owned())
 }

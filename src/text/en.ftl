@@ -1834,7 +1834,8 @@ exercise-lessons = Lessons about it:
 exercise-begin = A beginning, in c, python, rust, java or go:
 exercise-how = Run your program, and mark it:
 exercise-list-try = Read a task: sockscope exercise hello
-exercise-no-sandbox = The lab is no sandbox: the program runs as you, and may read and write your files.
+exercise-no-sandbox = The lab is no sandbox: programs in it run as you, and reach your files.
+exercise-next = Next: sockscope exercise { $name }
 exercise-made = { $path } was made, a copy of the exercise hello. Try it: sockscope exercise check { $path }
 exercise-checked = { $name }: { $program } { $any ->
     [no] holds everything

@@ -1716,7 +1716,8 @@ exercise-lessons = 相关课程：
 exercise-begin = 程序的开头（c、python、rust、java 或 go）：
 exercise-how = 运行并评判您的程序：
 exercise-list-try = 阅读题目：sockscope exercise hello
-exercise-no-sandbox = 实验环境不是沙箱：程序以您的身份运行，可以读写您的文件。
+exercise-no-sandbox = 实验环境不是沙箱：其中的程序以您的身份运行，可以读写您的文件。
+exercise-next = 下一个：sockscope exercise { $name }
 exercise-made = 已建立 { $path }，它是练习 hello 的副本。检查：sockscope exercise check { $path }
 exercise-checked = { $name }：{ $program } { $any ->
     [no] 全部达到要求

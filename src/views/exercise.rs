@@ -91,7 +91,8 @@ pub fn marks(lesson: &Lesson, results: &[CheckResult], options: &Options) -> Vec
                 rows.into_iter()
                     .map(|row| Line::of(Role::Faint, format!("    {row}"))),
             );
-            lines.extend(shortfall::body(short, catalogue));
+            let width = options.width.max(80);
+            lines.extend(shortfall::body(short, width, catalogue));
         }
     }
     lines

@@ -3,7 +3,7 @@
 use crate::explain::expect::{CheckResult, Shortfall};
 use crate::text::{Catalogue, Message};
 
-use super::styled::{Line, Role};
+use super::styled::{Line, Role, wrap};
 use super::wording;
 
 /// What stands before something of which a machine that was too busy says nothing.
@@ -27,12 +27,12 @@ fn shortfall_lines(id: &str, shortfall: &Shortfall, catalogue: &Catalogue) -> Ve
     };
     let text = format!("{mark} {id}: {}", catalogue.say(&shortfall.what));
     let mut lines = vec![Line::of(role, text)];
-    lines.extend(body(shortfall, catalogue));
+    lines.extend(body(shortfall, usize::MAX, catalogue));
     lines
 }
 
-/// What was expected and what was seen, below what fell short.
-pub(super) fn body(shortfall: &Shortfall, catalogue: &Catalogue) -> Vec<Line> {
+/// What was expected and what was seen, below what fell short, in lines of so many columns.
+pub(super) fn body(shortfall: &Shortfall, width: usize, catalogue: &Catalogue) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(late) = shortfall.late {
         let busy = Message::new("lesson-too-busy").text("span", wording::duration(late));
@@ -64,7 +64,11 @@ pub(super) fn body(shortfall: &Shortfall, catalogue: &Catalogue) -> Vec<Line> {
         ));
     }
     for text in &shortfall.seen {
-        lines.push(Line::of(Role::Plain, format!("        {text}")));
+        let rows = wrap(text, width.saturating_sub(12));
+        lines.extend(rows.iter().enumerate().map(|(at, row)| {
+            let indent = if at == 0 { "    " } else { "                " };
+            Line::of(Role::Plain, format!("    {indent}{row}"))
+        }));
     }
     if shortfall.left_out > 0 {
         let more = Message::new("lesson-left-out").int("count", shortfall.left_out);

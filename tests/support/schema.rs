@@ -55,6 +55,7 @@ impl Schema {
                     name => is(value, name),
                 },
                 "minimum" => value.as_f64().is_none_or(|n| n >= number(rule)),
+                "exclusiveMinimum" => value.as_f64().is_none_or(|n| n > number(rule)),
                 "maximum" => value.as_f64().is_none_or(|n| n <= number(rule)),
                 "minItems" => value.as_array().is_none_or(|all| all.len() >= count(rule)),
                 "maxItems" => value.as_array().is_none_or(|all| all.len() <= count(rule)),

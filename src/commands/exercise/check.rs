@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 
-use super::find;
+use super::{find, warn};
 use crate::commands::lesson::check::{copy_of_us, side_by_side};
 use crate::commands::lesson::{of_faults, whole};
 use crate::exercise::{self, Exercise, FolderProgram, quoted};
@@ -46,6 +46,9 @@ pub fn run(args: &ExerciseCheckArgs, console: &Console) -> Result<Ending, Failur
         return side_by_side(checks.collect::<Result<_, _>>()?, AT_ONCE, console);
     }
     let source = find(&args.which)?;
+    if exercise::find(&args.which).is_err() {
+        warn(console);
+    }
     let exercise = exercise::read(&source).map_err(|faults| of_faults(&faults, console))?;
     one(&exercise, console)
 }

@@ -33,6 +33,8 @@ const UNSEEN: u8 = 2;
 const TERM_TO_KILL: Duration = Duration::from_millis(400);
 /// How long its last lines may take after its end: something it started may hold the pipe.
 const LAST_LINES: Duration = Duration::from_millis(200);
+/// Scripts wait for a program to open a port this often at most: so often an exercise starts it.
+const MOST_STARTS: u8 = 3;
 /// Longest piece of a line that is passed on at once.
 const PIECE: usize = 8_192;
 /// A line that is not ended for so many milliseconds is passed on as it is: it may be a question.
@@ -108,6 +110,10 @@ impl ScriptHost {
                     let status = number(status);
                     self.tell_end(EndedBy::Itself { status });
                 }
+                // Whoever waits for it waits for nothing.
+                let name: Arc<str> = self.host_table.name(self.id()).into();
+                (1..=MOST_STARTS)
+                    .for_each(|time| self.coordinator().signal(&open_signal(&name, time)));
                 let _ = lines.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Disconnected);
                 let by_us = told.is_some() && !status.success();
                 return Ok(if by_us { 0 } else { number(status) });
@@ -141,6 +147,9 @@ impl ScriptHost {
     /// listens, and wakes the calling thread.
     fn start_tracer(&self, serving: &Arc<AtomicU8>) -> io::Result<OwnedFd> {
         let (coordinator, serving) = (Arc::clone(self.coordinator()), Arc::clone(serving));
+        let signals = Arc::clone(self.coordinator());
+        let name: Arc<str> = self.host_table.name(self.id()).into();
+        let times = AtomicU8::new(0);
         let waits = Thread::current();
         let setup = TraceSetup {
             host: self.id(),
@@ -149,6 +158,10 @@ impl ScriptHost {
             serves_as: self.serves_as.clone(),
             next_call: Box::new(move || coordinator.next_call()),
             opened: Box::new(move |open| {
+                if open {
+                    let before = times.fetch_add(1, Ordering::Relaxed);
+                    signals.signal(&open_signal(&name, before.saturating_add(1)));
+                }
                 let said = if open { OPEN } else { UNSEEN };
                 if serving.swap(said, Ordering::AcqRel) != said {
                     waits.interrupt();
@@ -204,6 +217,11 @@ impl ScriptHost {
             coordinator: Arc::clone(self.coordinator()),
         }
     }
+}
+
+/// The signal that a host's program has opened a port so many times, for scripts that await that.
+fn open_signal(host: &str, time: u8) -> String {
+    format!("{host}-open-{time}")
 }
 
 /// A status as a shell says it.
