@@ -160,6 +160,11 @@ fn a_run_is_marked_kept_and_handed_in() {
     let verified = sockscope(home.path(), &["lesson", "verify", &report]);
     assert!(verified.status.success(), "{}", text_of(&verified));
     assert!(
+        text_of(&verified).contains("✓ The client receives hello and a line feed."),
+        "{}",
+        text_of(&verified)
+    );
+    assert!(
         text_of(&verified).contains("2 of 2"),
         "{}",
         text_of(&verified)

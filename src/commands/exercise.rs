@@ -184,7 +184,9 @@ fn one(args: &ExerciseArgs, source: &ExerciseSource, console: &Console) -> Resul
     }
     let options = console.options(&args.show);
     if args.program.is_empty() {
-        let (lesson, name) = (&exercise.lesson, exercise.name());
+        let lesson = &exercise.lesson;
+        // An own one is found by its path only, as it was asked for.
+        let name = args.name.as_deref().unwrap_or(exercise.name());
         console.print_lines(&view::task(lesson, name, exercise.lessons(), &options))?;
         return Ok(Ending::Done);
     }

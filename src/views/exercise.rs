@@ -98,6 +98,27 @@ pub fn marks(lesson: &Lesson, results: &[CheckResult], options: &Options) -> Vec
     lines
 }
 
+/// An expectation that held or not, in the exercise's words, without what was seen.
+#[must_use]
+pub fn marked(lesson: &Lesson, id: &str, held: bool, options: &Options) -> Vec<Line> {
+    let sentence = paragraphs(lesson, PartKind::After, options)
+        .find(|paragraph| paragraph.proofs.iter().any(|proof| proof.id == id))
+        .map_or_else(
+            || visible::text(id),
+            |paragraph| visible::untrusted(&paragraph.plain()),
+        );
+    let (sign, role) = if held {
+        ("✓", Role::Good)
+    } else {
+        ("✗", Role::Bad)
+    };
+    let rows = wrap(&sentence, options.width.clamp(80, WIDEST) - 2);
+    rows.into_iter()
+        .enumerate()
+        .map(|(at, row)| Line::of(role, format!("{} {row}", if at == 0 { sign } else { " " })))
+        .collect()
+}
+
 /// The paragraphs of this kind in the reader's language.
 fn paragraphs<'l>(
     lesson: &'l Lesson,

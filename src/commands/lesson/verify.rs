@@ -24,7 +24,7 @@ use crate::model::number::signed;
 use crate::session::{memory, regular_file};
 use crate::views::hand_ins::{self, HandInRow, MarkedQuestion};
 use crate::views::lesson::Whose;
-use crate::views::{Role, visible};
+use crate::views::{Role, exercise as told, visible};
 
 /// `sockscope lesson verify`.
 #[derive(Clone, Debug, Args)]
@@ -117,13 +117,7 @@ fn single(
     if let Some(lesson) = &verified.lesson {
         for mark in &verified.marks {
             if let Some(held) = mark.held {
-                let (sign, role) = if held {
-                    ("✓", Role::Good)
-                } else {
-                    ("✗", Role::Bad)
-                };
-                let text = format!("{sign} {}", visible::text(&mark.ask));
-                lines.push(Line::of(role, text));
+                lines.extend(told::marked(lesson, &mark.ask, held, &options));
                 continue;
             }
             let words = (mark.solution.as_ref(), mark.given.as_ref(), Whose::Theirs);
