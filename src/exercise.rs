@@ -33,6 +33,9 @@ pub const PREFIX: &str = "exercise/";
 /// A learner's program may take so long to start: some compile themselves first. An exercise's `deadline` leaves it out.
 const START: Span = Span::from_ms(5_000);
 
+/// A run ends so long after its `deadline` by the clock, start and waits for whoever is told included.
+const MORE: Span = Span::from_ms(15_000);
+
 /// What a learner's program may print, on each of its outputs, in bytes.
 const OUTPUT: u64 = 256 * 1024;
 
@@ -274,6 +277,8 @@ impl Exercise {
         plan.command = format!("exercise {}", self.name());
         plan.programs.traced = true;
         plan.programs.output = Some(OUTPUT);
+        let at_most = plan.deadline.ns().saturating_add(MORE.ns());
+        plan.programs.at_most = Some(Span::from_ns(at_most));
         if self.serves() {
             plan.programs.patience = Some(START);
         } else {

@@ -140,6 +140,7 @@ pub fn run(args: &LabArgs, command: &str, console: &Console) -> Result<Ending, F
         programs: ProgramsPlan {
             ipv4_only: args.ipv4,
             patience: None,
+            at_most: None,
             output: None,
             wait_for_all: args.wait == WaitChoice::Both,
             traced,

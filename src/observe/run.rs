@@ -149,6 +149,8 @@ impl Run {
         sink: &mut dyn FactSink,
     ) -> ControlFlow<()> {
         let mut deadline = Instant::now() + plan.deadline.to_duration();
+        let at_most = plan.programs.at_most;
+        let latest = at_most.map(|most| Instant::now() + most.to_duration());
         let (mut before, mut looked, mut asked) = (Instant::now(), Instant::now(), Instant::now());
         loop {
             let more = self.hand_on(sink)?;
@@ -164,7 +166,9 @@ impl Run {
                     self.troubles.push(Trouble::Interrupted);
                     self.coordinator.end_because(EndReason::Interrupted);
                     self.ending = Some(time + TIME_TO_END);
-                } else if time >= deadline && !self.coordinator.ended() {
+                } else if (time >= deadline || latest.is_some_and(|latest| time >= latest))
+                    && !self.coordinator.ended()
+                {
                     self.stuck(plan);
                     self.coordinator.end_because(EndReason::OutOfTime);
                     self.ending = Some(time + TIME_TO_END);

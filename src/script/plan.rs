@@ -44,6 +44,9 @@ pub struct ProgramsPlan {
     /// A server's program may take this long until its port is open, before the run's time begins: an interpreter or a
     /// virtual machine starts first. None: a lab's own short patience, within the run's time.
     pub patience: Option<Span>,
+    /// The run ends after this long by the clock, also where it had to wait for whoever is told of it, which is no time of
+    /// its own elsewhere. None: no such limit.
+    pub at_most: Option<Span>,
     /// What a program may print, on each of its outputs, in bytes; what comes after that is not read. None: no limit.
     pub output: Option<u64>,
     /// The run goes on until all have ended; else a server's is ended when nobody is left to serve.
