@@ -942,7 +942,8 @@ note-fin-data =
         [one] FIN, with the last byte: { $from } has nothing more to send. The FIN takes a sequence number, { $number }.
        *[other] FIN, with the last { $len } bytes: { $from } has nothing more to send. The FIN takes a sequence number, { $number }.
     }
-note-fin-crossing = FIN: { $from } closes too, before { $to }'s FIN has arrived: the two cross. It takes a sequence number, { $number }.
+note-fin-crossing = FIN: { $from } closes too, before { $to }'s FIN has been received: it does not acknowledge it. It takes a sequence number, { $number }.
+note-fin-answered-before = FIN: { $from } has nothing more to send. { $to }'s FIN, which stands before it, acknowledges its number, { $number }: this one was sent first, and the packets stand in the file in another order.
 note-fin-held = FIN: { $from } closes too. { $to }'s FIN has come, but waits behind a gap and does not count yet. This one takes a sequence number, { $number }.
 note-fin-second = FIN: { $from } has nothing more to send either. The FIN takes a sequence number, { $number }.
 note-fin-second-data =
@@ -988,7 +989,8 @@ note-closed-three = closed in three segments: FIN, FIN ACK, ACK
 note-closed-three-why = The acknowledgement of the first FIN was piggybacked on the second.
 note-linux-closed-three = textbooks show four. { $passive } closed { $ms } ms after the FIN had arrived, before its kernel had acknowledged it: the ACK, held back as a delayed ACK, was piggybacked on the second FIN. None was skipped.
 note-closed-half = half-closed, then closed: after { $active }'s FIN, { $passive } went on sending until its own
-note-closed-simultaneous = closed from both sides at once: the FINs crossed
+note-closed-simultaneous = closed from both sides at once: each FIN was sent before the other had been received
+note-closed-out-of-order = closed: { $active }'s FIN, then { $passive }'s, which stands before it in the file
 note-closed-held = closed from both sides: the second FIN left while the first still waited behind a gap
 note-closed-reset = reset by { $from }
 note-time-wait = { $active } must wait in TIME-WAIT: its FIN was the first.

@@ -898,7 +898,8 @@ note-fin-data =
     { $len ->
        *[other] FIN，带着最后 { $len } 字节：{ $from }没有数据要发了。FIN 自己占一个序号，{ $number }。
     }
-note-fin-crossing = FIN：{ $to }的 FIN 还没有到达，{ $from }也关闭了：两个 FIN 交错而过。它占一个序号，{ $number }。
+note-fin-crossing = FIN：还没有收到{ $to }的 FIN，{ $from }也关闭了：它没有确认那个 FIN。它占一个序号，{ $number }。
+note-fin-answered-before = FIN：{ $from }没有数据要发了。排在它前面的{ $to }的 FIN 确认了它的序号 { $number }：先发出的是这一个，文件中分组的次序与发送的次序不同。
 note-fin-held = FIN：{ $from }也关闭。{ $to }的 FIN 已经到达，但排在空缺之后，还不起作用。这个 FIN 占一个序号，即 { $number }。
 note-fin-second = FIN：{ $from }也没有数据要发了。FIN 自己占一个序号，{ $number }。
 note-fin-second-data =
@@ -941,7 +942,8 @@ note-closed-three = 三个报文段就关闭了连接：FIN、FIN ACK、ACK
 note-closed-three-why = 第二个 FIN 捎带了对第一个 FIN 的确认。
 note-linux-closed-three = 教科书上画的是四次。{ $passive }在 FIN 到达 { $ms } ms 后就关闭了，那时内核还没有发出确认：被推迟的 ACK 由第二个 FIN 捎带，一个也没有省略。
 note-closed-half = 先半关闭，再关闭：{ $active }发出 FIN 之后，{ $passive }继续发送数据，最后才发出自己的 FIN
-note-closed-simultaneous = 双方同时关闭：两个 FIN 交错而过
+note-closed-simultaneous = 双方同时关闭：各自发出 FIN 时都还没有收到对方的 FIN
+note-closed-out-of-order = 关闭：先是{ $active }的 FIN，后是{ $passive }的 FIN，后者在文件中排在前面
 note-closed-held = 双方各自关闭：第二个 FIN 发出时，第一个还排在空缺之后
 note-closed-reset = 连接被{ $from }复位
 note-time-wait = { $active }须在 TIME-WAIT 等待：它先发出 FIN。

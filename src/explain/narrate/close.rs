@@ -21,6 +21,8 @@ enum Meets {
     Nothing,
     /// It was acknowledged before.
     Answered,
+    /// It stands before this one and yet acknowledges it.
+    StandsBefore,
     /// This FIN is the first segment that acknowledges it.
     Unanswered,
     /// It has left, but not been seen here: both are under way.
@@ -41,6 +43,7 @@ impl Narrator {
         let key = match (meets, segment.len > 0) {
             (Meets::Nothing, false) => "note-fin",
             (Meets::Nothing, true) => "note-fin-data",
+            (Meets::StandsBefore, _) => "note-fin-answered-before",
             (Meets::Crossing, _) => "note-fin-crossing",
             (Meets::Held, _) => "note-fin-held",
             (_, false) => "note-fin-second",
@@ -106,11 +109,18 @@ impl Narrator {
             reached: false,
             arrived: None,
             by,
+            acks: Some(departure.segment.rel_ack).filter(|_| departure.has(TcpFlags::ACK)),
         });
         let Some(other) = other else {
             conn.close.first = Some(departure.way);
             return Meets::Nothing;
         };
+        if other.acks.is_some_and(|acks| behind(acks, number)) {
+            conn.close.first = Some(departure.way);
+            conn.close.out_of_order = true;
+            conn.sides[departure.way].fin_acked = true;
+            return Meets::StandsBefore;
+        }
         if !departure.segment.acks(other.number) {
             conn.close.crossed = true;
             let reports = &conn.sides[departure.way].reports;
@@ -336,6 +346,10 @@ impl Narrator {
         };
         let answer = conn.close.answer;
         let linux = match (conn.close.crossed, answer) {
+            _ if conn.close.out_of_order => {
+                notes.push(note(with_names("note-closed-out-of-order")));
+                None
+            }
             (true, _) if conn.close.held => {
                 notes.push(note(with_names("note-closed-held")));
                 None

@@ -62,6 +62,8 @@ pub(in crate::explain) struct Closing {
     pub crossed: bool,
     /// It had arrived by then, but waited behind a gap.
     pub held: bool,
+    /// The FIN that was seen first acknowledges the other: the file has them in another order.
+    pub out_of_order: bool,
     /// The other side sent data after the first FIN had arrived.
     pub data_after: bool,
     /// A note has told it already: it is told once.
@@ -251,6 +253,8 @@ pub(in crate::explain) struct Fin {
     pub number: u32,
     /// When it left first.
     pub left: Time,
+    /// What it acknowledges, as a relative number.
+    pub acks: Option<u32>,
     /// It has reached the other host, perhaps behind a gap.
     pub reached: bool,
     /// When it had arrived, and all before it.
