@@ -25,6 +25,7 @@ use crate::failure::Code;
 
 pub(crate) mod alternate_screen;
 pub(crate) mod capture;
+mod chapters;
 pub(crate) mod config;
 pub(crate) mod confined;
 pub(crate) mod console;

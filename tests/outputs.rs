@@ -142,6 +142,8 @@ fn one_file_is_not_two_things() {
             &["tcp", "--save", "new", "--plot", "new"],
             &["udp", "--save", "new", "--save", "run.svg"],
             &["tcp", "--svg", "new", "--html", "new"],
+            &["tcp", "--perfetto", "new", "--cast", "new"],
+            &["udp", "--save", "new", "--perfetto", "./new"],
             &["compare", "--svg", "new", "--svg-states", "./new"],
             &["tcp", "--save", "new", "--plot", "./new"],
             &["tcp", "--force", "--save", "run.svg", "--plot", "link.svg"],
@@ -411,6 +413,8 @@ fn what_is_not_ours_is_overwritten_only_by_force() {
         let all = [
             (&["udp", "--save"][..], ["run.svg", "notes.txt", "r.json"]),
             (&["tcp", "--plot"], ["run.pcapng", "notes.txt", "r.json"]),
+            (&["udp", "--perfetto"], ["run.svg", "notes.txt", "r.json"]),
+            (&["udp", "--cast"], ["run.svg", "notes.txt", "r.json"]),
             (
                 &["explain", "udp.pcapng", "--save"],
                 ["run.svg", "notes.txt", "r.json"],

@@ -16,7 +16,7 @@ use crate::views::html::classroom::{FieldKind, FormField};
 pub const VERBS: [&str; 3] = ["tcp", "udp", "compare"];
 
 /// Arguments that no form asks for, and why.
-pub const NOT_ASKED: [(&str, &str); 26] = [
+pub const NOT_ASKED: [(&str, &str); 28] = [
     ("on", "the machine's own loopback is no visitor's"),
     ("first", "a file of the machine's; captures are uploaded"),
     ("second", "a file of the machine's; captures are uploaded"),
@@ -35,6 +35,8 @@ pub const NOT_ASKED: [(&str, &str); 26] = [
     ("svg", "the page draws it"),
     ("svg_states", "it stands in the report"),
     ("html", "the page keeps the report"),
+    ("perfetto", "it is for another program"),
+    ("cast", "the page plays the story itself"),
     ("plot", "it stands in the report"),
     ("chart", "it stands in the report"),
     ("force", "nothing is overwritten"),

@@ -105,10 +105,16 @@ pub struct PictureArgs {
     /// The states that both ends walked through.
     #[arg(long, value_name = "FILE", help = "help-svg-states")]
     pub svg_states: Option<PathBuf>,
+    /// A trace for the Perfetto UI.
+    #[arg(long, value_name = "FILE", help = "help-perfetto")]
+    pub perfetto: Option<PathBuf>,
+    /// A recording of the told story for asciinema.
+    #[arg(long, value_name = "FILE", help = "help-cast")]
+    pub cast: Option<PathBuf>,
 }
 
 /// The names of their options: what does not go with one of them goes with none.
-pub const PICTURES: [&str; 3] = ["svg", "svg_states", "html"];
+pub const PICTURES: [&str; 5] = ["svg", "svg_states", "html", "perfetto", "cast"];
 
 /// Whose frames are a saved file's packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

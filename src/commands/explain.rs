@@ -58,16 +58,16 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "N", value_parser = values::stream, help = "help-stream")]
     pub stream: Option<u32>,
     /// The number of a packet, from 1: its bytes.
-    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "chart", "save", "step", "slow", "svg", "svg_states", "html"], help = "help-frame")]
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "plot", "chart", "save", "step", "slow", "svg", "svg_states", "html", "perfetto", "cast"], help = "help-frame")]
     pub frame: Option<u32>,
     /// The number of a packet, from 1: the causes that were weighed of it.
-    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "frame", "plot", "chart", "save", "step", "slow", "summary", "all", "svg", "svg_states", "html"], help = "help-why")]
+    #[arg(long, value_name = "N", value_parser = values::frame, conflicts_with_all = ["stream", "filter", "frame", "plot", "chart", "save", "step", "slow", "summary", "all", "svg", "svg_states", "html", "perfetto", "cast"], help = "help-why")]
     pub why: Option<u32>,
     /// A program's mistake is the exit code.
     #[arg(long, conflicts_with_all = ["stream", "frame", "filter", "summary", "why"], help = "help-check")]
     pub check: bool,
     /// Only the packets that pass (pcap-filter(7)).
-    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow", "svg", "svg_states", "html"], help = "help-filter")]
+    #[arg(long, value_name = "FILTER", conflicts_with_all = ["plot", "chart", "save", "step", "slow", "svg", "svg_states", "html", "perfetto", "cast"], help = "help-filter")]
     pub filter: Option<String>,
     #[command(flatten)]
     pub pace: PaceArgs,

@@ -67,7 +67,7 @@ pub struct LabArgs {
     /// Only the wire, nobody looks.
     #[arg(
         long,
-        conflicts_with_all = ["format", "quiet", "project", "save", "vantage", "plot", "chart", "force", "svg", "svg_states", "html"],
+        conflicts_with_all = ["format", "quiet", "project", "save", "vantage", "plot", "chart", "force", "svg", "svg_states", "html", "perfetto", "cast"],
         help = "help-lab-bare"
     )]
     pub bare: bool,

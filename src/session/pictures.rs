@@ -3,6 +3,7 @@
 //! A [`DrawnStory`] is one run or one capture, and a [`MomentSink`] as any other. A verb that tells several stories (two that are
 //! compared, the acts of a lesson) makes a chapter of each, and all of them are in each file.
 
+use super::chapters::{ToldStory, TracedStory};
 use super::console::Console;
 use super::output::{Content, Output, Outputs};
 use crate::cli::{KeepArgs, PictureArgs};
@@ -12,8 +13,11 @@ use crate::failure::Failure;
 use crate::protocol::follow::Conversation;
 use crate::script::Plan;
 use crate::text::{Lang, Message};
+use crate::views::cast::{self, CastStory};
 use crate::views::html::tongues::Tongues;
 use crate::views::html::{self, PageStory, Told};
+use crate::views::palette::Palette;
+use crate::views::perfetto::{self, TraceStory};
 use crate::views::svg::{self, machine};
 use crate::views::{Line, Options};
 
@@ -23,6 +27,8 @@ pub struct Pictures {
     diagram: Option<Output>,
     states: Option<Output>,
     page: Option<Output>,
+    trace: Option<Output>,
+    cast: Option<Output>,
     /// What stands before all stories of a page.
     front: Told,
 }
@@ -35,9 +41,30 @@ pub struct DrawnStory {
     story: Spacetime,
     /// For a page.
     page: Option<PageStory>,
+    trace: Option<TracedStory>,
+    cast: Option<ToldStory>,
 }
 
 impl DrawnStory {
+    fn traced(&self) -> Option<TraceStory<'_>> {
+        let trace = self.trace.as_ref()?;
+        Some(TraceStory {
+            name: &self.name,
+            space: &self.story,
+            traced: trace.traced(),
+            findings: trace.findings(),
+        })
+    }
+
+    fn told(&self) -> Option<CastStory<'_>> {
+        let told = self.cast.as_ref()?;
+        Some(CastStory {
+            name: &self.name,
+            moments: told.moments(),
+            summary: told.summary(),
+        })
+    }
+
     /// Told before it and behind it, in each language: a lesson's narration.
     pub fn narrate(&mut self, tell: impl Fn(&Options) -> [Vec<Line>; 2]) {
         let Some(page) = &mut self.page else { return };
@@ -83,9 +110,17 @@ impl Pictures {
             diagram: open(&args.svg, Content::Diagram)?,
             states: open(&args.svg_states, Content::States)?,
             page: open(&args.html, Content::Page)?,
+            trace: open(&args.perfetto, Content::Trace)?,
+            cast: open(&args.cast, Content::Cast)?,
             front: Vec::new(),
         };
-        let all = [&pictures.diagram, &pictures.states, &pictures.page];
+        let all = [
+            &pictures.diagram,
+            &pictures.states,
+            &pictures.page,
+            &pictures.trace,
+            &pictures.cast,
+        ];
         let any = all.iter().any(|output| output.is_some());
         Ok(any.then_some(pictures))
     }
@@ -106,6 +141,8 @@ impl Pictures {
             name: name.to_owned(),
             story: Spacetime::of(chosen),
             page: self.page.as_ref().map(|_| PageStory::new(name, chosen)),
+            trace: self.trace.as_ref().map(|_| TracedStory::of(chosen)),
+            cast: self.cast.as_ref().map(|_| ToldStory::of(chosen)),
         }
     }
 
@@ -132,6 +169,19 @@ impl Pictures {
             let page = html::page(&pages, &self.front, console.catalogue.lang());
             output.put(page.as_bytes())?;
         }
+        if let Some(output) = self.trace {
+            let traced: Vec<_> = chapters.iter().filter_map(DrawnStory::traced).collect();
+            output.put(&perfetto::trace(&traced, &console.catalogue))?;
+        }
+        if let Some(output) = self.cast {
+            let told: Vec<_> = chapters.iter().filter_map(DrawnStory::told).collect();
+            let title = svg::title(&stories, &console.catalogue);
+            // Who plays it decides about colours, not who wrote it.
+            let colours = Palette::new(true);
+            let cast = cast::cast(&told, &title, &console.plain_options(), colours);
+            let _ = Palette::new(console.has_colour());
+            output.put(cast.as_bytes())?;
+        }
         Ok(())
     }
 }
@@ -152,9 +202,13 @@ impl MomentSink for DrawnStory {
     fn moment(&mut self, moment: &Moment) {
         self.story.moment(moment);
         self.page.moment(moment);
+        self.trace.moment(moment);
+        self.cast.moment(moment);
     }
 
     fn end(&mut self, summary: &Summary) {
         self.page.end(summary);
+        self.trace.end(summary);
+        self.cast.end(summary);
     }
 }

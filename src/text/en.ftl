@@ -231,6 +231,8 @@ help-chart = Draw it in the terminal too, below the story
 help-svg = Draw the run to scale of time, hosts, calls, states and frames, an SVG file
 help-html = Write a report, one HTML page: diagram, story, bytes, states, graphs, in both languages
 help-svg-states = Draw the states that both ends walked through (RFC 9293, Figure 5), an SVG file
+help-perfetto = Write a trace of hosts, programs, connections and counters for the Perfetto UI (ui.perfetto.dev)
+help-cast = Record the told story as a terminal shows it, with its own times, for asciinema play
 help-force = Overwrite an existing file even if it is of another kind
 help-stream = Only this TCP connection, from 0: its ladder, or its graphs
 help-frame = Every byte of this packet, from 1
@@ -393,6 +395,8 @@ error-save-live-try = --save run.pcapng; what is saved can be sent on: sockscope
 error-save-broken = { $path } could not be written to its end
 error-foreign-file = { $path } is not overwritten: it holds something else than { $what ->
     [page] a report of ours
+    [trace] a trace of ours
+    [cast] a terminal recording of ours
     [picture] an SVG picture
     [hand-in] a hand-in
    *[recording] a pcapng recording
@@ -2297,8 +2301,11 @@ topic-outputs =
     ||
 
     # Which goes with what
-    tcp, lesson, lab and explain take all of them. udp has no graphs and no states: --plot, --chart and --svg-states are refused there, with the reason. compare takes --svg, --svg-states and --html: both stories are in one picture, beside each other, and in one page, below the table. A lesson's acts are in one picture and one page too, its graphs are those of the first act with a TCP connection. compare --sizes draws the grid with --plot.
+    tcp, lesson, lab and explain take all of them. udp has no graphs and no states: --plot, --chart and --svg-states are refused there, with the reason. compare takes --svg, --svg-states, --html, --perfetto and --cast: both stories are in one picture, beside each other, in one page, below the table, in one trace, and in one recording, one after the other. A lesson's acts are in one picture and one page too, its graphs are those of the first act with a TCP connection. compare --sizes draws the grid with --plot.
     explain --stream N writes of that connection alone. --frame, --why and --filter look at packets, and write nothing.
+
+    # Which for what
+    --plot and --chart follow the bytes of one TCP connection over time: sequence numbers, windows, round trips. --svg shows the whole run on one slide, --svg-states the path through the states. --html has all of that, and the bytes, to be kept, read and handed in. --perfetto is for large runs and for measuring: the Perfetto UI zooms, searches, and sums up what is selected. It has a track for each host, program and connection; the first 16 connections have counters. --cast plays the story in a terminal (asciinema play FILE), at the pace at which it happened, with a marker at each milestone. --save keeps what everything else can be made from again: sockscope explain FILE.
 
     # The report
     One file without anything from elsewhere: it opens without a network and without scripts, also in a frame that a learning platform puts it in. Both languages are in it. With scripts an arrow opens what its frame says, every byte with its field; larger, smaller, a part of the time, and a picture to save. Each moment has an address (#m0-12). It prints.
@@ -2669,6 +2676,15 @@ topic-security =
 
     # A way around any of this
     Please tell the maintainers in private before you tell others, with the command, the input and what sockscope --version and sockscope doctor say.
+## section: trace
+trace-calls = calls
+trace-others = other frames
+trace-milestones = milestones
+trace-findings = findings
+trace-congestion = congestion window { $ends }
+trace-in-flight = in flight { $ends }
+trace-window = receive window for { $ends }
+trace-queue = queue of the wire
 ## section: svg
 svg-title = What { $command } put on the wire
 svg-title-capture = What a capture holds

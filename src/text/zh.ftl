@@ -231,6 +231,8 @@ help-chart = 同时画在终端里，放在讲解之后
 help-svg = 按时间比例画出整个过程：主机、调用、状态和帧，SVG 文件
 help-html = 写出一份报告，一个 HTML 页面：时空图、讲解、字节、状态、曲线图，两种语言
 help-svg-states = 画出两端走过的状态（RFC 9293 图 5），SVG 文件
+help-perfetto = 为 Perfetto UI（ui.perfetto.dev）写出轨迹：主机、程序、连接与计数曲线
+help-cast = 按原来的时间录下终端里的讲解，用 asciinema play 播放
 help-force = 覆盖已有的文件，即使它不是这里会写出的那种
 help-stream = 只看这条 TCP 连接（从 0 起）：它的时序图或曲线图
 help-frame = 这个分组（从 1 起）的每个字节
@@ -393,6 +395,8 @@ error-save-live-try = --save run.pcapng；保存下来的文件可以再输出�
 error-save-broken = { $path } 没能写完
 error-foreign-file = 不覆盖 { $path }：它的内容不是{ $what ->
     [page] 本程序的报告
+    [trace] 本程序写出的轨迹
+    [cast] 本程序写出的终端录像
     [picture] SVG 图
     [hand-in] 作业
    *[recording] pcapng 记录
@@ -2081,8 +2085,11 @@ topic-outputs =
     ||
 
     # 与哪些命令一起用
-    tcp、lesson、lab 和 explain 可用全部输出。udp 没有曲线图，也没有状态，所以拒绝 --plot、--chart 和 --svg-states，并说明原因。compare 可用 --svg、--svg-states 和 --html：两次运行并排画在一幅图里，并放在同一页的表格之后。一课的各幕也在同一幅图、同一页里，曲线图取第一个有 TCP 连接的幕。compare --sizes 用 --plot 画出成批运行的结果。
+    tcp、lesson、lab 和 explain 可用全部输出。udp 没有曲线图，也没有状态，所以拒绝 --plot、--chart 和 --svg-states，并说明原因。compare 可用 --svg、--svg-states、--html、--perfetto 和 --cast：两次运行并排画在一幅图里，放在同一页的表格之后，写在同一份轨迹里，并先后录在同一份录像里。一课的各幕也在同一幅图、同一页里，曲线图取第一个有 TCP 连接的幕。compare --sizes 用 --plot 画出成批运行的结果。
     explain --stream N 只写那一条连接。--frame、--why 和 --filter 只查看分组，不写文件。
+
+    # 各有什么用
+    --plot 和 --chart 画出一条 TCP 连接的字节随时间的变化：序号、窗口、往返时间。--svg 把整个过程画在一张幻灯片上，--svg-states 画出走过的状态。--html 包含以上全部内容和各个字节，便于保存、阅读和提交。--perfetto 适合大的运行和测量：Perfetto UI 可以缩放、搜索，并统计选中的部分；每台主机、每个程序、每条连接各有一条轨道，前 16 条连接有计数曲线。--cast 在终端里按原来的快慢重放讲解（asciinema play FILE），每个里程碑处有标记。--save 保存的记录可以重新生成其他各种输出：sockscope explain FILE。
 
     # 报告
     一个文件，不引用任何外部内容：没有网络、没有脚本也能打开，放在学习平台的框架里也能打开。两种语言都在其中。有脚本时，点开箭头可看到该帧的说明和每个字节所属的字段；可以放大、缩小、选取一段时间，并存为图片。每个时刻都有自己的地址（#m0-12）。可以打印。
@@ -2453,6 +2460,15 @@ topic-security =
 
     # 如果找到了漏洞
     请先私下告诉维护者，再告诉别人，并附上命令、输入，以及 sockscope --version 和 sockscope doctor 的输出。
+## section: trace
+trace-calls = 调用
+trace-others = 其他帧
+trace-milestones = 里程碑
+trace-findings = 发现的问题
+trace-congestion = 拥塞窗口 { $ends }
+trace-in-flight = 在途字节 { $ends }
+trace-window = 接收窗口 { $ends }
+trace-queue = 链路上的队列
 ## section: svg
 svg-title = { $command } 在线路上产生了什么
 svg-title-capture = 抓包文件的内容

@@ -27,7 +27,7 @@ use crate::text::Message;
 use crate::views::grid::{lines, objects, svg};
 
 /// What no grid has: with these, clap would not ask for `--sizes`, and the others would be ignored in silence.
-const NOT_OF_A_GRID: [&str; 12] = [
+const NOT_OF_A_GRID: [&str; 14] = [
     "message",
     "bytes",
     "chunk",
@@ -39,6 +39,8 @@ const NOT_OF_A_GRID: [&str; 12] = [
     "receivers",
     "svg",
     "svg_states",
+    "perfetto",
+    "cast",
     "html",
 ];
 

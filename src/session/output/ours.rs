@@ -23,6 +23,10 @@ pub enum Content {
     States,
     /// A report: HTML.
     Page,
+    /// A trace for the Perfetto UI: Protocol Buffers.
+    Trace,
+    /// A recording for asciinema: JSON lines.
+    Cast,
 }
 
 /// What every hand-in has, of whatever version.
@@ -43,6 +47,8 @@ impl Content {
             Self::Diagram => "--svg",
             Self::States => "--svg-states",
             Self::Page => "--html",
+            Self::Trace => "--perfetto",
+            Self::Cast => "--cast",
         }
     }
 
@@ -52,6 +58,8 @@ impl Content {
             Self::Recording => "recording",
             Self::Picture | Self::Diagram | Self::States => "picture",
             Self::Page => "page",
+            Self::Trace => "trace",
+            Self::Cast => "cast",
             Self::HandIn => "hand-in",
         }
     }
@@ -66,6 +74,8 @@ impl Content {
             Self::Recording => crate::files::pcapng::begins(&bytes),
             Self::Picture | Self::Diagram | Self::States => is_svg(&bytes),
             Self::Page => is_page(&bytes),
+            Self::Trace => crate::views::perfetto::begins(&bytes),
+            Self::Cast => crate::views::cast::begins(&bytes),
             Self::HandIn => serde_json::from_slice::<HandInHead>(&bytes)
                 .is_ok_and(|hand_in| hand_in.program.starts_with("sockscope ")),
         }
