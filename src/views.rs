@@ -14,6 +14,7 @@ pub mod compare;
 pub mod difference;
 pub mod fanout;
 pub mod findings;
+pub mod folded;
 pub mod grid;
 pub mod hand_ins;
 pub mod handout;
@@ -40,6 +41,7 @@ pub use crate::text::visible;
 
 pub use bytes::Bytes;
 pub use comment::Comments;
+pub use folded::Folded;
 pub use json::Json;
 pub use ladder::Ladder;
 pub use lines::Lines;
