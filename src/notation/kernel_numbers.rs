@@ -79,9 +79,9 @@ mod tests {
 
     fn info(ca_state: u8, cwnd: u32, ssthresh: u32) -> TcpInfo {
         TcpInfo {
-            ca_state,
             cwnd,
             ssthresh,
+            ca_state,
             ..TcpInfo::default()
         }
     }

@@ -8,7 +8,7 @@ use crate::notation::KernelNumbers;
 use crate::protocol::follow::Conversation;
 
 /// Whose answer about what, and when it was given.
-type Answer = (HostId, Conversation, Time);
+type WhoseAnswer = (HostId, Conversation, Time);
 
 /// The answers of a run, as they are gathered.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ impl KernelAnswers {
     }
 
     /// Each answer with what the answers before it add.
-    pub(super) fn numbers(&self) -> BTreeMap<Answer, KernelNumbers> {
+    pub(super) fn numbers(&self) -> BTreeMap<WhoseAnswer, KernelNumbers> {
         let mut samples: Vec<_> = self.samples.iter().collect();
         samples.sort_by_key(|(host, conversation, sample)| (*host, *conversation, sample.at));
         let mut numbers = BTreeMap::new();
