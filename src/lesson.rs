@@ -59,6 +59,15 @@ pub use template::template;
 /// The newest format that this program reads: `format_version` in `lesson.toml`.
 pub const FORMAT_VERSION: i64 = 1;
 
+/// How a lesson's story is shown, unless the reader wants it otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shows {
+    /// The graphs of its connection stand below it.
+    pub chart: bool,
+    /// What repeats itself in the ladder is counted.
+    pub folded: bool,
+}
+
 /// A lesson.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lesson {
@@ -72,6 +81,8 @@ pub struct Lesson {
     pub acts: Vec<Act>,
     /// One act is drawn, and which one is not said before.
     pub draws: bool,
+    /// How its story is shown.
+    pub shows: Shows,
     /// What is told, in each language that the folder has.
     pub narrations: BTreeMap<&'static str, Narration>,
 }

@@ -16,6 +16,7 @@ pub mod difference;
 pub mod exercise;
 pub mod fanout;
 pub mod findings;
+pub mod folded;
 pub mod grid;
 pub mod hand_ins;
 pub mod handout;
@@ -44,6 +45,7 @@ pub use crate::text::visible;
 
 pub use bytes::Bytes;
 pub use comment::Comments;
+pub use folded::Folded;
 pub use json::Json;
 pub use ladder::Ladder;
 pub use lines::Lines;

@@ -7,6 +7,7 @@
 mod delivered;
 mod evidence;
 mod found;
+mod kernels;
 mod late;
 mod order;
 mod reading;

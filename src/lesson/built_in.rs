@@ -80,4 +80,5 @@ pub(super) const BUILT_IN: &[Folder] = &[
     lesson!("47-two-queues"),
     lesson!("48-asynchronous"),
     lesson!("49-sliding-window"),
+    lesson!("50-congestion-avoidance"),
 ];

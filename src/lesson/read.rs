@@ -8,7 +8,7 @@ use crate::text::Lang;
 use super::act::{self, Act, Common};
 use super::source::{Faults, File, LessonSource};
 use super::table::{Book, TomlTable};
-use super::{FORMAT_VERSION, Lesson, narration, prose};
+use super::{FORMAT_VERSION, Lesson, Shows, narration, prose};
 
 /// Reads a lesson, or finds all mistakes that keep it from being run. (What only `lesson check` minds is
 /// [`super::check()`]'s.)
@@ -29,12 +29,12 @@ pub(crate) fn read_with<T: Default>(
     let (number, name) = source.number_and_name();
     let hash = source.hash();
     let mut keys = T::default();
-    let (acts, draws) = if let Some(file) = source.file(main) {
+    let (acts, draws, shows) = if let Some(file) = source.file(main) {
         read_acts(file, (name, &hash), &mut faults, |table| keys = more(table))
     } else {
         let file = source.missing(main);
         faults.add(&file, vec![no_file(&file)]);
-        (Vec::new(), false)
+        (Vec::new(), false, Shows::default())
     };
     let mut narrations = BTreeMap::new();
     for lang in Lang::ALL {
@@ -55,6 +55,7 @@ pub(crate) fn read_with<T: Default>(
             hash,
             acts,
             draws,
+            shows,
             narrations,
         };
         Ok((lesson, keys))
@@ -66,6 +67,7 @@ pub(crate) fn read_with<T: Default>(
             hash,
             acts,
             draws,
+            shows,
             narrations,
         };
         if !lesson.acts.is_empty() && main == "lesson.toml" {
@@ -84,7 +86,7 @@ fn read_acts(
     (name, hash): (&str, &str),
     faults: &mut Faults,
     more: impl FnOnce(&TomlTable<'_, '_>),
-) -> (Vec<Act>, bool) {
+) -> (Vec<Act>, bool, Shows) {
     let (book, root) = Book::open(&file.text);
     let table = book.table(root.get_ref(), root.span());
     version(&table);
@@ -93,6 +95,10 @@ fn read_acts(
     let mut acts = Vec::new();
     let subs = table.subs("act");
     let draws = table.boolean("draw").unwrap_or(false);
+    let shows = Shows {
+        chart: table.boolean("chart").unwrap_or(false),
+        folded: table.boolean("fold").unwrap_or(false),
+    };
     if draws && subs.len() < 2 {
         book.wrong(Mistake::new(
             table.place("draw"),
@@ -153,7 +159,7 @@ fn read_acts(
         acts.clear();
     }
     faults.add(file, mistakes);
-    (acts, draws)
+    (acts, draws, shows)
 }
 
 fn version(table: &TomlTable<'_, '_>) {

@@ -127,6 +127,15 @@ impl TcpInfo {
     pub fn threshold(&self) -> Option<u32> {
         (self.ssthresh < 1 << 30).then_some(self.ssthresh)
     }
+
+    /// Segments in flight as the kernel counts them (`tcp_packets_in_flight`, include/net/tcp.h): sent and not acknowledged,
+    /// without those that were selectively acknowledged or are taken for lost, with those that were sent again.
+    #[must_use]
+    pub fn in_flight(&self) -> u32 {
+        self.unacked
+            .saturating_sub(self.sacked.saturating_add(self.lost))
+            .saturating_add(self.retrans)
+    }
 }
 
 /// A sample of the kernel's TCP_INFO (`struct tcp_info` in include/uapi/linux/tcp.h), as far as it is shown.

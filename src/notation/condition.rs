@@ -9,6 +9,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::Mistake;
+use super::vocabulary::NumericField;
 
 /// A number of the run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +29,8 @@ pub enum Symbol {
     SegmentSize,
     /// `client.isn@2`: the same of the run's second connection (from 1), not of the frame's own.
     Of(u32, Box<Self>),
+    /// `cwnd`, `srtt`: a number of the very frame that is looked at, as its sender's kernel reported it.
+    Own(NumericField),
     /// `delay`: the wire's one-way delay, in nanoseconds.
     Delay,
     /// `rtt`: there and back, in nanoseconds; nothing that a machine adds is in it.
@@ -340,7 +343,8 @@ fn pieces(text: &str) -> Vec<(&str, Option<char>)> {
         let whole = sign == '+'
             || before.bytes().next().is_some_and(|b| b.is_ascii_digit())
             || before.contains('.')
-            || NAMES.contains(&before);
+            || NAMES.contains(&before)
+            || NumericField::of_kernel(before.rsplit('*').next().unwrap_or(before)).is_some();
         if whole {
             all.push((before, Some(sign)));
             from = i + 1;
@@ -432,6 +436,9 @@ fn symbol(name: &str, kind: NumberKind, hosts: &[&str]) -> Option<Symbol> {
         (NumberKind::Time, "delay") => return Some(Symbol::Delay),
         (NumberKind::Time, "rtt") => return Some(Symbol::Rtt),
         (NumberKind::Plain, "mss") => return Some(Symbol::SegmentSize),
+        (NumberKind::Plain, name) if NumericField::of_kernel(name).is_some() => {
+            return NumericField::of_kernel(name).map(Symbol::Own);
+        }
         (NumberKind::Time, _) => return None,
         (NumberKind::Plain, _) => {}
     }

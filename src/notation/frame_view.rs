@@ -12,6 +12,7 @@ use crate::model::{Endpoint, Host, HostId, Seq};
 use crate::protocol::decode::{Body, Icmp, Packet, Tcp, TcpFlags, TcpOption};
 use crate::protocol::follow::{Analysis, Segment};
 
+use super::kernel_numbers::KernelNumbers;
 use super::vocabulary::{NumericField, Property, Protocol};
 
 /// One frame, with what is known of it.
@@ -33,6 +34,8 @@ pub struct FrameView<'a> {
     pub lost: bool,
     /// Its transport checksum does not fit.
     pub bad_checksum: bool,
+    /// What the sender's kernel reported of the connection just after the frame had left.
+    pub kernel: Option<KernelNumbers>,
 }
 
 impl<'a> FrameView<'a> {
@@ -72,6 +75,7 @@ impl<'a> FrameView<'a> {
             size,
             lost: false,
             bad_checksum: false,
+            kernel: None,
         }
     }
 
@@ -196,6 +200,14 @@ impl<'a> FrameView<'a> {
                 }
             }),
             NumericField::Dup => self.segment.map(|s| i64::from(s.dup_ack_num)),
+            NumericField::Cwnd
+            | NumericField::Ssthresh
+            | NumericField::Flight
+            | NumericField::Reductions
+            | NumericField::Peak
+            | NumericField::Srtt
+            | NumericField::Rttvar
+            | NumericField::Rto => self.kernel?.number(key),
         }
     }
 

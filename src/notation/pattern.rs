@@ -20,7 +20,7 @@ use std::fmt;
 use crate::protocol::decode::TcpFlags;
 
 use super::FrameView;
-use super::condition::{Condition, Known};
+use super::condition::{Condition, Known, Symbol};
 use super::vocabulary::{NumericField, Property, Protocol};
 
 /// Who a pattern means.
@@ -81,12 +81,16 @@ impl Pattern {
 fn holds(key: NumericField, condition: &Condition, view: &FrameView<'_>, known: Known<'_>) -> bool {
     let in_sequence_space =
         matches!(key, NumericField::Seq | NumericField::Ack) && condition.absolute();
+    let known = |symbol: &Symbol| match symbol {
+        Symbol::Own(key) => view.number(*key),
+        _ => known(symbol),
+    };
     let held = if in_sequence_space {
         view.absolute(key)
-            .and_then(|number| condition.holds_for_seq(number, known))
+            .and_then(|number| condition.holds_for_seq(number, &known))
     } else {
         view.number(key)
-            .and_then(|number| condition.holds(number, known))
+            .and_then(|number| condition.holds(number, &known))
     };
     held == Some(true)
 }

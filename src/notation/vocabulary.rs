@@ -118,6 +118,23 @@ pub enum NumericField {
     Mtu,
     /// `dup`: which duplicate acknowledgement it is.
     Dup,
+    /// `cwnd`: the sender's congestion window just after the frame had left, in segments, as its kernel reports.
+    Cwnd,
+    /// `ssthresh`: its slow-start threshold, in segments; a frame has none while the kernel has not set it.
+    Ssthresh,
+    /// `flight`: segments in flight, as the kernel counts: sent and not acknowledged, without those that were selectively
+    /// acknowledged or are taken for lost, with those that were sent again.
+    Flight,
+    /// `reductions`: how often the kernel had begun to reduce the window by then (it entered CWR, Recovery or Loss).
+    Reductions,
+    /// `peak`: the congestion window in the kernel's last answer before the latest of these, in segments.
+    Peak,
+    /// `srtt`: smoothed round-trip time, in microseconds.
+    Srtt,
+    /// `rttvar`: its mean deviation as `tcpi_rttvar` has it, in microseconds.
+    Rttvar,
+    /// `rto`: the retransmission timeout in force, in microseconds.
+    Rto,
 }
 
 impl Protocol {
@@ -183,7 +200,7 @@ impl Property {
 
 impl NumericField {
     /// All, as words.
-    pub const ALL: [(&'static str, Self); 22] = [
+    pub const ALL: [(&'static str, Self); 30] = [
         ("seq", Self::Seq),
         ("ack", Self::Ack),
         ("len", Self::Len),
@@ -206,5 +223,31 @@ impl NumericField {
         ("id", Self::Id),
         ("mtu", Self::Mtu),
         ("dup", Self::Dup),
+        ("cwnd", Self::Cwnd),
+        ("ssthresh", Self::Ssthresh),
+        ("flight", Self::Flight),
+        ("reductions", Self::Reductions),
+        ("peak", Self::Peak),
+        ("srtt", Self::Srtt),
+        ("rttvar", Self::Rttvar),
+        ("rto", Self::Rto),
     ];
+
+    /// The number of this name, where it is one that a sender's kernel reports: only these may stand in sums as well.
+    #[must_use]
+    pub fn of_kernel(word: &str) -> Option<Self> {
+        let (_, key) = Self::ALL.iter().find(|(name, _)| *name == word)?;
+        matches!(
+            key,
+            Self::Cwnd
+                | Self::Ssthresh
+                | Self::Flight
+                | Self::Reductions
+                | Self::Peak
+                | Self::Srtt
+                | Self::Rttvar
+                | Self::Rto
+        )
+        .then_some(*key)
+    }
 }

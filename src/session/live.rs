@@ -61,7 +61,7 @@ pub fn run_keeping(
     let pace = Pace::of(pace)?;
     let mut found = Findings::default();
     let mut outputs = Outputs::new(keep.force, console);
-    let mut plot = keep.plot(plan, show, &mut outputs)?;
+    let mut plot = keep.plot(plan, false, show, &mut outputs)?;
     let pictures = keep.pictures(plan, &mut outputs)?;
     let mut chapter = pictures.as_ref().map(|pictures| pictures.chapter("", None));
     let opened = keep

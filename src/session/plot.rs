@@ -15,13 +15,14 @@ use crate::views::plot::svg;
 use crate::views::{Line, Options, chart};
 
 impl KeepArgs {
-    /// The graphs of the first connection, when they are asked for of a run that may have one.
+    /// The graphs of the first connection, when they are asked for of a run that may have one, or belong below its story.
     ///
     /// # Errors
     /// Graphs are asked for of a run that cannot speak TCP; the file of the picture may not be written to.
     pub fn plot(
         &self,
         plan: &Plan,
+        below: bool,
         show: &ShowArgs,
         outputs: &mut Outputs,
     ) -> Result<Option<Plot>, Failure> {
@@ -30,7 +31,7 @@ impl KeepArgs {
                 .why(Message::new("error-plot-udp-why"))
                 .try_this(Message::new("error-plot-udp-try")));
         }
-        Plot::asked(self.plot.as_deref(), self.chart, 0, show, outputs)
+        Plot::asked(self.plot.as_deref(), self.chart || below, 0, show, outputs)
     }
 }
 

@@ -500,6 +500,11 @@ ladder-server = server
 ladder-linux = { "Linux: " }
 ladder-space = { " " }
 ladder-flow = #{ $n }
+ladder-folded =
+    { $count ->
+        [one] ⋮ 1 more like these
+       *[other] ⋮ { $count } more like these
+    }
 ladder-others = { $count } others
 ladder-hole =
     { $frames ->

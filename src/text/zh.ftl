@@ -494,6 +494,10 @@ ladder-server = 服务器
 ladder-linux = Linux：
 ladder-space = {""}
 ladder-flow = #{ $n }
+ladder-folded =
+    { $count ->
+       *[other] ⋮ 另有 { $count } 行与上面的相同
+    }
 ladder-others = 其余 { $count } 台
 ladder-hole =
     { $frames ->

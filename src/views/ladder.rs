@@ -122,6 +122,14 @@ impl MomentSink for Ladder {
 }
 
 impl Ladder {
+    /// A remark in the middle, between two rows.
+    pub(super) fn between_rows(&self, said: &Message) -> Line {
+        let text = wording::message(said, &self.page.options.catalogue);
+        let mut lines = Vec::new();
+        self.page.across(&text, Role::Faint, &mut lines);
+        lines.pop().unwrap_or_default()
+    }
+
     fn begin(&mut self, settings: &[Setting]) {
         for setting in settings {
             if let Setting::Host(host) = setting {

@@ -1,5 +1,6 @@
 //! A lesson, told: what to watch for, the run, what was seen, and how the learner did.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::answers::Answers;
@@ -21,8 +22,9 @@ use crate::session::pace::Pace;
 use crate::session::pictures::{self, DrawnStory, Pictures};
 use crate::session::plot::{self, Plot};
 use crate::session::recording_bar;
-use crate::session::screen::view_of;
+use crate::session::screen::{StoryView, view_of};
 use crate::views::json;
+use crate::views::{Folded, Ladder};
 
 /// Runs a lesson; again while a learner whose answers were wrong wants another try.
 pub fn run(
@@ -140,7 +142,7 @@ impl<'a> Telling<'a> {
         let options = console.options(&args.show);
         let Files {
             recordings,
-            mut plot,
+            mut plots,
             pictures,
         } = files;
         let mut chapters = Vec::new();
@@ -152,9 +154,8 @@ impl<'a> Telling<'a> {
             if self.session.stopped() {
                 return Ok((Ending::Said(Code::Interrupted), undrawn));
             }
-            let drawn = plot.take_if(|(drawn, _)| *drawn == at);
             let drawn = ActPictures {
-                plot: drawn.map(|(_, plot)| plot),
+                plot: plots.remove(&at),
                 chapter: pictures
                     .as_ref()
                     .map(|all| all.chapter(act.name.as_str(), None)),
@@ -197,7 +198,16 @@ impl<'a> Telling<'a> {
         let asking = questions.any(act);
         let held = asking || self.pace.is_some();
         let mut moments = KeptMoments::default();
-        let mut teller = Teller::new(console, Some(view_of(show.format, options.clone())))
+        let folded = lesson.shows.folded
+            && show.format == FormatChoice::Ladder
+            && !show.all
+            && self.pace.is_none();
+        let view: StoryView = if folded {
+            Box::new(Folded::new(Ladder::new(options.clone())))
+        } else {
+            view_of(show.format, options.clone())
+        };
+        let mut teller = Teller::new(console, Some(view))
             .saving(opened)
             .to(&mut moments)
             .to(&mut drawn.plot)
@@ -290,8 +300,8 @@ fn draw(lesson: &mut Lesson, seed: Option<u64>) -> u64 {
 struct Files {
     /// The recording of each.
     recordings: Vec<Option<RecordingFile>>,
-    /// The graphs of the first that may have a TCP connection, with its number.
-    plot: Option<(usize, Plot)>,
+    /// The graphs of the first that may have a TCP connection, or of all of them, by the act's number.
+    plots: BTreeMap<usize, Plot>,
     /// The pictures of all of them.
     pictures: Option<Pictures>,
 }
@@ -323,11 +333,18 @@ fn open(
     let recordings = open_files(args, lesson, &mut outputs)?;
     let mut acts = lesson.acts.iter();
     let drawn = acts.position(|act| act.plan.may_speak_tcp()).unwrap_or(0);
-    let plot = match lesson.acts.get(drawn) {
-        Some(act) => args.keep.plot(&act.plan, &args.show, &mut outputs)?,
-        None => None,
-    };
-    let plot = plot.map(|plot| (drawn, plot));
+    let below = lesson.shows.chart && args.show.format == FormatChoice::Ladder;
+    let mut plots = BTreeMap::new();
+    for (at, act) in lesson.acts.iter().enumerate() {
+        let plot = if at == drawn {
+            args.keep.plot(&act.plan, below, &args.show, &mut outputs)?
+        } else if below && act.plan.may_speak_tcp() {
+            Plot::asked(None, true, 0, &args.show, &mut outputs)?
+        } else {
+            None
+        };
+        plots.extend(plot.map(|plot| (at, plot)));
+    }
     let speaks = lesson.acts.get(drawn);
     let pictures = match speaks {
         Some(act) => args.keep.pictures(&act.plan, &mut outputs)?,
@@ -337,7 +354,7 @@ fn open(
         report,
         Files {
             recordings,
-            plot,
+            plots,
             pictures,
         },
     ))

@@ -9,14 +9,15 @@ use crate::model::{
 };
 use crate::notation::call::CallPattern;
 use crate::notation::condition::Symbol;
-use crate::notation::{FrameView, Pattern, call};
+use crate::notation::{FrameView, KernelNumbers, Pattern, call};
 use crate::protocol::decode::{Body, Checksum, TcpFlags};
 use crate::protocol::follow::{ClosedHow, Conversation, Followed};
 
+use super::kernels::KernelAnswers;
 use super::late::LateTimes;
 use crate::explain::findings::Findings;
 use crate::explain::{
-    CallPhase, Moment, MomentSink as _, StateChange, Transit, TransitPhase, What,
+    CallPhase, Moment, MomentSink as _, Sample, StateChange, Transit, TransitPhase, What,
 };
 
 /// One frame of the run.
@@ -32,6 +33,9 @@ pub(super) struct FrameEvidence {
     pub(super) followed: Rc<Followed>,
     pub(super) number: Option<u32>,
     copy: u8,
+    /// The sender's kernel's answer just after it had left.
+    info: Option<Sample>,
+    pub(super) kernel: Option<KernelNumbers>,
 }
 
 /// One call of the run.
@@ -73,6 +77,7 @@ pub struct Evidence {
     connections: Vec<ConnectionNumbers>,
     /// By stream: the latest packet of the saved vantage, and how its connection had closed with it.
     closes: BTreeMap<u32, (u32, ClosedHow)>,
+    kernels: KernelAnswers,
 }
 
 impl Evidence {
@@ -93,6 +98,14 @@ impl Evidence {
         self.states.sort_by_key(|state| state.at);
         self.late.join();
         self.connections = self.numbers();
+        let answers = self.kernels.numbers();
+        for seen in &mut self.frames {
+            let key = (seen.from, seen.followed.conversation);
+            seen.kernel = seen
+                .info
+                .as_ref()
+                .and_then(|info| answers.get(&(key.0?, key.1?, info.at)).copied());
+        }
         self
     }
 
@@ -129,6 +142,7 @@ impl Evidence {
             What::Transit(transit) if transit.phase == TransitPhase::CopyLost => {}
             What::Transit(transit) => {
                 self.closing(transit);
+                self.kernels.add(transit);
                 if let Some(arrived) = transit.arrived {
                     self.late.add(arrived, transit.late);
                 }
@@ -155,6 +169,7 @@ impl Evidence {
                         seen.lost = false;
                         seen.number = seen.number.or(transit.number);
                         seen.corrupted |= corrupted;
+                        seen.info = seen.info.or(transit.sender_info.as_deref().copied());
                     }
                     None => self.frames.push(FrameEvidence {
                         from: transit.from,
@@ -168,6 +183,8 @@ impl Evidence {
                         followed: Rc::clone(&transit.followed),
                         number: transit.number,
                         copy: transit.copy,
+                        info: transit.sender_info.as_deref().copied(),
+                        kernel: None,
                     }),
                 }
             }
@@ -265,6 +282,7 @@ impl Evidence {
         let size = seen.frame.orig_len;
         let mut view = FrameView::new(&self.hosts, seen.from, seen.to, packet, segment, size);
         view.lost = seen.lost;
+        view.kernel = seen.kernel;
         view.bad_checksum = seen.corrupted || seen.followed.checksum == Checksum::Wrong;
         view
     }
@@ -397,6 +415,7 @@ impl Evidence {
             Symbol::Port(host) => side(host).map(|side| i64::from(side.port)),
             Symbol::Of(connection, symbol) => self.symbol(symbol, self.stream(Some(*connection))),
             Symbol::SegmentSize => numbers()?.segment_size(),
+            Symbol::Own(_) => None,
             Symbol::Delay => Some(self.delay_ns),
             Symbol::Rtt => Some(self.delay_ns.saturating_mul(2)),
         }
