@@ -80,6 +80,8 @@ impl MomentSink for TracedStory {
 pub(super) struct ToldStory {
     chosen: Option<Conversation>,
     moments: Vec<Moment>,
+    /// Moments that there was no room for.
+    left_out: u64,
     summary: Summary,
 }
 
@@ -90,6 +92,10 @@ impl ToldStory {
             chosen,
             ..Self::default()
         }
+    }
+
+    pub(super) const fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     pub(super) fn moments(&self) -> &[Moment] {
@@ -114,8 +120,13 @@ impl MomentSink for ToldStory {
 
     fn moment(&mut self, moment: &Moment) {
         let is_end = matches!(moment.what, What::End(_));
-        if self.is_chosen(moment) && (self.moments.len() < MOST_TOLD || is_end) {
+        if !self.is_chosen(moment) {
+            return;
+        }
+        if self.moments.len() < MOST_TOLD || is_end {
             self.moments.push(moment.clone());
+        } else {
+            self.left_out += 1;
         }
     }
 

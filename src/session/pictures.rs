@@ -172,6 +172,8 @@ impl Pictures {
         if let Some(output) = self.trace {
             let traced: Vec<_> = chapters.iter().filter_map(DrawnStory::traced).collect();
             output.put(&perfetto::trace(&traced, &console.catalogue))?;
+            let left_out = chapters.iter().map(|chapter| chapter.story.left_out).sum();
+            remark("trace-cut", left_out, console);
         }
         if let Some(output) = self.cast {
             let told: Vec<_> = chapters.iter().filter_map(DrawnStory::told).collect();
@@ -181,8 +183,21 @@ impl Pictures {
             let cast = cast::cast(&told, &title, &console.plain_options(), colours);
             let _ = Palette::new(console.has_colour());
             output.put(cast.as_bytes())?;
+            let told = chapters.iter().filter_map(|chapter| chapter.cast.as_ref());
+            remark(
+                "trace-cast-cut",
+                told.map(ToldStory::left_out).sum(),
+                console,
+            );
         }
         Ok(())
+    }
+}
+
+/// Says that a file does not hold all.
+fn remark(key: &'static str, left_out: u64, console: &Console) {
+    if left_out > 0 {
+        console.remark(&Message::new(key).int("n", left_out));
     }
 }
 

@@ -2690,6 +2690,14 @@ trace-congestion = congestion window { $ends }
 trace-in-flight = in flight { $ends }
 trace-window = receive window for { $ends }
 trace-queue = queue of the wire
+trace-cut = { $n ->
+        [one] The trace lacks 1 frame: it holds the first 20000.
+       *[other] The trace lacks { $n } frames: it holds the first 20000.
+    }
+trace-cast-cut = { $n ->
+        [one] The terminal recording lacks 1 moment: it holds the first 60000.
+       *[other] The terminal recording lacks { $n } moments: it holds the first 60000.
+    }
 ## section: svg
 svg-title = What { $command } put on the wire
 svg-title-capture = What a capture holds

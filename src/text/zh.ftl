@@ -2473,6 +2473,8 @@ trace-congestion = 拥塞窗口 { $ends }
 trace-in-flight = 在途字节 { $ends }
 trace-window = 接收窗口 { $ends }
 trace-queue = 链路上的队列
+trace-cut = 跟踪文件只保存前 20000 个帧，缺少 { $n } 个
+trace-cast-cut = 终端录像只保存前 60000 个时刻，缺少 { $n } 个
 ## section: svg
 svg-title = { $command } 在线路上产生了什么
 svg-title-capture = 抓包文件的内容
