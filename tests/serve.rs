@@ -10,7 +10,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{User, folder, have, left_out, sockscope, text};
+use support::{User, folder, have, kernel_lacks, left_out, sockscope, text};
 
 mod support;
 
@@ -761,7 +761,7 @@ fn a_confined_process_reads_nothing_else() {
     let got = explained(&within);
     assert!(got.status.success(), "{}", text(&got.stderr));
     if !Path::new("/sys/kernel/security/landlock").exists() && !landlock_is_there() {
-        left_out("that a confined process reads nothing else: this kernel has no Landlock");
+        kernel_lacks("that a confined process reads nothing else: this kernel has no Landlock");
         return;
     }
     let got = explained(&outside);

@@ -55,6 +55,11 @@ pub fn left_out(what: &str) {
     let _ = writeln!(std::io::stderr(), "LEFT OUT: {what}");
 }
 
+/// The same of what this kernel does not have, which nobody can install: said everywhere, required nowhere.
+pub fn kernel_lacks(what: &str) {
+    let _ = writeln!(std::io::stderr(), "LEFT OUT: {what}");
+}
+
 /// The folder of the foreign captures, when it holds `name`; none, and said so, when it is absent. They are not in
 /// this repository, so it is an error only where SOCKSCOPE_PARITY promised them.
 pub fn foreign_captures(name: &str) -> Option<PathBuf> {

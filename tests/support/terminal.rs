@@ -72,18 +72,21 @@ impl Terminal {
         self.tmux(&["capture-pane", "-p"])
     }
 
-    /// The screen as soon as this stands on it.
+    /// The screen as soon as this stands on it and it is drawn to its end: tmux takes what is written piece by piece, and shows
+    /// the beginning of a line in its new form before the rest. While pieces come, no two looks are the same.
     pub fn shows(&self, wanted: &str) -> String {
         let begun = Instant::now();
+        let mut before = String::new();
         loop {
             let screen = self.screen();
-            if screen.contains(wanted) {
+            if screen.contains(wanted) && screen == before {
                 return screen;
             }
             assert!(
                 begun.elapsed() < Duration::from_secs(30),
                 "no {wanted} in\n{screen}"
             );
+            before = screen;
             std::thread::sleep(Duration::from_millis(20));
         }
     }
