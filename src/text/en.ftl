@@ -989,7 +989,7 @@ note-fin-ack-next = Half-closed: { $to } has closed its direction; { $from } can
 note-fin-ack-next-closed = Next: { $from }'s own FIN, once its program closes.
 note-fin-ack-next-waits = { $from } has closed its direction as well: its kernel is in { $state }, and its own FIN waits behind data that has not come through yet.
 note-last-ack = ACK of the second FIN, ack={ $ack }. When it arrives, both directions are closed.
-note-crossed-fin-ack = ACK of the FIN that crossed { $from }'s own, ack={ $ack }.
+note-crossed-fin-ack = ACK of the other FIN, which { $from }'s own had not acknowledged, ack={ $ack }.
 note-closed-four = closed in four segments: FIN, ACK, FIN, ACK
 note-closed-four-quickack = Four, because { $passive }'s program set TCP_QUICKACK after the FIN had arrived: the ACK was sent alone after { $ack_ms } ms, the second FIN after { $fin_ms } ms.
 note-closed-four-busy = Four, because { $passive }'s program closed { $fin_ms } ms after the FIN had arrived; the ACK could not wait that long and was sent alone after { $ack_ms } ms.

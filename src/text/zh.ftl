@@ -941,7 +941,7 @@ note-fin-ack-next = 半关闭：{ $to }已关闭自己的方向；{ $from }在�
 note-fin-ack-next-closed = 接下来：{ $from }的程序关闭之后它自己的 FIN。
 note-fin-ack-next-waits = { $from }也已关闭自己的方向：内核处于 { $state }，它自己的 FIN 还排在尚未送达的数据之后。
 note-last-ack = 对第二个 FIN 的确认，ack={ $ack }。它到达之后，两个方向都已关闭。
-note-crossed-fin-ack = 对与{ $from }自己的 FIN 交错而来的那个 FIN 的确认，ack={ $ack }。
+note-crossed-fin-ack = 对对方 FIN 的确认，ack={ $ack }：{ $from }自己的 FIN 没有确认它。
 note-closed-four = 四次挥手，连接已关闭：FIN、ACK、FIN、ACK
 note-closed-four-quickack = 之所以是四次：{ $passive }的程序在 FIN 到达后设置了 TCP_QUICKACK，ACK 在 { $ack_ms } ms 后单独发出，第二个 FIN 在 { $fin_ms } ms 后发出。
 note-closed-four-busy = 之所以是四次：{ $passive }的程序在 FIN 到达 { $fin_ms } ms 后才关闭；ACK 等不了那么久，在 { $ack_ms } ms 后单独发出。
